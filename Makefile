@@ -1,0 +1,36 @@
+# Every command below sets itself up; nothing but Python 3.11+, pip and make is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint docs-pictures clean
+
+help:  ## what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+
+.venv/demo.stamp: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo]"
+	@touch $@
+
+.venv/dev.stamp: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance]" --group dev
+	@touch $@
+
+demo: .venv/demo.stamp  ## find a rare illness among 3,000 patients, and write demo/report.html
+	$(BIN)/motherlode demo --out demo/report.html
+
+test: .venv/dev.stamp lint  ## lint, types, the floors, and every test
+	$(BIN)/python -m pytest -n auto
+
+lint: .venv/dev.stamp  ## ruff, mypy and import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:  ## remove what was made
+	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache

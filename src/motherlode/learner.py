@@ -1,0 +1,294 @@
+"""The engine: ask, be taught, refit, ask again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import clone, is_regressor
+
+from .arrays import Floats, Rows
+from .candidates import AllRows, Candidates
+from .errors import InputError
+from .labels import Labels, declared_classes, minority_codes
+from .matrix import take
+from .models.classifier import FittedClassifier, fit_classifier
+from .models.default import default_model, without_class_weights
+from .pool import Pool
+from .pool.pool import as_pool
+from .selection import Selection, TopK
+from .strategies.adaptive import Auto
+from .strategies.base import Strategy, positions
+from .strategies.registry import as_strategy
+from .view import View
+
+
+@dataclass(frozen=True)
+class Query:
+    """Rows to label, best first.
+
+    Attributes
+    ----------
+    rows : ndarray of int64 of shape (n,)
+        Global row ids.
+    utilities : ndarray of shape (n,)
+        The strategy's utility of each.
+    reasons : list of str
+        Why each is asked, in a sentence.
+    probabilities : ndarray of shape (n,) or None
+        With which probability each was drawn; None if chance had no part in it.
+    """
+
+    rows: Rows
+    utilities: Floats
+    reasons: list[str]
+    probabilities: Floats | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class ActiveLearner:
+    """Finds the rows of a pool that are worth labelling, and learns from their labels.
+
+    Parameters
+    ----------
+    pool : Pool, or anything that a Pool is made of
+    classes : list of str, int or bool
+        All classes, also those that nobody has seen yet; columns of probabilities follow them.
+    model : scikit-learn classifier, optional
+        The model to ship. By default a linear model for sparse features and text, and a random
+        forest for others.
+    strategy : Strategy or str
+        Which rows are worth asking: a strategy, or its name. "auto" is the default.
+    query_model : scikit-learn classifier, optional
+        The model that asks. By default `model` without its class weights, since re-weighting
+        moves the boundary that uncertainty is measured from.
+    candidates : Candidates, optional
+        Which rows may be asked in a round; by default all.
+    selection : Selection, optional
+        How utilities become a batch; by default the highest, ties broken at random.
+    minority : label or list of labels, optional
+        The class or classes sought; by default the one that was rarest among the first labels.
+    refit_every : int
+        Refit after at least that many new labels. With ``query(1)`` and ``refit_every=10`` the
+        strategy sees each label of a batch of ten while the model stays.
+    goal : {"both", "find", "learn"}
+        What the labels are for; the strategy "auto" goes by it.
+    seed : int
+        The same seed and the same labels give the same questions.
+
+    Raises
+    ------
+    InputError
+        With one sentence that says what was wrong, where, and what to do.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> X, digit = load_digits(return_X_y=True)
+    >>> learner = ActiveLearner(Pool(X), classes=["other", "eight"], minority="eight", seed=0)
+    >>> learner.teach([8, 0], ["eight", "other"])
+    >>> query = learner.query(5)
+    >>> query.rows.dtype, len(query)
+    (dtype('int64'), 5)
+    >>> learner.teach(query.rows, ["eight" if digit[row] == 8 else "other" for row in query.rows])
+    >>> learner.labelled[0][:2].tolist()
+    [8, 0]
+    """
+
+    def __init__(
+        self,
+        pool: Any,
+        classes: Iterable[Any],
+        model: Any = None,
+        strategy: Any = "auto",
+        *,
+        query_model: Any = None,
+        candidates: Candidates | None = None,
+        selection: Selection | None = None,
+        minority: Any = None,
+        refit_every: int = 1,
+        goal: str = "both",
+        seed: int = 0,
+    ) -> None:
+        self.pool: Pool = as_pool(pool)
+        self.classes = declared_classes(classes)
+        self.model = default_model(self.pool) if model is None else _classifier(model, "model")
+        self.query_model = (
+            without_class_weights(self.model)
+            if query_model is None
+            else _classifier(query_model, "query_model")
+        )
+        auto = Auto(goal)
+        self.strategy: Strategy = auto if strategy == "auto" else as_strategy(strategy)
+        self.candidates: Candidates = AllRows() if candidates is None else candidates
+        self.selection: Selection = TopK() if selection is None else selection
+        self.minority = minority
+        self.refit_every = _whole(refit_every, "refit_every", 1)
+        self.goal = goal
+        self.seed = _whole(seed, "seed", 0)
+        self._labels = Labels(self.classes, len(self.pool))
+        self._skipped: dict[int, None] = {}
+        self._events = 0
+        self._fitted: FittedClassifier | None = None
+        self._fitted_at = 0
+        minority_codes(self.classes, self._labels.codes, minority)
+
+    @property
+    def labelled(self) -> tuple[Rows, np.ndarray[Any, Any]]:
+        """Row ids and labels, in the order taught."""
+        return self._labels.rows, self.classes[self._labels.codes]
+
+    @property
+    def unlabelled(self) -> Rows:
+        """Ids of the rows that can still be asked, in increasing order."""
+        open_ = np.ones(len(self.pool), dtype=bool)
+        open_[self._labels.rows] = False
+        open_[list(self._skipped)] = False
+        return np.flatnonzero(open_)
+
+    def teach(self, rows: ArrayLike, labels: ArrayLike) -> None:
+        """Record labels; any rows, asked or not.
+
+        Teaching a row its own label again changes nothing. If anything is wrong with the call,
+        none of it is recorded.
+
+        Parameters
+        ----------
+        rows : array-like of int of shape (m,)
+            Global row ids.
+        labels : array-like of shape (m,)
+            From the declared classes.
+
+        Raises
+        ------
+        InputError
+            For an id outside the pool, an unknown label, or a row that has another label.
+        """
+        self._events += self._labels.add(rows, labels)
+
+    def correct(self, rows: ArrayLike, labels: ArrayLike) -> None:
+        """Record labels in place of those that rows have; parameters as for `teach`."""
+        self._events += self._labels.add(rows, labels, correct=True)
+
+    def skip(self, rows: ArrayLike) -> None:
+        """Never ask these rows again, because nobody can tell; they are not trained on."""
+        new = [row for row in self._labels.row_ids(rows) if row not in self._skipped]
+        self._skipped.update(dict.fromkeys(new))
+        self._events += len(new)
+
+    def query(self, n: int = 1) -> Query:
+        """The ``n`` rows most worth labelling now.
+
+        Until something is taught, corrected or skipped, the answer stays the same.
+
+        Parameters
+        ----------
+        n : int
+
+        Returns
+        -------
+        Query
+
+        Raises
+        ------
+        InputError
+            If fewer than ``n`` rows are left.
+        """
+        n = _whole(n, "n", 1)
+        left = self.unlabelled
+        if n > len(left):
+            raise InputError(
+                f"query({n}) asks for more rows than the {len(left)} that are left unlabelled; "
+                + (f"ask for at most {len(left)}." if len(left) else "there is nothing to ask.")
+            )
+        view = self._view(left, n)
+        view = view.narrowed(self.candidates.rows(view))
+        utilities = self.strategy._utilities(view)
+        chosen = self.selection.choose(view, utilities, n)
+        return Query(
+            chosen.rows,
+            utilities[positions(view.rows, chosen.rows)],
+            self.strategy.reasons(view, chosen.rows),
+            chosen.probabilities,
+        )
+
+    def predict_proba(self, rows: ArrayLike) -> Floats:
+        """Class probabilities of pool rows by the query model, shape (len(rows), k).
+
+        While fewer than two classes are labelled these are Laplace's estimate from the counts,
+        the same for every row.
+        """
+        ids = np.array(self._labels.row_ids(rows), dtype=np.int64)
+        return self._view(ids, max(len(ids), 1)).probabilities
+
+    def final_model(self) -> Any:
+        """The model to ship: `model`, class weights and all, fitted on the labelled rows.
+
+        Returns
+        -------
+        fitted classifier
+            Takes new data in the form that the pool was given in: texts for a pool of texts, a
+            frame for a frame.
+
+        Raises
+        ------
+        InputError
+            While fewer than two classes are labelled.
+        """
+        codes = self._labels.codes
+        if len(np.unique(codes)) < 2:
+            raise InputError(
+                f"A model needs labels of two classes and there are {len(codes)} labels of "
+                f"{len(np.unique(codes))}; teach some of another class first."
+            )
+        return self.pool.pipeline(self._fit(self.model).estimator)
+
+    def _view(self, rows: Rows, batch: int) -> View:
+        codes = self._labels.codes
+        return View(
+            self.pool,
+            rows,
+            classes=self.classes,
+            labelled_rows=self._labels.rows,
+            labelled_codes=codes,
+            minority=minority_codes(self.classes, codes, self.minority),
+            unfitted=self.query_model,
+            model=self._query_model(),
+            seed=(self.seed, self._events),
+            batch=batch,
+        )
+
+    def _query_model(self) -> FittedClassifier | None:
+        if (self._labels.counts() > 0).sum() < 2:
+            self._fitted = None
+        elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
+            self._fitted = self._fit(self.query_model)
+            self._fitted_at = self._events
+        return self._fitted
+
+    def _fit(self, model: Any) -> FittedClassifier:
+        rows, labels = self.labelled
+        seed = np.random.SeedSequence([self.seed, self._events]).generate_state(1)[0]
+        X = take(self.pool.read_by(model), rows)
+        return fit_classifier(model, X, labels, self.classes, int(seed) % (2**31))
+
+
+def _classifier(model: Any, name: str) -> Any:
+    if isinstance(model, type):
+        raise InputError(f"{name} is the class {model.__name__}; call it: {model.__name__}().")
+    if not (hasattr(model, "fit") and hasattr(model, "get_params")):
+        raise InputError(
+            f"{name} is {model!r}; give a scikit-learn classifier, which has fit and get_params."
+        )
+    if is_regressor(model):
+        raise InputError(f"{name} is the regressor {type(model).__name__}; give a classifier.")
+    return clone(model)
+
+
+def _whole(value: Any, name: str, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise InputError(f"{name} is {value!r}; give a whole number of at least {least}.")
+    return int(value)

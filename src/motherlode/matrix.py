@@ -1,0 +1,35 @@
+"""Rows of anything a model reads: arrays, sparse matrices, frames and lists alike."""
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from scipy.sparse import issparse
+
+from .arrays import Matrix, Rows
+
+
+def n_rows(X: Matrix) -> int:
+    """The number of rows."""
+    return int(X.shape[0]) if hasattr(X, "shape") else len(X)
+
+
+def is_frame(X: Any) -> bool:
+    """Whether ``X`` is a pandas, polars or Arrow table."""
+    return isinstance(nw.from_native(X, eager_only=True, pass_through=True), nw.DataFrame)
+
+
+def take(X: Matrix, rows: Rows) -> Matrix:
+    """The given rows, in the given order, in the container that ``X`` is.
+
+    Examples
+    --------
+    >>> take(["a", "b", "c"], np.array([2, 0]))
+    ['c', 'a']
+    """
+    if isinstance(X, np.ndarray) or issparse(X):
+        return X[rows]
+    if is_frame(X):
+        frame = nw.from_native(X, eager_only=True)
+        return frame[np.asarray(rows, dtype=np.int64)].to_native()
+    return [X[i] for i in np.asarray(rows).tolist()]

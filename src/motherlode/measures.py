@@ -1,0 +1,306 @@
+"""How uncertain or divided a prediction is: pure functions of class probabilities.
+
+A matrix ``P`` has one row per pool row and one column per class, ``(n, k)``; a stack of such
+matrices, one per committee member, is ``(m, n, k)``. Every measure returns ``(n,)`` floats,
+higher meaning more worth asking about, finite for any probabilities (zeros included).
+Entropies and divergences are in nats.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import rel_entr, xlogy
+
+from .arrays import Codes, Floats
+from .errors import InputError
+
+# Far below any probability a float32 model can give, far above where the log overflows.
+SMALLEST = 1e-12
+
+
+def _matrix(probabilities: ArrayLike, ndim: int) -> Floats:
+    P = np.asarray(probabilities, dtype=np.float64)
+    if P.ndim != ndim or P.shape[-1] < 2:
+        wanted = "(rows, classes)" if ndim == 2 else "(members, rows, classes)"
+        raise InputError(
+            f"The probabilities have shape {P.shape}; a matrix of shape {wanted} with at least "
+            "two classes is needed."
+        )
+    return P
+
+
+def least_confidence(probabilities: ArrayLike) -> Floats:
+    """One minus the probability of the likeliest class.
+
+    Parameters
+    ----------
+    probabilities : array-like of shape (n, k)
+        Class probabilities; rows sum to one.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        In [0, 1 - 1/k].
+
+    References
+    ----------
+    Lewis & Gale (1994), A sequential algorithm for training text classifiers, SIGIR.
+    Settles (2009), Active learning literature survey, section 3.1.
+
+    Examples
+    --------
+    >>> least_confidence([[1.0, 0.0], [0.5, 0.5]])
+    array([0. , 0.5])
+    """
+    return np.asarray(1.0 - _matrix(probabilities, 2).max(axis=1))
+
+
+def margin(probabilities: ArrayLike) -> Floats:
+    """One minus the gap between the two likeliest classes.
+
+    The *smallest* gap is the most uncertain row, so the gap is turned round: higher is asked
+    first, as everywhere here.
+
+    Parameters
+    ----------
+    probabilities : array-like of shape (n, k)
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        In [0, 1].
+
+    References
+    ----------
+    Scheffer, Decomain & Wrobel (2001), Active hidden Markov models for information
+    extraction, IDA.
+
+    Examples
+    --------
+    >>> margin([[1.0, 0.0], [0.75, 0.25]])
+    array([0. , 0.5])
+    """
+    top = np.partition(_matrix(probabilities, 2), -2, axis=1)[:, -2:]
+    return np.asarray(1.0 - (top[:, 1] - top[:, 0]))
+
+
+def entropy(probabilities: ArrayLike) -> Floats:
+    """Shannon entropy of the class probabilities, with 0 log 0 = 0.
+
+    Parameters
+    ----------
+    probabilities : array-like of shape (n, k)
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        In nats, in [0, log k].
+
+    References
+    ----------
+    Shannon (1948), A mathematical theory of communication.
+
+    Examples
+    --------
+    >>> entropy([[1.0, 0.0], [0.5, 0.5]]).round(4)
+    array([0.    , 0.6931])
+    """
+    P = _matrix(probabilities, 2)
+    return np.asarray(-xlogy(P, P).sum(axis=1) + 0.0)
+
+
+def shift(probabilities: ArrayLike, threshold: float, positive: int = 1) -> Floats:
+    """Move a binary matrix so that ``threshold`` of the positive class becomes one half.
+
+    The odds of the positive class are divided by the threshold's odds. Any uncertainty measure
+    of the result peaks at ``threshold``; in log odds it falls off alike on both sides.
+
+    Parameters
+    ----------
+    probabilities : array-like of shape (n, 2)
+    threshold : float in (0, 1)
+    positive : {0, 1}
+        The column that the threshold speaks of.
+
+    Returns
+    -------
+    ndarray of shape (n, 2)
+
+    Raises
+    ------
+    InputError
+        If there are more than two classes, or the threshold is not inside (0, 1).
+
+    Examples
+    --------
+    >>> shift([[0.9, 0.1], [0.5, 0.5]], 0.1).round(3)
+    array([[0.5, 0.5],
+           [0.1, 0.9]])
+    """
+    P = _matrix(probabilities, 2)
+    if P.shape[1] != 2:
+        raise InputError(
+            f"A threshold is defined for two classes and there are {P.shape[1]}; leave it at 0.5."
+        )
+    if not 0.0 < threshold < 1.0:
+        raise InputError(f"The threshold is {threshold}; it must lie between 0 and 1.")
+    weights = np.empty(2)
+    weights[positive], weights[1 - positive] = 1.0 - threshold, threshold
+    shifted = P * weights
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+
+
+def votes(stack: ArrayLike) -> Floats:
+    """The share of members that vote for each class, a vote being a member's likeliest class.
+
+    Votes are counted by column, so class names of any type do.
+
+    Parameters
+    ----------
+    stack : array-like of shape (m, n, k)
+
+    Returns
+    -------
+    ndarray of shape (n, k)
+        Rows sum to one.
+    """
+    S = _matrix(stack, 3)
+    choice: Codes = S.argmax(axis=2)
+    return np.stack([(choice == c).mean(axis=0) for c in range(S.shape[2])], axis=1)
+
+
+def vote_entropy(stack: ArrayLike) -> Floats:
+    """Entropy of the members' votes.
+
+    Parameters
+    ----------
+    stack : array-like of shape (m, n, k)
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        In nats.
+
+    References
+    ----------
+    Dagan & Engelson (1995), Committee-based sampling for training probabilistic classifiers,
+    ICML.
+    """
+    return entropy(votes(stack))
+
+
+def consensus_entropy(stack: ArrayLike) -> Floats:
+    """Entropy of the members' mean probabilities (the soft vote).
+
+    Parameters
+    ----------
+    stack : array-like of shape (m, n, k)
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        In nats.
+    """
+    return entropy(_matrix(stack, 3).mean(axis=0))
+
+
+def kl_to_consensus(stack: ArrayLike) -> Floats:
+    """Mean Kullback-Leibler divergence of the members from their mean.
+
+    Equal to ``H(mean) - mean H``: the Jensen-Shannon divergence of the members, and BALD's
+    mutual information between the label and the member.
+
+    Parameters
+    ----------
+    stack : array-like of shape (m, n, k)
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        In nats, never negative.
+
+    References
+    ----------
+    McCallum & Nigam (1998), Employing EM in pool-based active learning for text
+    classification, ICML.
+    Houlsby et al. (2011), Bayesian active learning for classification and preference learning,
+    eq. 2.
+    """
+    return _divergences(stack).mean(axis=0)
+
+
+def max_disagreement(stack: ArrayLike) -> Floats:
+    """The largest Kullback-Leibler divergence of any member from the members' mean.
+
+    One well-founded dissenter is enough, where the mean would drown it.
+
+    Parameters
+    ----------
+    stack : array-like of shape (m, n, k)
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        In nats.
+    """
+    return _divergences(stack).max(axis=0)
+
+
+def _divergences(stack: ArrayLike) -> Floats:
+    S = _matrix(stack, 3)
+    # Rounding can make a divergence of equal members a hair below zero.
+    return np.asarray(np.maximum(rel_entr(S, S.mean(axis=0)).sum(axis=2), 0.0))
+
+
+def minority_deviation(stack: ArrayLike, minority: ArrayLike) -> Floats:
+    """Standard deviation, over members, of the probability of the minority.
+
+    Parameters
+    ----------
+    stack : array-like of shape (m, n, k)
+    minority : array-like of int
+        The columns of the class or classes sought; their probabilities are added.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        In [0, 0.5].
+    """
+    S = _matrix(stack, 3)
+    return np.asarray(S[:, :, np.atleast_1d(np.asarray(minority))].sum(axis=2).std(axis=0))
+
+
+def separating_threshold(scores: ArrayLike, positive: ArrayLike) -> float:
+    """The cut of ``scores`` with the best balanced accuracy on labelled rows.
+
+    Cuts are tried half-way between neighbouring scores; of equally good ones the middle is
+    taken, so separable scores are cut in the middle of their gap.
+
+    Parameters
+    ----------
+    scores : array-like of shape (m,)
+        Probability of the positive class on labelled rows.
+    positive : array-like of bool of shape (m,)
+        Must hold both values.
+
+    Returns
+    -------
+    float
+        Inside (0, 1).
+
+    Examples
+    --------
+    >>> separating_threshold([0.01, 0.02, 0.06], [False, False, True])
+    0.04
+    """
+    s = np.asarray(scores, dtype=np.float64)
+    y = np.asarray(positive, dtype=bool)
+    if y.all() or not y.any():
+        raise InputError("A separating threshold needs labelled rows of both sides.")
+    values = np.unique(s)
+    cuts = (values[1:] + values[:-1]) / 2 if len(values) > 1 else values
+    sensitivity = 1.0 - np.searchsorted(np.sort(s[y]), cuts) / y.sum()
+    specificity = np.searchsorted(np.sort(s[~y]), cuts) / (~y).sum()
+    quality = sensitivity + specificity
+    best = np.flatnonzero(quality >= quality.max() - 1e-12)
+    cut = float(cuts[best[len(best) // 2]])
+    return min(max(round(cut, 15), SMALLEST), 1.0 - SMALLEST)

@@ -1,0 +1,147 @@
+"""A classifier fitted on labelled rows, its probability columns aligned to declared classes.
+
+Early labelled sets miss the rare class, and a model fitted on them has too few columns. Here
+every model, whatever it was fitted on, answers with one column per declared class.
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy.special import expit, softmax
+from sklearn.base import clone
+
+from ..arrays import Codes, Floats, Matrix
+from ..errors import InputError
+from .adapt import adapted
+
+_CHUNK_ROWS = 65_536
+
+
+class FittedClassifier:
+    """A fitted scikit-learn classifier that answers in the declared classes.
+
+    Parameters
+    ----------
+    estimator : object
+        Fitted; with ``predict_proba``, ``decision_function`` or ``predict``, the first of the
+        three that it has.
+    classes : ndarray of shape (k,)
+        The declared classes, one column each.
+    columns : ndarray of int, optional
+        Where the estimator's own columns go; by default found from its ``classes_``.
+
+    Notes
+    -----
+    A ``decision_function`` is squashed: a sigmoid for two classes, a softmax for more. That
+    keeps its order, so two-class uncertainty is the distance to the boundary, but the numbers
+    are not calibrated; wrap the model in ``CalibratedClassifierCV`` where their size matters.
+    A model with ``predict`` alone answers zeros and ones.
+    """
+
+    def __init__(
+        self, estimator: Any, classes: np.ndarray[Any, Any], columns: Codes | None = None
+    ) -> None:
+        self.estimator = estimator
+        self.classes = classes
+        self._columns = _positions(estimator.classes_, classes) if columns is None else columns
+
+    def predict_proba(self, X: Matrix) -> Floats:
+        """Probabilities of shape ``(len(X), k)``, computed in chunks of rows."""
+        n = X.shape[0] if hasattr(X, "shape") else len(X)
+        out = np.zeros((n, len(self.classes)))
+        for start in range(0, n, _CHUNK_ROWS):
+            chunk = X if n <= _CHUNK_ROWS else X[start : start + _CHUNK_ROWS]
+            out[start : start + _CHUNK_ROWS, self._columns] = self._probabilities(chunk)
+        _check(out, self.estimator)
+        return out
+
+    def _probabilities(self, X: Matrix) -> Floats:
+        model = self.estimator
+        if hasattr(model, "predict_proba"):
+            return np.asarray(model.predict_proba(X), dtype=np.float64)
+        if hasattr(model, "decision_function"):
+            decision = np.asarray(model.decision_function(X), dtype=np.float64)
+            if decision.ndim == 1:
+                return np.stack([expit(-decision), expit(decision)], axis=1)
+            return np.asarray(softmax(decision, axis=1))
+        return np.asarray(np.asarray(model.predict(X))[:, None] == model.classes_, dtype=np.float64)
+
+
+def fit_classifier(
+    model: Any,
+    X: Matrix,
+    y: np.ndarray[Any, Any],
+    classes: np.ndarray[Any, Any],
+    seed: int,
+    sample_weight: Floats | None = None,
+) -> FittedClassifier:
+    """Fit a clone of ``model`` on labelled rows of at least two classes.
+
+    Parts of the model that need more rows of a class than there are (cross-validation inside a
+    grid search, SMOTE's neighbours) are cut to what there is: see `models.adapt`.
+
+    Parameters
+    ----------
+    model : scikit-learn classifier
+        Never changed; a ``random_state`` of None anywhere inside it is filled from ``seed``.
+    X : matrix of m rows
+    y : ndarray of shape (m,)
+        Labels, from ``classes``.
+    classes : ndarray of shape (k,)
+    seed : int
+    sample_weight : ndarray of shape (m,), optional
+
+    Returns
+    -------
+    FittedClassifier
+    """
+    counts = np.unique(y, return_counts=True)[1]
+    estimator = seeded(adapted(clone(model), counts), seed)
+    try:
+        if sample_weight is None:
+            estimator.fit(X, y)
+        else:
+            estimator.fit(X, y, sample_weight=sample_weight)
+    except Exception as error:
+        error.add_note(
+            f"While fitting {type(model).__name__} on {len(y)} labelled rows of "
+            f"{len(counts)} classes, the rarest with {counts.min()}."
+        )
+        raise
+    return FittedClassifier(estimator, classes)
+
+
+def seeded(estimator: Any, seed: int) -> Any:
+    """Give every ``random_state`` that is None inside ``estimator`` a number, and return it."""
+    unset = [
+        name
+        for name, value in estimator.get_params(deep=True).items()
+        if value is None and (name == "random_state" or name.endswith("__random_state"))
+    ]
+    return estimator.set_params(**dict.fromkeys(unset, seed)) if unset else estimator
+
+
+def _positions(own: Any, classes: np.ndarray[Any, Any]) -> Codes:
+    place = {label: code for code, label in enumerate(classes.tolist())}
+    try:
+        return np.array([place[label] for label in np.asarray(own).tolist()], dtype=np.int64)
+    except KeyError as error:
+        raise InputError(
+            f"The model was fitted on class {error.args[0]!r}, which is not among the declared "
+            f"classes {classes.tolist()}."
+        ) from None
+
+
+def _check(P: Floats, estimator: Any) -> None:
+    if not np.isfinite(P).all():
+        row = int(np.flatnonzero(~np.isfinite(P).all(axis=1))[0])
+        raise InputError(
+            f"{type(estimator).__name__} gave a probability that is not a number (first in row "
+            f"{row} of those asked for); check its input for extreme values."
+        )
+    sums = P.sum(axis=1)
+    if len(P) and (np.abs(sums - 1.0) > 1e-3).any():
+        raise InputError(
+            f"{type(estimator).__name__}.predict_proba gave rows that add up to "
+            f"{sums[np.abs(sums - 1.0).argmax()]:.3g} and not to 1; it must give probabilities."
+        )

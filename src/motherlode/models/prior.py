@@ -1,0 +1,134 @@
+"""Prior correction: probabilities learned under one class balance, read under another.
+
+A model trained on re-balanced or hand-picked rows believes the rare class to be common. Where
+only the balance differs, and not what a class looks like, Bayes' rule puts that right.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.utils.metaestimators import available_if
+
+from ..arrays import Floats, Matrix
+from ..errors import InputError
+
+
+def correct_prior(probabilities: ArrayLike, trained: ArrayLike, prior: ArrayLike) -> Floats:
+    """Probabilities under another prior.
+
+    Parameters
+    ----------
+    probabilities : array-like of shape (n, k)
+        What a model says.
+    trained : array-like of shape (k,)
+        The class shares that the model was trained under.
+    prior : array-like of shape (k,)
+        The class shares where it is used.
+
+    Returns
+    -------
+    ndarray of shape (n, k)
+        Rows sum to one.
+
+    Raises
+    ------
+    InputError
+        If the shares are not positive numbers, one a class.
+
+    Notes
+    -----
+    Holds under label shift: the rows of a class are alike in both places. Rows picked by an
+    active learner are not a random sample of their class, so after such training it is an
+    approximation.
+
+    References
+    ----------
+    Elkan (2001), The foundations of cost-sensitive learning, IJCAI, theorem 2.
+    Saerens, Latinne & Decaestecker (2002), Adjusting the outputs of a classifier to new a
+    priori probabilities, Neural Computation 14, eq. 2.4.
+
+    Examples
+    --------
+    A balanced model says one half; at 2 % prevalence that is 2 %.
+
+    >>> correct_prior([[0.5, 0.5]], trained=[0.5, 0.5], prior=[0.98, 0.02])
+    array([[0.98, 0.02]])
+    """
+    P = np.asarray(probabilities, dtype=np.float64)
+    ratio = _shares(prior, P.shape[1], "prior") / _shares(trained, P.shape[1], "trained")
+    corrected = P * ratio
+    return np.asarray(corrected / corrected.sum(axis=1, keepdims=True))
+
+
+def _shares(values: ArrayLike, k: int, name: str) -> Floats:
+    shares = np.asarray(values, dtype=np.float64)
+    if shares.shape != (k,) or not np.isfinite(shares).all() or (shares <= 0).any():
+        raise InputError(
+            f"{name} is {shares.tolist()}; give one positive share for each of the {k} classes."
+        )
+    return np.asarray(shares / shares.sum())
+
+
+class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+    """A classifier whose probabilities are corrected from its training balance to ``prior``.
+
+    Parameters
+    ----------
+    estimator : classifier with ``predict_proba``
+    prior : sequence of float, or dict from class to float
+        The class shares where the model is used; a sequence follows the sorted classes.
+    trained : {"labelled", "balanced"} or sequence of float
+        The class shares that the model was trained under: those of the rows given to ``fit``
+        ("labelled"), equal ones ("balanced", for class weights and re-balancing ensembles such
+        as ``BalancedRandomForestClassifier``), or your own.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> model = PriorCorrected(
+    ...     LogisticRegression(class_weight="balanced"), prior={0: 0.98, 1: 0.02},
+    ...     trained="balanced",
+    ... ).fit([[0.0], [0.1], [0.2], [1.0]], [0, 0, 0, 1])
+    >>> bool(model.predict_proba([[0.6]])[0, 1] < 0.1)
+    True
+    """
+
+    def __init__(self, estimator: Any, prior: Any, trained: Any = "labelled") -> None:
+        self.estimator = estimator
+        self.prior = prior
+        self.trained = trained
+
+    def fit(self, X: Matrix, y: ArrayLike, **fit_params: Any) -> "PriorCorrected":
+        """Fit the estimator and note the class shares it was trained under."""
+        self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
+        self.classes_ = self.estimator_.classes_
+        if isinstance(self.trained, str) and self.trained == "labelled":
+            counts = np.unique(np.asarray(y), return_counts=True)[1]
+            self.trained_prior_ = counts / counts.sum()
+        elif isinstance(self.trained, str) and self.trained == "balanced":
+            self.trained_prior_ = np.full(len(self.classes_), 1.0 / len(self.classes_))
+        else:
+            self.trained_prior_ = _shares(self.trained, len(self.classes_), "trained")
+        self.prior_ = self._target()
+        return self
+
+    def _target(self) -> Floats:
+        if isinstance(self.prior, dict):
+            missing = [c for c in self.classes_.tolist() if c not in self.prior]
+            if missing:
+                raise InputError(f"prior names no share for class {missing[0]!r}; add it.")
+            return _shares(
+                [self.prior[c] for c in self.classes_.tolist()], len(self.classes_), "prior"
+            )
+        return _shares(self.prior, len(self.classes_), "prior")
+
+    @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
+    def predict_proba(self, X: Matrix) -> Floats:
+        """Corrected probabilities of shape (n, k)."""
+        return correct_prior(self.estimator_.predict_proba(X), self.trained_prior_, self.prior_)
+
+    def predict(self, X: Matrix) -> Any:
+        """The likeliest class under the corrected probabilities."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]

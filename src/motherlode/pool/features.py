@@ -1,0 +1,191 @@
+"""From what was handed in to what models read: one rule for each kind of data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.pipeline import Pipeline
+
+from ..arrays import Matrix
+from ..errors import InputError
+from ..matrix import is_frame, n_rows
+from .tabular import TabularEncoder
+
+
+@dataclass(frozen=True)
+class Features:
+    """Data as handed in, the matrix that models read, and what made one of the other."""
+
+    data: Any
+    matrix: Matrix
+    transformer: Any = None
+
+
+def featurise(data: Any, transformer: Any = None) -> Features:
+    """Turn ``data`` into features; see `motherlode.Pool` for the rules.
+
+    Raises
+    ------
+    InputError
+        If the data is empty, ragged, of no known kind, or not finite.
+    """
+    if n_rows_or_none(data) == 0:
+        raise InputError("The pool is empty; give it at least one row.")
+    texts = _texts(data)
+    if texts is not None:
+        data = texts
+    if isinstance(transformer, str):
+        if transformer != "passthrough":
+            raise InputError(
+                f"features is {transformer!r}; give a transformer, 'passthrough' or None."
+            )
+        return Features(data, data)
+    if transformer is not None:
+        fitted = clone(transformer)
+        return Features(data, _finite(fitted.fit_transform(data)), fitted)
+    if texts is not None:
+        vectoriser = default_vectoriser(len(texts))
+        try:
+            return Features(data, vectoriser.fit_transform(texts).tocsr(), vectoriser)
+        except ValueError as error:
+            raise InputError(
+                f"The {len(texts)} texts hold no word that can be used ({error}); check them, or "
+                "give Pool(features=...) a vectoriser of your own."
+            ) from None
+    if is_frame(data):
+        return _frame(data)
+    matrix = _finite(_numeric(data))
+    return Features(matrix, matrix)
+
+
+def default_vectoriser(n: int) -> TfidfVectorizer:
+    """TF-IDF for a pool of ``n`` texts: words seen once are dropped from larger pools."""
+    return TfidfVectorizer(
+        sublinear_tf=True, min_df=2 if n >= 100 else 1, max_df=0.9 if n >= 100 else 1.0,
+        strip_accents="unicode", dtype=np.float32,
+    )  # fmt: skip
+
+
+def encodes_for_itself(model: Any) -> bool:
+    """Whether a model's first step reads columns by name or raw text."""
+    while True:
+        if isinstance(model, Pipeline):
+            model = model.steps[0][1]
+        elif isinstance(model, BaseSearchCV | CalibratedClassifierCV):
+            model = model.estimator
+        else:
+            readers = (ColumnTransformer, CountVectorizer, HashingVectorizer, TabularEncoder)
+            return isinstance(model, readers)
+
+
+def _frame(data: Any) -> Features:
+    frame = nw.from_native(data, eager_only=True)
+    plain = all(dtype.is_numeric() for dtype in frame.schema.values())
+    if (
+        plain
+        and len(frame.columns)
+        and not any(
+            frame[c].null_count() or not np.isfinite(frame[c].to_numpy()).all()
+            for c in frame.columns
+        )
+    ):
+        # Numbers without gaps stay a frame, so that models see the columns' names.
+        return Features(data, data)
+    encoder = TabularEncoder()
+    return Features(data, encoder.fit_transform(data), encoder)
+
+
+def n_rows_or_none(data: Any) -> int | None:
+    """The number of rows, or None where that has no meaning."""
+    try:
+        return n_rows(data)
+    except TypeError:
+        raise InputError(
+            f"A pool cannot be made of {type(data).__name__}; give an array, a sparse matrix, a "
+            "frame, a list of texts or the path of a file."
+        ) from None
+
+
+def _texts(data: Any) -> list[str] | None:
+    """The data as a list of texts, or None if it is something else."""
+    if issparse(data) or is_frame(data) or getattr(data, "ndim", 1) != 1:
+        return None
+    if not isinstance(data, Sequence) and not hasattr(data, "dtype"):
+        return None
+    items = list(data)
+    if not isinstance(items[0], str):
+        return None
+    for row, item in enumerate(items):
+        if not isinstance(item, str):
+            raise InputError(
+                f"Row {row} of the texts is {type(item).__name__} and not a text; replace what "
+                "is missing by an empty string."
+            )
+    return [str(item) for item in items]
+
+
+def _numeric(data: Any) -> Matrix:
+    if issparse(data):
+        return (
+            data.tocsr() if np.issubdtype(data.dtype, np.floating) else data.tocsr().astype(float)
+        )
+    try:
+        array = np.asarray(data)
+    except ValueError:
+        array = np.empty(0, dtype=object)
+    if array.dtype == object:
+        try:
+            array = array.astype(np.float64)
+        except (TypeError, ValueError):
+            raise InputError(_why_not_numeric(data)) from None
+    if array.ndim != 2 or 0 in array.shape:
+        raise InputError(
+            f"The pool's array has shape {array.shape}; (rows, features) is needed. One feature "
+            "alone is X.reshape(-1, 1)."
+        )
+    if not np.issubdtype(array.dtype, np.number) and array.dtype != bool:
+        raise InputError(
+            f"The pool's array holds {array.dtype} values; give numbers, or a frame whose text "
+            "columns can be encoded."
+        )
+    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
+
+
+def _why_not_numeric(data: Any) -> str:
+    lengths = [len(row) if hasattr(row, "__len__") else -1 for row in data]
+    odd = [i for i, length in enumerate(lengths) if length != lengths[0]]
+    if odd:
+        return (
+            f"Row {odd[0]} of the pool has {lengths[odd[0]]} values and row 0 has {lengths[0]}; "
+            "every row needs the same number of features."
+        )
+    return (
+        "The pool's array mixes numbers with other values; give numbers, or a pandas or polars "
+        "frame, whose columns are encoded one by one."
+    )
+
+
+def _finite(X: Matrix) -> Matrix:
+    values = X.data if issparse(X) else X
+    if not isinstance(values, np.ndarray) or not np.issubdtype(values.dtype, np.floating):
+        return X
+    # A sum is one pass without a mask of the matrix's size; it may overflow, hence the second look.
+    with np.errstate(over="ignore", invalid="ignore"):
+        suspicious = not np.isfinite(values.sum(dtype=np.float64))
+    if suspicious and not np.isfinite(values).all():
+        where = np.argwhere(~np.isfinite(X.toarray() if issparse(X) else X))[0]
+        kind = "missing (NaN)" if np.isnan(X[where[0], where[1]]) else "infinite"
+        raise InputError(
+            f"Row {where[0]}, feature {where[1]} of the pool is {kind}; impute it, or give "
+            "Pool(features=...) a transformer that does, or 'passthrough' for a model that "
+            "takes such values."
+        )
+    return X

@@ -1,0 +1,134 @@
+"""The pool: rows under global ids 0 … n-1 that never change, with their features.
+
+A pool is read in up to three ways. `data` is what was handed in. `features` is the numeric
+matrix that models read. `points` is the small dense matrix, every column on one scale, that
+distances and densities are measured in.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from sklearn.pipeline import make_pipeline
+
+from ..arrays import Floats, Matrix, Rows
+from ..geometry import local_outlier_factor, log_density, mean_similarity
+from ..matrix import n_rows, take
+from .features import Features, featurise
+from .points import standardised_points
+
+
+class Pool:
+    """Unlabelled rows, and the features that models and geometry read.
+
+    Parameters
+    ----------
+    data : array, sparse matrix, frame, list of str, or path
+        A numeric array or scipy sparse matrix of shape (n, d); a pandas, polars or Arrow frame;
+        n texts; or the path of a CSV, JSONL or Parquet file.
+    features : scikit-learn transformer, "passthrough" or None
+        How `data` becomes numbers. None does what suits the data: arrays and sparse matrices
+        are taken as they are; texts go through TF-IDF; frames through an encoder of mixed
+        columns (`motherlode.pool.tabular.TabularEncoder`). A transformer is fitted on the pool
+        and used instead. "passthrough" hands the data to the model untouched, for models that
+        encode and impute themselves; geometry then needs numeric columns without gaps.
+
+    Attributes
+    ----------
+    data : object
+        As handed in.
+    features : ndarray, sparse matrix or frame of n rows
+        What models read.
+    transformer : fitted transformer or None
+        What turned `data` into `features`; new data goes through it too.
+
+    Raises
+    ------
+    InputError
+        If the pool is empty, ragged, or holds values that are not finite numbers.
+
+    Notes
+    -----
+    A model whose first step reads columns by name or raw text (a ``ColumnTransformer`` or a
+    vectoriser at the head of a pipeline) is given `data`, any other `features`.
+
+    Examples
+    --------
+    >>> pool = Pool(["red apple", "green apple", "old boat"])
+    >>> len(pool), pool.features.shape[0]
+    (3, 3)
+    """
+
+    def __init__(self, data: Any, features: Any = None) -> None:
+        if isinstance(data, str | PathLike):
+            from .files import read_table
+
+            data = read_table(data)
+        found: Features = featurise(data, features)
+        self.data = found.data
+        self.features = found.matrix
+        self.transformer = found.transformer
+        self._geometry: dict[Any, Floats] = {}
+
+    def __len__(self) -> int:
+        return n_rows(self.features)
+
+    def __repr__(self) -> str:
+        width = getattr(self.features, "shape", (len(self), "?"))[1]
+        return f"Pool({len(self):,} rows, {width} features)"
+
+    def __getitem__(self, rows: Rows) -> Matrix:
+        """The rows as they were handed in."""
+        return take(self.data, np.asarray(rows))
+
+    def read_by(self, model: Any) -> Matrix:
+        """The matrix that ``model`` reads: `data` if it encodes for itself, else `features`."""
+        from .features import encodes_for_itself
+
+        return self.data if encodes_for_itself(model) else self.features
+
+    def pipeline(self, fitted: Any) -> Any:
+        """``fitted`` put behind the pool's transformer, so that it takes rows like `data`."""
+        if self.transformer is None or self.read_by(fitted) is self.data:
+            return fitted
+        return make_pipeline(self.transformer, fitted)
+
+    @cached_property
+    def points(self) -> Floats:
+        """Dense float64 points of shape (n, p), every column of mean 0 and deviation 1.
+
+        Sparse features are first projected to at most 50 dimensions (truncated SVD, fixed seed).
+        """
+        return standardised_points(self.features)
+
+    def log_density(self, bandwidth: float) -> Floats:
+        """Log of the kernel density at every row; see `motherlode.geometry.log_density`."""
+        return self._once(("kde", bandwidth), lambda: log_density(self.points, bandwidth))
+
+    def local_outlier_factor(self, neighbours: int) -> Floats:
+        """LOF of every row; see `motherlode.geometry.local_outlier_factor`."""
+        return self._once(
+            ("lof", neighbours), lambda: local_outlier_factor(self.points, neighbours)
+        )
+
+    def mean_similarity(self) -> Floats:
+        """Mean similarity of every row to all; see `motherlode.geometry.mean_similarity`."""
+        from scipy.sparse import issparse
+
+        return self._once(
+            ("similarity",),
+            lambda: mean_similarity(self.features if issparse(self.features) else self.points),
+        )
+
+    def _once(self, key: Any, compute: Callable[[], Floats]) -> Floats:
+        # The pool never changes, so its geometry is computed once for all rounds.
+        if key not in self._geometry:
+            self._geometry[key] = compute()
+        return self._geometry[key]
+
+
+def as_pool(data: Any) -> Pool:
+    """``data`` if it is a pool, else a pool of it."""
+    return data if isinstance(data, Pool) else Pool(data)

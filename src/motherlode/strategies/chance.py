@@ -1,0 +1,28 @@
+"""Random sampling: the strategy that every other must beat."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..arrays import Floats, Rows
+from ..view import View
+from .base import Strategy
+
+
+@dataclass(frozen=True)
+class Random(Strategy):
+    """Every candidate alike, by lot.
+
+    The only strategy whose labels are a fair sample of the pool, so it is the base line of
+    every comparison. At a prevalence of 1:100 it shows one positive in a hundred labels.
+    """
+
+    family: ClassVar[str] = "chance"
+    needs: ClassVar[str] = "nothing"
+
+    def utilities(self, view: View) -> Floats:
+        """Independent uniform numbers."""
+        return view.rng("random").random(len(view))
+
+    def reasons(self, view: View, rows: Rows) -> list[str]:
+        """Chance has one reason."""
+        return ["Random: drawn by lot"] * len(rows)

@@ -1,0 +1,272 @@
+"""Strategies made of strategies.
+
+Products, powers and sums act on the quantity that a strategy measures. Where a strategy gives
+its logarithm, as densities do, they act in log space, so that ``Entropy() * KDE("dense") ** 0.5``
+is entropy times the root of the density, without underflow. A sum of quantities in different
+units needs a common scale: `Ranks` gives one.
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+from scipy.special import logsumexp
+
+from ..arrays import Floats, Rows
+from ..errors import InputError
+from ..view import View
+from .base import Strategy, positions, ranks
+
+
+@dataclass(frozen=True)
+class _Combined(Strategy):
+    """A strategy with parts."""
+
+    family: ClassVar[str] = "composition"
+
+    @property
+    def needs(self) -> str:  # type: ignore[override]
+        """The most demanding need of the parts."""
+        order = ["nothing", "geometry", "model", "committee"]
+        return max((p.needs for p in self._parts()), key=lambda n: order.index(n))
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Product(_Combined):
+    """The product of what the parts measure; the utilities are its logarithm.
+
+    Examples
+    --------
+    >>> from motherlode.strategies import KDE, Entropy
+    >>> print(Entropy() * KDE(region="dense") ** 0.5)
+    Entropy * KDE(region='dense') ** 0.5
+    """
+
+    parts: tuple[Strategy, ...]
+    logarithmic: ClassVar[bool] = True
+
+    def utilities(self, view: View) -> Floats:
+        """The sum of the parts' logarithms."""
+        return np.sum([part.log_utilities(view) for part in self.parts], axis=0)
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        return self.parts
+
+    def __str__(self) -> str:
+        return " * ".join(str(p) if isinstance(p, Power) else _bracketed(p) for p in self.parts)
+
+
+@dataclass(frozen=True)
+class Power(_Combined):
+    """A power of what the part measures; the utilities are its logarithm."""
+
+    part: Strategy
+    exponent: float
+    logarithmic: ClassVar[bool] = True
+
+    def utilities(self, view: View) -> Floats:
+        """The part's logarithm times the exponent."""
+        return self.exponent * self.part.log_utilities(view)
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        return (self.part,)
+
+    def __str__(self) -> str:
+        return f"{_bracketed(self.part)} ** {self.exponent:g}"
+
+
+@dataclass(frozen=True)
+class Weighted(_Combined):
+    """A part times a number, as in ``0.3 * LOF()``."""
+
+    part: Strategy
+    weight: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.weight) and self.weight >= 0):
+            raise InputError(
+                f"A weight is {self.weight}; give a finite number that is not negative."
+            )
+
+    @property
+    def logarithmic(self) -> bool:  # type: ignore[override]
+        """As the part."""
+        return self.part.logarithmic
+
+    def utilities(self, view: View) -> Floats:
+        """The part's quantity times the weight."""
+        u = self.part._utilities(view)
+        return u + np.log(max(self.weight, 1e-300)) if self.logarithmic else u * self.weight
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        return (self.part,)
+
+    def __str__(self) -> str:
+        return f"{self.weight:g} * {_bracketed(self.part)}"
+
+
+@dataclass(frozen=True)
+class Sum(_Combined):
+    """The sum of what the parts measure, each on its own scale.
+
+    If a part gives logarithms the sum is taken of the quantities, and the utilities are its
+    logarithm.
+    """
+
+    parts: tuple[Strategy, ...]
+
+    @property
+    def logarithmic(self) -> bool:  # type: ignore[override]
+        """Whether any part is."""
+        return any(part.logarithmic for part in self.parts)
+
+    def utilities(self, view: View) -> Floats:
+        """The sum, or its logarithm."""
+        if self.logarithmic:
+            return np.asarray(logsumexp([p.log_utilities(view) for p in self.parts], axis=0))
+        return np.sum([part._utilities(view) for part in self.parts], axis=0)
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        return self.parts
+
+    def __str__(self) -> str:
+        return " + ".join(str(part) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Ranks(_Combined):
+    """A part's ranks, scaled to (0, 1]: a common scale for sums and products of anything.
+
+    Equal utilities share the mean of their ranks.
+    """
+
+    part: Strategy
+
+    def utilities(self, view: View) -> Floats:
+        """The share of candidates that a row is at least as good as."""
+        from scipy.stats import rankdata
+
+        u = self.part._utilities(view)
+        return np.asarray(rankdata(u) / max(len(u), 1))
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        return (self.part,)
+
+    def __str__(self) -> str:
+        return f"Ranks({self.part})"
+
+
+@dataclass(frozen=True)
+class _Merged(_Combined):
+    """Strategies that take turns; each row belongs to the part that names it first."""
+
+    parts: tuple[Strategy, ...]
+
+    def __init__(self, *parts: Strategy) -> None:
+        if not parts:
+            raise InputError(f"{type(self).__name__} needs at least one strategy.")
+        object.__setattr__(self, "parts", tuple(parts))
+
+    def utilities(self, view: View) -> Floats:
+        """Minus the turn at which a row is first named."""
+        return -self._turns(view).min(axis=0)
+
+    def reasons(self, view: View, rows: Rows) -> list[str]:
+        """The reason of the part that asked."""
+        turns = self._turns(view)[:, positions(view.rows, rows)]
+        arm = turns.argmin(axis=0)
+        said = [""] * len(rows)
+        for i, part in enumerate(self.parts):
+            mine = np.flatnonzero(arm == i)
+            for j, text in zip(mine, part.reasons(view, rows[mine]), strict=True):
+                said[j] = text
+        return said
+
+    def _turns(self, view: View) -> Floats:
+        """The turn at which each part names each row, shape (parts, rows)."""
+        return view.once(("turns", self), lambda: self._take_turns(view))
+
+    def _take_turns(self, view: View) -> Floats:
+        n = len(view.rows)
+        names = []
+        for i, part in enumerate(self.parts):
+            place = ranks(part._utilities(view), view.rng(f"arm {i}"))
+            names.append(self._calls(i, n, view)[place])
+        return np.array(names)
+
+    def _calls(self, arm: int, n: int, view: View) -> Floats:
+        """The times, in increasing order, at which an arm names its best, second best, …"""
+        raise NotImplementedError
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        return self.parts
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}({', '.join(str(part) for part in self.parts)})"
+
+
+class Interleave(_Merged):
+    """Strategies in strict turns: the best row of each, then the second best of each, …
+
+    A row named by several counts for the first. The reasons say which one asked.
+
+    Examples
+    --------
+    >>> from motherlode.strategies import Margin, MostLikely
+    >>> print(Interleave(MostLikely(), Margin()))
+    Interleave(MostLikely, Margin)
+    """
+
+    def _calls(self, arm: int, n: int, view: View) -> Floats:
+        return np.arange(n, dtype=np.float64) * len(self.parts) + arm
+
+
+@dataclass(frozen=True, init=False)
+class Mixture(_Merged):
+    """Strategies by lot: each pick comes from a part drawn with the given weights.
+
+    Parameters
+    ----------
+    *parts : Strategy
+    weights : sequence of float, optional
+        One positive weight for each part; equal by default.
+
+    Notes
+    -----
+    The parts call at the times of independent Poisson processes whose rates are the weights;
+    the order of all calls is then a sequence of independent draws.
+
+    Examples
+    --------
+    >>> from motherlode.strategies import Margin, Random
+    >>> print(Mixture(Margin(), Random(), weights=[0.9, 0.1]))
+    Mixture(Margin, Random, weights=[0.9, 0.1])
+    """
+
+    weights: tuple[float, ...] = field(default=())
+
+    def __init__(self, *parts: Strategy, weights: "tuple[float, ...] | list[float]" = ()) -> None:
+        super().__init__(*parts)
+        object.__setattr__(self, "weights", tuple(float(w) for w in weights) or (1.0,) * len(parts))
+        if len(self.weights) != len(parts) or not all(
+            np.isfinite(w) and w > 0 for w in self.weights
+        ):
+            raise InputError(
+                f"Mixture has {len(parts)} strategies and the weights {list(self.weights)}; give "
+                "one positive weight for each."
+            )
+
+    def _calls(self, arm: int, n: int, view: View) -> Floats:
+        gaps = view.rng(f"{self} calls {arm}").exponential(1.0 / self.weights[arm], n)
+        return np.asarray(np.cumsum(gaps))
+
+    def __str__(self) -> str:
+        inside = ", ".join(str(part) for part in self.parts)
+        return f"Mixture({inside}, weights={list(self.weights)})"
+
+
+def _bracketed(part: Strategy) -> str:
+    return f"({part})" if isinstance(part, Sum | Product | Weighted | Power) else str(part)

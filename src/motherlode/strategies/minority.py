@@ -1,0 +1,29 @@
+"""Strategies that go after the minority itself."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..arrays import Floats
+from ..view import View
+from .base import Strategy
+
+
+@dataclass(frozen=True)
+class MostLikely(Strategy):
+    """The rows most likely to be of the class sought.
+
+    Finds the most positives of all simple strategies. On its own it can stay inside the first
+    cluster it finds, and its labelled negatives are all hard ones.
+
+    References
+    ----------
+    Cormack & Grossman (2014), Evaluation of machine-learning protocols for technology-assisted
+    review in electronic discovery, SIGIR (relevance feedback).
+    """
+
+    family: ClassVar[str] = "minority"
+    paper: ClassVar[str] = "Cormack & Grossman 2014"
+
+    def utilities(self, view: View) -> Floats:
+        """The minority's probability."""
+        return view.minority_probability

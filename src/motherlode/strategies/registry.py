@@ -1,0 +1,103 @@
+"""Strategies by name, for the command line and for `ActiveLearner(strategy="margin")`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from typing import Any
+
+from ..arrays import Floats
+from ..errors import InputError
+from ..view import View
+from .adaptive import Auto
+from .base import Strategy
+from .chance import Random
+from .committee import DISAGREEMENTS, QueryByCommittee
+from .density import KDE, LOF, InformationDensity
+from .minority import MostLikely
+from .uncertainty import Entropy, LeastConfidence, Margin
+
+NAMES: dict[str, Callable[[], Strategy]] = {
+    "auto": Auto,
+    "random": Random,
+    "least_confidence": LeastConfidence,
+    "margin": Margin,
+    "entropy": Entropy,
+    "query_by_committee": QueryByCommittee,
+    **{name: partial(QueryByCommittee, name) for name in DISAGREEMENTS},
+    "kde": KDE,
+    "kde_dense": lambda: KDE(region="dense"),
+    "kde_compact": lambda: KDE(region="compact"),
+    "lof": LOF,
+    "lof_dense": lambda: LOF(region="dense"),
+    "information_density": InformationDensity,
+    "most_likely": MostLikely,
+}
+"""Every name and what makes its strategy."""
+
+
+def named(name: str) -> Strategy:
+    """The strategy of that name, with its default settings.
+
+    Raises
+    ------
+    InputError
+        If there is none; the closest name is suggested.
+
+    Examples
+    --------
+    >>> named("margin")
+    Margin(threshold=0.5)
+    """
+    key = name.strip().lower().replace("-", "_").replace(" ", "_")
+    if key not in NAMES:
+        near = get_close_matches(key, NAMES, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(NAMES)}."
+        raise InputError(f"There is no strategy named {name!r}; {hint}")
+    return NAMES[key]()
+
+
+def register(name: str, make: Callable[[], Strategy]) -> None:
+    """Give a strategy of your own a name.
+
+    Parameters
+    ----------
+    name : str
+        In snake_case.
+    make : callable
+        The class, or anything that returns the strategy when called without arguments.
+    """
+    if name in NAMES:
+        raise InputError(f"The name {name!r} is taken; choose another.")
+    NAMES[name] = make
+
+
+@dataclass(frozen=True)
+class _Foreign(Strategy):
+    """Somebody's object with a ``utilities(view)`` of its own."""
+
+    wrapped: Any
+
+    def utilities(self, view: View) -> Floats:
+        return self.wrapped.utilities(view)
+
+    def __str__(self) -> str:
+        return type(self.wrapped).__name__
+
+
+def as_strategy(given: Any) -> Strategy:
+    """A strategy from a name, a strategy, or any object with a ``utilities(view)`` method."""
+    if isinstance(given, str):
+        return named(given)
+    if isinstance(given, Strategy):
+        return given
+    if isinstance(given, type):
+        raise InputError(
+            f"The strategy is the class {given.__name__}; call it: {given.__name__}()."
+        )
+    if not callable(getattr(given, "utilities", None)):
+        raise InputError(
+            f"The strategy is {given!r}; give a name, a Strategy, or an object with a "
+            "utilities(view) method."
+        )
+    return _Foreign(given)

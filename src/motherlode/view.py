@@ -1,0 +1,187 @@
+"""What a strategy may see of one round: lazy, each thing computed once and in chunks."""
+
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from . import measures
+from .arrays import Codes, Floats, Matrix, Rows
+from .matrix import take
+from .models.classifier import FittedClassifier
+from .models.committee import Bags, Committee, Ensemble, Labelled, ensemble_members
+from .pool import Pool
+
+_STACK_CELLS = 4_000_000  # committee probabilities held at a time: 32 MB
+
+
+class View:
+    """The candidates of a round, the labels so far, and the model of the last refit.
+
+    Parameters
+    ----------
+    pool : Pool
+    rows : ndarray of int64 of shape (n,)
+        Global ids of the candidates. Everything that is "of the candidates" follows this order.
+    classes : ndarray of shape (k,)
+        The declared classes.
+    labelled_rows, labelled_codes : ndarray of shape (m,)
+        Global ids labelled so far, and their labels as positions in `classes`.
+    minority : tuple of int
+        Positions of the class or classes sought.
+    unfitted : classifier
+        The query model as declared, for committees to copy.
+    model : FittedClassifier or None
+        The query model of the last refit; None while fewer than two classes are labelled.
+    seed : sequence of int
+        Entropy of the round.
+    batch : int
+        How many rows will be asked.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        rows: Rows,
+        *,
+        classes: np.ndarray[Any, Any],
+        labelled_rows: Rows,
+        labelled_codes: Codes,
+        minority: tuple[int, ...],
+        unfitted: Any,
+        model: FittedClassifier | None,
+        seed: tuple[int, ...],
+        batch: int = 1,
+    ) -> None:
+        self.pool, self.rows, self.classes = pool, rows, classes
+        self.labelled_rows, self.labelled_codes = labelled_rows, labelled_codes
+        self.minority, self.unfitted, self.model = minority, unfitted, model
+        self.seed, self.batch = seed, batch
+        self._memo: dict[Hashable, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def narrowed(self, rows: Rows) -> "View":
+        """The same round with other candidates."""
+        if rows is self.rows:
+            return self
+        return View(
+            self.pool, rows, classes=self.classes, labelled_rows=self.labelled_rows,
+            labelled_codes=self.labelled_codes, minority=self.minority, unfitted=self.unfitted,
+            model=self.model, seed=self.seed, batch=self.batch,
+        )  # fmt: skip
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """A generator of this round, one stream for each purpose."""
+        return np.random.default_rng([*self.seed, crc32(purpose.encode())])
+
+    def once(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+        """What ``compute`` gives, kept under ``key`` for the rest of the round."""
+        if key not in self._memo:
+            self._memo[key] = compute()
+        return self._memo[key]
+
+    @property
+    def matrix(self) -> Matrix:
+        """What the query model reads, of the whole pool."""
+        return self.pool.read_by(self.unfitted)
+
+    @cached_property
+    def probabilities(self) -> Floats:
+        """Class probabilities of the candidates, shape (n, k).
+
+        While fewer than two classes are labelled there is no model, and every row gets the same
+        ones: Laplace's estimate from the labels so far. Measures of them tie, and ties are
+        broken at random.
+        """
+        return self.predict_proba(self.rows)
+
+    @cached_property
+    def labelled_probabilities(self) -> Floats:
+        """Class probabilities of the labelled rows, shape (m, k)."""
+        return self.predict_proba(self.labelled_rows)
+
+    def predict_proba(self, rows: Rows) -> Floats:
+        """Class probabilities of any rows of the pool, shape (len(rows), k)."""
+        k = len(self.classes)
+        if self.model is None:
+            counts = np.bincount(self.labelled_codes, minlength=k)
+            return np.tile((counts + 1.0) / (counts.sum() + k), (len(rows), 1))
+        return self.model.predict_proba(take(self.matrix, rows))
+
+    @property
+    def minority_probability(self) -> Floats:
+        """Probability of the class or classes sought, of the candidates, shape (n,)."""
+        return np.asarray(self.probabilities[:, list(self.minority)].sum(axis=1))
+
+    @property
+    def labelled_minority(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which labelled rows are of a class sought, shape (m,)."""
+        return np.isin(self.labelled_codes, self.minority)
+
+    def log_density(self, bandwidth: float) -> Floats:
+        """Log kernel density of the candidates among the whole pool, shape (n,)."""
+        return self.pool.log_density(bandwidth)[self.rows]
+
+    def local_outlier_factor(self, neighbours: int) -> Floats:
+        """Local outlier factor of the candidates among the whole pool, shape (n,)."""
+        return self.pool.local_outlier_factor(neighbours)[self.rows]
+
+    def disagreement(
+        self, committee: Committee | None, measure: Callable[[Floats], Floats]
+    ) -> Floats:
+        """A measure of a committee's probabilities at the candidates, shape (n,).
+
+        The committee is fitted once a round. Its (members, rows, classes) stack exists for one
+        chunk of rows at a time.
+
+        Parameters
+        ----------
+        committee : Committee or None
+            None takes the query model's own members where it is an ensemble, and five
+            stratified bags elsewhere.
+        measure : callable
+            From a stack (m, rows, k) to (rows,).
+        """
+        if self.model is None:
+            return np.zeros(len(self.rows))
+        members = self.once(("members", committee), lambda: self._members(committee))
+        out = np.empty(len(self.rows))
+        step = max(1, _STACK_CELLS // (len(members) * len(self.classes)))
+        for start in range(0, len(out), step):
+            X = take(self.matrix, self.rows[start : start + step])
+            out[start : start + step] = measure(np.stack([m.predict_proba(X) for m in members]))
+        return out
+
+    def _members(self, committee: Committee | None) -> list[Any]:
+        assert self.model is not None
+        if committee is None:
+            committee = Ensemble() if ensemble_members(self.model) else Bags()
+        X = take(self.matrix, self.labelled_rows)
+        labelled = Labelled(X, self.classes[self.labelled_codes], self.classes)
+        return committee.members(self.model, self.unfitted, labelled, self.rng("committee"))
+
+    def threshold(self, rule: float | str) -> float:
+        """A binary decision threshold on the minority's probability.
+
+        Parameters
+        ----------
+        rule : float, "prior" or "separating"
+            A number is itself; "prior" is the mean predicted minority probability of the
+            candidates; "separating" the cut with the best balanced accuracy on the labelled
+            rows.
+        """
+        if not isinstance(rule, str):
+            return float(rule)
+        if self.model is None:
+            return 0.5
+        if rule == "prior":
+            mean = float(self.minority_probability.mean())
+            return min(max(mean, measures.SMALLEST), 1 - measures.SMALLEST)
+        if self.labelled_minority.all() or not self.labelled_minority.any():
+            return 0.5
+        scores = self.labelled_probabilities[:, list(self.minority)].sum(axis=1)
+        return measures.separating_threshold(scores, self.labelled_minority)
