@@ -3,14 +3,15 @@
 Work goes in blocks of rows, so memory stays linear in the number of points.
 """
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from scipy.special import logsumexp
-from sklearn.neighbors import LocalOutlierFactor
+from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 from sklearn.preprocessing import normalize
 
-from .arrays import Floats, Matrix
+from .arrays import Floats, Matrix, Rows
 from .errors import InputError
 
 Bandwidth = float | Literal["scott", "silverman"]
@@ -116,6 +117,41 @@ def local_outlier_factor(points: Floats, neighbours: int) -> Floats:
     model.fit(points)
     factor: Floats = -model.negative_outlier_factor_
     return factor
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The k nearest neighbours of every point, itself left out, nearest first.
+
+    Attributes
+    ----------
+    ids : ndarray of int64 of shape (n, k)
+    distances : ndarray of shape (n, k)
+        Euclidean.
+    """
+
+    ids: Rows
+    distances: Floats
+
+
+def nearest_neighbours(points: Floats, k: int) -> Neighbours:
+    """The exact k nearest neighbours of every point; at most ``n - 1`` there are.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n, d)
+    k : int
+
+    Returns
+    -------
+    Neighbours
+    """
+    k = min(k, len(points) - 1)
+    if k < 1:
+        return Neighbours(np.empty((len(points), 0), np.int64), np.empty((len(points), 0)))
+    index = NearestNeighbors(n_neighbors=k, algorithm="auto").fit(points)
+    distances, ids = index.kneighbors()
+    return Neighbours(ids.astype(np.int64), distances)
 
 
 def mean_similarity(points: Matrix) -> Floats:

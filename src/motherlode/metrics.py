@@ -20,7 +20,6 @@ from sklearn.metrics import (
     balanced_accuracy_score,
     f1_score,
     matthews_corrcoef,
-    recall_score,
 )
 
 from .arrays import Floats
@@ -107,8 +106,8 @@ def g_mean(is_positive: ArrayLike, predicted: ArrayLike) -> float:
     truth, called = _truth_and_calls(is_positive, predicted)
     if not _has_both(truth):
         return math.nan
-    sensitivity = recall_score(truth, called, pos_label=True)
-    return math.sqrt(sensitivity * recall_score(truth, called, pos_label=False))
+    sensitivity, specificity = called[truth].mean(), (~called[~truth]).mean()
+    return math.sqrt(sensitivity * specificity)
 
 
 def mcc(is_positive: ArrayLike, predicted: ArrayLike) -> float:

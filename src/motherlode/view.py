@@ -10,7 +10,7 @@ import numpy as np
 from . import measures
 from .arrays import Codes, Floats, Matrix, Rows
 from .matrix import take
-from .models.classifier import FittedClassifier
+from .models.classifier import FittedClassifier, fit_classifier
 from .models.committee import Bags, Committee, Ensemble, Labelled, ensemble_members
 from .pool import Pool
 
@@ -84,6 +84,16 @@ class View:
             self._memo[key] = compute()
         return self._memo[key]
 
+    @cached_property
+    def points(self) -> Floats:
+        """The candidates as standardised points, shape (n, p); see `Pool.points`."""
+        return self.pool.points[self.rows]
+
+    @cached_property
+    def labelled_points(self) -> Floats:
+        """The labelled rows as standardised points, shape (m, p)."""
+        return self.pool.points[self.labelled_rows]
+
     @property
     def matrix(self) -> Matrix:
         """What the query model reads, of the whole pool."""
@@ -121,6 +131,40 @@ class View:
     def labelled_minority(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which labelled rows are of a class sought, shape (m,)."""
         return np.isin(self.labelled_codes, self.minority)
+
+    def presuming(self, negatives: int) -> FittedClassifier | None:
+        """The query model fitted anew, with random unlabelled rows presumed negative.
+
+        Where the class sought is rare, nearly every unlabelled row is negative, so one positive
+        alone is enough to learn from. The presumed labels are forgotten after the fit. None
+        while no row of a class sought is labelled.
+
+        Parameters
+        ----------
+        negatives : int
+            How many rows to presume negative: of the commonest labelled class that is not
+            sought, or else the first declared.
+
+        References
+        ----------
+        Cormack & Grossman (2015), Autonomy and reliability of continuous active learning for
+        technology-assisted review, arXiv:1504.06868, step 3.
+        """
+        if not self.labelled_minority.any():
+            return None
+        return self.once(("presuming", negatives), lambda: self._presume(negatives))
+
+    def _presume(self, negatives: int) -> FittedClassifier:
+        rng = self.rng("presumed negatives")
+        unlabelled = np.setdiff1d(np.arange(len(self.pool)), self.labelled_rows)
+        extra = rng.choice(unlabelled, size=min(negatives, len(unlabelled)), replace=False)
+        counts = np.bincount(self.labelled_codes, minlength=len(self.classes))
+        counts[list(self.minority)] = -1
+        rows = np.concatenate([self.labelled_rows, extra])
+        codes = np.concatenate([self.labelled_codes, np.full(len(extra), counts.argmax())])
+        X = take(self.matrix, rows)
+        seed = int(rng.integers(2**31 - 1))
+        return fit_classifier(self.unfitted, X, self.classes[codes], self.classes, seed)
 
     def log_density(self, bandwidth: float) -> Floats:
         """Log kernel density of the candidates among the whole pool, shape (n,)."""

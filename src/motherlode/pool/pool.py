@@ -8,16 +8,24 @@ distances and densities are measured in.
 from collections.abc import Callable
 from functools import cached_property
 from os import PathLike
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from sklearn.pipeline import make_pipeline
 
 from ..arrays import Floats, Matrix, Rows
-from ..geometry import local_outlier_factor, log_density, mean_similarity
+from ..geometry import (
+    Neighbours,
+    local_outlier_factor,
+    log_density,
+    mean_similarity,
+    nearest_neighbours,
+)
 from ..matrix import n_rows, take
 from .features import Features, featurise
 from .points import standardised_points
+
+T = TypeVar("T")
 
 
 class Pool:
@@ -70,7 +78,7 @@ class Pool:
         self.data = found.data
         self.features = found.matrix
         self.transformer = found.transformer
-        self._geometry: dict[Any, Floats] = {}
+        self._geometry: dict[Any, Any] = {}
 
     def __len__(self) -> int:
         return n_rows(self.features)
@@ -122,7 +130,11 @@ class Pool:
             lambda: mean_similarity(self.features if issparse(self.features) else self.points),
         )
 
-    def _once(self, key: Any, compute: Callable[[], Floats]) -> Floats:
+    def neighbours(self, k: int) -> Neighbours:
+        """The k nearest neighbours of every row, itself left out, nearest first."""
+        return self._once(("neighbours", k), lambda: nearest_neighbours(self.points, k))
+
+    def _once(self, key: Any, compute: Callable[[], T]) -> T:
         # The pool never changes, so its geometry is computed once for all rounds.
         if key not in self._geometry:
             self._geometry[key] = compute()

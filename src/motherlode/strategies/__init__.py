@@ -4,10 +4,10 @@
 """
 
 from .adaptive import Auto
-from .base import Strategy
+from .base import Power, Product, Strategy, Sum, Weighted
 from .chance import Random
 from .committee import QueryByCommittee
-from .compose import Interleave, Mixture, Power, Product, Ranks, Sum, Weighted
+from .compose import Interleave, Mixture, Ranks
 from .density import KDE, LOF, InformationDensity
 from .minority import MostLikely
 from .registry import NAMES, as_strategy, named, register

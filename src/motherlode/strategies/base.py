@@ -1,8 +1,11 @@
 """What a query strategy is: a value that gives every candidate of a round a utility.
 
-To write one, subclass `Strategy` as a frozen dataclass and define `utilities(view)`. The
-operators ``*``, ``**`` and ``+``, and `Interleave` and `Mixture`, combine strategies into
-strategies; see `motherlode.strategies.compose`.
+To write one, subclass `Strategy` as a frozen dataclass and define `utilities(view)`.
+
+The operators ``*``, ``**`` and ``+`` act on the quantity that a strategy measures. Where a
+strategy gives its logarithm, as densities do, they act in log space, so that
+``Entropy() * KDE(region="dense") ** 0.5`` is entropy times the root of the density, without
+underflow. `motherlode.strategies.compose` has the other ways to combine.
 """
 
 import re
@@ -11,6 +14,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
+from scipy.special import logsumexp
 
 from ..arrays import Floats, Rows
 from ..errors import InputError
@@ -75,8 +79,6 @@ class Strategy(ABC):
         return np.asarray(np.log(np.maximum(u, SMALLEST)))
 
     def __mul__(self, other: Any) -> "Strategy":
-        from .compose import Product, Weighted
-
         if isinstance(other, int | float):
             return Weighted(self, float(other))
         return Product((self, other)) if isinstance(other, Strategy) else NotImplemented
@@ -84,13 +86,9 @@ class Strategy(ABC):
     __rmul__ = __mul__
 
     def __pow__(self, exponent: float) -> "Strategy":
-        from .compose import Power
-
         return Power(self, float(exponent))
 
     def __add__(self, other: Any) -> "Strategy":
-        from .compose import Sum
-
         return Sum((self, other)) if isinstance(other, Strategy) else NotImplemented
 
     def __sklearn_clone__(self) -> "Strategy":
@@ -159,3 +157,125 @@ def _key(strategy: Strategy) -> Any:
     except TypeError:  # a field of somebody's own that is no value
         return id(strategy)
     return strategy
+
+
+@dataclass(frozen=True)
+class Combined(Strategy):
+    """A strategy with parts."""
+
+    family: ClassVar[str] = "composition"
+
+    @property
+    def needs(self) -> str:  # type: ignore[override]
+        """The most demanding need of the parts."""
+        order = ["nothing", "geometry", "model", "committee"]
+        return max((p.needs for p in self._parts()), key=lambda n: order.index(n))
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Product(Combined):
+    """The product of what the parts measure; the utilities are its logarithm.
+
+    Examples
+    --------
+    >>> from motherlode.strategies import KDE, Entropy
+    >>> print(Entropy() * KDE(region="dense") ** 0.5)
+    Entropy * KDE(region='dense') ** 0.5
+    """
+
+    parts: tuple[Strategy, ...]
+    logarithmic: ClassVar[bool] = True
+
+    def utilities(self, view: View) -> Floats:
+        """The sum of the parts' logarithms."""
+        return np.sum([part.log_utilities(view) for part in self.parts], axis=0)
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        return self.parts
+
+    def __str__(self) -> str:
+        return " * ".join(str(p) if isinstance(p, Power) else _bracketed(p) for p in self.parts)
+
+
+@dataclass(frozen=True)
+class Power(Combined):
+    """A power of what the part measures; the utilities are its logarithm."""
+
+    part: Strategy
+    exponent: float
+    logarithmic: ClassVar[bool] = True
+
+    def utilities(self, view: View) -> Floats:
+        """The part's logarithm times the exponent."""
+        return self.exponent * self.part.log_utilities(view)
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        return (self.part,)
+
+    def __str__(self) -> str:
+        return f"{_bracketed(self.part)} ** {self.exponent:g}"
+
+
+@dataclass(frozen=True)
+class Weighted(Combined):
+    """A part times a number, as in ``0.3 * LOF()``."""
+
+    part: Strategy
+    weight: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.weight) and self.weight >= 0):
+            raise InputError(
+                f"A weight is {self.weight}; give a finite number that is not negative."
+            )
+
+    @property
+    def logarithmic(self) -> bool:  # type: ignore[override]
+        """As the part."""
+        return self.part.logarithmic
+
+    def utilities(self, view: View) -> Floats:
+        """The part's quantity times the weight."""
+        u = self.part._utilities(view)
+        return u + np.log(max(self.weight, 1e-300)) if self.logarithmic else u * self.weight
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        return (self.part,)
+
+    def __str__(self) -> str:
+        return f"{self.weight:g} * {_bracketed(self.part)}"
+
+
+@dataclass(frozen=True)
+class Sum(Combined):
+    """The sum of what the parts measure, each on its own scale.
+
+    If a part gives logarithms the sum is taken of the quantities, and the utilities are its
+    logarithm.
+    """
+
+    parts: tuple[Strategy, ...]
+
+    @property
+    def logarithmic(self) -> bool:  # type: ignore[override]
+        """Whether any part is."""
+        return any(part.logarithmic for part in self.parts)
+
+    def utilities(self, view: View) -> Floats:
+        """The sum, or its logarithm."""
+        if self.logarithmic:
+            return np.asarray(logsumexp([p.log_utilities(view) for p in self.parts], axis=0))
+        return np.sum([part._utilities(view) for part in self.parts], axis=0)
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        return self.parts
+
+    def __str__(self) -> str:
+        return " + ".join(str(part) for part in self.parts)
+
+
+def _bracketed(part: Strategy) -> str:
+    return f"({part})" if isinstance(part, Sum | Product | Weighted | Power) else str(part)

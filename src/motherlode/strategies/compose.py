@@ -1,143 +1,22 @@
-"""Strategies made of strategies.
+"""Strategies that combine strategies by rank: common scales and turns.
 
-Products, powers and sums act on the quantity that a strategy measures. Where a strategy gives
-its logarithm, as densities do, they act in log space, so that ``Entropy() * KDE("dense") ** 0.5``
-is entropy times the root of the density, without underflow. A sum of quantities in different
-units needs a common scale: `Ranks` gives one.
+A sum of quantities in different units means little; `Ranks` puts any strategy on one scale, and
+`Interleave` and `Mixture` need no scale at all.
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 import numpy as np
-from scipy.special import logsumexp
+from scipy.stats import rankdata
 
 from ..arrays import Floats, Rows
 from ..errors import InputError
 from ..view import View
-from .base import Strategy, positions, ranks
+from .base import Combined, Strategy, positions, ranks
 
 
 @dataclass(frozen=True)
-class _Combined(Strategy):
-    """A strategy with parts."""
-
-    family: ClassVar[str] = "composition"
-
-    @property
-    def needs(self) -> str:  # type: ignore[override]
-        """The most demanding need of the parts."""
-        order = ["nothing", "geometry", "model", "committee"]
-        return max((p.needs for p in self._parts()), key=lambda n: order.index(n))
-
-    def _parts(self) -> tuple[Strategy, ...]:
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class Product(_Combined):
-    """The product of what the parts measure; the utilities are its logarithm.
-
-    Examples
-    --------
-    >>> from motherlode.strategies import KDE, Entropy
-    >>> print(Entropy() * KDE(region="dense") ** 0.5)
-    Entropy * KDE(region='dense') ** 0.5
-    """
-
-    parts: tuple[Strategy, ...]
-    logarithmic: ClassVar[bool] = True
-
-    def utilities(self, view: View) -> Floats:
-        """The sum of the parts' logarithms."""
-        return np.sum([part.log_utilities(view) for part in self.parts], axis=0)
-
-    def _parts(self) -> tuple[Strategy, ...]:
-        return self.parts
-
-    def __str__(self) -> str:
-        return " * ".join(str(p) if isinstance(p, Power) else _bracketed(p) for p in self.parts)
-
-
-@dataclass(frozen=True)
-class Power(_Combined):
-    """A power of what the part measures; the utilities are its logarithm."""
-
-    part: Strategy
-    exponent: float
-    logarithmic: ClassVar[bool] = True
-
-    def utilities(self, view: View) -> Floats:
-        """The part's logarithm times the exponent."""
-        return self.exponent * self.part.log_utilities(view)
-
-    def _parts(self) -> tuple[Strategy, ...]:
-        return (self.part,)
-
-    def __str__(self) -> str:
-        return f"{_bracketed(self.part)} ** {self.exponent:g}"
-
-
-@dataclass(frozen=True)
-class Weighted(_Combined):
-    """A part times a number, as in ``0.3 * LOF()``."""
-
-    part: Strategy
-    weight: float
-
-    def __post_init__(self) -> None:
-        if not (np.isfinite(self.weight) and self.weight >= 0):
-            raise InputError(
-                f"A weight is {self.weight}; give a finite number that is not negative."
-            )
-
-    @property
-    def logarithmic(self) -> bool:  # type: ignore[override]
-        """As the part."""
-        return self.part.logarithmic
-
-    def utilities(self, view: View) -> Floats:
-        """The part's quantity times the weight."""
-        u = self.part._utilities(view)
-        return u + np.log(max(self.weight, 1e-300)) if self.logarithmic else u * self.weight
-
-    def _parts(self) -> tuple[Strategy, ...]:
-        return (self.part,)
-
-    def __str__(self) -> str:
-        return f"{self.weight:g} * {_bracketed(self.part)}"
-
-
-@dataclass(frozen=True)
-class Sum(_Combined):
-    """The sum of what the parts measure, each on its own scale.
-
-    If a part gives logarithms the sum is taken of the quantities, and the utilities are its
-    logarithm.
-    """
-
-    parts: tuple[Strategy, ...]
-
-    @property
-    def logarithmic(self) -> bool:  # type: ignore[override]
-        """Whether any part is."""
-        return any(part.logarithmic for part in self.parts)
-
-    def utilities(self, view: View) -> Floats:
-        """The sum, or its logarithm."""
-        if self.logarithmic:
-            return np.asarray(logsumexp([p.log_utilities(view) for p in self.parts], axis=0))
-        return np.sum([part._utilities(view) for part in self.parts], axis=0)
-
-    def _parts(self) -> tuple[Strategy, ...]:
-        return self.parts
-
-    def __str__(self) -> str:
-        return " + ".join(str(part) for part in self.parts)
-
-
-@dataclass(frozen=True)
-class Ranks(_Combined):
+class Ranks(Combined):
     """A part's ranks, scaled to (0, 1]: a common scale for sums and products of anything.
 
     Equal utilities share the mean of their ranks.
@@ -147,8 +26,6 @@ class Ranks(_Combined):
 
     def utilities(self, view: View) -> Floats:
         """The share of candidates that a row is at least as good as."""
-        from scipy.stats import rankdata
-
         u = self.part._utilities(view)
         return np.asarray(rankdata(u) / max(len(u), 1))
 
@@ -160,7 +37,7 @@ class Ranks(_Combined):
 
 
 @dataclass(frozen=True)
-class _Merged(_Combined):
+class _Merged(Combined):
     """Strategies that take turns; each row belongs to the part that names it first."""
 
     parts: tuple[Strategy, ...]
@@ -266,7 +143,3 @@ class Mixture(_Merged):
     def __str__(self) -> str:
         inside = ", ".join(str(part) for part in self.parts)
         return f"Mixture({inside}, weights={list(self.weights)})"
-
-
-def _bracketed(part: Strategy) -> str:
-    return f"({part})" if isinstance(part, Sum | Product | Weighted | Power) else str(part)
