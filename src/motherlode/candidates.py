@@ -49,8 +49,8 @@ class RandomRows:
     size: int
 
     def __post_init__(self) -> None:
-        if self.size < 1:
-            raise InputError(f"size is {self.size}; keep at least one row.")
+        if not isinstance(self.size, int | np.integer) or self.size < 1:
+            raise InputError(f"size is {self.size!r}; give a whole number of at least 1.")
 
     def rows(self, view: View) -> Rows:
         """A sample without replacement."""

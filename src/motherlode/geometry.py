@@ -3,6 +3,7 @@
 Work goes in blocks of rows, so memory stays linear in the number of points.
 """
 
+import warnings
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,7 +50,7 @@ def bandwidth_of(rule: Bandwidth, n: int, d: int) -> float:
         return float(n ** (-1.0 / (d + 4)))
     if rule == "silverman":
         return float((n * (d + 2) / 4.0) ** (-1.0 / (d + 4)))
-    if isinstance(rule, str) or not np.isfinite(rule) or rule <= 0:
+    if not isinstance(rule, float | int | np.number) or not np.isfinite(rule) or rule <= 0:
         raise InputError(
             f"The bandwidth is {rule!r}; give 'scott', 'silverman' or a positive number."
         )
@@ -114,7 +115,10 @@ def local_outlier_factor(points: Floats, neighbours: int) -> Floats:
     if n < 3:
         return np.ones(n)
     model = LocalOutlierFactor(n_neighbors=min(neighbours, n - 1))
-    model.fit(points)
+    with warnings.catch_warnings():
+        # Next to more equal rows than neighbours the factor is huge, in the paper infinite.
+        warnings.filterwarnings("ignore", message="Duplicate values", category=UserWarning)
+        model.fit(points)
     factor: Floats = -model.negative_outlier_factor_
     return factor
 

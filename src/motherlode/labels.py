@@ -1,6 +1,6 @@
 """The labels given so far: declared classes, rows in the order taught, and who is rare."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike
 
 from .arrays import Codes, Rows
 from .errors import InputError
+
+_ENOUGH_LABELS = 20
 
 
 def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
@@ -18,19 +20,25 @@ def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
     InputError
         If there are fewer than two, one is given twice, or they are of different types.
     """
-    if isinstance(classes, str) or not isinstance(classes, Iterable):
-        raise InputError(f"classes is {classes!r}; give a list of at least two classes.")
+    if isinstance(classes, str | Set) or not isinstance(classes, Iterable):
+        raise InputError(
+            f"classes is {classes!r}; give a list of at least two classes, whose order is kept."
+        )
     listed = [c.item() if isinstance(c, np.generic) else c for c in classes]
     if len(listed) < 2:
         raise InputError(
             f"classes is {listed}; declare at least two, also those that nobody has seen yet."
         )
+    kinds = {str if isinstance(c, str) else bool if isinstance(c, bool) else float for c in listed}
+    if len(kinds) > 1 or not all(isinstance(c, str | bool | int | float) for c in listed):
+        raise InputError(
+            f"The classes {listed} are not of one type; use texts, numbers or True and False."
+        )
     for i, c in enumerate(listed):
         if c in listed[:i]:
             raise InputError(f"Class {c!r} is declared twice in {listed}; name each class once.")
-    kinds = {str if isinstance(c, str) else bool if isinstance(c, bool) else float for c in listed}
-    if len(kinds) > 1 or not all(isinstance(c, str | bool | int | float) for c in listed):
-        raise InputError(f"The classes {listed} are of different types; use one type for all.")
+        if c != c:
+            raise InputError(f"The classes {listed} hold NaN; give every class a name.")
     return np.asarray(listed)
 
 
@@ -108,8 +116,11 @@ class Labels:
 
     def row_ids(self, rows: ArrayLike) -> list[int]:
         """Global ids as ints, each checked to be in the pool."""
-        array = np.atleast_1d(np.asarray(rows))
-        if array.size == 0:
+        try:
+            array = np.atleast_1d(np.asarray(rows))
+        except ValueError:
+            raise InputError("The rows are lists of different lengths; give one list.") from None
+        if array.shape == (0,):
             return []
         if array.ndim != 1 or not (np.issubdtype(array.dtype, np.integer)):
             raise InputError(
@@ -149,9 +160,9 @@ def minority_codes(
     codes : ndarray of shape (m,)
         Labels so far, in the order taught.
     declared : label, list of labels or None
-        What the user named. None takes the rarest class at the earliest moment at which one was
-        rarest, so that finding many positives does not turn the search round; until then, the
-        class declared last.
+        What the user named. None takes the rarest class so far, and keeps to it once twenty
+        labels are given, so that finding many positives does not turn the search round. While
+        two classes are equally rare, it is the class declared last.
 
     Raises
     ------
@@ -177,7 +188,10 @@ def _first_rarest(codes: Codes, k: int) -> int:
     seen_two = (running > 0).sum(axis=1) >= 2
     lowest = running.min(axis=1, keepdims=True, initial=np.iinfo(np.int64).max)
     alone = (running == lowest).sum(axis=1) == 1
-    moments = np.flatnonzero(seen_two & alone)
+    # The first labels come in any order, known positives often first, so no moment decides
+    # before there are enough of them, unless it is the present one.
+    enough = np.arange(1, len(codes) + 1) >= min(_ENOUGH_LABELS, len(codes))
+    moments = np.flatnonzero(seen_two & alone & enough)
     if not len(moments):
         return k - 1
     return int(running[moments[0]].argmin())

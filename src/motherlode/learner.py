@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import clone, is_regressor
+from sklearn.base import clone, is_classifier, is_regressor
 
 from .arrays import Floats, Rows
 from .candidates import AllRows, Candidates
@@ -70,7 +70,8 @@ class ActiveLearner:
     selection : Selection, optional
         How utilities become a batch; by default the highest, ties broken at random.
     minority : label or list of labels, optional
-        The class or classes sought; by default the one that was rarest among the first labels.
+        The class or classes sought; by default the rarest so far, and after twenty labels the
+        one that was rarest then.
     refit_every : int
         Refit after at least that many new labels. With ``query(1)`` and ``refit_every=10`` the
         strategy sees each label of a batch of ten while the model stays.
@@ -123,8 +124,12 @@ class ActiveLearner:
         )
         auto = Auto(goal)
         self.strategy: Strategy = auto if strategy == "auto" else as_strategy(strategy)
-        self.candidates: Candidates = AllRows() if candidates is None else candidates
-        self.selection: Selection = TopK() if selection is None else selection
+        self.candidates: Candidates = (
+            AllRows() if candidates is None else _having("rows", candidates, "candidates")
+        )
+        self.selection: Selection = (
+            TopK() if selection is None else _having("choose", selection, "selection")
+        )
         self.minority = minority
         self.refit_every = _whole(refit_every, "refit_every", 1)
         self.goal = goal
@@ -134,6 +139,8 @@ class ActiveLearner:
         self._events = 0
         self._fitted: FittedClassifier | None = None
         self._fitted_at = 0
+        self._fitted_labels = 0
+        self._asked_by: dict[int, str] = {}
         minority_codes(self.classes, self._labels.codes, minority)
 
     @property
@@ -175,8 +182,8 @@ class ActiveLearner:
 
     def skip(self, rows: ArrayLike) -> None:
         """Never ask these rows again, because nobody can tell; they are not trained on."""
-        new = [row for row in self._labels.row_ids(rows) if row not in self._skipped]
-        self._skipped.update(dict.fromkeys(new))
+        new = set(self._labels.row_ids(rows)).difference(self._skipped)
+        self._skipped.update(dict.fromkeys(sorted(new)))
         self._events += len(new)
 
     def query(self, n: int = 1) -> Query:
@@ -208,6 +215,11 @@ class ActiveLearner:
         view = view.narrowed(self.candidates.rows(view))
         utilities = self.strategy._utilities(view)
         chosen = self.selection.choose(view, utilities, n)
+        if hasattr(self.strategy, "arms"):
+            # A strategy that learns which of its arms does well must know who asked a label.
+            self._asked_by.update(
+                zip(chosen.rows.tolist(), self.strategy.arms(view, chosen.rows), strict=True)
+            )
         return Query(
             chosen.rows,
             utilities[positions(view.rows, chosen.rows)],
@@ -247,18 +259,21 @@ class ActiveLearner:
         return self.pool.pipeline(self._fit(self.model).estimator)
 
     def _view(self, rows: Rows, batch: int) -> View:
-        codes = self._labels.codes
+        codes, labelled = self._labels.codes, self._labels.rows
+        model = self._query_model()
         return View(
             self.pool,
             rows,
             classes=self.classes,
-            labelled_rows=self._labels.rows,
+            labelled_rows=labelled,
             labelled_codes=codes,
             minority=minority_codes(self.classes, codes, self.minority),
             unfitted=self.query_model,
-            model=self._query_model(),
+            model=model,
             seed=(self.seed, self._events),
             batch=batch,
+            fresh=len(labelled) - self._fitted_labels if model is not None else 0,
+            asked_by={r: self._asked_by[r] for r in labelled.tolist() if r in self._asked_by},
         )
 
     def _query_model(self) -> FittedClassifier | None:
@@ -267,6 +282,7 @@ class ActiveLearner:
         elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
             self._fitted = self._fit(self.query_model)
             self._fitted_at = self._events
+            self._fitted_labels = len(self._labels)
         return self._fitted
 
     def _fit(self, model: Any) -> FittedClassifier:
@@ -285,7 +301,15 @@ def _classifier(model: Any, name: str) -> Any:
         )
     if is_regressor(model):
         raise InputError(f"{name} is the regressor {type(model).__name__}; give a classifier.")
+    if not (is_classifier(model) or hasattr(model, "predict_proba")):
+        raise InputError(f"{name} is {type(model).__name__}, which predicts no class.")
     return clone(model)
+
+
+def _having(method: str, rule: Any, name: str) -> Any:
+    if isinstance(rule, type) or not callable(getattr(rule, method, None)):
+        raise InputError(f"{name} is {rule!r}; give an object that has a method {method}().")
+    return rule
 
 
 def _whole(value: Any, name: str, least: int) -> int:

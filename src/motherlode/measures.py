@@ -51,7 +51,8 @@ def least_confidence(probabilities: ArrayLike) -> Floats:
     >>> least_confidence([[1.0, 0.0], [0.5, 0.5]])
     array([0. , 0.5])
     """
-    return np.asarray(1.0 - _matrix(probabilities, 2).max(axis=1))
+    # A softmax in float32 can exceed one by a rounding.
+    return np.maximum(1.0 - _matrix(probabilities, 2).max(axis=1), 0.0)
 
 
 def margin(probabilities: ArrayLike) -> Floats:
@@ -80,7 +81,7 @@ def margin(probabilities: ArrayLike) -> Floats:
     array([0. , 0.5])
     """
     top = np.partition(_matrix(probabilities, 2), -2, axis=1)[:, -2:]
-    return np.asarray(1.0 - (top[:, 1] - top[:, 0]))
+    return np.maximum(1.0 - (top[:, 1] - top[:, 0]), 0.0)
 
 
 def entropy(probabilities: ArrayLike) -> Floats:
@@ -105,7 +106,7 @@ def entropy(probabilities: ArrayLike) -> Floats:
     array([0.    , 0.6931])
     """
     P = _matrix(probabilities, 2)
-    return np.asarray(-xlogy(P, P).sum(axis=1) + 0.0)
+    return np.maximum(-xlogy(P, P).sum(axis=1), 0.0)
 
 
 def shift(probabilities: ArrayLike, threshold: float, positive: int = 1) -> Floats:
@@ -247,8 +248,10 @@ def max_disagreement(stack: ArrayLike) -> Floats:
 
 def _divergences(stack: ArrayLike) -> Floats:
     S = _matrix(stack, 3)
+    # The mean of subnormal numbers can vanish where a member's does not.
+    mean = np.maximum(S.mean(axis=0), np.finfo(np.float64).tiny)
     # Rounding can make a divergence of equal members a hair below zero.
-    return np.asarray(np.maximum(rel_entr(S, S.mean(axis=0)).sum(axis=2), 0.0))
+    return np.asarray(np.maximum(rel_entr(S, mean).sum(axis=2), 0.0))
 
 
 def minority_deviation(stack: ArrayLike, minority: ArrayLike) -> Floats:

@@ -92,17 +92,16 @@ class Stochastic:
 
     def choose(self, view: View, utilities: Floats, n: int) -> Chosen:
         """``n`` rows in the order drawn, with the probability of each draw."""
-        weights = self._weights(view, utilities)
+        log_weights = self._log_weights(view, utilities)
         # Gumbel noise on log weights and a sort is the same as drawing one after the other.
-        with np.errstate(divide="ignore"):
-            noisy = np.log(weights) + view.rng("draws").gumbel(size=len(weights))
-        order = np.argsort(-noisy, kind="stable")[:n]
-        drawn = weights[order]
-        undrawn = np.delete(weights, order).sum()
-        left = undrawn + np.cumsum(drawn[::-1])[::-1]
-        return Chosen(view.rows[order], drawn / left)
+        noisy = log_weights + view.rng("draws").gumbel(size=len(log_weights))
+        order = np.argsort(-noisy, kind="stable")
+        # Logarithms throughout: a cold draw leaves rows whose weight is zero in floating point.
+        left = np.logaddexp.accumulate(log_weights[order[::-1]])[::-1]
+        chosen = order[:n]
+        return Chosen(view.rows[chosen], np.exp(log_weights[chosen] - left[:n]))
 
-    def _weights(self, view: View, u: Floats) -> Floats:
+    def _log_weights(self, view: View, u: Floats) -> Floats:
         if self.weighting == "power":
             if u.min() < 0:
                 raise InputError(
@@ -119,5 +118,10 @@ class Stochastic:
             place = np.empty(len(u))
             place[np.lexsort((chance, -u))] = np.arange(1, len(u) + 1)
             log_weights = -self.coldness * np.log(place)
-        favoured = np.exp(log_softmax(log_weights))
-        return np.asarray((1 - self.explore) * favoured + self.explore / len(u))
+        favoured = np.asarray(log_softmax(log_weights))
+        if self.explore == 0:
+            return favoured
+        uniform = np.log(self.explore / len(u))
+        if self.explore == 1:
+            return np.full(len(u), uniform)
+        return np.logaddexp(np.log1p(-self.explore) + favoured, uniform)

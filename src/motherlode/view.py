@@ -1,6 +1,6 @@
 """What a strategy may see of one round: lazy, each thing computed once and in chunks."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
 from typing import Any
 from zlib import crc32
@@ -14,6 +14,7 @@ from .models.classifier import FittedClassifier, fit_classifier
 from .models.committee import Bags, Committee, Ensemble, Labelled, ensemble_members
 from .pool import Pool
 
+_CHUNK_ROWS = 65_536  # rows of the pool copied at a time
 _STACK_CELLS = 4_000_000  # committee probabilities held at a time: 32 MB
 
 
@@ -39,6 +40,10 @@ class View:
         Entropy of the round.
     batch : int
         How many rows will be asked.
+    fresh : int
+        How many of the labelled rows, the last ones, `model` was not fitted on.
+    asked_by : dict of int to str
+        The arm that asked a labelled row, where the strategy has arms and the row was asked.
     """
 
     def __init__(
@@ -54,11 +59,14 @@ class View:
         model: FittedClassifier | None,
         seed: tuple[int, ...],
         batch: int = 1,
+        fresh: int = 0,
+        asked_by: Mapping[int, str] | None = None,
     ) -> None:
         self.pool, self.rows, self.classes = pool, rows, classes
         self.labelled_rows, self.labelled_codes = labelled_rows, labelled_codes
         self.minority, self.unfitted, self.model = minority, unfitted, model
         self.seed, self.batch = seed, batch
+        self.fresh, self.asked_by = fresh, asked_by or {}
         self._memo: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
@@ -71,7 +79,8 @@ class View:
         return View(
             self.pool, rows, classes=self.classes, labelled_rows=self.labelled_rows,
             labelled_codes=self.labelled_codes, minority=self.minority, unfitted=self.unfitted,
-            model=self.model, seed=self.seed, batch=self.batch,
+            model=self.model, seed=self.seed, batch=self.batch, fresh=self.fresh,
+            asked_by=self.asked_by,
         )  # fmt: skip
 
     def rng(self, purpose: str) -> np.random.Generator:
@@ -80,6 +89,10 @@ class View:
 
     def once(self, key: Hashable, compute: Callable[[], Any]) -> Any:
         """What ``compute`` gives, kept under ``key`` for the rest of the round."""
+        try:
+            hash(key)
+        except TypeError:  # somebody's own committee that is no value
+            key = repr(key)
         if key not in self._memo:
             self._memo[key] = compute()
         return self._memo[key]
@@ -120,7 +133,11 @@ class View:
         if self.model is None:
             counts = np.bincount(self.labelled_codes, minlength=k)
             return np.tile((counts + 1.0) / (counts.sum() + k), (len(rows), 1))
-        return self.model.predict_proba(take(self.matrix, rows))
+        out = np.empty((len(rows), k))
+        for start in range(0, len(rows), _CHUNK_ROWS):
+            chunk = rows[start : start + _CHUNK_ROWS]
+            out[start : start + _CHUNK_ROWS] = self.model.predict_proba(take(self.matrix, chunk))
+        return out
 
     @property
     def minority_probability(self) -> Floats:
@@ -185,8 +202,8 @@ class View:
         Parameters
         ----------
         committee : Committee or None
-            None takes the query model's own members where it is an ensemble, and five
-            stratified bags elsewhere.
+            None takes the query model's own members where it is an ensemble of several, and
+            five stratified bags elsewhere.
         measure : callable
             From a stack (m, rows, k) to (rows,).
         """
@@ -200,10 +217,23 @@ class View:
             out[start : start + step] = measure(np.stack([m.predict_proba(X) for m in members]))
         return out
 
+    def committee_probabilities(self, committee: Committee | None, rows: Rows) -> Floats:
+        """A committee's probabilities of any rows of the pool, shape (members, len(rows), k).
+
+        The whole stack is held, so the rows should be few; `disagreement` is for all candidates,
+        and takes the same members. Without a model the only member is `predict_proba`.
+        """
+        if self.model is None:
+            return self.predict_proba(rows)[None]
+        members = self.once(("members", committee), lambda: self._members(committee))
+        X = take(self.matrix, rows)
+        return np.stack([member.predict_proba(X) for member in members])
+
     def _members(self, committee: Committee | None) -> list[Any]:
         assert self.model is not None
         if committee is None:
-            committee = Ensemble() if ensemble_members(self.model) else Bags()
+            # Boosting stops at one member where one fits the few labels; nobody then disagrees.
+            committee = Ensemble() if len(ensemble_members(self.model)) > 1 else Bags()
         X = take(self.matrix, self.labelled_rows)
         labelled = Labelled(X, self.classes[self.labelled_codes], self.classes)
         return committee.members(self.model, self.unfitted, labelled, self.rng("committee"))

@@ -53,7 +53,7 @@ class FittedClassifier:
             chunk = X if n <= _CHUNK_ROWS else X[start : start + _CHUNK_ROWS]
             out[start : start + _CHUNK_ROWS, self._columns] = self._probabilities(chunk)
         _check(out, self.estimator)
-        return out
+        return np.clip(out, 0.0, 1.0, out=out)  # a float32 softmax oversteps by a rounding
 
     def _probabilities(self, X: Matrix) -> Floats:
         model = self.estimator

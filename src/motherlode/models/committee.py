@@ -98,6 +98,9 @@ class Variants:
         frozen = tuple(tuple(p.items()) if isinstance(p, dict) else p for p in params)
         object.__setattr__(self, "params", frozen)
 
+    def __hash__(self) -> int:
+        return hash(repr(self.params))  # a value may be a dict, as class weights are
+
     def members(
         self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
     ) -> list[FittedClassifier]:
@@ -158,8 +161,8 @@ class _Member:
             X = step.transform(X)
         if self._features is not None:
             X = (X.tocsc() if hasattr(X, "tocsc") else np.asarray(X))[:, self._features]
-        elif hasattr(X, "columns"):
-            X = np.asarray(X)
+        elif hasattr(X, "columns") and not hasattr(self._fitted.estimator, "feature_names_in_"):
+            X = np.asarray(X)  # the ensemble did so before it fitted this member
         return self._fitted.predict_proba(X)
 
 
@@ -175,8 +178,9 @@ def ensemble_members(model: FittedClassifier) -> list[_Member]:
             estimator = estimator.steps[-1][1]
     if not isinstance(estimator, BaseEnsemble | VotingClassifier | StackingClassifier):
         return []
-    members = np.ravel(estimator.estimators_)
-    if not all(is_classifier(member) for member in members):
+    members = estimator.estimators_
+    # Gradient boosting keeps an array of regressors.
+    if isinstance(members, np.ndarray) or not all(is_classifier(member) for member in members):
         return []
     own = np.asarray(estimator.classes_)
     # These fit their members on codes 0 … k-1, the others on the labels themselves.

@@ -3,17 +3,40 @@
 from typing import Any
 
 from scipy.sparse import issparse
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.base import clone
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from ..pool import Pool
+from .several import SkillWeighted
 
 
 def default_model(pool: Pool) -> Any:
-    """A linear model for sparse features such as text, a forest for all others."""
+    """Linear models and forests together, each with the weight that it earns.
+
+    Text and other sparse features are read by two logistic regressions, of weak and of strong
+    regularisation, and a forest; all others by a logistic regression of standardised features,
+    a random forest and extremely randomised trees.
+    """
     if issparse(pool.features):
-        return LogisticRegression(C=10.0, max_iter=1000)
-    return RandomForestClassifier(n_estimators=200)
+        members = [
+            ("linear", LogisticRegression(C=10.0, max_iter=1000)),
+            ("cautious linear", LogisticRegression(C=1.0, max_iter=1000)),
+            ("forest", _forest(RandomForestClassifier)),
+        ]
+    else:
+        members = [
+            ("linear", make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))),
+            ("forest", _forest(RandomForestClassifier)),
+            ("extra trees", _forest(ExtraTreesClassifier)),
+        ]
+    return SkillWeighted(members)
+
+
+def _forest(kind: Any) -> Any:
+    return kind(n_estimators=100, bootstrap=True, oob_score=True)
 
 
 def without_class_weights(model: Any) -> Any:
@@ -22,8 +45,6 @@ def without_class_weights(model: Any) -> Any:
     A re-weighted model moves its boundary into the majority and drags uncertainty sampling
     with it, so the model that asks is fitted without; the model to ship keeps its weights.
     """
-    from sklearn.base import clone
-
     fresh = clone(model)
     weights = [n for n in fresh.get_params(deep=True) if n.split("__")[-1] == "class_weight"]
     return fresh.set_params(**dict.fromkeys(weights)) if weights else fresh

@@ -1,23 +1,30 @@
 """From what was handed in to what models read: one rule for each kind of data."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import clone
-from sklearn.calibration import CalibratedClassifierCV
+from sklearn.base import MetaEstimatorMixin, clone
 from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import BaseEnsemble, StackingClassifier, VotingClassifier
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
-from sklearn.model_selection._search import BaseSearchCV
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline
 
 from ..arrays import Matrix
 from ..errors import InputError
 from ..matrix import is_frame, n_rows
 from .tabular import TabularEncoder
+
+_SHAPE = "where (rows, features) is needed; one feature alone is X.reshape(-1, 1)."
+_PEEK = 100  # texts looked at to see what they are
+# Thai to Khmer, kana and Han.
+_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+# Two or more word characters; Python counts the vowel signs of India's scripts as none.
+_WORD = r"(?u)[\w\u0900-\u0963\u0966-\u0dff]{2,}"
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ def featurise(data: Any, transformer: Any = None) -> Features:
         fitted = clone(transformer)
         return Features(data, _finite(fitted.fit_transform(data)), fitted)
     if texts is not None:
-        vectoriser = default_vectoriser(len(texts))
+        vectoriser = default_vectoriser(texts)
         try:
             return Features(data, vectoriser.fit_transform(texts).tocsr(), vectoriser)
         except ValueError as error:
@@ -66,11 +73,19 @@ def featurise(data: Any, transformer: Any = None) -> Features:
     return Features(matrix, matrix)
 
 
-def default_vectoriser(n: int) -> TfidfVectorizer:
-    """TF-IDF for a pool of ``n`` texts: words seen once are dropped from larger pools."""
+def default_vectoriser(texts: list[str]) -> TfidfVectorizer:
+    """TF-IDF of words, or of pairs of characters where the script puts no spaces between words.
+
+    Words seen once are dropped from larger pools.
+    """
+    n = len(texts)
+    some = "".join(texts[:: max(1, n // _PEEK)])
+    spaceless = 2 * len(_SPACELESS.findall(some)) > len(some)
     return TfidfVectorizer(
-        sublinear_tf=True, min_df=2 if n >= 100 else 1, max_df=0.9 if n >= 100 else 1.0,
-        strip_accents="unicode", dtype=np.float32,
+        analyzer="char" if spaceless else "word", ngram_range=(1, 2) if spaceless else (1, 1),
+        token_pattern=None if spaceless else _WORD, sublinear_tf=True,
+        min_df=2 if n >= 100 else 1, max_df=0.9 if n >= 100 else 1.0,
+        strip_accents=None if spaceless else "unicode", dtype=np.float32,
     )  # fmt: skip
 
 
@@ -79,8 +94,12 @@ def encodes_for_itself(model: Any) -> bool:
     while True:
         if isinstance(model, Pipeline):
             model = model.steps[0][1]
-        elif isinstance(model, BaseSearchCV | CalibratedClassifierCV):
-            model = model.estimator
+        elif isinstance(model, FeatureUnion):
+            model = model.transformer_list[0][1]
+        elif isinstance(model, VotingClassifier | StackingClassifier):
+            model = model.estimators[0][1]
+        elif isinstance(model, MetaEstimatorMixin) and not isinstance(model, BaseEnsemble):
+            model = getattr(model, "estimator", None)  # searches, calibration, thresholds, …
         else:
             readers = (ColumnTransformer, CountVectorizer, HashingVectorizer, TabularEncoder)
             return isinstance(model, readers)
@@ -106,8 +125,10 @@ def _frame(data: Any) -> Features:
 def n_rows_or_none(data: Any) -> int | None:
     """The number of rows, or None where that has no meaning."""
     try:
+        if isinstance(data, Mapping | Set):
+            raise TypeError
         return n_rows(data)
-    except TypeError:
+    except (TypeError, IndexError):
         raise InputError(
             f"A pool cannot be made of {type(data).__name__}; give an array, a sparse matrix, a "
             "frame, a list of texts or the path of a file."
@@ -121,7 +142,7 @@ def _texts(data: Any) -> list[str] | None:
     if not isinstance(data, Sequence) and not hasattr(data, "dtype"):
         return None
     items = list(data)
-    if not isinstance(items[0], str):
+    if not any(isinstance(item, str) for item in items[:_PEEK]):
         return None
     for row, item in enumerate(items):
         if not isinstance(item, str):
@@ -134,24 +155,22 @@ def _texts(data: Any) -> list[str] | None:
 
 def _numeric(data: Any) -> Matrix:
     if issparse(data):
-        return (
-            data.tocsr() if np.issubdtype(data.dtype, np.floating) else data.tocsr().astype(float)
-        )
+        if data.ndim != 2 or 0 in data.shape:
+            raise InputError(f"The pool's sparse matrix has shape {data.shape} {_SHAPE}")
+        csr = data.tocsr()
+        return csr if np.issubdtype(csr.dtype, np.floating) else csr.astype(float)
     try:
         array = np.asarray(data)
     except ValueError:
-        array = np.empty(0, dtype=object)
+        raise InputError(_why_not_numeric(data)) from None
     if array.dtype == object:
         try:
             array = array.astype(np.float64)
         except (TypeError, ValueError):
             raise InputError(_why_not_numeric(data)) from None
     if array.ndim != 2 or 0 in array.shape:
-        raise InputError(
-            f"The pool's array has shape {array.shape}; (rows, features) is needed. One feature "
-            "alone is X.reshape(-1, 1)."
-        )
-    if not np.issubdtype(array.dtype, np.number) and array.dtype != bool:
+        raise InputError(f"The pool's array has shape {array.shape} {_SHAPE}")
+    if array.dtype.kind not in "biuf":
         raise InputError(
             f"The pool's array holds {array.dtype} values; give numbers, or a frame whose text "
             "columns can be encoded."
@@ -160,11 +179,11 @@ def _numeric(data: Any) -> Matrix:
 
 
 def _why_not_numeric(data: Any) -> str:
-    lengths = [len(row) if hasattr(row, "__len__") else -1 for row in data]
+    lengths = [len(row) if isinstance(row, list | tuple | np.ndarray) else 1 for row in data]
     odd = [i for i, length in enumerate(lengths) if length != lengths[0]]
     if odd:
         return (
-            f"Row {odd[0]} of the pool has {lengths[odd[0]]} values and row 0 has {lengths[0]}; "
+            f"Row {odd[0]} of the pool has length {lengths[odd[0]]} and row 0 has {lengths[0]}; "
             "every row needs the same number of features."
         )
     return (
@@ -181,11 +200,21 @@ def _finite(X: Matrix) -> Matrix:
     with np.errstate(over="ignore", invalid="ignore"):
         suspicious = not np.isfinite(values.sum(dtype=np.float64))
     if suspicious and not np.isfinite(values).all():
-        where = np.argwhere(~np.isfinite(X.toarray() if issparse(X) else X))[0]
-        kind = "missing (NaN)" if np.isnan(X[where[0], where[1]]) else "infinite"
+        row, column, value = _first_not_finite(X)
+        kind = "missing (NaN)" if np.isnan(value) else "infinite"
         raise InputError(
-            f"Row {where[0]}, feature {where[1]} of the pool is {kind}; impute it, or give "
+            f"Row {row}, feature {column} of the pool is {kind}; impute it, or give "
             "Pool(features=...) a transformer that does, or 'passthrough' for a model that "
             "takes such values."
         )
     return X
+
+
+def _first_not_finite(X: Matrix) -> tuple[int, int, float]:
+    if issparse(X):
+        cells = X.tocoo()
+        odd = np.flatnonzero(~np.isfinite(cells.data))
+        first = odd[np.lexsort((cells.col[odd], cells.row[odd]))[0]]
+        return int(cells.row[first]), int(cells.col[first]), float(cells.data[first])
+    row, column = np.argwhere(~np.isfinite(X))[0]
+    return int(row), int(column), float(X[row, column])

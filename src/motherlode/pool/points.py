@@ -10,6 +10,7 @@ from ..errors import InputError
 from ..matrix import is_frame
 
 _SVD_DIMENSIONS = 50
+_LARGEST = 1e100  # squares of larger values overflow
 
 
 def standardised_points(features: Matrix) -> Floats:
@@ -32,7 +33,8 @@ def standardised_points(features: Matrix) -> Floats:
     if issparse(features):
         d = min(_SVD_DIMENSIONS, min(features.shape) - 1)
         if d >= 1:
-            features = TruncatedSVD(d, random_state=0).fit_transform(features)
+            with np.errstate(invalid="ignore"):  # equal rows have no variance to explain
+                features = TruncatedSVD(d, random_state=0).fit_transform(features)
         else:
             features = features.toarray()
     try:
@@ -45,4 +47,7 @@ def standardised_points(features: Matrix) -> Floats:
             f"Distances need finite numbers and this pool's {kind} holds something else; give "
             "Pool(features=...) a transformer that encodes and imputes."
         )
+    largest = np.abs(dense).max(axis=0)
+    if (largest > _LARGEST).any():
+        dense = dense / np.maximum(largest, 1.0)
     return np.asarray(StandardScaler().fit_transform(dense))

@@ -56,7 +56,9 @@ class Strategy(ABC):
         if self.needs not in ("model", "committee"):
             return said
         if view.model is None:
-            return [f"{self}: {no_model(view)}, exploring at random"] * len(rows)
+            if np.ptp(self._utilities(view)) == 0:
+                return [f"{self}: {no_model(view)}, exploring at random"] * len(rows)
+            return [f"{text}; {no_model(view)}" for text in said]
         p, sought = view.minority_probability[place], _sought(view)
         return [f"{text}; p({sought}) = {q:.2g}" for text, q in zip(said, p, strict=True)]
 
@@ -96,7 +98,7 @@ class Strategy(ABC):
 
     def __str__(self) -> str:
         changed = [
-            f"{f.name}={getattr(self, f.name)!r}"
+            f"{f.name}={' '.join(repr(getattr(self, f.name)).split())}"
             for f in fields(self)
             if repr(getattr(self, f.name)) != repr(f.default)
         ]
@@ -169,7 +171,9 @@ class Combined(Strategy):
     def needs(self) -> str:  # type: ignore[override]
         """The most demanding need of the parts."""
         order = ["nothing", "geometry", "model", "committee"]
-        return max((p.needs for p in self._parts()), key=lambda n: order.index(n))
+        return max(
+            (p.needs for p in self._parts()), key=lambda n: order.index(n) if n in order else 2
+        )
 
     def _parts(self) -> tuple[Strategy, ...]:
         raise NotImplementedError

@@ -45,6 +45,12 @@ class _Merged(Combined):
     def __init__(self, *parts: Strategy) -> None:
         if not parts:
             raise InputError(f"{type(self).__name__} needs at least one strategy.")
+        for part in parts:
+            if not isinstance(part, Strategy):
+                raise InputError(
+                    f"{type(self).__name__} was given {part!r}; give strategies, and make one of "
+                    "a name or of an object of your own by as_strategy()."
+                )
         object.__setattr__(self, "parts", tuple(parts))
 
     def utilities(self, view: View) -> Floats:

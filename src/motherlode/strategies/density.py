@@ -127,8 +127,10 @@ class LOF(_Density):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.neighbours < 1:
-            raise InputError(f"neighbours is {self.neighbours}; it must be at least 1.")
+        if not isinstance(self.neighbours, int | np.integer) or self.neighbours < 1:
+            raise InputError(
+                f"neighbours is {self.neighbours!r}; give a whole number of at least 1."
+            )
 
     def _measure(self, view: View) -> Floats:
         factor = view.local_outlier_factor(self.neighbours)

@@ -49,7 +49,7 @@ def named(name: str) -> Strategy:
     >>> named("margin")
     Margin(threshold=0.5)
     """
-    key = name.strip().lower().replace("-", "_").replace(" ", "_")
+    key = _normal(name)
     if key not in NAMES:
         near = get_close_matches(key, NAMES, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(NAMES)}."
@@ -67,9 +67,14 @@ def register(name: str, make: Callable[[], Strategy]) -> None:
     make : callable
         The class, or anything that returns the strategy when called without arguments.
     """
-    if name in NAMES:
+    key = _normal(name)
+    if key in NAMES:
         raise InputError(f"The name {name!r} is taken; choose another.")
-    NAMES[name] = make
+    NAMES[key] = make
+
+
+def _normal(name: str) -> str:
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from .. import measures
 from ..arrays import Floats
 from ..errors import InputError
@@ -36,7 +38,11 @@ class _Uncertainty(Strategy):
 
     def __post_init__(self) -> None:
         rule = self.threshold
-        known = rule in ("prior", "separating") if isinstance(rule, str) else 0 < rule < 1
+        known = (
+            rule in ("prior", "separating")
+            if isinstance(rule, str)
+            else isinstance(rule, float | int | np.number) and 0 < rule < 1
+        )
         if not known:
             raise InputError(
                 f"threshold is {rule!r}; give 'prior', 'separating' or a number between 0 and 1."

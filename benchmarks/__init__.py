@@ -1,0 +1,1 @@
+"""Motherlode measured: data sets, published results re-run, and efficiency against peers."""

@@ -1,0 +1,1 @@
+"""How much a strategy gets out of few labels, on real imbalanced data sets."""

@@ -1,0 +1,184 @@
+"""One column of a frame as plain numbers or strings, the same for pandas, polars and Arrow."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+
+Kind = Literal["numbers", "dates", "strings", "nothing"]
+
+# Squares of larger numbers overflow, and so would the variance.
+_LARGEST = 1e100
+_TEXT_WORDS = 4  # median words a value from which strings read as text
+_TEXT_DISTINCT = 0.5  # … if at least this share of them is distinct
+_IDENTIFIER_DISTINCT = 0.9  # share of distinct values from which strings name their row
+_IDENTIFIER_ROWS = 10  # … in at least so many rows; a handful of categories may differ by chance
+_ROW_NAME = re.compile(r"(.*_)?id|index|unnamed: 0|", re.IGNORECASE)
+_EPOCH = date(1970, 1, 1).toordinal()
+_SECONDS = 86_400
+_MICROSECONDS = 86_400e6
+
+
+@dataclass(frozen=True)
+class Column:
+    """The values of one column: float64 with NaN where missing, or str objects with None."""
+
+    name: str
+    kind: Kind
+    values: NDArray[Any]
+
+    @property
+    def present(self) -> list[Any]:
+        """The values that are not missing."""
+        return [value for value in self.values if value is not None]
+
+
+def open_frame(frame: Any) -> "nw.DataFrame[Any]":
+    """Wrap a pandas, polars or Arrow frame.
+
+    Raises
+    ------
+    InputError
+        If it is none of these, is lazy, or names two columns alike.
+    """
+    try:
+        return nw.from_native(frame, eager_only=True)
+    except TypeError:
+        raise InputError(
+            f"A pandas, polars or Arrow frame is needed, not {type(frame).__name__}; "
+            "collect a lazy frame first."
+        ) from None
+    except nw.exceptions.DuplicateError:
+        raise InputError("The frame has two columns of one name; give each its own.") from None
+
+
+def read_column(name: str, series: "nw.Series[Any]") -> Column:
+    """Turn a column into numbers, days or strings.
+
+    Dates and times of day are days since 1970, durations are days.
+
+    Raises
+    ------
+    InputError
+        If a value is infinite, or the column holds lists, structs or bytes.
+    """
+    if series.null_count() == len(series):
+        return Column(name, "nothing", np.full(len(series), None, dtype=object))
+    kind, values = _plain(name, series)
+    if kind == "numbers":
+        missing = np.isnan(values)
+        too_large = np.flatnonzero(~missing & ~(np.abs(values) < _LARGEST))
+        if len(too_large):
+            raise InputError(
+                f"Column {name!r} holds {values[too_large[0]]} in row {too_large[0]} (counted "
+                "from 0); replace infinite and huge values, or leave them empty."
+            )
+        if missing.all():
+            kind = "nothing"
+    return Column(name, kind, values)
+
+
+def reads_as_text(column: Column) -> bool:
+    """Whether the strings are free text: four words or more, and mostly distinct."""
+    present = column.present
+    words = float(np.median([len(value.split()) for value in present]))
+    return words >= _TEXT_WORDS and len(set(present)) >= _TEXT_DISTINCT * len(present)
+
+
+def why_useless(column: Column) -> str | None:
+    """Say why a model can learn nothing from the column, or None if it can."""
+    if column.kind == "nothing":
+        return "holds no value"
+    if column.kind == "strings" and not reads_as_text(column):
+        present = column.present
+        distinct = len(set(present)) / len(present)
+        if len(present) >= _IDENTIFIER_ROWS and distinct >= _IDENTIFIER_DISTINCT:
+            return "differs in nearly every row"
+    return None
+
+
+def numbers_rows(name: str, series: "nw.Series[Any]") -> bool:
+    """Whether the column is an index: ascending or descending whole numbers, named like one."""
+    if not _ROW_NAME.fullmatch(name):
+        return False
+    if not series.dtype.is_integer() or series.null_count() or series.n_unique() < len(series):
+        return False
+    return bool(series.is_sorted() or series.is_sorted(descending=True))
+
+
+def _plain(name: str, series: "nw.Series[Any]") -> tuple[Kind, NDArray[Any]]:
+    dtype = series.dtype
+    if dtype.is_numeric() or dtype == nw.Boolean:
+        return "numbers", _floats(series)
+    if dtype == nw.Date or dtype == nw.Datetime:
+        stamps = series.cast(nw.Datetime("us")) if dtype == nw.Date else series
+        return "dates", _floats(stamps.dt.timestamp("us")) / _MICROSECONDS
+    if dtype == nw.Duration:
+        return "dates", _floats(series.dt.total_microseconds()) / _MICROSECONDS
+    if dtype in (nw.String, nw.Categorical, nw.Enum):
+        return "strings", _objects(series.cast(nw.String))
+    if dtype in (nw.Object, nw.Time):
+        return _from_objects(name, _objects(series))
+    raise InputError(
+        f"Column {name!r} holds {dtype} values; give one plain value a row, or leave it out."
+    )
+
+
+def _floats(series: "nw.Series[Any]") -> NDArray[np.float64]:
+    return np.array(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
+
+
+def _objects(series: "nw.Series[Any]") -> NDArray[Any]:
+    values = np.empty(len(series), dtype=object)
+    values[:] = series.to_list()
+    values[series.is_null().to_numpy()] = None
+    return values
+
+
+def _from_objects(name: str, values: NDArray[Any]) -> tuple[Kind, NDArray[Any]]:
+    """Read a column that its frame has no type for, as pandas keeps dates and gappy booleans."""
+    present = [value for value in values if value is not None]
+    if _all(present, (bool, int, float, Decimal, np.number, np.bool_)):
+        return "numbers", _mapped(values, float)
+    if _all(present, (date, time, timedelta)):
+        return "dates", _mapped(values, _days)
+    odd = next((v for v in present if not isinstance(v, str | int | float | Decimal)), None)
+    if odd is not None:
+        raise InputError(
+            f"Column {name!r} holds {type(odd).__name__} values; give one plain value a row, "
+            "or leave it out."
+        )
+    strings = np.empty(len(values), dtype=object)
+    strings[:] = [None if value is None else str(value) for value in values]
+    return "strings", strings
+
+
+def _all(values: Sequence[Any], types: tuple[type, ...]) -> bool:
+    return all(isinstance(value, types) for value in values)
+
+
+def _mapped(values: NDArray[Any], number: Any) -> NDArray[np.float64]:
+    return np.array([np.nan if value is None else number(value) for value in values])
+
+
+def _days(moment: date | time | timedelta) -> float:
+    if isinstance(moment, datetime):
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / _SECONDS
+    if isinstance(moment, date):
+        return float(moment.toordinal() - _EPOCH)
+    if isinstance(moment, time):
+        moment = timedelta(
+            hours=moment.hour,
+            minutes=moment.minute,
+            seconds=moment.second,
+            microseconds=moment.microsecond,
+        )
+    return moment / timedelta(days=1)

@@ -1,0 +1,90 @@
+"""Learning which strategy to trust while labelling."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..arrays import Codes, Floats
+from ..errors import InputError
+from ..view import View
+from .base import Strategy
+from .chance import Random
+from .graph import Galaxy
+from .minority import MostLikely
+from .turns import PartsInTurn
+from .uncertainty import Margin
+
+# The paper keeps 0.9 of what arms are known for a batch; this is its like for a single label.
+_KEPT = 0.99
+
+
+@dataclass(frozen=True, init=False)
+class Tailor(PartsInTurn):
+    """Strategies as arms of a bandit, rewarded for labels of classes that are short.
+
+    An arm is known by the labels of the rows it asked: ``alpha_c = 1 + sum 0.99^age [label c]``.
+    For each pick, ``theta ~ Dirichlet(alpha)`` is drawn for every arm, and the arm with the
+    largest ``sum_c theta_c v_c`` takes its best row (Thompson sampling). A label of class ``c``
+    is worth ``v_c = 1 / max(n_c, 1)``, and ``-v_c`` if more than half the labels are of it.
+
+    Parameters
+    ----------
+    *arms : Strategy
+        `MostLikely`, `Margin`, `Galaxy` and `Random` by default.
+
+    Notes
+    -----
+    For any number of classes. Who asked a row is known from `View.asked_by`, which the learner
+    keeps for rows that came from its own queries: labels taught otherwise count in ``n_c`` and
+    credit no arm, and to replay a session the queries must be repeated with the labels. The
+    learner asks its own strategy only, so as a part of another strategy `Tailor` learns nothing.
+
+    References
+    ----------
+    Zhang, Shao, Verma & Nowak (2023), Algorithm selection for deep active learning with
+    imbalanced datasets, NeurIPS, arXiv:2302.07317 (it forgets by the batch and not by the label).
+    """
+
+    parts: tuple[Strategy, ...]
+
+    family: ClassVar[str] = "adaptive"
+    paper: ClassVar[str] = "Zhang et al. 2023"
+
+    def __init__(self, *arms: Strategy) -> None:
+        arms = arms or (MostLikely(), Margin(), Galaxy(), Random())
+        names = [str(arm) for arm in arms]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice:
+            raise InputError(f"Tailor has the arm {twice} twice; each arm is known by its name.")
+        object.__setattr__(self, "parts", tuple(arms))
+
+    def beliefs(self, view: View) -> Floats:
+        """The ``alpha`` of every arm, shape (arms, k)."""
+        alpha = np.ones((len(self.parts), len(view.classes)))
+        names = {str(part): i for i, part in enumerate(self.parts)}
+        for row, code in zip(view.labelled_rows.tolist(), view.labelled_codes, strict=True):
+            arm = names.get(view.asked_by.get(row, ""))
+            if arm is not None:
+                alpha = 1.0 + _KEPT * (alpha - 1.0)
+                alpha[arm, code] += 1.0
+        return alpha
+
+    def _worth(self, view: View) -> Floats:
+        n = np.bincount(view.labelled_codes, minlength=len(view.classes))
+        return np.where(2 * n > n.sum(), -1.0, 1.0) / np.maximum(n, 1)
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        return self.parts
+
+    def _turns(self, view: View, n: int) -> Codes:
+        rng, worth = view.rng("tailor"), self._worth(view)
+        theta = rng.standard_gamma(np.broadcast_to(self.beliefs(view), (n, *self._shape(view))))
+        theta /= theta.sum(axis=2, keepdims=True)
+        return np.asarray((theta @ worth).argmax(axis=1), dtype=np.int64)
+
+    def _shape(self, view: View) -> tuple[int, int]:
+        return len(self.parts), len(view.classes)
+
+    def __str__(self) -> str:
+        return f"Tailor({', '.join(str(part) for part in self.parts)})"

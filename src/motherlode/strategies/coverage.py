@@ -1,0 +1,232 @@
+"""Coverage: few rows that stand for the whole pool, by clusters or by balls around them.
+
+Made for the very first labels, where a model knows nothing. They go where the pool is dense and
+so, mostly, to the majority; a rare class is reached once its cluster or ball is the next largest.
+"""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.cluster import KMeans, MiniBatchKMeans
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import pairwise_distances_argmin_min, pairwise_distances_chunked
+from sklearn.neighbors import NearestNeighbors
+
+from ..arrays import Codes, Floats, Rows
+from ..errors import InputError
+from ..pool import Pool
+from ..view import View
+from .diversity import BatchStrategy, Picked, best_of, nearest_distance
+
+SAMPLE_ROWS = 10_000
+"""Work that grows with the square of the rows is done on a random sample of this many."""
+
+_MEBIBYTES = 64.0  # distances held at a time
+_ROUNDING = 1.0 + 1e-9  # a row exactly on a ball's surface is in it, whatever the last bit says
+
+
+def sample_of(rows: Rows, rng: np.random.Generator) -> Rows:
+    """All rows, or a random `SAMPLE_ROWS` of them in increasing order."""
+    if len(rows) <= SAMPLE_ROWS:
+        return rows
+    return np.sort(rng.choice(rows, size=SAMPLE_ROWS, replace=False))
+
+
+def counts_within(points: Floats, others: Floats, radius: float) -> Codes:
+    """How many of ``others`` lie within ``radius`` of each point, in blocks of distances."""
+    reach = radius * _ROUNDING
+    blocks = pairwise_distances_chunked(
+        points,
+        others,
+        reduce_func=lambda D, start: (D <= reach).sum(axis=1),
+        working_memory=_MEBIBYTES,
+    )
+    return np.concatenate([*blocks]).astype(np.int64)
+
+
+def clusters(points: Floats, k: int, rng: np.random.Generator) -> Codes:
+    """Clusters 0 … k-1 by k-means, in mini-batches from 50 clusters on; some may be empty."""
+    seed = int(rng.integers(2**31 - 1))
+    kind: Any = KMeans if k <= 50 else MiniBatchKMeans
+    sizes = {} if k <= 50 else {"batch_size": 5000}
+    model = kind(n_clusters=k, n_init=1, random_state=seed, **sizes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different points than k
+        return np.asarray(model.fit_predict(points), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class TypiClust(BatchStrategy):
+    r"""TypiClust: the most typical row of each large cluster that holds no label yet.
+
+    The labelled rows and the candidates, m + n of them, are split into min(m + b, 500) clusters
+    by k-means. Each pick goes to the cluster with the fewest labels, the largest among those,
+    and takes its most typical row by
+
+    .. math:: \text{typicality}(x) = \Bigl(\frac{1}{K} \sum_{x_i \in \text{NN}_K(x)}
+        \lVert x - x_i \rVert\Bigr)^{-1}, \quad K = \min(20, \text{cluster size} - 1).
+
+    Parameters
+    ----------
+    smallest : int
+        Clusters of fewer rows are passed over while there are others. The authors pass over
+        those of five and fewer, which is ``smallest=6`` here; a rare class *is* a small
+        cluster, so by default none is.
+
+    Notes
+    -----
+    For any number of classes; their labels are not used. In clusters of more than 2,000 rows the
+    typicality of a random 2,000 is measured, among all rows of the cluster. Time O(n (m + b) d)
+    for each pass of k-means, memory O(n d).
+
+    References
+    ----------
+    Hacohen, Dekel & Weinshall (2022), Active learning on a budget: opposite strategies suit high
+    and low budgets, ICML, section 3.2.
+    """
+
+    smallest: int = 1
+
+    paper: ClassVar[str] = "Hacohen et al. 2022"
+    said: ClassVar[str] = "typicality {:.3g} in its cluster"
+
+    def __post_init__(self) -> None:
+        if self.smallest < 1:
+            raise InputError(f"smallest is {self.smallest}; it must be at least 1.")
+
+    def pick(self, view: View) -> Picked:
+        """Fewest labels first, then largest, then most typical."""
+        m, rng = len(view.labelled_rows), view.rng("typical")
+        P = np.concatenate([view.labelled_points, view.points])
+        k = min(m + view.batch, 500, len(P))
+        cluster = clusters(P, k, rng)
+        sizes = np.bincount(cluster, minlength=k)
+        labelled = np.bincount(cluster[:m], minlength=k)
+        own, left = cluster[m:], np.ones(len(view), dtype=bool)
+        worth, measured, picks = np.zeros(len(view)), np.zeros(k, dtype=bool), []
+        for _ in range(min(view.batch, len(view))):
+            open_ = np.bincount(own[left], minlength=k) > 0
+            if (open_ & (sizes >= self.smallest)).any():
+                open_ &= sizes >= self.smallest
+            fewest = open_ & (labelled == labelled[open_].min())
+            c = best_of(sizes.astype(np.float64), fewest, rng)
+            if not measured[c]:
+                inside = np.flatnonzero(own == c)
+                inside = inside if len(inside) <= 2000 else rng.choice(inside, 2000, replace=False)
+                worth[inside] = typicality(P[m + inside], P[cluster == c])
+                measured[c] = True
+            i = best_of(worth, left & (own == c), rng)
+            picks.append(i)
+            left[i] = False
+            labelled[c] += 1
+        return Picked(view.rows[picks], worth)
+
+
+def typicality(points: Floats, cluster: Floats) -> Floats:
+    """One over the mean distance to the 20 nearest others of a cluster that holds the points.
+
+    A cluster of one row has typicality 0. Distances of 0 count as 0.00001, as in the authors'
+    code.
+    """
+    k = min(20, len(cluster) - 1)
+    if k < 1:
+        return np.zeros(len(points))
+    distances, _ = NearestNeighbors(n_neighbors=k + 1).fit(cluster).kneighbors(points)
+    # The row itself, or a copy of it, is the nearest and adds nothing to the sum.
+    return np.asarray(1.0 / (distances[:, 1:].sum(axis=1) / k + 1e-5))
+
+
+@dataclass(frozen=True)
+class ProbCover(BatchStrategy):
+    r"""ProbCover: the row whose ball holds the most rows that no ball covers yet.
+
+    Labelled rows and earlier picks cover all rows within ``delta``. Each pick is the candidate
+    with the largest
+
+    .. math:: \bigl|\{x' \text{ uncovered} : \lVert x - x' \rVert \le \delta\}\bigr|,
+
+    the greedy maximum coverage, within 1 - 1/e of the best.
+
+    Parameters
+    ----------
+    delta : float, optional
+        Radius of the balls, in standard deviations. By default the largest for which a share
+        ``purity`` of the balls is pure, that is, holds rows of one k-means cluster only, with as
+        many clusters as there are classes.
+    purity : float
+        Used if ``delta`` is not given.
+
+    Notes
+    -----
+    For any number of classes; their labels are not used. No graph is stored: a row's degree is
+    counted from blocks of distances once, and taken down as its neighbours get covered. Time
+    O(n² d), memory O(n d), so a pool of more than 10,000 candidates is stood for by a random
+    10,000 of them, anew each round; the others come last. So does the default ``delta``, from
+    one sample for all rounds. Where everything is covered the picks are random.
+
+    References
+    ----------
+    Yehuda, Dekel, Hacohen & Weinshall (2022), Active learning through a covering lens, NeurIPS,
+    algorithm 1 and section 3.3.
+    """
+
+    delta: float | None = None
+    purity: float = 0.95
+
+    paper: ClassVar[str] = "Yehuda et al. 2022"
+    said: ClassVar[str] = "covers {:.0f} rows that nothing covered"
+
+    def __post_init__(self) -> None:
+        if self.delta is not None and not (np.isfinite(self.delta) and self.delta > 0):
+            raise InputError(f"delta is {self.delta}; give a positive radius or None.")
+        if not 0 < self.purity <= 1:
+            raise InputError(f"purity is {self.purity}; it must be above 0 and at most 1.")
+
+    def pick(self, view: View) -> Picked:
+        """Largest uncovered ball first."""
+        rng = view.rng("cover")
+        delta = self.delta or pure_radius(view.pool, len(view.classes), self.purity)
+        seen = np.searchsorted(view.rows, sample_of(view.rows, rng))
+        P = view.points[seen]
+        uncovered = nearest_distance(P, view.labelled_points) > delta * _ROUNDING
+        degrees = counts_within(P, P[uncovered], delta) if uncovered.any() else np.zeros(len(P))
+        worth, left, picks = degrees.astype(np.float64), np.ones(len(P), dtype=bool), []
+        for _ in range(min(view.batch, len(P))):
+            i = best_of(degrees, left, rng)
+            picks.append(seen[i])
+            left[i] = False
+            new = uncovered & (nearest_distance(P, P[[i]]) <= delta * _ROUNDING)
+            if new.any():
+                uncovered &= ~new
+                degrees = degrees - counts_within(P, P[new], delta)
+            worth[left] = degrees[left]
+        all_worth = np.zeros(len(view))
+        all_worth[seen] = np.maximum(worth, 0.0)
+        return Picked(view.rows[picks], all_worth)
+
+
+def pure_radius(pool: Pool, k: int, purity: float) -> float:
+    """The largest radius at which a share ``purity`` of all balls lies in one k-means cluster.
+
+    A ball is pure while its radius is below the distance to the nearest row of another cluster,
+    so the radius is a quantile of those distances. Infinite if there is one cluster only.
+    """
+    radius: float = pool._once(("pure radius", k, purity), lambda: _pure_radius(pool, k, purity))
+    return radius
+
+
+def _pure_radius(pool: Pool, k: int, purity: float) -> float:
+    rng = np.random.default_rng(0)  # a property of the pool, the same in every round
+    P = pool.points[sample_of(np.arange(len(pool)), rng)]
+    cluster = clusters(P, min(k, len(P)), rng)
+    present = np.unique(cluster)
+    if len(present) < 2:
+        return float("inf")
+    enemy = np.empty(len(P))
+    for c in present:
+        own = cluster == c
+        enemy[own] = pairwise_distances_argmin_min(P[own], P[~own])[1]
+    impure = int((1.0 - purity) * len(P) * _ROUNDING)
+    return float(np.sort(enemy)[impure]) * (1.0 - 1e-6)

@@ -1,0 +1,113 @@
+"""Small pools that are quick to learn, and learners that know a few rows of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from sklearn.linear_model import LogisticRegression
+
+from motherlode import ActiveLearner, Pool
+from motherlode.models.classifier import fit_classifier
+from motherlode.view import View
+
+# A slow machine is no failure, and a run fails today if it failed yesterday.
+settings.register_profile("house", max_examples=50, deadline=None, derandomize=True)
+settings.load_profile("house")
+
+
+@dataclass(frozen=True)
+class Toy:
+    """Data and the true class of each row, as a code."""
+
+    data: object
+    y: np.ndarray
+
+    @property
+    def k(self):
+        return int(self.y.max()) + 1
+
+    def some(self, each):
+        """The first rows of each class, the commonest class first."""
+        return np.concatenate([np.flatnonzero(self.y == c)[:each] for c in range(self.k)])
+
+
+def _bells(sizes, seed):
+    rng = np.random.default_rng(seed)
+    centres = np.array([[0, 0, 0, 0], [2.5, 2.5, 0, 0], [0, -3, 2, 0]], dtype=float)
+    X = np.concatenate([rng.normal(centres[c], 1.0, (n, 4)) for c, n in enumerate(sizes)])
+    y = np.repeat(np.arange(len(sizes)), sizes)
+    order = rng.permutation(len(y))
+    return Toy(X[order], y[order])
+
+
+@pytest.fixture(scope="session")
+def toy():
+    """210 rows of four features; one in 21 is rare."""
+    return _bells([200, 10], seed=1)
+
+
+@pytest.fixture(scope="session")
+def toy3():
+    """96 rows of three classes, two of them rare."""
+    return _bells([80, 9, 7], seed=2)
+
+
+@pytest.fixture(scope="session")
+def texts():
+    """126 short texts, 6 of them about the sea."""
+    rng = np.random.default_rng(3)
+    town = "street house shop car office lamp bridge market school tower".split()
+    sea = "boat wave sail harbour fish anchor tide whale".split()
+    common = [" ".join(rng.choice(town, 6)) for _ in range(120)]
+    rare = [" ".join([*rng.choice(sea, 4), *rng.choice(town, 2)]) for _ in range(6)]
+    order = rng.permutation(126)
+    return Toy([(common + rare)[i] for i in order], np.repeat([0, 1], [120, 6])[order])
+
+
+@pytest.fixture(scope="session")
+def started():
+    """A function that makes a learner of a toy, with ``each`` rows of every class labelled."""
+
+    def start(toy, strategy="margin", *, classes=None, each=2, model=None, pool=None, **settings):
+        classes = list(range(toy.k)) if classes is None else list(classes)
+        learner = ActiveLearner(
+            Pool(toy.data) if pool is None else pool,
+            classes,
+            LogisticRegression() if model is None else model,
+            strategy,
+            **({"minority": classes[1:]} | settings),
+        )
+        rows = toy.some(each)
+        learner.teach(rows, [classes[c] for c in toy.y[rows]])
+        return learner
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def view_of():
+    """A function that makes a view of a toy, with ``each`` rows of every class labelled."""
+
+    def make(toy, *, each=2, model=None, pool=None, seed=(0, 0), batch=1, rows=None):
+        pool = Pool(toy.data) if pool is None else pool
+        labelled, classes = toy.some(each), np.arange(toy.k)
+        unfitted = LogisticRegression() if model is None else model
+        fitted = None
+        if each:
+            X = pool.read_by(unfitted)[labelled]
+            fitted = fit_classifier(unfitted, X, classes[toy.y[labelled]], classes, 0)
+        return View(
+            pool,
+            np.setdiff1d(np.arange(len(pool)), labelled) if rows is None else rows,
+            classes=classes,
+            labelled_rows=labelled,
+            labelled_codes=toy.y[labelled].astype(np.int64),
+            minority=tuple(range(1, toy.k)),
+            unfitted=unfitted,
+            model=fitted,
+            seed=seed,
+            batch=batch,
+        )
+
+    return make
