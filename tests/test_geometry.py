@@ -54,6 +54,24 @@ def test_log_density_of_any_points(P, h):
     assert log_density(P, h) == pytest.approx(sklearn_kde(P, h), rel=1e-7, abs=1e-7)
 
 
+@pytest.mark.parametrize("d", [1, 3, 60])
+def test_log_density_of_others_is_that_of_a_pool_without_the_point(d):
+    P = np.concatenate([points(30, d), points(3, d)])  # three rows twice
+    left_out = [
+        KernelDensity(bandwidth=0.4).fit(np.delete(P, i, axis=0)).score_samples(P[[i]])[0]
+        for i in range(len(P))
+    ]
+    assert log_density(P, 0.4, of_others=True) == pytest.approx(left_out, rel=1e-9)
+
+
+def test_log_density_of_others_keeps_the_order_and_is_finite():
+    P = points(200, 3)
+    order = np.argsort(log_density(P, 0.5))
+    assert np.array_equal(np.argsort(log_density(P, 0.5, of_others=True)), order)
+    assert np.isfinite(log_density(P[:1], 0.5, of_others=True)).all()
+    assert np.isfinite(log_density(100 * P, 0.01, of_others=True)).all()
+
+
 def test_log_density_does_not_change_the_points():
     P = points(20, 3)
     before = P.copy()
@@ -64,9 +82,10 @@ def test_log_density_does_not_change_the_points():
 @pytest.mark.parametrize("cells", [1, 99, 100, 101, 350, 9_999, 10_000])
 def test_blocks_of_any_size_give_the_same_densities(monkeypatch, cells):
     P = points(100, 4)
-    whole = log_density(P, 0.7)
+    whole, others = log_density(P, 0.7), log_density(P, 0.7, of_others=True)
     monkeypatch.setattr(geometry, "_BLOCK_CELLS", cells)
     assert log_density(P, 0.7) == pytest.approx(whole, abs=1e-12)
+    assert log_density(P, 0.7, of_others=True) == pytest.approx(others, abs=1e-12)
 
 
 @pytest.mark.parametrize("neighbours", [1, 5, 20, 500])

@@ -32,7 +32,9 @@ def simplex(draw, shape=None):
 
 @st.composite
 def stacks(draw):
-    return draw(simplex((draw(st.integers(1, 4)), draw(st.integers(1, 4)), draw(st.integers(2, 4)))))
+    return draw(
+        simplex((draw(st.integers(1, 4)), draw(st.integers(1, 4)), draw(st.integers(2, 4))))
+    )
 
 
 # Values worked by hand

@@ -1,10 +1,13 @@
 """The three snippets this library began as fail on real data; each failure is a test here."""
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
+from scipy.special import logsumexp
+from scipy.stats import norm
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import KernelDensity
 from sklearn.tree import DecisionTreeClassifier
 
 from motherlode import ActiveLearner, InputError, Pool, measures
@@ -25,7 +28,7 @@ def test_entropy_of_a_forest_is_a_number_where_a_probability_is_zero(toy):
 class Counting(LogisticRegression):
     """Notes how many rows every call asks about."""
 
-    calls = []
+    calls: ClassVar = []
 
     def predict_proba(self, X):
         self.calls.append(len(X))
@@ -69,15 +72,15 @@ def test_votes_do_not_depend_on_what_classes_are_called(toy, started, names):
 
 def test_a_density_in_400_dimensions_still_tells_rows_apart():
     noise = np.random.default_rng(0).normal(size=(3000, 400))
-    logs = log_density(noise, 1.0)
-    assert len(np.unique(logs)) > 2990
-    assert len(np.unique(np.exp(logs))) < 300  # what the snippet ranked by
-    some = np.arange(0, 3000, 300)
-    peer = KernelDensity(bandwidth=1.0).fit(noise).score_samples(noise[some])
-    assert logs[some] == pytest.approx(peer)
+    snippet = np.exp(log_density(noise, 1.0))
+    assert len(np.unique(snippet)) < 300
+    apart = log_density(noise, 1.0, of_others=True)
+    assert len(np.unique(apart)) > 2990
+    kernels = norm.logpdf(np.delete(noise, 17, axis=0), loc=noise[17]).sum(axis=1)
+    assert apart[17] == pytest.approx(logsumexp(kernels) - np.log(2999))
 
 
-def test_kde_ranks_by_the_logarithm(view_of, toy):
+def test_kde_tells_all_rows_of_a_wide_pool_apart(view_of, toy):
     wide = np.random.default_rng(0).normal(size=(210, 400))
     view = view_of(toy, pool=Pool(wide))
     assert len(np.unique(KDE().utilities(view))) == len(view)

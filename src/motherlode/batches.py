@@ -68,7 +68,7 @@ def linkage_clusters(pool: Pool) -> Codes:
 
     Computed once for a pool; see `ClusterMargin` for how.
     """
-    found: Codes = pool._once(("linkage clusters",), lambda: _linkage_clusters(pool.points))
+    found: Codes = pool.once(("linkage clusters",), lambda: _linkage_clusters(pool.points))
     return found
 
 
@@ -82,8 +82,8 @@ def _linkage_clusters(points: Floats) -> Codes:
     tree = linkage(P, method="average")
     own = fcluster(tree, t=(len(sample) + 1) // 2, criterion="maxclust") - 1
     if len(sample) == n:
-        return own.astype(np.int64)
+        return np.asarray(own, dtype=np.int64)
     centres = np.stack([P[own == c].mean(axis=0) for c in range(own.max() + 1)])
-    cluster = pairwise_distances_argmin(points, centres).astype(np.int64)
+    cluster: Codes = pairwise_distances_argmin(points, centres).astype(np.int64)
     cluster[sample] = own
     return cluster

@@ -57,7 +57,7 @@ def bandwidth_of(rule: Bandwidth, n: int, d: int) -> float:
     return float(rule)
 
 
-def log_density(points: Floats, bandwidth: float) -> Floats:
+def log_density(points: Floats, bandwidth: float, *, of_others: bool = False) -> Floats:
     """Exact Gaussian kernel density at every point, as a logarithm.
 
     The values are those of ``sklearn.neighbors.KernelDensity(bandwidth=bandwidth)`` fitted on
@@ -69,6 +69,10 @@ def log_density(points: Floats, bandwidth: float) -> Floats:
     points : ndarray of shape (n, d)
     bandwidth : float
         In the units of the points.
+    of_others : bool
+        Whether a point's own kernel is left out of the density at it. It is the same for every
+        point, so the order stays; but in many dimensions it drowns all others, and then no two
+        points differ in floating point.
 
     Returns
     -------
@@ -81,12 +85,16 @@ def log_density(points: Floats, bandwidth: float) -> Floats:
     P /= bandwidth
     squares = np.einsum("ij,ij->i", P, P)
     out = np.empty(n)
+    others = n - 1 if of_others and n > 1 else n
     step = max(1, _BLOCK_CELLS // n)
     for start in range(0, n, step):
         block = slice(start, start + step)
-        distance = squares[block, None] + squares - 2.0 * (P[block] @ P.T)
-        out[block] = logsumexp(-0.5 * np.maximum(distance, 0.0), axis=1)
-    return np.asarray(out - np.log(n) - 0.5 * d * np.log(2 * np.pi) - d * np.log(bandwidth))
+        exponent = -0.5 * np.maximum(squares[block, None] + squares - 2.0 * (P[block] @ P.T), 0.0)
+        if others < n:
+            within = np.arange(len(exponent))
+            exponent[within, start + within] = -np.inf
+        out[block] = logsumexp(exponent, axis=1)
+    return np.asarray(out - np.log(others) - 0.5 * d * np.log(2 * np.pi) - d * np.log(bandwidth))
 
 
 def local_outlier_factor(points: Floats, neighbours: int) -> Floats:

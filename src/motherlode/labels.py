@@ -37,8 +37,8 @@ def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
     for i, c in enumerate(listed):
         if c in listed[:i]:
             raise InputError(f"Class {c!r} is declared twice in {listed}; name each class once.")
-        if c != c:
-            raise InputError(f"The classes {listed} hold NaN; give every class a name.")
+        if isinstance(c, float) and not c.is_integer():
+            raise InputError(f"Class {c!r} is no whole number, which classifiers want; name it.")
     return np.asarray(listed)
 
 

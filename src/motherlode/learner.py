@@ -1,6 +1,7 @@
 """The engine: ask, be taught, refit, ask again."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,7 +140,6 @@ class ActiveLearner:
         self._events = 0
         self._fitted: FittedClassifier | None = None
         self._fitted_at = 0
-        self._fitted_labels = 0
         self._asked_by: dict[int, str] = {}
         minority_codes(self.classes, self._labels.codes, minority)
 
@@ -256,11 +256,15 @@ class ActiveLearner:
                 f"A model needs labels of two classes and there are {len(codes)} labels of "
                 f"{len(np.unique(codes))}; teach some of another class first."
             )
-        return self.pool.pipeline(self._fit(self.model).estimator)
+        # Without class weights the model that asks is the model to ship, and may be fitted already.
+        fitted = self._fitted if self.query_model is self.model else None
+        if fitted is None or self._fitted_at != self._events:
+            fitted = self._fit(self.model)
+        # A copy, so that whatever is done to it the model that asks stays as it is.
+        return self.pool.pipeline(deepcopy(fitted.estimator))
 
     def _view(self, rows: Rows, batch: int) -> View:
         codes, labelled = self._labels.codes, self._labels.rows
-        model = self._query_model()
         return View(
             self.pool,
             rows,
@@ -269,10 +273,9 @@ class ActiveLearner:
             labelled_codes=codes,
             minority=minority_codes(self.classes, codes, self.minority),
             unfitted=self.query_model,
-            model=model,
+            model=self._query_model,
             seed=(self.seed, self._events),
             batch=batch,
-            fresh=len(labelled) - self._fitted_labels if model is not None else 0,
             asked_by={r: self._asked_by[r] for r in labelled.tolist() if r in self._asked_by},
         )
 
@@ -282,7 +285,6 @@ class ActiveLearner:
         elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
             self._fitted = self._fit(self.query_model)
             self._fitted_at = self._events
-            self._fitted_labels = len(self._labels)
         return self._fitted
 
     def _fit(self, model: Any) -> FittedClassifier:

@@ -115,12 +115,12 @@ class AnchorAL:
 
     def _anchors(self, view: View, code: int) -> Rows:
         """Labelled rows of one class, spread out."""
-        own = view.labelled_rows[view.labelled_codes == code]
+        own: Rows = view.labelled_rows[view.labelled_codes == code]
         if len(own) <= self.anchors:
             return own
         seed = int(view.rng(f"anchors {code}").integers(2**31 - 1))
         _, place = kmeans_plusplus(unit_vectors(view.pool)[own], self.anchors, random_state=seed)
-        return own[np.unique(place)]
+        return np.asarray(own[np.unique(place)])
 
 
 def neighbours_of(pool: Pool, rows: Rows, k: int) -> list[Rows]:
@@ -128,8 +128,8 @@ def neighbours_of(pool: Pool, rows: Rows, k: int) -> list[Rows]:
 
     Each is looked up once for a pool, so that the cost of a round goes with its new labels.
     """
-    index: Any = pool._once(("index",), lambda: NearestNeighbors().fit(pool.points))
-    known: dict[int, Rows] = pool._once(("neighbours of", k), dict)
+    index: Any = pool.once(("index",), lambda: NearestNeighbors().fit(pool.points))
+    known: dict[int, Rows] = pool.once(("neighbours of", k), dict)
     new = [row for row in rows.tolist() if row not in known]
     if new:
         count = min(k + 1, len(pool))

@@ -34,14 +34,13 @@ class View:
         Positions of the class or classes sought.
     unfitted : classifier
         The query model as declared, for committees to copy.
-    model : FittedClassifier or None
-        The query model of the last refit; None while fewer than two classes are labelled.
+    model : FittedClassifier, None, or a function that gives one of them
+        The query model of the last refit; None while fewer than two classes are labelled. A
+        function is called once a strategy reads the model: chance needs none.
     seed : sequence of int
         Entropy of the round.
     batch : int
         How many rows will be asked.
-    fresh : int
-        How many of the labelled rows, the last ones, `model` was not fitted on.
     asked_by : dict of int to str
         The arm that asked a labelled row, where the strategy has arms and the row was asked.
     """
@@ -56,17 +55,16 @@ class View:
         labelled_codes: Codes,
         minority: tuple[int, ...],
         unfitted: Any,
-        model: FittedClassifier | None,
+        model: "FittedClassifier | Callable[[], FittedClassifier | None] | None",
         seed: tuple[int, ...],
         batch: int = 1,
-        fresh: int = 0,
         asked_by: Mapping[int, str] | None = None,
     ) -> None:
         self.pool, self.rows, self.classes = pool, rows, classes
         self.labelled_rows, self.labelled_codes = labelled_rows, labelled_codes
-        self.minority, self.unfitted, self.model = minority, unfitted, model
+        self.minority, self.unfitted, self._model = minority, unfitted, model
         self.seed, self.batch = seed, batch
-        self.fresh, self.asked_by = fresh, asked_by or {}
+        self.asked_by = asked_by or {}
         self._memo: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
@@ -79,8 +77,7 @@ class View:
         return View(
             self.pool, rows, classes=self.classes, labelled_rows=self.labelled_rows,
             labelled_codes=self.labelled_codes, minority=self.minority, unfitted=self.unfitted,
-            model=self.model, seed=self.seed, batch=self.batch, fresh=self.fresh,
-            asked_by=self.asked_by,
+            model=self._model, seed=self.seed, batch=self.batch, asked_by=self.asked_by,
         )  # fmt: skip
 
     def rng(self, purpose: str) -> np.random.Generator:
@@ -96,6 +93,18 @@ class View:
         if key not in self._memo:
             self._memo[key] = compute()
         return self._memo[key]
+
+    @property
+    def model(self) -> FittedClassifier | None:
+        """The query model of the last refit, or None."""
+        if callable(self._model):
+            self._model = self._model()
+        return self._model
+
+    @property
+    def fresh(self) -> int:
+        """How many of the labelled rows, the last ones, the model was not fitted on."""
+        return 0 if self.model is None else len(self.labelled_rows) - self.model.n_labels
 
     @cached_property
     def points(self) -> Floats:
@@ -184,7 +193,7 @@ class View:
         return fit_classifier(self.unfitted, X, self.classes[codes], self.classes, seed)
 
     def log_density(self, bandwidth: float) -> Floats:
-        """Log kernel density of the candidates among the whole pool, shape (n,)."""
+        """Log kernel density of the rest of the pool at the candidates, shape (n,)."""
         return self.pool.log_density(bandwidth)[self.rows]
 
     def local_outlier_factor(self, neighbours: int) -> Floats:

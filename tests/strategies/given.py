@@ -31,7 +31,12 @@ def given_view(P, rows, codes, *, points=None, model=True, **settings):
         pool.points = np.asarray(points, dtype=float)  # geometry in the units of the test
     rows = np.asarray(rows, dtype=np.int64)
     codes = np.asarray(codes, dtype=np.int64)
-    unfitted = AsGiven(k)
+    unfitted, fitted = AsGiven(k), None
+    fresh = settings.pop("fresh", 0)
+    if model:
+        fitted = FittedClassifier(
+            unfitted.fit(None, None), np.arange(k), n_labels=len(rows) - fresh
+        )
     defaults = {"seed": (0, len(rows)), "minority": (k - 1,)}
     return View(
         pool,
@@ -40,7 +45,7 @@ def given_view(P, rows, codes, *, points=None, model=True, **settings):
         labelled_rows=rows,
         labelled_codes=codes,
         unfitted=unfitted,
-        model=FittedClassifier(unfitted.fit(None, None), np.arange(k)) if model else None,
+        model=fitted,
         **(defaults | settings),
     )
 

@@ -58,7 +58,7 @@ def test_galaxy_halves_the_shortest_gap_first():
     learner.teach([20, 31, 80, 99], [1, 0, 1, 0])
     query = learner.query(1)
     assert query.rows.tolist() == [25]
-    assert query.reasons == ["Galaxy: halves 10 rows around the cut of class 1"]
+    assert query.reasons == ["Galaxy: halves a gap of 10 at the cut of class 1"]
 
 
 def test_galaxy_sorts_the_class_on_top_whatever_its_code():

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from given import same_contract
@@ -86,7 +88,7 @@ def test_growing_batches_by_hand():
 def test_growing_batches_add_up(budget):
     sizes = growing_batches(budget)
     assert sum(sizes) == budget
-    assert all(b == a + int(np.ceil(a / 10)) for a, b in zip(sizes, sizes[1:-1], strict=False))
+    assert all(b == a + int(np.ceil(a / 10)) for a, b in pairwise(sizes[:-1]))
     assert all(size > 0 for size in sizes)
 
 

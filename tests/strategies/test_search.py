@@ -63,7 +63,7 @@ def exact(view, strategy):
     from motherlode.strategies.search import _Future
 
     state = _Search.of(view, strategy.neighbours, strategy.prior)
-    t = min(strategy.budget, len(view)) - 1
+    t = min(strategy.budget - len(view.labelled_rows), len(view)) - 1
     return _Future(state, t).values(np.arange(len(view)))
 
 
@@ -73,7 +73,7 @@ def test_two_labels_against_every_adaptive_plan(seed):
     X = rng.normal(size=(14, 2))
     labels = {0: 1, 1: 0, 2: int(rng.integers(2))}
     view = view_of(X, list(labels), list(labels.values()))
-    strategy = ENS(budget=2, neighbours=4, prior=0.2)
+    strategy = ENS(budget=3 + 2, neighbours=4, prior=0.2)
     expected = best_of_two(X, labels, view.rows.tolist(), 4, 0.2)
     assert np.allclose(exact(view, strategy), expected, atol=1e-12)
     assert strategy.utilities(view).argmax() == expected.argmax()
@@ -93,7 +93,7 @@ def test_values_are_the_definition_and_pruning_loses_nothing(seed, n, k, budget,
     rows = rng.choice(n, size=min(m, n - 1), replace=False)
     labels = dict(zip(rows.tolist(), rng.integers(2, size=len(rows)).tolist(), strict=True))
     view = view_of(X, rows, list(labels.values()))
-    strategy = ENS(budget, k, 0.1)
+    strategy = ENS(len(labels) + budget, k, 0.1)
     expected = naive(X, labels, view.rows.tolist(), k, 0.1, budget)
     assert np.allclose(exact(view, strategy), expected, atol=1e-10)
     u = strategy.utilities(view)
@@ -105,44 +105,41 @@ def test_values_are_the_definition_and_pruning_loses_nothing(seed, n, k, budget,
 def test_one_label_left_is_greedy():
     X = np.r_[np.linspace(0, 1, 10), np.linspace(8, 9, 10)][:, None]
     view = view_of(X, [4, 14], [1, 0])
-    u = ENS(budget=1, neighbours=5, prior=0.1).utilities(view)
+    u = ENS(budget=3, neighbours=5, prior=0.1).utilities(view)
     near = np.isin(view.rows, np.flatnonzero((nearest_neighbours(X, 5).ids == 4).any(axis=1)))
     assert np.allclose(u[near], 1.1 / 2)
     assert u[near].min() > u[~near].max()
 
 
 def test_budget_decides_between_the_sure_and_the_promising():
-    """A lone row beside a positive is likelier; a large cluster pays if there is time."""
-    lone = np.array([[0.0], [0.2]])
-    # The cluster's rows see two labels, one of them positive.
-    cluster = 10 + np.linspace(0, 1, 30)[:, None]
-    far = 100 + 30 * np.arange(20)[:, None] ** 1.1
-    X = np.vstack([lone, cluster, far])
-    rows, codes = [0, 16, 17], [1, 1, 0]
-    view = view_of(X, rows, codes)
-    short = batch_of(ENS(budget=1, neighbours=1, prior=0.1), view)
-    assert short == [1] or view.pool.neighbours(1).ids[short[0]][0] == 16
-    wide = ENS(budget=15, neighbours=12, prior=0.1)
-    assert 2 <= batch_of(wide, view)[0] < 32
+    """Row 1 is likely and leads nowhere; a cluster may be, and would then be all positive."""
+    pair, cluster = np.array([[0.0], [0.2]]), 10 + np.linspace(0, 1, 30)[:, None]
+    view = view_of(np.vstack([pair, cluster]), [0], [1])
+    assert batch_of(ENS(budget=1 + 1, neighbours=10, prior=0.1), view) == [1]
+    assert batch_of(ENS(budget=1 + 25, neighbours=10, prior=0.1), view)[0] > 1
+
+
+def test_spent_budget_is_greedy():
+    X = np.random.default_rng(1).normal(size=(30, 2))
+    view = view_of(X, [0, 1, 2], [1, 0, 1])
+    greedy = ENS(budget=4, neighbours=5).utilities(view)
+    assert np.array_equal(ENS(budget=1, neighbours=5).utilities(view), greedy)
 
 
 def test_finds_more_than_greedy_does_with_a_budget():
-    """Active search on rings: non-myopic finds at least what greedy finds, on average."""
-    found = {1: 0, None: 0}
-    for seed in range(6):
+    """Three discs in a square hold the positives, and one of them is known."""
+    found = {1: 0, 41: 0}
+    for seed in range(5):
         rng = np.random.default_rng(seed)
-        X = rng.random((250, 2))
-        y = (np.linalg.norm(X - rng.random(2), axis=1) < 0.25).astype(int)
-        if not y.any():
-            continue
-        for horizon in found:
-            rows = [int(rng.integers(250))]
-            for left in range(30, 0, -1):
-                view = view_of(X, rows, y[rows], seed=(seed, left))
-                budget = left if horizon is None else horizon
-                rows += batch_of(ENS(budget, 10, 0.1), view)
-            found[horizon] += y[rows].sum()
-    assert found[None] > found[1]
+        X, centres = rng.random((300, 2)), rng.random((3, 2))
+        y = (np.linalg.norm(X[:, None] - centres, axis=2) < 0.1).any(axis=1).astype(int)
+        for budget in found:
+            rows = [int(np.flatnonzero(y)[0])]
+            while len(rows) < 41:
+                view = view_of(X, rows, y[rows], seed=(seed, len(rows)))
+                rows += batch_of(ENS(budget, 10, 0.05), view)
+            found[budget] += y[rows].sum()
+    assert found[41] > 1.1 * found[1], found
 
 
 def test_a_batch_takes_what_is_asked_for_negative():
@@ -184,7 +181,7 @@ def test_speed_at_five_thousand_rows():
     view = view_of(X, rows, y[rows])
     view.pool.neighbours(50)
     before = time.process_time()
-    ENS().utilities(view)
+    ENS(neighbours=50).utilities(view)
     assert time.process_time() - before < 2
 
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 
 from ..simulation import Dataset, Results, Run, run, write_report
@@ -14,7 +13,7 @@ from .screen import plain_table, say, screen
 SEEDS = 3
 BATCH = 10
 _STRATEGIES = ("auto", "random")
-# Each scoring fits a forest, so every second batch is scored: the demo takes half as long.
+# Each scoring fits a model, so only every second batch is scored.
 _SCORED_EVERY = 20
 
 
@@ -32,8 +31,7 @@ def demo(out: Path, budget: int) -> None:
     )
     runs = _sessions(console, dataset, budget)
     results = Results(runs, {"budget": budget, "batch": BATCH, "start": "one", "seeds": SEEDS})
-    needed = _labels_by_chance(dataset, results)
-    _conclude(console, results, needed)
+    _conclude(console, results)
     write_report(results, out, title="Finding hypothyroid patients with few labels")
     say(console, f"Report: {out}")
 
@@ -55,21 +53,9 @@ def _sessions(console: Console, dataset: Dataset, budget: int) -> list[Run]:
         ]
 
 
-def _labels_by_chance(dataset: Dataset, results: Results) -> float:
-    """Labels after which random asking has found as many as "auto" did, on average over seeds."""
-    found = results.values(dataset.name, "auto", "positives")
-    needed = []
-    for seed, positives in found.items():
-        pool = results.cell(dataset.name, "auto")[seed].pool_rows
-        # One batch of everything: its order is the order of random asking.
-        whole = run(dataset, "random", budget=pool, batch=pool, seed=seed)
-        hits = np.cumsum(whole.is_positive[whole.known :])
-        needed.append(int(np.searchsorted(hits, positives)) + 1 if positives else 0)
-    return float(np.mean(needed))
-
-
-def _conclude(console: Console, results: Results, needed: float) -> None:
+def _conclude(console: Console, results: Results) -> None:
     (dataset,) = results.datasets
+    needed = results.labels_random_needs(dataset, "auto", "positives")
     labels = results.runs[0].rounds[-1].labels
     to_find = results.runs[0].pool_positives
     found, precision = (
@@ -87,12 +73,12 @@ def _conclude(console: Console, results: Results, needed: float) -> None:
             f"{labels:,}",
             f"{found[strategy]:.1f}",
             f"{precision[strategy]:.3f}",
-            f"{needed if strategy == 'auto' else labels:,.0f}",
+            f"{needed:,.0f}" if strategy == "auto" else "–",
         )
     console.print(table)
     say(
         console,
         f"With {labels:,} labels Motherlode found {found['auto']:.0f} of {to_find} ill "
         f"patients and random asking {found['random']:.0f}; to find as many, random asking "
-        f"needs {needed:,.0f} labels, {needed / labels:.1f} times the work.",
+        f"needs {needed:,.0f} labels on average, {needed / labels:.1f} times the work.",
     )

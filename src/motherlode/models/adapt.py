@@ -180,20 +180,19 @@ def _sampler(part: Any, counts: Codes) -> Any:
 
 
 def _bagged(model: Any, counts: Codes) -> Any:
-    settings, rarest = model.get_params(deep=False), int(counts.min())
+    settings, n, rarest = model.get_params(deep=False), int(counts.sum()), int(counts.min())
     size = settings.get("max_samples")
-    size = 1.0 if size is None else size if isinstance(size, float) else size / counts.sum()
-    if rarest * size >= _SAFE_IN_A_BAG:
+    size = n if size is None else max(1, int(size * n)) if isinstance(size, float) else size
+    if rarest * size >= _SAFE_IN_A_BAG * n:
         return model
     if "sampler" in settings:
         # Its members differ by what their sampler draws; a bootstrap before it may lose a class.
         sampler = settings["sampler"] and _sampler(settings["sampler"], counts)
-        model.set_params(
-            bootstrap=False, max_samples=1.0, sampler=None if sampler == "passthrough" else sampler
-        )
+        sampler, size = None if sampler == "passthrough" else sampler, n
+        model.set_params(bootstrap=False, sampler=sampler)
     if settings.get("estimator") is not None:
         model.set_params(estimator=BagMember(settings["estimator"]))
-    return model
+    return model.set_params(max_samples=size) if "max_samples" in settings else model
 
 
 def _without_hold_out(model: Any, counts: Codes) -> Any:

@@ -29,6 +29,8 @@ class FittedClassifier:
         The declared classes, one column each.
     columns : ndarray of int, optional
         Where the estimator's own columns go; by default found from its ``classes_``.
+    n_labels : int
+        How many labelled rows it was fitted on.
 
     Notes
     -----
@@ -39,9 +41,13 @@ class FittedClassifier:
     """
 
     def __init__(
-        self, estimator: Any, classes: np.ndarray[Any, Any], columns: Codes | None = None
+        self,
+        estimator: Any,
+        classes: np.ndarray[Any, Any],
+        columns: Codes | None = None,
+        n_labels: int = 0,
     ) -> None:
-        self.estimator = estimator
+        self.estimator, self.n_labels = estimator, n_labels
         self.classes = classes
         self._columns = _positions(estimator.classes_, classes) if columns is None else columns
 
@@ -108,7 +114,7 @@ def fit_classifier(
             f"{len(counts)} classes, the rarest with {counts.min()}."
         )
         raise
-    return FittedClassifier(estimator, classes)
+    return FittedClassifier(estimator, classes, n_labels=len(y))
 
 
 def seeded(estimator: Any, seed: int) -> Any:

@@ -208,7 +208,9 @@ def _in_order(features: Codes | None) -> bool:
 
 def stratified_bag(y: np.ndarray[Any, Any], rng: np.random.Generator) -> Rows:
     """Positions of a bootstrap sample drawn within each class: every class keeps its size."""
-    groups = [np.flatnonzero(y == label) for label in np.unique(y)]
+    _, first = np.unique(y, return_index=True)
+    # In the order in which classes appear, not in that of their names, which say nothing.
+    groups = [np.flatnonzero(y == label) for label in y[np.sort(first)]]
     return np.concatenate([rng.choice(group, size=len(group)) for group in groups])
 
 

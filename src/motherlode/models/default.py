@@ -36,15 +36,19 @@ def default_model(pool: Pool) -> Any:
 
 
 def _forest(kind: Any) -> Any:
-    return kind(n_estimators=100, bootstrap=True, oob_score=True)
+    # Two kinds of fifty trees each: with few labels a fit costs its trees and little else.
+    return kind(n_estimators=50, bootstrap=True, oob_score=True)
 
 
 def without_class_weights(model: Any) -> Any:
-    """A clone of ``model`` with every ``class_weight`` inside it taken out.
+    """``model``, or a clone with every ``class_weight`` inside it taken out, if there is any.
 
     A re-weighted model moves its boundary into the majority and drags uncertainty sampling
     with it, so the model that asks is fitted without; the model to ship keeps its weights.
     """
-    fresh = clone(model)
-    weights = [n for n in fresh.get_params(deep=True) if n.split("__")[-1] == "class_weight"]
-    return fresh.set_params(**dict.fromkeys(weights)) if weights else fresh
+    weights = [
+        name
+        for name, value in model.get_params(deep=True).items()
+        if name.split("__")[-1] == "class_weight" and value is not None
+    ]
+    return clone(model).set_params(**dict.fromkeys(weights)) if weights else model

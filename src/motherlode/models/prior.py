@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
 from ..arrays import Floats, Matrix
 from ..errors import InputError
@@ -112,7 +114,15 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         else:
             self.trained_prior_ = _shares(self.trained, len(self.classes_), "trained")
         self.prior_ = self._target()
+        for name in ("n_features_in_", "feature_names_in_"):
+            if hasattr(self.estimator_, name):
+                setattr(self, name, getattr(self.estimator_, name))
         return self
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = get_tags(self.estimator).input_tags.sparse
+        return tags
 
     def _target(self) -> Floats:
         if isinstance(self.prior, dict):
@@ -127,8 +137,10 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Matrix) -> Floats:
         """Corrected probabilities of shape (n, k)."""
+        check_is_fitted(self)
         return correct_prior(self.estimator_.predict_proba(X), self.trained_prior_, self.prior_)
 
     def predict(self, X: Matrix) -> Any:
         """The likeliest class under the corrected probabilities."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        likeliest = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[likeliest]

@@ -112,29 +112,33 @@ class Pool:
         return standardised_points(self.features)
 
     def log_density(self, bandwidth: float) -> Floats:
-        """Log of the kernel density at every row; see `motherlode.geometry.log_density`."""
-        return self._once(("kde", bandwidth), lambda: log_density(self.points, bandwidth))
+        """Log of the kernel density of all other rows at every row, as points.
+
+        See `motherlode.geometry.log_density`.
+        """
+        return self.once(
+            ("kde", bandwidth), lambda: log_density(self.points, bandwidth, of_others=True)
+        )
 
     def local_outlier_factor(self, neighbours: int) -> Floats:
         """LOF of every row; see `motherlode.geometry.local_outlier_factor`."""
-        return self._once(
-            ("lof", neighbours), lambda: local_outlier_factor(self.points, neighbours)
-        )
+        return self.once(("lof", neighbours), lambda: local_outlier_factor(self.points, neighbours))
 
     def mean_similarity(self) -> Floats:
         """Mean similarity of every row to all; see `motherlode.geometry.mean_similarity`."""
         from scipy.sparse import issparse
 
-        return self._once(
+        return self.once(
             ("similarity",),
             lambda: mean_similarity(self.features if issparse(self.features) else self.points),
         )
 
     def neighbours(self, k: int) -> Neighbours:
         """The k nearest neighbours of every row, itself left out, nearest first."""
-        return self._once(("neighbours", k), lambda: nearest_neighbours(self.points, k))
+        return self.once(("neighbours", k), lambda: nearest_neighbours(self.points, k))
 
-    def _once(self, key: Any, compute: Callable[[], T]) -> T:
+    def once(self, key: Any, compute: Callable[[], T]) -> T:
+        """What ``compute`` gives, kept under ``key`` for the life of the pool."""
         # The pool never changes, so its geometry is computed once for all rounds.
         if key not in self._geometry:
             self._geometry[key] = compute()

@@ -10,7 +10,7 @@ from .results import Curve, Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
     from matplotlib.lines import Line2D
 
 
@@ -39,7 +39,7 @@ class LearningCurvesDisplay:
     """
 
     ax_: "Axes"
-    figure_: "Figure"
+    figure_: "Figure | SubFigure"
     lines_: "dict[str, Line2D]"
 
     def __init__(

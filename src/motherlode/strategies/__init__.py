@@ -4,36 +4,72 @@
 """
 
 from .adaptive import Auto
+from .annealed import AnnealedMix
+from .balance import CBAL, BoostedVoteEntropy, ClassWeighted, Quota
+from .bandit import Tailor
 from .base import Power, Product, Strategy, Sum, Weighted
 from .chance import Random
 from .committee import QueryByCommittee
 from .compose import Interleave, Mixture, Ranks
+from .coverage import ProbCover, TypiClust
 from .density import KDE, LOF, InformationDensity
+from .discovery import NNDM, AnomalyFeedback, RareInterleave
+from .diversity import Badge, KCentre
+from .explore import ExploreMix, Unvisited
+from .graph import Direct, Galaxy
+from .information import BALD, EPIG
 from .minority import MostLikely
 from .registry import NAMES, as_strategy, named, register
+from .review import ContinuousLearning, growing_batches
+from .search import ENS
+from .similar import FLQMI, GCMI
 from .uncertainty import Entropy, LeastConfidence, Margin
 
 __all__ = [
+    "BALD",
+    "CBAL",
+    "ENS",
+    "EPIG",
+    "FLQMI",
+    "GCMI",
     "KDE",
     "LOF",
     "NAMES",
+    "NNDM",
+    "AnnealedMix",
+    "AnomalyFeedback",
     "Auto",
+    "Badge",
+    "BoostedVoteEntropy",
+    "ClassWeighted",
+    "ContinuousLearning",
+    "Direct",
     "Entropy",
+    "ExploreMix",
+    "Galaxy",
     "InformationDensity",
     "Interleave",
+    "KCentre",
     "LeastConfidence",
     "Margin",
     "Mixture",
     "MostLikely",
     "Power",
+    "ProbCover",
     "Product",
     "QueryByCommittee",
+    "Quota",
     "Random",
     "Ranks",
+    "RareInterleave",
     "Strategy",
     "Sum",
+    "Tailor",
+    "TypiClust",
+    "Unvisited",
     "Weighted",
     "as_strategy",
+    "growing_batches",
     "named",
     "register",
 ]

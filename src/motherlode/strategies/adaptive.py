@@ -1,18 +1,28 @@
 """Strategies that decide for themselves: `Auto`, the default."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
 from ..arrays import Floats, Rows
 from ..errors import InputError
 from ..view import View
 from .base import Strategy
+from .chance import Random
 from .compose import Interleave
-from .minority import MostLikely
+from .discovery import AnomalyFeedback, RareInterleave
+from .explore import ExploreMix
+from .review import ContinuousLearning
 from .uncertainty import Margin
 
 GOALS = ("find", "learn", "both")
+
+# Fewer positives than these hold no boundary to be uncertain about.
+_FEW_POSITIVES = 10
+
+_DISCOVER = Interleave(RareInterleave(), AnomalyFeedback(), Random())
+_REVIEW = ContinuousLearning()
+_TURNS = Interleave(_REVIEW, Margin())
+_FIND = ExploreMix(_REVIEW, share=0.05)
 
 
 @dataclass(frozen=True)
@@ -22,8 +32,17 @@ class Auto(Strategy):
     Parameters
     ----------
     goal : {"both", "find", "learn"}
-        What the labels are for: to find all positives, to learn a model, or both. "find" asks
-        the rows most likely to be positive, "learn" the most uncertain ones, "both" takes turns.
+        What the labels are for: to find all positives, to learn a model, or both.
+
+    Notes
+    -----
+    While no row of a class sought is known it looks for the first by rare-category discovery:
+    the rows that each component of a mixture explains worst, an isolation forest that learns
+    from the negatives, and chance take turns. From the first positive on, "find" asks the rows
+    most likely to be positive, by a model with presumed negatives, and one row in twenty by lot,
+    since greed alone stays inside the cluster that it found. "both" takes turns with the most
+    uncertain rows, and "learn" does so until ten positives are known and then asks the most
+    uncertain rows alone. The reasons name the arm that asked.
     """
 
     goal: str = "both"
@@ -34,16 +53,18 @@ class Auto(Strategy):
         if self.goal not in GOALS:
             raise InputError(f"goal is {self.goal!r}; it is one of {', '.join(map(repr, GOALS))}.")
 
-    @cached_property
-    def _strategy(self) -> Strategy:
-        if self.goal == "find":
-            return MostLikely()
-        return Margin() if self.goal == "learn" else Interleave(MostLikely(), Margin())
-
     def utilities(self, view: View) -> Floats:
-        """Those of the strategy chosen for the goal."""
-        return self._strategy.utilities(view)
+        """Those of the arms at work."""
+        return self._arms(view).utilities(view)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """Those of the arm that asked."""
-        return self._strategy.reasons(view, rows)
+        return self._arms(view).reasons(view, rows)
+
+    def _arms(self, view: View) -> Strategy:
+        positives = int(view.labelled_minority.sum())
+        if not positives:
+            return _DISCOVER
+        if self.goal == "find":
+            return _FIND
+        return Margin() if self.goal == "learn" and positives >= _FEW_POSITIVES else _TURNS

@@ -15,7 +15,7 @@ from .. import measures
 from ..arrays import Codes, Floats, Rows
 from ..errors import InputError
 from ..view import View
-from .base import Combined, Strategy, _key, positions, ranks
+from .base import Combined, Strategy, memo_key, positions, ranks
 from .committee import _as_committee
 from .turns import Turns, stepwise, take_turns
 from .uncertainty import Entropy, Margin
@@ -66,7 +66,8 @@ class ClassWeighted(_Balanced):
     def utilities(self, view: View) -> Floats:
         """``log base(x) + log w(x)``."""
         n = _counts(view) + 1.0
-        return self.base.log_utilities(view) + np.log(view.probabilities @ (n.max() / n))
+        weights = np.log(view.probabilities @ (n.max() / n))
+        return np.asarray(self.base.log_utilities(view) + weights)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ class Quota(_Balanced):
         return [f"{text}, for class {view.classes[c]}" for text, c in zip(said, owner, strict=True)]
 
     def _taken(self, view: View) -> Turns:
-        return view.once(("quota", _key(self)), lambda: self._take(view))
+        taken: Turns = view.once(("quota", memo_key(self)), lambda: self._take(view))
+        return taken
 
     def _take(self, view: View) -> Turns:
         P, rng = view.probabilities, view.rng("quota")
@@ -158,7 +160,7 @@ class CBAL(_Balanced):
     References
     ----------
     Bengar, van de Weijer, Fuentes & Raducanu (2022), Class-balanced active learning for image
-    classification, WACV, arXiv:2110.04543, eq. 3.
+    classification, WACV, arXiv:2110.04543.
     """
 
     base: Strategy = field(default_factory=Entropy)
@@ -191,9 +193,15 @@ class CBAL(_Balanced):
         out[lot] = stepwise(picks, self._gain(value, P, lacking))
         return out
 
+    def reasons(self, view: View, rows: Rows) -> list[str]:
+        """The base's own while there is no model to balance by."""
+        if view.model is None:
+            return self.base.reasons(view, rows)
+        return super().reasons(view, rows)
+
     def _lacking(self, view: View) -> Floats:
         n = _counts(view)
-        return np.maximum((n.sum() + view.batch) / len(n) - n, 0.0)
+        return np.asarray(np.maximum((n.sum() + view.batch) / len(n) - n, 0.0))
 
     def _gain(self, value: Floats, P: Floats, lacking: Floats) -> Floats:
         balance = np.abs(lacking).sum() - np.abs(lacking - P).sum(axis=1)
@@ -227,7 +235,7 @@ class BoostedVoteEntropy(Strategy):
     References
     ----------
     Tomanek & Hahn (2009), Reducing class imbalance during active learning for named entity
-    annotation, K-CAP, section 3.
+    annotation, K-CAP.
     """
 
     boost: float = 6.0

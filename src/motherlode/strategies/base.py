@@ -59,13 +59,13 @@ class Strategy(ABC):
             if np.ptp(self._utilities(view)) == 0:
                 return [f"{self}: {no_model(view)}, exploring at random"] * len(rows)
             return [f"{text}; {no_model(view)}" for text in said]
-        p, sought = view.minority_probability[place], _sought(view)
+        p, sought = view.minority_probability[place], sought_names(view)
         return [f"{text}; p({sought}) = {q:.2g}" for text, q in zip(said, p, strict=True)]
 
     def _utilities(self, view: View) -> Floats:
         """`utilities`, checked, and computed once a round."""
         return view.once(
-            ("utilities", _key(self)), lambda: checked(self, self.utilities(view), view)
+            ("utilities", memo_key(self)), lambda: checked(self, self.utilities(view), view)
         )
 
     def log_utilities(self, view: View) -> Floats:
@@ -149,11 +149,13 @@ def no_model(view: View) -> str:
     return f"only class {only} is labelled yet"
 
 
-def _sought(view: View) -> str:
+def sought_names(view: View) -> str:
+    """The class or classes sought, for a sentence."""
     return " or ".join(str(view.classes[c]) for c in view.minority)
 
 
-def _key(strategy: Strategy) -> Any:
+def memo_key(strategy: Strategy) -> Any:
+    """Under what a view remembers a strategy's results: itself, if it is a value."""
     try:
         hash(strategy)
     except TypeError:  # a field of somebody's own that is no value

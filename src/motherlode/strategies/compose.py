@@ -94,7 +94,8 @@ class _Merged(Combined):
 class Interleave(_Merged):
     """Strategies in strict turns: the best row of each, then the second best of each, …
 
-    A row named by several counts for the first. The reasons say which one asked.
+    A row named by several counts for the first. The reasons say which one asked. The turns go on
+    where the labels so far end, so that asking one row at a time gives every part its turn.
 
     Examples
     --------
@@ -104,7 +105,8 @@ class Interleave(_Merged):
     """
 
     def _calls(self, arm: int, n: int, view: View) -> Floats:
-        return np.arange(n, dtype=np.float64) * len(self.parts) + arm
+        turn = (arm - len(view.labelled_rows)) % len(self.parts)
+        return np.arange(n, dtype=np.float64) * len(self.parts) + turn
 
 
 @dataclass(frozen=True, init=False)

@@ -6,10 +6,10 @@ so, mostly, to the majority; a rare class is reached once its cluster or ball is
 
 import warnings
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from sklearn.cluster import KMeans, MiniBatchKMeans
+from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import pairwise_distances_argmin_min, pairwise_distances_chunked
 from sklearn.neighbors import NearestNeighbors
@@ -21,17 +21,17 @@ from ..view import View
 from .diversity import BatchStrategy, Picked, best_of, nearest_distance
 
 SAMPLE_ROWS = 10_000
-"""Work that grows with the square of the rows is done on a random sample of this many."""
+"""Work that would grow faster than the rows is done on a random sample of at most this many."""
 
-_MEBIBYTES = 64.0  # distances held at a time
+MEBIBYTES = 32.0
+"""Distances held at a time."""
+
 _ROUNDING = 1.0 + 1e-9  # a row exactly on a ball's surface is in it, whatever the last bit says
 
 
-def sample_of(rows: Rows, rng: np.random.Generator) -> Rows:
-    """All rows, or a random `SAMPLE_ROWS` of them in increasing order."""
-    if len(rows) <= SAMPLE_ROWS:
-        return rows
-    return np.sort(rng.choice(rows, size=SAMPLE_ROWS, replace=False))
+def sample_of(rows: Rows, rng: np.random.Generator, size: int = SAMPLE_ROWS) -> Rows:
+    """All rows, or a random ``size`` of them, in increasing order."""
+    return rows if len(rows) <= size else np.sort(rng.choice(rows, size=size, replace=False))
 
 
 def counts_within(points: Floats, others: Floats, radius: float) -> Codes:
@@ -40,21 +40,19 @@ def counts_within(points: Floats, others: Floats, radius: float) -> Codes:
     blocks = pairwise_distances_chunked(
         points,
         others,
-        reduce_func=lambda D, start: (D <= reach).sum(axis=1),
-        working_memory=_MEBIBYTES,
+        reduce_func=lambda D, start: np.count_nonzero(reach >= D, axis=1),
+        working_memory=MEBIBYTES,
     )
     return np.concatenate([*blocks]).astype(np.int64)
 
 
 def clusters(points: Floats, k: int, rng: np.random.Generator) -> Codes:
-    """Clusters 0 … k-1 by k-means, in mini-batches from 50 clusters on; some may be empty."""
-    seed = int(rng.integers(2**31 - 1))
-    kind: Any = KMeans if k <= 50 else MiniBatchKMeans
-    sizes = {} if k <= 50 else {"batch_size": 5000}
-    model = kind(n_clusters=k, n_init=1, random_state=seed, **sizes)
+    """Clusters 0 … k-1 by k-means on at most `SAMPLE_ROWS` points; some may be empty."""
+    fitted_on = points[sample_of(np.arange(len(points)), rng)]
+    model = KMeans(min(k, len(fitted_on)), n_init=1, random_state=int(rng.integers(2**31 - 1)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different points than k
-        return np.asarray(model.fit_predict(points), dtype=np.int64)
+        return np.asarray(model.fit(fitted_on).predict(points), dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -77,9 +75,9 @@ class TypiClust(BatchStrategy):
 
     Notes
     -----
-    For any number of classes; their labels are not used. In clusters of more than 2,000 rows the
-    typicality of a random 2,000 is measured, among all rows of the cluster. Time O(n (m + b) d)
-    for each pass of k-means, memory O(n d).
+    For any number of classes; their labels are not used. The centres are fitted to at most 10,000
+    rows, drawn at random. In clusters of more than 2,000 rows the typicality of a random 2,000 is
+    measured, among all rows of the cluster. Time O(n (m + b) d), memory O(n d).
 
     References
     ----------
@@ -162,9 +160,9 @@ class ProbCover(BatchStrategy):
     -----
     For any number of classes; their labels are not used. No graph is stored: a row's degree is
     counted from blocks of distances once, and taken down as its neighbours get covered. Time
-    O(n² d), memory O(n d), so a pool of more than 10,000 candidates is stood for by a random
-    10,000 of them, anew each round; the others come last. So does the default ``delta``, from
-    one sample for all rounds. Where everything is covered the picks are random.
+    O(n² d), memory O(n d), so more than 5,000 candidates are stood for by a random 5,000 of
+    them, drawn anew each round; the others come last. The default ``delta`` is that of one sample
+    of 10,000 for all rounds. Where everything is covered the picks are random.
 
     References
     ----------
@@ -188,11 +186,13 @@ class ProbCover(BatchStrategy):
         """Largest uncovered ball first."""
         rng = view.rng("cover")
         delta = self.delta or pure_radius(view.pool, len(view.classes), self.purity)
-        seen = np.searchsorted(view.rows, sample_of(view.rows, rng))
+        seen = np.searchsorted(view.rows, sample_of(view.rows, rng, 5_000))
         P = view.points[seen]
         uncovered = nearest_distance(P, view.labelled_points) > delta * _ROUNDING
-        degrees = counts_within(P, P[uncovered], delta) if uncovered.any() else np.zeros(len(P))
-        worth, left, picks = degrees.astype(np.float64), np.ones(len(P), dtype=bool), []
+        degrees = np.zeros(len(P))
+        if uncovered.any():
+            degrees += counts_within(P, P[uncovered], delta)
+        worth, left, picks = degrees.copy(), np.ones(len(P), dtype=bool), []
         for _ in range(min(view.batch, len(P))):
             i = best_of(degrees, left, rng)
             picks.append(seen[i])
@@ -213,7 +213,7 @@ def pure_radius(pool: Pool, k: int, purity: float) -> float:
     A ball is pure while its radius is below the distance to the nearest row of another cluster,
     so the radius is a quantile of those distances. Infinite if there is one cluster only.
     """
-    radius: float = pool._once(("pure radius", k, purity), lambda: _pure_radius(pool, k, purity))
+    radius: float = pool.once(("pure radius", k, purity), lambda: _pure_radius(pool, k, purity))
     return radius
 
 

@@ -68,8 +68,9 @@ class KDE(_Density):
     within : {None, "predicted minority"}
         Put rows that the model takes for the minority before all others.
     bandwidth : "scott", "silverman" or float
-        Width of the Gaussian kernel in standard deviations: points are standardised first, and
-        the values are those of scikit-learn's ``KernelDensity`` on standardised points.
+        Width of the Gaussian kernel in standard deviations, since points are standardised first.
+        The order is that of scikit-learn's ``KernelDensity`` on standardised points; a row's own
+        kernel is left out, which in many dimensions would make all rows equal.
     surroundings : float
         For "compact": how many times wider the surroundings are.
 

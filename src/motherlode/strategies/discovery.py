@@ -19,10 +19,9 @@ from ..errors import InputError
 from ..pool import Pool
 from ..view import View
 from .base import Strategy
-from .coverage import counts_within, sample_of
+from .coverage import MEBIBYTES, counts_within, sample_of
 from .diversity import BatchStrategy, Picked, best_of, nearest_distance
 
-_MEBIBYTES = 64.0
 _SMALLEST_RADIUS = 1e-6  # below it a distance between standardised points is rounding
 
 
@@ -47,7 +46,7 @@ class Balls:
     @classmethod
     def of(cls, pool: Pool, prior: float) -> "Balls":
         """Those of a pool; computed once for a pool and a prior."""
-        found: Balls = pool._once(("balls", prior), lambda: cls._measured(pool, prior))
+        found: Balls = pool.once(("balls", prior), lambda: cls._measured(pool, prior))
         return found
 
     @classmethod
@@ -58,8 +57,8 @@ class Balls:
         size = min(max(round(len(rows) * prior), 2), len(rows))
         blocks = pairwise_distances_chunked(
             P,
-            reduce_func=lambda D, start: np.partition(D, size - 1, axis=1)[:, size - 1],
-            working_memory=_MEBIBYTES,
+            reduce_func=lambda D, start: np.partition(D, size - 1, axis=1)[:, size - 1].copy(),
+            working_memory=MEBIBYTES,
         )
         reach = np.concatenate([*blocks])
         reach = reach[reach > _SMALLEST_RADIUS]
@@ -67,6 +66,16 @@ class Balls:
             return cls(rows, 0.0, np.zeros(len(rows), dtype=np.int64))
         radius = float(reach.min())
         return cls(rows, radius, counts_within(P, P, radius))
+
+    def rise(self, pool: Pool, times: int) -> Floats:
+        """By how much ``counts`` exceeds its lowest value within ``times`` radii, shape (s,)."""
+        reach = times * self.radius * (1.0 + 1e-9)
+        blocks = pairwise_distances_chunked(
+            pool.points[self.rows],
+            reduce_func=lambda D, start: np.where(reach >= D, self.counts, len(D.T)).min(axis=1),
+            working_memory=MEBIBYTES,
+        )
+        return np.asarray(self.counts - np.concatenate([*blocks]), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -94,8 +103,8 @@ class NNDM(BatchStrategy):
     one more than the number of labelled rows, at most 10, and a row counts as its own first
     neighbour. Rows of one batch exclude each other as labelled ones do. Made to find the *first*
     rows of a class: interleave it with a strategy that follows them up. Time O(n² d), memory
-    O(n d): a pool of more than 10,000 rows is stood for by one random sample of 10,000, and the
-    others come last. All rows tie if no two rows differ.
+    O(n d), for the first ten labels and never again: a pool of more than 10,000 rows is stood for
+    by one random sample of 10,000, and the others come last. All rows tie if no two rows differ.
 
     References
     ----------
@@ -123,7 +132,10 @@ class NNDM(BatchStrategy):
         if not balls.radius or not len(place):
             return Picked(view.rows[:0], worth)
         P = view.points[place]
-        worth[place] = self._rise(view, balls, seen)
+        times = min(len(view.labelled_rows) + 1, 10)
+        # Labels decide how far to look and what is left, not what is seen: once for a pool.
+        key = ("rise", self.prior, times)
+        worth[place] = view.pool.once(key, lambda: balls.rise(view.pool, times))[seen]
         open_ = np.zeros(len(view), dtype=bool)
         open_[place] = nearest_distance(P, view.labelled_points) > balls.radius
         known = ~open_[place]
@@ -134,19 +146,6 @@ class NNDM(BatchStrategy):
             open_[place[nearest_distance(P, view.points[[i]]) <= balls.radius]] = False
         worth[place[known]] = 0.0
         return Picked(view.rows[picks], worth)
-
-    def _rise(self, view: View, balls: Balls, seen: Codes) -> Floats:
-        """``s`` of the rows at positions ``seen`` of the balls."""
-        reach = min(len(view.labelled_rows) + 1, 10) * balls.radius * (1.0 + 1e-9)
-        P = view.pool.points[balls.rows]
-        blocks = pairwise_distances_chunked(
-            P[seen],
-            P,
-            reduce_func=lambda D, start: np.where(D <= reach, balls.counts, len(P)).min(axis=1),
-            working_memory=_MEBIBYTES,
-        )
-        lowest = np.minimum(np.concatenate([*blocks]), balls.counts[seen])
-        return np.asarray(balls.counts[seen] - lowest, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -166,10 +165,10 @@ class RareInterleave(Strategy):
 
     Notes
     -----
-    For any number of classes. The Gaussians are axis-parallel with variances of at least 0.01 of
-    a column's. EM runs at most 25 passes on at most 10,000 rows: the labelled ones and one random
-    sample of the pool; time O(n components d). Utilities are ``1 / (1 + turn)``; the components'
-    order within a turn is random.
+    For any number of classes. The Gaussians are axis-parallel, with variances of at least 0.001
+    of a column's. EM runs at most 25 passes, on the labelled rows and at most 10,000 others, the
+    same sample in all rounds; time and memory O(n components + n d). Utilities are
+    ``1 / (1 + turn)``; the components' order within a turn is random.
 
     References
     ----------
@@ -203,7 +202,7 @@ class RareInterleave(Strategy):
         """The rule."""
         return [f"{self}: unlikely even in the component of the mixture that owns it"] * len(rows)
 
-    def _fit(self, view: View) -> "Mixture":
+    def _fit(self, view: View) -> "Gaussians":
         rng = np.random.default_rng(0)  # the same start in every round, so components stay put
         sample = sample_of(np.arange(len(view.pool)), rng)
         sample = np.setdiff1d(sample, view.labelled_rows)
@@ -212,11 +211,11 @@ class RareInterleave(Strategy):
         known = [view.labelled_points[component == c].mean(axis=0) for c in range(len(present))]
         free = min(max(self.components - len(known), 1), len(P))
         start, _ = kmeans_plusplus(P, free, random_state=0)
-        return Mixture.fitted(P, np.array([*known, *start]), component)
+        return Gaussians.fitted(P, np.array([*known, *start]), component)
 
 
 @dataclass(frozen=True)
-class Mixture:
+class Gaussians:
     """A mixture of axis-parallel Gaussians.
 
     Attributes
@@ -230,7 +229,7 @@ class Mixture:
     log_weights: Floats
 
     @classmethod
-    def fitted(cls, points: Floats, start: Floats, component: Codes) -> "Mixture":
+    def fitted(cls, points: Floats, start: Floats, component: Codes) -> "Gaussians":
         """By EM, the first ``len(component)`` points tied to those components.
 
         Parameters
@@ -241,8 +240,8 @@ class Mixture:
         component : ndarray of int64 of shape (m,), m <= n
         """
         c, squares = len(start), points**2
-        floor = 0.01 * np.maximum(points.var(axis=0), 1e-12)
-        mixture = cls(start, np.tile(100.0 * floor, (c, 1)), np.full(c, -np.log(c)))
+        spread = np.maximum(points.var(axis=0), 1e-12)
+        mixture = cls(start, np.tile(spread, (c, 1)), np.full(c, -np.log(c)))
         tied, before = np.arange(len(component)), -np.inf
         for _ in range(25):
             joint = mixture.log_likelihood(points) + mixture.log_weights
@@ -252,8 +251,8 @@ class Mixture:
             share[tied, component] = 1.0
             size = share.sum(axis=0) + 1e-9
             means = (share.T @ points) / size[:, None]
-            variances = np.maximum((share.T @ squares) / size[:, None] - means**2, floor)
-            mixture = cls(means, variances, np.log(size / size.sum()))
+            variances = (share.T @ squares) / size[:, None] - means**2
+            mixture = cls(means, np.maximum(variances, 1e-3 * spread), np.log(size / size.sum()))
             if total.mean() - before < 1e-3:
                 break
             before = total.mean()
@@ -358,7 +357,7 @@ class Isolation:
     @classmethod
     def of(cls, pool: Pool, trees: int) -> "Isolation":
         """That of a pool; computed once for a pool and a number of trees."""
-        found: Isolation = pool._once(("isolation", trees), lambda: cls._fitted(pool.points, trees))
+        found: Isolation = pool.once(("isolation", trees), lambda: cls._fitted(pool.points, trees))
         return found
 
     @classmethod

@@ -28,7 +28,8 @@ class Picked:
         Global ids, in the order picked.
     worth : ndarray of shape (n,)
         What the strategy measures, of ``view.rows``, not negative: of a picked row when it was
-        picked, of the others after the last pick.
+        picked, of the others after the last pick. Infinite only of a pick that had nothing to be
+        compared with.
     """
 
     rows: Rows
@@ -37,8 +38,7 @@ class Picked:
     def utilities(self, view: View) -> Floats:
         """Those of the picks fall from 2 to above 1; all others keep their order below 1."""
         place = positions(view.rows, self.rows)
-        rest = np.delete(self.worth, place)
-        out = self.worth / (1.0 + rest.max(initial=0.0))
+        out: Floats = self.worth / (1.0 + np.delete(self.worth, place).max(initial=0.0))
         out[place] = 2.0 - np.arange(len(place)) / max(len(place), 1)
         return out
 
@@ -62,7 +62,8 @@ class BatchStrategy(Strategy):
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """What each row was worth when it was picked, in words."""
         worth = self._picked(view).worth[positions(view.rows, rows)]
-        return [f"{self}: {self.said.format(w)}" for w in worth]
+        said = [self.said.format(w) if np.isfinite(w) else "drawn at random" for w in worth]
+        return [f"{self}: {text}" for text in said]
 
     def _picked(self, view: View) -> Picked:
         picked: Picked = view.once(("picked", self), lambda: self.pick(view))
@@ -170,7 +171,8 @@ class Badge(BatchStrategy):
         """k-means++ on the gradient embeddings."""
         embeddings, rng = GradientEmbeddings.of(view), view.rng("badge")
         nearest = embeddings.squares
-        worth, left, picks = nearest.copy(), np.ones(len(view), dtype=bool), []
+        worth, left = nearest.copy(), np.ones(len(view), dtype=bool)
+        picks: list[int] = []
         for _ in range(min(view.batch, len(view))):
             chance = np.where(left, nearest, 0.0)
             if not chance.sum() > 0:

@@ -52,10 +52,11 @@ class _Cuts(Strategy):
 
 def _nodes(view: View) -> Floats:
     """Probabilities of the labelled rows and, after them, the candidates, shape (m + n, k)."""
-    return view.once(
+    P: Floats = view.once(
         "chain probabilities",
         lambda: np.concatenate([view.labelled_probabilities, view.probabilities]),
     )
+    return P
 
 
 def _chain(view: View, k: int) -> Rows:
@@ -105,7 +106,7 @@ class Galaxy(_Cuts):
     References
     ----------
     Zhang, Katz-Samuels & Nowak (2022), GALAXY: graph-based active learning at the extreme, ICML,
-    arXiv:2202.01402, algorithms 1 and 2.
+    arXiv:2202.01402.
     """
 
     paper: ClassVar[str] = "Zhang et al. 2022"
@@ -119,13 +120,14 @@ class Galaxy(_Cuts):
         if view.model is None:
             return super().reasons(view, rows)
         asked, place = self._asked(view), positions(view.rows, rows)
-        return [f"{self}: {asked.get(int(i), 'not in its batch')}" for i in place]
+        return [f"{self}: {asked.get(int(i), 'drawn, though not in its batch')}" for i in place]
 
     def _asked(self, view: View) -> dict[int, str]:
         """The positions of the picks among the candidates, in order, and what each is for."""
         if view.model is None:
             return {}
-        return view.once(("galaxy", self), lambda: self._ask(view))
+        asked: dict[int, str] = view.once(("galaxy", self), lambda: self._ask(view))
+        return asked
 
     def _ask(self, view: View) -> dict[int, str]:
         P, m, rng = _nodes(view), len(view.labelled_rows), view.rng("galaxy")
@@ -155,7 +157,7 @@ def _next_of_cut(marks: Marks, rng: np.random.Generator) -> tuple[int, str]:
     gaps = below - above - 1
     if gaps.any():
         i = _lowest(np.where(gaps > 0, gaps, len(marks)), rng)
-        return int((above[i] + below[i]) // 2), f"halves {gaps[i]} rows around the cut of class"
+        return int((above[i] + below[i]) // 2), f"halves a gap of {gaps[i]} at the cut of class"
     free = np.flatnonzero(marks == 0)
     after = np.searchsorted(free, above)
     places = np.concatenate([free[after[after > 0] - 1], free[after[after < len(free)]]])
@@ -199,7 +201,7 @@ class Direct(_Cuts):
     References
     ----------
     Nuggehalli, Zhang, Jain & Nowak (2025), Improved algorithm for deep active learning under
-    imbalance via optimal separation, ICML, arXiv:2312.09196, algorithms 1 and 2.
+    imbalance via optimal separation, ICML, arXiv:2312.09196.
     """
 
     per_round: int | None = None
@@ -227,7 +229,8 @@ class Direct(_Cuts):
         ]
 
     def _taken(self, view: View) -> Turns:
-        return view.once(("direct", self), lambda: self._take(view))
+        taken: Turns = view.once(("direct", self), lambda: self._take(view))
+        return taken
 
     def _by_frequency(self, view: View) -> list[int]:
         n = np.bincount(view.labelled_codes, minlength=len(view.classes))
@@ -267,7 +270,7 @@ def _orders(view: View, k: int, width: float) -> tuple[Codes, Codes]:
 def _cut_quality(w: Marks) -> Codes:
     """``acc(h)`` of every cut, 0 (above all) ... N (below all)."""
     above = np.concatenate([[0], np.cumsum(w, dtype=np.int64)])
-    return 2 * above - above[-1]
+    return np.asarray(2 * above - above[-1])
 
 
 def _best_cut(quality: Codes) -> int:

@@ -80,7 +80,7 @@ class EPIG(Strategy):
     References
     ----------
     Bickford Smith, Kirsch, Farquhar, Gal, Foster & Rainforth (2023), Prediction-oriented Bayesian
-    active learning, AISTATS, arXiv:2304.08151, eq. 5 and 7 (the balanced targets are ours).
+    active learning, AISTATS, arXiv:2304.08151 (the balanced targets are ours).
     """
 
     targets: str = "balanced"

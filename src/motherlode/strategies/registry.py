@@ -10,11 +10,23 @@ from ..arrays import Floats
 from ..errors import InputError
 from ..view import View
 from .adaptive import Auto
+from .annealed import AnnealedMix
+from .balance import CBAL, BoostedVoteEntropy, ClassWeighted, Quota
+from .bandit import Tailor
 from .base import Strategy
 from .chance import Random
 from .committee import DISAGREEMENTS, QueryByCommittee
+from .coverage import ProbCover, TypiClust
 from .density import KDE, LOF, InformationDensity
+from .discovery import NNDM, AnomalyFeedback, RareInterleave
+from .diversity import Badge, KCentre
+from .explore import ExploreMix, Unvisited
+from .graph import Direct, Galaxy
+from .information import BALD, EPIG
 from .minority import MostLikely
+from .review import ContinuousLearning
+from .search import ENS
+from .similar import FLQMI, GCMI
 from .uncertainty import Entropy, LeastConfidence, Margin
 
 NAMES: dict[str, Callable[[], Strategy]] = {
@@ -25,13 +37,37 @@ NAMES: dict[str, Callable[[], Strategy]] = {
     "entropy": Entropy,
     "query_by_committee": QueryByCommittee,
     **{name: partial(QueryByCommittee, name) for name in DISAGREEMENTS},
+    "boosted_vote_entropy": BoostedVoteEntropy,
+    "bald": BALD,
+    "epig": EPIG,
     "kde": KDE,
-    "kde_dense": lambda: KDE(region="dense"),
-    "kde_compact": lambda: KDE(region="compact"),
+    "kde_dense": partial(KDE, region="dense"),
+    "kde_compact": partial(KDE, region="compact"),
     "lof": LOF,
-    "lof_dense": lambda: LOF(region="dense"),
+    "lof_dense": partial(LOF, region="dense"),
     "information_density": InformationDensity,
     "most_likely": MostLikely,
+    "annealed_mix": AnnealedMix,
+    "continuous_learning": ContinuousLearning,
+    "galaxy": Galaxy,
+    "direct": Direct,
+    "ens": ENS,
+    "flqmi": FLQMI,
+    "gcmi": GCMI,
+    "explore_mix": ExploreMix,
+    "explore_mix_gaussian": partial(ExploreMix, explore="gaussian"),
+    "class_weighted": ClassWeighted,
+    "quota": Quota,
+    "cbal": CBAL,
+    "nndm": NNDM,
+    "rare_interleave": RareInterleave,
+    "anomaly_feedback": AnomalyFeedback,
+    "unvisited": Unvisited,
+    "k_centre": KCentre,
+    "badge": Badge,
+    "typiclust": TypiClust,
+    "probcover": ProbCover,
+    "tailor": Tailor,
 }
 """Every name and what makes its strategy."""
 

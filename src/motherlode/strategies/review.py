@@ -9,7 +9,7 @@ from ..arrays import Floats, Rows
 from ..errors import InputError
 from ..matrix import take
 from ..view import View
-from .base import Strategy, _sought, positions
+from .base import Strategy, positions, sought_names
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,12 @@ class ContinuousLearning(Strategy):
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """The probability, and what it was fitted with."""
         if not view.labelled_minority.any():
-            return [f"{self}: no {_sought(view)} is labelled yet, exploring at random"] * len(rows)
+            return [f"{self}: no {sought_names(view)} is labelled yet, exploring at random"] * len(
+                rows
+            )
         said = f"with {self.presumed} rows presumed negative"
         p = self._utilities(view)[positions(view.rows, rows)]
-        return [f"{self}: p({_sought(view)}) = {q:.2g} {said}" for q in p]
+        return [f"{self}: p({sought_names(view)}) = {q:.2g} {said}" for q in p]
 
 
 def growing_batches(budget: int) -> list[int]:
@@ -84,7 +86,7 @@ def growing_batches(budget: int) -> list[int]:
 
     References
     ----------
-    Cormack & Grossman (2015), arXiv:1504.06868, step 8.
+    Cormack & Grossman (2015), arXiv:1504.06868.
 
     Examples
     --------

@@ -8,7 +8,7 @@ import numpy as np
 from ..arrays import Floats, Rows
 from ..errors import InputError
 from ..view import View
-from .base import Strategy, _sought, positions
+from .base import Strategy, positions, sought_names
 from .turns import stepwise
 
 _BLOCK_ROWS = 128
@@ -21,18 +21,19 @@ class ENS(Strategy):
     A row is judged by the positives expected if, after its label, the rest of the budget is
     spent at once on the likeliest rows:
     ``u(x) = p(x) + p(x) S(x positive) + (1 - p(x)) S(x negative)``, ``S`` being the sum of the
-    ``budget - 1`` largest probabilities of the other rows under the label supposed. With much
-    budget left it explores where a positive would have many likely neighbours; with little it
-    takes what is likely.
+    ``t - 1`` largest probabilities of the other rows under the label supposed, with ``t`` labels
+    left. With much left it explores where a positive would have many likely neighbours; with
+    little it takes what is likely.
 
     Parameters
     ----------
     budget : int
-        Labels left to give, this one included; a larger one looks further ahead. At 1 it is
-        greedy, and at 2 the expectation is exact. A strategy does not count: hand the learner a
-        smaller one as labels are spent, or keep a horizon.
+        Labels that will be given in all; ``t`` is what is left of them. With one left, and from
+        then on, the search is greedy; with two the expectation is exact. Much too large a budget
+        puts finding off.
     neighbours : int
-        The ``k`` of the nearest-neighbour model.
+        The ``k`` of the nearest-neighbour model. The paper has 50 and 100; a rare class may have
+        fewer rows than that in one place, and ``k`` should not be more.
     prior : float in (0, 1)
         Share of positives supposed where no neighbour is labelled; weighs as much as one label.
 
@@ -43,21 +44,21 @@ class ENS(Strategy):
     `Pool.points`, which has the property the method lives by: a label moves the probabilities of
     those rows only that count it among their neighbours. It works from no label at all.
 
-    Each row costs ``O(k + budget)``, and rows whose upper bound is below the best are never
+    Each row costs ``O(k + t)``, and rows whose upper bound is below the best are never
     computed; their utility is that bound. Memory is ``O(n k)``. In a batch, labels still to come
     are taken for negative, as by the "pessimistic oracle" of the batch paper.
 
     References
     ----------
     Jiang, Malkomes, Converse, Shofner, Moseley & Garnett (2017), Efficient nonmyopic active
-    search, ICML, eq. 7; Jiang, Malkomes, Abbott, Moseley & Garnett (2018), Efficient nonmyopic
+    search, ICML; Jiang, Malkomes, Abbott, Moseley & Garnett (2018), Efficient nonmyopic
     batch active search, NeurIPS. Garnett et al. (2012), Bayesian optimal active search and
     surveying, ICML (the model).
     """
 
-    budget: int = 100
-    neighbours: int = 50
-    prior: float = 0.05
+    budget: int = 200
+    neighbours: int = 10
+    prior: float = 0.01
 
     family: ClassVar[str] = "minority"
     needs: ClassVar[str] = "geometry"
@@ -75,10 +76,10 @@ class ENS(Strategy):
         state, rng = _Search.of(view, self.neighbours, self.prior), view.rng("ens")
         found = first = self._first(view)
         batch, picks = min(view.batch, len(view)), list[int]()
-        for left in range(self.budget - 1, self.budget - batch, -1):
+        for asked in range(1, batch):
             picks.append(int(rng.choice(np.flatnonzero(found == found.max()))))
             state.suppose_negative(picks[-1])
-            found = state.expected(max(left, 1))
+            found = state.expected(max(self._left(view) - asked, 1))
         picks.append(int(rng.choice(np.flatnonzero(found == found.max()))))
         return first if batch == 1 else stepwise(picks, first)
 
@@ -87,17 +88,21 @@ class ENS(Strategy):
         state, place = _Search.of(view, self.neighbours, self.prior), positions(view.rows, rows)
         p, u = (state.hits / state.seen)[place], self._first(view)[place]
         return [
-            f"{self}: p({_sought(view)}) = {q:.2g} by its neighbours, {e:.3g} expected in "
-            f"{self.budget} labels"
+            f"{self}: p({sought_names(view)}) = {q:.2g} by its neighbours, {e:.3g} expected in "
+            f"{self._left(view)} labels"
             for q, e in zip(p, u, strict=True)
         ]
 
     def _first(self, view: View) -> Floats:
         """``u`` of the candidates before anything is supposed."""
-        return view.once(
+        u: Floats = view.once(
             ("ens", self),
-            lambda: _Search.of(view, self.neighbours, self.prior).expected(self.budget),
+            lambda: _Search.of(view, self.neighbours, self.prior).expected(self._left(view)),
         )
+        return u
+
+    def _left(self, view: View) -> int:
+        return max(self.budget - len(view.labelled_rows), 1)
 
 
 class _Search:

@@ -4,7 +4,6 @@ The known positives are the *query set* Q. A batch is chosen that says much abou
 to it, and, with `FLQMI`, to different ones of it.
 """
 
-import heapq
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,14 +16,16 @@ from ..errors import InputError
 from ..pool import Pool
 from ..view import View
 from .base import Strategy
-from .diversity import BatchStrategy, Picked, vectors
+from .diversity import BatchStrategy, Picked, best_of, vectors
+
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 _BLOCK_CELLS = 4_000_000  # similarities held at a time: 32 MB
 
 
 def unit_vectors(pool: Pool) -> Matrix:
     """The rows at length one, sparse features as they are, else points; zeros stay zeros."""
-    return pool._once(("unit vectors",), lambda: normalize(vectors(pool)))
+    return pool.once(("unit vectors",), lambda: normalize(vectors(pool)))
 
 
 def similarity(pool: Pool, rows: Rows, others: Rows) -> Floats:
@@ -37,7 +38,8 @@ def similarity(pool: Pool, rows: Rows, others: Rows) -> Floats:
 
 def sought_rows(view: View) -> Rows:
     """The labelled rows of the class or classes sought."""
-    return view.labelled_rows[view.labelled_minority]
+    rows: Rows = view.labelled_rows[view.labelled_minority]
+    return rows
 
 
 def _likest(view: View, rows: Rows, name: str) -> list[str]:
@@ -111,9 +113,10 @@ class FLQMI(BatchStrategy):
     Notes
     -----
     Reads only the labelled rows of the class sought, of any number of classes, and needs one: all
-    rows tie at 0 until then. Lazy greedy (Minoux 1978): gains never grow, so old ones bound new
-    ones and few are computed again. Similarities are computed in blocks and not kept: time
-    O(n |Q| d), memory O(n d).
+    rows tie at 0 until then. Similarity as in `GCMI`. Lazy greedy (Minoux 1978): gains never
+    grow, so old ones bound new ones and only the largest are computed again. Similarities are
+    computed in blocks and not kept: time O(n |Q| d), more where many gains change places, memory
+    O(n d).
 
     References
     ----------
@@ -136,31 +139,38 @@ class FLQMI(BatchStrategy):
         if not len(known):
             return Picked(view.rows[:0], np.zeros(len(view)))
         served = np.zeros(len(known))
-        gains = self._gains(view, known)
-        chance = rng.permutation(len(view))
-        # (minus the gain, tie-break, position, picks made when the gain was computed)
-        heap = [(-g, c, i, 0) for i, (g, c) in enumerate(zip(gains, chance, strict=True))]
-        heapq.heapify(heap)
-        picks: list[int] = []
-        while len(picks) < min(view.batch, len(view)):
-            gain, tie, i, when = heapq.heappop(heap)
-            s = similarity(view.pool, view.rows[[i]], known)[0]
-            if when == len(picks):
-                gains[i] = -gain
-                picks.append(i)
-                served = np.maximum(served, s)
-            else:
-                gains[i] = np.maximum(s - served, 0.0).sum() + self.eta * s.max()
-                heapq.heappush(heap, (-gains[i], tie, i, len(picks)))
+        gains = self._gains(view, view.rows, served)
+        left, picks = np.ones(len(view), dtype=bool), []
+        for _ in range(min(view.batch, len(view))):
+            i = self._best(view, gains, left, served, rng)
+            picks.append(i)
+            left[i] = False
+            served = np.maximum(served, similarity(view.pool, view.rows[[i]], known)[0])
         return Picked(view.rows[picks], gains)
 
-    def _gains(self, view: View, known: Rows) -> Floats:
-        """What each candidate would add to an empty batch, in blocks of similarities."""
-        out = np.empty(len(view))
+    def _best(
+        self, view: View, gains: Floats, left: Flags, served: Floats, rng: np.random.Generator
+    ) -> int:
+        """The position of the largest gain, computing anew only those that could be it."""
+        stale, block = left.copy(), 256
+        while True:
+            i = best_of(gains, left, rng)
+            if not stale[i]:
+                return i
+            places = np.flatnonzero(stale)
+            places = places[np.argsort(-gains[places], kind="stable")[:block]]
+            gains[places] = self._gains(view, view.rows[places], served)
+            stale[places] = False
+            block *= 2
+
+    def _gains(self, view: View, rows: Rows, served: Floats) -> Floats:
+        """What each row would add to a batch that serves each positive to that extent."""
+        known, out = sought_rows(view), np.empty(len(rows))
         step = max(1, _BLOCK_CELLS // len(known))
         for start in range(0, len(out), step):
-            s = similarity(view.pool, view.rows[start : start + step], known)
-            out[start : start + step] = s.sum(axis=1) + self.eta * s.max(axis=1)
+            s = similarity(view.pool, rows[start : start + step], known)
+            first = np.maximum(s - served, 0.0).sum(axis=1)
+            out[start : start + step] = first + self.eta * s.max(axis=1)
         return out
 
     def reasons(self, view: View, rows: Rows) -> list[str]:

@@ -14,7 +14,7 @@ from scipy.stats import rankdata
 
 from ..arrays import Codes, Floats, Rows
 from ..view import View
-from .base import Combined, _key, positions, ranks
+from .base import Combined, memo_key, positions, ranks
 
 
 def stepwise(picks: ArrayLike, others: Floats) -> Floats:
@@ -119,7 +119,8 @@ class PartsInTurn(Combined):
         return [names[arm] for arm in self._taken(view).arms[positions(view.rows, rows)]]
 
     def _taken(self, view: View) -> Turns:
-        return view.once(("turns", _key(self)), lambda: self._take(view))
+        taken: Turns = view.once(("turns", memo_key(self)), lambda: self._take(view))
+        return taken
 
     def _take(self, view: View) -> Turns:
         places = [
