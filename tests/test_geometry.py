@@ -16,6 +16,7 @@ from motherlode.geometry import (
     log_density,
     mean_similarity,
     nearest_neighbours,
+    ordered_log_density,
 )
 
 
@@ -180,3 +181,19 @@ def test_bandwidth_rules_are_the_factors_of_scipy(n, d):
 def test_a_bad_bandwidth_is_named(rule):
     with pytest.raises(InputError, match="bandwidth is"):
         bandwidth_of(rule, 10, 2)
+
+
+@pytest.mark.parametrize(("n", "d"), [(1, 2), (2, 1), (300, 3), (200, 40)])
+def test_ordered_log_density_is_scikit_learns(n, d):
+    P = np.random.default_rng(n).normal(size=(n, d))
+    known = KernelDensity(bandwidth=0.6).fit(P).score_samples(P)
+    assert ordered_log_density(P, 0.6) == pytest.approx(known, abs=1e-8)
+
+
+def test_ordered_log_density_tells_points_apart_in_many_dimensions():
+    P = np.random.default_rng(0).normal(size=(500, 400))
+    assert len(np.unique(log_density(P, 0.9))) < 50
+    apart = ordered_log_density(P, 0.9)
+    assert len(np.unique(apart)) == 500
+    others = log_density(P, 0.9, of_others=True)
+    assert np.array_equal(np.argsort(apart), np.argsort(others))

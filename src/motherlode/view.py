@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -15,6 +15,8 @@ from .models.committee import Bags, Committee, Ensemble, Labelled, ensemble_memb
 from .pool import Pool
 
 _CHUNK_ROWS = 65_536  # rows of the pool copied at a time
+T = TypeVar("T")
+
 _STACK_CELLS = 4_000_000  # committee probabilities held at a time: 32 MB
 
 
@@ -84,7 +86,7 @@ class View:
         """A generator of this round, one stream for each purpose."""
         return np.random.default_rng([*self.seed, crc32(purpose.encode())])
 
-    def once(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
         """What ``compute`` gives, kept under ``key`` for the rest of the round."""
         try:
             hash(key)
@@ -92,7 +94,8 @@ class View:
             key = repr(key)
         if key not in self._memo:
             self._memo[key] = compute()
-        return self._memo[key]
+        found: T = self._memo[key]
+        return found
 
     @property
     def model(self) -> FittedClassifier | None:
@@ -174,7 +177,7 @@ class View:
         References
         ----------
         Cormack & Grossman (2015), Autonomy and reliability of continuous active learning for
-        technology-assisted review, arXiv:1504.06868, step 3.
+        technology-assisted review, arXiv:1504.06868.
         """
         if not self.labelled_minority.any():
             return None
@@ -193,7 +196,7 @@ class View:
         return fit_classifier(self.unfitted, X, self.classes[codes], self.classes, seed)
 
     def log_density(self, bandwidth: float) -> Floats:
-        """Log kernel density of the rest of the pool at the candidates, shape (n,)."""
+        """Log kernel density of the candidates among the whole pool, shape (n,)."""
         return self.pool.log_density(bandwidth)[self.rows]
 
     def local_outlier_factor(self, neighbours: int) -> Floats:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ..simulation import Dataset, Results, Run, run, write_report
+from ..simulation import Dataset, Results, Run, run, versions, write_report
 from .outputs import prepare
 from .patients import patients
 from .rounds import watching
@@ -30,7 +30,8 @@ def demo(out: Path, budget: int) -> None:
         f"then {budget:,} patients are looked at, {BATCH} at a time.",
     )
     runs = _sessions(console, dataset, budget)
-    results = Results(runs, {"budget": budget, "batch": BATCH, "start": "one", "seeds": SEEDS})
+    settings = {"budget": budget, "batch": BATCH, "start": "one", "seeds": SEEDS}
+    results = Results(runs, {**settings, "versions": versions()})
     _conclude(console, results)
     write_report(results, out, title="Finding hypothyroid patients with few labels")
     say(console, f"Report: {out}")

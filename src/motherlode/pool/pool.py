@@ -17,9 +17,9 @@ from ..arrays import Floats, Matrix, Rows
 from ..geometry import (
     Neighbours,
     local_outlier_factor,
-    log_density,
     mean_similarity,
     nearest_neighbours,
+    ordered_log_density,
 )
 from ..matrix import n_rows, take
 from .features import Features, featurise
@@ -112,13 +112,11 @@ class Pool:
         return standardised_points(self.features)
 
     def log_density(self, bandwidth: float) -> Floats:
-        """Log of the kernel density of all other rows at every row, as points.
+        """Log of the kernel density at every row, as points.
 
-        See `motherlode.geometry.log_density`.
+        See `motherlode.geometry.ordered_log_density`.
         """
-        return self.once(
-            ("kde", bandwidth), lambda: log_density(self.points, bandwidth, of_others=True)
-        )
+        return self.once(("kde", bandwidth), lambda: ordered_log_density(self.points, bandwidth))
 
     def local_outlier_factor(self, neighbours: int) -> Floats:
         """LOF of every row; see `motherlode.geometry.local_outlier_factor`."""

@@ -7,6 +7,7 @@ makes a page of the comparison.
 from .curves import LearningCurvesDisplay
 from .dataset import Dataset, split
 from .grid import simulate
+from .identity import versions
 from .record import METRICS, Round, Run
 from .report import write_report
 from .results import Curve, Estimate, Results
@@ -26,5 +27,6 @@ __all__ = [
     "simulate",
     "split",
     "starting_rows",
+    "versions",
     "write_report",
 ]

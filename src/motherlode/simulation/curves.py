@@ -3,6 +3,8 @@
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..errors import InputError
 from .palette import Style, styles
 from .record import METRICS
@@ -119,9 +121,11 @@ class LearningCurvesDisplay:
         for strategy, curve in self.curves.items():
             style = styled[strategy]
             look: dict[str, Any] = {"color": style.light, "zorder": 2 if style.dash else 3}
-            ax.fill_between(
-                curve.labels, curve.low, curve.high, alpha=shade, linewidth=0, color=style.light
-            )
+            # An interval of means can leave the range of what it is an interval of.
+            most = np.inf if self.metric == "positives" else 1.0
+            least = -np.inf if self.metric in ("mcc", "wss") else 0.0
+            low, high = np.clip([curve.low, curve.high], least, most)
+            ax.fill_between(curve.labels, low, high, alpha=shade, linewidth=0, color=style.light)
             (line,) = ax.plot(curve.labels, curve.mean, label=strategy, linewidth=1.8, **look)
             if style.dash:
                 line.set_dashes(style.dash)

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from os import PathLike
-from platform import python_version
 from typing import Any
 
 from joblib import Parallel, delayed
 
-from .. import __version__
 from ..errors import InputError
 from ..strategies import Auto, Strategy, as_strategy
 from .dataset import Dataset
-from .identity import described, fingerprint
+from .identity import described, fingerprint, versions
 from .journal import Journal
 from .record import Run
 from .results import Results
@@ -80,7 +77,7 @@ def simulate(
     }
     settings = {**options, "model": "default" if model is None else described(model)}
     details = {
-        "versions": _versions(),
+        "versions": versions(),
         "datasets": {name: fingerprint(dataset) for name, dataset in sets.items()},
         "strategies": {label: described(strategy) for label, strategy in chosen.items()},
     }
@@ -152,12 +149,3 @@ def _labelled(strategies: Strategies, goal: str) -> dict[str, Strategy]:
 def _sources(details: dict[str, Any]) -> dict[str, str]:
     kinds = (("dataset", "datasets"), ("strategy", "strategies"))
     return {f"{one} {name}": text for one, all_ in kinds for name, text in details[all_].items()}
-
-
-def _versions() -> dict[str, str]:
-    packages = ("numpy", "scipy", "scikit-learn")
-    return {
-        "motherlode": __version__,
-        **{package: version(package) for package in packages},
-        "Python": python_version(),
-    }

@@ -1,6 +1,8 @@
-"""What a data set, model or strategy is made of, as text that is the same in every process."""
+"""What a run hangs on, as text that is the same in every process: data, models, versions."""
 
 import re
+from importlib.metadata import version
+from platform import python_version
 from typing import Any
 from zlib import crc32
 
@@ -9,6 +11,7 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 
+from .. import __version__
 from ..matrix import is_frame
 from .dataset import Dataset
 
@@ -56,3 +59,12 @@ def _checksum(data: Any, start: int = 0) -> int:
     if isinstance(data, np.ndarray) and data.dtype != object:
         return crc32(np.ascontiguousarray(data).view(np.uint8).data, start)
     return crc32("\x00".join(map(str, data)).encode("utf-8", "surrogatepass"), start)
+
+
+def versions() -> dict[str, str]:
+    """What the results of a run hang on."""
+    return {
+        "motherlode": __version__,
+        **{package: version(package) for package in ("numpy", "scipy", "scikit-learn")},
+        "Python": python_version(),
+    }
