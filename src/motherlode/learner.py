@@ -137,6 +137,8 @@ class ActiveLearner:
         self.seed = _whole(seed, "seed", 0)
         self._labels = Labels(self.classes, len(self.pool))
         self._skipped: dict[int, None] = {}
+        self._asked: set[int] = set()
+        self._channels: dict[int, str] = {}
         self._events = 0
         self._fitted: FittedClassifier | None = None
         self._fitted_at = 0
@@ -149,6 +151,11 @@ class ActiveLearner:
         return self._labels.rows, self.classes[self._labels.codes]
 
     @property
+    def channels(self) -> list[str]:
+        """How each labelled row was found, in the order taught."""
+        return [self._channels[row] for row in self._labels.rows.tolist()]
+
+    @property
     def unlabelled(self) -> Rows:
         """Ids of the rows that can still be asked, in increasing order."""
         open_ = np.ones(len(self.pool), dtype=bool)
@@ -156,7 +163,7 @@ class ActiveLearner:
         open_[list(self._skipped)] = False
         return np.flatnonzero(open_)
 
-    def teach(self, rows: ArrayLike, labels: ArrayLike) -> None:
+    def teach(self, rows: ArrayLike, labels: ArrayLike, *, channel: str | None = None) -> None:
         """Record labels; any rows, asked or not.
 
         Teaching a row its own label again changes nothing. If anything is wrong with the call,
@@ -168,17 +175,21 @@ class ActiveLearner:
             Global row ids.
         labels : array-like of shape (m,)
             From the declared classes.
+        channel : str, optional
+            How the rows were found, as in "search" (see `motherlode.seeding`), since it bears on
+            what can be estimated from their labels. By default "query" for a row that was asked
+            and "given" for any other.
 
         Raises
         ------
         InputError
             For an id outside the pool, an unknown label, or a row that has another label.
         """
-        self._events += self._labels.add(rows, labels)
+        self._record(rows, labels, channel)
 
     def correct(self, rows: ArrayLike, labels: ArrayLike) -> None:
         """Record labels in place of those that rows have; parameters as for `teach`."""
-        self._events += self._labels.add(rows, labels, correct=True)
+        self._record(rows, labels, None, correct=True)
 
     def skip(self, rows: ArrayLike) -> None:
         """Never ask these rows again, because nobody can tell; they are not trained on."""
@@ -215,6 +226,7 @@ class ActiveLearner:
         view = view.narrowed(self.candidates.rows(view))
         utilities = self.strategy._utilities(view)
         chosen = self.selection.choose(view, utilities, n)
+        self._asked.update(chosen.rows.tolist())
         if hasattr(self.strategy, "arms"):
             # A strategy that learns which of its arms does well must know who asked a label.
             self._asked_by.update(
@@ -262,6 +274,13 @@ class ActiveLearner:
             fitted = self._fit(self.model)
         # A copy, so that whatever is done to it the model that asks stays as it is.
         return self.pool.pipeline(deepcopy(fitted.estimator))
+
+    def _record(
+        self, rows: ArrayLike, labels: ArrayLike, channel: str | None, correct: bool = False
+    ) -> None:
+        self._events += self._labels.add(rows, labels, correct=correct)
+        for row in self._labels.row_ids(rows):
+            self._channels.setdefault(row, channel or ("query" if row in self._asked else "given"))
 
     def _view(self, rows: Rows, batch: int) -> View:
         codes, labelled = self._labels.codes, self._labels.rows

@@ -199,6 +199,10 @@ class View:
         """Log kernel density of the candidates among the whole pool, shape (n,)."""
         return self.pool.log_density(bandwidth)[self.rows]
 
+    def log_density_of_others(self, bandwidth: float) -> Floats:
+        """Log kernel density of the rest of the pool at the candidates, shape (n,)."""
+        return self.pool.log_density_of_others(bandwidth)[self.rows]
+
     def local_outlier_factor(self, neighbours: int) -> Floats:
         """Local outlier factor of the candidates among the whole pool, shape (n,)."""
         return self.pool.local_outlier_factor(neighbours)[self.rows]

@@ -17,6 +17,7 @@ from ..arrays import Floats, Matrix, Rows
 from ..geometry import (
     Neighbours,
     local_outlier_factor,
+    log_density,
     mean_similarity,
     nearest_neighbours,
     ordered_log_density,
@@ -117,6 +118,13 @@ class Pool:
         See `motherlode.geometry.ordered_log_density`.
         """
         return self.once(("kde", bandwidth), lambda: ordered_log_density(self.points, bandwidth))
+
+    def log_density_of_others(self, bandwidth: float) -> Floats:
+        """Log of the kernel density at every row, its own kernel left out, as points."""
+        return self.once(
+            ("kde of others", bandwidth),
+            lambda: log_density(self.points, bandwidth, of_others=True),
+        )
 
     def local_outlier_factor(self, neighbours: int) -> Floats:
         """LOF of every row; see `motherlode.geometry.local_outlier_factor`."""

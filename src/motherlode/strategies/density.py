@@ -96,9 +96,11 @@ class KDE(_Density):
 
     def _measure(self, view: View) -> Floats:
         width = bandwidth_of(self.bandwidth, *view.pool.points.shape)
-        density = view.log_density(width)
         if self.region == "compact":
-            return density - view.log_density(width * self.surroundings)
+            # With its own kernel in both, a row that is alone would be the most compact of all.
+            wide = view.log_density_of_others(width * self.surroundings)
+            return view.log_density_of_others(width) - wide
+        density = view.log_density(width)
         return density if self.region == "dense" else -density
 
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from motherlode import InputError, Pool
-from motherlode.pool.search import containing, like, where
+from motherlode.seeding import containing, like, where
 
 TABLE = {
     "amount": [5.0, 950.0, None, 2000.0],

@@ -16,9 +16,9 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.preprocessing import normalize
 
-from ..arrays import Floats, Rows
-from ..errors import InputError
-from ..matrix import is_frame
+from .arrays import Floats, Rows
+from .errors import InputError
+from .matrix import is_frame
 from .pool import Pool
 
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
