@@ -19,6 +19,7 @@ from .models.default import default_model, without_class_weights
 from .pool import Pool
 from .pool.pool import as_pool
 from .selection import Selection, TopK
+from .shipping import presumed_negatives
 from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
 from .strategies.registry import as_strategy
@@ -248,8 +249,15 @@ class ActiveLearner:
         ids = np.array(self._labels.row_ids(rows), dtype=np.int64)
         return self._view(ids, max(len(ids), 1)).probabilities
 
-    def final_model(self) -> Any:
-        """The model to ship: `model`, class weights and all, fitted on the labelled rows.
+    def final_model(self, *, presume: bool = True) -> Any:
+        """The model to ship: `model`, class weights and all, fitted on what was learned.
+
+        Parameters
+        ----------
+        presume : bool
+            Whether, with two classes, random unlabelled rows may be presumed negative beside the
+            labelled ones. How many follows from how much the labels over-represent the class
+            sought, and is none for labels of a random sample; see `motherlode.shipping`.
 
         Returns
         -------
@@ -268,12 +276,27 @@ class ActiveLearner:
                 f"A model needs labels of two classes and there are {len(codes)} labels of "
                 f"{len(np.unique(codes))}; teach some of another class first."
             )
+        presumed = self._presumed() if presume and len(self.classes) == 2 else codes[:0]
         # Without class weights the model that asks is the model to ship, and may be fitted already.
-        fitted = self._fitted if self.query_model is self.model else None
+        fitted = self._fitted if self.query_model is self.model and not len(presumed) else None
         if fitted is None or self._fitted_at != self._events:
-            fitted = self._fit(self.model)
+            fitted = self._fit(self.model, presumed)
         # A copy, so that whatever is done to it the model that asks stays as it is.
         return self.pool.pipeline(deepcopy(fitted.estimator))
+
+    def _presumed(self) -> Rows:
+        sought = minority_codes(self.classes, self._labels.codes, self.minority)
+        return presumed_negatives(
+            self.unlabelled,
+            int(self._labels.counts()[list(sought)].sum()),
+            len(self._labels),
+            lambda first, rows: (
+                self._fit(self.model, first)
+                .predict_proba(take(self.pool.read_by(self.model), rows))[:, list(sought)]
+                .sum(axis=1)
+            ),
+            np.random.default_rng([self.seed, self._events]),
+        )
 
     def _record(
         self, rows: ArrayLike, labels: ArrayLike, channel: str | None, correct: bool = False
@@ -306,11 +329,16 @@ class ActiveLearner:
             self._fitted_at = self._events
         return self._fitted
 
-    def _fit(self, model: Any) -> FittedClassifier:
-        rows, labels = self.labelled
+    def _fit(self, model: Any, presumed: Rows | None = None) -> FittedClassifier:
+        rows, codes = self._labels.rows, self._labels.codes
+        if presumed is not None and len(presumed):
+            sought = minority_codes(self.classes, codes, self.minority)
+            other = next(c for c in range(len(self.classes)) if c not in sought)
+            rows = np.concatenate([rows, presumed])
+            codes = np.concatenate([codes, np.full(len(presumed), other)])
         seed = np.random.SeedSequence([self.seed, self._events]).generate_state(1)[0]
         X = take(self.pool.read_by(model), rows)
-        return fit_classifier(model, X, labels, self.classes, int(seed) % (2**31))
+        return fit_classifier(model, X, self.classes[codes], self.classes, int(seed) % (2**31))
 
 
 def _classifier(model: Any, name: str) -> Any:

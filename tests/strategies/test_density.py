@@ -67,7 +67,7 @@ def test_compact_finds_a_small_cluster_beside_a_large_crowd():
     assert (compact >= 500).mean() >= 0.9
 
 
-@pytest.mark.parametrize("d", [10, 20])
+@pytest.mark.parametrize("d", [6, 10])
 def test_dense_lof_asks_rows_denser_than_their_surroundings(d):
     rng = np.random.default_rng(2)
     halo = rng.normal(size=(300, d))

@@ -1,0 +1,120 @@
+import importlib
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import motherlode
+
+HEAVY = {
+    *("pandas", "polars", "pyarrow", "matplotlib", "torch", "tensorflow", "keras", "dask"),
+    *("fastapi", "sqlalchemy", "typer", "rich", "imblearn", "skactiveml"),
+}
+PUBLIC = ["strategies", "models", "measures", "geometry", "metrics", "selection", "candidates"]
+SESSION = """
+import numpy as np
+from motherlode import ActiveLearner
+learner = ActiveLearner(np.eye(9), [0, 1])
+learner.teach([0, 1, 2], [0, 1, 0])
+learner.query(2)
+learner.final_model()
+"""
+WITHOUT_THEM = f"""
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {HEAVY}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Absent())
+"""
+
+
+def heavy_after(statements):
+    code = f"{statements}\nimport sys\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return {name.split(".")[0] for name in done.stdout.split()} & HEAVY
+
+
+@pytest.fixture(scope="module")
+def loaded_by_scikit_learn():
+    """scikit-learn itself loads pandas where that is installed."""
+    return heavy_after("import sklearn.ensemble, sklearn.linear_model, sklearn.neighbors")
+
+
+@pytest.mark.parametrize(
+    "statements",
+    ["import motherlode", "import motherlode.strategies, motherlode.models", SESSION],
+    ids=["package", "strategies", "session"],
+)
+def test_nothing_heavy_is_loaded_that_scikit_learn_does_not_load(
+    statements, loaded_by_scikit_learn
+):
+    assert heavy_after(statements) <= loaded_by_scikit_learn
+
+
+def test_a_session_needs_none_of_them():
+    assert heavy_after(WITHOUT_THEM + SESSION) == set()
+
+
+def test_public_names_are_those_declared():
+    assert sorted(motherlode.__all__) == motherlode.__all__
+    public = {name for name in vars(motherlode) if not name.startswith("_")}
+    modules = {name for name in public if inspect.ismodule(getattr(motherlode, name))}
+    assert public - modules == set(motherlode.__all__) - {"__version__"}
+    assert {"ActiveLearner", "Pool"} <= set(motherlode.__all__)
+
+
+def members(name):
+    """What a module offers: its __all__, or all public classes and functions of its own."""
+    module = importlib.import_module(f"motherlode.{name}")
+    listed = getattr(module, "__all__", None) or [
+        key
+        for key, value in vars(module).items()
+        if not key.startswith("_") and getattr(value, "__module__", None) == module.__name__
+    ]
+    found = [(f"{name}.{key}", getattr(module, key)) for key in listed]
+    return [(key, v) for key, v in found if inspect.isclass(v) or inspect.isfunction(v)]
+
+
+EVERY = [member for name in PUBLIC for member in members(name)]
+
+
+def test_there_are_members_to_speak_of():
+    assert len(EVERY) > 60
+    assert {"measures.entropy", "strategies.Margin", "selection.TopK"} <= {key for key, _ in EVERY}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_module_says_what_it_is_for(name):
+    doc = importlib.import_module(f"motherlode.{name}").__doc__
+    assert doc
+    assert doc.strip().split("\n")[0].endswith((".", ":"))
+
+
+@pytest.mark.parametrize(("name", "thing"), EVERY, ids=[key for key, _ in EVERY])
+def test_every_public_thing_is_documented(name, thing):
+    doc = inspect.getdoc(thing) or ""
+    summary, *rest = doc.split("\n")
+    assert len(summary) > 10
+    assert summary.endswith((".", ":")) or rest
+    parameters = [
+        key
+        for key, value in inspect.signature(thing).parameters.items()
+        if value.kind not in (value.VAR_POSITIONAL, value.VAR_KEYWORD) and key != "view"
+    ]
+    if len(parameters) > 1 and "Parameters" not in doc:
+        assert "``" in doc or "`" in doc or inspect.isclass(thing)
+
+
+@pytest.mark.parametrize(
+    ("name", "thing"),
+    [(key, thing) for key, thing in EVERY if inspect.isclass(thing)],
+    ids=[key for key, thing in EVERY if inspect.isclass(thing)],
+)
+def test_every_public_method_is_documented(name, thing):
+    for key, value in vars(thing).items():
+        if inspect.isfunction(value) and not key.startswith("_"):
+            assert inspect.getdoc(getattr(thing, key)), key
