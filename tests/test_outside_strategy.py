@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, InputError, Pool
 from motherlode.strategies import Interleave, Margin, MostLikely, Strategy, as_strategy
@@ -59,7 +60,7 @@ def test_an_object_with_utilities_drives_a_learner(toy, started):
 
 @pytest.mark.parametrize("strategy", [NearestPositive(), Far()], ids=lambda s: type(s).__name__)
 def test_it_works_from_nothing_to_the_last_row(toy3, strategy):
-    learner = ActiveLearner(toy3.data, [0, 1, 2], strategy=strategy)
+    learner = ActiveLearner(toy3.data, [0, 1, 2], LogisticRegression(), strategy)
     while len(learner.unlabelled):
         rows = learner.query(min(16, len(learner.unlabelled))).rows
         learner.teach(rows, toy3.y[rows])

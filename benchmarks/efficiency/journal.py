@@ -1,28 +1,73 @@
 """Where the runs of one setting and one state of the code are kept."""
 
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import motherlode
 from benchmarks.datasets.packages import DATA
+from benchmarks.efficiency.setting import Setting
 
 RUNS = DATA / "runs"
 
+# Files of motherlode that cannot change a run: its faces, and what only reads finished runs.
+_NOT_RUN = (
+    "cli/",
+    "simulation/curves.py",
+    "simulation/page.py",
+    "simulation/palette.py",
+    "simulation/report.py",
+    "simulation/results.py",
+    "simulation/svg.py",
+    "simulation/tables.py",
+)
+# Files that cannot change what another library asks, or the final model.
+_NOT_OF_PEERS = (
+    *_NOT_RUN,
+    "strategies/",
+    "batches.py",
+    "candidates.py",
+    "geometry.py",
+    "measures.py",
+    "neighbourhoods.py",
+)
 
-def journal(start: str, budget: int, batch: int, max_rows: int | None) -> Path:
+
+def journal(setting: Setting, *, peers: bool = False, what: str = "runs") -> Path:
     """A JSONL file under `RUNS`; an interrupted comparison goes on from it.
 
-    Its name holds a digest of motherlode's source, so that runs of an older state of a strategy
-    are never taken for those of the present one.
+    Its name holds a digest of the code that the runs hang on, so that runs of an older state of
+    a strategy are never taken for those of the present one. The runs of peers do not hang on
+    motherlode's strategies, and outlive changes to them.
+
+    Parameters
+    ----------
+    setting : Setting
+    peers : bool
+        Whether it is for what hangs on motherlode's simulation and models only.
+    what : str
+        What the file holds.
     """
     RUNS.mkdir(parents=True, exist_ok=True)
-    cut = "" if max_rows is None else f"-of-{max_rows}-rows"
-    return RUNS / f"start-{start}-{budget}-by-{batch}{cut}-{_code()}.jsonl"
-
-
-def _code() -> str:
-    source = Path(motherlode.__file__).parent
     digest = sha256()
-    for path in sorted(source.rglob("*.py")):
-        digest.update(path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
+    _add(digest, Path(motherlode.__file__).parent, _NOT_OF_PEERS if peers else _NOT_RUN)
+    if peers:
+        _add(digest, Path(__file__).with_name("peers"), ())
+    for package in ("scikit-learn", "scikit-activeml") if peers else ("scikit-learn",):
+        digest.update(f"{package} {_version(package)}".encode())
+    kind = "peers-" if peers else ""
+    return RUNS / f"{what}-{kind}{setting.name}-{digest.hexdigest()[:12]}.jsonl"
+
+
+def _add(digest: "sha256", folder: Path, without: tuple[str, ...]) -> None:
+    for path in sorted(folder.rglob("*.py")):
+        name = path.relative_to(folder).as_posix()
+        if not name.startswith(without):
+            digest.update(name.encode() + b"\0" + path.read_bytes())
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

@@ -22,6 +22,17 @@ class Prepared:
     dataset: Dataset
     note: str
 
+    @property
+    def ratio(self) -> float:
+        """Others for each positive."""
+        positive = self.dataset.is_positive
+        return float((~positive).sum() / positive.sum())
+
+    @property
+    def pool_rows(self) -> int:
+        """Rows of the pool, about; the split rounds by class."""
+        return round(0.6 * len(self.dataset.labels))
+
 
 def chosen(names: list[str]) -> list[str]:
     """Names with "develop" and "judge" replaced by the sets of that half.

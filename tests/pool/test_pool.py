@@ -331,16 +331,23 @@ def test_geometry_is_computed_once(monkeypatch):
 
         monkeypatch.setattr(module, name, counted)
 
-    for name in ("log_density", "local_outlier_factor", "mean_similarity", "standardised_points"):
+    names = {
+        "ordered_log_density": lambda pool: pool.log_density(0.5),
+        "log_density": lambda pool: pool.log_density_of_others(0.5),
+        "local_outlier_factor": lambda pool: pool.local_outlier_factor(5),
+        "mean_similarity": lambda pool: pool.mean_similarity(),
+        "nearest_neighbours": lambda pool: pool.neighbours(3),
+        "standardised_points": lambda pool: pool.points,
+    }
+    for name in names:
         count(name)
     pool = Pool(X)
     for _ in range(3):
-        pool.log_density(0.5), pool.local_outlier_factor(5), pool.mean_similarity()
-    assert set(calls.values()) == {1}
-    assert len(calls) == 4
+        for ask in names.values():
+            ask(pool)
+    assert calls == dict.fromkeys(names, 1)
     pool.log_density(0.6)
-    assert calls["log_density"] == 2
-    assert calls["standardised_points"] == 1
+    assert calls["ordered_log_density"] == 2
 
 
 def test_a_pool_shows_its_size():

@@ -178,9 +178,10 @@ def test_the_names_of_classes_say_nothing(name):
 
 @everything
 def test_the_same_seed_asks_the_same_rows(name):
-    for seed in (0, 5):
-        first, second = (asked(learner(BINARY[name], model_for(name), seed=seed)) for _ in range(2))
-        assert first == second
+    first, second = (
+        asked(learner(BINARY[name], model_for(name), seed=5), rounds=2) for _ in range(2)
+    )
+    assert first == second
 
 
 @everything
@@ -197,13 +198,13 @@ def test_a_strategy_is_a_value(name):
     strategy = BINARY[name]
     assert isinstance(hash(strategy), int)
     copies = [pickle.loads(pickle.dumps(strategy)), copy.deepcopy(strategy), clone(strategy)]
-    rows = asked(learner(strategy, model_for(name)), rounds=2)
+    rows = asked(learner(strategy, model_for(name)), rounds=1)
     for other in copies:
         if not isinstance(getattr(strategy, "committee", None), Estimators):
             assert other == strategy  # scikit-learn's estimators are no values
             assert hash(other) == hash(strategy)
         assert str(other) == str(strategy)
-        assert asked(learner(other, model_for(name)), rounds=2) == rows
+        assert asked(learner(other, model_for(name)), rounds=1) == rows
 
 
 @everything
@@ -251,8 +252,8 @@ def test_the_order_of_the_pool_says_nothing_unless_chance_does(name):
 @pytest.mark.parametrize("minority", [2, [1, 2]], ids=["one sought", "two sought"])
 def test_three_classes(name, minority):
     made = learner(EVERY[name], data=X3, y=Y3, start=START3, classes=[0, 1, 2], minority=minority)
-    rows = asked(made, Y3)
-    assert len(set(rows)) == 12
+    rows = asked(made, Y3, rounds=2)
+    assert len(set(rows)) == 8
     assert not set(rows) & set(START3)
 
 

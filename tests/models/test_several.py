@@ -1,0 +1,86 @@
+"""Several classifiers, weighted by how they rank rows that they were not fitted on."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+from motherlode.models.several import SkillWeighted, skill
+
+LINE = ("line", LogisticRegression())
+FOREST = ("forest", RandomForestClassifier(40, bootstrap=True, oob_score=True))
+
+
+def rings(n=200, seed=0):
+    """A disc inside a ring: no line tells them apart, a forest does."""
+    rng = np.random.default_rng(seed)
+    angle, inside = rng.uniform(0, 6.28, n), np.arange(n) % 5 == 0
+    radius = np.where(inside, rng.uniform(0, 1, n), rng.uniform(1.3, 3, n))
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), inside.astype(int)
+
+
+def test_the_member_that_ranks_held_out_rows_better_gets_the_weight():
+    X, y = rings()
+    model = SkillWeighted([LINE, FOREST], random_state=0).fit(X, y)
+    assert model.skills_["forest"] > 0.9 > 0.5 > model.skills_["line"]
+    assert model.weights_[1] > 0.97
+    assert average_precision_score(y, model.predict_proba(X)[:, 1]) > 0.99
+
+
+def test_weights_are_skill_to_the_sharpness():
+    X, y = rings()
+    model = SkillWeighted([LINE, FOREST], sharpness=2.0, random_state=0).fit(X, y)
+    s = np.array(list(model.skills_.values()))
+    assert model.weights_ == pytest.approx(s**2 / (s**2).sum())
+    even = SkillWeighted([LINE, FOREST], sharpness=0.0, random_state=0).fit(X, y)
+    assert even.weights_ == pytest.approx([0.5, 0.5])
+
+
+def test_the_skill_of_a_member_without_bags_is_that_of_a_cross_validation():
+    X, y = rings()
+    model = SkillWeighted([LINE], folds=3, random_state=7).fit(X, y)
+    folds = StratifiedKFold(3, shuffle=True, random_state=7)
+    P = cross_val_predict(LINE[1], X, y, cv=folds, method="predict_proba")
+    assert model.skills_["line"] == pytest.approx(average_precision_score(y, P[:, 1]))
+
+
+def test_the_skill_of_a_forest_is_that_of_its_votes_out_of_bag():
+    X, y = rings()
+    model = SkillWeighted([FOREST], random_state=3).fit(X, y)
+    forest = clone(FOREST[1]).set_params(random_state=3).fit(X, y)
+    votes = forest.oob_decision_function_
+    assert model.skills_["forest"] == pytest.approx(average_precision_score(y, votes[:, 1]))
+
+
+def test_with_a_single_positive_all_weigh_alike():
+    X, y = rings(30)
+    y = (np.arange(30) == 0).astype(int)
+    model = SkillWeighted([LINE, FOREST], random_state=0).fit(X, y)
+    assert model.skills_ == {}
+    assert model.weights_ == pytest.approx([0.5, 0.5])
+    assert model.predict_proba(X).sum(axis=1) == pytest.approx(np.ones(30))
+
+
+def test_skill_is_the_mean_over_all_classes_but_the_commonest():
+    codes = np.array([0, 0, 0, 1, 1, 2])
+    P = np.array([[8, 1, 1], [6, 3, 1], [1, 8, 1], [1, 7, 2], [2, 2, 6], [1, 1, 8]]) / 10
+    # Class 1 in the order of its column: rows 2, 3, 1, 4 …: its rows come second and fourth.
+    assert skill(P, codes, np.bincount(codes)) == pytest.approx(((1 / 2 + 2 / 4) / 2 + 1.0) / 2)
+
+
+def test_labels_of_any_type_and_three_classes():
+    X, y = rings()
+    names = np.array(["ring", "disc"], dtype="U5")[y]
+    names[:10] = "third"
+    model = SkillWeighted([LINE, FOREST], random_state=0).fit(X, names)
+    assert model.predict_proba(X).shape == (200, 3)
+    assert set(model.predict(X)) <= {"ring", "disc", "third"}
+
+
+def test_the_same_seed_gives_the_same_model():
+    X, y = rings()
+    one, two = (SkillWeighted([LINE, FOREST], random_state=5).fit(X, y) for _ in range(2))
+    assert np.array_equal(one.predict_proba(X), two.predict_proba(X))

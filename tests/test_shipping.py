@@ -1,0 +1,89 @@
+"""How many unlabelled rows the final model presumes negative, and which."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+
+from motherlode import ActiveLearner, Pool
+from motherlode.shipping import presumed_negatives
+
+UNLABELLED = np.arange(1000, 4000)
+
+
+def presumed(positives, labels, scores=0.001, unlabelled=UNLABELLED):
+    def score(first, rows):
+        assert len(np.intersect1d(first, unlabelled)) == min(300, len(unlabelled))
+        return np.full(len(rows), scores) if np.isscalar(scores) else scores[rows]
+
+    return presumed_negatives(unlabelled, positives, labels, score, np.random.default_rng(0))
+
+
+def test_their_number_halves_the_over_representation():
+    # sqrt(0.001 * 0.3) = 0.0173: thirty positives want 866 rows in all, and no more than 300.
+    assert len(presumed(30, 100)) == 300
+    # sqrt(0.01 * 0.3) = 0.0548: thirty positives want 274 rows in all.
+    assert len(presumed(30, 100, 0.01)) == 173
+
+
+def test_labels_of_a_random_sample_get_none():
+    assert len(presumed(5, 100, 0.05)) == 0
+
+
+def test_no_positive_no_presumption():
+    assert len(presumed(0, 100)) == 0
+
+
+def test_rows_that_look_positive_are_left_out():
+    scores = np.zeros(4000)
+    scores[::2] = 0.9
+    scores[1::2] = 0.0001
+    rows = presumed(200, 300, scores)
+    assert len(rows) == 0 or (rows % 2 == 1).all()
+    few = np.where(np.arange(4000) % 50 == 0, 0.9, 0.0001)
+    rows = presumed(60, 150, few)
+    assert len(rows) > 100
+    assert len(np.unique(rows)) == len(rows)
+    assert (rows % 50 != 0).all()
+    assert np.isin(rows, UNLABELLED).all()
+
+
+def test_a_small_rest_of_the_pool_is_left_alone():
+    assert len(presumed(30, 100, unlabelled=np.arange(10))) == 0
+
+
+@pytest.fixture
+def searched():
+    """A learner that was taught all positives and the negatives that look like them."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 2))
+    X[:60] += [3.0, 0.0]
+    y = (np.arange(3000) < 60).astype(int)
+    hard = 60 + np.argsort(-X[60:, 0])[:60]
+    learner = ActiveLearner(Pool(X), [0, 1], LogisticRegression(), minority=1)
+    learner.teach(np.concatenate([np.arange(60), hard]), np.repeat([1, 0], 60))
+    return learner, X, y
+
+
+def test_the_final_model_knows_the_easy_negatives_too(searched):
+    learner, X, y = searched
+    plain = learner.final_model(presume=False).predict_proba(X)[:, 1]
+    shipped = learner.final_model().predict_proba(X)[:, 1]
+    assert average_precision_score(y, shipped) > average_precision_score(y, plain) + 0.01
+    assert shipped[60:].mean() < plain[60:].mean() / 2
+
+
+def test_presumed_labels_are_forgotten(searched):
+    learner, _, _ = searched
+    before = learner.query(5).rows
+    learner.final_model()
+    assert len(learner.labelled[0]) == 120
+    assert learner.query(5).rows.tolist() == before.tolist()
+
+
+def test_three_classes_presume_nothing():
+    X = np.random.default_rng(0).normal(size=(500, 2))
+    learner = ActiveLearner(Pool(X), [0, 1, 2], LogisticRegression(), minority=2)
+    learner.teach(np.arange(30), np.arange(30) % 3)
+    one, two = learner.final_model(), learner.final_model(presume=False)
+    assert np.array_equal(one.coef_, two.coef_)
