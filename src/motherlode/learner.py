@@ -124,8 +124,9 @@ class ActiveLearner:
             if query_model is None
             else _classifier(query_model, "query_model")
         )
-        auto = Auto(goal)
-        self.strategy: Strategy = auto if strategy == "auto" else as_strategy(strategy)
+        auto, named = Auto(goal), as_strategy(strategy)
+        by_name = isinstance(strategy, str) and isinstance(named, Auto)
+        self.strategy: Strategy = auto if by_name else named
         self.candidates: Candidates = (
             AllRows() if candidates is None else _having("rows", candidates, "candidates")
         )
@@ -319,6 +320,7 @@ class ActiveLearner:
             seed=(self.seed, self._events),
             batch=batch,
             asked_by={r: self._asked_by[r] for r in labelled.tolist() if r in self._asked_by},
+            skipped=np.array(list(self._skipped), dtype=np.int64),
         )
 
     def _query_model(self) -> FittedClassifier | None:

@@ -45,6 +45,8 @@ class View:
         How many rows will be asked.
     asked_by : dict of int to str
         The arm that asked a labelled row, where the strategy has arms and the row was asked.
+    skipped : ndarray of int64, optional
+        Rows that nobody could label.
     """
 
     def __init__(
@@ -61,12 +63,14 @@ class View:
         seed: tuple[int, ...],
         batch: int = 1,
         asked_by: Mapping[int, str] | None = None,
+        skipped: Rows | None = None,
     ) -> None:
         self.pool, self.rows, self.classes = pool, rows, classes
         self.labelled_rows, self.labelled_codes = labelled_rows, labelled_codes
         self.minority, self.unfitted, self._model = minority, unfitted, model
         self.seed, self.batch = seed, batch
         self.asked_by = asked_by or {}
+        self.skipped = np.empty(0, dtype=np.int64) if skipped is None else skipped
         self._memo: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
@@ -80,6 +84,7 @@ class View:
             self.pool, rows, classes=self.classes, labelled_rows=self.labelled_rows,
             labelled_codes=self.labelled_codes, minority=self.minority, unfitted=self.unfitted,
             model=self._model, seed=self.seed, batch=self.batch, asked_by=self.asked_by,
+            skipped=self.skipped,
         )  # fmt: skip
 
     def rng(self, purpose: str) -> np.random.Generator:
@@ -185,7 +190,9 @@ class View:
 
     def _presume(self, negatives: int) -> FittedClassifier:
         rng = self.rng("presumed negatives")
-        unlabelled = np.setdiff1d(np.arange(len(self.pool)), self.labelled_rows)
+        # A row that nobody could label is no negative.
+        known = np.concatenate([self.labelled_rows, self.skipped])
+        unlabelled = np.setdiff1d(np.arange(len(self.pool)), known)
         extra = rng.choice(unlabelled, size=min(negatives, len(unlabelled)), replace=False)
         counts = np.bincount(self.labelled_codes, minlength=len(self.classes))
         counts[list(self.minority)] = -1

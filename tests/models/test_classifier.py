@@ -15,6 +15,7 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from motherlode.errors import InputError
+from motherlode.measures import margin
 from motherlode.models import FittedClassifier, classifier, fit_classifier
 from motherlode.models.classifier import seeded
 
@@ -56,14 +57,40 @@ def test_classes_that_nobody_has_seen_get_probability_zero(declared, seen):
     "model", [SVC(), LinearSVC(), RidgeClassifier(), Perceptron(), SGDClassifier()], ids=repr
 )
 def test_without_predict_proba_the_decision_is_squashed(toy, toy3, model):
+    def decisions(fitted, X):
+        raw = fitted.estimator.decision_function(X)
+        return raw / max(1.0, np.abs(raw).max() / 10)
+
     two = fit_classifier(model, toy.data, toy.y, np.arange(2), 0)
-    decision = two.estimator.decision_function(toy.data)
-    P = two.predict_proba(toy.data)
-    assert pytest.approx(np.stack([expit(-decision), expit(decision)], axis=1)) == P
+    decision = decisions(two, toy.data)
+    P = np.stack([expit(-decision), expit(decision)], axis=1)
+    assert two.predict_proba(toy.data) == pytest.approx(P)
     three = fit_classifier(model, toy3.data, toy3.y, np.arange(3), 0)
     assert three.predict_proba(toy3.data) == pytest.approx(
-        softmax(three.estimator.decision_function(toy3.data), axis=1)
+        softmax(decisions(three, toy3.data), axis=1)
     )
+
+
+@pytest.mark.parametrize("model", [SGDClassifier(), Perceptron()], ids=repr)
+def test_decisions_in_the_thousands_still_tell_rows_apart(toy, model):
+    X = toy.data * [1000.0, 50.0, 1.0, 300.0]
+    few = toy.some(8)
+    fitted = fit_classifier(model, X[few], toy.y[few], np.arange(2), 0)
+    decision = np.abs(fitted.estimator.decision_function(X))
+    assert decision.max() > 1e4
+    order = np.argsort(-margin(fitted.predict_proba(X)))
+    assert np.array_equal(order, np.argsort(decision))
+
+
+@pytest.mark.parametrize("k", [3, 4])
+def test_a_decision_for_each_pair_of_classes_is_turned_into_one_for_each_class(k):
+    y = np.arange(40 * k) % k
+    X = np.random.default_rng(0).normal(size=(40 * k, 2)) + 4 * np.eye(k)[y][:, :2]
+    X[y == 3] -= 4
+    fitted = fit_classifier(SVC(decision_function_shape="ovo"), X, y, np.arange(k), 0)
+    P = fitted.predict_proba(X)
+    assert P.shape == (40 * k, k)
+    assert (P.argmax(axis=1) == fitted.estimator.predict(X)).mean() > 0.97
 
 
 class OnlyPredicts(ClassifierMixin, BaseEstimator):

@@ -58,6 +58,9 @@ def adapted(model: Any, counts: Codes) -> Any:
         return _parts(model, counts)
     if isinstance(model, KNeighborsClassifier):
         return model.set_params(n_neighbors=min(model.n_neighbors, int(counts.sum())))
+    if getattr(model, "decision_function_shape", "ovr") == "ovo":
+        # A column for each pair of classes says nothing of a class; predictions stay the same.
+        return model.set_params(decision_function_shape="ovr")
     inner = model.get_params(deep=False).get("estimator")
     if hasattr(inner, "__sklearn_tags__") and is_classifier(inner):
         return model.set_params(estimator=adapted(inner, counts))

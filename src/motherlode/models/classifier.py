@@ -31,12 +31,16 @@ class FittedClassifier:
         Where the estimator's own columns go; by default found from its ``classes_``.
     n_labels : int
         How many labelled rows it was fitted on.
+    scale : float
+        What a ``decision_function`` is divided by before it is squashed.
 
     Notes
     -----
     A ``decision_function`` is squashed: a sigmoid for two classes, a softmax for more. That
-    keeps its order, so two-class uncertainty is the distance to the boundary, but the numbers
-    are not calibrated; wrap the model in ``CalibratedClassifierCV`` where their size matters.
+    keeps its order, so two-class uncertainty is the distance to the boundary; decisions in the
+    thousands, as of a perceptron on features of any scale, are divided down first, or all rows
+    would be equally sure. The numbers are not calibrated; wrap the model in
+    ``CalibratedClassifierCV`` where their size matters.
     A model with ``predict`` alone answers zeros and ones.
     """
 
@@ -46,8 +50,9 @@ class FittedClassifier:
         classes: np.ndarray[Any, Any],
         columns: Codes | None = None,
         n_labels: int = 0,
+        scale: float = 1.0,
     ) -> None:
-        self.estimator, self.n_labels = estimator, n_labels
+        self.estimator, self.n_labels, self.scale = estimator, n_labels, scale
         self.classes = classes
         self._columns = _positions(estimator.classes_, classes) if columns is None else columns
 
@@ -66,7 +71,7 @@ class FittedClassifier:
         if hasattr(model, "predict_proba"):
             return np.asarray(model.predict_proba(X), dtype=np.float64)
         if hasattr(model, "decision_function"):
-            decision = np.asarray(model.decision_function(X), dtype=np.float64)
+            decision = np.asarray(model.decision_function(X), dtype=np.float64) / self.scale
             if decision.ndim == 1:
                 return np.stack([expit(-decision), expit(decision)], axis=1)
             return np.asarray(softmax(decision, axis=1))
@@ -114,7 +119,14 @@ def fit_classifier(
             f"{len(counts)} classes, the rarest with {counts.min()}."
         )
         raise
-    return FittedClassifier(estimator, classes, n_labels=len(y))
+    return FittedClassifier(estimator, classes, n_labels=len(y), scale=_scale(estimator, X))
+
+
+def _scale(estimator: Any, X: Matrix) -> float:
+    """What brings decisions of the labelled rows to 10 at most: a sigmoid tells those apart."""
+    if hasattr(estimator, "predict_proba") or not hasattr(estimator, "decision_function"):
+        return 1.0
+    return max(1.0, float(np.abs(estimator.decision_function(X)).max()) / 10.0)
 
 
 def seeded(estimator: Any, seed: int) -> Any:

@@ -1,6 +1,5 @@
 """From what was handed in to what models read: one rule for each kind of data."""
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
@@ -11,20 +10,17 @@ from scipy.sparse import issparse
 from sklearn.base import MetaEstimatorMixin, clone
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import BaseEnsemble, StackingClassifier, VotingClassifier
-from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from ..arrays import Matrix
 from ..errors import InputError
 from ..matrix import is_frame, n_rows
 from .tabular import TabularEncoder
+from .words import vectoriser_for
 
 _SHAPE = "where (rows, features) is needed; one feature alone is X.reshape(-1, 1)."
 _PEEK = 100  # texts looked at to see what they are
-# Thai to Khmer, kana and Han.
-_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-# Two or more word characters; Python counts the vowel signs of India's scripts as none.
-_WORD = r"(?u)[\w\u0900-\u0963\u0966-\u0dff]{2,}"
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ def featurise(data: Any, transformer: Any = None) -> Features:
         fitted = clone(transformer)
         return Features(data, _finite(fitted.fit_transform(data)), fitted)
     if texts is not None:
-        vectoriser = default_vectoriser(texts)
+        vectoriser = vectoriser_for(texts)
         try:
             return Features(data, vectoriser.fit_transform(texts).tocsr(), vectoriser)
         except ValueError as error:
@@ -71,22 +67,6 @@ def featurise(data: Any, transformer: Any = None) -> Features:
         return _frame(data)
     matrix = _finite(_numeric(data))
     return Features(matrix, matrix)
-
-
-def default_vectoriser(texts: list[str]) -> TfidfVectorizer:
-    """TF-IDF of words, or of pairs of characters where the script puts no spaces between words.
-
-    Words seen once are dropped from larger pools.
-    """
-    n = len(texts)
-    some = "".join(texts[:: max(1, n // _PEEK)])
-    spaceless = 2 * len(_SPACELESS.findall(some)) > len(some)
-    return TfidfVectorizer(
-        analyzer="char" if spaceless else "word", ngram_range=(1, 2) if spaceless else (1, 1),
-        token_pattern=None if spaceless else _WORD, sublinear_tf=True,
-        min_df=2 if n >= 100 else 1, max_df=0.9 if n >= 100 else 1.0,
-        strip_accents=None if spaceless else "unicode", dtype=np.float32,
-    )  # fmt: skip
 
 
 def encodes_for_itself(model: Any) -> bool:

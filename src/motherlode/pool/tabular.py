@@ -22,6 +22,7 @@ from .columns import (
     reads_as_text,
     why_useless,
 )  # fmt: skip
+from .words import vectoriser_for
 
 _MOST_CATEGORIES = 50
 _MOST_WORDS = 20_000
@@ -198,12 +199,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
 
 def _fit_words(column: Column) -> TfidfVectorizer:
     texts = _texts(column)
-    return TfidfVectorizer(
-        sublinear_tf=True,
-        min_df=2 if len(texts) >= 50 else 1,
-        max_features=_MOST_WORDS,
-        dtype=np.float32,
-    ).fit(texts)
+    return vectoriser_for(texts, max_features=_MOST_WORDS).fit(texts)
 
 
 def _texts(column: Column) -> list[str]:
