@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
+from .interrupt import Interrupted
 
 # Typer brings a click of its own or uses the one installed; this is UsageError of either.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -22,10 +23,6 @@ app = typer.Typer(
     no_args_is_help=False,
     pretty_exceptions_enable=False,
 )
-
-
-class Interrupted(Exception):
-    """Ctrl-C, with a sentence that says how to go on."""
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

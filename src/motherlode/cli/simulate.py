@@ -13,8 +13,8 @@ from ..errors import InputError
 from ..simulation import Estimate, Results, Run, write_report
 from ..simulation import simulate as simulate_sessions
 from ..strategies import Strategy, named
-from .app import Interrupted
 from .dataset import Loaded, load
+from .interrupt import Interrupted
 from .outputs import prepare
 from .screen import plain_table, say, screen
 
