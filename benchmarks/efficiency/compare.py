@@ -8,8 +8,8 @@ from time import monotonic
 
 from benchmarks.efficiency.journal import journal
 from benchmarks.efficiency.peers import Peer, too_large
-from benchmarks.efficiency.setting import RARE, Setting
 from benchmarks.efficiency.sets import Prepared
+from benchmarks.efficiency.setting import RARE, Setting
 from benchmarks.efficiency.whole import WholePools
 from motherlode.simulation import Results, Run, simulate
 
@@ -20,6 +20,11 @@ class Arms:
 
     strategies: Sequence[str]
     peers: dict[str, Peer]
+
+    def fitting(self, of: Prepared) -> tuple[Sequence[str], dict[str, Peer]]:
+        """The strategies, and the peers that a set is not too large for."""
+        there = {n: peer for n, peer in self.peers.items() if not too_large(peer, of.pool_rows)}
+        return self.strategies, there
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +40,7 @@ class Comparison:
     strategies, peers : list of str
         The arms that have runs.
     whole : dict of (str, int) to float
-        Average precision of the fully labelled pool, by set and seed.
+        Average precision of the fully labelled pool, by set and seed; empty if not asked for.
     left_out : dict of str to str
         Peers that are not run on some of the sets: which, and why.
     """
@@ -61,6 +66,7 @@ def compare(
     *,
     jobs: int = 1,
     minutes: float | None = None,
+    whole_pools: bool = False,
 ) -> Comparison:
     """Simulate what the journals do not hold yet, and put it all together.
 
@@ -76,11 +82,15 @@ def compare(
         Processes at work.
     minutes : float, optional
         No piece is begun after that time, except the first.
+    whole_pools : bool, default False
+        Whether to fit the fully labelled pools.
     """
     began = monotonic()
     whole = WholePools(
-        journal(setting, peers=True, what="whole-pools"), setting.model, setting.goal
+        journal(f"whole-pools-{setting.name_of_model}", peers=True), setting.model, setting.goal
     )
+    # Named once: a file of the code may be edited while this goes on.
+    paths = [journal(setting.name, peers=foreign) for foreign in (False, True)]
     # Seeds outside, so that a comparison cut short has seen every set.
     pieces = list(product(range(seeds), prepared))
     runs: list[Run] = []
@@ -89,8 +99,14 @@ def compare(
         if minutes is not None and place and monotonic() - began > 60 * minutes:
             _say(f"stopped after {minutes:g} minutes, {place} of {len(pieces)} pieces")
             break
-        runs += _piece(setting, of, arms, seed, jobs, f"[{place + 1}/{len(pieces)}]")
-        marks[of.dataset.name, seed] = whole.average_precision(of.dataset, seed)
+        say = _Progress(f"[{place + 1}/{len(pieces)}]")
+        for chosen, path in zip(arms.fitting(of), paths, strict=True):
+            if chosen:
+                kept = {"path": path, "progress": say, "n_jobs": jobs}
+                fixed = setting.of_simulate | kept
+                runs += simulate([of.dataset], chosen, seeds=[seed], **fixed).runs
+        if whole_pools:
+            marks[of.dataset.name, seed] = whole.average_precision(of.dataset, seed)
     order = {name: place for place, name in enumerate([*arms.strategies, *arms.peers])}
     results = Results(sorted(runs, key=lambda run: order[run.strategy]))
     return Comparison(
@@ -103,36 +119,22 @@ def compare(
     )
 
 
-def _piece(
-    setting: Setting, of: Prepared, arms: Arms, seed: int, jobs: int, place: str
-) -> list[Run]:
-    def progress(done: int, total: int, run: Run) -> None:
+class _Progress:
+    """Says on stderr how far a piece is."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    def __call__(self, done: int, total: int, run: Run) -> None:
         _say(
-            f"{place} {done}/{total} {run.dataset} {run.strategy} seed {run.seed}: "
+            f"{self.place} {done}/{total} {run.dataset} {run.strategy} seed {run.seed}: "
             f"{run.rounds[-1].positives} found, {run.seconds:.1f} s asking"
         )
-
-    runs: list[Run] = []
-    fitting = {n: p for n, p in arms.peers.items() if not too_large(p, of.pool_rows)}
-    for chosen, foreign in ((arms.strategies, False), (fitting, True)):
-        if chosen:
-            runs += simulate(
-                [of.dataset],
-                chosen,
-                seeds=[seed],
-                n_jobs=jobs,
-                path=journal(setting, peers=foreign),
-                progress=progress,
-                **setting.of_simulate,
-            ).runs
-    return runs
 
 
 def _left_out(prepared: Sequence[Prepared], arms: Arms) -> dict[str, str]:
     lacking = {
-        name: [
-            of.dataset.name for of in prepared if too_large(peer, of.pool_rows)
-        ]
+        name: [of.dataset.name for of in prepared if too_large(peer, of.pool_rows)]
         for name, peer in arms.peers.items()
     }
     return {

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import motherlode
 from benchmarks.datasets.packages import DATA
-from benchmarks.efficiency.setting import Setting
 
 RUNS = DATA / "runs"
 
@@ -33,7 +32,7 @@ _NOT_OF_PEERS = (
 )
 
 
-def journal(setting: Setting, *, peers: bool = False, what: str = "runs") -> Path:
+def journal(name: str, *, peers: bool = False) -> Path:
     """A JSONL file under `RUNS`; an interrupted comparison goes on from it.
 
     Its name holds a digest of the code that the runs hang on, so that runs of an older state of
@@ -42,11 +41,10 @@ def journal(setting: Setting, *, peers: bool = False, what: str = "runs") -> Pat
 
     Parameters
     ----------
-    setting : Setting
+    name : str
+        Of what the file holds, setting and all.
     peers : bool
-        Whether it is for what hangs on motherlode's simulation and models only.
-    what : str
-        What the file holds.
+        Whether that hangs on motherlode's simulation and models only.
     """
     RUNS.mkdir(parents=True, exist_ok=True)
     digest = sha256()
@@ -55,8 +53,7 @@ def journal(setting: Setting, *, peers: bool = False, what: str = "runs") -> Pat
         _add(digest, Path(__file__).with_name("peers"), ())
     for package in ("scikit-learn", "scikit-activeml") if peers else ("scikit-learn",):
         digest.update(f"{package} {_version(package)}".encode())
-    kind = "peers-" if peers else ""
-    return RUNS / f"{what}-{kind}{setting.name}-{digest.hexdigest()[:12]}.jsonl"
+    return RUNS / f"{name}{'-of-peers' * peers}-{digest.hexdigest()[:12]}.jsonl"
 
 
 def _add(digest: "sha256", folder: Path, without: tuple[str, ...]) -> None:

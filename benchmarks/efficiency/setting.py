@@ -51,10 +51,12 @@ class Setting:
 
     @property
     def name(self) -> str:
-        """For a file."""
+        """For a file of runs."""
         every = "" if self.score_every is None else f"-scored-by-{self.score_every}"
+        return f"start-{self.start}-{self.budget}-by-{self.batch}{every}-{self.name_of_model}"
+
+    @property
+    def name_of_model(self) -> str:
+        """For a file of what hangs on the final model and the rows alone."""
         cut = "" if self.max_rows is None else f"-of-{self.max_rows}-rows"
-        return (
-            f"start-{self.start}-to-{self.goal}-{self.budget}-by-{self.batch}{every}"
-            f"-{self.model}{cut}"
-        )
+        return f"to-{self.goal}-{self.model}-model{cut}"

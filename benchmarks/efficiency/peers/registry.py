@@ -57,13 +57,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "all": tuple(PEERS),
     # For two classes entropy and least confidence ask as margin does, ties aside.
     "distinct": tuple(
-        name
-        for name in PEERS
-        if "qbc" in name or not any(measure in name for measure in _ALIKE)
+        name for name in PEERS if "qbc" in name or not any(measure in name for measure in _ALIKE)
     ),
     "quick": (
         "skactiveml_margin_logistic",
-        "skactiveml_margin_forest",
         "skactiveml_badge_logistic",
         "skactiveml_typiclust",
         "modal_default",
