@@ -13,13 +13,12 @@ from .arrays import Floats, Rows
 from .candidates import AllRows, Candidates
 from .errors import InputError
 from .labels import Labels, declared_classes, minority_codes
-from .matrix import take
-from .models.classifier import FittedClassifier, fit_classifier
+from .models.classifier import FittedClassifier
 from .models.default import default_model, without_class_weights
 from .pool import Pool
 from .pool.pool import as_pool
 from .selection import Selection, TopK
-from .shipping import presumed_negatives
+from .shipping import Learned
 from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
 from .strategies.registry import as_strategy
@@ -250,7 +249,7 @@ class ActiveLearner:
         ids = np.array(self._labels.row_ids(rows), dtype=np.int64)
         return self._view(ids, max(len(ids), 1)).probabilities
 
-    def final_model(self, *, presume: bool = True) -> Any:
+    def final_model(self, *, presume: bool = True, threshold: Any = None) -> Any:
         """The model to ship: `model`, class weights and all, fitted on what was learned.
 
         Parameters
@@ -259,6 +258,11 @@ class ActiveLearner:
             Whether, with two classes, random unlabelled rows may be presumed negative beside the
             labelled ones. How many follows from how much the labels over-represent the class
             sought, and is none for labels of a random sample; see `motherlode.shipping`.
+        threshold : str or target, optional
+            What the model's decisions are for: "f1", "g_mean", "balanced_accuracy", or
+            `RecallAtPrecision` or `Cost` from `motherlode.models`. The cut of the probability
+            is chosen on rows held out of the fit, at the prevalence of the pool. By default
+            the likelier class is predicted.
 
         Returns
         -------
@@ -269,7 +273,8 @@ class ActiveLearner:
         Raises
         ------
         InputError
-            While fewer than two classes are labelled.
+            While fewer than two classes are labelled, and, with a threshold, fewer than two
+            rows of each.
         """
         codes = self._labels.codes
         if len(np.unique(codes)) < 2:
@@ -277,27 +282,17 @@ class ActiveLearner:
                 f"A model needs labels of two classes and there are {len(codes)} labels of "
                 f"{len(np.unique(codes))}; teach some of another class first."
             )
-        presumed = self._presumed() if presume and len(self.classes) == 2 else codes[:0]
+        learned = self._learned(self.model)
+        presumed = learned.presumed(self.model) if presume else codes[:0]
         # Without class weights the model that asks is the model to ship, and may be fitted already.
         fitted = self._fitted if self.query_model is self.model and not len(presumed) else None
         if fitted is None or self._fitted_at != self._events:
-            fitted = self._fit(self.model, presumed)
+            fitted = learned.fit(self.model, presumed)
         # A copy, so that whatever is done to it the model that asks stays as it is.
-        return self.pool.pipeline(deepcopy(fitted.estimator))
-
-    def _presumed(self) -> Rows:
-        sought = minority_codes(self.classes, self._labels.codes, self.minority)
-        return presumed_negatives(
-            self.unlabelled,
-            int(self._labels.counts()[list(sought)].sum()),
-            len(self._labels),
-            lambda first, rows: (
-                self._fit(self.model, first)
-                .predict_proba(take(self.pool.read_by(self.model), rows))[:, list(sought)]
-                .sum(axis=1)
-            ),
-            np.random.default_rng([self.seed, self._events]),
-        )
+        shipped = self.pool.pipeline(deepcopy(fitted.estimator))
+        if threshold is None:
+            return shipped
+        return learned.deciding(shipped, self.pool.data, self.model, presumed, threshold)
 
     def _record(
         self, rows: ArrayLike, labels: ArrayLike, channel: str | None, correct: bool = False
@@ -327,20 +322,21 @@ class ActiveLearner:
         if (self._labels.counts() > 0).sum() < 2:
             self._fitted = None
         elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
-            self._fitted = self._fit(self.query_model)
+            self._fitted = self._learned(self.query_model).fit(self.query_model)
             self._fitted_at = self._events
         return self._fitted
 
-    def _fit(self, model: Any, presumed: Rows | None = None) -> FittedClassifier:
-        rows, codes = self._labels.rows, self._labels.codes
-        if presumed is not None and len(presumed):
-            sought = minority_codes(self.classes, codes, self.minority)
-            other = next(c for c in range(len(self.classes)) if c not in sought)
-            rows = np.concatenate([rows, presumed])
-            codes = np.concatenate([codes, np.full(len(presumed), other)])
-        seed = np.random.SeedSequence([self.seed, self._events]).generate_state(1)[0]
-        X = take(self.pool.read_by(model), rows)
-        return fit_classifier(model, X, self.classes[codes], self.classes, int(seed) % (2**31))
+    def _learned(self, model: Any) -> Learned:
+        codes = self._labels.codes
+        return Learned(
+            self.pool.read_by(model),
+            self._labels.rows,
+            codes,
+            self.classes,
+            minority_codes(self.classes, codes, self.minority),
+            self.unlabelled,
+            (self.seed, self._events),
+        )
 
 
 def _classifier(model: Any, name: str) -> Any:

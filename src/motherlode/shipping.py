@@ -1,4 +1,4 @@
-"""Rows that the final model may take for negative, beside those that somebody labelled.
+"""The model to ship: what it is fitted on beside the labels, and where it decides.
 
 A search for positives labels the hard negatives, those that look positive, and hardly any of
 the easy ones. A model fitted on such labels alone ranks the rest of the pool poorly. Where the
@@ -6,15 +6,157 @@ class sought is rare, random unlabelled rows are nearly all negative and fill th
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 import numpy as np
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import FixedThresholdClassifier, StratifiedKFold
 
-from .arrays import Floats, Rows
+from .arrays import Codes, Floats, Matrix, Rows
+from .errors import InputError
+from .matrix import take
+from .models.classifier import FittedClassifier, fit_classifier
+from .models.threshold import best_threshold
 
 _MOST = 300
 _FEWEST = 20
 _SAMPLE = 5_000
+_FOLDS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """All that a session knows, in the form that models are fitted from.
+
+    Attributes
+    ----------
+    X : matrix of n rows
+        What the model reads, of the whole pool.
+    rows, codes : ndarray of shape (m,)
+        Labelled rows, and their labels as positions in `classes`.
+    classes : ndarray of shape (k,)
+    sought : tuple of int
+        Positions of the class or classes sought.
+    unlabelled : ndarray of int64
+        Rows that can still be asked.
+    seed : sequence of int
+    """
+
+    X: Matrix
+    rows: Rows
+    codes: Codes
+    classes: np.ndarray[Any, Any]
+    sought: tuple[int, ...]
+    unlabelled: Rows
+    seed: tuple[int, ...]
+
+    def fit(self, model: Any, presumed: Rows | None = None) -> FittedClassifier:
+        """Fit ``model`` on the labelled rows, and on ``presumed`` ones as not sought."""
+        rows, codes = self._with(presumed)
+        return self._fit(model, rows, codes)
+
+    def presumed(self, model: Any) -> Rows:
+        """Rows that the final fit of ``model`` may presume negative; none but for two classes."""
+        if len(self.classes) != 2:
+            return self.unlabelled[:0]
+        return presumed_negatives(
+            self.unlabelled,
+            int(np.isin(self.codes, self.sought).sum()),
+            len(self.codes),
+            lambda first, rows: self._scores(self.fit(model, first), rows),
+            np.random.default_rng(self.seed),
+        )
+
+    def deciding(
+        self, shipped: Any, data: Matrix, model: Any, presumed: Rows, target: Any
+    ) -> FixedThresholdClassifier:
+        """``shipped`` with its decision at the cut that serves ``target`` best.
+
+        The cut is chosen on probabilities from a cross-validation of ``model``, weighted to the
+        prevalence that the model finds in the pool.
+
+        Parameters
+        ----------
+        shipped : fitted classifier
+            Takes rows of ``data``.
+        data : the pool as handed in
+        model : the unfitted model of the same kind
+        presumed : rows presumed negative in its fit
+        target : see `motherlode.models.threshold.as_target`
+
+        Raises
+        ------
+        InputError
+            If there are more than two classes, or fewer than two labelled rows of either.
+        """
+        if len(self.classes) != 2:
+            raise InputError(
+                f"A threshold is for two classes and there are {len(self.classes)}; leave it out."
+            )
+        if np.bincount(self.codes, minlength=2).min() < 2:
+            raise InputError(
+                "A threshold needs at least two labelled rows of each class, to hold some out; "
+                "teach more of the rarer one or leave the threshold out."
+            )
+        positive = np.isin(self.codes, self.sought)
+        sample = self._sample()
+        left = self._scores(self.fit(model, presumed), sample).mean() if len(sample) else 0.0
+        found = positive.sum() + left * len(self.unlabelled)
+        scores, held_out = self._held_out(model, presumed)
+        cut = best_threshold(
+            scores,
+            held_out,
+            target,
+            prevalence=float(found / (len(self.rows) + len(self.unlabelled))),
+        )
+        decided = FixedThresholdClassifier(
+            FrozenEstimator(shipped),
+            threshold=cut,
+            pos_label=self.classes[self.sought[0]].item(),
+            response_method="auto" if not hasattr(shipped, "predict_proba") else "predict_proba",
+        )
+        one_each = self.rows[[int(positive.argmin()), int(positive.argmax())]]
+        return decided.fit(take(data, one_each), self.classes[self._codes_of(one_each)])
+
+    def _held_out(self, model: Any, presumed: Rows) -> tuple[Floats, np.ndarray[Any, Any]]:
+        rows, codes = self._with(presumed)
+        scores, positive = np.empty(len(rows)), np.isin(codes, self.sought)
+        folds = StratifiedKFold(
+            min(_FOLDS, int(np.bincount(codes).min())), shuffle=True, random_state=self._seed()
+        )
+        for kept, out in folds.split(codes, codes):
+            scores[out] = self._scores(self._fit(model, rows[kept], codes[kept]), rows[out])
+        return scores, positive
+
+    def _with(self, presumed: Rows | None) -> tuple[Rows, Codes]:
+        if presumed is None or not len(presumed):
+            return self.rows, self.codes
+        other = next(c for c in range(len(self.classes)) if c not in self.sought)
+        return (
+            np.concatenate([self.rows, presumed]),
+            np.concatenate([self.codes, np.full(len(presumed), other)]),
+        )
+
+    def _fit(self, model: Any, rows: Rows, codes: Codes) -> FittedClassifier:
+        X = take(self.X, rows)
+        return fit_classifier(model, X, self.classes[codes], self.classes, self._seed())
+
+    def _scores(self, fitted: FittedClassifier, rows: Rows) -> Floats:
+        P = fitted.predict_proba(take(self.X, rows))
+        return np.asarray(P[:, list(self.sought)].sum(axis=1))
+
+    def _sample(self) -> Rows:
+        size = min(_SAMPLE, len(self.unlabelled))
+        return np.random.default_rng(self.seed).choice(self.unlabelled, size, replace=False)
+
+    def _codes_of(self, rows: Rows) -> Codes:
+        place = {row: i for i, row in enumerate(self.rows.tolist())}
+        return self.codes[[place[row] for row in rows.tolist()]]
+
+    def _seed(self) -> int:
+        return int(np.random.SeedSequence(self.seed).generate_state(1)[0]) % (2**31)
 
 
 def presumed_negatives(

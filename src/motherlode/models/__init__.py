@@ -2,5 +2,16 @@
 
 from .classifier import FittedClassifier, fit_classifier
 from .prior import PriorCorrected, correct_prior
+from .several import SkillWeighted
+from .threshold import Cost, RecallAtPrecision, best_threshold
 
-__all__ = ["FittedClassifier", "PriorCorrected", "correct_prior", "fit_classifier"]
+__all__ = [
+    "Cost",
+    "FittedClassifier",
+    "PriorCorrected",
+    "RecallAtPrecision",
+    "SkillWeighted",
+    "best_threshold",
+    "correct_prior",
+    "fit_classifier",
+]

@@ -48,6 +48,7 @@ class Auto(Strategy):
     goal: str = "both"
 
     family: ClassVar[str] = "adaptive"
+    paper: ClassVar[str] = "Pelleg & Moore 2004; Cormack & Grossman 2015 (arms)"
 
     def __post_init__(self) -> None:
         if self.goal not in GOALS:
