@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -424,3 +426,31 @@ def test_with_nothing_left_there_is_nothing_to_ask():
     learner.teach([0, 1, 2], [0, 1, 0])
     with pytest.raises(InputError, match="the 0 that are left unlabelled; there is nothing to ask"):
         learner.query(1)
+
+
+def test_every_label_keeps_the_channel_it_came_by():
+    learner = ActiveLearner(Pool(np.eye(12)), [0, 1], strategy="random")
+    asked = learner.query(2).rows
+    other = np.setdiff1d(np.arange(12), asked)
+    learner.teach(other[:1], [1], channel="search")
+    learner.teach(asked, [0, 0])
+    learner.teach(other[1:2], [0])
+    learner.correct(other[:1], [0])
+    assert learner.channels == ["search", "query", "query", "given"]
+
+
+def test_a_skipped_row_is_never_presumed_negative():
+    class Watch(LogisticRegression):
+        seen: ClassVar[set[int]] = set()
+
+        def fit(self, X, y):
+            type(self).seen |= set(np.flatnonzero(X.sum(axis=0)).tolist())
+            return super().fit(X, y)
+
+    learner = ActiveLearner(Pool(np.eye(40)), [0, 1], Watch(), "continuous_learning", minority=1)
+    learner.teach([0, 1], [1, 0])
+    learner.skip([5, 6, 7])
+    learner.query(3)
+    learner.final_model()
+    assert {0, 1, 8, 30} <= Watch.seen
+    assert not Watch.seen & {5, 6, 7}

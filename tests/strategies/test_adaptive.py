@@ -1,0 +1,79 @@
+"""The default strategy: which arms are at work, and what its reasons say."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from motherlode import ActiveLearner, InputError, Pool
+from motherlode.strategies import Auto
+
+rng = np.random.default_rng(0)
+Y = (np.arange(600) < 12).astype(int)
+X = rng.normal(size=(600, 3)) + 3.0 * Y[:, None]
+
+
+def learner(goal="both", positives=0, negatives=0, strategy="auto"):
+    made = ActiveLearner(
+        Pool(X), [0, 1], LogisticRegression(), strategy, minority=1, goal=goal, seed=1
+    )
+    made.teach(np.arange(positives), np.ones(positives, dtype=int))
+    made.teach(100 + np.arange(negatives), np.zeros(negatives, dtype=int))
+    return made
+
+
+def arms(made, n=12):
+    return [reason.split(":")[0].split(" ")[0] for reason in made.query(n).reasons]
+
+
+@pytest.mark.parametrize("goal", ["find", "learn", "both"])
+@pytest.mark.parametrize("negatives", [0, 20])
+def test_without_a_positive_it_discovers(goal, negatives):
+    assert set(arms(learner(goal, 0, negatives))) == {
+        "RareInterleave",
+        "AnomalyFeedback",
+        "Random",
+    }
+
+
+def test_both_takes_turns_of_review_and_margin():
+    asked = arms(learner("both", 3, 20))
+    assert min(asked.count("ContinuousLearning"), asked.count("Margin")) >= 3
+    assert asked.count("ContinuousLearning") + asked.count("Margin") == 12
+
+
+def test_one_positive_alone_is_enough_to_review():
+    made = learner("find", 1)
+    found = made.query(8)
+    assert Y[found.rows].sum() >= 4
+    assert any("presumed negative" in reason for reason in found.reasons)
+
+
+def test_find_asks_the_likeliest_and_a_few_by_lot():
+    made = learner("find", 3, 20)
+    asked = arms(made, 200)
+    assert set(asked) == {"ContinuousLearning", "Random"}
+    assert 1 <= asked.count("Random") <= 30
+
+
+def test_learn_turns_to_margin_at_ten_positives():
+    assert set(arms(learner("learn", 9, 20))) == {"ContinuousLearning", "Margin"}
+    assert set(arms(learner("learn", 10, 20))) == {"Margin"}
+
+
+def test_it_finds_what_chance_misses():
+    made = learner("both")
+    while len(made.labelled[0]) < 90:
+        rows = made.query(10).rows
+        made.teach(rows, Y[rows])
+    assert (made.labelled[1] == 1).sum() >= 11, "chance would have found two"
+
+
+@pytest.mark.parametrize("name", ["auto", "AUTO", "Auto"])
+def test_by_name_it_goes_by_the_learners_goal(name):
+    assert learner("find", strategy=name).strategy == Auto("find")
+    assert learner("find", strategy=Auto("learn")).strategy == Auto("learn")
+
+
+def test_an_unknown_goal_gets_a_sentence():
+    with pytest.raises(InputError, match="'find', 'learn', 'both'"):
+        Auto("everything")
