@@ -19,11 +19,19 @@ def presumed(positives, labels, scores=0.001, unlabelled=UNLABELLED):
     return presumed_negatives(unlabelled, positives, labels, score, np.random.default_rng(0))
 
 
+def test_they_hide_a_tenth_as_many_positives_as_are_known():
+    # p = sqrt(0.001 * 0.3) = 0.0173: 3 hidden ones among 173 rows.
+    assert len(presumed(30, 100)) == 173
+    # p = sqrt(0.01 * 0.3) = 0.0548: among 54.
+    assert len(presumed(30, 100, 0.01)) == 54
+    assert len(presumed(300, 1000, 0.0001)) == 300
+
+
 def test_their_number_halves_the_over_representation():
-    # sqrt(0.001 * 0.3) = 0.0173: thirty positives want 866 rows in all, and no more than 300.
-    assert len(presumed(30, 100)) == 300
-    # sqrt(0.01 * 0.3) = 0.0548: thirty positives want 274 rows in all.
-    assert len(presumed(30, 100, 0.01)) == 173
+    # p = sqrt(0.01 * 0.04) = 0.02, and 40 / (2 * 0.02) is the 1,000 that are labelled already.
+    assert len(presumed(40, 1000, 0.01)) == 0
+    # p = sqrt(0.01 * 0.05) = 0.0224, and 50 / (2 * 0.0224) - 1,000 is 118.
+    assert len(presumed(50, 1000, 0.01)) == 118
 
 
 def test_labels_of_a_random_sample_get_none():
@@ -42,7 +50,7 @@ def test_rows_that_look_positive_are_left_out():
     assert len(rows) == 0 or (rows % 2 == 1).all()
     few = np.where(np.arange(4000) % 50 == 0, 0.9, 0.0001)
     rows = presumed(60, 150, few)
-    assert len(rows) > 100
+    assert len(rows) > 60
     assert len(np.unique(rows)) == len(rows)
     assert (rows % 50 != 0).all()
     assert np.isin(rows, UNLABELLED).all()
@@ -70,7 +78,7 @@ def test_the_final_model_knows_the_easy_negatives_too(searched):
     plain = learner.final_model(presume=False).predict_proba(X)[:, 1]
     shipped = learner.final_model().predict_proba(X)[:, 1]
     assert average_precision_score(y, shipped) > average_precision_score(y, plain) + 0.01
-    assert shipped[60:].mean() < plain[60:].mean() / 2
+    assert shipped[60:].mean() < 0.6 * plain[60:].mean()
 
 
 def test_presumed_labels_are_forgotten(searched):

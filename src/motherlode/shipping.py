@@ -23,6 +23,7 @@ from .models.threshold import best_threshold
 _MOST = 300
 _FEWEST = 20
 _SAMPLE = 5_000
+_HIDDEN = 0.1  # positives among presumed negatives, for each known one
 _FOLDS = 5
 
 
@@ -170,8 +171,9 @@ def presumed_negatives(
 
     Their number follows from how much the labels over-represent the positives. With the
     prevalence estimated as p, as many are taken as bring the share of positives in the fit down
-    to 2p, and no more than 300: labels of a random sample get none, where presumed negatives
-    would only add hidden positives. Rows that a first fit takes for positive are left out.
+    to 2p: labels of a random sample get none. It also stays under 300, and so low that they hide
+    a tenth as many positives as are known, or else they would teach the wrong thing. Rows that a
+    first fit takes for positive are left out.
 
     Parameters
     ----------
@@ -201,5 +203,7 @@ def presumed_negatives(
     sample = rng.choice(unlabelled, size=min(_SAMPLE, len(unlabelled)), replace=False)
     p = scores(first, sample)
     prevalence = max(sqrt(float(p.mean()) * positives / labels), 1e-6)
-    n = int(min(positives / (2.0 * prevalence) - labels, _MOST))
+    diluted = positives / (2.0 * prevalence) - labels
+    harmless = _HIDDEN * positives / prevalence
+    n = int(min(diluted, harmless, _MOST))
     return sample[p < 0.5][:n] if n >= _FEWEST else sample[:0]
