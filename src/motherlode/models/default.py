@@ -16,23 +16,24 @@ from .several import SkillWeighted
 def default_model(pool: Pool) -> Any:
     """Linear models and forests together, each with the weight that it earns.
 
-    Text and other sparse features are read by two logistic regressions, of weak and of strong
-    regularisation, and a forest; all others by a logistic regression of standardised features,
-    a random forest and extremely randomised trees.
+    Two logistic regressions, of weak and of strong regularisation, and a random forest; for
+    features that are not sparse, as those of text are, extremely randomised trees as well.
     """
-    if issparse(pool.features):
-        members = [
-            ("linear", LogisticRegression(C=10.0, max_iter=1000)),
-            ("cautious linear", LogisticRegression(C=1.0, max_iter=1000)),
-            ("forest", _forest(RandomForestClassifier)),
-        ]
-    else:
-        members = [
-            ("linear", make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))),
-            ("forest", _forest(RandomForestClassifier)),
-            ("extra trees", _forest(ExtraTreesClassifier)),
-        ]
+    strengths = (10.0, 1.0) if issparse(pool.features) else (1.0, 0.05)
+    members = [
+        ("linear", _linear(pool, strengths[0])),
+        ("cautious linear", _linear(pool, strengths[1])),
+        ("forest", _forest(RandomForestClassifier)),
+    ]
+    if not issparse(pool.features):
+        members.append(("extra trees", _forest(ExtraTreesClassifier)))
     return SkillWeighted(members)
+
+
+def _linear(pool: Pool, strength: float) -> Any:
+    model = LogisticRegression(C=strength, max_iter=1000)
+    # Centring would fill a sparse matrix, and TF-IDF is on one scale already.
+    return model if issparse(pool.features) else make_pipeline(StandardScaler(), model)
 
 
 def _forest(kind: Any) -> Any:
