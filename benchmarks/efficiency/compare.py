@@ -21,10 +21,10 @@ class Arms:
     strategies: Sequence[str]
     peers: dict[str, Peer]
 
-    def fitting(self, of: Prepared) -> tuple[Sequence[str], dict[str, Peer]]:
+    def fitting(self, of: Prepared) -> list[Sequence[str] | dict[str, Peer]]:
         """The strategies, and the peers that a set is not too large for."""
         there = {n: peer for n, peer in self.peers.items() if not too_large(peer, of.pool_rows)}
-        return self.strategies, there
+        return [self.strategies, there]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,6 @@
 """Where the runs of one setting and one state of the code are kept."""
 
+from collections.abc import Iterator
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -48,19 +49,21 @@ def journal(name: str, *, peers: bool = False) -> Path:
     """
     RUNS.mkdir(parents=True, exist_ok=True)
     digest = sha256()
-    _add(digest, Path(motherlode.__file__).parent, _NOT_OF_PEERS if peers else _NOT_RUN)
-    if peers:
-        _add(digest, Path(__file__).with_name("peers"), ())
+    source, peers_too = Path(motherlode.__file__).parent, Path(__file__).with_name("peers")
+    for text in _code(source, _NOT_OF_PEERS if peers else _NOT_RUN):
+        digest.update(text)
+    for text in _code(peers_too, ()) if peers else ():
+        digest.update(text)
     for package in ("scikit-learn", "scikit-activeml") if peers else ("scikit-learn",):
         digest.update(f"{package} {_version(package)}".encode())
     return RUNS / f"{name}{'-of-peers' * peers}-{digest.hexdigest()[:12]}.jsonl"
 
 
-def _add(digest: "sha256", folder: Path, without: tuple[str, ...]) -> None:
+def _code(folder: Path, without: tuple[str, ...]) -> Iterator[bytes]:
     for path in sorted(folder.rglob("*.py")):
         name = path.relative_to(folder).as_posix()
         if not name.startswith(without):
-            digest.update(name.encode() + b"\0" + path.read_bytes())
+            yield name.encode() + b"\0" + path.read_bytes()
 
 
 def _version(package: str) -> str:

@@ -102,7 +102,12 @@ def _looks(summary: Summary, measure: Measure, best_is: str) -> dict[str, _Look]
         if style.dash:
             looks[name].line["dashes"] = style.dash
     if best is not None:
-        ring = {"marker": "D", "markersize": 8, "markerfacecolor": "none", "markeredgewidth": 1.4}
+        ring: dict[str, Any] = {
+            "marker": "D",
+            "markersize": 8,
+            "markerfacecolor": "none",
+            "markeredgewidth": 1.4,
+        }
         looks[best] = _look(_INK, f"{best_is}: {best}", 2.0, **ring)
     return looks
 

@@ -28,8 +28,11 @@ class WholePools:
 
     def __init__(self, path: Path, model: str, goal: str = "both") -> None:
         self.path, self.model, self.goal = path, model, goal
-        lines = path.read_text().splitlines() if path.exists() else []
-        self._known = {(k, seed): value for k, seed, value in map(_parsed, lines) if k}
+        text = path.read_text() if path.exists() else ""
+        if not text.endswith("\n") and text:  # a crash tore the last line off
+            path.write_text(text + "\n")
+        parsed = map(_parsed, text.splitlines())
+        self._known = {(of, seed): value for of, seed, value in parsed if of}
 
     def average_precision(self, dataset: Dataset, seed: int) -> float:
         """On the test part of that seed, of a model that has seen every label of the pool."""
@@ -46,7 +49,7 @@ def _parsed(line: str) -> tuple[str, int, float]:
     try:
         record = json.loads(line)
         return record["set"], record["seed"], record["value"]
-    except (ValueError, KeyError, TypeError):  # torn off by a crash
+    except (ValueError, KeyError, TypeError):
         return "", 0, 0.0
 
 

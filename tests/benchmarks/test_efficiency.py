@@ -112,6 +112,10 @@ def test_the_comparison_prints_a_line_for_each_strategy_and_goes_on_from_its_jou
         (["--seeds", "few"], "few"),
         (["--seeds", "0"], "seeds"),
         (["--max-rows", "5"], "max-rows"),
+        (["--jobs", "0"], "jobs"),
+        (["--score-every", "0"], "score-every"),
+        (["--peers", "no_such_peer"], "no_such_peer"),
+        (["--model", "boosting"], "boosting"),
     ],
 )
 def test_a_wrong_argument_ends_with_code_2_and_its_name(runs, capsys, arguments, message):

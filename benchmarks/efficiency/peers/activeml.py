@@ -7,6 +7,8 @@ Facts about it (version 1.0.1) that a reader of the results should know:
   are equal, and rows are asked by lot.
 - For two classes margin, entropy and least confidence rank alike.
 - BADGE and TypiClust may pick a row twice; the gap in the batch is then filled by lot.
+- TypiClust raises an UnboundLocalError where every cluster holds a labelled row.
+- CLUE's clustering does not heed ``random_state``; it is given the seed by another parameter.
 - Its committee of bags (a `SklearnClassifier` around scikit-learn's `BaggingClassifier` of
   logistic regressions) raises as soon as one bag misses the rare class, which is the rule and
   not the exception here. The linear committee is therefore five regularisations instead.
@@ -81,7 +83,7 @@ class ScikitActiveML(Peer):
         seed = seed_of(view)
         # Kept for the pool's life: ProbCover measures the pool once, in its first query.
         strategy = view.pool.once(("scikit-activeml", self), self._strategy)
-        strategy.set_params(random_state=seed)
+        strategy.set_params(**_seeded(strategy, seed))
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of failed fits, once a round and tree
@@ -114,6 +116,13 @@ class ScikitActiveML(Peer):
         if self.argument == "ensemble" and self.model == "logistic":
             return {"ensemble": [wrapped(_logistic(seed, C)) for C in COMMITTEE]}
         return {self.argument: wrapped(_MODELS[self.model](seed))}
+
+
+def _seeded(strategy: Any, seed: int) -> dict[str, Any]:
+    seeded: dict[str, Any] = {"random_state": seed}
+    if type(strategy).__name__ == "Clue":  # whose clustering does not heed its own seed
+        seeded["cluster_algo_dict"] = {"random_state": seed}
+    return seeded
 
 
 def _logistic(seed: int, C: float = 1.0) -> Any:

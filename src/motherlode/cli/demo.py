@@ -13,8 +13,8 @@ from .screen import plain_table, say, screen
 SEEDS = 3
 BATCH = 10
 _STRATEGIES = ("auto", "random")
-# Each scoring fits a model, so only every second batch is scored.
-_SCORED_EVERY = 20
+# Each scoring fits a model up to three times, so only every fourth batch is scored.
+_SCORED_EVERY = 40
 
 
 def demo(out: Path, budget: int) -> None:
