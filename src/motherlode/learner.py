@@ -292,7 +292,7 @@ class ActiveLearner:
         shipped = self.pool.pipeline(deepcopy(fitted.estimator))
         if threshold is None:
             return shipped
-        return learned.deciding(shipped, self.pool.data, self.model, presumed, threshold)
+        return learned.deciding(shipped, fitted, self.pool.data, self.model, presumed, threshold)
 
     def _record(
         self, rows: ArrayLike, labels: ArrayLike, channel: str | None, correct: bool = False

@@ -16,7 +16,6 @@ from sklearn.neighbors import NearestNeighbors
 from .arrays import Rows
 from .errors import InputError
 from .pool import Pool
-from .strategies.similar import unit_vectors
 from .view import View
 
 
@@ -101,7 +100,7 @@ class AnchorAL:
         if not len(view.labelled_rows):
             return topped_up(view, view.rows[:0], self.size)
         total, hits = np.zeros(len(view)), np.zeros(len(view), dtype=np.int64)
-        unit = unit_vectors(view.pool)
+        unit = view.pool.unit_vectors
         for code in np.unique(view.labelled_codes):
             product = unit[view.rows] @ unit[self._anchors(view, code)].T
             similarity = product.toarray() if issparse(product) else product
@@ -119,7 +118,7 @@ class AnchorAL:
         if len(own) <= self.anchors:
             return own
         seed = int(view.rng(f"anchors {code}").integers(2**31 - 1))
-        _, place = kmeans_plusplus(unit_vectors(view.pool)[own], self.anchors, random_state=seed)
+        _, place = kmeans_plusplus(view.pool.unit_vectors[own], self.anchors, random_state=seed)
         return np.asarray(own[np.unique(place)])
 
 

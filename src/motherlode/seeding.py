@@ -14,7 +14,6 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.preprocessing import normalize
 
 from .arrays import Floats, Rows
 from .errors import InputError
@@ -147,7 +146,7 @@ def like(pool: Pool, rows: Any, n: int = 10) -> Rows:
 
 def _likeness(pool: Pool, row: int) -> Floats:
     if issparse(pool.features):
-        unit = normalize(pool.features)
+        unit = pool.unit_vectors
         return np.asarray((unit @ unit[[row]].T).todense(), dtype=np.float64).ravel()
     return -np.linalg.norm(pool.points - pool.points[row], axis=1)
 

@@ -71,7 +71,13 @@ class Learned:
         )
 
     def deciding(
-        self, shipped: Any, data: Matrix, model: Any, presumed: Rows, target: Any
+        self,
+        shipped: Any,
+        fitted: FittedClassifier,
+        data: Matrix,
+        model: Any,
+        presumed: Rows,
+        target: Any,
     ) -> FixedThresholdClassifier:
         """``shipped`` with its decision at the cut that serves ``target`` best.
 
@@ -82,6 +88,8 @@ class Learned:
         ----------
         shipped : fitted classifier
             Takes rows of ``data``.
+        fitted : FittedClassifier
+            The same fit, which takes rows of `X`.
         data : the pool as handed in
         model : the unfitted model of the same kind
         presumed : rows presumed negative in its fit
@@ -103,7 +111,7 @@ class Learned:
             )
         positive = np.isin(self.codes, self.sought)
         sample = self._sample()
-        left = self._scores(self.fit(model, presumed), sample).mean() if len(sample) else 0.0
+        left = self._scores(fitted, sample).mean() if len(sample) else 0.0
         found = positive.sum() + left * len(self.unlabelled)
         scores, held_out = self._held_out(model, presumed)
         cut = best_threshold(
@@ -118,8 +126,8 @@ class Learned:
             pos_label=self.classes[self.sought[0]].item(),
             response_method="auto" if not hasattr(shipped, "predict_proba") else "predict_proba",
         )
-        one_each = self.rows[[int(positive.argmin()), int(positive.argmax())]]
-        return decided.fit(take(data, one_each), self.classes[self._codes_of(one_each)])
+        one_each = np.array([positive.argmin(), positive.argmax()])
+        return decided.fit(take(data, self.rows[one_each]), self.classes[self.codes[one_each]])
 
     def _held_out(self, model: Any, presumed: Rows) -> tuple[Floats, np.ndarray[Any, Any]]:
         rows, codes = self._with(presumed)
@@ -151,10 +159,6 @@ class Learned:
     def _sample(self) -> Rows:
         size = min(_SAMPLE, len(self.unlabelled))
         return np.random.default_rng(self.seed).choice(self.unlabelled, size, replace=False)
-
-    def _codes_of(self, rows: Rows) -> Codes:
-        place = {row: i for i, row in enumerate(self.rows.tolist())}
-        return self.codes[[place[row] for row in rows.tolist()]]
 
     def _seed(self) -> int:
         return int(np.random.SeedSequence(self.seed).generate_state(1)[0]) % (2**31)

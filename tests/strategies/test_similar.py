@@ -5,7 +5,7 @@ import pytest
 from given import batch_of, binary, given_view, same_contract
 
 from motherlode.errors import InputError
-from motherlode.strategies.similar import FLQMI, GCMI, similarity, unit_vectors
+from motherlode.strategies.similar import FLQMI, GCMI, similarity
 
 EITHER = pytest.mark.parametrize("strategy", [FLQMI(), FLQMI(eta=0.1), GCMI()], ids=str)
 
@@ -128,8 +128,8 @@ def test_copies_and_whole_pool(strategy):
 
 def test_unit_vectors_are_made_once(toy, view_of):
     pool = view_of(toy).pool
-    assert unit_vectors(pool) is unit_vectors(pool)
-    assert np.allclose(np.linalg.norm(unit_vectors(pool), axis=1), 1)
+    assert pool.unit_vectors is pool.unit_vectors
+    assert np.allclose(np.linalg.norm(pool.unit_vectors, axis=1), 1)
 
 
 def test_eta_is_checked():

@@ -12,6 +12,7 @@ from sklearn.base import clone
 
 from ..arrays import Codes, Floats, Matrix
 from ..errors import InputError
+from ..matrix import n_rows
 from .adapt import adapted
 
 _CHUNK_ROWS = 65_536
@@ -58,7 +59,7 @@ class FittedClassifier:
 
     def predict_proba(self, X: Matrix) -> Floats:
         """Probabilities of shape ``(len(X), k)``, computed in chunks of rows."""
-        n = X.shape[0] if hasattr(X, "shape") else len(X)
+        n = n_rows(X)
         out = np.zeros((n, len(self.classes)))
         for start in range(0, n, _CHUNK_ROWS):
             chunk = X if n <= _CHUNK_ROWS else X[start : start + _CHUNK_ROWS]

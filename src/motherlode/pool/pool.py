@@ -11,7 +11,9 @@ from os import PathLike
 from typing import Any, TypeVar
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import normalize
 
 from ..arrays import Floats, Matrix, Rows
 from ..geometry import (
@@ -112,6 +114,16 @@ class Pool:
         """
         return standardised_points(self.features)
 
+    @property
+    def vectors(self) -> Matrix:
+        """Rows as vectors for inner products: sparse features as they are, else the points."""
+        return self.features if issparse(self.features) else self.points
+
+    @cached_property
+    def unit_vectors(self) -> Matrix:
+        """`vectors` at length one; zeros stay zeros."""
+        return normalize(self.vectors)
+
     def log_density(self, bandwidth: float) -> Floats:
         """Log of the kernel density at every row, as points.
 
@@ -132,11 +144,9 @@ class Pool:
 
     def mean_similarity(self) -> Floats:
         """Mean similarity of every row to all; see `motherlode.geometry.mean_similarity`."""
-        from scipy.sparse import issparse
-
         return self.once(
             ("similarity",),
-            lambda: mean_similarity(self.features if issparse(self.features) else self.points),
+            lambda: mean_similarity(self.vectors),
         )
 
     def neighbours(self, k: int) -> Neighbours:

@@ -16,7 +16,7 @@ from ..arrays import Codes, Floats, Rows
 from ..errors import InputError
 from ..view import View
 from .base import Combined, Strategy, memo_key, positions, ranks
-from .committee import _as_committee
+from .committee import as_committee
 from .turns import Turns, stepwise, take_turns
 from .uncertainty import Entropy, Margin
 
@@ -248,7 +248,7 @@ class BoostedVoteEntropy(Strategy):
     def __post_init__(self) -> None:
         if not (np.isfinite(self.boost) and self.boost > 0):
             raise InputError(f"boost is {self.boost}; give a positive number.")
-        object.__setattr__(self, "committee", _as_committee(self.committee))
+        object.__setattr__(self, "committee", as_committee(self.committee))
 
     def utilities(self, view: View) -> Floats:
         """The weighted entropy of the votes at the candidates."""

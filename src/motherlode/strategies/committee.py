@@ -63,7 +63,7 @@ class QueryByCommittee(Strategy):
             raise InputError(
                 f"disagreement is {self.disagreement!r}; it is one of {', '.join(DISAGREEMENTS)}."
             )
-        object.__setattr__(self, "committee", _as_committee(self.committee))
+        object.__setattr__(self, "committee", as_committee(self.committee))
 
     def utilities(self, view: View) -> Floats:
         """The committee's disagreement at the candidates."""
@@ -73,7 +73,8 @@ class QueryByCommittee(Strategy):
         return view.disagreement(self.committee, measure)
 
 
-def _as_committee(given: Any) -> Committee | None:
+def as_committee(given: Any) -> Committee | None:
+    """A committee from its name, a list of classifiers, a committee or None."""
     if isinstance(given, str):
         if given not in _COMMITTEES:
             raise InputError(f"committee is {given!r}; it is one of {', '.join(_COMMITTEES)}.")

@@ -13,7 +13,6 @@ from scipy.sparse import issparse
 from sklearn.metrics import pairwise_distances_argmin_min
 
 from ..arrays import Floats, Matrix, Rows
-from ..pool import Pool
 from ..view import View
 from .base import Strategy, no_model, positions
 
@@ -68,11 +67,6 @@ class BatchStrategy(Strategy):
     def _picked(self, view: View) -> Picked:
         picked: Picked = view.once(("picked", self), lambda: self.pick(view))
         return picked
-
-
-def vectors(pool: Pool) -> Matrix:
-    """The rows as vectors for inner products: sparse features as they are, else the points."""
-    return pool.features if issparse(pool.features) else pool.points
 
 
 def nearest_distance(points: Floats, centres: Floats) -> Floats:
@@ -218,7 +212,7 @@ class GradientEmbeddings:
         """Those of the candidates."""
         residuals = view.probabilities.copy()
         residuals[np.arange(len(residuals)), residuals.argmax(axis=1)] -= 1.0
-        H = vectors(view.pool)[view.rows]
+        H = view.pool.vectors[view.rows]
         if issparse(H):
             lengths = np.asarray(H.multiply(H).sum(axis=1)).ravel()
         else:

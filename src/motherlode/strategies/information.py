@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..measures import entropy, kl_to_consensus
 from ..view import View
 from .base import Strategy
-from .committee import _as_committee
+from .committee import as_committee
 
 _BLOCK_CELLS = 2_000_000  # joint probabilities held at a time: 16 MB
 
@@ -47,7 +47,7 @@ class BALD(Strategy):
     paper: ClassVar[str] = "Houlsby et al. 2011"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "committee", _as_committee(self.committee))
+        object.__setattr__(self, "committee", as_committee(self.committee))
 
     def utilities(self, view: View) -> Floats:
         """The mutual information, in nats."""
@@ -96,7 +96,7 @@ class EPIG(Strategy):
             raise InputError(f"targets is {self.targets!r}; it is 'balanced' or 'pool'.")
         if self.size < 1:
             raise InputError(f"size is {self.size}; draw at least 1 target.")
-        object.__setattr__(self, "committee", _as_committee(self.committee))
+        object.__setattr__(self, "committee", as_committee(self.committee))
 
     def utilities(self, view: View) -> Floats:
         """The expected information, in nats."""

@@ -9,28 +9,22 @@ from typing import Any, ClassVar
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.preprocessing import normalize
 
-from ..arrays import Floats, Matrix, Rows
+from ..arrays import Floats, Rows
 from ..errors import InputError
 from ..pool import Pool
 from ..view import View
 from .base import Strategy
-from .diversity import BatchStrategy, Picked, best_of, vectors
+from .diversity import BatchStrategy, Picked, best_of
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 _BLOCK_CELLS = 4_000_000  # similarities held at a time: 32 MB
 
 
-def unit_vectors(pool: Pool) -> Matrix:
-    """The rows at length one, sparse features as they are, else points; zeros stay zeros."""
-    return pool.once(("unit vectors",), lambda: normalize(vectors(pool)))
-
-
 def similarity(pool: Pool, rows: Rows, others: Rows) -> Floats:
     """``(1 + cosine) / 2`` between rows of a pool, shape (len(rows), len(others))."""
-    unit = unit_vectors(pool)
+    unit = pool.unit_vectors
     product = unit[rows] @ unit[others].T
     cosine = product.toarray() if issparse(product) else product
     return np.asarray((1.0 + np.asarray(cosine, dtype=np.float64)) / 2.0)
@@ -84,7 +78,7 @@ class GCMI(Strategy):
         known = sought_rows(view)
         if not len(known):
             return np.zeros(len(view))
-        unit = unit_vectors(view.pool)
+        unit = view.pool.unit_vectors
         mean = np.asarray(unit[known].mean(axis=0)).ravel()
         cosine = np.asarray(unit[view.rows] @ mean, dtype=np.float64)
         return np.clip((1.0 + cosine) / 2.0, 0.0, 1.0)
