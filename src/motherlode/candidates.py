@@ -55,4 +55,4 @@ class RandomRows:
     def rows(self, view: View) -> Rows:
         """A sample without replacement."""
         size = min(max(self.size, view.batch), len(view))
-        return np.sort(view.rng("candidates").choice(view.rows, size=size, replace=False))
+        return np.sort(view.sample(size, view.rng("candidates")))

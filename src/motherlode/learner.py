@@ -22,6 +22,8 @@ from .shipping import Learned
 from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
 from .strategies.registry import as_strategy
+from .streaming import shortlisted
+from .unlabelled import Unlabelled
 from .view import View
 
 
@@ -159,10 +161,7 @@ class ActiveLearner:
     @property
     def unlabelled(self) -> Rows:
         """Ids of the rows that can still be asked, in increasing order."""
-        open_ = np.ones(len(self.pool), dtype=bool)
-        open_[self._labels.rows] = False
-        open_[list(self._skipped)] = False
-        return np.flatnonzero(open_)
+        return self._left().ids
 
     def teach(self, rows: ArrayLike, labels: ArrayLike, *, channel: str | None = None) -> None:
         """Record labels; any rows, asked or not.
@@ -217,14 +216,17 @@ class ActiveLearner:
             If fewer than ``n`` rows are left.
         """
         n = _whole(n, "n", 1)
-        left = self.unlabelled
+        left = self._left()
         if n > len(left):
             raise InputError(
                 f"query({n}) asks for more rows than the {len(left)} that are left unlabelled; "
                 + (f"ask for at most {len(left)}." if len(left) else "there is nothing to ask.")
             )
         view = self._view(left, n)
-        view = view.narrowed(self.candidates.rows(view))
+        if self.candidates != AllRows():
+            view = view.narrowed(self.candidates.rows(view))
+        if isinstance(self.selection, TopK):
+            view = shortlisted(view, self.strategy, n)
         utilities = self.strategy._utilities(view)
         chosen = self.selection.choose(view, utilities, n)
         self._asked.update(chosen.rows.tolist())
@@ -294,6 +296,9 @@ class ActiveLearner:
             return shipped
         return learned.deciding(shipped, fitted, self.pool.data, self.model, presumed, threshold)
 
+    def _left(self) -> Unlabelled:
+        return Unlabelled(len(self.pool), [*self._labels.rows.tolist(), *self._skipped])
+
     def _record(
         self, rows: ArrayLike, labels: ArrayLike, channel: str | None, correct: bool = False
     ) -> None:
@@ -301,7 +306,7 @@ class ActiveLearner:
         for row in self._labels.row_ids(rows):
             self._channels.setdefault(row, channel or ("query" if row in self._asked else "given"))
 
-    def _view(self, rows: Rows, batch: int) -> View:
+    def _view(self, rows: "Rows | Unlabelled", batch: int) -> View:
         codes, labelled = self._labels.codes, self._labels.rows
         return View(
             self.pool,

@@ -62,6 +62,10 @@ class Auto(Strategy):
         """Those of the arm that asked."""
         return self._arms(view).reasons(view, rows)
 
+    def scorers(self, view: View) -> tuple[tuple[Strategy, str], ...]:
+        """Those of the arms at work."""
+        return self._arms(view).scorers(view)
+
     def _arms(self, view: View) -> Strategy:
         positives = int(view.labelled_minority.sum())
         if not positives:

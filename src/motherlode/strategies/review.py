@@ -7,7 +7,6 @@ import numpy as np
 
 from ..arrays import Floats, Rows
 from ..errors import InputError
-from ..matrix import take
 from ..view import View
 from .base import Strategy, positions, sought_names
 
@@ -44,6 +43,7 @@ class ContinuousLearning(Strategy):
 
     family: ClassVar[str] = "minority"
     paper: ClassVar[str] = "Cormack & Grossman 2015"
+    pointwise: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.presumed < 1:
@@ -54,7 +54,7 @@ class ContinuousLearning(Strategy):
         model = view.presuming(self.presumed)
         if model is None:
             return np.zeros(len(view))
-        P = model.predict_proba(take(view.matrix, view.rows))
+        P = view.predicted_by(model, view.candidates)
         return np.asarray(P[:, list(view.minority)].sum(axis=1))
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
