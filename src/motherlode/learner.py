@@ -259,7 +259,9 @@ class ActiveLearner:
         presume : bool
             Whether, with two classes, random unlabelled rows may be presumed negative beside the
             labelled ones. How many follows from how much the labels over-represent the class
-            sought, and is none for labels of a random sample; see `motherlode.shipping`.
+            sought, and is none for labels of a random sample; see `motherlode.shipping`. Where
+            rows were presumed, and the model weighs no classes of its own, its probabilities
+            are moved to the share of positives in the pool.
         threshold : str or target, optional
             What the model's decisions are for: "f1", "g_mean", "balanced_accuracy", or
             `RecallAtPrecision` or `Cost` from `motherlode.models`. The cut of the probability
@@ -292,6 +294,9 @@ class ActiveLearner:
             fitted = learned.fit(self.model, presumed)
         # A copy, so that whatever is done to it the model that asks stays as it is.
         shipped = self.pool.pipeline(deepcopy(fitted.estimator))
+        # Whoever weighs the classes wants the probabilities so.
+        if len(presumed) and without_class_weights(self.model) is self.model:
+            shipped = learned.calibrated(shipped, fitted, self.pool.data, presumed)
         if threshold is None:
             return shipped
         return learned.deciding(shipped, fitted, self.pool.data, self.model, presumed, threshold)

@@ -186,6 +186,14 @@ class View:
 
         return self._in_blocks(predict, rows, (0, len(self.classes)))
 
+    def opinions_of(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
+        """What each member of a model says of any rows, shape (len(rows), members, k)."""
+
+        def ask(block: Block, ids: Rows) -> Floats:
+            return np.asarray(block.apply(model.opinions, ids))
+
+        return self._in_blocks(ask, rows, (0, len(model.weights), len(self.classes)))
+
     def _in_blocks(
         self,
         task: Callable[[Block, Rows], Floats],
@@ -213,6 +221,12 @@ class View:
         """Which labelled rows are of a class sought, shape (m,)."""
         return np.isin(self.labelled_codes, self.minority)
 
+    @property
+    def unlabelled(self) -> Unlabelled:
+        """Rows of the whole pool that may still be asked, candidates of this round or not."""
+        # A row that nobody could label is no negative.
+        return Unlabelled(len(self.pool), np.concatenate([self.labelled_rows, self.skipped]))
+
     def presuming(self, negatives: int) -> FittedClassifier | None:
         """The query model fitted anew, with random unlabelled rows presumed negative.
 
@@ -237,10 +251,7 @@ class View:
 
     def _presume(self, negatives: int) -> FittedClassifier:
         rng = self.rng("presumed negatives")
-        # A row that nobody could label is no negative.
-        known = np.concatenate([self.labelled_rows, self.skipped])
-        unlabelled = Unlabelled(len(self.pool), known)
-        extra = unlabelled.sample(min(negatives, len(unlabelled)), rng)
+        extra = self.unlabelled.sample(min(negatives, len(self.unlabelled)), rng)
         counts = np.bincount(self.labelled_codes, minlength=len(self.classes))
         counts[list(self.minority)] = -1
         rows = np.concatenate([self.labelled_rows, extra])

@@ -71,6 +71,22 @@ class FittedClassifier:
             return np.clip(out, 0.0, 1.0)  # a float32 softmax oversteps by a rounding
         return out
 
+    @property
+    def weights(self) -> Floats:
+        """The weights of the members of a weighted mean of models; a single 1 for all others."""
+        if hasattr(self.estimator, "member_probabilities"):
+            return np.asarray(self.estimator.weights_, dtype=np.float64)
+        return np.ones(1)
+
+    def opinions(self, X: Matrix) -> Floats:
+        """What each member says, shape ``(len(X), members, k)``."""
+        if not hasattr(self.estimator, "member_probabilities"):
+            return self.predict_proba(X)[:, None]
+        own = self.estimator.member_probabilities(X)
+        out = np.zeros((n_rows(X), len(own), len(self.classes)))
+        out[:, :, self._columns] = np.moveaxis(own, 0, 1)
+        return out
+
     def _probabilities(self, X: Matrix) -> Floats:
         model = self.estimator
         if hasattr(model, "predict_proba"):
