@@ -6,13 +6,15 @@ row has the same probability in every round, and in every kind of pool.
 """
 
 from abc import abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from itertools import chain, islice
 from typing import Any, TypeVar
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import effective_n_jobs
 from scipy.sparse import issparse
 from threadpoolctl import ThreadpoolController
 
@@ -22,7 +24,7 @@ from .unlabelled import Unlabelled
 
 T = TypeVar("T")
 
-_BLOCK_BYTES = 2**23  # of features in a block: many enough rows that a call costs little
+_BLOCK_BYTES = 2**22  # of features in a block: many enough rows that a call costs little
 _FEWEST, _MOST = 4_096, 65_536
 _WHOLE = 0.9  # from which share of a block on it is predicted whole, without a copy
 _SCATTERED = 1 / 8  # below which share of a pool rows are gathered instead of whole blocks read
@@ -34,6 +36,9 @@ class Stored(Indirect):
     @abstractmethod
     def blocks(self, size: int) -> Iterator[tuple[int, Matrix]]:
         """The id of the first row, and the rows, of one block of ``size`` after the other."""
+
+    def remember(self, rows: Rows, X: Matrix) -> None:
+        """Take note of rows that will be wanted again, since they are about to be asked."""
 
     def over_blocks(
         self, task: Callable[["Block", Rows], T], rows: "Rows | Unlabelled", threads: int
@@ -84,7 +89,7 @@ class Block(Indirect):
 
 
 def block_rows(X: Matrix) -> int:
-    """Rows to a block, so that a dense one is some 8 MB."""
+    """Rows to a block, so that a dense one is some 4 MB."""
     if issparse(X) or len(getattr(X, "shape", ())) != 2:
         return _MOST // 4
     width = X.shape[1] * np.dtype(getattr(X, "dtype", np.float64)).itemsize
@@ -182,9 +187,14 @@ def _in_threads(
         yield from (task(block, ids) for block, ids in chain(head, work))
         return
     # Each thread multiplies its own block, so the matrix library needs no threads of its own.
-    with _controller().limit(limits=1):
-        pool = Parallel(threads, prefer="threads", return_as="generator", pre_dispatch="n_jobs")
-        yield from pool(delayed(task)(block, ids) for block, ids in chain(head, work))
+    with _controller().limit(limits=1), ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[T]] = deque()
+        for block, ids in chain(head, work):
+            waiting.append(pool.submit(task, block, ids))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 @cache

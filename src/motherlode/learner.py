@@ -284,7 +284,7 @@ class ActiveLearner:
                 f"A model needs labels of two classes and there are {len(codes)} labels of "
                 f"{len(np.unique(codes))}; teach some of another class first."
             )
-        learned = self._learned(self.model)
+        learned = self._learned(self.model, self.unlabelled)
         presumed = learned.presumed(self.model) if presume else codes[:0]
         # Without class weights the model that asks is the model to ship, and may be fitted already.
         fitted = self._fitted if self.query_model is self.model and not len(presumed) else None
@@ -327,11 +327,12 @@ class ActiveLearner:
         if (self._labels.counts() > 0).sum() < 2:
             self._fitted = None
         elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
-            self._fitted = self._learned(self.query_model).fit(self.query_model)
+            nothing = np.empty(0, dtype=np.int64)  # the fit that asks presumes none
+            self._fitted = self._learned(self.query_model, nothing).fit(self.query_model)
             self._fitted_at = self._events
         return self._fitted
 
-    def _learned(self, model: Any) -> Learned:
+    def _learned(self, model: Any, unlabelled: Rows) -> Learned:
         codes = self._labels.codes
         return Learned(
             self.pool.read_by(model),
@@ -339,7 +340,7 @@ class ActiveLearner:
             codes,
             self.classes,
             minority_codes(self.classes, codes, self.minority),
-            self.unlabelled,
+            unlabelled,
             (self.seed, self._events),
         )
 

@@ -95,9 +95,7 @@ class View:
 
     def narrowed(self, rows: Rows, block: Block | None = None) -> "View":
         """The same round with other candidates, perhaps with their features at hand."""
-        if rows is self.candidates or (
-            isinstance(self.candidates, Unlabelled) and rows is self.candidates.ids
-        ):
+        if rows is self.candidates:
             return self
         other = View(
             self.pool, rows, classes=self.classes, labelled_rows=self.labelled_rows,

@@ -38,7 +38,9 @@ class Pool:
     ----------
     data : array, sparse matrix, frame, list of str, or path
         A numeric array or scipy sparse matrix of shape (n, d); a pandas, polars or Arrow frame;
-        n texts; or the path of a CSV, JSONL or Parquet file.
+        n texts; a memory-mapped array; or a path: of a Parquet, Arrow, CSV, JSONL or .npy file,
+        or of a folder of Parquet and Arrow files. What is larger than 32 MB stays on disk, and
+        one block of rows is in memory at a time.
     features : scikit-learn transformer, "passthrough" or None
         How `data` becomes numbers. None does what suits the data: arrays and sparse matrices
         are taken as they are; texts go through TF-IDF; frames through an encoder of mixed
@@ -50,7 +52,7 @@ class Pool:
     ----------
     data : object
         As handed in.
-    features : ndarray, sparse matrix or frame of n rows
+    features : ndarray, sparse matrix, frame or StoredFeatures of n rows
         What models read.
     transformer : fitted transformer or None
         What turned `data` into `features`; new data goes through it too.
@@ -74,9 +76,9 @@ class Pool:
 
     def __init__(self, data: Any, features: Any = None) -> None:
         if isinstance(data, str | PathLike):
-            from .files import read_table
+            from .opening import open_rows
 
-            data = read_table(data)
+            data = open_rows(data)
         found: Features = featurise(data, features)
         self.data = found.data
         self.features = found.matrix
