@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier, is_regressor
 
 from .arrays import Floats, Rows
-from .candidates import AllRows, Candidates
+from .candidates import AllRows, BySize, Candidates, whole
 from .errors import InputError
 from .labels import Labels, declared_classes, minority_codes
 from .models.classifier import FittedClassifier
@@ -69,7 +69,9 @@ class ActiveLearner:
         The model that asks. By default `model` without its class weights, since re-weighting
         moves the boundary that uncertainty is measured from.
     candidates : Candidates, optional
-        Which rows may be asked in a round; by default all.
+        Which rows may be asked in a round. By default `motherlode.candidates.BySize` for the
+        strategy "auto": of a pool of more than 200,000 rows some thousands. Any other strategy
+        looks at all rows, and so does "auto" with ``AllRows()``.
     selection : Selection, optional
         How utilities become a batch; by default the highest, ties broken at random.
     minority : label or list of labels, optional
@@ -128,8 +130,9 @@ class ActiveLearner:
         auto, named = Auto(goal), as_strategy(strategy)
         by_name = isinstance(strategy, str) and isinstance(named, Auto)
         self.strategy: Strategy = auto if by_name else named
+        by_size: Candidates = BySize() if isinstance(self.strategy, Auto) else AllRows()
         self.candidates: Candidates = (
-            AllRows() if candidates is None else _having("rows", candidates, "candidates")
+            by_size if candidates is None else _having("rows", candidates, "candidates")
         )
         self.selection: Selection = (
             TopK() if selection is None else _having("choose", selection, "selection")
@@ -223,7 +226,7 @@ class ActiveLearner:
                 + (f"ask for at most {len(left)}." if len(left) else "there is nothing to ask.")
             )
         view = self._view(left, n)
-        if self.candidates != AllRows():
+        if not whole(self.candidates, view):
             view = view.narrowed(self.candidates.rows(view))
         if isinstance(self.selection, TopK):
             view = shortlisted(view, self.strategy, n)
