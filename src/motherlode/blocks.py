@@ -27,7 +27,7 @@ T = TypeVar("T")
 _BLOCK_BYTES = 2**22  # of features in a block: many enough rows that a call costs little
 _FEWEST, _MOST = 4_096, 65_536
 _WHOLE = 0.9  # from which share of a block on it is predicted whole, without a copy
-_SCATTERED = 1 / 8  # below which share of a pool rows are gathered instead of whole blocks read
+SCATTERED = 1 / 8  # below which share of a pool rows are gathered instead of whole blocks read
 
 
 class Stored(Indirect):
@@ -127,7 +127,8 @@ def cores(model: Any) -> int:
     return 1 if own else effective_n_jobs(-1)
 
 
-def _within(rows: "Rows | Unlabelled", low: int, high: int) -> Rows:
+def ids_within(rows: "Rows | Unlabelled", low: int, high: int) -> Rows:
+    """Those of some increasing ids that lie from ``low`` to below ``high``."""
     if isinstance(rows, Unlabelled):
         return rows.within(low, high)
     first, last = np.searchsorted(rows, (low, high))
@@ -136,20 +137,21 @@ def _within(rows: "Rows | Unlabelled", low: int, high: int) -> Rows:
 
 def _blocks(X: Matrix, rows: "Rows | Unlabelled") -> Iterator[tuple[Block, Rows]]:
     n, size = n_rows(X), block_rows(X)
-    if len(rows) < _SCATTERED * n:
+    if len(rows) < SCATTERED * n:
         listed = rows.ids if isinstance(rows, Unlabelled) else rows
         for start in range(0, len(listed), size):
             ids = listed[start : start + size]
             yield _Gathered(ids, take(X, ids), X), ids
         return
-    parts = X.blocks(size) if isinstance(X, Stored) else _slices(X, size)
+    parts = X.blocks(size) if isinstance(X, Stored) else slices(X, size)
     for low, part in parts:
-        ids = _within(rows, low, low + n_rows(part))
+        ids = ids_within(rows, low, low + n_rows(part))
         if len(ids):
             yield Block(low, part, X), ids
 
 
-def _slices(X: Matrix, size: int) -> Iterator[tuple[int, Matrix]]:
+def slices(X: Matrix, size: int) -> Iterator[tuple[int, Matrix]]:
+    """The first row, and the rows, of one block of a matrix in memory after the other."""
     return ((low, between(X, low, low + size)) for low in range(0, n_rows(X), size))
 
 

@@ -23,6 +23,7 @@ from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
 from .strategies.registry import as_strategy
 from .streaming import shortlisted
+from .subpool import gathered
 from .unlabelled import Unlabelled
 from .view import View
 
@@ -230,16 +231,18 @@ class ActiveLearner:
             view = view.narrowed(self.candidates.rows(view))
         if isinstance(self.selection, TopK):
             view = shortlisted(view, self.strategy, n)
+        at_hand = gathered(view, self.strategy)
+        view = at_hand.view
         utilities = self.strategy._utilities(view)
         chosen = self.selection.choose(view, utilities, n)
-        self._asked.update(chosen.rows.tolist())
+        rows = at_hand.global_ids(chosen.rows)
+        self._asked.update(rows.tolist())
         if hasattr(self.strategy, "arms"):
             # A strategy that learns which of its arms does well must know who asked a label.
-            self._asked_by.update(
-                zip(chosen.rows.tolist(), self.strategy.arms(view, chosen.rows), strict=True)
-            )
+            arms = self.strategy.arms(view, chosen.rows)
+            self._asked_by.update(zip(rows.tolist(), arms, strict=True))
         return Query(
-            chosen.rows,
+            rows,
             utilities[positions(view.rows, chosen.rows)],
             self.strategy.reasons(view, chosen.rows),
             chosen.probabilities,

@@ -85,6 +85,44 @@ class Pool:
         self.transformer = found.transformer
         self._geometry: dict[Any, Any] = {}
 
+    @classmethod
+    def from_dask(cls, collection: Any, features: Any = None) -> "Pool":
+        """A pool whose rows stay in partitions on the workers of a Dask cluster.
+
+        Pointwise strategies ask the same rows as in memory: each partition is scored where it
+        lies, and its best rows are merged. Others work on candidates in memory, at most 200,000;
+        they say so where there are more. Persist the collection unless it should be read anew in
+        each round.
+
+        Parameters
+        ----------
+        collection : dask DataFrame or Array
+            Row ids are positions in the sequence of its partitions.
+        features : scikit-learn transformer, "passthrough" or None
+            As for `Pool`; fitted on a random 100,000 rows.
+
+        Raises
+        ------
+        InputError
+            If there is no Dask client, or the rows cannot be read.
+        """
+        from .dask import partitions_of
+
+        return cls._of(*partitions_of(collection, features))
+
+    @classmethod
+    def _of(cls, data: Any, features: Any, transformer: Any) -> "Pool":
+        pool = cls.__new__(cls)
+        pool.data, pool.features, pool.transformer = data, features, transformer
+        pool._geometry = {}
+        return pool
+
+    def only(self, rows: Rows) -> "Pool":
+        """Some rows as a pool in memory, with ids of its own, encoded as here."""
+        features = take(self.features, rows)
+        same = self.data is self.features
+        return self._of(features if same else take(self.data, rows), features, self.transformer)
+
     def __len__(self) -> int:
         return n_rows(self.features)
 

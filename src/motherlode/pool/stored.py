@@ -1,6 +1,6 @@
 """The features of a pool on disk, encoded whenever they are read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
 
 import narwhals.stable.v2 as nw
@@ -63,6 +63,38 @@ class NumberColumns(TransformerMixin, BaseEstimator):
         return out
 
 
+class RowMemory:
+    """Features of the rows that were wanted last, by their ids."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, NDArray[Any]] = {}
+
+    def take(
+        self, rows: Rows, fetch: Callable[[Rows], Any], shape: tuple[int, ...], dtype: Any
+    ) -> Matrix:
+        """The given rows; ``fetch`` gets those that are not remembered."""
+        if not len(rows):
+            return np.empty((0, shape[1]), dtype=dtype)
+        new = np.array(
+            [row for row in dict.fromkeys(rows.tolist()) if row not in self._kept], dtype=np.int64
+        )
+        if len(new) > _KEPT:
+            return fetch(rows)
+        if len(new):
+            self.remember(new, fetch(new))
+        return np.stack([self._kept[row] for row in rows.tolist()])
+
+    def remember(self, rows: Rows, X: Matrix) -> None:
+        """Keep some rows, and forget those that came longest ago."""
+        if sp.issparse(X):
+            X = X.toarray()
+        for row, x in zip(rows.tolist(), X, strict=True):
+            self._kept.pop(row, None)
+            self._kept[row] = x.copy()
+        for row in list(self._kept)[: max(len(self._kept) - 2 * _KEPT, 0)]:
+            del self._kept[row]
+
+
 class StoredFeatures(Stored):
     """Rows of table files, turned into features a block at a time.
 
@@ -81,29 +113,19 @@ class StoredFeatures(Stored):
         peek = self._encoded(files.take(np.arange(1)))
         self.shape, self.dtype = (files.shape[0], peek.shape[1]), peek.dtype
         self.sparse = sp.issparse(peek)
-        self._kept: dict[int, NDArray[Any]] = {}
+        self._memory = RowMemory()
 
     def __repr__(self) -> str:
         return f"StoredFeatures({self.shape[0]:,} × {self.shape[1]}, {self.dtype})"
 
     def take(self, rows: Rows) -> Matrix:
         """The given rows, in the given order."""
-        if not len(rows):
-            return np.empty((0, self.shape[1]), dtype=self.dtype)
-        new = [row for row in dict.fromkeys(rows.tolist()) if row not in self._kept]
-        if len(new) > _KEPT:
-            return self._encoded(self._fetched(rows))
-        if new:
-            self.remember(np.array(new), self._encoded(self._fetched(np.array(new))))
-        return np.stack([self._kept[row] for row in rows.tolist()])
+        fetch: Callable[[Rows], Any] = lambda new: self._encoded(self._fetched(new))  # noqa: E731
+        return self._memory.take(rows, fetch, self.shape, self.dtype)
 
     def remember(self, rows: Rows, X: Matrix) -> None:
-        """Keep the features of some rows in memory, and forget those that came longest ago."""
-        for row, x in zip(rows.tolist(), X, strict=True):
-            self._kept.pop(row, None)
-            self._kept[row] = x.copy()
-        for row in list(self._kept)[: max(len(self._kept) - 2 * _KEPT, 0)]:
-            del self._kept[row]
+        """Keep the features of some rows in memory."""
+        self._memory.remember(rows, X)
 
     def blocks(self, size: int) -> Iterator[tuple[int, Matrix]]:
         """Blocks of features, in order; each is filled as the files are read."""
