@@ -6,13 +6,15 @@ row has the same probability in every round, and in every kind of pool.
 """
 
 from abc import abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from itertools import chain, islice
 from typing import Any, TypeVar
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import effective_n_jobs
 from scipy.sparse import issparse
 from threadpoolctl import ThreadpoolController
 
@@ -22,10 +24,10 @@ from .unlabelled import Unlabelled
 
 T = TypeVar("T")
 
-_BLOCK_BYTES = 2**23  # of features in a block: many enough rows that a call costs little
+_BLOCK_BYTES = 2**22  # of features in a block: many enough rows that a call costs little
 _FEWEST, _MOST = 4_096, 65_536
 _WHOLE = 0.9  # from which share of a block on it is predicted whole, without a copy
-_SCATTERED = 1 / 8  # below which share of a pool rows are gathered instead of whole blocks read
+SCATTERED = 1 / 8  # below which share of a pool rows are gathered instead of whole blocks read
 
 
 class Stored(Indirect):
@@ -34,6 +36,9 @@ class Stored(Indirect):
     @abstractmethod
     def blocks(self, size: int) -> Iterator[tuple[int, Matrix]]:
         """The id of the first row, and the rows, of one block of ``size`` after the other."""
+
+    def remember(self, rows: Rows, X: Matrix) -> None:
+        """Take note of rows that will be wanted again, since they are about to be asked."""
 
     def over_blocks(
         self, task: Callable[["Block", Rows], T], rows: "Rows | Unlabelled", threads: int
@@ -84,7 +89,7 @@ class Block(Indirect):
 
 
 def block_rows(X: Matrix) -> int:
-    """Rows to a block, so that a dense one is some 8 MB."""
+    """Rows to a block, so that a dense one is some 4 MB."""
     if issparse(X) or len(getattr(X, "shape", ())) != 2:
         return _MOST // 4
     width = X.shape[1] * np.dtype(getattr(X, "dtype", np.float64)).itemsize
@@ -122,7 +127,8 @@ def cores(model: Any) -> int:
     return 1 if own else effective_n_jobs(-1)
 
 
-def _within(rows: "Rows | Unlabelled", low: int, high: int) -> Rows:
+def ids_within(rows: "Rows | Unlabelled", low: int, high: int) -> Rows:
+    """Those of some increasing ids that lie from ``low`` to below ``high``."""
     if isinstance(rows, Unlabelled):
         return rows.within(low, high)
     first, last = np.searchsorted(rows, (low, high))
@@ -131,20 +137,21 @@ def _within(rows: "Rows | Unlabelled", low: int, high: int) -> Rows:
 
 def _blocks(X: Matrix, rows: "Rows | Unlabelled") -> Iterator[tuple[Block, Rows]]:
     n, size = n_rows(X), block_rows(X)
-    if len(rows) < _SCATTERED * n:
+    if len(rows) < SCATTERED * n:
         listed = rows.ids if isinstance(rows, Unlabelled) else rows
         for start in range(0, len(listed), size):
             ids = listed[start : start + size]
             yield _Gathered(ids, take(X, ids), X), ids
         return
-    parts = X.blocks(size) if isinstance(X, Stored) else _slices(X, size)
+    parts = X.blocks(size) if isinstance(X, Stored) else slices(X, size)
     for low, part in parts:
-        ids = _within(rows, low, low + n_rows(part))
+        ids = ids_within(rows, low, low + n_rows(part))
         if len(ids):
             yield Block(low, part, X), ids
 
 
-def _slices(X: Matrix, size: int) -> Iterator[tuple[int, Matrix]]:
+def slices(X: Matrix, size: int) -> Iterator[tuple[int, Matrix]]:
+    """The first row, and the rows, of one block of a matrix in memory after the other."""
     return ((low, between(X, low, low + size)) for low in range(0, n_rows(X), size))
 
 
@@ -182,9 +189,14 @@ def _in_threads(
         yield from (task(block, ids) for block, ids in chain(head, work))
         return
     # Each thread multiplies its own block, so the matrix library needs no threads of its own.
-    with _controller().limit(limits=1):
-        pool = Parallel(threads, prefer="threads", return_as="generator", pre_dispatch="n_jobs")
-        yield from pool(delayed(task)(block, ids) for block, ids in chain(head, work))
+    with _controller().limit(limits=1), ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[T]] = deque()
+        for block, ids in chain(head, work):
+            waiting.append(pool.submit(task, block, ids))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 @cache

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier, is_regressor
 
 from .arrays import Floats, Rows
-from .candidates import AllRows, Candidates
+from .candidates import AllRows, BySize, Candidates, whole
 from .errors import InputError
 from .labels import Labels, declared_classes, minority_codes
 from .models.classifier import FittedClassifier
@@ -23,6 +23,7 @@ from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
 from .strategies.registry import as_strategy
 from .streaming import shortlisted
+from .subpool import gathered
 from .unlabelled import Unlabelled
 from .view import View
 
@@ -69,7 +70,9 @@ class ActiveLearner:
         The model that asks. By default `model` without its class weights, since re-weighting
         moves the boundary that uncertainty is measured from.
     candidates : Candidates, optional
-        Which rows may be asked in a round; by default all.
+        Which rows may be asked in a round. By default `motherlode.candidates.BySize` for the
+        strategy "auto": of a pool of more than 200,000 rows some thousands. Any other strategy
+        looks at all rows, and so does "auto" with ``AllRows()``.
     selection : Selection, optional
         How utilities become a batch; by default the highest, ties broken at random.
     minority : label or list of labels, optional
@@ -128,8 +131,9 @@ class ActiveLearner:
         auto, named = Auto(goal), as_strategy(strategy)
         by_name = isinstance(strategy, str) and isinstance(named, Auto)
         self.strategy: Strategy = auto if by_name else named
+        by_size: Candidates = BySize() if isinstance(self.strategy, Auto) else AllRows()
         self.candidates: Candidates = (
-            AllRows() if candidates is None else _having("rows", candidates, "candidates")
+            by_size if candidates is None else _having("rows", candidates, "candidates")
         )
         self.selection: Selection = (
             TopK() if selection is None else _having("choose", selection, "selection")
@@ -223,20 +227,22 @@ class ActiveLearner:
                 + (f"ask for at most {len(left)}." if len(left) else "there is nothing to ask.")
             )
         view = self._view(left, n)
-        if self.candidates != AllRows():
+        if not whole(self.candidates, view):
             view = view.narrowed(self.candidates.rows(view))
         if isinstance(self.selection, TopK):
             view = shortlisted(view, self.strategy, n)
+        at_hand = gathered(view, self.strategy)
+        view = at_hand.view
         utilities = self.strategy._utilities(view)
         chosen = self.selection.choose(view, utilities, n)
-        self._asked.update(chosen.rows.tolist())
+        rows = at_hand.global_ids(chosen.rows)
+        self._asked.update(rows.tolist())
         if hasattr(self.strategy, "arms"):
             # A strategy that learns which of its arms does well must know who asked a label.
-            self._asked_by.update(
-                zip(chosen.rows.tolist(), self.strategy.arms(view, chosen.rows), strict=True)
-            )
+            arms = self.strategy.arms(view, chosen.rows)
+            self._asked_by.update(zip(rows.tolist(), arms, strict=True))
         return Query(
-            chosen.rows,
+            rows,
             utilities[positions(view.rows, chosen.rows)],
             self.strategy.reasons(view, chosen.rows),
             chosen.probabilities,
@@ -286,7 +292,7 @@ class ActiveLearner:
                 f"A model needs labels of two classes and there are {len(codes)} labels of "
                 f"{len(np.unique(codes))}; teach some of another class first."
             )
-        learned = self._learned(self.model)
+        learned = self._learned(self.model, self.unlabelled)
         presumed = learned.presumed(self.model) if presume else codes[:0]
         # Without class weights the model that asks is the model to ship, and may be fitted already.
         fitted = self._fitted if self.query_model is self.model and not len(presumed) else None
@@ -332,11 +338,12 @@ class ActiveLearner:
         if (self._labels.counts() > 0).sum() < 2:
             self._fitted = None
         elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
-            self._fitted = self._learned(self.query_model).fit(self.query_model)
+            nothing = np.empty(0, dtype=np.int64)  # the fit that asks presumes none
+            self._fitted = self._learned(self.query_model, nothing).fit(self.query_model)
             self._fitted_at = self._events
         return self._fitted
 
-    def _learned(self, model: Any) -> Learned:
+    def _learned(self, model: Any, unlabelled: Rows) -> Learned:
         codes = self._labels.codes
         return Learned(
             self.pool.read_by(model),
@@ -344,7 +351,7 @@ class ActiveLearner:
             codes,
             self.classes,
             minority_codes(self.classes, codes, self.minority),
-            self.unlabelled,
+            unlabelled,
             (self.seed, self._events),
         )
 

@@ -11,7 +11,7 @@ from functools import reduce
 import numpy as np
 
 from .arrays import Floats, Rows
-from .blocks import Block, cores, over_blocks
+from .blocks import Block, Stored, cores, over_blocks
 from .strategies.base import Strategy, utilities_key
 from .view import View
 
@@ -53,12 +53,16 @@ def shortlisted(view: View, strategy: Strategy, n: int) -> View:
     warm_up(view, scorers)
 
     best: Leaders | None = None
+    whole = view.matrix
 
     def score(block: Block, ids: Rows) -> Leaders:
         # Later blocks seldom hold many rows above the n-th best so far.
-        return leaders_of(view.narrowed(ids, block), scorers, n, best)
+        found = leaders_of(view.narrowed(ids, block), scorers, n, best)
+        if isinstance(whole, Stored) and len(found.rows):
+            whole.remember(found.rows, block.take(found.rows))
+        return found
 
-    for found in over_blocks(view.matrix, view.candidates, score, cores(view.unfitted)):
+    for found in over_blocks(whole, view.candidates, score, cores(view.unfitted)):
         best = found if best is None else merged(best, found, view, scorers, n)
     assert best is not None
     short = view.narrowed(np.sort(best.rows))

@@ -77,6 +77,11 @@ class View:
         self._of_the_round: dict[Hashable, Any] = {}
         self._block: Block | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to other machines: models that were asked for, nothing found by them."""
+        model = self._of_the_round.get("model") if callable(self._model) else self._model
+        return self.__dict__ | {"_model": model, "_memo": {}}
+
     def __len__(self) -> int:
         return len(self.candidates)
 
@@ -95,9 +100,7 @@ class View:
 
     def narrowed(self, rows: Rows, block: Block | None = None) -> "View":
         """The same round with other candidates, perhaps with their features at hand."""
-        if rows is self.candidates or (
-            isinstance(self.candidates, Unlabelled) and rows is self.candidates.ids
-        ):
+        if rows is self.candidates:
             return self
         other = View(
             self.pool, rows, classes=self.classes, labelled_rows=self.labelled_rows,
@@ -132,7 +135,7 @@ class View:
     def model(self) -> FittedClassifier | None:
         """The query model of the last refit, or None."""
         if callable(self._model):
-            self._model = self._model()
+            self._model = self.once_a_round("model", self._model)
         return self._model
 
     @property

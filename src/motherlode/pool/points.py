@@ -6,6 +6,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.preprocessing import StandardScaler
 
 from ..arrays import Floats, Matrix
+from ..blocks import Stored
 from ..errors import InputError
 from ..matrix import is_frame
 
@@ -30,6 +31,8 @@ def standardised_points(features: Matrix) -> Floats:
     InputError
         If the features are not finite numbers.
     """
+    if isinstance(features, Stored):
+        features = np.concatenate([np.asarray(X) for _, X in features.blocks(65_536)])
     if issparse(features):
         d = min(_SVD_DIMENSIONS, min(features.shape) - 1)
         if d >= 1:

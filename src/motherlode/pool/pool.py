@@ -38,7 +38,9 @@ class Pool:
     ----------
     data : array, sparse matrix, frame, list of str, or path
         A numeric array or scipy sparse matrix of shape (n, d); a pandas, polars or Arrow frame;
-        n texts; or the path of a CSV, JSONL or Parquet file.
+        n texts; a memory-mapped array; or a path: of a Parquet, Arrow, CSV, JSONL or .npy file,
+        or of a folder of Parquet and Arrow files. What is larger than 32 MB stays on disk, and
+        one block of rows is in memory at a time.
     features : scikit-learn transformer, "passthrough" or None
         How `data` becomes numbers. None does what suits the data: arrays and sparse matrices
         are taken as they are; texts go through TF-IDF; frames through an encoder of mixed
@@ -50,7 +52,7 @@ class Pool:
     ----------
     data : object
         As handed in.
-    features : ndarray, sparse matrix or frame of n rows
+    features : ndarray, sparse matrix, frame or StoredFeatures of n rows
         What models read.
     transformer : fitted transformer or None
         What turned `data` into `features`; new data goes through it too.
@@ -74,14 +76,52 @@ class Pool:
 
     def __init__(self, data: Any, features: Any = None) -> None:
         if isinstance(data, str | PathLike):
-            from .files import read_table
+            from .opening import open_rows
 
-            data = read_table(data)
+            data = open_rows(data)
         found: Features = featurise(data, features)
         self.data = found.data
         self.features = found.matrix
         self.transformer = found.transformer
         self._geometry: dict[Any, Any] = {}
+
+    @classmethod
+    def from_dask(cls, collection: Any, features: Any = None) -> "Pool":
+        """A pool whose rows stay in partitions on the workers of a Dask cluster.
+
+        Pointwise strategies ask the same rows as in memory: each partition is scored where it
+        lies, and its best rows are merged. Others work on candidates in memory, at most 200,000;
+        they say so where there are more. Persist the collection unless it should be read anew in
+        each round.
+
+        Parameters
+        ----------
+        collection : dask DataFrame or Array
+            Row ids are positions in the sequence of its partitions.
+        features : scikit-learn transformer, "passthrough" or None
+            As for `Pool`; fitted on a random 100,000 rows.
+
+        Raises
+        ------
+        InputError
+            If there is no Dask client, or the rows cannot be read.
+        """
+        from .dask import partitions_of
+
+        return cls._of(*partitions_of(collection, features))
+
+    @classmethod
+    def _of(cls, data: Any, features: Any, transformer: Any) -> "Pool":
+        pool = cls.__new__(cls)
+        pool.data, pool.features, pool.transformer = data, features, transformer
+        pool._geometry = {}
+        return pool
+
+    def only(self, rows: Rows) -> "Pool":
+        """Some rows as a pool in memory, with ids of its own, encoded as here."""
+        features = take(self.features, rows)
+        same = self.data is self.features
+        return self._of(features if same else take(self.data, rows), features, self.transformer)
 
     def __len__(self) -> int:
         return n_rows(self.features)
