@@ -4,6 +4,7 @@ Work goes in blocks, so memory stays linear in the number of points.
 """
 
 from .density import (
+    EXACT_DENSITY_ROWS,
     Bandwidth,
     Density,
     bandwidth_of,
@@ -21,6 +22,7 @@ from .progress import Progress, silent
 from .similarity import mean_similarity
 
 __all__ = [
+    "EXACT_DENSITY_ROWS",
     "Bandwidth",
     "Density",
     "Neighbours",

@@ -20,6 +20,9 @@ from .progress import Progress, silent
 
 Bandwidth = float | Literal["scott", "silverman"]
 
+EXACT_DENSITY_ROWS = 50_000
+"""Up to here `exact_density` takes seconds; past it there is `truncated_density`."""
+
 _BLOCK_ROWS = 512  # 2 MB of exponents: they stay in the cache from product to sum
 _BLOCK_CELLS = 4_000_000  # exponents held at a time where rows are looked at one by one: 32 MB
 _TOO_SMALL = 1e-250  # a sum of kernels below this has lost digits
@@ -99,12 +102,14 @@ def exact_density(points: Floats, bandwidth: float, *, progress: Progress = sile
     Time O(n² d / 2) in double precision, memory O(n d).
     """
     n, d = points.shape
+    if n == 1:
+        return Density(np.array([-_log_of_norm(1, d, bandwidth)]))
     left, right = _exponent_factors(centred(points) / bandwidth)
     total = np.sum(in_parts(lambda part: _kernel_sums(left, right, part, progress)), axis=0)
     logs = np.log(np.maximum(total, _TOO_SMALL))
     faint = np.flatnonzero(total <= _TOO_SMALL * 1e10)
     logs[faint] = _log_kernel_sums(left, right, faint)
-    return Density(logs - _log_of_norm(max(n - 1, 1), d, bandwidth))
+    return Density(logs - _log_of_norm(n - 1, d, bandwidth))
 
 
 def truncated_density(
@@ -180,11 +185,10 @@ def log_density(points: Floats, bandwidth: float, *, of_others: bool = False) ->
     ndarray of shape (n,)
         Natural logarithm of the density.
     """
-    n, d = points.shape
-    if n == 1:
-        return np.array([-_log_of_norm(1, d, bandwidth)])
     others = exact_density(points, bandwidth).of_others
-    return others if of_others else with_own_kernel(others, bandwidth, d)
+    if of_others or len(points) == 1:
+        return others
+    return with_own_kernel(others, bandwidth, points.shape[1])
 
 
 def ordered_log_density(points: Floats, bandwidth: float) -> Floats:

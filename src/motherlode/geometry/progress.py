@@ -7,4 +7,4 @@ Progress = Callable[[str, float], None]
 
 
 def silent(what: str, done: float) -> None:
-    """Tell nobody."""
+    """The `Progress` that tells nobody."""
