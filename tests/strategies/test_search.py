@@ -63,7 +63,7 @@ def exact(view, strategy):
 
     state = _Search.of(view, strategy.neighbours, strategy.prior)
     t = min(strategy.budget - len(view.labelled_rows), len(view)) - 1
-    return _Future(state, t).values(np.arange(len(view)))
+    return _Future(state, t).values(state.node)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -15,6 +15,7 @@ from .density import (
     truncated_density,
     with_own_kernel,
 )
+from .exact import neighbours_of_some, squared_lengths
 from .graph import Neighbours
 from .neighbours import nearest_neighbours
 from .outliers import local_outlier_factor, outlier_factor
@@ -34,9 +35,11 @@ __all__ = [
     "log_density",
     "mean_similarity",
     "nearest_neighbours",
+    "neighbours_of_some",
     "ordered_log_density",
     "outlier_factor",
     "silent",
+    "squared_lengths",
     "truncated_density",
     "with_own_kernel",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..arrays import Floats, Rows
 from .blocks import blocks
-from .exact import sampled_neighbours
+from .exact import neighbours_of_some, squared_lengths
 from .graph import Neighbours, without_self
 from .progress import Progress, silent
 
@@ -60,7 +60,9 @@ class InvertedLists:
         for part in blocks(n, _ADDED):
             self._index.add(_single(points[part]))
         rows = np.sort(rng.choice(n, min(_CHECKED, n), replace=False))
-        self.recall = self._widened(rows, sampled_neighbours(points, rows, k), lists // 8)
+        self.recall = self._widened(
+            rows, neighbours_of_some(points, squared_lengths(points), rows, k), lists // 8
+        )
         progress("Index of neighbours", 1.0)
 
     def _widened(self, rows: Rows, known: Rows, most: int) -> float:
@@ -89,7 +91,8 @@ class InvertedLists:
         ids, distances = without_self(ids, np.sqrt(np.maximum(squares, 0.0)), rows)
         short = np.flatnonzero((ids < 0).any(axis=1))  # the lists searched hold too few points
         if len(short):
-            ids[short] = sampled_neighbours(self._points, rows[short], self._k)
+            squares = squared_lengths(self._points)
+            ids[short] = neighbours_of_some(self._points, squares, rows[short], self._k)
             difference = self._points[ids[short]] - self._points[rows[short]][:, None]
             distances[short] = np.linalg.norm(difference, axis=2)
         return ids, distances

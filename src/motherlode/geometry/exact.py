@@ -43,7 +43,7 @@ def all_pairs_neighbours(points: Floats, k: int, *, progress: Progress = silent)
     Time O(n² d / 2), memory O(n (d + k)).
     """
     n, P = len(points), centred(points)
-    squares = np.einsum("ij,ij->i", P, P)
+    squares = squared_lengths(P)
     m = min(k + _SPARE, n - 1)
     if n <= _DOUBLE_ROWS or m == n - 1 or squares.max() > _LARGEST_SQUARE:
         ids, _ = _candidates(P, m, np.float64, progress)
@@ -126,7 +126,7 @@ def _candidates(P: Floats, m: int, dtype: DTypeLike, progress: Progress) -> tupl
     """The m nearest of every point by products in some precision, and the largest square."""
     order = _near_together(P, _BLOCK_ROWS)
     S = P[order].astype(dtype)
-    squares, one = np.einsum("ij,ij->i", S, S)[:, None], np.ones((len(S), 1), dtype)
+    squares, one = squared_lengths(S)[:, None], np.ones((len(S), 1), dtype)
     left, right = np.hstack([-2.0 * S, squares, one]), np.hstack([S, one, squares])
     left, right = left.astype(dtype), right.astype(dtype)
     rows = blocks(len(S), max(_BLOCK_ROWS, m + 1))
@@ -247,6 +247,26 @@ def _one_by_one(P: Floats, squares: Floats, rows: Rows, k: int) -> tuple[Rows, F
     return found, distances
 
 
-def sampled_neighbours(P: Floats, rows: Rows, k: int) -> Rows:
-    """Ids of the exact k nearest neighbours of a few points, shape (len(rows), k)."""
-    return _one_by_one(P, np.einsum("ij,ij->i", P, P), rows, k)[0]
+def neighbours_of_some(points: Floats, squares: Floats, rows: Rows, k: int) -> Rows:
+    """Ids of the exact k nearest neighbours of a few points, itself left out, nearest first.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n, d)
+        Not far from the origin, compared with their distances.
+    squares : ndarray of shape (n,)
+        Their squared lengths.
+    rows : ndarray of int64 of shape (m,)
+    k : int
+        Less than n.
+
+    Returns
+    -------
+    ndarray of int64 of shape (m, k)
+    """
+    return _one_by_one(points, squares, rows, k)[0]
+
+
+def squared_lengths(points: Floats) -> Floats:
+    """``|x|²`` of every point."""
+    return np.asarray(np.einsum("ij,ij->i", points, points))
