@@ -138,30 +138,49 @@ def truncated_density(
         See `motherlode.geometry.Progress`.
     """
     n, d = points.shape
-    rng = np.random.default_rng(seed)
+    rng, mean = np.random.default_rng(seed), points.mean(axis=0, dtype=np.float64)
     sample = np.sort(rng.choice(n, min(_SAMPLED, n), replace=False))
-    left, right = _exponent_factors(centred(points) / bandwidth)
-    place = np.full(n, -1)
-    place[sample] = np.arange(len(sample))
-    near = -0.5 * (graph.distances / bandwidth) ** 2
-    beyond, logs = n - 1 - near.shape[1], np.empty(n)
+    check = rng.choice(n, min(_CHECKED, n), replace=False)
+    left, _ = _exponent_factors((points[check] - mean) / bandwidth)
+    drawn, _ = _exponent_factors((points[sample] - mean) / bandwidth)
+    logs, known = np.empty(n), np.full(len(check), -np.inf)
     parts = blocks(n, max(1, _BLOCK_CELLS // len(sample)))
     for i, rows in enumerate(parts):
-        exponents = np.minimum(left[rows] @ right[sample].T, 0.0)
-        known = place[np.hstack([np.arange(n)[rows, None], graph.ids[rows]])]
-        row, column = np.nonzero(known >= 0)
-        exponents[row, known[row, column]] = -np.inf
-        counted = len(sample) - np.count_nonzero(known >= 0, axis=1)
-        with np.errstate(divide="ignore"):
-            share = np.log(np.where(counted > 0, beyond / np.maximum(counted, 1), 0.0))
-        far = logsumexp(exponents, axis=1) + share
-        logs[rows] = np.logaddexp(logsumexp(near[rows], axis=1), far)
+        _, right = _exponent_factors((points[rows] - mean) / bandwidth)
+        ids = np.arange(n)[rows]
+        exponents = np.where(ids == check[:, None], -np.inf, np.minimum(left @ right.T, 0.0))
+        known = np.logaddexp(known, logsumexp(exponents, axis=1))
+        near = logsumexp(-0.5 * (graph.distances[rows] / bandwidth) ** 2, axis=1)
+        counted = np.hstack([ids[:, None], graph.ids[rows]])
+        far = _estimated(np.minimum(right @ drawn.T, 0.0), sample, counted, n)
+        logs[rows] = np.logaddexp(near, far)
         progress("Density", (i + 1) / len(parts))
-    check = rng.choice(n, min(_CHECKED, n), replace=False)
-    known = _log_kernel_sums(left, right, check)
     error = float(np.abs(logs[check] - known).mean())
     alike = float(spearmanr(logs[check], known).statistic) if np.ptp(known) > 0 else 1.0
     return Density(logs - _log_of_norm(n - 1, d, bandwidth), error, alike)
+
+
+def _estimated(exponents: Floats, sample: Rows, counted: Rows, n: int) -> Floats:
+    """Log sum of all kernels but those counted already, from those of a sample.
+
+    Parameters
+    ----------
+    exponents : ndarray of shape (b, s)
+        Of b points at the s points of `sample`; overwritten.
+    sample : ndarray of int64 of shape (s,)
+        In increasing order.
+    counted : ndarray of int64 of shape (b, c)
+        Points left out for each of the b.
+    n : int
+        Number of points.
+    """
+    place = np.minimum(np.searchsorted(sample, counted), len(sample) - 1)
+    row, column = np.nonzero(sample[place] == counted)
+    exponents[row, place[row, column]] = -np.inf
+    others = len(sample) - np.bincount(row, minlength=len(exponents))
+    with np.errstate(divide="ignore"):
+        share = np.log(np.where(others > 0, n - counted.shape[1], 0) / np.maximum(others, 1))
+    return np.asarray(logsumexp(exponents, axis=1) + share)
 
 
 def log_density(points: Floats, bandwidth: float, *, of_others: bool = False) -> Floats:

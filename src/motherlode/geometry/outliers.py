@@ -3,8 +3,11 @@
 import numpy as np
 
 from ..arrays import Floats
+from .blocks import blocks
 from .graph import Neighbours
 from .neighbours import nearest_neighbours
+
+_BLOCK_ROWS = 65_536
 
 
 def local_outlier_factor(points: Floats, neighbours: int) -> Floats:
@@ -47,7 +50,12 @@ def outlier_factor(graph: Neighbours) -> Floats:
     n, k = graph.ids.shape
     if n < 3:
         return np.ones(n)
-    reach = np.maximum(graph.distances, graph.distances[:, -1][graph.ids])
-    # Next to more equal rows than neighbours the factor is huge, in the paper infinite.
-    density = 1.0 / (reach.sum(axis=1) / k + 1e-10)
-    return np.asarray(density[graph.ids].sum(axis=1) / k / density)
+    farthest, parts = graph.distances[:, -1].copy(), blocks(n, _BLOCK_ROWS)
+    density, factor = np.empty(n), np.empty(n)
+    for rows in parts:
+        reach = np.maximum(graph.distances[rows], farthest[graph.ids[rows]])
+        # Next to more equal rows than neighbours the factor is huge, in the paper infinite.
+        density[rows] = 1.0 / (reach.sum(axis=1) / k + 1e-10)
+    for rows in parts:
+        factor[rows] = density[graph.ids[rows]].sum(axis=1) / k / density[rows]
+    return factor

@@ -133,7 +133,9 @@ class Pool:
 
     @cached_property
     def points(self) -> Floats:
-        """Dense float64 points of shape (n, p), every column of mean 0 and deviation 1.
+        """Dense points of shape (n, p), every column of mean 0 and deviation 1.
+
+        They are float64 up to 50,000 rows and float32 beyond.
 
         Sparse features are first projected to at most 50 dimensions (truncated SVD, fixed seed).
         """
