@@ -191,8 +191,9 @@ class View:
     def _presume(self, negatives: int) -> FittedClassifier:
         rng = self.rng("presumed negatives")
         # A row that nobody could label is no negative.
-        known = np.concatenate([self.labelled_rows, self.skipped])
-        unlabelled = np.setdiff1d(np.arange(len(self.pool)), known)
+        unknown = np.ones(len(self.pool), dtype=bool)
+        unknown[self.labelled_rows] = unknown[self.skipped] = False
+        unlabelled = np.flatnonzero(unknown)
         extra = rng.choice(unlabelled, size=min(negatives, len(unlabelled)), replace=False)
         counts = np.bincount(self.labelled_codes, minlength=len(self.classes))
         counts[list(self.minority)] = -1

@@ -79,7 +79,8 @@ class InvertedLists:
     def neighbours(self, progress: Progress = silent) -> Neighbours:
         """Those of all points."""
         n = len(self._points)
-        ids, distances = np.empty((n, self._k), np.int64), np.empty((n, self._k))
+        ids = np.empty((n, self._k), np.int64)
+        distances: Any = np.empty((n, self._k), np.float32)  # the index knows no more digits
         parts = blocks(n, _ASKED)
         for i, part in enumerate(parts):
             ids[part], distances[part] = self._found(np.arange(n)[part])

@@ -217,10 +217,10 @@ class _Cover:
 
     def askable(self) -> tuple[Rows, Rows]:
         """Positions of sampled rows among the candidates, and among the sample."""
-        _, seen, place = np.intersect1d(
-            self._view.rows, self.rows, assume_unique=True, return_indices=True
-        )
-        return seen, place
+        candidate = np.full(len(self._view.pool), -1)
+        candidate[self._view.rows] = np.arange(len(self._view))
+        place = np.flatnonzero(candidate[self.rows] >= 0)
+        return candidate[self.rows[place]], place
 
     def degrees(self, centres: Rows) -> Floats:
         """Rows that no ball around a centre covers, within reach of each of the sample."""
