@@ -58,6 +58,7 @@ def main(argv: list[str]) -> int:
         "machine": f"{os.cpu_count()} cores, {_memory() / 1024:.0f} GB, {platform.system()}",
         "versions": ", ".join(f"{name} {version(name)}" for name in PACKAGES)
         + f", Python {platform.python_version()}",
+        "load": f"{os.getloadavg()[2]:.1f} in the last quarter of an hour",
         "repeats": max((cell.repeat for cell in kept.done), default=0) + 1,
     }
     (HERE / "RESULTS.md").write_text(page(found, facts), encoding="utf-8")

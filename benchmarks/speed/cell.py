@@ -8,6 +8,7 @@ import resource
 import sys
 import time
 import warnings
+from statistics import median
 
 from benchmarks.speed.data import setting
 from benchmarks.speed.subjects import SUBJECTS
@@ -23,27 +24,30 @@ def measure(strategy: str, who: str, n: int, megabytes: int) -> dict[str, float 
     -------
     dict
         ``first`` and ``later`` (the median of two, or the first again where it took long) in
-        seconds, ``memory`` in megabytes beyond what the process held before; or ``failed``.
+        seconds of the clock, ``cpu_first`` and ``cpu_later`` in seconds of all cores together,
+        ``memory`` in megabytes beyond what the process held before; or ``failed``.
     """
     resource.setrlimit(resource.RLIMIT_DATA, (megabytes * _MEGABYTE, megabytes * _MEGABYTE))
     given = setting(n)
-    before, times = _peak(), list[float]()
+    before, times, cores = _peak(), list[float](), list[float]()
     try:
         one_round = SUBJECTS[strategy, who](given)
         for _ in range(ROUNDS):
-            began = time.perf_counter()
+            began, spent = time.perf_counter(), time.process_time()
             one_round()
             times.append(time.perf_counter() - began)
+            cores.append(time.process_time() - spent)
             if sum(times) > 60:
                 break
     except MemoryError:
         return {"failed": "out of memory"}
     except Exception as error:
         return {"failed": f"{type(error).__name__}: {str(error).splitlines()[0][:80]}"}
-    later = sorted(times[1:] or times)
     return {
         "first": times[0],
-        "later": (later[0] + later[-1]) / 2,
+        "later": median(times[1:] or times),
+        "cpu_first": cores[0],
+        "cpu_later": median(cores[1:] or cores),
         "memory": _peak() - before,
     }
 

@@ -9,6 +9,8 @@ from benchmarks.speed.subjects import OURS
 
 Medians = dict[tuple[str, str], dict[int, Outcome]]
 
+_COMPARED = ("first", "later", "cpu_first", "cpu_later")
+
 QUICK = 0.02
 """Seconds below which a round is mostly the cost of a call, and says nothing about growth."""
 
@@ -52,6 +54,9 @@ def page(found: Medians, facts: dict[str, Any]) -> str:
         "",
         "## Against peers",
         "",
+        "How many times as long the peer takes, by the clock and, which is what to read if the "
+        f"machine was busy (its load was {facts['load']}), in seconds of all cores together.",
+        "",
         *_ratios(found),
         "",
         "## First round, seconds",
@@ -73,8 +78,9 @@ def page(found: Medians, facts: dict[str, Any]) -> str:
 def _ratios(found: Medians) -> list[str]:
     """How many times as long a peer takes, at the largest pool that both finish."""
     lines = [
-        "| strategy | peer | rows | peer, s | first, s | later, s | first | later | memory |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|",
+        "| strategy | peer | rows | peer, s | first, s | later, s | first | later | "
+        "first, cores | later, cores | memory |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for (strategy, who), peer in found.items():
         mine = found.get((strategy, OURS), {})
@@ -83,12 +89,10 @@ def _ratios(found: Medians) -> list[str]:
             continue
         n = max(both)
         theirs, own = peer[n], mine[n]
-        lines.append(
-            f"| {strategy} | {who} | {n:,} | {theirs['later']:.3g} | {own['first']:.3g} | "
-            f"{own['later']:.3g} | {theirs['first'] / own['first']:.1f} x | "
-            f"{theirs['later'] / own['later']:.1f} x | "
-            f"{theirs['memory'] / max(own['memory'], 1.0):.1f} x |"
-        )
+        times = [f"{seconds:.3g}" for seconds in (theirs["later"], own["first"], own["later"])]
+        ratios = [f"{theirs[key] / max(own[key], 1e-6):.1f} x" for key in _COMPARED]
+        ratios.append(f"{theirs['memory'] / max(own['memory'], 1.0):.1f} x")
+        lines.append("| " + " | ".join([strategy, who, f"{n:,}", *times, *ratios]) + " |")
     return lines
 
 
