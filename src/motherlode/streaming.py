@@ -82,7 +82,8 @@ def warm_up(view: View, scorers: Scorers) -> None:
 
 def leaders_of(view: View, scorers: Scorers, n: int, so_far: Leaders | None = None) -> Leaders:
     """The ``n`` best candidates of a view by each scorer, as far as they outdo those so far."""
-    found = np.stack([scorer._utilities(view) for scorer, _ in scorers])
+    each = [scorer._utilities(view) for scorer, _ in scorers]
+    found = np.stack(each) if len(each) > 1 else each[0][None]
     rows = view.rows
     if so_far is not None and len(so_far.rows) >= n:
         lowest = np.partition(so_far.utilities, -n, axis=1)[:, [-n]]

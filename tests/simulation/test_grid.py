@@ -57,7 +57,7 @@ def test_strategies_by_name_value_and_label(blobs, model):
 
 
 def test_auto_follows_the_goal(blobs, model):
-    few = {"model": model, "budget": 40, "seeds": 1, "start": (2, 2)}
+    few = {"model": model, "budget": 40, "seeds": 1, "start": (20, 2)}
     found = {
         goal: simulate(blobs, {"asked": "auto", "meant": Auto(goal)}, goal=goal, **few)
         for goal in ("find", "learn")
