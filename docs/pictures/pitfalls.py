@@ -39,7 +39,9 @@ def session(seed, *, goal="both", strategy="auto", model=None, query_model=None)
         Pool(X), [0, 1], model, strategy, query_model=query_model, minority=1, goal=goal, seed=seed
     )
     rng = np.random.default_rng(seed)
-    start = [rng.choice(np.flatnonzero(y == c), size, replace=False) for c, size in ((0, 9), (1, 1))]
+    start = [
+        rng.choice(np.flatnonzero(y == c), size, replace=False) for c, size in ((0, 9), (1, 1))
+    ]
     learner.teach(np.concatenate(start), y[np.concatenate(start)])
     found = []
     for _ in range(BUDGET // BATCH):
@@ -68,7 +70,8 @@ if __name__ == "__main__":
     }
     goals = {goal: {"goal": goal} for goal in ("find", "both", "learn")}
     done = {
-        name: [session(seed, **how) for seed in range(SEEDS)] for name, how in (arms | goals).items()
+        name: [session(seed, **how) for seed in range(SEEDS)]
+        for name, how in (arms | goals).items()
     }
     figure, panels = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained", sharey=True)
     for axes, names, title in (

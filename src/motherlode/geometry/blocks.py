@@ -6,7 +6,7 @@ from os import cpu_count
 from typing import TypeVar
 
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from ..arrays import Floats
 

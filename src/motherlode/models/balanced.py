@@ -42,10 +42,6 @@ class BalancedLogisticRegression(LogisticRegression):
         own = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight)
         super().fit(X, labels, sample_weight=own * compute_sample_weight("balanced", labels))
         shares: Any = np.log(np.unique(labels, return_counts=True)[1] / len(labels))
-        self.intercept_ = (
-            self.intercept_
-            + (  # type: ignore[has-type]
-                shares[1:] - shares[0] if len(shares) == 2 else shares
-            )
-        )
+        moved = shares[1:] - shares[0] if len(shares) == 2 else shares
+        self.intercept_ = self.intercept_ + moved  # type: ignore[has-type]
         return self

@@ -139,7 +139,7 @@ class Pool:
     def _of(cls, data: Any, features: Any, transformer: Any) -> "Pool":
         pool = cls.__new__(cls)
         pool.data, pool.features, pool.transformer = data, features, transformer
-        pool._geometry = {}
+        pool.progress, pool._cache, pool._geometry = silent, None, {}
         return pool
 
     def only(self, rows: Rows) -> "Pool":
