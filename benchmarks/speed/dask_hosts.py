@@ -61,8 +61,16 @@ def hosts(count: int) -> Iterator[list[str]]:
 def started(name: str, *words: str) -> Iterator[None]:
     """A dask process on a host."""
     process = subprocess.Popen(
-        ["ip", "netns", "exec", name, sys.executable]
-        + ["-m", f"distributed.cli.dask_{words[0]}", *words[1:]],
+        [
+            "ip",
+            "netns",
+            "exec",
+            name,
+            sys.executable,
+            "-m",
+            f"distributed.cli.dask_{words[0]}",
+            *words[1:],
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
