@@ -1,0 +1,95 @@
+"""The trainer: a process of its own that ranks whenever something new was recorded.
+
+``python -m motherlode.project.trainer PROJECT PID`` runs until the process PID ends. It reads the
+log and publishes rankings and nothing else, so it can be killed at any moment, started again, or
+left out. What is recorded while it fits is taken together into the next fit.
+"""
+
+import os
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+
+from ..errors import InputError
+from ..pool import Pool
+from . import ranking
+from .claim import ANOTHER_AT_WORK, claim, myself, say
+from .database import Unavailable
+from .fold import State
+from .folder import Project, opened
+from .training import rank_queue
+
+_POLL_SECONDS = 0.1
+_BEAT_SECONDS = 5.0
+_AFTER_FAILURE_SECONDS = 1.0
+_NICE = 10
+
+
+def train(project: Project) -> int:
+    """Rank for as long as this process lives; return if another trainer is at work."""
+    me = myself()
+    if not claim(project.database, me, time.time()):
+        return ANOTHER_AT_WORK
+    with project.database.writing(durable=False) as connection:
+        ranking.drop_damaged(connection)
+    project.rows.check(project.settings.digest)
+    pool, state, beat = project.rows.pool(), State(), 0.0
+    while True:
+        if time.monotonic() - beat > _BEAT_SECONDS:
+            if not claim(project.database, me, time.time()):
+                return ANOTHER_AT_WORK
+            beat = time.monotonic()
+        if not _ranked_anew(project, pool, state):
+            time.sleep(_POLL_SECONDS)
+
+
+def _ranked_anew(project: Project, pool: Pool, state: State) -> bool:
+    """Rank if there is something new; if that fails, keep why where `status` finds it."""
+    try:
+        fitted = rank_queue(project, pool, state)
+        said = None
+    except Unavailable:
+        raise
+    except InputError as problem:
+        fitted, said = False, str(problem)
+    except Exception as problem:
+        # Its message may hold a row or a label.
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        fitted = False
+        said = f"{type(problem).__name__} in {Path(place.filename).name}, line {place.lineno}."
+    say(project.database, said)
+    if said is not None:
+        time.sleep(_AFTER_FAILURE_SECONDS)
+    return fitted
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the one that started it is gone, also in the middle of a fit."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main(folder: Path, parent: int) -> int:
+    """Run the trainer of a project for as long as the process `parent` lives."""
+    _end_with(parent)
+    if hasattr(os, "nice"):
+        os.nice(_NICE)  # those who label go first
+    try:
+        with opened(folder) as project:
+            return train(project)
+    except InputError as problem:
+        sys.stderr.write(f"The trainer of {folder} stopped: {problem}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
