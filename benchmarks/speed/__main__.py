@@ -27,6 +27,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     names = sorted({strategy for strategy, _ in SUBJECTS})
     add = parser.add_argument
     add("--max-rows", type=int, default=SIZES[-1], help="largest pool (default: %(default)s)")
+    add("--min-rows", type=int, default=SIZES[0], help="smallest pool (default: %(default)s)")
     add("--minutes", type=float, default=600.0, help="begin no cell after that many")
     add("--repeats", type=int, default=3, help="runs of each cell (default: %(default)s)")
     add("--quick", action="store_true", help="pools of up to 10,000 rows, once, for ten minutes")
@@ -50,7 +51,7 @@ def main(argv: list[str]) -> int:
     """Measure what is left, and write what is known."""
     arguments = _arguments(argv)
     kept = Journal(journal("speed"))
-    todo = cells(arguments.strategies, arguments.max_rows, arguments.repeats)
+    todo = cells(arguments.strategies, arguments.min_rows, arguments.max_rows, arguments.repeats)
     complete = run(kept, todo, arguments.minutes, arguments.memory, print)
     found = medians(kept.done)
     facts = {

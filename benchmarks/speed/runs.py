@@ -54,14 +54,14 @@ class Journal:
             file.write(json.dumps([asdict(cell), outcome]) + "\n")
 
 
-def cells(strategies: list[str], most: int, repeats: int) -> Iterator[Cell]:
+def cells(strategies: list[str], least: int, most: int, repeats: int) -> Iterator[Cell]:
     """All of them, small pools first, and of each strategy motherlode's and its peers' in a row."""
     for repeat in range(repeats):
         for rows in SIZES:
             for strategy in strategies:
                 limit = SIZES[-1] if strategy in (*STREAMING, "predict_proba") else LARGEST
                 for name, who in sorted(SUBJECTS):
-                    if name == strategy and rows <= min(most, limit):
+                    if name == strategy and least <= rows <= min(most, limit):
                         yield Cell(strategy, who, rows, repeat)
 
 

@@ -35,10 +35,11 @@ def test_a_cell_measures_times_and_memory(name, who, tmp_path):
 
 
 def test_cells_go_from_small_to_large_and_only_streaming_ones_to_ten_million():
-    found = list(cells(["margin", "kde"], 10_000_000, 1))
+    found = list(cells(["margin", "kde"], 1_000, 10_000_000, 1))
     assert [cell.rows for cell in found] == sorted(cell.rows for cell in found)
     assert {cell.strategy for cell in found if cell.rows == 10_000_000} == {"margin"}
     assert Cell("kde", "scikit-learn", 1_000_000, 0) in found
+    assert {cell.rows for cell in cells(["kde"], 10_000, 100_000, 2)} == {10_000, 100_000}
 
 
 def test_what_is_done_is_not_done_again_and_a_torn_line_is_forgotten(tmp_path):
