@@ -14,6 +14,9 @@ RUNS = DATA / "runs"
 # Files of motherlode that cannot change a result: its faces, and what reads finished runs.
 _FACES = (
     "cli/",
+    "web/",
+    "project/",
+    "plugins.py",
     "simulation/curves.py",
     "simulation/page.py",
     "simulation/palette.py",
