@@ -1,6 +1,6 @@
 """The engine: ask, be taught, refit, ask again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,8 @@ from .models.classifier import FittedClassifier
 from .models.default import default_model, without_class_weights
 from .pool import Pool
 from .pool.pool import as_pool
-from .selection import Selection, TopK
+from .selection import Chosen, Control, Selection, TopK, as_control
+from .session import CONTROL, Origin, Session
 from .shipping import Learned
 from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
@@ -34,11 +35,12 @@ class Query:
     rows : ndarray of int64 of shape (n,)
         Global row ids.
     utilities : ndarray of shape (n,)
-        The strategy's utility of each.
+        The strategy's utility of each; 0 for a control draw, which no strategy asked for.
     reasons : list of str
         Why each is asked, in a sentence.
     probabilities : ndarray of shape (n,) or None
-        With which probability each was drawn; None if chance had no part in it.
+        With which probability each was drawn, given those drawn before it; NaN where chance had
+        no part in it, None if it had none in any.
     """
 
     rows: Rows
@@ -78,6 +80,9 @@ class ActiveLearner:
         strategy sees each label of a batch of ten while the model stays.
     goal : {"both", "find", "learn"}
         What the labels are for; the strategy "auto" goes by it.
+    control : float or Control
+        The share of each batch that is drawn by lot from everything unlabelled; see
+        `motherlode.selection.Control`. Without any, most strategies allow no valid estimate.
     seed : int
         The same seed and the same labels give the same questions.
 
@@ -113,6 +118,7 @@ class ActiveLearner:
         minority: Any = None,
         refit_every: int = 1,
         goal: str = "both",
+        control: float | Control = 0.0,
         seed: int = 0,
     ) -> None:
         self.pool: Pool = as_pool(pool)
@@ -135,11 +141,11 @@ class ActiveLearner:
         self.minority = minority
         self.refit_every = _whole(refit_every, "refit_every", 1)
         self.goal = goal
+        self.control = as_control(control)
         self.seed = _whole(seed, "seed", 0)
         self._labels = Labels(self.classes, len(self.pool))
         self._skipped: dict[int, None] = {}
-        self._asked: set[int] = set()
-        self._channels: dict[int, str] = {}
+        self._asked: dict[int, Origin] = {}
         self._events = 0
         self._fitted: FittedClassifier | None = None
         self._fitted_at = 0
@@ -154,7 +160,7 @@ class ActiveLearner:
     @property
     def channels(self) -> list[str]:
         """How each labelled row was found, in the order taught."""
-        return [self._channels[row] for row in self._labels.rows.tolist()]
+        return [origin.channel for origin in self._labels.origins]
 
     @property
     def unlabelled(self) -> Rows:
@@ -164,7 +170,37 @@ class ActiveLearner:
         open_[list(self._skipped)] = False
         return np.flatnonzero(open_)
 
-    def teach(self, rows: ArrayLike, labels: ArrayLike, *, channel: str | None = None) -> None:
+    def session(
+        self, *, predictions: Sequence[Floats] = (), seconds: float = 0.0, cost: float = 0.0
+    ) -> Session:
+        """The labels so far as stopping rules and estimates read them.
+
+        Parameters
+        ----------
+        predictions : sequence of ndarray
+            Probability of the classes sought on a fixed set of rows, a round each, for the rules
+            that watch a model (`motherlode.stopping.StabilisingPredictions` and its like).
+        seconds, cost : float
+            Spent so far, for `motherlode.stopping.Budget`.
+        """
+        labelled, codes = set(self._labels.rows.tolist()), self._labels.codes
+        return Session(
+            len(self.pool) - len(self._skipped.keys() - labelled),
+            np.isin(codes, minority_codes(self.classes, codes, self.minority)),
+            self._labels.origins,
+            predictions=predictions,
+            seconds=seconds,
+            cost=cost,
+        )
+
+    def teach(
+        self,
+        rows: ArrayLike,
+        labels: ArrayLike,
+        *,
+        channel: str | None = None,
+        origins: Sequence[Origin] | None = None,
+    ) -> None:
         """Record labels; any rows, asked or not.
 
         Teaching a row its own label again changes nothing. If anything is wrong with the call,
@@ -178,19 +214,22 @@ class ActiveLearner:
             From the declared classes.
         channel : str, optional
             How the rows were found, as in "search" (see `motherlode.seeding`), since it bears on
-            what can be estimated from their labels. By default "query" for a row that was asked
-            and "given" for any other.
+            what can be estimated from their labels. By default "query" or "control" for a row
+            that was asked, and "given" for any other.
+        origins : sequence of Origin, optional
+            All that a kept session knows of how each row came to be labelled, in place of what
+            this learner knows; to take a session up again.
 
         Raises
         ------
         InputError
             For an id outside the pool, an unknown label, or a row that has another label.
         """
-        self._record(rows, labels, channel)
+        self._record(rows, labels, channel, origins)
 
     def correct(self, rows: ArrayLike, labels: ArrayLike) -> None:
         """Record labels in place of those that rows have; parameters as for `teach`."""
-        self._record(rows, labels, None, correct=True)
+        self._record(rows, labels, None, None, correct=True)
 
     def skip(self, rows: ArrayLike) -> None:
         """Never ask these rows again, because nobody can tell; they are not trained on."""
@@ -224,21 +263,28 @@ class ActiveLearner:
                 + (f"ask for at most {len(left)}." if len(left) else "there is nothing to ask.")
             )
         view = self._view(left, n)
-        view = view.narrowed(self.candidates.rows(view))
-        utilities = self.strategy._utilities(view)
-        chosen = self.selection.choose(view, utilities, n)
-        self._asked.update(chosen.rows.tolist())
+        controls = self._controls(view, n)
+        if len(controls.rows) == n:
+            return self._recorded(view, controls, None)
+        free = view.narrowed(np.setdiff1d(left, controls.rows)) if len(controls.rows) else view
+        asked = free.narrowed(self.candidates.rows(free))
+        utilities = self.strategy._utilities(asked)
+        chosen = self._chosen(asked, utilities, n - len(controls.rows))
         if hasattr(self.strategy, "arms"):
             # A strategy that learns which of its arms does well must know who asked a label.
             self._asked_by.update(
-                zip(chosen.rows.tolist(), self.strategy.arms(view, chosen.rows), strict=True)
+                zip(chosen.rows.tolist(), self.strategy.arms(asked, chosen.rows), strict=True)
             )
-        return Query(
+        query = Query(
             chosen.rows,
-            utilities[positions(view.rows, chosen.rows)],
-            self.strategy.reasons(view, chosen.rows),
+            utilities[positions(asked.rows, chosen.rows)],
+            self.strategy.reasons(asked, chosen.rows),
             chosen.probabilities,
         )
+        # Chances among a few candidates say nothing of the rows that had none.
+        everywhere = len(asked) == len(free)
+        self._note(query.rows, "query", query.probabilities, len(asked) if everywhere else 0)
+        return self._recorded(view, controls, query)
 
     def predict_proba(self, rows: ArrayLike) -> Floats:
         """Class probabilities of pool rows by the query model, shape (len(rows), k).
@@ -294,12 +340,76 @@ class ActiveLearner:
             return shipped
         return learned.deciding(shipped, fitted, self.pool.data, self.model, presumed, threshold)
 
+    def _controls(self, view: View, n: int) -> Chosen:
+        count = self.control.count(view, n)
+        ranked = self.control.stratified and count > 0
+        return self.control.draw(view, self.strategy._utilities(view) if ranked else None, count)
+
+    def _chosen(self, view: View, utilities: Floats, n: int) -> Chosen:
+        chosen = self.selection.choose(view, utilities, n)
+        if self.strategy.by_lot and isinstance(self.selection, TopK):
+            return Chosen(chosen.rows, 1.0 / (len(view) - np.arange(n)))
+        return chosen
+
+    def _recorded(self, view: View, controls: Chosen, query: Query | None) -> Query:
+        """The query with its control draws, in places that do not give them away."""
+        k = len(controls.rows)
+        if not k:
+            assert query is not None
+            return query
+        drawn = controls.probabilities
+        assert drawn is not None
+        self._note(controls.rows, CONTROL, drawn, len(view))
+        said = [f"Control: drawn by lot from {len(view):,} unlabelled rows"] * k
+        if query is None:
+            return Query(controls.rows, np.zeros(k), said, drawn)
+        order = view.rng("control places").permutation(k + len(query))
+        chances = (
+            np.full(len(query), np.nan) if query.probabilities is None else query.probabilities
+        )
+        reasons = [*said, *query.reasons]
+        return Query(
+            np.concatenate([controls.rows, query.rows])[order],
+            np.concatenate([np.zeros(k), query.utilities])[order],
+            [reasons[i] for i in order],
+            np.concatenate([drawn, chances])[order],
+        )
+
+    def _note(self, rows: Rows, channel: str, chances: Floats | None, left: int) -> None:
+        """Keep how rows came to be asked, for the time they are taught."""
+        after, name = len(self._labels), str(self.strategy)
+        for place, row in enumerate(rows.tolist()):
+            known = Origin(channel, "" if channel == CONTROL else name, asked_after=after)
+            if chances is not None and left:
+                # Draws made at once, as stratified ones are, each had all rows before them.
+                size = left if self._at_once(channel) else left - place
+                known = known._replace(probability=float(chances[place]), drawn_from=size)
+            self._asked[row] = known
+
+    def _at_once(self, channel: str) -> bool:
+        return channel == CONTROL and self.control.stratified
+
     def _record(
-        self, rows: ArrayLike, labels: ArrayLike, channel: str | None, correct: bool = False
+        self,
+        rows: ArrayLike,
+        labels: ArrayLike,
+        channel: str | None,
+        origins: Sequence[Origin] | None,
+        correct: bool = False,
     ) -> None:
-        self._events += self._labels.add(rows, labels, correct=correct)
-        for row in self._labels.row_ids(rows):
-            self._channels.setdefault(row, channel or ("query" if row in self._asked else "given"))
+        ids = self._labels.row_ids(rows)
+        if origins is not None and len(origins) != len(ids):
+            raise InputError(
+                f"There are {len(ids)} rows and {len(origins)} origins; give one each."
+            )
+        known = dict(zip(ids, origins or [self._origin(r, channel) for r in ids], strict=True))
+        self._events += self._labels.add(rows, labels, correct=correct, origins=known)
+
+    def _origin(self, row: int, channel: str | None) -> Origin:
+        asked = self._asked.get(row)
+        if asked is not None and channel in (None, asked.channel):
+            return asked
+        return Origin(channel or "given", asked_after=len(self._labels))
 
     def _view(self, rows: Rows, batch: int) -> View:
         codes, labelled = self._labels.codes, self._labels.rows

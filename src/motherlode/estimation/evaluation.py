@@ -19,6 +19,9 @@ from .strata import Contrast, Tally, cut_by_score, interval
 from .value import Answer, Estimate, NoEstimate
 
 METRICS = ("precision", "recall", "f1", "average_precision")
+# Labels that the scores count for in the allocation. Were they fewer, a layer whose first rows are
+# negative would get no more labels, and positives would be underestimated.
+_PRIOR = 5.0
 _ASSUMES = "That the labels are right and that every row drawn was labelled."
 
 
@@ -243,8 +246,7 @@ class Evaluation:
 
     def _spending(self, tally: Tally) -> Floats:
         """Neyman's allocation for the measure, shares being smoothed towards the scores."""
-        weight = 1.0 / (1.0 + tally.drawn)
-        p = (tally.positives + weight * self._means) / (tally.drawn + weight)
+        p = (tally.positives + _PRIOR * self._means) / (tally.drawn + _PRIOR)
         p = np.clip(p, 1e-6, 1 - 1e-6)
         slope = self._slope(p, tally)
         return np.asarray(self._rows * np.abs(slope) * np.sqrt(p * (1 - p)))

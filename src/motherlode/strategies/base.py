@@ -38,12 +38,15 @@ class Strategy(ABC):
     logarithmic : bool
         Whether the utilities are logarithms of a positive quantity; combining goes by the
         quantity itself.
+    by_lot : bool
+        Whether utilities are a lottery, so that the highest are a simple random sample.
     """
 
     family: ClassVar[str] = "your own"
     needs: ClassVar[str] = "model"
     paper: ClassVar[str] = ""
     logarithmic: ClassVar[bool] = False
+    by_lot: ClassVar[bool] = False
 
     @abstractmethod
     def utilities(self, view: View) -> Floats:
