@@ -12,16 +12,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit, logit
 
 from ..arrays import Codes, Floats, Rows
 from ..errors import InputError
-from .strata import Contrast, Tally, cut_by_score, interval
+from .strata import Contrast, Tally, cut_by_rank, interval
 from .value import Answer, Estimate, NoEstimate
 
 METRICS = ("precision", "recall", "f1", "average_precision")
-# Labels that the scores count for in the allocation. Were they fewer, a layer whose first rows are
-# negative would get no more labels, and positives would be underestimated.
-_PRIOR = 5.0
+# Labels that the recalibrated scores count for in the allocation of a layer. Were they few, a layer
+# whose first rows are negative would get no more, and positives would be underestimated.
+_PRIOR = 30.0
 _ASSUMES = "That the labels are right and that every row drawn was labelled."
 
 
@@ -65,7 +66,6 @@ class Evaluation:
         What the labels are spent for; all four can be estimated at any time.
     explore : float in (0, 1], default 0.1
         The share of draws that goes to all rows alike.
-    layers : int, default 12
     seed : int, default 0
 
     Notes
@@ -104,7 +104,6 @@ class Evaluation:
         threshold: float = 0.5,
         metric: str = "f1",
         explore: float = 0.1,
-        layers: int = 12,
         seed: int = 0,
     ) -> None:
         self.scores = _probabilities(scores)
@@ -112,11 +111,9 @@ class Evaluation:
             raise InputError(f"metric is {metric!r}; use one of {', '.join(METRICS)}.")
         if not 0 < explore <= 1:
             raise InputError(f"explore is {explore}; it must lie in (0, 1], so that no row is out.")
-        if layers < 1:
-            raise InputError(f"layers is {layers}; give at least 1.")
         self.metric, self.explore, self.seed = metric, explore, seed
         self.called = self.scores >= threshold
-        self.layer = cut_by_score(self.scores, self.called.astype(np.int64), layers)
+        self.layer = cut_by_rank(self.scores, self.called.astype(np.int64))
         self._rows = np.bincount(self.layer)
         first = np.unique(self.layer, return_index=True)[1]
         self._calls = self.called[first].astype(np.float64)
@@ -246,7 +243,8 @@ class Evaluation:
 
     def _spending(self, tally: Tally) -> Floats:
         """Neyman's allocation for the measure, shares being smoothed towards the scores."""
-        p = (tally.positives + _PRIOR * self._means) / (tally.drawn + _PRIOR)
+        said = recalibrated(self._means, tally.positives, tally.drawn)
+        p = (tally.positives + _PRIOR * said) / (tally.drawn + _PRIOR)
         p = np.clip(p, 1e-6, 1 - 1e-6)
         slope = self._slope(p, tally)
         return np.asarray(self._rows * np.abs(slope) * np.sqrt(p * (1 - p)))
@@ -294,6 +292,28 @@ class Evaluation:
             return Contrast(a, float((a * p).sum()) - (area - v * total))
 
         return value, contrast_at
+
+
+def recalibrated(means: Floats, positives: Codes, drawn: Codes) -> Floats:
+    """Mean scores of layers, bent to the labels so far: ``expit(a + b logit(mean))``.
+
+    Few labels leave a near 0 and b near 1 (Platt's scaling with a unit prior).
+
+    Examples
+    --------
+    >>> recalibrated(np.array([0.1, 0.4]), np.array([0, 0]), np.array([0, 0])).round(6).tolist()
+    [0.1, 0.4]
+    """
+    x = logit(np.clip(means, 1e-6, 1 - 1e-6))
+    design = np.column_stack([np.ones(len(x)), x / max(float(np.abs(x).max()), 1.0)])
+    start = np.array([0.0, max(float(np.abs(x).max()), 1.0)])
+    beta = start
+    for _ in range(8):
+        p = expit(design @ beta)
+        slope = design.T @ (positives - drawn * p) - (beta - start)
+        curvature = (design * (drawn * p * (1 - p))[:, None]).T @ design + np.eye(2)
+        beta = beta + np.clip(np.linalg.solve(curvature, slope), -2.0, 2.0)
+    return np.asarray(expit(design @ beta))
 
 
 class _Ranking:

@@ -117,10 +117,13 @@ def total_interval(
 
     Examples
     --------
-    None in 50 of 100 rows: five positives would have shown with a chance of 0.97.
+    None in 50 of 100 rows: five positives would have stayed unseen with a chance of 0.028, which
+    mid-p counts by half.
 
     >>> total_interval([Group(100, 50, 0, 0)], known=0, most=50)
     (0, 4)
+    >>> total_interval([Group(100, 50, 0, 0)], known=0, most=50, mid_p=False)
+    (0, 5)
     """
     seen = sum(group.positives for group in groups)
     a = (1 - level) / 2

@@ -37,39 +37,32 @@ class Contrast(NamedTuple):
     target: float
 
 
-def cut_by_score(scores: Floats, called: Codes, layers: int) -> Codes:
-    """Layers by the cumulative root of the scores' frequency, none with both kinds of call.
+def cut_by_rank(scores: Floats, called: Codes, first: int = 8) -> Codes:
+    """Layers of the ranking, each as long as all above it, and none with both kinds of call.
 
     Parameters
     ----------
     scores : ndarray of shape (n,)
-        In [0, 1].
+        Only their order counts, so that they need not be calibrated.
     called : ndarray of shape (n,)
         Whether the model calls the row positive.
-    layers : int
-        About how many.
+    first : int
+        Rows of the topmost layer.
 
     Returns
     -------
     ndarray of int64 of shape (n,)
-        Layers 0, 1, …, the lowest scores first.
-
-    References
-    ----------
-    Dalenius & Hodges (1959), Minimum variance stratification, JASA 54; used by Marchant &
-    Rubinstein (2017), In search of an entity resolution OASIS, PVLDB 10, section 4.2.1.
+        Layers 0, 1, …, the highest scores first.
 
     Examples
     --------
-    >>> cut_by_score(np.array([0.1, 0.9, 0.2, 0.8]), np.array([0, 1, 0, 1]), 2).tolist()
-    [0, 2, 1, 2]
+    >>> cut_by_rank(np.array([0.1, 0.9, 0.2, 0.8, 0.3]), np.array([0, 1, 0, 1, 0]), 1).tolist()
+    [3, 0, 2, 1, 2]
     """
-    # The bins are of equal width in the root of the score, where rare classes have their detail.
-    bins = np.minimum((np.sqrt(scores) * 400).astype(np.int64), 399)
-    root = np.cumsum(np.sqrt(np.bincount(bins, minlength=400)))
-    place = np.minimum((root / root[-1] * layers).astype(np.int64), layers - 1)
-    layer = place[bins] * 2 + called
-    return np.asarray(np.unique(layer, return_inverse=True)[1], dtype=np.int64)
+    rank = np.empty(len(scores), dtype=np.int64)
+    rank[np.argsort(-scores, kind="stable")] = np.arange(len(scores))
+    depth = np.ceil(np.log2(np.maximum((rank + 1) / first, 1.0)) - 1e-9).astype(np.int64)
+    return np.asarray(np.unique(2 * depth + 1 - called, return_inverse=True)[1], dtype=np.int64)
 
 
 def likeliest_shares(tally: Tally, contrast: Contrast) -> Floats | None:

@@ -61,13 +61,16 @@ def tail(rows: ArrayLike, positives: ArrayLike, drawn: ArrayLike, seen: ArrayLik
     N, K, n, k = np.broadcast_arrays(
         *(np.asarray(v, dtype=np.float64) for v in (rows, positives, drawn, seen))
     )
+    fewest = np.maximum(n - (N - K), 0.0)
+    x, log_p = fewest, _choose(K, fewest) + _choose(N - K, n - fewest) - _choose(N, n)
     total = np.zeros(N.shape)
-    for x in range(int(k.max(initial=-1)) + 1):
-        possible = (x <= k) & (x <= K) & (n - x <= N - K) & (x <= n)
-        xs = np.where(possible, x, 0.0)
-        ns = np.where(possible, n, 0.0)
-        ways = _choose(K, xs) + _choose(N - K, ns - xs) - _choose(N, ns)
-        total = total + np.where(possible, np.exp(ways), 0.0)
+    for _ in range(int((k - fewest).max(initial=-1)) + 1):
+        total = total + np.where(x <= k, np.exp(log_p), 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = np.log((K - x) * (n - x) / ((x + 1) * (N - K - n + x + 1)))
+        # Past the last possible number of positives the chances are 0 for good.
+        log_p = np.where((x < K) & (x < n), log_p + step, -np.inf)
+        x = x + 1
     # More positives than rows cannot be, so the hypothesis is refuted.
     return np.where(K > N, 0.0, np.minimum(total, 1.0))
 
