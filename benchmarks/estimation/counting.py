@@ -71,11 +71,11 @@ def coverage(prevalence: float, kind: str, design: Design, runs: int) -> Coverag
     )
 
 
-def table(runs: int) -> list[tuple[str, float, str, Design, Coverage]]:
+def table(runs: int) -> list[tuple[Design, float, str, Coverage]]:
     """All prevalences and kinds of scores, under both designs."""
     return [
-        (name, prevalence, kind, designs[prevalence], coverage(prevalence, kind, designs[prevalence], runs))
-        for name, designs in (("enough", ENOUGH), ("few", FEW))
-        for prevalence in PREVALENCES
+        (designs[p], p, kind, coverage(p, kind, designs[p], runs))
+        for designs in (ENOUGH, FEW)
+        for p in PREVALENCES
         for kind in SCORES
     ]

@@ -75,10 +75,10 @@ def two_phase(pool: World, kind: str, rng: np.random.Generator) -> tuple[float, 
 
 
 def quasi(pool: World, kind: str, rng: np.random.Generator) -> tuple[float, float]:
-    """Recall and share read where the heuristic form, asked every 20 rows, first says stop."""
+    """Recall and share read where the heuristic form, asked every 100 rows, first says stop."""
     ranking, _ = search(pool, "by score" if kind != "just short" else kind)
     truth, rule = pool.truth[ranking], QuasiSampling(RECALL, CONFIDENCE)
-    for labels in range(100, len(truth), 20):
+    for labels in range(100, len(truth), 100):
         session = Session(len(truth), truth[:labels])
         if session.found and rule.p_value(session) < 1 - CONFIDENCE:
             return session.found / truth.sum(), labels / len(truth)

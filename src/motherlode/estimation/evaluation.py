@@ -16,13 +16,14 @@ from scipy.special import expit, logit
 
 from ..arrays import Codes, Floats, Rows
 from ..errors import InputError
-from .strata import Contrast, Tally, cut_by_rank, interval
+from .strata import Contrast, Tally, cut_by_rank, interval, tails
 from .value import Answer, Estimate, NoEstimate
 
 METRICS = ("precision", "recall", "f1", "average_precision")
 # Labels that the recalibrated scores count for in the allocation of a layer. Were they few, a layer
 # whose first rows are negative would get no more, and positives would be underestimated.
 _PRIOR = 30.0
+_LEAST = 2
 _ASSUMES = "That the labels are right and that every row drawn was labelled."
 
 
@@ -42,14 +43,6 @@ class Plan:
 
     def __str__(self) -> str:
         return self.sentence
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Rows to label, with the probability of each draw, given those before it."""
-
-    rows: Rows
-    probabilities: Floats
 
 
 class Evaluation:
@@ -90,7 +83,7 @@ class Evaluation:
     >>> truth = rng.random(5000) < scores
     >>> evaluation = Evaluation(scores)
     >>> for _ in range(10):
-    ...     rows = evaluation.ask(20).rows
+    ...     rows = evaluation.ask(20)
     ...     evaluation.teach(rows, truth[rows])
     >>> f1 = evaluation.estimate("f1")
     >>> 0 < f1.low <= f1.value <= f1.high < 1
@@ -131,8 +124,8 @@ class Evaluation:
         positives = np.bincount(self.layer[rows], truth, minlength=k).astype(np.int64)
         return Tally(self._rows, np.bincount(self.layer[rows], minlength=k), positives)
 
-    def ask(self, n: int = 10) -> Drawn:
-        """``n`` rows to label, drawn by lot; the same until some are taught.
+    def ask(self, n: int = 10) -> Rows:
+        """``n`` rows to label, drawn by lot within layers; the same until some are taught.
 
         Raises
         ------
@@ -143,19 +136,31 @@ class Evaluation:
         if not 1 <= n <= left:
             raise InputError(f"ask({n}) asks for rows and {left} are left; ask for 1 to {left}.")
         rng = np.random.default_rng([self.seed, len(self._labels)])
-        open_ = [np.setdiff1d(m, list(self._labels), assume_unique=True) for m in self._members]
-        lots = [list(rng.permutation(rows)) for rows in open_]
-        tally, rows, chances = self.tally, [], []
-        drawn = tally.drawn.copy()
+        open_ = np.ones(len(self.scores), dtype=bool)
+        open_[list(self._labels)] = False
+        picked = []
+        for k, count in enumerate(self._shared(n, rng)):
+            if count:
+                members = self._members[k]
+                picked.append(rng.choice(members[open_[members]], count, replace=False))
+        rows: Rows = rng.permutation(np.concatenate(picked))
+        return rows
+
+    def _shared(self, n: int, rng: np.random.Generator) -> Codes:
+        """How many of the next ``n`` rows each layer gives."""
+        tally = self.tally
         goal = self._spending(tally)
-        for _ in range(n):
-            sizes = np.array([len(lot) for lot in lots], dtype=np.float64)
-            chance = self._chances(goal, sizes, drawn)
-            k = int(rng.choice(len(lots), p=chance))
-            rows.append(int(lots[k].pop()))
-            chances.append(chance[k] / sizes[k])
-            drawn[k] += 1
-        return Drawn(np.array(rows, dtype=np.int64), np.array(chances))
+        given = np.zeros(len(tally.rows), dtype=np.int64)
+        # First a few rows of every layer, or nothing could be said of it.
+        for k in np.flatnonzero(tally.drawn < np.minimum(_LEAST, tally.rows)):
+            wanted = min(_LEAST, int(tally.rows[k])) - int(tally.drawn[k])
+            given[k] = min(wanted, n - int(given.sum()))
+        while (more := n - int(given.sum())) > 0:
+            sizes = (tally.rows - tally.drawn - given).astype(np.float64)
+            given += np.minimum(
+                rng.multinomial(more, self._chances(goal, sizes)), sizes.astype(int)
+            )
+        return given
 
     def teach(self, rows: ArrayLike, positive: ArrayLike) -> None:
         """Record labels of rows that `ask` drew."""
@@ -183,27 +188,44 @@ class Evaluation:
         Estimate or NoEstimate
             None while some layer has no label, or no positive is drawn.
         """
-        name = self.metric if metric is None else metric
-        if name not in METRICS:
-            raise InputError(f"metric is {name!r}; use one of {', '.join(METRICS)}.")
+        name = self._named(metric)
+        reason = self.reason_against(name)
+        if reason is not None:
+            return NoEstimate(reason)
         tally = self.tally
-        missing = int((tally.drawn == 0).sum())
-        if missing:
-            return NoEstimate(
-                f"{missing} of {len(tally.rows)} layers of the pool have no label yet; "
-                f"label at least {missing} more rows that ask() draws."
-            )
-        if not tally.positives.any():
-            return NoEstimate(
-                f"None of {int(tally.drawn.sum())} rows drawn is positive, so nothing is known of "
-                f"{name}; go on drawing."
-            )
-        if name == "precision" and not self._calls.any():
-            return NoEstimate("The model calls no row positive, so that it has no precision.")
         value, contrast_at = self._measure(name, tally)
         low, high = interval(tally, contrast_at, value, (0.0, 1.0), level)
         seen = f"{int(tally.drawn.sum()):,} rows drawn in {len(tally.rows)} layers of scores"
         return Estimate(value, low, high, level, f"From {seen} (hybrid resampling).", _ASSUMES)
+
+    def refuted(self, metric: str, value: float, level: float = 0.95) -> int:
+        """Whether the interval holds a value: 0 if so, 1 if it lies above it, -1 if below.
+
+        Costs a small part of what finding both ends does.
+        """
+        tally = self.tally
+        contrast = self._measure(self._named(metric), tally)[1](value)
+        at_most, at_least = tails(tally, contrast)
+        a = (1 - level) / 2
+        return int(at_least <= a) - int(at_most <= a)
+
+    def reason_against(self, metric: str | None = None) -> str | None:
+        """Why a measure cannot be estimated yet; None if it can."""
+        name, tally = self._named(metric), self.tally
+        missing = int((tally.drawn == 0).sum())
+        if missing:
+            return (
+                f"{missing} of {len(tally.rows)} layers of the pool have no label yet; label at "
+                f"least {missing} more rows that ask() draws."
+            )
+        if not tally.positives.any():
+            return (
+                f"None of {int(tally.drawn.sum())} rows drawn is positive, so nothing is known of "
+                f"{name}; go on drawing."
+            )
+        if name == "precision" and not self._calls.any():
+            return "The model calls no row positive, so that it has no precision."
+        return None
 
     def plan(self, half_width: float, metric: str | None = None) -> Plan:
         """How many more labels bring the interval to ± ``half_width``, about.
@@ -213,7 +235,7 @@ class Evaluation:
         """
         if not 0 < half_width < 1:
             raise InputError(f"half_width is {half_width}; it must lie between 0 and 1.")
-        name = self.metric if metric is None else metric
+        name = self._named(metric)
         now = self.estimate(name)
         if isinstance(now, NoEstimate):
             return Plan(len(self._rows), now.reason)
@@ -229,12 +251,14 @@ class Evaluation:
             )
         return Plan(more, said)
 
-    def _chances(self, goal: Floats, sizes: Floats, drawn: Codes) -> Floats:
-        """Probability of each layer in the next draw."""
-        # First a few rows of every layer, or nothing could be said of it.
-        few = (drawn < 2) & (sizes > 0)
-        if few.any():
-            return few / few.sum()
+    def _named(self, metric: str | None) -> str:
+        name = self.metric if metric is None else metric
+        if name not in METRICS:
+            raise InputError(f"metric is {name!r}; use one of {', '.join(METRICS)}.")
+        return name
+
+    def _chances(self, goal: Floats, sizes: Floats) -> Floats:
+        """Probability of each layer, by the rows it has left."""
         steered = np.where(sizes > 0, goal, 0.0)
         even = sizes / sizes.sum()
         if not steered.any():
