@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.datasets import available
+from benchmarks.datasets import DEVELOP, available
 from benchmarks.datasets.packages import DATA
 from benchmarks.efficiency.sets import prepare
 from motherlode.arrays import Codes, Floats
@@ -17,6 +17,7 @@ from motherlode.pool import Pool
 from motherlode.session import CONTROL, Origin, Session
 from motherlode.stopping import (
     ClassificationChange,
+    DrySpell,
     Knee,
     NegativesInARow,
     OverallUncertainty,
@@ -34,7 +35,7 @@ SETS = (
 ROWS = 3_000
 WATCHED = 500
 RECALL = 0.95
-RUNS = (10, 20, 30, 50, 75, 100, 150, 200, 300, 400, 500, 700, 1000, 1500)
+RUNS = (50, 100, 200, 300, 320, 340, 360, 380, 400, 500, 700, 1000)
 """Lengths of N negatives in a row that are tried."""
 
 
@@ -149,6 +150,7 @@ RULES: dict[str, Callable[[Reading, int], Outcome]] = {
     "quasi-sampling": by_rule(QuasiSampling(RECALL)),
     "quasi-sampling at 99 %": by_rule(QuasiSampling(RECALL, 0.99)),
     "quasi-sampling & 100 negatives": by_rule(QuasiSampling(RECALL) & NegativesInARow(100)),
+    "dry spell (recommended)": by_rule(DrySpell()),
     "knee": by_rule(Knee()),
     "stabilising predictions (small-text's kappa)": by_rule(StabilisingPredictions()),
     "overall uncertainty (small-text)": by_rule(OverallUncertainty()),
@@ -157,15 +159,29 @@ RULES: dict[str, Callable[[Reading, int], Outcome]] = {
 }
 
 
-def table(seeds: int) -> list[tuple[str, float, float, float, int]]:
-    """Rule, share of readings that reach the recall, mean and lowest recall … by rule."""
+class Score(NamedTuple):
+    """Over readings: share that reached the recall, mean recall, mean share read, and how many."""
+
+    reached: float
+    recall: float
+    read: float
+    readings: int
+
+
+def table(seeds: int) -> list[tuple[str, Score, Score]]:
+    """Each rule on the sets of the developing half, and on those of the judging half."""
     known = readings(seeds)
-    rows: list[tuple[str, float, float, float, int]] = []
-    for name, rule in RULES.items():
-        outcomes: list[Any] = [
-            rule(reading, seed) for kept in known.values() for seed, reading in enumerate(kept)
-        ]
-        recall, read_ = np.array(outcomes).T
-        reached = float((recall >= RECALL - 1e-9).mean())
-        rows.append((name, reached, float(recall.mean()), float(read_.mean()), len(outcomes)))
-    return rows
+    halves = [[n for n in known if (n in DEVELOP) is half] for half in (True, False)]
+    return [
+        (name, *(_score(rule, [known[n] for n in half]) for half in halves))
+        for name, rule in RULES.items()
+    ]
+
+
+def _score(rule: Callable[[Reading, int], Outcome], kept: list[list[Reading]]) -> Score:
+    outcomes: list[Any] = [
+        rule(reading, seed) for of_set in kept for seed, reading in enumerate(of_set)
+    ]
+    recall, share = np.array(outcomes).T
+    reached = float((recall >= RECALL - 1e-9).mean())
+    return Score(reached, float(recall.mean()), float(share.mean()), len(outcomes))

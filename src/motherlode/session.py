@@ -6,6 +6,7 @@ simulation, or a file of labels. The order is the order in which labels came.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -147,27 +148,27 @@ class Session:
         """How many rows of the pool are unlabelled."""
         return self.pool_size - self.labels
 
-    @property
+    @cached_property
     def probabilities(self) -> Floats:
         """Sampling probability of each label; NaN where chance had no part."""
         return np.array([o.probability for o in self.origins], dtype=np.float64)
 
-    @property
+    @cached_property
     def drawn_from(self) -> Codes:
         """Rows that had a chance in each draw; 0 where chance had no part."""
         return np.array([o.drawn_from for o in self.origins], dtype=np.int64)
 
-    @property
+    @cached_property
     def known_before(self) -> Codes:
         """Labels known when each row was asked."""
         return np.array([o.asked_after for o in self.origins], dtype=np.int64)
 
-    @property
+    @cached_property
     def by_lot(self) -> NDArray[np.bool_]:
         """Which labels were drawn with a known chance that every unlabelled row had."""
         return (self.drawn_from > 0) & (self.probabilities > 0)
 
-    @property
+    @cached_property
     def uniform(self) -> NDArray[np.bool_]:
         """Which labels were drawn by lot, every unlabelled row having the same chance."""
         chance = self.probabilities * self.drawn_from

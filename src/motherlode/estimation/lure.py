@@ -1,7 +1,5 @@
 """Unbiased estimates from rows that a strategy drew with known, unequal probabilities."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
@@ -71,24 +69,21 @@ def lure(losses: ArrayLike, probabilities: ArrayLike, pool_size: int) -> float:
     return float((lure_weights(probabilities, pool_size) * values).mean())
 
 
-class _Draws(NamedTuple):
-    """For each draw, an unbiased estimate of the pool's total, and what it weighs."""
+def draws(session: Session) -> Floats:
+    """What each draw by lot weighs among the estimates that one draw each gives; adds up to 1."""
+    left = session.drawn_from[session.by_lot].astype(np.float64)
+    # LURE weighs a draw by 1 / (N - m) - 1 / (N - m + 1), N - m + 1 being the rows left.
+    weights = 1.0 / (np.maximum(left - 1.0, 0.5) * left)
+    return np.asarray(weights / weights.sum())
 
-    totals: Floats
-    weights: Floats
 
-
-def _draws(session: Session, values: Floats) -> _Draws:
+def _totals(session: Session, values: Floats) -> Floats:
     """Des Raj's estimates: what is known before a draw, and the draw over its probability."""
     mine = np.flatnonzero(session.by_lot)
     before = np.concatenate([[0.0], np.cumsum(values)])
     # Rows of one query are drawn one after the other, each knowing those before it.
     known = before[session.known_before[mine]] + _earlier_in_query(session, values, mine)
-    totals = known + values[mine] / session.probabilities[mine]
-    left = session.drawn_from[mine].astype(np.float64)
-    # LURE weighs a draw by 1 / (N - m) - 1 / (N - m + 1), N - m + 1 being the rows left.
-    weights = 1.0 / (np.maximum(left - 1.0, 0.5) * left)
-    return _Draws(totals, weights / weights.sum())
+    return np.asarray(known + values[mine] / session.probabilities[mine])
 
 
 def _earlier_in_query(session: Session, values: Floats, mine: Rows) -> Floats:
@@ -143,7 +138,7 @@ def pool_mean(session: Session, losses: ArrayLike, level: float = 0.95) -> Answe
         return Estimate(exact, exact, exact, level, "Every row is labelled.", "Nothing.")
     if M < _FEWEST:
         return NoEstimate(no_chance(M))
-    totals, weights = _draws(session, values)
+    totals, weights = _totals(session, values), draws(session)
     terms = M * weights * totals / session.pool_size
     low, high = skewed_interval(terms, float(terms.mean()), M * weights, level)
     return Estimate(

@@ -7,7 +7,7 @@ the others are heuristics, and say so. Rules join by ``&`` and ``|``.
 from .base import Advice, Rule
 from .budget import Budget
 from .capture import CaptureRecapture, Chao, chao
-from .curve import Knee, NegativesInARow, knee
+from .curve import DrySpell, Knee, NegativesInARow, knee
 from .hypergeometric import QuasiSampling, TargetRecall, certain_recall, draws_needed
 from .model import (
     ClassificationChange,
@@ -26,6 +26,7 @@ __all__ = [
     "CaptureRecapture",
     "Chao",
     "ClassificationChange",
+    "DrySpell",
     "Knee",
     "NegativesInARow",
     "OverallUncertainty",

@@ -50,7 +50,7 @@ class Rule(ABC):
 
     paper: ClassVar[str] = ""
     promises: str = ""
-    assumes: str = ""
+    assumes = ""
     valid: ClassVar[bool] = False
 
     @abstractmethod

@@ -102,7 +102,7 @@ class CaptureRecapture(Rule):
     least_found: int = 10
 
     paper: ClassVar[str] = "Chao 1987; Bron et al. 2024"
-    assumes: str = (
+    assumes = (
         "That the searches are independent of each other and that each could find every positive."
     )
 

@@ -1,6 +1,7 @@
 """Rules that look at the shape of the curve of positives found: heuristics, all of them."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import ClassVar
 
 import numpy as np
@@ -51,6 +52,66 @@ class NegativesInARow(Rule):
         if run >= self.n:
             return Advice(True, why, "This is a heuristic: confirm it by draws by lot.")
         return Advice(False, why, f"{counted(self.n - run, 'more negative')} in a row.")
+
+
+@dataclass(frozen=True)
+class DrySpell(Rule):
+    """No positive for many times as long as it took to find one so far.
+
+    The mean spacing is that of the positives up to the last one found. A fixed number of
+    negatives in a row is too many where the class is common and too few where it is rare; this
+    one goes by what the session itself has seen.
+
+    Parameters
+    ----------
+    spacings : float, default 30
+        Mean spacings that must pass without a positive.
+    least : int, default 200
+        And labels.
+
+    Notes
+    -----
+    Ours. The defaults were set on the readings of public sets in ``benchmarks/estimation``, which
+    show what it reads and how often it falls short beside other rules.
+
+    Examples
+    --------
+    Two positives in ten labels are one in five; 30 spacings are 150 labels.
+
+    >>> rule = DrySpell(least=100)
+    >>> labels = [True] + [False] * 8 + [True] + [False] * 149
+    >>> rule.advise(Session(9000, labels)).needs
+    '1 more negative in a row.'
+    >>> rule.advise(Session(9000, [*labels, False])).stop
+    True
+    """
+
+    spacings: float = 30.0
+    least: int = 200
+
+    paper: ClassVar[str] = "motherlode (dry spell)"
+    promises = "Nothing that is proved."
+    assumes = "That positives thin out as reading goes on, with no second group far behind."
+
+    def __post_init__(self) -> None:
+        if not (self.spacings > 0 and self.least >= 1):
+            raise InputError(f"{self} makes no sense; spacings and least must be above 0.")
+
+    def advise(self, session: Session) -> Advice:
+        """Compare the run of negatives with the spacing of positives."""
+        positives = np.flatnonzero(session.positive)
+        if not len(positives):
+            return Advice(False, "No positive is found yet.", "Find at least one.")
+        last = int(positives[-1]) + 1
+        spacing = last / len(positives)
+        run, wanted = session.labels - last, max(ceil(self.spacings * spacing), self.least)
+        why = (
+            f"{counted(run, 'label')} without a positive, which came every {spacing:.1f} labels "
+            "before."
+        )
+        if run >= wanted:
+            return Advice(True, why, "This is a heuristic: confirm it by draws by lot.")
+        return Advice(False, why, f"{counted(wanted - run, 'more negative')} in a row.")
 
 
 def knee(found: ArrayLike) -> tuple[int, float]:

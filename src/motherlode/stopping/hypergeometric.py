@@ -216,7 +216,7 @@ class QuasiSampling(Rule):
     confidence: float = 0.95
 
     paper: ClassVar[str] = "Callaghan & Müller-Hansen 2020 (ranked quasi-sampling)"
-    assumes: str = (
+    assumes = (
         "That the last rows screened are at least as rich in positives as those left, which "
         "fails where the model ranks a group of them last."
     )

@@ -93,7 +93,7 @@ class QuantileBound(Rule):
     confidence: float = 0.95
 
     paper: ClassVar[str] = "Lewis, Yang & Frieder 2021"
-    assumes: str = (
+    assumes = (
         "That the positives set aside are a simple random sample of all, that nobody told the "
         "strategy of them, and that the sample was of a size fixed beforehand."
     )
@@ -151,7 +151,7 @@ class Target(Rule):
     recall: float = 0.7
 
     paper: ClassVar[str] = "Cormack & Grossman 2016 (target)"
-    assumes: str = (
+    assumes = (
         "That the positives set aside were drawn by lot and that nobody told the strategy of them."
     )
     valid: ClassVar[bool] = True

@@ -66,7 +66,7 @@ class SampledBatches(Rule):
     recall: float = 0.95
 
     paper: ClassVar[str] = "Cormack & Grossman 2016 (S-CAL)"
-    assumes: str = "That the labelled part of each batch is drawn by lot."
+    assumes = "That the labelled part of each batch is drawn by lot."
 
     def __post_init__(self) -> None:
         share(self.recall, "recall")
@@ -89,7 +89,7 @@ class SampledBatches(Rule):
     def advise(self, session: Session) -> Advice:
         """Stop when the pool is used up."""
         covered = sum(b.size for b in session.batches)
-        if covered < session.pool_size:
+        if covered < session.pool_size or not covered:
             why = f"Batches cover {covered:,} of {session.pool_size:,} rows."
             return Advice(False, why, f"Batches of the other {session.pool_size - covered:,} rows.")
         total = float(expected_positives(tuple(session.batches)).sum())
