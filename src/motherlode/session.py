@@ -30,7 +30,7 @@ class Origin(NamedTuple):
     strategy : str
         What asked.
     probability : float
-        Of drawing the row, given the rows drawn before it; NaN where chance had no part.
+        Of drawing the row, given the rows drawn before it; 0 where chance had no part.
     drawn_from : int
         Rows that had a chance in that draw, all that were unlabelled; 0 where chance had no part.
     asked_after : int
@@ -39,7 +39,7 @@ class Origin(NamedTuple):
 
     channel: str = "given"
     strategy: str = ""
-    probability: float = float("nan")
+    probability: float = 0.0
     drawn_from: int = 0
     asked_after: int = 0
 
@@ -150,7 +150,7 @@ class Session:
 
     @cached_property
     def probabilities(self) -> Floats:
-        """Sampling probability of each label; NaN where chance had no part."""
+        """Sampling probability of each label; 0 where chance had no part."""
         return np.array([o.probability for o in self.origins], dtype=np.float64)
 
     @cached_property

@@ -15,6 +15,8 @@ from ..arrays import Codes, Floats
 _SIMULATED = 1_000
 _STEPS = 10
 _SOLVER_STEPS = 60
+_FAR = 1e15
+_ROUNDING = 1e-9
 
 
 class Tally(NamedTuple):
@@ -73,14 +75,24 @@ def likeliest_shares(tally: Tally, contrast: Contrast) -> Floats | None:
     ndarray or None
         None if no shares meet it.
     """
-    a, b = contrast
-    if not (np.minimum(a, 0).sum() <= b <= np.maximum(a, 0).sum()):
+    shares = tally.shares
+    free = tally.drawn < tally.rows
+    b = contrast.target - float((contrast.coefficients * shares)[~free].sum())
+    a = contrast.coefficients[free]
+    slack = _ROUNDING * (1.0 + float(np.abs(contrast.coefficients).sum()))
+    if not (np.minimum(a, 0).sum() - slack <= b <= np.maximum(a, 0).sum() + slack):
         return None
-    n, s = _effective(tally)
+    # A layer drawn whole is known, and stays as it is.
+    n, s = _effective(Tally(*(column[free] for column in tally)))
+    shares[free] = _solved(a, b, n, s)
+    return shares
+
+
+def _solved(a: Floats, b: float, n: Floats, s: Floats) -> Floats:
     low, high = -1.0, 1.0
-    while _met(a, n, s, low) < b and low > -1e15:
+    while _met(a, n, s, low) < b and low > -_FAR:
         low *= 8
-    while _met(a, n, s, high) > b and high < 1e15:
+    while _met(a, n, s, high) > b and high < _FAR:
         high *= 8
     for _ in range(_SOLVER_STEPS):
         middle = (low + high) / 2
@@ -92,9 +104,9 @@ def likeliest_shares(tally: Tally, contrast: Contrast) -> Floats | None:
 
 
 def _effective(tally: Tally) -> tuple[Floats, Floats]:
-    """Draws with replacement that would tell as much; a layer drawn whole tells all."""
+    """Draws with replacement that would tell as much as those without."""
     N, n = tally.rows.astype(np.float64), tally.drawn.astype(np.float64)
-    n = n * np.maximum(N - 1, 1) / np.maximum(N - n, 1e-9)
+    n = n * np.maximum(N - 1, 1) / (N - n)
     return n, tally.shares * n
 
 
@@ -105,14 +117,14 @@ def _met(a: Floats, n: Floats, s: Floats, multiplier: float) -> float:
 def _shares_at(a: Floats, n: Floats, s: Floats, multiplier: float) -> Floats:
     """Roots in [0, 1] of ``s / p - (n - s) / (1 - p) = multiplier * a``."""
     # In units of the coefficients' size, so that the search for the multiplier is even.
-    t = multiplier * a / max(float(np.abs(a).max()), 1e-300)
+    t = multiplier * a / max(float(np.abs(a).max(initial=0.0)), 1e-300)
     lead = n + t
     root = np.sqrt(np.maximum(lead**2 - 4 * t * s, 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         p = np.where(lead + root > 0, 2 * s / (lead + root), 0.0)
         # Without a positive the root is 0 until the pull is stronger than the draws.
         p = np.where((t < 0) & (lead < 0), (lead - root) / (2 * t), p)
-    return np.clip(np.where(np.isfinite(p), p, 0.0), 0.0, 1.0)
+    return np.asarray(np.clip(np.where(np.isfinite(p), p, 0.0), 0.0, 1.0))
 
 
 def tails(tally: Tally, contrast: Contrast, seed: int = 0) -> tuple[float, float]:
@@ -129,13 +141,15 @@ def tails(tally: Tally, contrast: Contrast, seed: int = 0) -> tuple[float, float
     rng = np.random.default_rng(seed)
     size = (_SIMULATED, len(shares))
     # Whole numbers of positives that are the expected ones on average.
-    positives = np.floor(tally.rows * shares + rng.random(size)).astype(np.int64)
+    expected = tally.rows * shares
+    positives = np.floor(expected + rng.random(size)).astype(np.int64)
+    positives = np.where(tally.drawn < tally.rows, positives, tally.positives)
     positives = np.minimum(positives, tally.rows)
     seen = rng.hypergeometric(positives, tally.rows - positives, tally.drawn, size=size)
     drawn = np.maximum(tally.drawn, 1)
     simulated = (seen / drawn) @ contrast.coefficients
     observed = float(tally.shares @ contrast.coefficients)
-    tie = 1e-9 * (1.0 + abs(observed))
+    tie = _ROUNDING * (1.0 + abs(observed))
     below, above = (simulated < observed - tie).mean(), (simulated > observed + tie).mean()
     half = (1 - below - above) / 2
     return float(below + half), float(above + half)

@@ -157,17 +157,9 @@ class Run:
 
 
 def _packed(origins: tuple[Origin, ...]) -> list[list[Any]]:
-    """Origins as JSON has them: no NaN, and a run of like ones once, with its length."""
-    plain = [
-        (o.channel, o.strategy, None if math.isnan(o.probability) else o.probability, *o[3:])
-        for o in origins
-    ]
-    return [[*origin, len(list(same))] for origin, same in groupby(plain)]
+    """Origins as JSON has them: a run of like ones once, with its length."""
+    return [[*origin, len(list(same))] for origin, same in groupby(origins)]
 
 
 def _unpacked(packed: list[list[Any]]) -> tuple[Origin, ...]:
-    return tuple(
-        Origin(channel, strategy, math.nan if chance is None else chance, left, after)
-        for channel, strategy, chance, left, after, times in packed
-        for _ in range(times)
-    )
+    return tuple(Origin(*origin) for *origin, times in packed for _ in range(times))
