@@ -95,3 +95,46 @@ def test_three_classes_presume_nothing():
     learner.teach(np.arange(30), np.arange(30) % 3)
     one, two = learner.final_model(), learner.final_model(presume=False)
     assert np.array_equal(one.coef_, two.coef_)
+
+
+def test_probabilities_are_moved_to_the_share_of_positives_in_the_pool(searched):
+    learner, X, y = searched
+    shipped = learner.final_model()
+    raw = shipped.estimator_
+    assert abs(shipped.predict_proba(X)[:, 1].mean() - y.mean()) < 0.002
+    assert raw.predict_proba(X)[:, 1].mean() > 1.3 * y.mean()
+    # The order of the rows is the model's own.
+    assert (
+        np.argsort(shipped.predict_proba(X)[:, 1]) == np.argsort(raw.predict_proba(X)[:, 1])
+    ).all()
+
+
+def test_classes_declared_in_another_order_are_moved_alike(searched):
+    learner, X, _ = searched
+    rows, labels = learner.labelled
+    names = np.array(["common", "arare"])
+    other = ActiveLearner(Pool(X), ["common", "arare"], LogisticRegression(), minority="arare")
+    other.teach(rows, names[labels])
+    shipped = other.final_model()
+    rare = shipped.classes_.tolist().index("arare")
+    ours = learner.final_model().predict_proba(X)[:, 1]
+    assert shipped.predict_proba(X)[:, rare] == pytest.approx(ours)
+
+
+def test_a_model_with_class_weights_keeps_its_probabilities():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(1000, 2))
+    X[:20] += [3.0, 0.0]
+    model = LogisticRegression(class_weight="balanced")
+    learner = ActiveLearner(Pool(X), [0, 1], model, minority=1)
+    hard = 20 + np.argsort(-X[20:, 0])[:20]
+    learner.teach(np.concatenate([np.arange(20), hard]), np.repeat([1, 0], 20))
+    assert isinstance(learner.final_model(), LogisticRegression)
+
+
+def test_a_cut_is_moved_with_the_probabilities(searched):
+    learner, X, _ = searched
+    decided = learner.final_model(threshold="f1")
+    P = decided.predict_proba(X)[:, 1]
+    assert (decided.predict(X) == (decided.threshold <= P)).all()
+    assert pytest.approx(learner.final_model().predict_proba(X)[:, 1]) == P

@@ -27,7 +27,7 @@ _NOT_OF_PEERS = (
     "strategies/",
     "batches.py",
     "candidates.py",
-    "geometry.py",
+    "geometry/",
     "measures.py",
     "neighbourhoods.py",
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,8 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier, is_regressor
 
 from .arrays import Floats, Rows
-from .candidates import AllRows, Candidates
+from .asking import Asked, Query, mixed
+from .candidates import AllRows, BySize, Candidates, whole
 from .errors import InputError
 from .labels import Labels, declared_classes, minority_codes
 from .models.classifier import FittedClassifier
@@ -18,38 +18,15 @@ from .models.default import default_model, without_class_weights
 from .pool import Pool
 from .pool.pool import as_pool
 from .selection import Chosen, Control, Selection, TopK, as_control
-from .session import CONTROL, Origin, Session
+from .session import Origin, Session
 from .shipping import Learned
 from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
 from .strategies.registry import as_strategy
+from .streaming import shortlisted
+from .subpool import gathered
+from .unlabelled import Unlabelled
 from .view import View
-
-
-@dataclass(frozen=True)
-class Query:
-    """Rows to label, best first.
-
-    Attributes
-    ----------
-    rows : ndarray of int64 of shape (n,)
-        Global row ids.
-    utilities : ndarray of shape (n,)
-        The strategy's utility of each; 0 for a control draw, which no strategy asked for.
-    reasons : list of str
-        Why each is asked, in a sentence.
-    probabilities : ndarray of shape (n,) or None
-        With which probability each was drawn, given those drawn before it; NaN where chance had
-        no part in it, None if it had none in any.
-    """
-
-    rows: Rows
-    utilities: Floats
-    reasons: list[str]
-    probabilities: Floats | None = None
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
 
 class ActiveLearner:
@@ -69,7 +46,9 @@ class ActiveLearner:
         The model that asks. By default `model` without its class weights, since re-weighting
         moves the boundary that uncertainty is measured from.
     candidates : Candidates, optional
-        Which rows may be asked in a round; by default all.
+        Which rows may be asked in a round. By default `motherlode.candidates.BySize` for the
+        strategy "auto": of a pool of more than 200,000 rows some thousands. Any other strategy
+        looks at all rows, and so does "auto" with ``AllRows()``.
     selection : Selection, optional
         How utilities become a batch; by default the highest, ties broken at random.
     minority : label or list of labels, optional
@@ -132,8 +111,9 @@ class ActiveLearner:
         auto, named = Auto(goal), as_strategy(strategy)
         by_name = isinstance(strategy, str) and isinstance(named, Auto)
         self.strategy: Strategy = auto if by_name else named
+        by_size: Candidates = BySize() if isinstance(self.strategy, Auto) else AllRows()
         self.candidates: Candidates = (
-            AllRows() if candidates is None else _having("rows", candidates, "candidates")
+            by_size if candidates is None else _having("rows", candidates, "candidates")
         )
         self.selection: Selection = (
             TopK() if selection is None else _having("choose", selection, "selection")
@@ -145,7 +125,7 @@ class ActiveLearner:
         self.seed = _whole(seed, "seed", 0)
         self._labels = Labels(self.classes, len(self.pool))
         self._skipped: dict[int, None] = {}
-        self._asked: dict[int, Origin] = {}
+        self._asked = Asked()
         self._events = 0
         self._fitted: FittedClassifier | None = None
         self._fitted_at = 0
@@ -165,10 +145,7 @@ class ActiveLearner:
     @property
     def unlabelled(self) -> Rows:
         """Ids of the rows that can still be asked, in increasing order."""
-        open_ = np.ones(len(self.pool), dtype=bool)
-        open_[self._labels.rows] = False
-        open_[list(self._skipped)] = False
-        return np.flatnonzero(open_)
+        return self._left().ids
 
     def session(
         self, *, predictions: Sequence[Floats] = (), seconds: float = 0.0, cost: float = 0.0
@@ -256,35 +233,27 @@ class ActiveLearner:
             If fewer than ``n`` rows are left.
         """
         n = _whole(n, "n", 1)
-        left = self.unlabelled
+        left = self._left()
         if n > len(left):
             raise InputError(
                 f"query({n}) asks for more rows than the {len(left)} that are left unlabelled; "
                 + (f"ask for at most {len(left)}." if len(left) else "there is nothing to ask.")
             )
         view = self._view(left, n)
-        controls = self._controls(view, n)
-        if len(controls.rows) == n:
-            return self._recorded(view, controls, None)
-        free = view.narrowed(np.setdiff1d(left, controls.rows)) if len(controls.rows) else view
-        asked = free.narrowed(self.candidates.rows(free))
-        utilities = self.strategy._utilities(asked)
-        chosen = self._chosen(asked, utilities, n - len(controls.rows))
-        if hasattr(self.strategy, "arms"):
-            # A strategy that learns which of its arms does well must know who asked a label.
-            self._asked_by.update(
-                zip(chosen.rows.tolist(), self.strategy.arms(asked, chosen.rows), strict=True)
-            )
-        query = Query(
-            chosen.rows,
-            utilities[positions(asked.rows, chosen.rows)],
-            self.strategy.reasons(asked, chosen.rows),
-            chosen.probabilities,
-        )
-        # Chances among a few candidates say nothing of the rows that had none.
-        everywhere = len(asked) == len(free)
-        self._note(query.rows, "query", query.probabilities, len(asked) if everywhere else 0)
-        return self._recorded(view, controls, query)
+        controls, after = self._controls(view, n), len(self._labels)
+        self._asked.by_lot(controls, after, len(left), at_once=self.control.stratified)
+        k = len(controls.rows)
+        if k == n:
+            return mixed(view, controls, None)
+        known = [*left.known.tolist(), *controls.rows.tolist()]
+        free = view.narrowed(Unlabelled(left.n, known)) if k else view
+        asked = free
+        if not whole(self.candidates, free):
+            asked = free.narrowed(self.candidates.rows(free))
+        query = self._searched(asked, n - k)
+        everywhere = len(asked) if len(asked) == len(free) else None
+        self._asked.by_strategy(query, str(self.strategy), after, everywhere)
+        return mixed(view, controls, query)
 
     def predict_proba(self, rows: ArrayLike) -> Floats:
         """Class probabilities of pool rows by the query model, shape (len(rows), k).
@@ -303,7 +272,9 @@ class ActiveLearner:
         presume : bool
             Whether, with two classes, random unlabelled rows may be presumed negative beside the
             labelled ones. How many follows from how much the labels over-represent the class
-            sought, and is none for labels of a random sample; see `motherlode.shipping`.
+            sought, and is none for labels of a random sample; see `motherlode.shipping`. Where
+            rows were presumed, and the model weighs no classes of its own, its probabilities
+            are moved to the share of positives in the pool.
         threshold : str or target, optional
             What the model's decisions are for: "f1", "g_mean", "balanced_accuracy", or
             `RecallAtPrecision` or `Cost` from `motherlode.models`. The cut of the probability
@@ -328,7 +299,7 @@ class ActiveLearner:
                 f"A model needs labels of two classes and there are {len(codes)} labels of "
                 f"{len(np.unique(codes))}; teach some of another class first."
             )
-        learned = self._learned(self.model)
+        learned = self._learned(self.model, self.unlabelled)
         presumed = learned.presumed(self.model) if presume else codes[:0]
         # Without class weights the model that asks is the model to ship, and may be fitted already.
         fitted = self._fitted if self.query_model is self.model and not len(presumed) else None
@@ -336,6 +307,9 @@ class ActiveLearner:
             fitted = learned.fit(self.model, presumed)
         # A copy, so that whatever is done to it the model that asks stays as it is.
         shipped = self.pool.pipeline(deepcopy(fitted.estimator))
+        # Whoever weighs the classes wants the probabilities so.
+        if len(presumed) and without_class_weights(self.model) is self.model:
+            shipped = learned.calibrated(shipped, fitted, self.pool.data, presumed)
         if threshold is None:
             return shipped
         return learned.deciding(shipped, fitted, self.pool.data, self.model, presumed, threshold)
@@ -345,49 +319,32 @@ class ActiveLearner:
         ranked = self.control.stratified and count > 0
         return self.control.draw(view, self.strategy._utilities(view) if ranked else None, count)
 
-    def _chosen(self, view: View, utilities: Floats, n: int) -> Chosen:
+    def _searched(self, view: View, n: int) -> Query:
+        """What the strategy asks among the candidates."""
+        size = len(view)
+        if isinstance(self.selection, TopK):
+            view = shortlisted(view, self.strategy, n)
+        at_hand = gathered(view, self.strategy)
+        view = at_hand.view
+        utilities = self.strategy._utilities(view)
         chosen = self.selection.choose(view, utilities, n)
+        rows = at_hand.global_ids(chosen.rows)
+        if hasattr(self.strategy, "arms"):
+            # A strategy that learns which of its arms does well must know who asked a label.
+            arms = self.strategy.arms(view, chosen.rows)
+            self._asked_by.update(zip(rows.tolist(), arms, strict=True))
+        chances = chosen.probabilities
         if self.strategy.by_lot and isinstance(self.selection, TopK):
-            return Chosen(chosen.rows, 1.0 / (len(view) - np.arange(n)))
-        return chosen
-
-    def _recorded(self, view: View, controls: Chosen, query: Query | None) -> Query:
-        """The query with its control draws, in places that do not give them away."""
-        k = len(controls.rows)
-        if not k:
-            assert query is not None
-            return query
-        drawn = controls.probabilities
-        assert drawn is not None
-        self._note(controls.rows, CONTROL, drawn, len(view))
-        said = [f"Control: drawn by lot from {len(view):,} unlabelled rows"] * k
-        if query is None:
-            return Query(controls.rows, np.zeros(k), said, drawn)
-        order = view.rng("control places").permutation(k + len(query))
-        chances = (
-            np.full(len(query), np.nan) if query.probabilities is None else query.probabilities
-        )
-        reasons = [*said, *query.reasons]
+            chances = 1.0 / (size - np.arange(n))
         return Query(
-            np.concatenate([controls.rows, query.rows])[order],
-            np.concatenate([np.zeros(k), query.utilities])[order],
-            [reasons[i] for i in order],
-            np.concatenate([drawn, chances])[order],
+            rows,
+            utilities[positions(view.rows, chosen.rows)],
+            self.strategy.reasons(view, chosen.rows),
+            chances,
         )
 
-    def _note(self, rows: Rows, channel: str, chances: Floats | None, left: int) -> None:
-        """Keep how rows came to be asked, for the time they are taught."""
-        after, name = len(self._labels), str(self.strategy)
-        for place, row in enumerate(rows.tolist()):
-            known = Origin(channel, "" if channel == CONTROL else name, asked_after=after)
-            if chances is not None and left:
-                # Draws made at once, as stratified ones are, each had all rows before them.
-                size = left if self._at_once(channel) else left - place
-                known = known._replace(probability=float(chances[place]), drawn_from=size)
-            self._asked[row] = known
-
-    def _at_once(self, channel: str) -> bool:
-        return channel == CONTROL and self.control.stratified
+    def _left(self) -> Unlabelled:
+        return Unlabelled(len(self.pool), [*self._labels.rows.tolist(), *self._skipped])
 
     def _record(
         self,
@@ -402,16 +359,13 @@ class ActiveLearner:
             raise InputError(
                 f"There are {len(ids)} rows and {len(origins)} origins; give one each."
             )
-        known = dict(zip(ids, origins or [self._origin(r, channel) for r in ids], strict=True))
+        after = len(self._labels)
+        known = dict(
+            zip(ids, origins or [self._asked.origin(r, channel, after) for r in ids], strict=True)
+        )
         self._events += self._labels.add(rows, labels, correct=correct, origins=known)
 
-    def _origin(self, row: int, channel: str | None) -> Origin:
-        asked = self._asked.get(row)
-        if asked is not None and channel in (None, asked.channel):
-            return asked
-        return Origin(channel or "given", asked_after=len(self._labels))
-
-    def _view(self, rows: Rows, batch: int) -> View:
+    def _view(self, rows: "Rows | Unlabelled", batch: int) -> View:
         codes, labelled = self._labels.codes, self._labels.rows
         return View(
             self.pool,
@@ -432,11 +386,12 @@ class ActiveLearner:
         if (self._labels.counts() > 0).sum() < 2:
             self._fitted = None
         elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
-            self._fitted = self._learned(self.query_model).fit(self.query_model)
+            nothing = np.empty(0, dtype=np.int64)  # the fit that asks presumes none
+            self._fitted = self._learned(self.query_model, nothing).fit(self.query_model)
             self._fitted_at = self._events
         return self._fitted
 
-    def _learned(self, model: Any) -> Learned:
+    def _learned(self, model: Any, unlabelled: Rows) -> Learned:
         codes = self._labels.codes
         return Learned(
             self.pool.read_by(model),
@@ -444,7 +399,7 @@ class ActiveLearner:
             codes,
             self.classes,
             minority_codes(self.classes, codes, self.minority),
-            self.unlabelled,
+            unlabelled,
             (self.seed, self._events),
         )
 

@@ -1,5 +1,6 @@
 """Rows of anything a model reads: arrays, sparse matrices, frames and lists alike."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -7,6 +8,16 @@ import numpy as np
 from scipy.sparse import issparse
 
 from .arrays import Matrix, Rows
+
+
+class Indirect(ABC):
+    """Rows that are no container of a known kind, and know themselves how to hand some out."""
+
+    shape: tuple[int, ...]
+
+    @abstractmethod
+    def take(self, rows: Rows) -> Matrix:
+        """The given rows, in the given order."""
 
 
 def n_rows(X: Matrix) -> int:
@@ -29,6 +40,8 @@ def take(X: Matrix, rows: Rows) -> Matrix:
     """
     if isinstance(X, np.ndarray) or issparse(X):
         return X[rows]
+    if isinstance(X, Indirect):
+        return X.take(np.asarray(rows, dtype=np.int64))
     if is_frame(X):
         frame = nw.from_native(X, eager_only=True)
         return frame[np.asarray(rows, dtype=np.int64)].to_native()

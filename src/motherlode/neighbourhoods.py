@@ -6,15 +6,15 @@ comes near; mix in exploration where whole modes may be unknown.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.cluster import kmeans_plusplus
-from sklearn.neighbors import NearestNeighbors
 
-from .arrays import Rows
+from .arrays import Floats, Matrix, Rows
 from .errors import InputError
+from .geometry import neighbours_of_some, squared_lengths
 from .pool import Pool
 from .view import View
 
@@ -52,7 +52,8 @@ class SEALS:
         if not len(view.labelled_rows):
             return topped_up(view, view.rows[:0], self.k)
         near = neighbours_of(view.pool, view.labelled_rows, self.k)
-        return topped_up(view, np.intersect1d(view.rows, np.concatenate(near)), view.batch)
+        found = np.unique(np.concatenate(near))
+        return topped_up(view, found[_askable(view)[found]], view.batch)
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ class AnchorAL:
     Notes
     -----
     Cosines are those of the features where they are sparse, and of standardised points
-    elsewhere. Exact, without an index: O(n d) for each anchor, memory O(n · anchors) for
-    one class at a time. Made for pools of 100,000 rows and more with good embeddings; on small
+    elsewhere. Exact, without an index: O(n d) for each labelled row when it first is an anchor,
+    memory O(n). Made for pools of 100,000 rows and more with good embeddings; on small
     tables it cost accuracy.
 
     References
@@ -99,18 +100,30 @@ class AnchorAL:
         """The best scores, at least ``view.batch`` rows."""
         if not len(view.labelled_rows):
             return topped_up(view, view.rows[:0], self.size)
-        total, hits = np.zeros(len(view)), np.zeros(len(view), dtype=np.int64)
+        anchors = [self._anchors(view, code) for code in np.unique(view.labelled_codes)]
+        near = [self._retrieved(view, int(row)) for row in np.concatenate(anchors)]
+        found, place = np.unique(np.concatenate([rows for rows, _ in near]), return_inverse=True)
+        total = np.bincount(place, np.concatenate([score for _, score in near]))
+        best = np.argsort(-total / np.bincount(place), kind="stable")[: self.size]
+        return topped_up(view, np.sort(found[best]), view.batch)
+
+    def _retrieved(self, view: View, anchor: int) -> tuple[Rows, Floats]:
+        """The candidates most similar to an anchor, and how similar they are."""
         unit = view.pool.unit_vectors
-        for code in np.unique(view.labelled_codes):
-            product = unit[view.rows] @ unit[self._anchors(view, code)].T
-            similarity = product.toarray() if issparse(product) else product
-            for s in similarity.T:
-                top = np.argsort(-s, kind="stable")[: self.neighbours]
-                total[top] += s[top]
-                hits[top] += 1
-        found = np.flatnonzero(hits)
-        best = np.argsort(-total[found] / hits[found], kind="stable")[: self.size]
-        return topped_up(view, np.sort(view.rows[found[best]]), view.batch)
+        if 2 * len(view) < len(view.pool):
+            similarity = _product(unit[view.rows], unit[[anchor]])
+            top = _highest(similarity, self.neighbours)
+            return view.rows[top], similarity[top]
+        # Of the whole pool, once for each labelled row; what was labelled since is passed over.
+        wanted = self.neighbours + len(view.pool) - len(view)
+        known: dict[int, tuple[Rows, Floats]] = view.pool.once("most similar", dict)
+        if anchor not in known or len(known[anchor][0]) < min(wanted, len(view.pool)):
+            similarity = _product(unit, unit[[anchor]])
+            top = _highest(similarity, 2 * wanted)
+            known[anchor] = top, similarity[top]
+        rows, similarity = known[anchor]
+        first = np.flatnonzero(_askable(view)[rows])[: self.neighbours]
+        return rows[first], similarity[first]
 
     def _anchors(self, view: View, code: int) -> Rows:
         """Labelled rows of one class, spread out."""
@@ -127,14 +140,39 @@ def neighbours_of(pool: Pool, rows: Rows, k: int) -> list[Rows]:
 
     Each is looked up once for a pool, so that the cost of a round goes with its new labels.
     """
-    index: Any = pool.once(("index",), lambda: NearestNeighbors().fit(pool.points))
     known: dict[int, Rows] = pool.once(("neighbours of", k), dict)
-    new = [row for row in rows.tolist() if row not in known]
-    if new:
-        count = min(k + 1, len(pool))
-        ids = index.kneighbors(pool.points[new], n_neighbors=count, return_distance=False)
-        known.update({row: near[near != row][:k] for row, near in zip(new, ids, strict=True)})
+    new = np.array([row for row in rows.tolist() if row not in known], dtype=np.int64)
+    if len(new):
+        squares = pool.once("squared lengths", lambda: squared_lengths(pool.points))
+        ids = neighbours_of_some(pool.points, squares, new, min(k, len(pool) - 1))
+        known.update(zip(new.tolist(), ids, strict=True))
     return [known[row] for row in rows.tolist()]
+
+
+def _askable(view: View) -> NDArray[np.bool_]:
+    """Of every row of the pool, whether it is a candidate: faster than sets of ids."""
+
+    def mark() -> NDArray[np.bool_]:
+        flags = np.zeros(len(view.pool), dtype=bool)
+        flags[view.rows] = True
+        return flags
+
+    flags: NDArray[np.bool_] = view.once("askable", mark)
+    return flags
+
+
+def _product(unit: Matrix, one: Matrix) -> Floats:
+    """Inner products of all rows with one row, dense or sparse."""
+    product = unit @ one.T
+    return np.asarray(product.toarray() if issparse(product) else product).ravel()
+
+
+def _highest(values: Floats, k: int) -> Rows:
+    """The places of the k highest values, highest first, equal ones by place."""
+    k = min(k, len(values))
+    least = np.partition(values, len(values) - k)[len(values) - k]
+    places = np.flatnonzero(values >= least)
+    return places[np.argsort(-values[places], kind="stable")[:k]]
 
 
 def topped_up(view: View, rows: Rows, least: int) -> Rows:
@@ -142,5 +180,7 @@ def topped_up(view: View, rows: Rows, least: int) -> Rows:
     missing = min(max(least, view.batch), len(view)) - len(rows)
     if missing <= 0:
         return rows
-    others = np.setdiff1d(view.rows, rows)
-    return np.sort(np.concatenate([rows, view.rng("candidates").choice(others, missing, False)]))
+    left = _askable(view).copy()
+    left[rows] = False
+    drawn = view.rng("candidates").choice(np.flatnonzero(left), missing, False)
+    return np.sort(np.concatenate([rows, drawn]))

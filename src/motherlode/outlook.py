@@ -75,6 +75,13 @@ class Outlook:
 def outlook(session: Session, rules: Sequence[Rule] = RULES, level: float = 0.95) -> Outlook:
     """Everything that can be said of a session.
 
+    Parameters
+    ----------
+    session : Session
+    rules : sequence of Rule
+    level : float
+        Of the intervals.
+
     Examples
     --------
     >>> for line in outlook(Session(500, [True, False]), rules=()).lines():

@@ -49,8 +49,7 @@ class TopK:
         if n < len(utilities):
             cut = np.partition(utilities, -n)[-n]
             best = np.flatnonzero(utilities >= cut)
-        chance = view.rng("ties").random(len(best))
-        order = np.lexsort((chance, -utilities[best]))[:n]
+        order = np.lexsort((view.lot("ties", view.rows[best]), -utilities[best]))[:n]
         return Chosen(view.rows[best[order]])
 
 
@@ -114,9 +113,8 @@ class Stochastic:
             spread = u.std()
             log_weights = self.coldness * (u / spread if spread > 0 else np.zeros_like(u))
         else:
-            chance = view.rng("ties").random(len(u))
             place = np.empty(len(u))
-            place[np.lexsort((chance, -u))] = np.arange(1, len(u) + 1)
+            place[np.lexsort((view.lot("ties"), -u))] = np.arange(1, len(u) + 1)
             log_weights = -self.coldness * np.log(place)
         favoured = np.asarray(log_softmax(log_weights))
         if self.explore == 0:
@@ -165,10 +163,10 @@ class Control:
             Of all of them, for slices.
         n : int
         """
-        rng, rows = view.rng("control"), view.rows
+        rng = view.rng("control")
         if utilities is None or not self.stratified:
-            drawn = rng.choice(len(rows), size=n, replace=False)
-            return Chosen(rows[drawn], 1.0 / (len(rows) - np.arange(n)))
+            return Chosen(view.sample(n, rng), 1.0 / (len(view) - np.arange(n)))
+        rows = view.rows
         order = np.lexsort((rng.random(len(rows)), -utilities))
         # Whole rows have no equal n-th parts: a random turn makes every row's chance the same.
         turned = np.roll(order, int(rng.integers(len(rows))))

@@ -11,6 +11,8 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.special import expit
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import FixedThresholdClassifier, StratifiedKFold
 
@@ -18,6 +20,7 @@ from .arrays import Codes, Floats, Matrix, Rows
 from .errors import InputError
 from .matrix import take
 from .models.classifier import FittedClassifier, fit_classifier
+from .models.prior import PriorCorrected, correct_prior, estimated_prior
 from .models.threshold import best_threshold
 
 _MOST = 300
@@ -25,6 +28,7 @@ _FEWEST = 20
 _SAMPLE = 5_000
 _HIDDEN = 0.1  # positives among presumed negatives, for each known one
 _FOLDS = 5
+_FAR = 25.0  # log odds
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +74,30 @@ class Learned:
             np.random.default_rng(self.seed),
         )
 
+    def calibrated(
+        self, shipped: Any, fitted: FittedClassifier, data: Matrix, presumed: Rows
+    ) -> PriorCorrected:
+        """``shipped`` with its probabilities moved to the share of positives in the pool.
+
+        The share is the one that best explains what the model says of unlabelled rows, and no
+        less than the positives that are known.
+
+        Parameters
+        ----------
+        shipped : fitted classifier
+            Takes rows of ``data``.
+        fitted : FittedClassifier
+            The same fit, which takes rows of `X`.
+        data : the pool as handed in
+        presumed : rows presumed negative in its fit
+        """
+        trained, pool = self._priors(fitted, presumed)
+        prior = self._moved_to(float(pool[self.sought[0]]), trained, fitted)
+        # The model's columns may stand in another order than the declared classes.
+        own = [self.classes.tolist().index(label) for label in shipped.classes_.tolist()]
+        moved = PriorCorrected(FrozenEstimator(shipped), prior=prior[own], trained=trained[own])
+        return moved.fit(*self._one_each(data))
+
     def deciding(
         self,
         shipped: Any,
@@ -109,25 +137,57 @@ class Learned:
                 "A threshold needs at least two labelled rows of each class, to hold some out; "
                 "teach more of the rarer one or leave the threshold out."
             )
-        positive = np.isin(self.codes, self.sought)
-        sample = self._sample()
-        left = self._scores(fitted, sample).mean() if len(sample) else 0.0
-        found = positive.sum() + left * len(self.unlabelled)
+        trained, pool = self._priors(fitted, presumed)
+        sought = self.sought[0]
         scores, held_out = self._held_out(model, presumed)
-        cut = best_threshold(
-            scores,
-            held_out,
-            target,
-            prevalence=float(found / (len(self.rows) + len(self.unlabelled))),
-        )
+        cut = best_threshold(scores, held_out, target, prevalence=float(pool[sought]))
+        if isinstance(shipped, PriorCorrected):
+            prior = self._moved_to(float(pool[sought]), trained, fitted)
+            cut = float(correct_prior([_two(sought, cut)], trained, prior)[0, sought])
         decided = FixedThresholdClassifier(
             FrozenEstimator(shipped),
             threshold=cut,
-            pos_label=self.classes[self.sought[0]].item(),
+            pos_label=self.classes[sought].item(),
             response_method="auto" if not hasattr(shipped, "predict_proba") else "predict_proba",
         )
-        one_each = np.array([positive.argmin(), positive.argmax()])
-        return decided.fit(take(data, self.rows[one_each]), self.classes[self.codes[one_each]])
+        return decided.fit(*self._one_each(data))
+
+    def _priors(self, fitted: FittedClassifier, presumed: Rows) -> tuple[Floats, Floats]:
+        """The shares of the two classes in the fit, and in the pool as far as can be told."""
+        codes, sought = self._with(presumed)[1], self.sought[0]
+        trained = np.bincount(codes, minlength=2) / len(codes)
+        sample = self._sample()
+        left = trained
+        if len(sample):
+            left = estimated_prior(fitted.predict_proba(take(self.X, sample)), trained)
+        found, n = (self.codes == sought).sum(), len(self.rows) + len(self.unlabelled)
+        return trained, _two(sought, (found + left[sought] * len(self.unlabelled)) / n)
+
+    def _moved_to(self, share: float, trained: Floats, fitted: FittedClassifier) -> Floats:
+        """The prior under which the model's mean probability, over the pool, is ``share``.
+
+        It is not the share itself: rows that were picked are harder than most of their class.
+        """
+        sought, sample = self.sought[0], self._sample()
+        known, rest = (fitted.predict_proba(take(self.X, rows)) for rows in (self.rows, sample))
+        each = len(self.unlabelled) / max(len(sample), 1)
+        weights = np.concatenate([np.ones(len(known)), np.full(len(rest), each)])
+        P = np.concatenate([known, rest])
+
+        def excess(log_odds: float) -> float:
+            prior = _two(sought, float(expit(log_odds)))
+            mean = np.average(correct_prior(P, trained, prior)[:, sought], weights=weights)
+            return float(mean) - share
+
+        if excess(-_FAR) > 0 or excess(_FAR) < 0:  # probabilities of 0 and 1 cannot be moved
+            return trained
+        return _two(sought, float(expit(brentq(excess, -_FAR, _FAR))))
+
+    def _one_each(self, data: Matrix) -> tuple[Matrix, np.ndarray[Any, Any]]:
+        """A row of each class: enough to 'fit' what wraps a model that is fitted already."""
+        positive = np.isin(self.codes, self.sought)
+        rows = np.array([positive.argmin(), positive.argmax()])
+        return take(data, self.rows[rows]), self.classes[self.codes[rows]]
 
     def _held_out(self, model: Any, presumed: Rows) -> tuple[Floats, np.ndarray[Any, Any]]:
         rows, codes = self._with(presumed)
@@ -162,6 +222,13 @@ class Learned:
 
     def _seed(self) -> int:
         return int(np.random.SeedSequence(self.seed).generate_state(1)[0]) % (2**31)
+
+
+def _two(position: int, share: float) -> Floats:
+    """The shares of two classes, from that of the one at ``position``; never 0 or 1."""
+    shares = np.full(2, 1.0 - min(max(share, 1e-12), 1.0 - 1e-12))
+    shares[position] = 1.0 - shares[0]
+    return shares
 
 
 def presumed_negatives(

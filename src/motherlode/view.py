@@ -9,15 +9,17 @@ import numpy as np
 
 from . import measures
 from .arrays import Codes, Floats, Matrix, Rows
-from .matrix import take
+from .blocks import Block, between, cores, over_blocks
+from .lot import lots
+from .matrix import n_rows, take
 from .models.classifier import FittedClassifier, fit_classifier
 from .models.committee import Bags, Committee, Ensemble, Labelled, ensemble_members
 from .pool import Pool
+from .unlabelled import Unlabelled
 
-_CHUNK_ROWS = 65_536  # rows of the pool copied at a time
 T = TypeVar("T")
 
-_STACK_CELLS = 4_000_000  # committee probabilities held at a time: 32 MB
+_STACK_CELLS = 1_000_000  # committee probabilities held at a time: 8 MB
 
 
 class View:
@@ -26,7 +28,7 @@ class View:
     Parameters
     ----------
     pool : Pool
-    rows : ndarray of int64 of shape (n,)
+    rows : ndarray of int64 of shape (n,), or Unlabelled
         Global ids of the candidates. Everything that is "of the candidates" follows this order.
     classes : ndarray of shape (k,)
         The declared classes.
@@ -52,7 +54,7 @@ class View:
     def __init__(
         self,
         pool: Pool,
-        rows: Rows,
+        rows: "Rows | Unlabelled",
         *,
         classes: np.ndarray[Any, Any],
         labelled_rows: Rows,
@@ -65,48 +67,75 @@ class View:
         asked_by: Mapping[int, str] | None = None,
         skipped: Rows | None = None,
     ) -> None:
-        self.pool, self.rows, self.classes = pool, rows, classes
+        self.pool, self.candidates, self.classes = pool, rows, classes
         self.labelled_rows, self.labelled_codes = labelled_rows, labelled_codes
         self.minority, self.unfitted, self._model = minority, unfitted, model
         self.seed, self.batch = seed, batch
         self.asked_by = asked_by or {}
         self.skipped = np.empty(0, dtype=np.int64) if skipped is None else skipped
         self._memo: dict[Hashable, Any] = {}
+        self._of_the_round: dict[Hashable, Any] = {}
+        self._block: Block | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to other machines: models that were asked for, nothing found by them."""
+        model = self._of_the_round.get("model") if callable(self._model) else self._model
+        return self.__dict__ | {"_model": model, "_memo": {}}
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.candidates)
 
-    def narrowed(self, rows: Rows) -> "View":
-        """The same round with other candidates."""
-        if rows is self.rows:
+    @property
+    def rows(self) -> Rows:
+        """Global ids of the candidates, shape (n,)."""
+        known = self.candidates
+        return known.ids if isinstance(known, Unlabelled) else known
+
+    def sample(self, size: int, rng: np.random.Generator) -> Rows:
+        """Candidates drawn without replacement, in the order drawn."""
+        known = self.candidates
+        if isinstance(known, Unlabelled):
+            return known.sample(size, rng)
+        return rng.choice(known, size=size, replace=False)
+
+    def narrowed(self, rows: "Rows | Unlabelled", block: Block | None = None) -> "View":
+        """The same round with other candidates, perhaps with their features at hand."""
+        if rows is self.candidates:
             return self
-        return View(
+        other = View(
             self.pool, rows, classes=self.classes, labelled_rows=self.labelled_rows,
             labelled_codes=self.labelled_codes, minority=self.minority, unfitted=self.unfitted,
             model=self._model, seed=self.seed, batch=self.batch, asked_by=self.asked_by,
             skipped=self.skipped,
         )  # fmt: skip
+        other._of_the_round, other._block = self._of_the_round, block
+        return other
 
     def rng(self, purpose: str) -> np.random.Generator:
         """A generator of this round, one stream for each purpose."""
         return np.random.default_rng([*self.seed, crc32(purpose.encode())])
 
+    def lot(self, purpose: str, rows: Rows | None = None) -> Floats:
+        """A number in [0, 1) for each of ``rows``, by default the candidates, drawn by lot.
+
+        A row draws the same number whichever others are candidates, so that ties break alike in
+        a whole pool, in blocks of it and on several machines.
+        """
+        return lots((*self.seed, crc32(purpose.encode())), self.rows if rows is None else rows)
+
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:
         """What ``compute`` gives, kept under ``key`` for the rest of the round."""
-        try:
-            hash(key)
-        except TypeError:  # somebody's own committee that is no value
-            key = repr(key)
-        if key not in self._memo:
-            self._memo[key] = compute()
-        found: T = self._memo[key]
-        return found
+        return _once(self._memo, key, compute)
+
+    def once_a_round(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """As `once`, but shared by all views of the round: for what no candidates bear on."""
+        return _once(self._of_the_round, key, compute)
 
     @property
     def model(self) -> FittedClassifier | None:
         """The query model of the last refit, or None."""
         if callable(self._model):
-            self._model = self._model()
+            self._model = self.once_a_round("model", self._model)
         return self._model
 
     @property
@@ -127,7 +156,7 @@ class View:
     @property
     def matrix(self) -> Matrix:
         """What the query model reads, of the whole pool."""
-        return self.pool.read_by(self.unfitted)
+        return self.pool.read_by(self.unfitted) if self._block is None else self._block
 
     @cached_property
     def probabilities(self) -> Floats:
@@ -137,24 +166,53 @@ class View:
         ones: Laplace's estimate from the labels so far. Measures of them tie, and ties are
         broken at random.
         """
-        return self.predict_proba(self.rows)
+        return self.predict_proba(self.candidates)
 
-    @cached_property
+    @property
     def labelled_probabilities(self) -> Floats:
         """Class probabilities of the labelled rows, shape (m, k)."""
-        return self.predict_proba(self.labelled_rows)
+        return self.once_a_round(("labelled",), lambda: self.predict_proba(self.labelled_rows))
 
-    def predict_proba(self, rows: Rows) -> Floats:
+    def predict_proba(self, rows: "Rows | Unlabelled") -> Floats:
         """Class probabilities of any rows of the pool, shape (len(rows), k)."""
         k = len(self.classes)
         if self.model is None:
             counts = np.bincount(self.labelled_codes, minlength=k)
             return np.tile((counts + 1.0) / (counts.sum() + k), (len(rows), 1))
-        out = np.empty((len(rows), k))
-        for start in range(0, len(rows), _CHUNK_ROWS):
-            chunk = rows[start : start + _CHUNK_ROWS]
-            out[start : start + _CHUNK_ROWS] = self.model.predict_proba(take(self.matrix, chunk))
-        return out
+        return self.predicted_by(self.model, rows)
+
+    def predicted_by(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
+        """Class probabilities of any rows of the pool by any model, shape (len(rows), k)."""
+
+        def predict(block: Block, ids: Rows) -> Floats:
+            return np.asarray(block.apply(model.predict_proba, ids))
+
+        return self._in_blocks(predict, rows, (0, len(self.classes)))
+
+    def opinions_of(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
+        """What each member of a model says of any rows, shape (len(rows), members, k)."""
+
+        def ask(block: Block, ids: Rows) -> Floats:
+            return np.asarray(block.apply(model.opinions, ids))
+
+        return self._in_blocks(ask, rows, (0, len(model.weights), len(self.classes)))
+
+    def _in_blocks(
+        self,
+        task: Callable[[Block, Rows], Floats],
+        rows: "Rows | Unlabelled",
+        shape: tuple[int, ...],
+    ) -> Floats:
+        """Whatever a task makes of ``rows``, in their order; ``shape`` is that of no rows."""
+        if not len(rows):
+            return np.empty(shape)
+        if self._block is not None:
+            return task(self._block, rows.ids if isinstance(rows, Unlabelled) else rows)
+        if isinstance(rows, Unlabelled) or bool((np.diff(rows) > 0).all()):
+            parts = list(over_blocks(self.matrix, rows, task, cores(self.unfitted)))
+            return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        ids, place = np.unique(rows, return_inverse=True)
+        return np.asarray(self._in_blocks(task, ids, shape)[place])
 
     @property
     def minority_probability(self) -> Floats:
@@ -165,6 +223,12 @@ class View:
     def labelled_minority(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which labelled rows are of a class sought, shape (m,)."""
         return np.isin(self.labelled_codes, self.minority)
+
+    @property
+    def unlabelled(self) -> Unlabelled:
+        """Rows of the whole pool that may still be asked, candidates of this round or not."""
+        # A row that nobody could label is no negative.
+        return Unlabelled(len(self.pool), np.concatenate([self.labelled_rows, self.skipped]))
 
     def presuming(self, negatives: int) -> FittedClassifier | None:
         """The query model fitted anew, with random unlabelled rows presumed negative.
@@ -186,14 +250,11 @@ class View:
         """
         if not self.labelled_minority.any():
             return None
-        return self.once(("presuming", negatives), lambda: self._presume(negatives))
+        return self.once_a_round(("presuming", negatives), lambda: self._presume(negatives))
 
     def _presume(self, negatives: int) -> FittedClassifier:
         rng = self.rng("presumed negatives")
-        # A row that nobody could label is no negative.
-        known = np.concatenate([self.labelled_rows, self.skipped])
-        unlabelled = np.setdiff1d(np.arange(len(self.pool)), known)
-        extra = rng.choice(unlabelled, size=min(negatives, len(unlabelled)), replace=False)
+        extra = self.unlabelled.sample(min(negatives, len(self.unlabelled)), rng)
         counts = np.bincount(self.labelled_codes, minlength=len(self.classes))
         counts[list(self.minority)] = -1
         rows = np.concatenate([self.labelled_rows, extra])
@@ -231,14 +292,19 @@ class View:
             From a stack (m, rows, k) to (rows,).
         """
         if self.model is None:
-            return np.zeros(len(self.rows))
-        members = self.once(("members", committee), lambda: self._members(committee))
-        out = np.empty(len(self.rows))
+            return np.zeros(len(self))
+        members = self.committee(committee)
         step = max(1, _STACK_CELLS // (len(members) * len(self.classes)))
-        for start in range(0, len(out), step):
-            X = take(self.matrix, self.rows[start : start + step])
-            out[start : start + step] = measure(np.stack([m.predict_proba(X) for m in members]))
-        return out
+
+        def divided(X: Matrix) -> Floats:
+            parts = (between(X, low, low + step) for low in range(0, n_rows(X), step))
+            stacks = (np.stack([m.predict_proba(part) for m in members]) for part in parts)
+            return np.concatenate([measure(stack) for stack in stacks])
+
+        def disagree(block: Block, ids: Rows) -> Floats:
+            return np.asarray(block.apply(divided, ids))
+
+        return self._in_blocks(disagree, self.candidates, (0,))
 
     def committee_probabilities(self, committee: Committee | None, rows: Rows) -> Floats:
         """A committee's probabilities of any rows of the pool, shape (members, len(rows), k).
@@ -248,9 +314,13 @@ class View:
         """
         if self.model is None:
             return self.predict_proba(rows)[None]
-        members = self.once(("members", committee), lambda: self._members(committee))
+        members = self.committee(committee)
         X = take(self.matrix, rows)
         return np.stack([member.predict_proba(X) for member in members])
+
+    def committee(self, committee: Committee | None) -> list[Any]:
+        """The fitted members of a committee; see `disagreement`."""
+        return self.once_a_round(("members", committee), lambda: self._members(committee))
 
     def _members(self, committee: Committee | None) -> list[Any]:
         assert self.model is not None
@@ -282,3 +352,14 @@ class View:
             return 0.5
         scores = self.labelled_probabilities[:, list(self.minority)].sum(axis=1)
         return measures.separating_threshold(scores, self.labelled_minority)
+
+
+def _once(memo: dict[Hashable, Any], key: Hashable, compute: Callable[[], T]) -> T:
+    try:
+        hash(key)
+    except TypeError:  # somebody's own committee that is no value
+        key = repr(key)
+    if key not in memo:
+        memo[key] = compute()
+    found: T = memo[key]
+    return found

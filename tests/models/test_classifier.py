@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.sparse import csr_matrix
 from scipy.special import expit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
@@ -16,7 +15,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from motherlode.errors import InputError
 from motherlode.measures import margin
-from motherlode.models import FittedClassifier, classifier, fit_classifier
+from motherlode.models import FittedClassifier, fit_classifier
 from motherlode.models.classifier import seeded
 
 NAMES = {
@@ -109,16 +108,6 @@ def test_predict_alone_answers_zeros_and_ones(toy):
     P = fit_classifier(OnlyPredicts(), toy.data, y, classes, 0).predict_proba(toy.data)
     assert np.array_equal(P[:, 0], toy.y)
     assert np.array_equal(P.sum(axis=1), np.ones(len(y)))
-
-
-@pytest.mark.parametrize("size", [1, 7, 209, 210, 211])
-def test_chunks_of_any_size_give_the_same(monkeypatch, toy, size):
-    for X in (toy.data, csr_matrix(toy.data)):
-        fitted = fit_classifier(LogisticRegression(), X, toy.y, np.arange(2), 0)
-        whole = fitted.predict_proba(X)
-        monkeypatch.setattr(classifier, "_CHUNK_ROWS", size)
-        assert fitted.predict_proba(X) == pytest.approx(whole)
-        monkeypatch.undo()
 
 
 def test_no_rows_give_no_probabilities(toy):

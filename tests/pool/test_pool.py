@@ -332,9 +332,9 @@ def test_geometry_is_computed_once(monkeypatch):
         monkeypatch.setattr(module, name, counted)
 
     names = {
-        "ordered_log_density": lambda pool: pool.log_density(0.5),
-        "log_density": lambda pool: pool.log_density_of_others(0.5),
-        "local_outlier_factor": lambda pool: pool.local_outlier_factor(5),
+        "in_order": lambda pool: pool.log_density(0.5),
+        "exact_density": lambda pool: pool.log_density_of_others(0.5),
+        "outlier_factor": lambda pool: pool.local_outlier_factor(5),
         "mean_similarity": lambda pool: pool.mean_similarity(),
         "nearest_neighbours": lambda pool: pool.neighbours(3),
         "standardised_points": lambda pool: pool.points,
@@ -347,7 +347,10 @@ def test_geometry_is_computed_once(monkeypatch):
             ask(pool)
     assert calls == dict.fromkeys(names, 1)
     pool.log_density(0.6)
-    assert calls["ordered_log_density"] == 2
+    assert calls["exact_density"] == calls["in_order"] == 2
+    pool.neighbours(15)
+    pool.local_outlier_factor(20)
+    assert calls["nearest_neighbours"] == 1
 
 
 def test_a_pool_shows_its_size():

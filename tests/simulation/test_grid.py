@@ -56,10 +56,14 @@ def test_strategies_by_name_value_and_label(blobs, model):
     assert labelled.runs[0].rows == labelled.runs[1].rows
 
 
-def test_auto_follows_the_goal(blobs, model):
-    few = {"model": model, "budget": 40, "seeds": 1, "start": (2, 2)}
+def test_auto_follows_the_goal(model):
+    # With twenty positives known the goals part.
+    X = np.random.default_rng(7).normal(size=(400, 2))
+    X[:60] += 2.0
+    many = Dataset("many", X, np.repeat(["rare", "rest"], [60, 340]), "rare")
+    few = {"model": model, "budget": 40, "seeds": 1, "start": (20, 2)}
     found = {
-        goal: simulate(blobs, {"asked": "auto", "meant": Auto(goal)}, goal=goal, **few)
+        goal: simulate(many, {"asked": "auto", "meant": Auto(goal)}, goal=goal, **few)
         for goal in ("find", "learn")
     }
     for results in found.values():

@@ -221,11 +221,8 @@ def test_reasons_name_the_part_that_asked(view):
     strategy = Interleave(MostLikely(), Random(), LOF())
     first = view.rows[np.argsort(-strategy.utilities(view))[:9]]
     said = [reason.split()[0].strip(":") for reason in strategy.reasons(view, first)]
-    assert said[:3] == ["MostLikely", "Random", "LOF"] or set(said[:3]) == {
-        "MostLikely",
-        "Random",
-        "LOF",
-    }
+    # A row that two parts name early counts for the first, and the other's turn is passed over.
+    assert set(said[:6]) == {"MostLikely", "Random", "LOF"}
     assert all(said.count(name) >= 2 for name in ("MostLikely", "Random", "LOF"))
 
 

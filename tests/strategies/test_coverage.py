@@ -180,7 +180,7 @@ def test_counts_within_includes_the_surface():
 
 
 def test_probcover_of_a_pool_beyond_the_sample():
-    X = np.random.default_rng(0).normal(size=(5200, 2))
+    X = np.random.default_rng(0).normal(size=(10_200, 2))
     view = at(X, [0], batch=4)
     same_contract(ProbCover(), view)
     assert (ProbCover(delta=0.3).utilities(view) == 0).sum() >= 199

@@ -188,7 +188,8 @@ def test_interleave_finds_rows_that_fit_badly():
         labels_to_first(RareInterleave(), *planted(s, rare=3, centre=8.0, spread=1.0), limit=20)
         for s in range(4)
     ]
-    assert max(found) <= 10
+    assert np.median(found) <= 5
+    assert max(found) <= 20
 
 
 # --------------------------------------------------- anomalies and feedback

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
-from ..pool.columns import open_frame, read_column, reads_as_text
+from ..pool.columns import open_frame
 from ..pool.files import column, read_table
+from ..pool.sources import texts_of
+from ..pool.summary import Summary
 from ..pool.tabular import TabularEncoder
 from ..simulation import Dataset
 
@@ -92,9 +94,10 @@ def _features(table: "pa.Table", label: str) -> tuple[Any, dict[str, str]]:
         raise InputError(f"The file has no column beside the label column {label!r}.")
     frame = open_frame(table)
     if table.num_columns == 1:
-        only = read_column(frame.columns[0], frame.get_column(frame.columns[0]))
-        if only.kind == "strings" and reads_as_text(only):
-            return ["" if text is None else text for text in only.values], {}
+        summary = Summary(frame.columns[0])
+        only = summary.add(frame.get_column(frame.columns[0]))
+        if summary.reads_as_text():
+            return texts_of(only), {}
     # Fitted here for its verdict on the columns, with the rows still in the file's order.
     encoder = TabularEncoder().fit(table)
     return table.select(encoder.feature_names_in_.tolist()), encoder.dropped_

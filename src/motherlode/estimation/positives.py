@@ -76,17 +76,19 @@ def _from_unequal(session: Session, level: float) -> Answer:
 
 
 def prevalence(session: Session, level: float = 0.95) -> Answer:
-    """Share of the pool's rows that are positive."""
+    """Share of the pool's rows that are positive; parameters as for `positives`."""
     return positives(session, level).through(lambda total: total / max(session.pool_size, 1))
 
 
 def positives_left(session: Session, level: float = 0.95) -> Answer:
-    """Positives among the unlabelled rows."""
+    """Positives among the unlabelled rows; parameters as for `positives`."""
     return positives(session, level).through(lambda total: total - session.found)
 
 
 def recall(session: Session, level: float = 0.95) -> Answer:
     """Share of the pool's positives that are found; no estimate where there may be none at all.
+
+    Parameters as for `positives`.
 
     Examples
     --------

@@ -10,30 +10,31 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from ..pool import Pool
+from .balanced import BalancedLogisticRegression
 from .several import SkillWeighted
 
 
 def default_model(pool: Pool) -> Any:
     """Linear models and forests together, each with the weight that it earns.
 
-    Two logistic regressions, of weak and of strong regularisation, and a random forest; for
-    features that are not sparse, as those of text are, extremely randomised trees as well.
+    Two logistic regressions, one of them cautious and with classes of equal weight, and a random
+    forest; for features that are not sparse, as those of text are, extremely randomised trees
+    as well.
     """
-    strengths = (10.0, 1.0) if issparse(pool.features) else (1.0, 0.05)
+    sparse = issparse(pool.features)
     members = [
-        ("linear", _linear(pool, strengths[0])),
-        ("cautious linear", _linear(pool, strengths[1])),
+        ("linear", _scaled(LogisticRegression(C=10.0 if sparse else 1.0, max_iter=1000), sparse)),
+        ("balanced linear", _scaled(BalancedLogisticRegression(C=0.1, max_iter=1000), sparse)),
         ("forest", _forest(RandomForestClassifier)),
     ]
-    if not issparse(pool.features):
+    if not sparse:
         members.append(("extra trees", _forest(ExtraTreesClassifier)))
     return SkillWeighted(members)
 
 
-def _linear(pool: Pool, strength: float) -> Any:
-    model = LogisticRegression(C=strength, max_iter=1000)
+def _scaled(model: Any, sparse: bool) -> Any:
     # Centring would fill a sparse matrix, and TF-IDF is on one scale already.
-    return model if issparse(pool.features) else make_pipeline(StandardScaler(), model)
+    return model if sparse else make_pipeline(StandardScaler(), model)
 
 
 def _forest(kind: Any) -> Any:

@@ -77,10 +77,11 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: Matrix) -> Floats:
         """The weighted mean of the members' probabilities, shape (n, k)."""
-        return np.sum(
-            [w * m.predict_proba(X) for w, m in zip(self.weights_, self.estimators_, strict=True)],
-            axis=0,
-        )
+        return np.tensordot(self.weights_, self.member_probabilities(X), axes=1)
+
+    def member_probabilities(self, X: Matrix) -> Floats:
+        """What each member says, shape (members, n, k)."""
+        return np.stack([member.predict_proba(X) for member in self.estimators_])
 
     def predict(self, X: Matrix) -> Any:
         """The likeliest class."""

@@ -17,10 +17,6 @@ Kind = Literal["numbers", "dates", "strings", "nothing"]
 
 # Squares of larger numbers overflow, and so would the variance.
 _LARGEST = 1e100
-_TEXT_WORDS = 4  # median words a value from which strings read as text
-_TEXT_DISTINCT = 0.5  # … if at least this share of them is distinct
-_IDENTIFIER_DISTINCT = 0.9  # share of distinct values from which strings name their row
-_IDENTIFIER_ROWS = 10  # … in at least so many rows; a handful of categories may differ by chance
 _ROW_NAME = re.compile(r"(.*_)?id|index|unnamed: 0|", re.IGNORECASE)
 _EPOCH = date(1970, 1, 1).toordinal()
 _SECONDS = 86_400
@@ -60,8 +56,8 @@ def open_frame(frame: Any) -> "nw.DataFrame[Any]":
         raise InputError("The frame has two columns of one name; give each its own.") from None
 
 
-def read_column(name: str, series: "nw.Series[Any]") -> Column:
-    """Turn a column into numbers, days or strings.
+def read_column(name: str, series: "nw.Series[Any]", low: int = 0) -> Column:
+    """Turn a column, or its rows from row ``low`` on, into numbers, days or strings.
 
     Dates and times of day are days since 1970, durations are days.
 
@@ -77,41 +73,19 @@ def read_column(name: str, series: "nw.Series[Any]") -> Column:
         missing = np.isnan(values)
         too_large = np.flatnonzero(~missing & ~(np.abs(values) < _LARGEST))
         if len(too_large):
+            row = low + int(too_large[0])
             raise InputError(
-                f"Column {name!r} holds {values[too_large[0]]} in row {too_large[0]} (counted "
-                "from 0); replace infinite and huge values, or leave them empty."
+                f"Column {name!r} holds {values[too_large[0]]} in row {row} (counted from 0); "
+                "replace infinite and huge values, or leave them empty."
             )
         if missing.all():
             kind = "nothing"
     return Column(name, kind, values)
 
 
-def reads_as_text(column: Column) -> bool:
-    """Whether the strings are free text: four words or more, and mostly distinct."""
-    present = column.present
-    words = float(np.median([len(value.split()) for value in present]))
-    return words >= _TEXT_WORDS and len(set(present)) >= _TEXT_DISTINCT * len(present)
-
-
-def why_useless(column: Column) -> str | None:
-    """Say why a model can learn nothing from the column, or None if it can."""
-    if column.kind == "nothing":
-        return "holds no value"
-    if column.kind == "strings" and not reads_as_text(column):
-        present = column.present
-        distinct = len(set(present)) / len(present)
-        if len(present) >= _IDENTIFIER_ROWS and distinct >= _IDENTIFIER_DISTINCT:
-            return "differs in nearly every row"
-    return None
-
-
-def numbers_rows(name: str, series: "nw.Series[Any]") -> bool:
-    """Whether the column is an index: ascending or descending whole numbers, named like one."""
-    if not _ROW_NAME.fullmatch(name):
-        return False
-    if not series.dtype.is_integer() or series.null_count() or series.n_unique() < len(series):
-        return False
-    return bool(series.is_sorted() or series.is_sorted(descending=True))
+def row_name(name: str) -> bool:
+    """Whether a column is named like an index."""
+    return _ROW_NAME.fullmatch(name) is not None
 
 
 def _plain(name: str, series: "nw.Series[Any]") -> tuple[Kind, NDArray[Any]]:

@@ -14,6 +14,7 @@ from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from ..arrays import Matrix
+from ..blocks import Stored
 from ..errors import InputError
 from ..matrix import is_frame, n_rows
 from .tabular import TabularEncoder
@@ -40,16 +41,16 @@ def featurise(data: Any, transformer: Any = None) -> Features:
     InputError
         If the data is empty, ragged, of no known kind, or not finite.
     """
+    if isinstance(transformer, str) and transformer != "passthrough":
+        raise InputError(f"features is {transformer!r}; give a transformer, 'passthrough' or None.")
+    if isinstance(data, Stored):
+        return _stored(data, transformer)
     if n_rows_or_none(data) == 0:
         raise InputError("The pool is empty; give it at least one row.")
     texts = _texts(data)
     if texts is not None:
         data = texts
     if isinstance(transformer, str):
-        if transformer != "passthrough":
-            raise InputError(
-                f"features is {transformer!r}; give a transformer, 'passthrough' or None."
-            )
         return Features(data, data)
     if transformer is not None:
         fitted = clone(transformer)
@@ -67,6 +68,15 @@ def featurise(data: Any, transformer: Any = None) -> Features:
         return _frame(data)
     matrix = _finite(_numeric(data))
     return Features(matrix, matrix)
+
+
+def _stored(data: Any, transformer: Any) -> Features:
+    from .stored import stored_features
+
+    if isinstance(transformer, str):
+        return Features(data, data)
+    matrix, fitted = stored_features(data, transformer)
+    return Features(data, matrix, fitted)
 
 
 def encodes_for_itself(model: Any) -> bool:
@@ -155,7 +165,9 @@ def _numeric(data: Any) -> Matrix:
             f"The pool's array holds {array.dtype} values; give numbers, or a frame whose text "
             "columns can be encoded."
         )
-    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
+    if np.issubdtype(array.dtype, np.floating) or isinstance(data, np.memmap):
+        return array  # a memory map is left where it is, and read a block at a time
+    return array.astype(np.float64)
 
 
 def _why_not_numeric(data: Any) -> str:

@@ -8,6 +8,7 @@ distances and densities are measured in.
 from collections.abc import Callable
 from functools import cached_property
 from os import PathLike
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,18 +18,27 @@ from sklearn.preprocessing import normalize
 
 from ..arrays import Floats, Matrix, Rows
 from ..geometry import (
+    EXACT_DENSITY_ROWS,
+    Density,
     Neighbours,
-    local_outlier_factor,
-    log_density,
+    Progress,
+    exact_density,
+    in_order,
     mean_similarity,
     nearest_neighbours,
-    ordered_log_density,
+    outlier_factor,
+    silent,
+    truncated_density,
 )
 from ..matrix import n_rows, take
+from .cache import Arrays, Cache, content_key, digest_of
 from .features import Features, featurise
 from .points import standardised_points
 
 T = TypeVar("T")
+
+_GRAPH_NEIGHBOURS = 20
+"""Of the one graph that all smaller ones are cut from."""
 
 
 class Pool:
@@ -38,19 +48,27 @@ class Pool:
     ----------
     data : array, sparse matrix, frame, list of str, or path
         A numeric array or scipy sparse matrix of shape (n, d); a pandas, polars or Arrow frame;
-        n texts; or the path of a CSV, JSONL or Parquet file.
+        n texts; a memory-mapped array; or a path: of a Parquet, Arrow, CSV, JSONL or .npy file,
+        or of a folder of Parquet and Arrow files. What is larger than 32 MB stays on disk, and
+        one block of rows is in memory at a time.
     features : scikit-learn transformer, "passthrough" or None
         How `data` becomes numbers. None does what suits the data: arrays and sparse matrices
         are taken as they are; texts go through TF-IDF; frames through an encoder of mixed
         columns (`motherlode.pool.tabular.TabularEncoder`). A transformer is fitted on the pool
         and used instead. "passthrough" hands the data to the model untouched, for models that
         encode and impute themselves; geometry then needs numeric columns without gaps.
+    cache : path or None
+        A folder in which neighbours and densities are kept, under a key of the points, and
+        found again by the next process with the same pool. None keeps them in memory only.
+    progress : callable or None
+        Told ``("Nearest neighbours", 0.25)`` and the like while geometry is computed. None is
+        silent.
 
     Attributes
     ----------
     data : object
         As handed in.
-    features : ndarray, sparse matrix or frame of n rows
+    features : ndarray, sparse matrix, frame or StoredFeatures of n rows
         What models read.
     transformer : fitted transformer or None
         What turned `data` into `features`; new data goes through it too.
@@ -72,16 +90,63 @@ class Pool:
     (3, 3)
     """
 
-    def __init__(self, data: Any, features: Any = None) -> None:
+    def __init__(
+        self,
+        data: Any,
+        features: Any = None,
+        *,
+        cache: str | PathLike[str] | None = None,
+        progress: Progress | None = None,
+    ) -> None:
         if isinstance(data, str | PathLike):
-            from .files import read_table
+            from .opening import open_rows
 
-            data = read_table(data)
+            data = open_rows(data)
         found: Features = featurise(data, features)
         self.data = found.data
         self.features = found.matrix
         self.transformer = found.transformer
+        self.progress: Progress = progress or silent
+        self._cache = None if cache is None else Cache(Path(cache))
         self._geometry: dict[Any, Any] = {}
+
+    @classmethod
+    def from_dask(cls, collection: Any, features: Any = None) -> "Pool":
+        """A pool whose rows stay in partitions on the workers of a Dask cluster.
+
+        Pointwise strategies ask the same rows as in memory: each partition is scored where it
+        lies, and its best rows are merged. Others work on candidates in memory, at most 200,000;
+        they say so where there are more. Persist the collection unless it should be read anew in
+        each round.
+
+        Parameters
+        ----------
+        collection : dask DataFrame or Array
+            Row ids are positions in the sequence of its partitions.
+        features : scikit-learn transformer, "passthrough" or None
+            As for `Pool`; fitted on a random 100,000 rows.
+
+        Raises
+        ------
+        InputError
+            If there is no Dask client, or the rows cannot be read.
+        """
+        from .dask import partitions_of
+
+        return cls._of(*partitions_of(collection, features))
+
+    @classmethod
+    def _of(cls, data: Any, features: Any, transformer: Any) -> "Pool":
+        pool = cls.__new__(cls)
+        pool.data, pool.features, pool.transformer = data, features, transformer
+        pool.progress, pool._cache, pool._geometry = silent, None, {}
+        return pool
+
+    def only(self, rows: Rows) -> "Pool":
+        """Some rows as a pool in memory, with ids of its own, encoded as here."""
+        features = take(self.features, rows)
+        same = self.data is self.features
+        return self._of(features if same else take(self.data, rows), features, self.transformer)
 
     def __len__(self) -> int:
         return n_rows(self.features)
@@ -108,7 +173,9 @@ class Pool:
 
     @cached_property
     def points(self) -> Floats:
-        """Dense float64 points of shape (n, p), every column of mean 0 and deviation 1.
+        """Dense points of shape (n, p), every column of mean 0 and deviation 1.
+
+        They are float64 up to 50,000 rows and float32 beyond.
 
         Sparse features are first projected to at most 50 dimensions (truncated SVD, fixed seed).
         """
@@ -125,22 +192,36 @@ class Pool:
         return normalize(self.vectors)
 
     def log_density(self, bandwidth: float) -> Floats:
-        """Log of the kernel density at every row, as points.
-
-        See `motherlode.geometry.ordered_log_density`.
-        """
-        return self.once(("kde", bandwidth), lambda: ordered_log_density(self.points, bandwidth))
+        """Log of the kernel density at every row, as points; see `motherlode.geometry.in_order`."""
+        return self.once(
+            ("kde", bandwidth),
+            lambda: in_order(self.density(bandwidth).of_others, bandwidth, self.points.shape[1]),
+        )
 
     def log_density_of_others(self, bandwidth: float) -> Floats:
         """Log of the kernel density at every row, its own kernel left out, as points."""
-        return self.once(
-            ("kde of others", bandwidth),
-            lambda: log_density(self.points, bandwidth, of_others=True),
-        )
+        return self.density(bandwidth).of_others
+
+    def density(self, bandwidth: float) -> Density:
+        """The same with its error: past 50,000 rows it is estimated."""
+
+        def compute() -> Arrays:
+            if len(self) <= EXACT_DENSITY_ROWS:
+                found = exact_density(self.points, bandwidth, progress=self.progress)
+            else:
+                graph = self.neighbours(_GRAPH_NEIGHBOURS)
+                found = truncated_density(self.points, bandwidth, graph, progress=self.progress)
+            return {
+                "of_others": found.of_others,
+                "accuracy": np.array([found.error, found.rank_correlation]),
+            }
+
+        kept = self._kept("density", (float(bandwidth),), compute)
+        return Density(kept["of_others"], *kept["accuracy"].tolist())
 
     def local_outlier_factor(self, neighbours: int) -> Floats:
-        """LOF of every row; see `motherlode.geometry.local_outlier_factor`."""
-        return self.once(("lof", neighbours), lambda: local_outlier_factor(self.points, neighbours))
+        """LOF of every row; see `motherlode.geometry.outlier_factor`."""
+        return self.once(("lof", neighbours), lambda: outlier_factor(self.neighbours(neighbours)))
 
     def mean_similarity(self) -> Floats:
         """Mean similarity of every row to all; see `motherlode.geometry.mean_similarity`."""
@@ -150,8 +231,40 @@ class Pool:
         )
 
     def neighbours(self, k: int) -> Neighbours:
-        """The k nearest neighbours of every row, itself left out, nearest first."""
-        return self.once(("neighbours", k), lambda: nearest_neighbours(self.points, k))
+        """The k nearest neighbours of every row, itself left out, nearest first.
+
+        Those of up to 20 are cut from one graph. Past 50,000 rows its `recall` may be below 1.
+        """
+        most = max(k, _GRAPH_NEIGHBOURS)
+
+        def compute() -> Arrays:
+            found = nearest_neighbours(self.points, most, progress=self.progress)
+            return {
+                "ids": found.ids,
+                "distances": found.distances,
+                "recall": np.array([found.recall]),
+            }
+
+        kept = self._kept("neighbours", (most,), compute)
+        return Neighbours(kept["ids"], kept["distances"], float(kept["recall"][0])).first(k)
+
+    def _kept(
+        self, name: str, parameters: tuple[Any, ...], compute: Callable[[], Arrays]
+    ) -> Arrays:
+        """What ``compute`` gives, kept for the life of the pool, and in the cache if it has one."""
+        key = (name, *parameters)
+        if key in self._geometry or self._cache is None:
+            return self.once(key, compute)
+        digest = self.once("digest of points", lambda: digest_of(self.points))
+        file = content_key(name, parameters, digest)
+        found = self._cache.load(file)
+        if found is None:
+            # In memory first: work of minutes should survive a full disk.
+            self._cache.save(file, self.once(key, compute))
+            found = self._cache.load(file)
+        if found is not None:
+            self._geometry[key] = found
+        return self._geometry[key]
 
     def once(self, key: Any, compute: Callable[[], T]) -> T:
         """What ``compute`` gives, kept under ``key`` for the life of the pool."""

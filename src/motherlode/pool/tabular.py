@@ -1,5 +1,6 @@
 """Mixed columns of a frame as the float32 features that models read."""
 
+from collections import Counter
 from typing import Any, Self
 
 import numpy as np
@@ -7,21 +8,14 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.impute import MissingIndicator, SimpleImputer
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils.validation import check_is_fitted
 
 from ..arrays import Matrix
 from ..errors import InputError
-from .columns import (
-    Column,
-    numbers_rows,
-    open_frame,
-    read_column,
-    reads_as_text,
-    why_useless,
-)  # fmt: skip
+from .columns import Column, open_frame, read_column
+from .sources import source_of, texts_of
+from .summary import Source, Summary
 from .words import vectoriser_for
 
 _MOST_CATEGORIES = 50
@@ -81,17 +75,23 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     def fit(self, frame: Any, y: object = None) -> Self:
         """Learn from the pool's columns.
 
+        Parameters
+        ----------
+        frame : pandas, polars or Arrow frame, or TableFiles
+            Files are read a block of rows at a time, more than once if they hold text, and those
+            of their number columns that have gaps once more one by one.
+
         Raises
         ------
         InputError
             If a value is infinite, a column is nested, or no column can be used.
         """
-        self._fit(frame)
+        self._fit(source_of(frame))
         return self
 
     def fit_transform(self, frame: Any, y: object = None) -> Matrix:
         """Learn from the pool's columns and encode them."""
-        return self._encode(self._fit(frame))
+        return self._encode(self._fit(source_of(frame)))
 
     def transform(self, frame: Any) -> Matrix:
         """Encode a frame that has the fitted columns; further ones are ignored.
@@ -126,88 +126,98 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         check_is_fitted(self, "dropped_")
         return np.array(self._names, dtype=object)
 
-    def _fit(self, frame: Any) -> dict[str, Column]:
-        table = open_frame(frame)
-        if len(table) == 0:
-            raise InputError("The frame holds no rows.")
-        self.dropped_: dict[str, str] = {}
+    def _fit(self, source: Source) -> dict[str, Column]:
+        """Learn from all blocks, and return the columns of the last one."""
+        summaries = {name: Summary(name) for name in source.columns}
         columns: dict[str, Column] = {}
-        for label in table.columns:
-            name, series = str(label), table.get_column(label)
-            column = read_column(name, series)
-            reason = "numbers the rows" if numbers_rows(name, series) else why_useless(column)
-            if reason:
-                self.dropped_[name] = reason
-            else:
-                columns[name] = column
-        self._fit_blocks(columns)
-        columns = {name: column for name, column in columns.items() if name not in self.dropped_}
-        if not columns:
-            reasons = ", ".join(f"{name!r} {reason}" for name, reason in self.dropped_.items())
-            raise InputError(f"The frame has no column that a model can use: {reasons or 'none'}.")
-        self._kinds = {name: column.kind for name, column in columns.items()}
-        self.feature_names_in_ = np.array(list(columns), dtype=object)
-        self.n_features_in_ = len(columns)
-        return columns
+        for low, block in source.blocks():
+            columns = {n: s.add(block.get_column(n), low) for n, s in summaries.items()}
+        if summaries and not any(summary.rows for summary in summaries.values()):
+            raise InputError("The frame holds no rows.")
+        reasons = {name: summary.why_useless() for name, summary in summaries.items()}
+        self.dropped_: dict[str, str] = {name: why for name, why in reasons.items() if why}
+        used = {name: s for name, s in summaries.items() if name not in self.dropped_}
+        self._names: list[str] = []
+        self._fit_numbers(used, source)
+        self._fit_categories(used, source)
+        self._fit_texts(used, source)
+        self._sparse = bool(self._words) or len(self._names) > _MOST_DENSE_COLUMNS
+        used = {name: s for name, s in used.items() if name not in self.dropped_}
+        if not used:
+            told = ", ".join(f"{name!r} {reason}" for name, reason in self.dropped_.items())
+            raise InputError(f"The frame has no column that a model can use: {told or 'none'}.")
+        self._kinds = {name: summary.kind for name, summary in used.items()}
+        self.feature_names_in_ = np.array(list(used), dtype=object)
+        self.n_features_in_ = len(used)
+        return {name: columns[name] for name in used}
 
-    def _fit_blocks(self, columns: dict[str, Column]) -> None:
-        names: list[str] = []
-        self._numbers = [n for n, c in columns.items() if c.kind in ("numbers", "dates")]
-        if self._numbers:
-            values = _side_by_side(columns, self._numbers, np.float64)
-            self._scaler = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-            self._scaler.fit(values)
-            self._gaps = MissingIndicator(error_on_new=False).fit(values)
-            names += self._numbers
-            names += [f"{self._numbers[j]}: missing" for j in self._gaps.features_]
-        texts = [n for n, c in columns.items() if c.kind == "strings" and reads_as_text(c)]
-        self._categories = [n for n, c in columns.items() if c.kind == "strings" and n not in texts]
-        if self._categories:
-            self._one_hot = OneHotEncoder(
-                handle_unknown="infrequent_if_exist",
-                max_categories=_MOST_CATEGORIES,
-                dtype=np.float32,
-                feature_name_combiner=_category_name,
-            ).fit(_side_by_side(columns, self._categories, object))
-            names += self._one_hot.get_feature_names_out(self._categories).tolist()
+    def _fit_numbers(self, used: dict[str, Summary], source: Source) -> None:
+        self._numbers = [n for n, s in used.items() if s.kind in ("numbers", "dates")]
+        self._gaps = [j for j, n in enumerate(self._numbers) if used[n].missing]
+        self._medians = np.array([used[n].mean for n in self._numbers])
+        for j in self._gaps:
+            self._medians[j] = np.nanmedian(source.column(self._numbers[j]).values)
+        filled = zip(self._numbers, self._medians, strict=True)
+        spread = np.array([used[n].filled(value) for n, value in filled]).reshape(-1, 2)
+        self._means, self._deviations = spread.T
+        # What differs by rounding alone is constant.
+        flat = self._deviations <= 1e-12 * np.maximum(np.abs(self._means), 1e-300)
+        self._deviations[flat] = 1.0
+        self._names += self._numbers
+        self._names += [f"{self._numbers[j]}: missing" for j in self._gaps]
+
+    def _fit_categories(self, used: dict[str, Summary], source: Source) -> None:
+        self._one_hot: dict[str, OneHotEncoder] = {}
+        for name, summary in used.items():
+            if summary.kind == "strings" and not summary.reads_as_text():
+                self._one_hot[name] = _fit_one_hot(summary.counts(source))
+                self._names += self._one_hot[name].get_feature_names_out([name]).tolist()
+
+    def _fit_texts(self, used: dict[str, Summary], source: Source) -> None:
         self._words: dict[str, TfidfVectorizer] = {}
-        for name in texts:
+        for name, summary in used.items():
+            if not summary.reads_as_text():
+                continue
+            texts = source.texts(name)
             try:
-                self._words[name] = _fit_words(columns[name])
+                self._words[name] = vectoriser_for(texts, max_features=_MOST_WORDS).fit(texts)
             except ValueError:
                 self.dropped_[name] = "holds no word that occurs twice"
                 continue
-            names += [f"{name}: {w}" for w in self._words[name].get_feature_names_out()]
-        self._names = names
-        self._sparse = bool(self._words) or len(names) > _MOST_DENSE_COLUMNS
+            self._names += [f"{name}: {w}" for w in self._words[name].get_feature_names_out()]
 
     def _encode(self, columns: dict[str, Column]) -> Matrix:
         blocks: list[Any] = []
         if self._numbers:
-            values = _side_by_side(columns, self._numbers, np.float64)
-            blocks += [self._scaler.transform(values), self._gaps.transform(values)]
-        if self._categories:
-            strings = _side_by_side(columns, self._categories, object)
-            one_hot = self._one_hot.transform(strings)
+            values = np.column_stack([columns[n].values.astype(np.float64) for n in self._numbers])
+            gaps = np.isnan(values)
+            filled = np.where(gaps, self._medians, values)
+            blocks += [(filled - self._means) / self._deviations, gaps[:, self._gaps]]
+        for name, encoder in self._one_hot.items():
+            one_hot = encoder.transform(columns[name].values.astype(object)[:, None])
             blocks.append(one_hot if self._sparse else one_hot.toarray())
         for name, vectoriser in self._words.items():
-            blocks.append(vectoriser.transform(_texts(columns[name])))
+            blocks.append(vectoriser.transform(texts_of(columns[name])))
         if not self._sparse:
             return np.hstack(blocks).astype(np.float32)
         return sp.csr_matrix(sp.hstack([sp.csr_matrix(b, dtype=np.float32) for b in blocks]))
 
 
-def _fit_words(column: Column) -> TfidfVectorizer:
-    texts = _texts(column)
-    return vectoriser_for(texts, max_features=_MOST_WORDS).fit(texts)
+def _fit_one_hot(counts: "Counter[str | None]") -> OneHotEncoder:
+    """Fit on a column that holds each value as often as its rank among the counts says.
 
-
-def _texts(column: Column) -> list[str]:
-    return ["" if value is None else value for value in column.values]
-
-
-def _side_by_side(columns: dict[str, Column], names: list[str], dtype: Any) -> NDArray[Any]:
-    return np.column_stack([columns[name].values.astype(dtype) for name in names])
+    Of the counts, the encoder reads their order alone, and a rank is much smaller than a count.
+    """
+    rank = {count: place for place, count in enumerate(sorted(set(counts.values())), 1)}
+    values = [value for value, count in counts.items() for _ in range(rank[count])]
+    column = np.empty((len(values), 1), dtype=object)
+    column[:, 0] = values
+    return OneHotEncoder(
+        handle_unknown="infrequent_if_exist",
+        max_categories=_MOST_CATEGORIES,
+        dtype=np.float32,
+        feature_name_combiner=_category_name,
+    ).fit(column)
 
 
 def _category_name(column: str, value: str | None) -> str:

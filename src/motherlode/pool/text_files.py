@@ -25,10 +25,10 @@ def read_csv(path: Path) -> pa.Table:
     text = _read_text(path, "CSV")
     if isinstance(_parsed(text.lstrip().split("\n", 1)[0]), dict | list):
         raise InputError(f"{path} holds JSON, not CSV; name it .jsonl if it is one object a line.")
-    delimiter = _delimiter(text)
+    delimiter = delimiter_of(text)
     if text.count('"') % 2:
         _refuse_broken_csv(path, text, delimiter)
-    decimal_comma = delimiter == ";" and _DECIMAL_COMMA.search(text)
+    decimal_comma = delimiter == ";" and holds_decimal_commas(text)
     raw = text.encode()
     try:
         return arrow_csv.read_csv(
@@ -79,9 +79,15 @@ def _block_size(raw: bytes) -> int:
     return min(len(raw) + 1, _LARGEST_BLOCK)
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
+    """Comma, semicolon or tab, whichever the header line holds most of."""
     header = _QUOTED.sub("", text[:65536]).lstrip().split("\n", 1)[0]
     return max(",;\t", key=header.count)
+
+
+def holds_decimal_commas(text: str) -> bool:
+    """Whether numbers between semicolons are written like 1,5."""
+    return _DECIMAL_COMMA.search(text) is not None
 
 
 def _refuse_broken_csv(path: Path, text: str, delimiter: str) -> None:

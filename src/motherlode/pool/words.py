@@ -1,6 +1,7 @@
 """TF-IDF for texts of any script."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,14 @@ _WORD = r"(?u)[\w\u0900-\u0963\u0966-\u0dff]{2,}"
 _LARGE = 50
 
 
-def vectoriser_for(texts: list[str], **settings: Any) -> TfidfVectorizer:
+def vectoriser_for(texts: Sequence[str], **settings: Any) -> TfidfVectorizer:
     """An unfitted vectoriser of words, or of pairs of characters in scripts without spaces.
 
     Words seen once, and those in nearly every text, are dropped from larger pools.
 
     Parameters
     ----------
-    texts : list of str
+    texts : sequence of str
         What it will be fitted on.
     **settings
         Of `TfidfVectorizer`, in place of these.

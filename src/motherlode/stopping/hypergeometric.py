@@ -83,6 +83,12 @@ def _choose(n: Floats, k: Floats) -> Floats:
 def draws_needed(rows: int, positives: int, confidence: float) -> int:
     """Rows to draw, none of them positive, to refute that so many positives are left.
 
+    Parameters
+    ----------
+    rows, positives : int
+        Unlabelled rows, and the positives supposed among them.
+    confidence : float
+
     Examples
     --------
     >>> draws_needed(1000, 1, 0.95), draws_needed(1000, 10, 0.95)
@@ -267,6 +273,11 @@ _FEW = 200
 
 def certain_recall(session: Session, confidence: float = 0.95) -> float:
     """The recall that the trailing draws by lot are sure of, a lower bound.
+
+    Parameters
+    ----------
+    session : Session
+    confidence : float
 
     Returns
     -------

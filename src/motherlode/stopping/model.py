@@ -22,6 +22,10 @@ from .base import Advice, Rule, counted, share
 def kappa(one: ArrayLike, other: ArrayLike) -> float:
     """Cohen's kappa of two sets of decisions; 0 where neither ever says yes, or ever says no.
 
+    Parameters
+    ----------
+    one, other : array-like of bool of shape (n,)
+
     Examples
     --------
     Agreement 0.75, by chance 0.5:

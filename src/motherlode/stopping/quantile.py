@@ -54,6 +54,10 @@ def positives_to_refind(sample: int, recall: float = 0.95, confidence: float = 0
 def smallest_sample(recall: float = 0.95, confidence: float = 0.95) -> int:
     """Positives that must be set aside before any bound can be given.
 
+    Parameters
+    ----------
+    recall, confidence : float
+
     Examples
     --------
     >>> smallest_sample(0.8), smallest_sample(0.9), smallest_sample(0.95)

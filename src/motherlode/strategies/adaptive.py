@@ -17,7 +17,7 @@ from .uncertainty import Margin
 GOALS = ("find", "learn", "both")
 
 # Fewer positives than these hold no boundary to be uncertain about.
-_FEW_POSITIVES = 10
+_ENOUGH = 20
 
 _DISCOVER = Interleave(RareInterleave(), AnomalyFeedback(), Random())
 _REVIEW = ContinuousLearning()
@@ -38,11 +38,12 @@ class Auto(Strategy):
     -----
     While no row of a class sought is known it looks for the first by rare-category discovery:
     the rows that each component of a mixture explains worst, an isolation forest that learns
-    from the negatives, and chance take turns. From the first positive on, "find" asks the rows
-    most likely to be positive, by a model with presumed negatives, and one row in twenty by lot,
-    since greed alone stays inside the cluster that it found. "both" takes turns with the most
-    uncertain rows, and "learn" does so until ten positives are known and then asks the most
-    uncertain rows alone. The reasons name the arm that asked.
+    from the negatives, and chance take turns. From the first positive on it asks the rows most
+    likely to be positive, by a model with presumed negatives, and one row in twenty by lot, since
+    greed alone stays inside the cluster that it found. "find" goes on so to the end. A model of
+    a rare class, too, lacks nothing as much as positives; so the other goals turn to its
+    boundary when twenty are known: "learn" to the most uncertain rows alone, "both" to those
+    and the likeliest in turns. The reasons name the arm that asked.
     """
 
     goal: str = "both"
@@ -62,10 +63,14 @@ class Auto(Strategy):
         """Those of the arm that asked."""
         return self._arms(view).reasons(view, rows)
 
+    def scorers(self, view: View) -> tuple[tuple[Strategy, str], ...]:
+        """Those of the arms at work."""
+        return self._arms(view).scorers(view)
+
     def _arms(self, view: View) -> Strategy:
         positives = int(view.labelled_minority.sum())
         if not positives:
             return _DISCOVER
-        if self.goal == "find":
+        if self.goal == "find" or positives < _ENOUGH:
             return _FIND
-        return Margin() if self.goal == "learn" and positives >= _FEW_POSITIVES else _TURNS
+        return Margin() if self.goal == "learn" else _TURNS

@@ -63,6 +63,11 @@ class ClassWeighted(_Balanced):
     paper: ClassVar[str] = "Fairstein et al. 2024"
     logarithmic: ClassVar[bool] = True
 
+    @property
+    def pointwise(self) -> bool:  # type: ignore[override]
+        """As the base."""
+        return self.base.pointwise
+
     def utilities(self, view: View) -> Floats:
         """``log base(x) + log w(x)``."""
         n = _counts(view) + 1.0
@@ -114,7 +119,7 @@ class Quota(_Balanced):
 
     def _take(self, view: View) -> Turns:
         P, rng = view.probabilities, view.rng("quota")
-        best = ranks(self.base._utilities(view), rng)
+        best = ranks(self.base._utilities(view), view.lot("quota"))
         predicted = P.argmax(axis=1)
         places = []
         for c in range(P.shape[1]):
@@ -244,6 +249,7 @@ class BoostedVoteEntropy(Strategy):
     family: ClassVar[str] = "committee"
     needs: ClassVar[str] = "committee"
     paper: ClassVar[str] = "Tomanek & Hahn 2009"
+    pointwise: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.boost) and self.boost > 0):

@@ -40,6 +40,10 @@ class Strategy(ABC):
         quantity itself.
     by_lot : bool
         Whether utilities are a lottery, so that the highest are a simple random sample.
+    pointwise : bool
+        Whether a row's utility depends on that row, the labels and the models alone, and not on
+        which other rows are candidates. Such a strategy reads a pool in one pass, a block at a
+        time; declare it where it is true.
     """
 
     family: ClassVar[str] = "your own"
@@ -47,6 +51,7 @@ class Strategy(ABC):
     paper: ClassVar[str] = ""
     logarithmic: ClassVar[bool] = False
     by_lot: ClassVar[bool] = False
+    pointwise: ClassVar[bool] = False
 
     @abstractmethod
     def utilities(self, view: View) -> Floats:
@@ -67,9 +72,19 @@ class Strategy(ABC):
 
     def _utilities(self, view: View) -> Floats:
         """`utilities`, checked, and computed once a round."""
-        return view.once(
-            ("utilities", memo_key(self)), lambda: checked(self, self.utilities(view), view)
-        )
+        return view.once(utilities_key(self), lambda: self._found(view))
+
+    def _found(self, view: View) -> Floats:
+        u = checked(self, self.utilities(view), view)
+        return rounded(u) if self.pointwise else u
+
+    def scorers(self, view: View) -> "tuple[tuple[Strategy, str], ...]":
+        """Pointwise strategies whose n best rows hold among them the n best of this one.
+
+        Each comes with the purpose of the lot (`View.lot`) that breaks its ties. None where all
+        candidates must be looked at together.
+        """
+        return ((self, "ties"),) if self.pointwise else ()
 
     def log_utilities(self, view: View) -> Floats:
         """The logarithm of the quantity that the utilities measure, for products and powers."""
@@ -125,15 +140,26 @@ def checked(strategy: Strategy, utilities: Any, view: View) -> Floats:
     return u
 
 
+def rounded(utilities: Floats) -> Floats:
+    """The utilities to 41 binary digits, so that rows tie that differ by the order of a sum.
+
+    Products of matrices round by where in a block a row stands: equal rows get probabilities that
+    differ in the last digits, and then the block and not the lot would decide.
+    """
+    digits = utilities.view(np.int64) + (1 << 10)
+    digits &= -(1 << 11)
+    return digits.view(np.float64)
+
+
 def positions(rows: Rows, wanted: Rows) -> Rows:
     """Where the ids ``wanted`` stand in ``rows``; for use inside one function, never handed on."""
     order = np.argsort(rows, kind="stable")
     return order[np.searchsorted(rows, wanted, sorter=order)]
 
 
-def ranks(utilities: Floats, rng: np.random.Generator) -> Rows:
-    """The place of each utility, 0 for the highest, ties in random order."""
-    order = np.lexsort((rng.random(len(utilities)), -utilities))
+def ranks(utilities: Floats, lot: Floats) -> Rows:
+    """The place of each utility, 0 for the highest, ties in the order of a lot."""
+    order = np.lexsort((lot, -utilities))
     out = np.empty(len(order), dtype=np.int64)
     out[order] = np.arange(len(order))
     return out
@@ -155,6 +181,22 @@ def no_model(view: View) -> str:
 def sought_names(view: View) -> str:
     """The class or classes sought, for a sentence."""
     return " or ".join(str(view.classes[c]) for c in view.minority)
+
+
+def utilities_key(strategy: Strategy) -> Any:
+    """Under what a view remembers a strategy's utilities."""
+    return ("utilities", memo_key(strategy))
+
+
+def scorers_of_arms(parts: tuple[Strategy, ...], view: View) -> "tuple[tuple[Strategy, str], ...]":
+    """`Strategy.scorers` of a strategy whose parts rank rows, part i by the lot "arm i"."""
+    found: list[tuple[Strategy, str]] = []
+    for i, part in enumerate(parts):
+        own = ((part, f"arm {i}"),) if part.pointwise else part.scorers(view)
+        if not own:
+            return ()
+        found += own
+    return tuple(found)
 
 
 def memo_key(strategy: Strategy) -> Any:
@@ -185,7 +227,17 @@ class Combined(Strategy):
 
 
 @dataclass(frozen=True)
-class Product(Combined):
+class RowByRow(Combined):
+    """Parts whose utilities are combined within each row: pointwise if all parts are."""
+
+    @property
+    def pointwise(self) -> bool:  # type: ignore[override]
+        """Whether all parts are."""
+        return all(part.pointwise for part in self._parts())
+
+
+@dataclass(frozen=True)
+class Product(RowByRow):
     """The product of what the parts measure; the utilities are its logarithm.
 
     Examples
@@ -210,7 +262,7 @@ class Product(Combined):
 
 
 @dataclass(frozen=True)
-class Power(Combined):
+class Power(RowByRow):
     """A power of what the part measures; the utilities are its logarithm."""
 
     part: Strategy
@@ -229,7 +281,7 @@ class Power(Combined):
 
 
 @dataclass(frozen=True)
-class Weighted(Combined):
+class Weighted(RowByRow):
     """A part times a number, as in ``0.3 * LOF()``."""
 
     part: Strategy
@@ -259,7 +311,7 @@ class Weighted(Combined):
 
 
 @dataclass(frozen=True)
-class Sum(Combined):
+class Sum(RowByRow):
     """The sum of what the parts measure, each on its own scale.
 
     If a part gives logarithms the sum is taken of the quantities, and the utilities are its

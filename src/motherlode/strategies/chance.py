@@ -19,10 +19,11 @@ class Random(Strategy):
     family: ClassVar[str] = "chance"
     needs: ClassVar[str] = "nothing"
     by_lot: ClassVar[bool] = True
+    pointwise: ClassVar[bool] = True
 
     def utilities(self, view: View) -> Floats:
         """Independent uniform numbers."""
-        return view.rng("random").random(len(view))
+        return view.lot("random")
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """Chance has one reason."""

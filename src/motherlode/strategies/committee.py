@@ -57,6 +57,7 @@ class QueryByCommittee(Strategy):
     family: ClassVar[str] = "committee"
     needs: ClassVar[str] = "committee"
     paper: ClassVar[str] = "Seung et al. 1992; McCallum & Nigam 1998"
+    pointwise: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.disagreement not in DISAGREEMENTS:

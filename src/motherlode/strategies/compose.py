@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 from ..arrays import Floats, Rows
 from ..errors import InputError
 from ..view import View
-from .base import Combined, Strategy, positions, ranks
+from .base import Combined, Strategy, positions, ranks, scorers_of_arms
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,10 @@ class _Merged(Combined):
         """Minus the turn at which a row is first named."""
         return -self._turns(view).min(axis=0)
 
+    def scorers(self, view: View) -> tuple[tuple[Strategy, str], ...]:
+        """Those of all parts: whoever names a row among its n best has n better ones named."""
+        return scorers_of_arms(self.parts, view)
+
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """The reason of the part that asked."""
         turns = self._turns(view)[:, positions(view.rows, rows)]
@@ -76,7 +80,7 @@ class _Merged(Combined):
         n = len(view.rows)
         names = []
         for i, part in enumerate(self.parts):
-            place = ranks(part._utilities(view), view.rng(f"arm {i}"))
+            place = ranks(part._utilities(view), view.lot(f"arm {i}"))
             names.append(self._calls(i, n, view)[place])
         return np.array(names)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import pairwise_distances_argmin_min, pairwise_distances_chunked
@@ -18,7 +19,10 @@ from ..arrays import Codes, Floats, Rows
 from ..errors import InputError
 from ..pool import Pool
 from ..view import View
+from .carried import carried, keeper_of
 from .diversity import BatchStrategy, Picked, best_of, nearest_distance
+
+Flags = NDArray[np.bool_]
 
 SAMPLE_ROWS = 10_000
 """Work that would grow faster than the rows is done on a random sample of at most this many."""
@@ -160,9 +164,10 @@ class ProbCover(BatchStrategy):
     -----
     For any number of classes; their labels are not used. No graph is stored: a row's degree is
     counted from blocks of distances once, and taken down as its neighbours get covered. Time
-    O(n² d), memory O(n d), so more than 5,000 candidates are stood for by a random 5,000 of
-    them, drawn anew each round; the others come last. The default ``delta`` is that of one sample
-    of 10,000 for all rounds. Where everything is covered the picks are random.
+    O(n² d), memory O(n d), so a pool of more than 10,000 rows is stood for by one random sample
+    of 10,000, and few candidates of a pool by 5,000 of them; the others come last. Degrees are
+    counted once, and each label takes off what its ball covers anew. Where everything is
+    covered the picks are random.
 
     References
     ----------
@@ -184,27 +189,65 @@ class ProbCover(BatchStrategy):
 
     def pick(self, view: View) -> Picked:
         """Largest uncovered ball first."""
-        rng = view.rng("cover")
-        delta = self.delta or pure_radius(view.pool, len(view.classes), self.purity)
-        seen = np.searchsorted(view.rows, sample_of(view.rows, rng, 5_000))
-        P = view.points[seen]
-        uncovered = nearest_distance(P, view.labelled_points) > delta * _ROUNDING
-        degrees = np.zeros(len(P))
-        if uncovered.any():
-            degrees += counts_within(P, P[uncovered], delta)
-        worth, left, picks = degrees.copy(), np.ones(len(P), dtype=bool), []
-        for _ in range(min(view.batch, len(P))):
+        balls, rng = _Cover(view, self.delta or self._radius(view)), view.rng("cover")
+        seen, place = balls.askable()
+        degrees = balls.degrees(view.labelled_rows)[place]
+        worth, left, picks = degrees.copy(), np.ones(len(seen), dtype=bool), []
+        for _ in range(min(view.batch, len(seen))):
             i = best_of(degrees, left, rng)
             picks.append(seen[i])
             left[i] = False
-            new = uncovered & (nearest_distance(P, P[[i]]) <= delta * _ROUNDING)
-            if new.any():
-                uncovered &= ~new
-                degrees = degrees - counts_within(P, P[new], delta)
+            degrees = balls.degrees(np.append(view.labelled_rows, view.rows[picks]))[place]
             worth[left] = degrees[left]
         all_worth = np.zeros(len(view))
-        all_worth[seen] = np.maximum(worth, 0.0)
+        all_worth[seen] = worth
         return Picked(view.rows[picks], all_worth)
+
+    def _radius(self, view: View) -> float:
+        return pure_radius(view.pool, len(view.classes), self.purity)
+
+
+class _Cover:
+    """How many uncovered rows of a sample lie in the ball around each of them."""
+
+    def __init__(self, view: View, delta: float) -> None:
+        self._view, self._delta, self._keeper = view, delta, keeper_of(view)
+        self.rows: Rows = self._keeper.once("covered sample", self._sample)
+        self._points = view.pool.points[self.rows]
+
+    def askable(self) -> tuple[Rows, Rows]:
+        """Positions of sampled rows among the candidates, and among the sample."""
+        candidate = np.full(len(self._view.pool), -1)
+        candidate[self._view.rows] = np.arange(len(self._view))
+        place = np.flatnonzero(candidate[self.rows] >= 0)
+        return candidate[self.rows[place]], place
+
+    def degrees(self, centres: Rows) -> Floats:
+        """Rows that no ball around a centre covers, within reach of each of the sample."""
+        key = ("cover", self._delta)
+        return carried(self._keeper, key, centres, self._start, self._covered)[1]
+
+    def _sample(self) -> Rows:
+        if self._keeper is self._view:
+            return sample_of(self._view.rows, self._view.rng("covered sample"), 5_000)
+        return sample_of(np.arange(len(self._view.pool)), np.random.default_rng(0))
+
+    def _start(self) -> tuple[Flags, Floats]:
+        def count() -> Codes:
+            return counts_within(self._points, self._points, self._delta)
+
+        counts = self._keeper.once(("degrees", self._delta), count)
+        return np.ones(len(counts), dtype=bool), counts.astype(np.float64)
+
+    def _covered(self, state: tuple[Flags, Floats], row: int) -> tuple[Flags, Floats]:
+        uncovered, degrees = state
+        centre = self._view.pool.points[[row]]
+        reach = nearest_distance(self._points, centre) <= self._delta * _ROUNDING
+        new = uncovered & reach
+        if not new.any():
+            return state
+        degrees = degrees - counts_within(self._points, self._points[new], self._delta)
+        return uncovered & ~new, np.maximum(degrees, 0.0)
 
 
 def pure_radius(pool: Pool, k: int, purity: float) -> float:

@@ -12,9 +12,11 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.metrics import pairwise_distances_argmin_min
 
-from ..arrays import Floats, Matrix, Rows
+from ..arrays import Codes, Floats, Matrix, Rows
+from ..geometry import squared_lengths
 from ..view import View
 from .base import Strategy, no_model, positions
+from .carried import carried, keeper_of
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,7 @@ def nearest_distance(points: Floats, centres: Floats) -> Floats:
 
 def best_of(values: Floats, open_: np.ndarray[Any, Any], rng: np.random.Generator) -> int:
     """The position of the largest value among those open, ties broken at random."""
-    places = np.flatnonzero(open_)
-    top = places[values[places] == values[places].max()]
+    top = np.flatnonzero(open_ & (values == values.max(where=open_, initial=-np.inf)))
     return int(top[0] if len(top) == 1 else rng.choice(top))
 
 
@@ -96,9 +97,9 @@ class KCentre(BatchStrategy):
     Notes
     -----
     For any number of classes; their labels are not used. Distances are those of standardised
-    points. Time O(n (m + b) d), memory O(n d). It asks outliers first, which finds rare classes
-    that lie apart and loses to random where noise does: in Lu et al. (2023) it was below random
-    on several sets.
+    points. Time O(n (m + b) d), of which later rounds have only their new labels' part; memory
+    O(n d). It asks outliers first, which finds rare classes that lie apart and loses to random
+    where noise does: in Lu et al. (2023) it was below random on several sets.
 
     References
     ----------
@@ -111,18 +112,74 @@ class KCentre(BatchStrategy):
 
     def pick(self, view: View) -> Picked:
         """Farthest first."""
-        P, rng = view.points, view.rng("k-centre")
-        squares = np.einsum("ij,ij->i", P, P)
-        nearest = nearest_distance(P, view.labelled_points)
-        worth, left, picks = nearest.copy(), np.ones(len(P), dtype=bool), []
-        for _ in range(min(view.batch, len(P))):
-            i = best_of(nearest, left, rng)
+        near, rng = _Nearest(view), view.rng("k-centre")
+        squares = near.squares(view.labelled_rows)
+        worth, left = np.empty(len(view)), np.ones(len(view), dtype=bool)
+        picks: list[int] = []
+        for _ in range(min(view.batch, len(view))):
+            i = best_of(squares, left, rng)
             picks.append(i)
-            left[i] = False
-            distance = np.sqrt(np.maximum(squares + squares[i] - 2.0 * (P @ P[i]), 0.0))
-            nearest = np.minimum(nearest, distance)
-            worth[left] = nearest[left]
-        return Picked(view.rows[picks], worth)
+            left[i], worth[i] = False, squares[i]
+            squares = near.squares(np.append(view.labelled_rows, view.rows[picks]))
+        worth[left] = squares[left]
+        return Picked(view.rows[picks], np.sqrt(worth))
+
+
+@dataclass(frozen=True)
+class _Owned:
+    """Squared distances to the nearest of some centres, and which centre that is."""
+
+    squares: Floats
+    owner: Codes
+    centres: Floats
+
+
+class _Nearest:
+    """Squared distances of the candidates to the nearest of some rows.
+
+    Those of most of the pool are carried from round to round, row by row; those of a few
+    candidates cost less than that and are computed anew. A candidate whose nearest centre is
+    less than half as far as that centre is from a new one cannot be nearer to the new one.
+    """
+
+    def __init__(self, view: View) -> None:
+        self._view, self._keeper = view, keeper_of(view)
+        self._points = view.points if self._keeper is view else view.pool.points
+        self._own = self._keeper.once("squared lengths", lambda: squared_lengths(self._points))
+
+    def squares(self, rows: Rows) -> Floats:
+        """To the nearest of ``rows``, shape (n,); infinite if there are none."""
+        found = carried(self._keeper, "nearest labelled", rows, self._none, self._nearer)
+        return found.squares if self._keeper is self._view else found.squares[self._view.rows]
+
+    def _none(self) -> _Owned:
+        n, d = self._points.shape
+        return _Owned(np.full(n, np.inf), np.full(n, -1), np.empty((0, d)))
+
+    def _nearer(self, found: _Owned, row: int) -> _Owned:
+        point = self._view.pool.points[row]
+        centres = np.vstack([found.centres, point])
+        if not len(found.centres):
+            return _Owned(self._to(point), np.zeros(len(found.owner), np.int64), centres)
+        apart = ((found.centres - point) ** 2).sum(axis=1)
+        near = np.flatnonzero(4.0 * found.squares > apart[found.owner])
+        some = near if 4 * len(near) < len(found.owner) else None
+        distance = self._to(point, some)
+        before = found.squares if some is None else found.squares[some]
+        closer = np.flatnonzero(distance < before)
+        squares, owner = found.squares.copy(), found.owner.copy()
+        place = closer if some is None else some[closer]
+        squares[place], owner[place] = distance[closer], len(found.centres)
+        return _Owned(squares, owner, centres)
+
+    def _to(self, point: Floats, some: Rows | None = None) -> Floats:
+        """Squared distances of all candidates or some to a point."""
+        points, own = self._points, self._own
+        distance = (points @ point) if some is None else (points[some] @ point)
+        distance *= -2.0
+        distance += own if some is None else own[some]
+        distance += point @ point
+        return np.maximum(distance, 0.0, out=distance)
 
 
 @dataclass(frozen=True)
@@ -168,18 +225,18 @@ class Badge(BatchStrategy):
         worth, left = nearest.copy(), np.ones(len(view), dtype=bool)
         picks: list[int] = []
         for _ in range(min(view.batch, len(view))):
-            chance = np.where(left, nearest, 0.0)
-            if not chance.sum() > 0:
+            chance = np.where(left, nearest, 0.0).cumsum()
+            if not chance[-1] > 0:
                 i = int(rng.choice(np.flatnonzero(left)))
             elif picks:
-                i = int(rng.choice(len(chance), p=chance / chance.sum()))
+                i = int(np.searchsorted(chance, rng.random() * chance[-1], side="right"))
             else:
                 i = best_of(nearest, left, rng)
             distance = embeddings.squared_distance(i)
-            nearest = np.minimum(nearest, distance) if picks else distance
             picks.append(i)
-            left[i] = False
-            worth[left] = nearest[left]
+            worth[i], left[i] = nearest[i], False
+            nearest = np.minimum(nearest, distance) if len(picks) > 1 else distance
+        worth[left] = nearest[left]
         return Picked(view.rows[picks], worth)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
@@ -197,14 +254,17 @@ class GradientEmbeddings:
     ----------
     residuals : ndarray of shape (n, k)
         Probabilities minus the one-hot vector of the likeliest class.
-    vectors : ndarray or sparse matrix of shape (n, d)
-        The *h*.
+    vectors : ndarray or sparse matrix of shape (n, d) or (N, d)
+        The *h*, of the rows or of the whole pool.
+    rows : ndarray of int64 of shape (n,), or None
+        Where `vectors` are of the whole pool: the rows meant. No copy of most of a pool is made.
     squares : ndarray of shape (n,)
         Squared lengths of the products.
     """
 
     residuals: Floats
     vectors: Matrix
+    rows: Rows | None
     squares: Floats
 
     @classmethod
@@ -212,18 +272,32 @@ class GradientEmbeddings:
         """Those of the candidates."""
         residuals = view.probabilities.copy()
         residuals[np.arange(len(residuals)), residuals.argmax(axis=1)] -= 1.0
-        H = view.pool.vectors[view.rows]
-        if issparse(H):
-            lengths = np.asarray(H.multiply(H).sum(axis=1)).ravel()
+        pool = view.pool
+        if keeper_of(view) is pool:
+            H, rows = pool.vectors, view.rows
+            lengths = pool.once("squared lengths of vectors", lambda: _lengths(H))[rows]
         else:
-            lengths = np.einsum("ij,ij->i", H, H)
-        return cls(residuals, H, lengths * np.einsum("ij,ij->i", residuals, residuals))
+            H, rows = pool.vectors[view.rows], None
+            lengths = _lengths(H)
+        return cls(residuals, H, rows, lengths * squared_lengths(residuals))
 
     def squared_distance(self, i: int) -> Floats:
         """Squared distance of every embedding to the one at position ``i``."""
+        row = i if self.rows is None else int(self.rows[i])
         if issparse(self.vectors):
-            inner = (self.vectors @ self.vectors[[i]].T).toarray().ravel().astype(np.float64)
+            inner = (self.vectors @ self.vectors[[row]].T).toarray().ravel().astype(np.float64)
         else:
-            inner = self.vectors @ self.vectors[i]
-        product = (self.residuals @ self.residuals[i]) * inner
-        return np.asarray(np.maximum(self.squares + self.squares[i] - 2.0 * product, 0.0))
+            inner = self.vectors @ self.vectors[row]
+        inner = inner if self.rows is None else inner[self.rows]
+        inner *= self.residuals @ self.residuals[i]
+        inner *= -2.0
+        inner += self.squares
+        inner += self.squares[i]
+        return np.maximum(inner, 0.0, out=inner)
+
+
+def _lengths(vectors: Matrix) -> Floats:
+    """Squared lengths of dense or sparse rows."""
+    if issparse(vectors):
+        return np.asarray(vectors.multiply(vectors).sum(axis=1), dtype=np.float64).ravel()
+    return squared_lengths(vectors)

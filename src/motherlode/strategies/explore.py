@@ -4,17 +4,18 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import logsumexp
 
-from ..arrays import Codes, Floats
+from ..arrays import Codes, Floats, Rows
 from ..errors import InputError
+from ..geometry.blocks import blocks
 from ..view import View
 from .base import Strategy
+from .carried import carried, keeper_of
 from .chance import Random
 from .turns import PartsInTurn, stepwise
 from .uncertainty import Margin
 
-_BLOCK_CELLS = 4_000_000  # distances held at a time: 32 MB
+_BLOCK_CELLS = 4_000_000  # coordinates held at a time: 32 MB
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Unvisited(Strategy):
     -----
     Reads neither model nor classes: any number of them, and no label at all, will do. The sum is
     kept as a logarithm, since far from all labels it is zero in floating point and rows would
-    tie. Costs ``O(n m p)`` for ``m`` labels in ``p`` dimensions, in blocks; outliers come first.
+    tie. Costs ``O(n p)`` for each new label and each pick in ``p`` dimensions; outliers come first.
 
     References
     ----------
@@ -43,20 +44,31 @@ class Unvisited(Strategy):
 
     def utilities(self, view: View) -> Floats:
         """The batch in greedy order, then all others by ``-log G`` with the batch counted in."""
-        delta = 2.0 * _typical_gap(view) ** 2
+        delta, keeper = 2.0 * _typical_gap(view) ** 2, keeper_of(view)
+        points = view.points if keeper is view else view.pool.points
+        own = slice(None) if keeper is view else view.rows
+
+        def covered_by(rows: Rows) -> Floats:
+            """Log of ``G`` of the candidates."""
+            G: Floats = carried(
+                keeper,
+                ("log kernel sum", delta),
+                rows,
+                lambda: np.full(len(points), -np.inf),
+                lambda G, row: np.logaddexp(G, _log_kernel(points, view.pool.points[row], delta)),
+            )
+            return G[own]
+
         # A lot cast before the first pick settles ties.
         lot = view.rng("unvisited").permutation(len(view))
-        points = view.points[lot]
-        covered = _log_kernel_sum(points, view.labelled_points, delta)
-        free, picks = np.ones(len(points), dtype=bool), []
-        for _ in range(min(view.batch, len(points))):
-            pick = int(np.where(free, covered, np.inf).argmin())
+        covered = covered_by(view.labelled_rows)
+        free, picks = np.ones(len(view), dtype=bool), list[int]()
+        for _ in range(min(view.batch, len(view))):
+            pick = int(lot[np.where(free, covered, np.inf)[lot].argmin()])
             free[pick] = False
             picks.append(pick)
-            covered = np.logaddexp(covered, _log_kernel_sum(points, points[[pick]], delta))
-        out = np.empty(len(points))
-        out[lot] = stepwise(picks, -covered)
-        return out
+            covered = covered_by(np.append(view.labelled_rows, view.rows[picks]))
+        return stepwise(picks, -covered)
 
 
 def _typical_gap(view: View) -> float:
@@ -65,18 +77,13 @@ def _typical_gap(view: View) -> float:
     return float(np.median(apart)) if len(apart) else 1.0
 
 
-def _log_kernel_sum(points: Floats, centres: Floats, delta: float) -> Floats:
-    """``log sum_c exp(-|x - c|^2 / delta)`` of every point; minus infinity without centres."""
-    out = np.full(len(points), -np.inf)
-    if not len(centres):
-        return out
-    squares = np.einsum("ij,ij->i", centres, centres)
-    step = max(1, _BLOCK_CELLS // len(centres))
-    for start in range(0, len(points), step):
-        P = points[start : start + step]
-        distance = np.einsum("ij,ij->i", P, P)[:, None] + squares - 2.0 * (P @ centres.T)
-        out[start : start + step] = logsumexp(-np.maximum(distance, 0.0) / delta, axis=1)
-    return out
+def _log_kernel(points: Floats, centre: Floats, delta: float) -> Floats:
+    """``-|x - c|^2 / delta`` of every point."""
+    out = np.empty(len(points))
+    for rows in blocks(len(points), max(1, _BLOCK_CELLS // max(1, points.shape[1]))):
+        difference = points[rows] - centre
+        out[rows] = np.einsum("ij,ij->i", difference, difference)
+    return np.divide(out, -delta, out=out)
 
 
 @dataclass(frozen=True)

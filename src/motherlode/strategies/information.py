@@ -45,6 +45,7 @@ class BALD(Strategy):
     family: ClassVar[str] = "information"
     needs: ClassVar[str] = "committee"
     paper: ClassVar[str] = "Houlsby et al. 2011"
+    pointwise: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "committee", as_committee(self.committee))

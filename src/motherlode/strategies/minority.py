@@ -23,6 +23,7 @@ class MostLikely(Strategy):
 
     family: ClassVar[str] = "minority"
     paper: ClassVar[str] = "Cormack & Grossman 2014"
+    pointwise: ClassVar[bool] = True
 
     def utilities(self, view: View) -> Floats:
         """The minority's probability."""

@@ -7,9 +7,13 @@ import numpy as np
 
 from ..arrays import Floats, Rows
 from ..errors import InputError
-from ..matrix import take
+from ..measures import fused_ranks
+from ..models.classifier import FittedClassifier
+from ..unlabelled import Unlabelled
 from ..view import View
-from .base import Strategy, positions, sought_names
+from .base import Strategy, sought_names
+
+_REFERENCE = 5_000  # unlabelled rows that ranks are taken among: all of them in small pools
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,11 @@ class ContinuousLearning(Strategy):
     Each round the query model is fitted on the labelled rows and on `presumed` random unlabelled
     rows that are taken for negative and forgotten after the fit; candidates are ranked by
     ``P(sought | x)``. One positive is enough to start. With none, rows are asked at random.
+
+    A model of several kinds, as the default one is, is asked by rank: its members' probabilities
+    are on scales of their own, and with few positives the loudest member would decide alone. The
+    utility is then minus the mean logarithm, by the members' weights, of a row's place among a
+    sample of the unlabelled rows; a row that all put first beats one that a single member does.
 
     Parameters
     ----------
@@ -44,18 +53,20 @@ class ContinuousLearning(Strategy):
 
     family: ClassVar[str] = "minority"
     paper: ClassVar[str] = "Cormack & Grossman 2015"
+    pointwise: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.presumed < 1:
             raise InputError(f"presumed is {self.presumed}; presume at least 1 row negative.")
 
     def utilities(self, view: View) -> Floats:
-        """The minority's probability under the model with presumed negatives."""
+        """The minority's probability under the model with presumed negatives, or fused ranks."""
         model = view.presuming(self.presumed)
         if model is None:
             return np.zeros(len(view))
-        P = model.predict_proba(take(view.matrix, view.rows))
-        return np.asarray(P[:, list(view.minority)].sum(axis=1))
+        if len(model.weights) > 1:
+            return self._fused(view, model)
+        return _sought(view, view.predicted_by(model, view.candidates))
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """The probability, and what it was fitted with."""
@@ -64,8 +75,26 @@ class ContinuousLearning(Strategy):
                 rows
             )
         said = f"with {self.presumed} rows presumed negative"
-        p = self._utilities(view)[positions(view.rows, rows)]
+        model = view.presuming(self.presumed)
+        assert model is not None
+        p = _sought(view, view.predicted_by(model, rows))
         return [f"{self}: p({sought_names(view)}) = {q:.2g} {said}" for q in p]
+
+    def _fused(self, view: View, model: FittedClassifier) -> Floats:
+        def by_member(rows: "Rows | Unlabelled") -> Floats:
+            return _sought(view, view.opinions_of(model, rows))
+
+        def of_reference() -> Floats:
+            left = view.unlabelled
+            rows = left.sample(min(_REFERENCE, len(left)), view.rng("reference"))
+            return np.sort(by_member(np.sort(rows)), axis=0)
+
+        reference = view.once_a_round(("reference", self.presumed), of_reference)
+        return fused_ranks(by_member(view.candidates).T, reference.T, model.weights)
+
+
+def _sought(view: View, probabilities: Floats) -> Floats:
+    return np.asarray(probabilities[..., list(view.minority)].sum(axis=-1))
 
 
 def growing_batches(budget: int) -> list[int]:

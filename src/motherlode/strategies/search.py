@@ -9,6 +9,7 @@ from ..arrays import Floats, Rows
 from ..errors import InputError
 from ..view import View
 from .base import Strategy, positions, sought_names
+from .carried import carried, keeper_of
 from .turns import stepwise
 
 _BLOCK_ROWS = 128
@@ -86,7 +87,7 @@ class ENS(Strategy):
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """What each row is expected to find by itself, and as the first of the budget."""
         state, place = _Search.of(view, self.neighbours, self.prior), positions(view.rows, rows)
-        p, u = (state.hits / state.seen)[place], self._first(view)[place]
+        p, u = (state.hits / state.seen)[state.node[place]], self._first(view)[place]
         return [
             f"{self}: p({sought_names(view)}) = {q:.2g} by its neighbours, {e:.3g} expected in "
             f"{self._left(view)} labels"
@@ -105,48 +106,60 @@ class ENS(Strategy):
         return max(self.budget - len(view.labelled_rows), 1)
 
 
+Edges = tuple[Rows, Rows, Rows]
+"""Edges by increasing source: sources, targets, and where the edges of each source start."""
+
+
 class _Search:
     """The nearest-neighbour model of the candidates, and what one more label would do to it.
 
+    It has a node for each candidate, or for each row of the pool where the candidates are most
+    of it: then edges are sorted once for all rounds, and counts carried from round to round.
+
     Attributes
     ----------
-    hits, seen : ndarray of shape (n,)
-        Of each candidate, the positives and the labels among its neighbours, plus the prior's.
+    hits, seen : ndarray of shape (N,)
+        Of each node, the positives and the labels among its neighbours, plus the prior's.
     source, target : ndarray of int64 of shape (e,)
         The edges by increasing source: a label of `source` moves the probability of `target`.
-    left : ndarray of bool of shape (n,)
-        Which candidates can still be asked.
+    node : ndarray of int64 of shape (n,)
+        That of each candidate.
+    left : ndarray of bool of shape (N,)
+        Which nodes can still be asked.
     """
 
-    def __init__(self, hits: Floats, seen: Floats, source: Rows, target: Rows) -> None:
-        self.hits, self.seen, self.source, self.target = hits, seen, source, target
-        self.start = np.searchsorted(source, np.arange(len(hits) + 1))
-        self.left = np.ones(len(hits), dtype=bool)
+    def __init__(self, hits: Floats, seen: Floats, edges: Edges, node: Rows) -> None:
+        self.hits, self.seen, self.node = hits, seen, node
+        self.source, self.target, self.start = edges
+        self.left = np.zeros(len(hits), dtype=bool)
+        self.left[node] = True
 
     @classmethod
     def of(cls, view: View, k: int, prior: float) -> "_Search":
         """The model of a view."""
+        ids = view.pool.neighbours(k).ids
+        if keeper_of(view) is view.pool:
+            edges = view.pool.once(("edges", k), lambda: _edges(ids))
+            hits, seen = _counts(view, k, edges)
+            return cls(prior + hits, 1.0 + seen, edges, view.rows)
         size = len(view.pool)
         known, positive, place = np.zeros(size), np.zeros(size), np.full(size, -1)
         known[view.labelled_rows] = 1.0
         positive[view.labelled_rows] = view.labelled_minority
         place[view.rows] = np.arange(len(view))
-        ids = view.pool.neighbours(k).ids[view.rows]
-        near = place[ids]
-        target, column = np.nonzero(near >= 0)
-        source = near[target, column]
-        by_source = np.argsort(source, kind="stable")
+        near = ids[view.rows]
         return cls(
-            prior + positive[ids].sum(axis=1),
-            1.0 + known[ids].sum(axis=1),
-            source[by_source],
-            target[by_source],
+            prior + positive[near].sum(axis=1),
+            1.0 + known[near].sum(axis=1),
+            _edges(place[near]),
+            np.arange(len(view)),
         )
 
     def suppose_negative(self, row: int) -> None:
         """Take a candidate for negative, and out of those that can be asked."""
-        self.left[row] = False
-        self.seen[self.target[self.start[row] : self.start[row + 1]]] += 1.0
+        node = self.node[row]
+        self.left[node] = False
+        self.seen[self.target[self.start[node] : self.start[node + 1]]] += 1.0
 
     def expected(self, budget: int) -> Floats:
         """``u`` of every candidate, shape (n,); its upper bound where that is below the best.
@@ -164,7 +177,35 @@ class _Search:
                 break
             out[block] = future.values(block)
             best = max(best, float(out[block].max()))
-        return out
+        return np.asarray(out[self.node])
+
+
+def _edges(ids: Rows) -> Edges:
+    """From each node to those that have it in their row of ``ids``; negative ids are no nodes."""
+    k = ids.shape[1]
+    flat = ids.ravel()
+    by_source = np.argsort(flat, kind="stable")
+    by_source = by_source[np.count_nonzero(flat < 0) :]
+    source = flat[by_source].astype(np.int64)
+    start = np.searchsorted(source, np.arange(len(ids) + 1))
+    return source, by_source // max(k, 1), start
+
+
+def _counts(view: View, k: int, edges: Edges) -> tuple[Floats, Floats]:
+    """Positives and labels among the neighbours of each row of the pool."""
+    _, target, start = edges
+    none = np.zeros(len(view.pool))
+
+    def step(state: tuple[Floats, Floats], labelled: int) -> tuple[Floats, Floats]:
+        row, positive = divmod(labelled, 2)
+        near = target[start[row] : start[row + 1]]
+        hits, seen = state[0].copy(), state[1].copy()
+        hits[near] += positive
+        seen[near] += 1.0
+        return hits, seen
+
+    labelled = 2 * view.labelled_rows + view.labelled_minority
+    return carried(view.pool, ("labels nearby", k), labelled, lambda: (none, none), step)
 
 
 class _Future:

@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.sparse import issparse
 
-from ..arrays import Floats, Rows
+from ..arrays import Floats, Matrix, Rows
 from ..errors import InputError
 from ..pool import Pool
 from ..view import View
 from .base import Strategy
+from .carried import carried, keeper_of
 from .diversity import BatchStrategy, Picked, best_of
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -25,7 +26,11 @@ _BLOCK_CELLS = 4_000_000  # similarities held at a time: 32 MB
 def similarity(pool: Pool, rows: Rows, others: Rows) -> Floats:
     """``(1 + cosine) / 2`` between rows of a pool, shape (len(rows), len(others))."""
     unit = pool.unit_vectors
-    product = unit[rows] @ unit[others].T
+    return _similarity(unit[rows], unit[others])
+
+
+def _similarity(unit: Matrix, others: Matrix) -> Floats:
+    product = unit @ others.T
     cosine = product.toarray() if issparse(product) else product
     return np.asarray((1.0 + np.asarray(cosine, dtype=np.float64)) / 2.0)
 
@@ -133,7 +138,7 @@ class FLQMI(BatchStrategy):
         if not len(known):
             return Picked(view.rows[:0], np.zeros(len(view)))
         served = np.zeros(len(known))
-        gains = self._gains(view, view.rows, served)
+        gains = self._first_gains(view)
         left, picks = np.ones(len(view), dtype=bool), []
         for _ in range(min(view.batch, len(view))):
             i = self._best(view, gains, left, served, rng)
@@ -141,6 +146,22 @@ class FLQMI(BatchStrategy):
             left[i] = False
             served = np.maximum(served, similarity(view.pool, view.rows[[i]], known)[0])
         return Picked(view.rows[picks], gains)
+
+    def _first_gains(self, view: View) -> Floats:
+        """What each candidate would add to an empty batch; known positives are carried."""
+        keeper, pool = keeper_of(view), view.pool
+        unit = pool.unit_vectors[view.rows] if keeper is view else pool.unit_vectors
+
+        def step(state: tuple[Floats, Floats], row: int) -> tuple[Floats, Floats]:
+            s = _similarity(unit, pool.unit_vectors[[row]])[:, 0]
+            return state[0] + s, np.maximum(state[1], s)
+
+        none = np.zeros(unit.shape[0])
+        total, most = carried(
+            keeper, "similarity to positives", sought_rows(view), lambda: (none, none), step
+        )
+        gains = total + self.eta * most
+        return gains if keeper is view else gains[view.rows]
 
     def _best(
         self, view: View, gains: Floats, left: Flags, served: Floats, rng: np.random.Generator

@@ -14,7 +14,7 @@ from scipy.stats import rankdata
 
 from ..arrays import Codes, Floats, Rows
 from ..view import View
-from .base import Combined, memo_key, positions, ranks
+from .base import Combined, Strategy, memo_key, positions, ranks, scorers_of_arms
 
 
 def stepwise(picks: ArrayLike, others: Floats) -> Floats:
@@ -102,6 +102,10 @@ class PartsInTurn(Combined):
         """First the batch in the order taken, then all others by the best of their ranks."""
         return self._taken(view).utilities
 
+    def scorers(self, view: View) -> tuple[tuple[Strategy, str], ...]:
+        """Those of all parts: of an arm's best n rows the others take at most n - 1."""
+        return scorers_of_arms(self._parts(), view)
+
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """The reason of the arm that asked."""
         arm = self._taken(view).arms[positions(view.rows, rows)]
@@ -124,7 +128,7 @@ class PartsInTurn(Combined):
 
     def _take(self, view: View) -> Turns:
         places = [
-            ranks(part._utilities(view), view.rng(f"arm {i}"))
+            ranks(part._utilities(view), view.lot(f"arm {i}"))
             for i, part in enumerate(self._parts())
         ]
         return take_turns(places, self._turns(view, min(view.batch, len(view))))

@@ -48,6 +48,11 @@ class _Uncertainty(Strategy):
                 f"threshold is {rule!r}; give 'prior', 'separating' or a number between 0 and 1."
             )
 
+    @property
+    def pointwise(self) -> bool:  # type: ignore[override]
+        """Always but for the threshold "prior", a mean over the candidates."""
+        return self.threshold != "prior"
+
     def utilities(self, view: View) -> Floats:
         """The measure of the candidates' probabilities."""
         P = view.probabilities

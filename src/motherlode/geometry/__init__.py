@@ -1,0 +1,45 @@
+"""Where points lie among each other: pure functions of a matrix of points.
+
+Work goes in blocks, so memory stays linear in the number of points.
+"""
+
+from .density import (
+    EXACT_DENSITY_ROWS,
+    Bandwidth,
+    Density,
+    bandwidth_of,
+    exact_density,
+    in_order,
+    log_density,
+    ordered_log_density,
+    truncated_density,
+    with_own_kernel,
+)
+from .exact import neighbours_of_some, squared_lengths
+from .graph import Neighbours
+from .neighbours import nearest_neighbours
+from .outliers import local_outlier_factor, outlier_factor
+from .progress import Progress, silent
+from .similarity import mean_similarity
+
+__all__ = [
+    "EXACT_DENSITY_ROWS",
+    "Bandwidth",
+    "Density",
+    "Neighbours",
+    "Progress",
+    "bandwidth_of",
+    "exact_density",
+    "in_order",
+    "local_outlier_factor",
+    "log_density",
+    "mean_similarity",
+    "nearest_neighbours",
+    "neighbours_of_some",
+    "ordered_log_density",
+    "outlier_factor",
+    "silent",
+    "squared_lengths",
+    "truncated_density",
+    "with_own_kernel",
+]

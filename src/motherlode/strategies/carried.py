@@ -1,0 +1,62 @@
+"""What grows with the labels, taken up where the last round left it."""
+
+from collections.abc import Callable, Hashable
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+
+from ..arrays import Rows
+from ..view import View
+
+S = TypeVar("S")
+
+_KEPT = 2  # one after the labels, one after the picks that are about to be labelled
+
+
+class Keeper(Protocol):
+    """What keeps results: a pool for all rounds, a view for its own."""
+
+    def once(self, key: Any, compute: Callable[[], Any]) -> Any:
+        """What ``compute`` gives, kept under ``key``."""
+
+
+def keeper_of(view: View) -> Keeper:
+    """The pool if the candidates are most of it, so that work on all of it pays; else the view."""
+    return view.pool if 2 * len(view) >= len(view.pool) else view
+
+
+def carried(
+    keeper: Keeper, key: Hashable, rows: Rows, start: Callable[[], S], step: Callable[[S, int], S]
+) -> S:
+    """``step(… step(step(start(), rows[0]), rows[1]) …, rows[-1])``, without what is known of it.
+
+    The last two results under a key are kept. Where one of them was reached by the
+    first of ``rows`` in the same order, only the rest is stepped through; else all are. So the
+    answer never hangs on what was asked before, to the last bit, and a round costs what its new
+    labels cost.
+
+    Parameters
+    ----------
+    keeper : Pool or View
+    key : hashable
+        Names ``start`` and ``step`` and all that they read besides the pool or view.
+    rows : ndarray of int64 of shape (m,)
+        Global ids.
+    start : callable
+        Gives the state of no row.
+    step : callable
+        From a state and a row to the next state. The old one must stay as it was.
+    """
+    kept: list[tuple[Rows, S]] = keeper.once(("carried", key), list)
+    usable = [
+        (len(known), state)
+        for known, state in kept
+        if len(known) <= len(rows) and np.array_equal(known, rows[: len(known)])
+    ]
+    first, state = max(usable, key=lambda known: known[0]) if usable else (0, start())
+    for row in rows[first:].tolist():
+        state = step(state, row)
+    if first < len(rows) or not usable:
+        kept.append((np.array(rows), state))
+        del kept[:-_KEPT]
+    return state

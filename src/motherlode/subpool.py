@@ -1,0 +1,51 @@
+"""Candidates of a pool that is not in memory, brought into memory with what is labelled.
+
+Strategies that measure distances or densities need rows side by side. Where the pool is too large
+for that they work on the candidates: densities are then those among candidates and labelled rows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .arrays import Rows
+from .blocks import Stored
+from .strategies.base import Strategy
+from .view import View
+
+_MOST = 200_000  # rows that are brought into memory
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """A round among rows in memory, and the global ids of those rows."""
+
+    view: View
+    ids: Rows | None = None
+
+    def global_ids(self, rows: Rows) -> Rows:
+        """Ids in the whole pool of rows of the view."""
+        return rows if self.ids is None else self.ids[rows]
+
+
+def gathered(view: View, strategy: Strategy) -> Gathered:
+    """The round as it is, or, if the strategy needs rows side by side, with these in memory.
+
+    A pool in memory, a pointwise strategy and more than 200,000 candidates are left alone.
+    """
+    stored = isinstance(view.matrix, Stored)
+    if not stored or strategy.scorers(view) or len(view) > _MOST:
+        return Gathered(view)
+    ids = np.unique(np.concatenate([view.rows, view.labelled_rows, view.skipped]))
+
+    def local(rows: Rows) -> Rows:
+        return np.searchsorted(ids, rows)
+
+    asked_by = {int(local(np.array([row]))[0]): arm for row, arm in view.asked_by.items()}
+    few = View(
+        view.pool.only(ids), local(view.rows), classes=view.classes,
+        labelled_rows=local(view.labelled_rows), labelled_codes=view.labelled_codes,
+        minority=view.minority, unfitted=view.unfitted, model=lambda: view.model, seed=view.seed,
+        batch=view.batch, asked_by=asked_by, skipped=local(view.skipped),
+    )  # fmt: skip
+    return Gathered(few, ids)

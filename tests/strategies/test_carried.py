@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
+
+from motherlode import ActiveLearner, Pool
+from motherlode.strategies.base import Strategy
+from motherlode.strategies.carried import carried
+from motherlode.strategies.coverage import ProbCover
+from motherlode.strategies.diversity import KCentre
+from motherlode.strategies.explore import Unvisited
+from motherlode.strategies.search import ENS
+from motherlode.strategies.similar import FLQMI
+
+RNG = np.random.default_rng(0)
+X = np.round(RNG.normal(size=(90, 3)), 1)
+Y = (X[:, 0] > 0.9).astype(int)
+
+
+class Steps:
+    """Counts its steps, and adds numbers whose sum hangs on their order."""
+
+    def __init__(self):
+        self.taken = 0
+
+    def __call__(self, state, row):
+        self.taken += 1
+        return (state + 0.1 * row) * 1.1
+
+
+def folded(rows):
+    state = 0.0
+    for row in rows:
+        state = (state + 0.1 * row) * 1.1
+    return state
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.lists(st.integers(0, 9), max_size=4)), min_size=1))
+def test_what_is_carried_is_what_would_be_computed_anew(calls):
+    """Labels are added, and some taken back, in any order."""
+    pool, step, rows = Pool(X), Steps(), []
+    for keep, more in calls:
+        rows = rows[:keep] + more
+        found = carried(pool, "sum", np.array(rows, dtype=np.int64), lambda: 0.0, step)
+        assert found == folded(rows)
+
+
+def test_only_new_rows_are_stepped_through():
+    pool, step = Pool(X), Steps()
+    for rows in ([], [3], [3, 4], [3, 4], [3, 4, 5, 6], [3, 4]):
+        carried(pool, "sum", np.array(rows, dtype=np.int64), lambda: 0.0, step)
+    assert step.taken == 4
+    carried(pool, "sum", np.array([4, 3]), lambda: 0.0, step)
+    assert step.taken == 6
+    carried(pool, "another", np.array([4, 3]), lambda: 0.0, step)
+    assert step.taken == 8
+
+
+def learner(pool: Pool, strategy: Strategy) -> ActiveLearner:
+    return ActiveLearner(pool, [0, 1], LogisticRegression(), strategy, minority=1, seed=3)
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [KCentre(), ProbCover(), ProbCover(delta=0.4), Unvisited(), FLQMI(), ENS(40, 5)],
+    ids=str,
+)
+@settings(max_examples=15, deadline=None)
+@given(
+    labelled=st.lists(st.integers(0, 89), unique=True, min_size=1, max_size=25),
+    cuts=st.sets(st.integers(0, 25), max_size=4),
+    batch=st.integers(1, 4),
+)
+def test_rounds_before_do_not_change_what_is_asked(strategy, labelled, cuts, batch):
+    """A session that asked many times, and one that is given all labels at once."""
+    long = learner(Pool(X), strategy)
+    for row in labelled:
+        long.teach([row], [Y[row]])
+        if row % 26 in cuts:
+            long.query(batch)
+    short = learner(Pool(X), strategy)
+    for row in labelled:
+        short.teach([row], [Y[row]])
+    one, other = long.query(batch), short.query(batch)
+    assert np.array_equal(one.rows, other.rows)
+    assert np.array_equal(one.utilities, other.utilities)
