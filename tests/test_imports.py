@@ -11,7 +11,10 @@ HEAVY = {
     *("pandas", "polars", "pyarrow", "matplotlib", "torch", "tensorflow", "keras", "dask"),
     *("fastapi", "sqlalchemy", "typer", "rich", "imblearn", "skactiveml"),
 }
-PUBLIC = ["strategies", "models", "measures", "geometry", "metrics", "selection", "candidates"]
+PUBLIC = [
+    *("strategies", "models", "measures", "geometry", "metrics", "selection", "candidates"),
+    *("session", "stopping", "estimation", "outlook"),
+]
 SESSION = """
 import numpy as np
 from motherlode import ActiveLearner

@@ -1,6 +1,6 @@
 """The labels given so far: declared classes, rows in the order taught, and who is rare."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from .arrays import Codes, Rows
 from .errors import InputError
+from .session import Origin
 
 _ENOUGH_LABELS = 20
 
@@ -57,6 +58,7 @@ class Labels:
         self.classes, self.n = classes, n
         self._code = {label: code for code, label in enumerate(classes.tolist())}
         self._codes: dict[int, int] = {}
+        self._origins: dict[int, Origin] = {}
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -71,11 +73,23 @@ class Labels:
         """Labels as positions in the classes, in the order taught."""
         return np.fromiter(self._codes.values(), dtype=np.int64, count=len(self._codes))
 
+    @property
+    def origins(self) -> list[Origin]:
+        """How each label came about, in the order taught."""
+        return [self._origins.get(row, Origin()) for row in self._codes]
+
     def counts(self) -> Codes:
         """Labelled rows of each class."""
         return np.bincount(self.codes, minlength=len(self.classes))
 
-    def add(self, rows: ArrayLike, labels: ArrayLike, *, correct: bool = False) -> int:
+    def add(
+        self,
+        rows: ArrayLike,
+        labels: ArrayLike,
+        *,
+        correct: bool = False,
+        origins: Mapping[int, Origin] | None = None,
+    ) -> int:
         """Record labels, all of them or, if anything is wrong, none.
 
         Parameters
@@ -84,6 +98,8 @@ class Labels:
         labels : array-like of shape (m,)
         correct : bool
             Whether a row may get another label than it has.
+        origins : mapping of int to Origin, optional
+            How rows came to be labelled; what is known of a row already stays.
 
         Returns
         -------
@@ -112,6 +128,8 @@ class Labels:
             told[row] = code
         changed = sum(self._codes.get(row) != code for row, code in told.items())
         self._codes.update(told)
+        for row in told:
+            self._origins.setdefault(row, (origins or {}).get(row, Origin()))
         return changed
 
     def row_ids(self, rows: ArrayLike) -> list[int]:

@@ -1,8 +1,7 @@
 """The engine: ask, be taught, refit, ask again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier, is_regressor
 
 from .arrays import Floats, Rows
+from .asking import Asked, Query, mixed
 from .candidates import AllRows, BySize, Candidates, whole
 from .errors import InputError
 from .labels import Labels, declared_classes, minority_codes
@@ -17,7 +17,8 @@ from .models.classifier import FittedClassifier
 from .models.default import default_model, without_class_weights
 from .pool import Pool
 from .pool.pool import as_pool
-from .selection import Selection, TopK
+from .selection import Chosen, Control, Selection, TopK, as_control
+from .session import Origin, Session
 from .shipping import Learned
 from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
@@ -26,31 +27,6 @@ from .streaming import shortlisted
 from .subpool import gathered
 from .unlabelled import Unlabelled
 from .view import View
-
-
-@dataclass(frozen=True)
-class Query:
-    """Rows to label, best first.
-
-    Attributes
-    ----------
-    rows : ndarray of int64 of shape (n,)
-        Global row ids.
-    utilities : ndarray of shape (n,)
-        The strategy's utility of each.
-    reasons : list of str
-        Why each is asked, in a sentence.
-    probabilities : ndarray of shape (n,) or None
-        With which probability each was drawn; None if chance had no part in it.
-    """
-
-    rows: Rows
-    utilities: Floats
-    reasons: list[str]
-    probabilities: Floats | None = None
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
 
 class ActiveLearner:
@@ -83,6 +59,9 @@ class ActiveLearner:
         strategy sees each label of a batch of ten while the model stays.
     goal : {"both", "find", "learn"}
         What the labels are for; the strategy "auto" goes by it.
+    control : float or Control
+        The share of each batch that is drawn by lot from everything unlabelled; see
+        `motherlode.selection.Control`. Without any, most strategies allow no valid estimate.
     seed : int
         The same seed and the same labels give the same questions.
 
@@ -118,6 +97,7 @@ class ActiveLearner:
         minority: Any = None,
         refit_every: int = 1,
         goal: str = "both",
+        control: float | Control = 0.0,
         seed: int = 0,
     ) -> None:
         self.pool: Pool = as_pool(pool)
@@ -141,11 +121,11 @@ class ActiveLearner:
         self.minority = minority
         self.refit_every = _whole(refit_every, "refit_every", 1)
         self.goal = goal
+        self.control = as_control(control)
         self.seed = _whole(seed, "seed", 0)
         self._labels = Labels(self.classes, len(self.pool))
         self._skipped: dict[int, None] = {}
-        self._asked: set[int] = set()
-        self._channels: dict[int, str] = {}
+        self._asked = Asked()
         self._events = 0
         self._fitted: FittedClassifier | None = None
         self._fitted_at = 0
@@ -160,14 +140,44 @@ class ActiveLearner:
     @property
     def channels(self) -> list[str]:
         """How each labelled row was found, in the order taught."""
-        return [self._channels[row] for row in self._labels.rows.tolist()]
+        return [origin.channel for origin in self._labels.origins]
 
     @property
     def unlabelled(self) -> Rows:
         """Ids of the rows that can still be asked, in increasing order."""
         return self._left().ids
 
-    def teach(self, rows: ArrayLike, labels: ArrayLike, *, channel: str | None = None) -> None:
+    def session(
+        self, *, predictions: Sequence[Floats] = (), seconds: float = 0.0, cost: float = 0.0
+    ) -> Session:
+        """The labels so far as stopping rules and estimates read them.
+
+        Parameters
+        ----------
+        predictions : sequence of ndarray
+            Probability of the classes sought on a fixed set of rows, a round each, for the rules
+            that watch a model (`motherlode.stopping.StabilisingPredictions` and its like).
+        seconds, cost : float
+            Spent so far, for `motherlode.stopping.Budget`.
+        """
+        labelled, codes = set(self._labels.rows.tolist()), self._labels.codes
+        return Session(
+            len(self.pool) - len(self._skipped.keys() - labelled),
+            np.isin(codes, minority_codes(self.classes, codes, self.minority)),
+            self._labels.origins,
+            predictions=predictions,
+            seconds=seconds,
+            cost=cost,
+        )
+
+    def teach(
+        self,
+        rows: ArrayLike,
+        labels: ArrayLike,
+        *,
+        channel: str | None = None,
+        origins: Sequence[Origin] | None = None,
+    ) -> None:
         """Record labels; any rows, asked or not.
 
         Teaching a row its own label again changes nothing. If anything is wrong with the call,
@@ -181,19 +191,22 @@ class ActiveLearner:
             From the declared classes.
         channel : str, optional
             How the rows were found, as in "search" (see `motherlode.seeding`), since it bears on
-            what can be estimated from their labels. By default "query" for a row that was asked
-            and "given" for any other.
+            what can be estimated from their labels. By default "query" or "control" for a row
+            that was asked, and "given" for any other.
+        origins : sequence of Origin, optional
+            All that a kept session knows of how each row came to be labelled, in place of what
+            this learner knows; to take a session up again.
 
         Raises
         ------
         InputError
             For an id outside the pool, an unknown label, or a row that has another label.
         """
-        self._record(rows, labels, channel)
+        self._record(rows, labels, channel, origins)
 
     def correct(self, rows: ArrayLike, labels: ArrayLike) -> None:
         """Record labels in place of those that rows have; parameters as for `teach`."""
-        self._record(rows, labels, None, correct=True)
+        self._record(rows, labels, None, None, correct=True)
 
     def skip(self, rows: ArrayLike) -> None:
         """Never ask these rows again, because nobody can tell; they are not trained on."""
@@ -227,26 +240,20 @@ class ActiveLearner:
                 + (f"ask for at most {len(left)}." if len(left) else "there is nothing to ask.")
             )
         view = self._view(left, n)
-        if not whole(self.candidates, view):
-            view = view.narrowed(self.candidates.rows(view))
-        if isinstance(self.selection, TopK):
-            view = shortlisted(view, self.strategy, n)
-        at_hand = gathered(view, self.strategy)
-        view = at_hand.view
-        utilities = self.strategy._utilities(view)
-        chosen = self.selection.choose(view, utilities, n)
-        rows = at_hand.global_ids(chosen.rows)
-        self._asked.update(rows.tolist())
-        if hasattr(self.strategy, "arms"):
-            # A strategy that learns which of its arms does well must know who asked a label.
-            arms = self.strategy.arms(view, chosen.rows)
-            self._asked_by.update(zip(rows.tolist(), arms, strict=True))
-        return Query(
-            rows,
-            utilities[positions(view.rows, chosen.rows)],
-            self.strategy.reasons(view, chosen.rows),
-            chosen.probabilities,
-        )
+        controls, after = self._controls(view, n), len(self._labels)
+        self._asked.by_lot(controls, after, len(left), at_once=self.control.stratified)
+        k = len(controls.rows)
+        if k == n:
+            return mixed(view, controls, None)
+        known = [*left.known.tolist(), *controls.rows.tolist()]
+        free = view.narrowed(Unlabelled(left.n, known)) if k else view
+        asked = free
+        if not whole(self.candidates, free):
+            asked = free.narrowed(self.candidates.rows(free))
+        query = self._searched(asked, n - k)
+        everywhere = len(asked) if len(asked) == len(free) else None
+        self._asked.by_strategy(query, str(self.strategy), after, everywhere)
+        return mixed(view, controls, query)
 
     def predict_proba(self, rows: ArrayLike) -> Floats:
         """Class probabilities of pool rows by the query model, shape (len(rows), k).
@@ -307,15 +314,56 @@ class ActiveLearner:
             return shipped
         return learned.deciding(shipped, fitted, self.pool.data, self.model, presumed, threshold)
 
+    def _controls(self, view: View, n: int) -> Chosen:
+        count = self.control.count(view, n)
+        ranked = self.control.stratified and count > 0
+        return self.control.draw(view, self.strategy._utilities(view) if ranked else None, count)
+
+    def _searched(self, view: View, n: int) -> Query:
+        """What the strategy asks among the candidates."""
+        size = len(view)
+        if isinstance(self.selection, TopK):
+            view = shortlisted(view, self.strategy, n)
+        at_hand = gathered(view, self.strategy)
+        view = at_hand.view
+        utilities = self.strategy._utilities(view)
+        chosen = self.selection.choose(view, utilities, n)
+        rows = at_hand.global_ids(chosen.rows)
+        if hasattr(self.strategy, "arms"):
+            # A strategy that learns which of its arms does well must know who asked a label.
+            arms = self.strategy.arms(view, chosen.rows)
+            self._asked_by.update(zip(rows.tolist(), arms, strict=True))
+        chances = chosen.probabilities
+        if self.strategy.by_lot and isinstance(self.selection, TopK):
+            chances = 1.0 / (size - np.arange(n))
+        return Query(
+            rows,
+            utilities[positions(view.rows, chosen.rows)],
+            self.strategy.reasons(view, chosen.rows),
+            chances,
+        )
+
     def _left(self) -> Unlabelled:
         return Unlabelled(len(self.pool), [*self._labels.rows.tolist(), *self._skipped])
 
     def _record(
-        self, rows: ArrayLike, labels: ArrayLike, channel: str | None, correct: bool = False
+        self,
+        rows: ArrayLike,
+        labels: ArrayLike,
+        channel: str | None,
+        origins: Sequence[Origin] | None,
+        correct: bool = False,
     ) -> None:
-        self._events += self._labels.add(rows, labels, correct=correct)
-        for row in self._labels.row_ids(rows):
-            self._channels.setdefault(row, channel or ("query" if row in self._asked else "given"))
+        ids = self._labels.row_ids(rows)
+        if origins is not None and len(origins) != len(ids):
+            raise InputError(
+                f"There are {len(ids)} rows and {len(origins)} origins; give one each."
+            )
+        after = len(self._labels)
+        known = dict(
+            zip(ids, origins or [self._asked.origin(r, channel, after) for r in ids], strict=True)
+        )
+        self._events += self._labels.add(rows, labels, correct=correct, origins=known)
 
     def _view(self, rows: "Rows | Unlabelled", batch: int) -> View:
         codes, labelled = self._labels.codes, self._labels.rows

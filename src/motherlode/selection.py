@@ -1,4 +1,4 @@
-"""How utilities become a batch: the last axis of a method."""
+"""How utilities become a batch: the last axis of a method; and rows drawn beside them, by lot."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -123,3 +123,62 @@ class Stochastic:
         if self.explore == 1:
             return np.full(len(u), uniform)
         return np.logaddexp(np.log1p(-self.explore) + favoured, uniform)
+
+
+@dataclass(frozen=True)
+class Control:
+    """A share of every batch drawn by lot from all unlabelled rows, whatever a strategy asks.
+
+    These draws are what valid estimates and stopping rules rest on, and they find what the
+    strategy is blind to. How many a batch holds is left to chance where the share of it is no
+    whole number, so that ``query(1)`` keeps the share too.
+
+    Parameters
+    ----------
+    share : float in [0, 1]
+    stratified : bool
+        Whether to draw one row from each of as many equal slices of the strategy's ranking as
+        there are control rows in the batch: every row has the same chance, and the draws spread.
+    """
+
+    share: float = 0.1
+    stratified: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share <= 1:
+            raise InputError(f"control is {self.share}; give a share of each batch, from 0 to 1.")
+
+    def count(self, view: View, n: int) -> int:
+        """How many of the next ``n`` rows are control draws."""
+        return int(n * self.share + view.rng("control count").random())
+
+    def draw(self, view: View, utilities: Floats | None, n: int) -> Chosen:
+        """``n`` different rows of ``view.rows``, all alike, with the probability of each draw.
+
+        Parameters
+        ----------
+        view : View
+            Of all unlabelled rows.
+        utilities : ndarray or None
+            Of all of them, for slices.
+        n : int
+        """
+        rng = view.rng("control")
+        if utilities is None or not self.stratified:
+            return Chosen(view.sample(n, rng), 1.0 / (len(view) - np.arange(n)))
+        rows = view.rows
+        order = np.lexsort((rng.random(len(rows)), -utilities))
+        # Whole rows have no equal n-th parts: a random turn makes every row's chance the same.
+        turned = np.roll(order, int(rng.integers(len(rows))))
+        slices = np.array_split(turned, n) if n else []
+        drawn = np.array([rng.choice(part) for part in slices], dtype=np.int64)
+        return Chosen(rows[drawn], np.full(n, 1.0 / len(rows)))
+
+
+def as_control(given: float | Control) -> Control:
+    """A rule for control draws from a share, or the rule itself."""
+    if isinstance(given, Control):
+        return given
+    if isinstance(given, bool) or not isinstance(given, int | float | np.number):
+        raise InputError(f"control is {given!r}; give a share of each batch, or Control(share).")
+    return Control(float(given))

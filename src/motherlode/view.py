@@ -98,7 +98,7 @@ class View:
             return known.sample(size, rng)
         return rng.choice(known, size=size, replace=False)
 
-    def narrowed(self, rows: Rows, block: Block | None = None) -> "View":
+    def narrowed(self, rows: "Rows | Unlabelled", block: Block | None = None) -> "View":
         """The same round with other candidates, perhaps with their features at hand."""
         if rows is self.candidates:
             return self

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, insert, select
 from .schema import ranking as table
 
 if TYPE_CHECKING:
-    from ..learner import Query
+    from ..asking import Query
 
 QUEUE, BATCH = "queue", "batch"
 _KEPT = 20

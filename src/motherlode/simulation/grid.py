@@ -31,6 +31,7 @@ def simulate(
     model: Any = None,
     goal: str = "both",
     final_every: int | None = None,
+    control: float = 0.0,
     n_jobs: int = 1,
     path: str | PathLike[str] | None = None,
     progress: Callable[[int, int, Run], None] | None = None,
@@ -46,7 +47,7 @@ def simulate(
     seeds : int or sequence of int, default 5
         How many seeds, from 0, or which. A seed sets the split, the starting rows and the
         learner's chance, so runs of one seed are paired.
-    budget, batch, start, model, goal, final_every
+    budget, batch, start, model, goal, final_every, control
         As in `run`.
     n_jobs : int, default 1
         Processes at work, as joblib counts them.
@@ -68,13 +69,15 @@ def simulate(
     sets = _unique([datasets] if isinstance(datasets, Dataset) else list(datasets))
     chosen = _labelled(strategies, goal)
     check_start(start)
-    options = {
+    options: dict[str, Any] = {
         "budget": budget,
         "batch": batch,
         "start": start,
         "goal": goal,
         "final_every": final_every,
     }
+    if control:  # not told without, so that files of runs without it still fit
+        options["control"] = control
     settings = {**options, "model": "default" if model is None else described(model)}
     details = {
         "versions": versions(),

@@ -2,9 +2,13 @@
 
 import math
 from dataclasses import asdict, dataclass, field, fields
+from itertools import groupby
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ..errors import InputError
+from ..session import Origin, Session
 
 
 class Metric(NamedTuple):
@@ -74,6 +78,8 @@ class Run:
         start left out).
     rounds : tuple of Round
         The first is the state before the first question.
+    origins : tuple of Origin
+        How each of `rows` came to be labelled; empty in a file of an older version.
     seconds : float
         Time spent asking: in ``query`` and ``teach``, not in scoring the final models. Not
         part of equality, as it is never the same twice.
@@ -89,6 +95,12 @@ class Run:
     pool_positives: int
     rounds: tuple[Round, ...]
     seconds: float = field(compare=False)
+    origins: tuple[Origin, ...] = ()
+
+    @property
+    def session(self) -> Session:
+        """The labels as stopping rules and estimates read them, the rows known at first too."""
+        return Session(self.pool_rows, np.array(self.is_positive, dtype=bool), self.origins)
 
     def curve(self, metric: str) -> tuple[list[int], list[float]]:
         """Labels asked for, and the metric after each of them.
@@ -107,6 +119,7 @@ class Run:
         plain = asdict(self)
         plain["rows"] = list(self.rows)
         plain["is_positive"] = [int(flag) for flag in self.is_positive]
+        plain["origins"] = _packed(self.origins)
         plain["rounds"] = {
             column.name: [getattr(r, column.name) for r in self.rounds] for column in fields(Round)
         }
@@ -133,6 +146,7 @@ class Run:
                     "rows": tuple(plain["rows"]),
                     "is_positive": tuple(bool(flag) for flag in plain["is_positive"]),
                     "rounds": tuple(rounds),
+                    "origins": _unpacked(plain.get("origins", [])),
                 }
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -140,3 +154,12 @@ class Run:
         if not rounds or not math.isfinite(run.seconds) or len(run.rows) != len(run.is_positive):
             raise InputError("This is not a simulated run: its rows and rounds do not agree.")
         return run
+
+
+def _packed(origins: tuple[Origin, ...]) -> list[list[Any]]:
+    """Origins as JSON has them: a run of like ones once, with its length."""
+    return [[*origin, len(list(same))] for origin, same in groupby(origins)]
+
+
+def _unpacked(packed: list[list[Any]]) -> tuple[Origin, ...]:
+    return tuple(Origin(*origin) for *origin, times in packed for _ in range(times))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from . import tables
+from . import stopping, tables
 from .page import definitions, legend, page
 from .palette import Style, styles
 from .record import METRICS
@@ -93,7 +93,8 @@ def _dataset(results: Results, name: str, number: int, drawn: dict[str, Style]) 
     shown = {s: style for s, style in drawn.items() if results.cell(name, s)}
     return (
         f'<h2>{escape(name)}</h2>\n<p class="muted">{escape(size)}</p>\n{legend(shown)}\n'
-        f'<div class="charts">\n{charts}\n</div>\n{tables.finals(results, name, shown)}'
+        f'<div class="charts">\n{charts}\n</div>\n{tables.finals(results, name, shown)}\n'
+        f"{stopping.table(results, name, shown)}"
     )
 
 

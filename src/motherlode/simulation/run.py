@@ -29,6 +29,7 @@ def run(
     goal: str = "both",
     on_round: Callable[[Round], None] | None = None,
     final_every: int | None = None,
+    control: float = 0.0,
 ) -> Run:
     """Simulate one labelling session and score the model it leads to.
 
@@ -57,6 +58,8 @@ def run(
         Called with each `Round` as soon as it is scored.
     final_every : int, optional
         Labels between two scored rounds; by default `batch`, so that every batch is scored.
+    control : float, default 0
+        The share of each batch drawn by lot; as `motherlode.ActiveLearner` takes it.
 
     Returns
     -------
@@ -78,7 +81,7 @@ def run(
             raise InputError(f"{name}={value} makes no sense; it must be at least 1.")
     # Sums depend in their last bit on the threads that add them, and a last bit can break a tie.
     with threadpool_limits(1, user_api="blas"):
-        session = _Session(dataset, strategy, model, start, seed, goal)
+        session = _Session(dataset, strategy, model, start, seed, goal, control)
         most = min(budget, session.unasked)
         rounds: list[Round] = []
         while True:
@@ -101,7 +104,14 @@ class _Session:
     """A learner, the labels that answer it, and the rows that judge it."""
 
     def __init__(
-        self, dataset: Dataset, strategy: Any, model: Any, start: Start, seed: int, goal: str
+        self,
+        dataset: Dataset,
+        strategy: Any,
+        model: Any,
+        start: Start,
+        seed: int,
+        goal: str,
+        control: float,
     ) -> None:
         pool_data, self.labels, self.test_data, test_labels = split(dataset, seed)
         self.dataset, self.seed = dataset, seed
@@ -123,6 +133,7 @@ class _Session:
             strategy,
             minority=list(dataset.minority),
             goal=goal,
+            control=control,
             seed=seed,
         )
         self.learner.teach(known, self.labels[known])
@@ -166,4 +177,5 @@ class _Session:
             pool_positives=self.to_find,
             rounds=tuple(rounds),
             seconds=self.seconds,
+            origins=tuple(self.learner.session().origins),
         )

@@ -38,6 +38,8 @@ class Strategy(ABC):
     logarithmic : bool
         Whether the utilities are logarithms of a positive quantity; combining goes by the
         quantity itself.
+    by_lot : bool
+        Whether utilities are a lottery, so that the highest are a simple random sample.
     pointwise : bool
         Whether a row's utility depends on that row, the labels and the models alone, and not on
         which other rows are candidates. Such a strategy reads a pool in one pass, a block at a
@@ -48,6 +50,7 @@ class Strategy(ABC):
     needs: ClassVar[str] = "model"
     paper: ClassVar[str] = ""
     logarithmic: ClassVar[bool] = False
+    by_lot: ClassVar[bool] = False
     pointwise: ClassVar[bool] = False
 
     @abstractmethod

@@ -18,6 +18,7 @@ class Random(Strategy):
 
     family: ClassVar[str] = "chance"
     needs: ClassVar[str] = "nothing"
+    by_lot: ClassVar[bool] = True
     pointwise: ClassVar[bool] = True
 
     def utilities(self, view: View) -> Floats:

@@ -1,0 +1,74 @@
+"""Is LURE unbiased, and does its interval cover, for rows drawn with unequal probabilities?"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from benchmarks.estimation.worlds import PREVALENCES, World, world
+from motherlode import ActiveLearner
+from motherlode.arrays import Floats
+from motherlode.estimation import Estimate, pool_mean
+from motherlode.selection import Stochastic
+from motherlode.strategies.base import Strategy
+from motherlode.view import View
+
+ROWS = 4_000
+DRAWS = 400
+PROPOSALS = {
+    "softmax": Stochastic("softmax", coldness=1.0, explore=0.0),
+    "power": Stochastic("power", coldness=0.5, explore=0.0),
+    "mixed": Stochastic("rank", coldness=1.0, explore=0.2),
+}
+
+
+@dataclass(frozen=True)
+class Scores(Strategy):
+    """Scores that are given beforehand, as the pool's only feature."""
+
+    def utilities(self, view: View) -> Floats:
+        return np.asarray(view.pool.features[view.rows, 0], dtype=np.float64)
+
+
+class Bias(NamedTuple):
+    """Of an estimate relative to the truth, with its standard error; and its intervals'."""
+
+    relative: float
+    error: float
+    covered: float
+
+
+def losses(pool: World) -> Floats:
+    """Squared error of the scores."""
+    return (pool.truth - pool.scores) ** 2
+
+
+def bias(prevalence: float, proposal: str, runs: int) -> Bias:
+    """Of the pool's mean squared error, from 400 of 4,000 rows that `ActiveLearner` drew."""
+    ratio, held = np.zeros(runs), np.zeros(runs)
+    for run in range(runs):
+        pool = world(prevalence, "good", run, ROWS)
+        learner = ActiveLearner(
+            pool.scores[:, None],
+            [0, 1],
+            strategy=Scores(),
+            selection=PROPOSALS[proposal],
+            minority=1,
+            seed=run,
+        )
+        rows = learner.query(DRAWS).rows
+        learner.teach(rows, pool.truth[rows].astype(int))
+        loss = losses(pool)
+        estimate = pool_mean(learner.session(), loss[rows])
+        assert isinstance(estimate, Estimate)
+        truth = float(loss.mean())
+        ratio[run] = estimate.value / truth
+        held[run] = estimate.low <= truth <= estimate.high
+    return Bias(
+        float(ratio.mean() - 1), float(ratio.std(ddof=1) / np.sqrt(runs)), float(held.mean())
+    )
+
+
+def table(runs: int) -> list[tuple[float, str, Bias]]:
+    """All prevalences and proposals."""
+    return [(p, name, bias(p, name, runs)) for p in PREVALENCES for name in PROPOSALS]

@@ -1,0 +1,47 @@
+"""Honest numbers from labels: how rare, how many left, how good; and when none is possible.
+
+Rows that a strategy picked are no sample of anything. What is valid rests on rows that chance
+had a part in, with probabilities that were recorded (`motherlode.session`). Every estimator
+gives an `Estimate` with its interval or, where no valid one exists, a `NoEstimate` that says so.
+"""
+
+from .evaluation import METRICS, Evaluation, Plan
+from .exact import binomial_interval, total_interval
+from .lure import lure, lure_weights, pool_mean
+from .positives import positives, positives_left, prevalence, recall
+from .prior_shift import estimated_prior
+from .totals import hajek, horvitz_thompson
+from .validation import (
+    Choice,
+    choose_model,
+    held_out_scores,
+    pool_weights,
+    weighted_threshold,
+)
+from .value import Answer, Estimate, NoEstimate
+
+__all__ = [
+    "METRICS",
+    "Answer",
+    "Choice",
+    "Estimate",
+    "Evaluation",
+    "NoEstimate",
+    "Plan",
+    "binomial_interval",
+    "choose_model",
+    "estimated_prior",
+    "hajek",
+    "held_out_scores",
+    "horvitz_thompson",
+    "lure",
+    "lure_weights",
+    "pool_mean",
+    "pool_weights",
+    "positives",
+    "positives_left",
+    "prevalence",
+    "recall",
+    "total_interval",
+    "weighted_threshold",
+]

@@ -1,0 +1,216 @@
+"""A labelling session as plain arrays: what stopping rules and estimates are made from.
+
+Anything that labels can produce one: a learner (`motherlode.ActiveLearner.session`), a
+simulation, or a file of labels. The order is the order in which labels came.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .arrays import Codes, Floats
+from .errors import InputError
+
+CONTROL = "control"
+"""The channel of rows drawn by lot from everything unlabelled."""
+
+
+class Origin(NamedTuple):
+    """How one label came about.
+
+    Attributes
+    ----------
+    channel : str
+        "query" for a row the strategy asked, `CONTROL` for a control draw, "given" or "search"
+        or any other word for rows that somebody brought.
+    strategy : str
+        What asked.
+    probability : float
+        Of drawing the row, given the rows drawn before it; 0 where chance had no part.
+    drawn_from : int
+        Rows that had a chance in that draw, all that were unlabelled; 0 where chance had no part.
+    asked_after : int
+        Labels known when the row was asked, or when it was brought.
+    """
+
+    channel: str = "given"
+    strategy: str = ""
+    probability: float = 0.0
+    drawn_from: int = 0
+    asked_after: int = 0
+
+
+class Group(NamedTuple):
+    """Draws by lot without replacement, with nothing else labelled between them.
+
+    Attributes
+    ----------
+    rows : int
+        Unlabelled rows before the first of them.
+    drawn, positives : int
+        How many were drawn, and how many of those are positive.
+    found : int
+        Positives known before the first of them.
+    """
+
+    rows: int
+    drawn: int
+    positives: int
+    found: int
+
+
+class Batch(NamedTuple):
+    """A batch of which only a random part was labelled, as S-CAL does."""
+
+    size: int
+    drawn: int
+    positives: int
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """The labels so far, in order, and what is known of how each row was picked.
+
+    Parameters
+    ----------
+    pool_size : int
+        Rows of the pool that can be labelled: without those that nobody could tell.
+    positive : array-like of bool of shape (m,)
+        Whether each labelled row is of a class sought, in the order labelled.
+    origins : sequence of Origin
+        How each came about; by default all were "given".
+    predictions : sequence of ndarray of shape (s,)
+        Probability of the classes sought on one fixed set of rows, a round each, oldest first.
+    set_aside, refound : int
+        Positives of a random sample that the strategy was not told of, and how many of them it
+        has come upon since.
+    captures : ndarray of bool of shape (f, sources), optional
+        Which of several independent searches came upon each positive found.
+    batches : sequence of Batch
+        For S-CAL.
+    seconds, cost : float
+        Spent so far.
+
+    Examples
+    --------
+    >>> session = Session(1000, [True, False, False])
+    >>> session.labels, session.found, session.left
+    (3, 1, 997)
+    """
+
+    pool_size: int
+    positive: NDArray[np.bool_]
+    origins: Sequence[Origin] = ()
+    predictions: Sequence[Floats] = ()
+    set_aside: int = 0
+    refound: int = 0
+    captures: NDArray[np.bool_] | None = None
+    batches: Sequence[Batch] = ()
+    seconds: float = 0.0
+    cost: float = 0.0
+    _found_before: Codes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        flags = np.asarray(self.positive)
+        if flags.ndim != 1 or not np.isin(flags, (0, 1)).all():
+            raise InputError("positive must be a list of true and false, one a label.")
+        if len(flags) > self.pool_size:
+            raise InputError(
+                f"There are {len(flags)} labels and the pool has {self.pool_size} rows; pool_size "
+                "counts all rows, labelled ones too."
+            )
+        origins = tuple(self.origins) or (Origin(),) * len(flags)
+        if len(origins) != len(flags):
+            raise InputError(
+                f"There are {len(flags)} labels and {len(origins)} origins; give one for each."
+            )
+        positive = flags.astype(np.bool_)
+        object.__setattr__(self, "positive", positive)
+        object.__setattr__(self, "origins", origins)
+        object.__setattr__(self, "_found_before", np.concatenate([[0], np.cumsum(positive)]))
+
+    @property
+    def labels(self) -> int:
+        """How many rows are labelled."""
+        return len(self.positive)
+
+    @property
+    def found(self) -> int:
+        """How many of them are positive."""
+        return int(self.positive.sum())
+
+    @property
+    def left(self) -> int:
+        """How many rows of the pool are unlabelled."""
+        return self.pool_size - self.labels
+
+    @cached_property
+    def probabilities(self) -> Floats:
+        """Sampling probability of each label; 0 where chance had no part."""
+        return np.array([o.probability for o in self.origins], dtype=np.float64)
+
+    @cached_property
+    def drawn_from(self) -> Codes:
+        """Rows that had a chance in each draw; 0 where chance had no part."""
+        return np.array([o.drawn_from for o in self.origins], dtype=np.int64)
+
+    @cached_property
+    def known_before(self) -> Codes:
+        """Labels known when each row was asked."""
+        return np.array([o.asked_after for o in self.origins], dtype=np.int64)
+
+    @cached_property
+    def by_lot(self) -> NDArray[np.bool_]:
+        """Which labels were drawn with a known chance that every unlabelled row had."""
+        return (self.drawn_from > 0) & (self.probabilities > 0)
+
+    @cached_property
+    def uniform(self) -> NDArray[np.bool_]:
+        """Which labels were drawn by lot, every unlabelled row having the same chance."""
+        chance = self.probabilities * self.drawn_from
+        return self.by_lot & np.isclose(chance, 1.0, rtol=1e-6, atol=0.0)
+
+    def found_before(self, labels: ArrayLike) -> Codes:
+        """Positives among so many first labels."""
+        return self._found_before[np.asarray(labels)]
+
+    def groups(self) -> list[Group]:
+        """The uniform draws, those of one query together, and neighbouring queries merged."""
+        out: list[Group] = []
+        after = self.known_before
+        uniform = np.flatnonzero(self.uniform)
+        for query in np.split(uniform, np.flatnonzero(np.diff(after[uniform])) + 1):
+            if not len(query):
+                continue
+            new = Group(
+                int(self.drawn_from[query].max()),
+                len(query),
+                int(self.positive[query].sum()),
+                int(self.found_before(after[query[0]])),
+            )
+            if out and _follows(out[-1], new):
+                last = out.pop()
+                drawn, positives = last.drawn + new.drawn, last.positives + new.positives
+                new = Group(last.rows, drawn, positives, last.found)
+            out.append(new)
+        return out
+
+    def first(self, labels: int) -> "Session":
+        """The session as it was after so many labels, without what is not kept label by label."""
+        return replace(
+            self,
+            positive=self.positive[:labels],
+            origins=self.origins[:labels],
+            predictions=(),
+            captures=None,
+        )
+
+
+def _follows(last: Group, new: Group) -> bool:
+    """Whether nothing but draws by lot lies between, so that both are one sample."""
+    alone = new.rows == last.rows - last.drawn
+    return alone and new.found == last.found + last.positives

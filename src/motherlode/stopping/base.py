@@ -1,0 +1,151 @@
+"""What a stopping rule is: a value that reads a session and gives advice.
+
+To write one, subclass `Rule` as a frozen dataclass and define ``advise``. ``a & b`` stops once
+both would, ``a | b`` once either would.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ..errors import InputError
+from ..session import Session
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Stop or go on, why, and what it would take.
+
+    Attributes
+    ----------
+    stop : bool
+    why : str
+        One sentence on what the rule saw.
+    needs : str
+        One sentence on what would make it say stop; on what it rests if it says so already.
+    """
+
+    stop: bool
+    why: str
+    needs: str
+
+    def __str__(self) -> str:
+        return f"{'Stop' if self.stop else 'Go on'}: {self.why} {self.needs}"
+
+
+class Rule(ABC):
+    """A stopping rule.
+
+    Attributes
+    ----------
+    paper : str
+        The source.
+    promises : str
+        What holds where it says stop, in one sentence.
+    assumes : str
+        What that rests on, in one sentence.
+    valid : bool
+        Whether the promise is proved under what it assumes; a heuristic has none.
+    """
+
+    paper: ClassVar[str] = ""
+    promises: str = ""
+    assumes = ""
+    valid: ClassVar[bool] = False
+
+    @abstractmethod
+    def advise(self, session: Session) -> Advice:
+        """What to do now."""
+
+    @property
+    def target(self) -> float | None:
+        """The recall that it is to reach, if it speaks of one."""
+        return getattr(self, "recall", None)
+
+    def __and__(self, other: "Rule") -> "Rule":
+        return All((*_of(self, All), *_of(other, All)))
+
+    def __or__(self, other: "Rule") -> "Rule":
+        return Any((*_of(self, Any), *_of(other, Any)))
+
+
+def _of(rule: Rule, kind: "type[All] | type[Any]") -> tuple[Rule, ...]:
+    return rule.rules if isinstance(rule, kind) else (rule,)
+
+
+@dataclass(frozen=True)
+class All(Rule):
+    """Stop once every rule would: ``a & b``."""
+
+    rules: tuple[Rule, ...]
+
+    @property
+    def promises(self) -> str:  # type: ignore[override]
+        """What each promises."""
+        return " And: ".join(rule.promises for rule in self.rules)
+
+    @property
+    def assumes(self) -> str:  # type: ignore[override]
+        """What each assumes."""
+        return " And: ".join(rule.assumes for rule in self.rules)
+
+    @property
+    def target(self) -> float | None:
+        """The highest of theirs."""
+        return max((t for rule in self.rules if (t := rule.target) is not None), default=None)
+
+    def advise(self, session: Session) -> Advice:
+        """Stop if all say so; else the words of those that do not."""
+        given = [rule.advise(session) for rule in self.rules]
+        against = [advice for advice in given if not advice.stop]
+        return _joined(not against, against or given)
+
+    def __str__(self) -> str:
+        return " & ".join(f"({r})" if isinstance(r, Any) else str(r) for r in self.rules)
+
+
+@dataclass(frozen=True)
+class Any(Rule):
+    """Stop once one rule would: ``a | b``."""
+
+    rules: tuple[Rule, ...]
+
+    @property
+    def promises(self) -> str:  # type: ignore[override]
+        """What the one that stops promises."""
+        return " Or: ".join(rule.promises for rule in self.rules)
+
+    @property
+    def assumes(self) -> str:  # type: ignore[override]
+        """What each assumes."""
+        return " Or: ".join(rule.assumes for rule in self.rules)
+
+    @property
+    def target(self) -> float | None:
+        """The lowest of theirs; none if one has none, as that one may stop."""
+        targets = [rule.target for rule in self.rules]
+        return None if None in targets else min(t for t in targets if t is not None)
+
+    def advise(self, session: Session) -> Advice:
+        """Stop if one says so; else the words of all."""
+        given = [rule.advise(session) for rule in self.rules]
+        in_favour = [advice for advice in given if advice.stop]
+        return _joined(bool(in_favour), in_favour or given)
+
+    def __str__(self) -> str:
+        return " | ".join(f"({r})" if isinstance(r, All) else str(r) for r in self.rules)
+
+
+def _joined(stop: bool, given: list[Advice]) -> Advice:
+    return Advice(stop, " ".join(a.why for a in given), " ".join(a.needs for a in given))
+
+
+def share(value: float, name: str) -> None:
+    """Check a number that must lie strictly between 0 and 1."""
+    if not 0 < value < 1:
+        raise InputError(f"{name} is {value}; it must lie between 0 and 1.")
+
+
+def counted(n: int, one: str, many: str | None = None) -> str:
+    """A number and its noun, as in "1 label" and "2,000 labels"."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -1,0 +1,236 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import expit
+
+from motherlode import metrics
+from motherlode.errors import InputError
+from motherlode.estimation import METRICS, Estimate, Evaluation, NoEstimate, binomial_interval
+from motherlode.estimation.strata import (
+    Contrast,
+    Tally,
+    cut_by_rank,
+    interval,
+    likeliest_shares,
+    tails,
+)
+
+
+def tally(*layers):
+    return Tally(*(np.array(column) for column in zip(*layers, strict=True)))
+
+
+@pytest.fixture(scope="module")
+def pool():
+    rng = np.random.default_rng(3)
+    scores = expit(3 * rng.normal(size=3000) - 6)
+    return scores, rng.random(3000) < scores
+
+
+def evaluated(pool, labels=300, batch=50, **settings):
+    scores, truth = pool
+    evaluation = Evaluation(scores, threshold=0.3, **settings)
+    for _ in range(labels // batch):
+        rows = evaluation.ask(batch)
+        evaluation.teach(rows, truth[rows])
+    return evaluation
+
+
+def test_likeliest_shares_by_hand():
+    # One layer: the share is what the contrast says.
+    assert likeliest_shares(tally((10**9, 10, 3)), Contrast(np.array([2.0]), 1.0)) == pytest.approx(
+        0.5
+    )
+    # Without a positive in either, all mass goes where a draw tells least: 1000 rows, 10 drawn.
+    wide, narrow = (1000, 10, 0), (100, 50, 0)
+    shares = likeliest_shares(tally(wide, narrow), Contrast(np.array([1000.0, 100.0]), 50.0))
+    assert shares == pytest.approx([0.05, 0], abs=1e-6)
+    assert likeliest_shares(tally(wide), Contrast(np.array([1.0]), 2.0)) is None
+    # What is already so stays so.
+    kept = likeliest_shares(
+        tally((10**9, 10, 3), (10**9, 20, 2)), Contrast(np.array([1.0, 1.0]), 0.4)
+    )
+    assert kept == pytest.approx([0.3, 0.1], abs=1e-6)
+
+
+@given(st.integers(0, 20), st.integers(0, 30), st.floats(0.02, 0.98))
+def test_likeliest_shares_meet_the_contrast_and_beat_others(s, t, share):
+    seen = tally((10**8, 20, s), (10**8, 30, t))
+    contrast = Contrast(np.array([1.0, 2.0]), 3 * share)
+    p = likeliest_shares(seen, contrast)
+    assert p @ contrast.coefficients == pytest.approx(3 * share, abs=1e-4)
+
+    def likelihood(q):
+        q = np.clip(q, 1e-12, 1 - 1e-12)
+        return (seen.positives * np.log(q) + (seen.drawn - seen.positives) * np.log(1 - q)).sum()
+
+    for step in (-0.01, 0.01):
+        other = p + np.array([2 * step, -step])
+        if (other >= 0).all() and (other <= 1).all():
+            assert likelihood(other) <= likelihood(p) + 1e-3
+
+
+def test_one_layer_gives_the_exact_interval():
+    one = tally((10**7, 100, 7))
+    low, high = interval(one, lambda v: Contrast(np.array([1.0]), v), 0.07, (0.0, 1.0))
+    exact = binomial_interval(7, 100, mid_p=True)
+    assert (low, high) == pytest.approx(exact, abs=0.01)
+
+
+def test_a_layer_without_a_positive_may_still_hold_some():
+    def recall_of_the_first(seen):
+        N = seen.rows.astype(float)
+        first = np.array([1.0, 0.0])
+        return interval(seen, lambda v: Contrast(N * (first - v), 0.0), 1.0, (0.0, 1.0))
+
+    # None in 50: by mid-p a share of 1 - 0.05 ** (1 / 50) = 5.8 % could be positive.
+    low, high = recall_of_the_first(tally((20, 20, 10), (10_000, 50, 0)))
+    assert low == pytest.approx(10 / (10 + 10_000 * 0.058), rel=0.25)
+    assert high == 1
+    # Drawn whole, it holds none.
+    low, high = recall_of_the_first(tally((20, 20, 10), (40, 40, 0)))
+    assert low == pytest.approx(1, abs=0.002)
+
+
+def test_tails_are_halves_where_nothing_can_vary():
+    assert tails(tally((5, 5, 2)), Contrast(np.array([1.0]), 0.4)) == pytest.approx((0.5, 0.5))
+    assert tails(tally((5, 5, 2)), Contrast(np.array([1.0]), 7.0)) == (0.0, 0.0)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=60), st.floats(0, 1))
+def test_layers_never_mix_calls_and_follow_the_ranking(scores, threshold):
+    s = np.array(scores)
+    called = (s >= threshold).astype(np.int64)
+    layer = cut_by_rank(s, called, first=2)
+    assert sorted(set(layer.tolist())) == list(range(layer.max() + 1))
+    for k in range(layer.max() + 1):
+        assert len(set(called[layer == k])) == 1
+    order = np.argsort(-s, kind="stable")
+    assert (np.diff(layer[order]) >= 0).all()
+
+
+def test_with_every_row_labelled_all_measures_are_exact(pool):
+    scores, truth = (part[:200] for part in pool)
+    evaluation = Evaluation(scores, threshold=0.1)
+    evaluation.teach(np.arange(200), truth)
+    called = scores >= 0.1
+    exact = {
+        "precision": truth[called].mean(),
+        "recall": called[truth].mean(),
+        "f1": metrics.f1(truth, called),
+        "average_precision": metrics.average_precision(truth, scores),
+    }
+    for metric in METRICS:
+        estimate = evaluation.estimate(metric)
+        assert estimate.value == pytest.approx(exact[metric])
+        assert estimate.half_width < 0.01
+
+
+def test_estimates_are_near_and_intervals_hold(pool):
+    scores, truth = pool
+    evaluation = evaluated(pool)
+    called = scores >= 0.3
+    for metric, exact in (
+        ("f1", metrics.f1(truth, called)),
+        ("precision", truth[called].mean()),
+        ("recall", called[truth].mean()),
+        ("average_precision", metrics.average_precision(truth, scores)),
+    ):
+        estimate = evaluation.estimate(metric)
+        assert isinstance(estimate, Estimate)
+        assert 0 <= estimate.low <= estimate.value <= estimate.high <= 1
+        assert estimate.low - 0.02 <= exact <= estimate.high + 0.02
+        assert evaluation.refuted(metric, estimate.value) == 0
+
+
+def test_refuted_values_are_those_outside(pool):
+    evaluation = evaluated(pool)
+    f1 = evaluation.estimate("f1")
+    assert evaluation.refuted("f1", f1.high + 0.05) == -1
+    assert evaluation.refuted("f1", max(f1.low - 0.05, 0.001)) == 1
+
+
+def test_asking_is_a_function_of_the_labels_and_never_asks_twice(pool):
+    evaluation = evaluated(pool, 100)
+    first = evaluation.ask(40)
+    assert (evaluation.ask(40) == first).all()
+    assert len(set(first)) == 40
+    assert not set(first) & set(evaluation._labels)
+    rest = evaluation.ask(len(pool[0]) - 100)
+    assert len(set(rest)) == len(pool[0]) - 100
+
+
+def test_labels_go_where_the_measure_hangs_on_them(pool):
+    scores, _ = pool
+    evaluation = evaluated(pool, 300, metric="precision", explore=0.05)
+    called = scores >= 0.3
+    labelled = np.array(list(evaluation._labels))
+    assert called[labelled].mean() > 3 * called.mean()
+
+
+def test_a_plan_says_what_it_takes(pool):
+    evaluation = evaluated(pool, 200)
+    now = evaluation.estimate("f1").half_width
+    half = evaluation.plan(now / 2, "f1")
+    assert half.labels == pytest.approx(600, abs=1)
+    assert str(half).startswith("About 600 more labels bring f1's interval")
+    assert evaluation.plan(0.9).labels == 0
+    assert "already" in str(evaluation.plan(0.9))
+    with pytest.raises(InputError, match="half_width"):
+        evaluation.plan(0)
+
+
+def test_what_is_not_known_yet_is_said(pool):
+    scores, _ = pool
+    evaluation = Evaluation(scores)
+    assert "have no label yet" in evaluation.estimate().reason
+    assert "have no label yet" in evaluation.plan(0.1).sentence
+    evaluation.teach(np.arange(3000), np.zeros(3000, bool))
+    assert "None of 3000 rows drawn is positive" in evaluation.estimate("recall").reason
+    nothing = Evaluation([0.1, 0.2], threshold=0.9)
+    nothing.teach([0, 1], [True, False])
+    assert "calls no row positive" in nothing.estimate("precision").reason
+    assert nothing.estimate("recall").value == 0
+    everything = Evaluation([0.1, 0.2], threshold=0.0)
+    everything.teach([0, 1], [True, True])
+    assert everything.estimate("f1").value == 1
+    assert isinstance(Evaluation([0.5]).estimate(), NoEstimate)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Evaluation([0.5, 2.0]), "probabilities"),
+        (lambda: Evaluation([]), "probabilities"),
+        (lambda: Evaluation([0.5], metric="mcc"), "mcc"),
+        (lambda: Evaluation([0.5], explore=0), "explore"),
+        (lambda: Evaluation([0.5]).ask(2), "ask for 1 to 1"),
+        (lambda: Evaluation([0.5]).teach([0], [True, False]), "1 rows and 2 labels"),
+        (lambda: Evaluation([0.5]).teach([1], [True]), "not in the pool"),
+        (lambda: Evaluation([0.5]).estimate("mcc"), "mcc"),
+    ],
+)
+def test_what_makes_no_sense_is_said(make, said):
+    with pytest.raises(InputError, match=said):
+        make()
+
+
+def test_f1_of_a_rare_class_from_few_labels_beats_a_random_sample():
+    rng = np.random.default_rng(0)
+    ours, theirs = [], []
+    for seed in range(25):
+        scores = expit(3 * rng.normal(size=4000) - 8.5)
+        truth = rng.random(4000) < scores
+        called = scores >= 0.2
+        exact = metrics.f1(truth, called)
+        evaluation = Evaluation(scores, threshold=0.2, seed=seed)
+        for _ in range(4):
+            rows = evaluation.ask(40)
+            evaluation.teach(rows, truth[rows])
+        value = evaluation._measure("f1", evaluation.tally)[0]
+        ours.append(value - exact)
+        rows = rng.choice(4000, 160, replace=False)
+        both = truth[rows].sum() + called[rows].sum()
+        theirs.append((2 * (truth & called)[rows].sum() / both if both else 0.5) - exact)
+    assert np.sqrt(np.mean(np.square(ours))) < 0.6 * np.sqrt(np.mean(np.square(theirs)))
