@@ -20,7 +20,7 @@ from sklearn.model_selection import train_test_split  # noqa: E402
 from motherlode import ActiveLearner, Pool  # noqa: E402
 from motherlode.strategies import Margin  # noqa: E402
 
-SEEDS, BUDGET, BATCH = 10, 200, 10
+SEEDS, BUDGET, BATCH = 5, 200, 10
 
 
 def rare(seed):
