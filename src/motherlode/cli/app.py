@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
+from . import labelling
 from .interrupt import Interrupted
 
 # Typer brings a click of its own or uses the one installed; this is UsageError of either.
@@ -23,6 +24,7 @@ app = typer.Typer(
     no_args_is_help=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(labelling.app)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

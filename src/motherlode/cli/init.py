@@ -1,0 +1,105 @@
+"""``motherlode init``: a labelling project of a file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import InputError
+from ..plugins import IMPORTERS, installed
+from ..pool.files import read_table
+from ..project.folder import create_project
+from ..project.recipe import check_recipe
+from ..project.rows import Plan, plan, strings_widened
+from ..project.settings import Recipe, Settings
+from ..strategies.adaptive import GOALS
+from .screen import say, screen
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to make, as typed."""
+
+    project: Path
+    data: Path
+    classes: str
+    text: str | None
+    image: str | None
+    features: str | None
+    minority: str | None
+    id: str | None
+    database: str | None
+    strategy: str
+    model: str | None
+    goal: str
+    seed: int
+    double: float
+    lease: float
+
+
+def init(request: Request) -> None:
+    """Make the project, and say what to do next."""
+    if request.goal not in GOALS:
+        raise InputError(f"--goal is {request.goal!r}; it is one of {', '.join(GOALS)}.")
+    check_recipe(request.strategy, request.model)
+    table = strings_widened(read_data(request.data))
+    planned = plan(
+        table,
+        text=request.text,
+        image=request.image,
+        features=_listed(request.features),
+        id=request.id,
+    )
+    project = create_project(request.project, _settings(request, planned), table, request.database)
+    project.close()
+    _conclude(request, planned, table.num_rows)
+
+
+def read_data(path: Path) -> "pa.Table":
+    """Read a table file, by an installed importer where one reads files of that ending."""
+    importer = installed(IMPORTERS).get(path.suffix.lower().removeprefix("."))
+    if importer is None:
+        return read_table(path)
+    if not path.is_file():
+        raise InputError(f"There is no file {path}.")
+    table: pa.Table = importer.load()(path)
+    if not table.num_columns or not table.num_rows:
+        raise InputError(f"{path} holds no rows.")
+    return table
+
+
+def _settings(request: Request, planned: Plan) -> Settings:
+    return Settings(
+        name=request.project.name or request.project.resolve().name,
+        classes=_listed(request.classes),
+        minority=request.minority,
+        kind=planned.kind,
+        columns=planned.columns,
+        shown=planned.shown,
+        id=planned.id,
+        rows=0,
+        digest="",
+        image_root=str(request.data.parent.resolve()) if planned.kind == "image" else None,
+        recipe=Recipe(request.strategy, request.model, request.goal, request.seed),
+        double=request.double / 100,
+        lease=request.lease,
+    )
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def _conclude(request: Request, planned: Plan, rows: int) -> None:
+    console = screen()
+    columns = ", ".join(planned.columns)
+    say(console, f"{request.project}: {rows:,} rows; models read: {planned.kind} of {columns}.")
+    if planned.left_out:
+        reasons = ", ".join(f"{name} ({why})" for name, why in planned.left_out.items())
+        say(console, f"Columns left out: {reasons}.")
+    say(
+        console,
+        f"Label with `motherlode label {request.project}` or `motherlode serve {request.project}`.",
+    )

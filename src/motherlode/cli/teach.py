@@ -1,0 +1,80 @@
+"""``motherlode teach``: labels from a file."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError
+from ..pool.files import column
+from ..project.folder import Project, opened
+from ..project.log import present
+from ..project.teaching import Taught
+from ..project.teaching import teach as teach_project
+from .init import read_data
+from .screen import say, screen
+from .who import annotator
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def teach(folder: Path, file: Path, label: str, correct: bool, who: str | None) -> None:
+    """Record the labels of a file, and say how many were new."""
+    name = annotator(who)
+    with opened(folder) as project:
+        table = read_data(file)
+        labels = [_written(value) for value in column(table, label).to_pylist()]
+        rows = _rows(project, table)
+        given = [(r, text) for r, text in zip(rows, labels, strict=True) if text]
+        with project.database.writing() as connection:
+            taught = teach_project(
+                connection,
+                present(connection),
+                project.settings,
+                name,
+                [row for row, _ in given],
+                [text for _, text in given],
+                time.time(),
+                correct=correct,
+            )
+    _conclude(taught, len(labels) - len(given))
+
+
+def _conclude(taught: Taught, blank: int) -> None:
+    parts = [f"{taught.new:,} new labels", f"{taught.known:,} known already"]
+    if taught.corrected:
+        parts.append(f"{taught.corrected:,} corrected")
+    if blank:
+        parts.append(f"{blank:,} rows without a label")
+    say(screen(), f"{', '.join(parts)}.")
+
+
+def _rows(project: Project, table: "pa.Table") -> list[int]:
+    """Row numbers, by the id column where the file has it and by ``row`` elsewhere."""
+    id = project.settings.id
+    if id is not None and id in table.column_names:
+        numbers = project.rows.numbers
+        names = [_written(value) for value in table.column(id).to_pylist()]
+        unknown = next((name for name in names if name not in numbers), None)
+        if unknown is not None:
+            raise InputError(f"There is no row whose {id} is {unknown!r}.")
+        return [numbers[name] for name in names]
+    if "row" not in table.column_names:
+        wanted = "row" if id is None else f"row or {id}"
+        raise InputError(f"The file has no column {wanted}, which says what row a label is for.")
+    return [_number(value, place) for place, value in enumerate(table.column("row").to_pylist())]
+
+
+def _number(value: Any, place: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise InputError(f"Line {place + 1} of the file has the row {value!r}; rows are numbers.")
+    return int(value)
+
+
+def _written(value: Any) -> str:
+    """A label or id as it is written: 1.0 and 1 are one class, and true is as declared."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

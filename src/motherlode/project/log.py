@@ -1,0 +1,55 @@
+"""The log of events in the database: appended to and read, never changed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Connection, insert, select
+
+from .events import FIELDS, Event
+from .fold import State
+from .schema import event as table
+
+_COLUMNS = [table.c[name] for name in FIELDS]
+_AT_A_TIME = 10_000
+
+
+def append(connection: Connection, events: Sequence[Event]) -> list[int]:
+    """Append events in their order, and return their ids."""
+    new_id = insert(table).returning(table.c.id)
+    return [int(connection.execute(new_id, _values(event)).scalar_one()) for event in events]
+
+
+def append_many(connection: Connection, events: Sequence[Event]) -> None:
+    """Append events in their order, where nobody needs their ids."""
+    for start in range(0, len(events), _AT_A_TIME):
+        connection.execute(insert(table), [_values(e) for e in events[start : start + _AT_A_TIME]])
+
+
+def after(connection: Connection, last: int) -> Iterator[Event]:
+    """Events with an id above `last`, in order."""
+    found = connection.execute(select(*_COLUMNS).where(table.c.id > last).order_by(table.c.id))
+    for row in found:
+        yield Event(*row)
+
+
+def present(connection: Connection, state: State | None = None) -> State:
+    """The state as of now; a state of before is brought up to it."""
+    state = State() if state is None else state
+    for event in after(connection, state.last):
+        state.add(event)
+    return state
+
+
+def with_keys(connection: Connection, keys: Iterable[str]) -> dict[str, Event]:
+    """Events recorded under any of these keys."""
+    wanted = list(keys)
+    found: dict[str, Event] = {}
+    for start in range(0, len(wanted), 500):
+        few = table.c.key.in_(wanted[start : start + 500])
+        for row in connection.execute(select(*_COLUMNS).where(few)):
+            event = Event(*row)
+            found[str(event.key)] = event
+    return found
+
+
+def _values(event: Event) -> dict[str, object]:
+    return {name: getattr(event, name) for name in FIELDS if name != "id"}

@@ -1,0 +1,197 @@
+"""The model to ship as a skops file, which holds no code, and a card that says what it is."""
+
+import os
+import platform
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sklearn
+from sklearn.metrics import average_precision_score, balanced_accuracy_score
+from sklearn.model_selection import StratifiedKFold
+
+from ..arrays import Floats
+from ..errors import InputError
+from ..labels import minority_codes
+from ..learner import ActiveLearner
+from ..matrix import take
+from ..models.classifier import fit_classifier
+from . import log
+from .folder import Project
+from .recipe import learner
+
+_FOLDS = 5
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """How models of the labelled rows do on labelled rows that they were not fitted on."""
+
+    average_precision: float
+    balanced_accuracy: float
+    folds: int
+
+
+def write_model(project: Project, to: Path, card: Path, threshold: str | None) -> None:
+    """Fit the final model on all labels, and write it and its card.
+
+    Raises
+    ------
+    InputError
+        While fewer than two classes are labelled.
+    """
+    import skops.io
+
+    project.rows.check(project.settings.digest)
+    with project.database.reading() as connection:
+        state = log.present(connection)
+    made = learner(project.settings, project.rows.pool(), state)
+    model = made.final_model(threshold=threshold)
+    _as_a_whole(to, lambda path: skops.io.dump(model, path))
+    trusted = skops.io.get_untrusted_types(file=to)
+    text = _card(project, made, model, state.last, threshold, trusted, to.name)
+    _as_a_whole(card, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def held_out(made: ActiveLearner) -> HeldOut | None:
+    """Cross-validation on the labelled rows; None where a class has fewer than two."""
+    rows, labels = made.labelled
+    codes = np.searchsorted(np.sort(made.classes), labels)
+    codes = np.argsort(made.classes)[codes]
+    counts = np.bincount(codes, minlength=len(made.classes))
+    fewest = int(counts[counts > 0].min())
+    if (counts > 0).sum() < 2 or fewest < 2:
+        return None
+    sought = minority_codes(made.classes, codes, made.minority)
+    X = made.pool.read_by(made.model)
+    P = np.zeros((len(rows), len(made.classes)))
+    folds = StratifiedKFold(min(_FOLDS, fewest), shuffle=True, random_state=made.seed)
+    for kept, out in folds.split(codes, codes):
+        fitted = fit_classifier(
+            made.model, take(X, rows[kept]), labels[kept], made.classes, made.seed
+        )
+        P[out] = fitted.predict_proba(take(X, rows[out]))
+    return HeldOut(
+        float(average_precision_score(np.isin(codes, sought), _sum(P, sought))),
+        float(balanced_accuracy_score(codes, P.argmax(axis=1))),
+        folds.get_n_splits(),
+    )
+
+
+def _sum(P: Floats, columns: tuple[int, ...]) -> Floats:
+    return np.asarray(P[:, list(columns)].sum(axis=1))
+
+
+def _as_a_whole(path: Path, write: Callable[[Path], Any]) -> None:
+    """Write beside the path and rename, so that no half of a file is ever under its name."""
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
+            made = Path(folder) / path.name
+            write(made)
+            os.replace(made, path)
+    except OSError as problem:
+        raise InputError(f"{path} can't be written: {problem.strerror}.") from None
+
+
+def _card(
+    project: Project,
+    made: ActiveLearner,
+    model: Any,
+    last: int,
+    threshold: str | None,
+    trusted: list[str],
+    file: str,
+) -> str:
+    return "\n".join(
+        [
+            f"# Model of the labelling project {project.settings.name}",
+            "",
+            *_data(project),
+            *_labels(made, last),
+            *_model(made, model, threshold),
+            *_metrics(made),
+            *_use(trusted, file),
+        ]
+    )
+
+
+def _data(project: Project) -> list[str]:
+    settings = project.settings
+    return [
+        "## Data",
+        f"- {settings.rows:,} rows; digest {settings.digest}",
+        f"- a row is: {settings.kind}; the model reads {', '.join(settings.columns)}",
+        "",
+    ]
+
+
+def _labels(made: ActiveLearner, last: int) -> list[str]:
+    _, labels = made.labelled
+    channels = made.channels
+    by = [f"{name} {channels.count(name):,}" for name in sorted(set(channels))]
+    return [
+        "## Labels",
+        *(f"- {c}: {int((labels == c).sum()):,}" for c in made.classes.tolist()),
+        f"- how the rows were found: {', '.join(by)}",
+        f"- class sought: {made.minority or 'none named'}",
+        f"- fitted on the log up to event {last}",
+        "",
+    ]
+
+
+def _model(made: ActiveLearner, model: Any, threshold: str | None) -> list[str]:
+    cut = getattr(model, "threshold", None)
+    decides = (
+        "the likelier class is predicted"
+        if threshold is None
+        else f"the class sought is predicted from a probability of {cut:.4g} on, best for "
+        f"{threshold} on rows held out of the fit"
+    )
+    settings = " ".join(repr(made.model).split())
+    return [
+        "## Model",
+        f"- `{settings}`",
+        f"- threshold: {decides}",
+        f"- strategy that asked: {made.strategy}; goal: {made.goal}; seed: {made.seed}",
+        "",
+    ]
+
+
+def _metrics(made: ActiveLearner) -> list[str]:
+    found = held_out(made)
+    if found is None:
+        said = ["- too few labels of a class to hold some out"]
+    else:
+        said = [
+            f"- average precision of the class sought: {found.average_precision:.3f}",
+            f"- balanced accuracy: {found.balanced_accuracy:.3f}",
+            f"- by cross-validation in {found.folds} folds on the labelled rows, with models of "
+            "the labelled rows alone",
+        ]
+    return [
+        "## Metrics",
+        *said,
+        "- The labelled rows were picked, not drawn at random, so these figures do not say how the "
+        "model does on the whole data: label a random sample for that.",
+        "",
+    ]
+
+
+def _use(trusted: list[str], file: str) -> list[str]:
+    return [
+        "## Use",
+        "```python",
+        "import skops.io",
+        "",
+        f"model = skops.io.load({file!r}, trusted={trusted!r})",
+        "model.predict(new_data)  # in the form of the project's data",
+        "```",
+        f"Made {datetime.now(UTC):%Y-%m-%d} with motherlode {version('motherlode')}, "
+        f"scikit-learn {sklearn.__version__}, Python {platform.python_version()}.",
+        "",
+    ]

@@ -1,0 +1,162 @@
+"""What the trainer publishes: the rows most worth asking, in one row of one table.
+
+A ranking is there as a whole or not at all, and carries a digest of itself: a damaged one is
+taken for absent and removed, which makes the trainer rank anew.
+"""
+
+import json
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from sqlalchemy import Connection, delete, insert, select
+
+from ..learner import Query
+from .schema import ranking as table
+
+QUEUE, BATCH = "queue", "batch"
+_KEPT = 20
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Rows to ask, best first.
+
+    Attributes
+    ----------
+    id : int
+        0 before it is published.
+    purpose : {"queue", "batch"}
+        For rows served one by one, or for a batch that ``motherlode query`` gave out.
+    at : float
+        Seconds since 1970.
+    last_event : int
+        The last event that the model had seen: its version.
+    strategy : str
+    rows : list of int
+    utilities : list of float
+    reasons : list of str
+    probabilities : list of float, or None if chance had no part
+    """
+
+    purpose: str
+    at: float
+    last_event: int
+    strategy: str
+    rows: list[int]
+    utilities: list[float]
+    reasons: list[str]
+    probabilities: list[float] | None = None
+    id: int = 0
+
+    def place(self, row: int) -> int | None:
+        """Where a row stands, or None."""
+        try:
+            return self.rows.index(row)
+        except ValueError:
+            return None
+
+    def probability(self, place: int) -> float | None:
+        """With which probability the row at a place was drawn; None if chance had no part."""
+        return None if self.probabilities is None else self.probabilities[place]
+
+
+def ranking_of(query: Query, strategy: str, last_event: int, purpose: str) -> Ranking:
+    """A learner's query as a ranking."""
+    drawn = query.probabilities
+    return Ranking(
+        purpose,
+        time.time(),
+        last_event,
+        strategy,
+        query.rows.tolist(),
+        query.utilities.tolist(),
+        list(query.reasons),
+        None if drawn is None else drawn.tolist(),
+    )
+
+
+def publish(connection: Connection, ranking: Ranking) -> int:
+    """Write a ranking, drop all but the last twenty of its purpose, and return its id."""
+    payload = zlib.compress(
+        json.dumps(
+            [ranking.rows, ranking.utilities, ranking.reasons, ranking.probabilities]
+        ).encode()
+    )
+    new = insert(table).values(
+        purpose=ranking.purpose,
+        at=ranking.at,
+        last_event=ranking.last_event,
+        strategy=ranking.strategy,
+        payload=payload,
+        digest=_digest(payload),
+    )
+    new_id = int(connection.execute(new.returning(table.c.id)).scalar_one())
+    same = select(table.c.id).where(table.c.purpose == ranking.purpose)
+    kept = same.order_by(table.c.id.desc()).limit(_KEPT)
+    stale = (table.c.purpose == ranking.purpose) & table.c.id.not_in(kept)
+    connection.execute(delete(table).where(stale))
+    return new_id
+
+
+def latest(connection: Connection, known: Ranking | None = None) -> Ranking | None:
+    """The last ranking of the queue that is whole; `known` itself if it is still that.
+
+    With no ranking, or none that is whole, None.
+    """
+    newest = select(table.c.id).where(table.c.purpose == QUEUE).order_by(table.c.id.desc()).limit(1)
+    if known is not None and connection.execute(newest).scalar() == known.id:
+        return known
+    return next(whole(connection, QUEUE), None)
+
+
+def whole(connection: Connection, purpose: str) -> Iterator[Ranking]:
+    """Rankings of a purpose that are whole, the last first."""
+    found = select(table).where(table.c.purpose == purpose).order_by(table.c.id.desc())
+    for row in connection.execute(found):
+        ranking = _decoded(row)
+        if ranking is not None:
+            yield ranking
+
+
+def drop_damaged(connection: Connection) -> int:
+    """Remove rankings that are not what was published, and say how many there were."""
+    found = connection.execute(select(table)).all()
+    damaged = [row.id for row in found if _decoded(row) is None]
+    if damaged:
+        connection.execute(delete(table).where(table.c.id.in_(damaged)))
+    return len(damaged)
+
+
+def covers(connection: Connection, last_event: int) -> bool:
+    """Whether the queue has a ranking whose model saw all events up to this one."""
+    seen = select(table.c.id).where(table.c.purpose == QUEUE, table.c.last_event >= last_event)
+    return connection.execute(seen.limit(1)).first() is not None
+
+
+def _decoded(row: "object") -> Ranking | None:
+    values = row._mapping  # type: ignore[attr-defined]
+    payload = bytes(values["payload"])
+    if _digest(payload) != values["digest"]:
+        return None
+    try:
+        rows, utilities, reasons, drawn = json.loads(zlib.decompress(payload))
+    except (ValueError, zlib.error):
+        return None
+    return Ranking(
+        values["purpose"],
+        values["at"],
+        values["last_event"],
+        values["strategy"],
+        rows,
+        utilities,
+        reasons,
+        drawn,
+        values["id"],
+    )
+
+
+def _digest(payload: bytes) -> str:
+    return blake2b(payload, digest_size=16).hexdigest()

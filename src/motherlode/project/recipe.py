@@ -1,0 +1,86 @@
+"""From a recipe and the folded labels to a learner; always from scratch, nothing is pickled."""
+
+from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from scipy.sparse import issparse
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from ..errors import InputError
+from ..learner import ActiveLearner
+from ..plugins import MODELS as MODEL_GROUP
+from ..plugins import installed, register_strategies
+from ..pool import Pool
+from ..strategies import named
+from .fold import Present, State
+from .settings import Settings
+
+
+def _logistic_regression(pool: Pool) -> Any:
+    model = LogisticRegression(max_iter=1000)
+    # Centring would fill a sparse matrix.
+    return model if issparse(pool.features) else make_pipeline(StandardScaler(), model)
+
+
+MODELS: dict[str, Callable[[Pool], Any]] = {
+    "logistic_regression": _logistic_regression,
+    "random_forest": lambda pool: RandomForestClassifier(n_estimators=100),
+    "extra_trees": lambda pool: ExtraTreesClassifier(n_estimators=100),
+}
+"""Models that a recipe can name, beside those of installed packages."""
+
+
+def check_recipe(strategy: str, model: str | None) -> None:
+    """See that the names are known.
+
+    Raises
+    ------
+    InputError
+        If one is not; the sentence says which there are.
+    """
+    register_strategies()
+    named(strategy)
+    if model is not None and model not in MODELS and model not in installed(MODEL_GROUP):
+        known = ", ".join([*MODELS, *installed(MODEL_GROUP)])
+        raise InputError(f"There is no model named {model!r}; there are {known}.")
+
+
+def learner(settings: Settings, pool: Pool, state: State) -> ActiveLearner:
+    """A learner that knows what the project knows.
+
+    Rows that nobody can tell, or that annotators dispute, are never asked and never presumed
+    negative.
+    """
+    recipe = settings.recipe
+    check_recipe(recipe.strategy, recipe.model)
+    made = ActiveLearner(
+        pool,
+        list(settings.classes),
+        _model(recipe.model, pool),
+        recipe.strategy,
+        minority=settings.minority,
+        goal=recipe.goal,
+        seed=recipe.seed,
+    )
+    taught = [(row, str(p.label), _channel(p)) for row, p in state.labelled()]
+    for channel, together in groupby(taught, key=itemgetter(2)):
+        rows, labels, _ = zip(*together, strict=True)
+        made.teach(rows, labels, channel=channel)
+    passed = [row for row, present in state.present.items() if present.kind != "label"]
+    made.skip(sorted(passed))
+    return made
+
+
+def _channel(present: Present) -> str:
+    return next(o.channel for o in present.opinions if o.id == present.since)
+
+
+def _model(name: str | None, pool: Pool) -> Any:
+    if name is None:
+        return None
+    return MODELS[name](pool) if name in MODELS else installed(MODEL_GROUP)[name].load()()

@@ -1,0 +1,108 @@
+"""The tables of a project's database, the same on SQLite and PostgreSQL.
+
+`event` is the record: rows are added to it and never changed. All other tables can be lost
+without losing a label. What changes here needs a migration in `migrations/versions`.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+# SQLite counts up by itself only in a column of type INTEGER.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+project = Table(
+    "project",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("settings", Text, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("row", BigInteger, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("label", Text),
+    Column("annotator", Text, nullable=False),
+    Column("at", Float(53), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("query", BigInteger),
+    Column("strategy", Text),
+    Column("utility", Float(53)),
+    Column("probability", Float(53)),
+    Column("model_version", BigInteger),
+    Column("seconds", Float(53)),
+    Column("note", Text),
+    Column("tags", Text),
+    Column("retracts", BigInteger),
+    Column("key", Text, unique=True),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("row", BigInteger, primary_key=True, autoincrement=False),
+    Column("annotator", Text, nullable=False),
+    Column("granted_at", Float(53), nullable=False),
+    Column("expires_at", Float(53), nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("query", BigInteger),
+    Column("strategy", Text),
+    Column("utility", Float(53)),
+    Column("probability", Float(53)),
+    Column("model_version", BigInteger),
+    Column("reason", Text),
+    Index("lease_expires_at", "expires_at"),
+)
+
+ranking = Table(
+    "ranking",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("purpose", String(10), nullable=False),
+    Column("at", Float(53), nullable=False),
+    Column("last_event", BigInteger, nullable=False),
+    Column("strategy", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("digest", String(32), nullable=False),
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("beat_at", Float(53), nullable=False),
+    Column("problem", Text),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("role", String(20), nullable=False),
+    Column("password", Text, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("account", String(100), nullable=False),
+    Column("expires_at", Float(53), nullable=False),
+)

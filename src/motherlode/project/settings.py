@@ -1,0 +1,105 @@
+"""What a project was set up with: everything that opening it needs, as JSON."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from ..errors import InputError
+from ..labels import declared_classes, minority_codes
+
+KINDS = ("text", "image", "table", "vectors")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a project asks and learns; names, so that nothing pickled is needed.
+
+    Attributes
+    ----------
+    strategy : str
+        A name in `motherlode.strategies`, or of an installed package's entry point.
+    model : str or None
+        A name in `motherlode.project.recipe.MODELS`, or of an entry point; None for the default.
+    goal : {"both", "find", "learn"}
+    seed : int
+    """
+
+    strategy: str = "auto"
+    model: str | None = None
+    goal: str = "both"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a project labels, and how.
+
+    Attributes
+    ----------
+    name : str
+    classes : tuple of str
+    minority : str or None
+    kind : {"text", "image", "table", "vectors"}
+        What a row is.
+    columns : tuple of str
+        What models read: the text column, the image column, or columns of numbers, categories
+        or vectors.
+    shown : tuple of str
+        Columns that annotators see, in reading order.
+    id : str or None
+        The column that names rows in files; without it they are named by row number.
+    rows : int
+    digest : str
+        Of the data; another file under its name is noticed by it.
+    image_root : str or None
+        The folder that image paths are relative to, and that nothing outside of is served.
+    recipe : Recipe
+    double : float
+        Share of rows asked of a second annotator too, from 0 to 1.
+    lease : float
+        Seconds for which a row given to an annotator is given to nobody else.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    minority: str | None
+    kind: str
+    columns: tuple[str, ...]
+    shown: tuple[str, ...]
+    id: str | None
+    rows: int
+    digest: str
+    image_root: str | None = None
+    recipe: Recipe = field(default_factory=Recipe)
+    double: float = 0.0
+    lease: float = 600.0
+
+    def __post_init__(self) -> None:
+        classes = declared_classes(list(self.classes))
+        for label in classes.tolist():
+            if not isinstance(label, str) or not label.strip() or not label.isprintable():
+                raise InputError(f"A class is {label!r}; name it with printable characters.")
+        minority_codes(classes, classes[:0], self.minority)
+        if not 0 <= self.double <= 1:
+            raise InputError(
+                f"The share asked twice is {100 * self.double:g} %; it lies between 0 and 100."
+            )
+        if not 1 <= self.lease <= 7 * 86_400:
+            raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
+
+    def to_json(self) -> str:
+        """As JSON text."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @staticmethod
+    def from_json(text: str) -> "Settings":
+        """From what `to_json` wrote; what a later release added is left out."""
+        found = json.loads(text)
+        recipe = Recipe(**_known(Recipe, found.pop("recipe")))
+        lists = {name: tuple(found.pop(name)) for name in ("classes", "columns", "shown")}
+        return Settings(**{**_known(Settings, found), **lists}, recipe=recipe)
+
+
+def _known(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
+    names = {f.name for f in fields(kind)}
+    return {name: value for name, value in values.items() if name in names}

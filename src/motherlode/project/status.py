@@ -1,0 +1,71 @@
+"""Where a project stands, in numbers."""
+
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from . import ranking
+from .agreement import agreement, disagreements
+from .fold import State
+from .schema import ranking as ranking_table
+from .schema import worker
+from .settings import Settings
+
+
+def status(connection: Connection, settings: Settings, state: State) -> dict[str, Any]:
+    """Counts, agreement, and how fresh the ranking is.
+
+    Returns
+    -------
+    dict
+        ``rows``, ``labelled``, ``classes`` (labels of each), ``found`` (labels of the class
+        sought; None if none is named), ``skipped``, ``unsure``, ``disputed``,
+        ``disagreements`` (rows to settle), ``annotators`` (answers of each that stand),
+        ``agreement``, ``ranking`` and ``last_event``; JSON values throughout.
+    """
+    kinds = Counter(present.kind for present in state.present.values())
+    labels = Counter(p.label for p in state.present.values() if p.kind == "label")
+    return {
+        "project": settings.name,
+        "rows": settings.rows,
+        "labelled": kinds["label"],
+        "classes": {label: labels[label] for label in settings.classes},
+        "minority": settings.minority,
+        "found": None if settings.minority is None else labels[settings.minority],
+        "skipped": kinds["skip"],
+        "unsure": kinds["unsure"],
+        "disputed": kinds["disputed"],
+        "disagreements": len(disagreements(state)),
+        "annotators": state.annotators,
+        "agreement": agreement(state, settings.classes),
+        "ranking": _ranking(connection, state),
+        "last_event": state.last,
+    }
+
+
+def moment(seconds: float) -> str:
+    """A time as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def _ranking(connection: Connection, state: State) -> dict[str, Any] | None:
+    """What is known of the last ranking: its age, and how many events it has not seen."""
+    columns = ranking_table.c
+    newest = select(columns.id, columns.at, columns.last_event, columns.strategy)
+    queue = newest.where(columns.purpose == ranking.QUEUE).order_by(columns.id.desc())
+    found = connection.execute(queue.limit(1)).first()
+    problem = connection.execute(select(func.max(worker.c.problem))).scalar()
+    if found is None:
+        return None if problem is None else {"problem": problem}
+    return {
+        "id": found.id,
+        "strategy": found.strategy,
+        "at": moment(found.at),
+        "age_seconds": round(max(0.0, time.time() - found.at), 1),
+        "model_version": found.last_event,
+        "events_behind": state.last - found.last_event,
+        "problem": problem,
+    }

@@ -1,0 +1,48 @@
+"""One round of a project: read the log, fit, rank, publish."""
+
+from ..learner import ActiveLearner
+from ..pool import Pool
+from . import ranking
+from .fold import State
+from .folder import Project
+from .log import present
+from .ranking import BATCH, QUEUE, Ranking
+from .recipe import learner
+
+# Longer than what a team answers while a model is fitted.
+QUEUED = 500
+
+
+def ranked(project: Project, pool: Pool, state: State, n: int, purpose: str) -> Ranking | None:
+    """The best `n` rows by a model that knows the state; None if no row is left."""
+    made: ActiveLearner = learner(project.settings, pool, state)
+    left = len(made.unlabelled)
+    if not left:
+        return None
+    query = made.query(min(n, left))
+    return ranking.ranking_of(query, str(made.strategy), state.last, purpose)
+
+
+def rank_queue(project: Project, pool: Pool, state: State) -> bool:
+    """Publish a ranking that knows all there is to know; whether there was something new."""
+    with project.database.reading() as connection:
+        present(connection, state)
+        if ranking.covers(connection, state.last):
+            return False
+    found = ranked(project, pool, state, QUEUED, QUEUE)
+    if found is None:
+        return False
+    with project.database.writing(durable=False) as connection:
+        ranking.publish(connection, found)
+    return True
+
+
+def ask_batch(project: Project, n: int) -> Ranking | None:
+    """Rank a batch of `n` rows, and keep what was known of each for when its label comes."""
+    with project.database.reading() as connection:
+        state = present(connection)
+    found = ranked(project, project.rows.pool(), state, n, BATCH)
+    if found is not None:
+        with project.database.writing() as connection:
+            ranking.publish(connection, found)
+    return found

@@ -1,0 +1,1 @@
+"""The web face of a labelling project: REST API, accounts, and the page."""

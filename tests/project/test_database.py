@@ -1,0 +1,90 @@
+"""Migrations, the order of writers, and sentences for what databases say."""
+
+import threading
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text, update
+from sqlalchemy.exc import IntegrityError
+
+from motherlode.errors import InputError
+from motherlode.project import log
+from motherlode.project.database import Database
+from motherlode.project.events import Event
+from motherlode.project.folder import open_project
+from motherlode.project.schema import metadata
+
+
+def test_the_migrations_make_the_tables_that_the_code_declares(project):
+    with project.database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_newer_database_is_refused_in_one_sentence(project):
+    with project.database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(InputError, match="written by a newer motherlode"):
+        open_project(project.folder)
+
+
+def test_ids_follow_the_order_of_commits(project):
+    barrier, seen = threading.Barrier(4), []
+
+    def write(who):
+        barrier.wait()
+        for row in range(10):
+            with project.database.writing() as connection:
+                log.append(connection, [Event(row, "skip", who, 0.0)])
+            with project.database.reading() as connection:
+                seen.append([event.id for event in log.after(connection, 0)])
+
+    threads = [threading.Thread(target=write, args=(f"a{i}",)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    full = max(seen, key=len)
+    assert len(full) == 40
+    # Whoever read up to an id had missed nothing before it.
+    assert all(ids == full[: len(ids)] for ids in seen)
+
+
+def test_a_failed_transaction_leaves_nothing(project):
+    def fail():
+        with project.database.writing() as connection:
+            log.append(connection, [Event(1, "skip", "ann", 0.0)])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with project.database.reading() as connection:
+        assert list(log.after(connection, 0)) == []
+
+
+def test_messages_never_hold_what_was_labelled(project):
+    def repeat():
+        with project.database.writing() as connection:
+            log.append(connection, [Event(1, "skip", "ann", 0.0, note="secret", key="k")] * 2)
+
+    with pytest.raises(IntegrityError) as raised:
+        repeat()
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("address", ["mysql://x/y", "no address", "sqlite3://"])
+def test_other_addresses_are_refused(address):
+    with pytest.raises(InputError, match="postgresql://"):
+        Database(address, "p")
+
+
+def test_settings_of_a_later_release_keep_what_we_know(project):
+    from motherlode.project.schema import project as table
+    from motherlode.project.settings import Settings
+
+    with project.database.writing() as connection:
+        text_ = project.settings.to_json().replace('"seed"', '"colour": 1, "seed"')
+        connection.execute(update(table).values(settings=text_))
+    assert Settings.from_json(text_) == project.settings
+    open_project(project.folder).close()

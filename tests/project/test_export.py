@@ -1,0 +1,95 @@
+"""Exports: every format, where labels came from, and no formula for a spreadsheet."""
+
+import csv
+import json
+import os
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from motherlode.errors import InputError
+from motherlode.project.answers import Answer
+from motherlode.project.export import Export, neutral
+from motherlode.project.live import Live
+
+
+@pytest.fixture
+def labelled(make):
+    table = pa.table(
+        {
+            "name": [f"n{i}" for i in range(30)],
+            "label": ["=1+1", "+cmd", "-x", "@y"] + ["plain words of a text"] * 26,
+            "depth": [float(i) for i in range(30)],
+        }
+    )
+    project = make(table, id="name", columns=("depth",), shown=("label", "depth"))
+    live = Live(project)
+    live.answer("ann", [Answer(0, label="gold", note='=HYPERLINK("x")', seconds=2.0)])
+    live.answer("ben", [Answer(2, label="dry"), Answer(1, "skip"), Answer(3, "unsure")])
+    live.answer("ann", [Answer(2, label="gold")])
+    live.undo("ann")
+    live.close()
+    return project
+
+
+def test_csv(labelled, tmp_path):
+    path = tmp_path / "o.csv"
+    assert Export(labelled).write(path) == 4
+    with path.open(newline="") as file:
+        first, *others = csv.DictReader(file)
+    assert first["data_label"] == "'=1+1"
+    assert (first["name"], first["row"], first["label"]) == ("n0", "0", "gold")
+    assert first["note"] == '\'=HYPERLINK("x")'
+    assert [line["state"] for line in others] == ["skip", "label", "unsure"]
+    assert others[1]["annotators"] == "ben: dry"
+    assert not any(
+        cell[:1] in "=+-@" for line in [first, *others] for cell in line.values() if cell
+    )
+
+
+def test_jsonl_and_parquet_agree(labelled, tmp_path):
+    lines, table = tmp_path / "o.jsonl", tmp_path / "o.parquet"
+    Export(labelled).write(lines)
+    Export(labelled).write(table)
+    read = [json.loads(line) for line in lines.read_text().splitlines()]
+    assert parquet.read_table(table).to_pylist() == read
+    assert read[0]["data_label"] == "=1+1"
+    assert read[0]["seconds"] == 2.0
+
+
+def test_the_whole_log(labelled, tmp_path):
+    path = tmp_path / "o.jsonl"
+    assert Export(labelled, events=True).write(path) == 6
+    read = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [line["kind"] for line in read] == [
+        "label",
+        "label",
+        "skip",
+        "unsure",
+        "label",
+        "retract",
+    ]
+    assert read[5]["retracts"] == read[4]["id"]
+
+
+def test_an_empty_project_exports_its_columns(project, tmp_path):
+    for ending in ("csv", "jsonl", "parquet"):
+        assert Export(project).write(tmp_path / f"o.{ending}") == 0
+    assert (tmp_path / "o.csv").read_text().startswith("id,depth,width,town,row,label")
+    assert parquet.read_table(tmp_path / "o.parquet").num_rows == 0
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(labelled, tmp_path):
+    with pytest.raises(InputError, match="should end in"):
+        Export(labelled).write(tmp_path / "o.txt")
+    with pytest.raises(InputError, match="can't be written"):
+        Export(labelled).write(tmp_path / "gone" / "o.csv")
+    assert sorted(name for name in os.listdir(tmp_path) if name.startswith(".")) == []
+
+
+@given(st.text())
+def test_no_text_stays_a_formula(text):
+    assert neutral(text).lstrip()[:1] not in ("=", "+", "-", "@", "＝", "＋", "－", "＠")

@@ -1,0 +1,126 @@
+"""The fold of events: a pure function of the log."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from motherlode.project.events import SETTLE, Event
+from motherlode.project.fold import State, fold
+
+PEOPLE, CLASSES, ROWS = ("ann", "ben", "cy"), ("a", "b", "c"), 4
+
+
+@st.composite
+def logs(draw):
+    """Logs as the project records them, with some retractions that point at nothing."""
+    events = []
+    for id in range(1, draw(st.integers(0, 25)) + 1):
+        row, who = draw(st.integers(0, ROWS - 1)), draw(st.sampled_from(PEOPLE))
+        kind = draw(st.sampled_from(["label", "label", "label", "skip", "unsure", "retract"]))
+        event = Event(row, kind, who, 0.0, id=id)
+        if kind == "label":
+            channel = draw(st.sampled_from(["query", "given", SETTLE]))
+            event = replace(event, label=draw(st.sampled_from(CLASSES)), channel=channel)
+        if kind == "retract":
+            event = replace(event, retracts=draw(st.integers(0, id)))
+        events.append(event)
+    return events
+
+
+def said(row, label, who="ann", id=1, **more):
+    return Event(row, "label", who, 0.0, label=label, id=id, **more)
+
+
+def by_hand(events):
+    """The present opinions, worked out from the whole log instead of step by step."""
+    answers = {e.id: e for e in events if e.kind != "retract"}
+    for event in events:
+        target = answers.get(event.retracts) if event.kind == "retract" else None
+        same = target and (target.row, target.annotator) == (event.row, event.annotator)
+        if same and target.id < event.id:
+            del answers[target.id]
+    last = {}
+    for event in answers.values():
+        last[event.row, event.annotator] = event
+    return last
+
+
+@given(logs())
+def test_opinions_are_the_last_answers_that_stand(events):
+    found = {
+        (row, opinion.annotator): opinion
+        for row, present in fold(events).present.items()
+        for opinion in present.opinions
+    }
+    assert found == by_hand(events)
+
+
+@given(logs(), st.data())
+def test_folding_in_two_steps_is_folding_at_once(events, data):
+    cut = data.draw(st.integers(0, len(events)))
+    state = fold(events[:cut])
+    for event in events[cut:]:
+        state.add(event)
+    assert state.present == fold(events).present
+    assert state.annotators == fold(events).annotators
+
+
+@given(logs(), st.sampled_from(PEOPLE))
+def test_taking_back_the_last_answer_is_never_having_said_it(events, who):
+    state = fold(events)
+    last = state.last_of(who)
+    if last is None:
+        return
+    state.add(Event(last.row, "retract", who, 0.0, retracts=last.id, id=len(events) + 1))
+    without = [e for e in events if e.id != last.id]
+    assert state.present == fold(without).present
+
+
+@given(logs())
+def test_rows_with_a_class_come_in_the_order_taught(events):
+    taught = [present.since for _, present in fold(events).labelled()]
+    assert taught == sorted(taught)
+    assert len(set(taught)) == len(taught)
+
+
+def test_nothing_is_known_of_an_empty_log():
+    state = fold([])
+    assert (state.present, state.last, state.last_of("ann")) == ({}, 0, None)
+
+
+def test_a_correction_replaces_and_its_undo_restores():
+    state = fold([said(7, "a", id=1), said(7, "b", id=2)])
+    assert state.present[7].label == "b"
+    state.add(Event(7, "retract", "ann", 0.0, retracts=2, id=3))
+    assert state.present[7].label == "a"
+    state.add(Event(7, "retract", "ann", 0.0, retracts=1, id=4))
+    assert state.present == {}
+
+
+def test_the_majority_decides_and_a_tie_is_disputed():
+    state = fold([said(1, "a", "ann", 1), said(1, "b", "ben", 2)])
+    assert (state.present[1].kind, state.present[1].label) == ("disputed", None)
+    assert state.labelled() == []
+    state.add(said(1, "b", "cy", 3))
+    assert (state.present[1].kind, state.present[1].label) == ("label", "b")
+    assert state.present[1].disagrees
+    state.add(said(1, "a", "eve", 4, channel=SETTLE))
+    assert (state.present[1].label, state.present[1].disagrees) == ("a", False)
+
+
+def test_a_label_outweighs_unsure_and_unsure_outweighs_skip():
+    skip, unsure = Event(1, "skip", "ann", 0.0, id=1), Event(1, "unsure", "ben", 0.0, id=2)
+    assert fold([skip]).present[1].kind == "skip"
+    assert fold([skip, unsure]).present[1].kind == "unsure"
+    assert fold([skip, unsure, said(1, "a", "cy", 3)]).present[1].label == "a"
+
+
+def test_nobody_takes_back_what_another_said():
+    state = fold([said(1, "a", "ann", 1), Event(1, "retract", "ben", 0.0, retracts=1, id=2)])
+    assert state.present[1].label == "a"
+    assert state.retracted == set()
+
+
+def test_a_state_is_empty_at_first():
+    assert State().present == {}

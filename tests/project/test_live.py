@@ -1,0 +1,238 @@
+"""Serving, answering and taking back, on both databases."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from motherlode.errors import InputError
+from motherlode.project import log, ranking
+from motherlode.project.answers import Answer
+from motherlode.project.live import Live
+from motherlode.project.queue import asked_twice
+from motherlode.project.ranking import QUEUE, Ranking
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1_000_000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def live(project, clock):
+    live = Live(project, clock)
+    yield live
+    live.close()
+
+
+def rows(leases):
+    return [lease.offer.row for lease in leases]
+
+
+def events(project):
+    with project.database.reading() as connection:
+        return list(log.after(connection, 0))
+
+
+def published(project, rows, last_event=0):
+    found = Ranking(QUEUE, 0.0, last_event, "Margin", rows, [1.0] * len(rows), ["why"] * len(rows))
+    with project.database.writing() as connection:
+        return ranking.publish(connection, found)
+
+
+def test_without_a_ranking_rows_come_by_lot_and_the_same_for_the_same_seed(project, clock):
+    first, second = Live(project, clock), Live(project, clock)
+    drawn = rows(first.next("ann", 5))
+    assert len(set(drawn)) == 5
+    assert rows(second.next("ann", 5)) == drawn
+    first.close()
+    second.close()
+
+
+def test_the_ranking_is_served_in_its_order_with_where_it_came_from(project, live):
+    id = published(project, [7, 3, 5], last_event=4)
+    leases = live.next("ann", 2)
+    assert rows(leases) == [7, 3]
+    live.answer("ann", [Answer(7, label="gold", seconds=1.5, note="shiny", tags=("deep", "old"))])
+    (event,) = events(project)
+    assert (event.row, event.label, event.annotator, event.kind) == (7, "gold", "ann", "label")
+    assert (event.query, event.strategy, event.utility) == (id, "Margin", 1.0)
+    assert (event.model_version, event.channel, event.seconds) == (4, "query", 1.5)
+    assert (event.note, event.tags) == ("shiny", "deep\nold")
+    assert rows(live.next("ann", 2)) == [3, 5]
+
+
+def test_no_row_is_held_by_two(project, live):
+    published(project, [1, 2, 3, 4])
+    assert rows(live.next("ann", 2)) == [1, 2]
+    assert rows(live.next("ben", 2)) == [3, 4]
+    assert rows(live.next("ann", 2)) == [1, 2]
+
+
+def test_many_at_once_never_hold_the_same_row(project, clock):
+    lives = [Live(project, clock) for _ in range(3)]
+    barrier = threading.Barrier(6)
+
+    def take(place):
+        barrier.wait()
+        return rows(lives[place % 3].next(f"annotator {place}", 10))
+
+    with ThreadPoolExecutor(6) as pool:
+        held = list(pool.map(take, range(6)))
+    assert len({row for some in held for row in some}) == 60
+    for live in lives:
+        live.close()
+
+
+def test_a_lease_ends_and_the_late_answer_is_kept_all_the_same(project, live, clock):
+    published(project, [1, 2, 3])
+    assert rows(live.next("ann")) == [1]
+    clock.now += project.settings.lease + 1
+    assert rows(live.next("ben")) == [1]
+    live.answer("ben", [Answer(1, label="dry")])
+    live.answer("ann", [Answer(1, label="dry")])
+    assert [e.annotator for e in events(project)] == ["ben", "ann"]
+
+
+def test_asking_again_keeps_a_lease_alive(project, live, clock):
+    published(project, [1, 2])
+    for _ in range(5):
+        assert rows(live.next("ann")) == [1]
+        clock.now += project.settings.lease * 0.9
+    assert rows(live.next("ben")) == [2]
+
+
+def test_with_the_clock_set_back_leases_hold_for_their_time_and_no_longer(project, live, clock):
+    published(project, [1, 2])
+    assert rows(live.next("ann")) == [1]
+    clock.now -= 100_000
+    assert rows(live.next("ben")) == [2]
+    clock.now += project.settings.lease + 1
+    assert rows(live.next("cy")) == [1]
+
+
+def test_undo_offers_the_row_again_first_and_the_state_forgets(project, live):
+    published(project, [4, 5, 6])
+    live.next("ann", 3)
+    live.answer("ann", [Answer(4, label="gold"), Answer(5, label="dry")])
+    assert live.undo("ann").row == 5
+    assert rows(live.next("ann", 2)) == [5, 6]
+    assert live.undo("ann").row == 4
+    assert rows(live.next("ann", 3))[:2] in ([4, 5], [5, 4])
+    assert live.state.present == {}
+    with pytest.raises(InputError, match="nothing to take back"):
+        live.undo("ann")
+    assert len(events(project)) == 4
+
+
+def test_undo_of_one_answer_among_many(project, live):
+    ids = live.answer("ann", [Answer(1, label="gold"), Answer(2, label="gold")])
+    assert live.undo("ann", event_id=ids[0]).row == 1
+    with pytest.raises(InputError, match="no answer of ben"):
+        live.undo("ben", event_id=ids[1])
+
+
+def test_an_answer_sent_again_is_recorded_once(project, live):
+    answer = Answer(3, label="gold", key="k1")
+    assert live.answer("ann", [answer]) == live.answer("ann", [answer])
+    live.undo("ann", key="k2")
+    assert live.undo("ann", key="k2").row == 3
+    assert len(events(project)) == 2
+    with pytest.raises(InputError, match="another annotator's"):
+        live.answer("ben", [answer])
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ([Answer(1, label="gold"), Answer(1, label="dry")], "answered twice"),
+        ([Answer(999, label="gold")], "Row 999 is not in the data"),
+        ([Answer(-1, label="gold")], "Row -1"),
+        ([Answer(2**70, label="gold")], "not in the data"),
+        ([Answer(1, label="silver")], "'silver' is not among the classes"),
+        ([Answer(1)], "None is not among"),
+        ([Answer(1, "skip", "gold")], "a label; give one"),
+        ([Answer(1, "retract")], "kind is 'retract'"),
+        ([Answer(1, label="gold", seconds=-1)], "seconds"),
+        ([Answer(1, label="gold", seconds=float("nan"))], "seconds"),
+        ([Answer(1, label="gold", note="a\0b")], "no text"),
+        ([Answer(1, label="gold", note="\ud800")], "no text"),
+        ([Answer(1, label="gold", note="n" * 10_001)], "10,001 characters"),
+        ([Answer(1, label="gold", channel="x")], "channel"),
+        ([Answer(2, label="gold"), Answer(1, label="silver")], "silver"),
+    ],
+)
+def test_a_wrong_answer_is_refused_whole(project, live, answers, said):
+    with pytest.raises(InputError, match=said):
+        live.answer("ann", answers)
+    assert events(project) == []
+
+
+def test_skipped_and_unsure_rows_are_not_served_again(project, live):
+    published(project, [1, 2, 3])
+    live.answer("ann", [Answer(1, "skip"), Answer(2, "unsure")])
+    assert rows(live.next("ben")) == [3]
+
+
+def test_labels_of_other_programs_are_seen(project, live, clock):
+    other = Live(project, clock)
+    published(project, [1, 2])
+    other.answer("ben", [Answer(1, label="dry")])
+    assert rows(live.next("ann")) == [2]
+    other.close()
+
+
+def test_a_share_of_rows_is_asked_of_a_second_annotator(make, clock):
+    project = make(double=0.5)
+    live = Live(project, clock)
+    twice = [row for row in range(20) if asked_twice(row, 0.5, 0)]
+    published(project, list(range(20)))
+    live.answer("ann", [Answer(r, label="dry") for r in rows(live.next("ann", 20))])
+    second = live.next("ben", len(twice))
+    assert sorted(rows(second)) == twice
+    assert {lease.offer.channel for lease in second} == {"double"}
+    assert set(rows(live.next("cy", 10))).isdisjoint(twice)
+    live.answer("ben", [Answer(row, label="gold") for row in rows(second)])
+    assert {event.channel for event in events(project)} == {"query", "double"}
+    assert set(rows(live.next("dan", 10))).isdisjoint(twice)
+    assert live.state.present[twice[0]].kind == "disputed"
+    live.close()
+
+
+def test_a_damaged_ranking_is_passed_over(project, live):
+    from sqlalchemy import update
+
+    from motherlode.project.schema import ranking as table
+
+    published(project, [1, 2])
+    id = published(project, [3, 4])
+    with project.database.writing() as connection:
+        connection.execute(update(table).where(table.c.id == id).values(payload=b"x"))
+    assert rows(live.next("ann")) == [1]
+    with project.database.writing() as connection:
+        assert ranking.drop_damaged(connection) == 1
+        assert ranking.drop_damaged(connection) == 0
+
+
+def test_everything_labelled_leaves_nothing_to_serve(make, clock):
+    project = make()
+    live = Live(project, clock)
+    live.answer("ann", [Answer(row, label="dry") for row in range(project.settings.rows)])
+    assert live.next("ann", 5) == []
+    live.close()
+
+
+def test_only_twenty_rankings_are_kept(project):
+    for _ in range(25):
+        last = published(project, [1])
+    with project.database.reading() as connection:
+        kept = [found.id for found in ranking.whole(connection, QUEUE)]
+    assert kept == list(range(last, last - 20, -1))

@@ -1,0 +1,148 @@
+"""Kinds of data, and images that stay inside their folder."""
+
+import io
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from PIL import Image
+
+from motherlode.errors import InputError
+from motherlode.project.folder import create_project
+from motherlode.project.images import image_bytes, image_features, media_type
+from motherlode.project.rows import plain, plan, strings_widened
+
+TEXTS = [f"some words about the number {i}" for i in range(12)]
+
+
+def picture(colour, kind="PNG"):
+    content = io.BytesIO()
+    Image.new("RGB", (20, 10), colour).save(content, kind)
+    return content.getvalue()
+
+
+def settings(planned, **more):
+    from projects import rows_table, settings_for
+
+    return settings_for(
+        rows_table(), kind=planned.kind, columns=planned.columns, shown=planned.shown,
+        id=planned.id, **more,
+    )  # fmt: skip
+
+
+def test_columns_that_nobody_named():
+    assert plan(pa.table({"t": TEXTS})).kind == "text"
+    found = plan(pa.table({"t": TEXTS, "x": range(12), "empty": pa.nulls(12)}))
+    assert (found.kind, found.columns) == ("table", ("t", "x"))
+    assert found.left_out == {"empty": "holds no value"}
+    assert found.shown == ("t", "x", "empty")
+
+
+def test_named_columns():
+    table = pa.table({"t": TEXTS, "x": range(12), "v": [[1.0, float(i)] for i in range(12)]})
+    assert plan(table, text="t").columns == ("t",)
+    assert plan(table, text="t").shown == ("t", "x")
+    found = plan(table, text="t", features=["v"])
+    assert (found.kind, found.columns, found.shown) == ("vectors", ("v",), ("t",))
+    assert plan(table, features=["x"]).columns == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"text": "x"}, "holds int64 values, not text"),
+        ({"text": "tt"}, "did you mean 't'"),
+        ({"features": ["x", "v"]}, "mix vectors"),
+        ({"features": ["w"]}, "not all of one length"),
+        ({"id": "same"}, "holds 1 more than once"),
+        ({"id": "gaps"}, "1 gaps"),
+        ({"text": "t", "image": "t"}, "name one of them"),
+        ({"text": "none"}, "null values"),
+    ],
+)
+def test_wrong_columns(options, said):
+    table = pa.table(
+        {
+            "t": TEXTS, "x": range(12), "v": [[1.0, float(i)] for i in range(12)],
+            "w": [[1.0] * (1 + i % 2) for i in range(12)], "same": [1] * 12,
+            "gaps": [None, *range(11)], "none": pa.nulls(12),
+        }
+    )  # fmt: skip
+    with pytest.raises(InputError, match=said):
+        plan(table, **options)
+
+
+def test_vectors_become_the_pool(tmp_path):
+    table = pa.table({"t": TEXTS, "v": [[1.0, float(i)] for i in range(12)]})
+    planned = plan(table, features=["v"])
+    project = create_project(tmp_path / "p", settings(planned), table, None)
+    assert project.rows.pool().features.tolist()[3] == [1.0, 3.0]
+    assert project.rows.content(3) == {"t": TEXTS[3]}
+    project.close()
+
+
+def test_dictionary_columns_are_plain_strings():
+    table = pa.table({"c": pa.array(["a", "b", "a"]).dictionary_encode()})
+    assert strings_widened(table).column("c").type == pa.string()
+
+
+def test_cells_as_json():
+    cells = [None, "a", 1, True, 1.5, float("nan"), b"abc", [1, 2]]
+    assert [plain(cell) for cell in cells] == [
+        None, "a", 1, True, 1.5, None, "3 bytes", "2 numbers",
+    ]  # fmt: skip
+
+
+def test_images_by_path_are_read_once_and_noticed_when_changed(tmp_path):
+    for i in range(3):
+        (tmp_path / f"{i}.png").write_bytes(picture((i * 80, 0, 0)))
+    table = pa.table({"photo": [f"{i}.png" for i in range(3)]})
+    planned = plan(table, image="photo")
+    project = create_project(
+        tmp_path / "p", settings(planned, image_root=str(tmp_path)), table, None
+    )
+    assert project.rows.pool().features.shape[0] == 3
+    assert project.rows.image(1) == picture((80, 0, 0))
+    (tmp_path / "1.png").write_bytes(picture((1, 1, 1)))
+    with pytest.raises(InputError, match="row 1 has changed"):
+        project.rows.image(1)
+    project.close()
+
+
+def test_images_as_bytes(tmp_path):
+    table = pa.table({"photo": [picture((i * 80, 0, 0), "JPEG") for i in range(3)]})
+    planned = plan(table, image="photo")
+    project = create_project(tmp_path / "p", settings(planned), table, None)
+    assert media_type(project.rows.image(2)) == "image/jpeg"
+    project.close()
+
+
+def test_no_image_is_served_from_outside_of_its_folder(tmp_path):
+    root = tmp_path / "images"
+    root.mkdir()
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(picture("red"))
+    (root / "link.png").symlink_to(secret)
+    (root / "folder").mkdir()
+    for path in ("../secret.png", str(secret), "link.png", "folder/../../secret.png"):
+        with pytest.raises(InputError, match="lies outside"):
+            image_bytes(path, root)
+    for path in ("gone.png", "folder", "", "a\0b"):
+        with pytest.raises(InputError, match="no image"):
+            image_bytes(path, root)
+
+
+def test_media_types_are_told_by_content():
+    assert media_type(picture("red")) == "image/png"
+    assert media_type(b"<svg onload='x'>") is None
+    assert media_type(b"<html>") is None
+
+
+def test_features_tell_images_apart_and_bad_ones_are_refused():
+    red, blue = image_features(picture("red")), image_features(picture("blue"))
+    assert red.shape == blue.shape
+    assert red.dtype == np.float32
+    assert np.isfinite(red).all()
+    assert np.abs(red - blue).max() > 0.5
+    with pytest.raises(InputError, match="no image"):
+        image_features(b"text")
