@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from motherlode.project.folder import Project, create_project
-from motherlode.project.rows import plan
+from motherlode.project.planning import plan
 from motherlode.project.settings import Recipe, Settings
 
 ROWS = 120

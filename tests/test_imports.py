@@ -61,7 +61,7 @@ def test_a_session_needs_none_of_them():
 
 def test_public_names_are_those_declared():
     assert sorted(motherlode.__all__) == motherlode.__all__
-    public = {name for name in vars(motherlode) if not name.startswith("_")}
+    public = {name for name in dir(motherlode) if not name.startswith("_")}
     modules = {name for name in public if inspect.ismodule(getattr(motherlode, name))}
     assert public - modules == set(motherlode.__all__) - {"__version__"}
     assert {"ActiveLearner", "Pool"} <= set(motherlode.__all__)

@@ -10,7 +10,8 @@ from PIL import Image
 from motherlode.errors import InputError
 from motherlode.project.folder import create_project
 from motherlode.project.images import image_bytes, image_features, media_type
-from motherlode.project.rows import plain, plan, strings_widened
+from motherlode.project.planning import plan, strings_widened
+from motherlode.project.rows import plain
 
 TEXTS = [f"some words about the number {i}" for i in range(12)]
 

@@ -8,8 +8,8 @@ from ..errors import InputError
 from ..plugins import IMPORTERS, installed
 from ..pool.files import read_table
 from ..project.folder import create_project
+from ..project.planning import Plan, plan, strings_widened
 from ..project.recipe import check_recipe
-from ..project.rows import Plan, plan, strings_widened
 from ..project.settings import Recipe, Settings
 from ..strategies.adaptive import GOALS
 from .screen import say, screen

@@ -155,3 +155,17 @@ def account(
     from .account import account
 
     account(project, name, role, remove)
+
+
+@app.command()
+def serve(
+    project: _Project,
+    host: Annotated[str, typer.Option(help="Other than 127.0.0.1 needs accounts.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one.")] = 8700,
+    trainer: Annotated[bool, typer.Option(help="Rank in a process beside the server.")] = True,
+) -> None:
+    """Serve the page, the REST API and its description at /docs."""
+    _needs(*_NEEDED, "fastapi", "uvicorn", "jinja2", "argon2")
+    from .serve import serve
+
+    serve(project, host, port, trainer)

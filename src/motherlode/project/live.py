@@ -161,12 +161,12 @@ class Live:
 
     def _next(self, connection: Connection, annotator: str, n: int) -> list[Lease]:
         now, seconds = self.clock(), self.project.settings.lease
+        leases.renew(connection, annotator, now, seconds)
         current = leases.live(connection, now, seconds)
         held = [lease for lease in current if lease.annotator == annotator]
         answered = [lease.offer.row for lease in held if self._is_answered(lease)]
         leases.release(connection, annotator, answered)
         held = [lease for lease in held if lease.offer.row not in answered]
-        leases.renew(connection, annotator, now, seconds)
         if len(held) >= n:
             return held[:n]
         self.ranking = ranking.latest(connection, self.ranking)

@@ -10,11 +10,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, insert, select
 
-from ..learner import Query
 from .schema import ranking as table
+
+if TYPE_CHECKING:
+    from ..learner import Query
 
 QUEUE, BATCH = "queue", "batch"
 _KEPT = 20
@@ -63,7 +66,7 @@ class Ranking:
         return None if self.probabilities is None else self.probabilities[place]
 
 
-def ranking_of(query: Query, strategy: str, last_event: int, purpose: str) -> Ranking:
+def ranking_of(query: "Query", strategy: str, last_event: int, purpose: str) -> Ranking:
     """A learner's query as a ranking."""
     drawn = query.probabilities
     return Ranking(

@@ -4,83 +4,25 @@ The copy is an uncompressed Arrow file, mapped into memory: opening it reads not
 costs the same wherever it stands.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import InputError
-from ..pool import Pool
-from ..pool.columns import open_frame, read_column, reads_as_text
-from ..pool.files import column
-from ..pool.tabular import TabularEncoder
 from .images import image_bytes, image_digest, image_features
+
+if TYPE_CHECKING:
+    from ..pool import Pool
 
 FILE = "rows.arrow"
 IMAGES = "images.npz"
 _CHUNK = 10_000
 _BLOCK = 1 << 22
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Which columns are what.
-
-    Attributes
-    ----------
-    kind : {"text", "image", "table", "vectors"}
-    columns, shown : tuple of str
-        What models read, and what annotators see.
-    id : str or None
-    left_out : dict of str to str
-        Columns that a model cannot use, each with the reason.
-    """
-
-    kind: str
-    columns: tuple[str, ...]
-    shown: tuple[str, ...]
-    id: str | None
-    left_out: dict[str, str]
-
-
-def plan(
-    table: pa.Table,
-    *,
-    text: str | None = None,
-    image: str | None = None,
-    features: Sequence[str] = (),
-    id: str | None = None,
-) -> Plan:
-    """Decide what rows are; columns that nobody named are looked at.
-
-    Raises
-    ------
-    InputError
-        If a column is missing or does not hold what it is named for.
-    """
-    if sum([bool(text), bool(image)]) > 1:
-        raise InputError("Both a text and an image column are named; name one of them.")
-    if id is not None:
-        _check_ids(table, id)
-    others = tuple(name for name in table.column_names if name != id)
-    if not others:
-        raise InputError(f"The data have no column beside the id column {id!r}.")
-    if features:
-        main = tuple(name for name in (text, image) if name)
-        return _planned_features(table, tuple(features), main or _readable(table, others), id)
-    if text is not None:
-        _check_type(column(table, text), text, "text", pa.types.is_string)
-        return Plan("text", (text,), (text, *_rest(table, others, text)), id, {})
-    if image is not None:
-        _check_type(column(table, image), image, "image paths or bytes", _is_image)
-        return Plan("image", (image,), (image, *_rest(table, others, image)), id, {})
-    return _looked_at(table.select(others), id)
 
 
 def write(table: pa.Table, path: Path) -> str:
@@ -118,7 +60,7 @@ class RowData:
     Parameters
     ----------
     folder : Path
-    plan : Plan or Settings
+    plan : Settings or Plan
         Which columns are what.
     image_root : Path or None
     """
@@ -176,15 +118,17 @@ class RowData:
             )
         return content
 
-    def pool(self) -> Pool:
+    def pool(self) -> "Pool":
         """What models and strategies read."""
+        from ..pool import Pool
+
         kind, columns = self.plan.kind, list(self.plan.columns)
         if kind == "image":
             return Pool(self._images["features"])
         if kind == "text":
             return Pool(["" if v is None else v for v in self.table.column(columns[0]).to_pylist()])
         if kind == "vectors":
-            return Pool(np.hstack([_vectors(self.table.column(name), name) for name in columns]))
+            return Pool(np.hstack([vectors(self.table.column(name), name) for name in columns]))
         return Pool(self.table.select(columns))
 
     @cached_property
@@ -214,75 +158,7 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def _planned_features(
-    table: pa.Table, features: tuple[str, ...], shown: tuple[str, ...], id: str | None
-) -> Plan:
-    nested = [pa.types.is_nested(column(table, name).type) for name in features]
-    if all(nested):
-        for name in features:
-            _vectors(table.column(name), name)
-        return Plan("vectors", features, shown, id, {})
-    if any(nested):
-        raise InputError("The features mix vectors with other columns; name one kind.")
-    encoder = TabularEncoder().fit(table.select(list(features)))
-    used = tuple(encoder.feature_names_in_.tolist())
-    return Plan("table", used, shown, id, dict(encoder.dropped_))
-
-
-def _looked_at(table: pa.Table, id: str | None) -> Plan:
-    """Free text alone makes texts, anything else a table."""
-    names = _readable(table, tuple(table.column_names))
-    if not names:
-        raise InputError("The data hold lists or bytes alone; say --features or --image.")
-    frame = open_frame(table.select(list(names)))
-    if len(names) == 1:
-        only = read_column(names[0], frame.get_column(names[0]))
-        if only.kind == "strings" and reads_as_text(only):
-            return Plan("text", names, names, id, {})
-    encoder = TabularEncoder().fit(table.select(list(names)))
-    used = tuple(encoder.feature_names_in_.tolist())
-    return Plan("table", used, names, id, dict(encoder.dropped_))
-
-
-def _readable(table: pa.Table, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Columns of plain values."""
-    return tuple(
-        name
-        for name in names
-        if not (pa.types.is_nested(table.field(name).type) or _is_bytes(table.field(name).type))
-    )
-
-
-def _rest(table: pa.Table, names: tuple[str, ...], main: str) -> tuple[str, ...]:
-    return tuple(name for name in _readable(table, names) if name != main)
-
-
-def _is_bytes(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
-
-
-def _is_image(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind)) or _is_bytes(kind)
-
-
-def _check_type(values: pa.ChunkedArray, name: str, what: str, holds: Any) -> None:
-    if not (holds(values.type) or pa.types.is_large_string(values.type)):
-        raise InputError(f"Column {name!r} holds {values.type} values, not {what}.")
-    if values.null_count == len(values):
-        raise InputError(f"Column {name!r} holds no value.")
-
-
-def _check_ids(table: pa.Table, name: str) -> None:
-    values = column(table, name)
-    if values.null_count:
-        raise InputError(f"The id column {name!r} has {values.null_count:,} gaps; fill them.")
-    if len(pc.unique(values)) < len(values):
-        counts = pc.value_counts(values).to_pylist()
-        twice = next(c["values"] for c in counts if c["counts"] > 1)
-        raise InputError(f"The id column {name!r} holds {twice!r} more than once.")
-
-
-def _vectors(values: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:
+def vectors(values: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:
     """A column of vectors of one length as a matrix of shape (n, d)."""
     whole = values.combine_chunks()
     flat = pc.list_flatten(whole)
@@ -292,12 +168,3 @@ def _vectors(values: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:
     if not (pa.types.is_floating(flat.type) or pa.types.is_integer(flat.type)):
         raise InputError(f"The vectors in column {name!r} hold {flat.type} values, not numbers.")
     return np.asarray(flat.to_numpy(zero_copy_only=False)).reshape(len(values), lengths[0])
-
-
-def strings_widened(table: pa.Table) -> pa.Table:
-    """The table with dictionary columns as plain strings, so that all files look alike."""
-    for place, kind in enumerate(table.schema.types):
-        if pa.types.is_dictionary(kind):
-            name = table.column_names[place]
-            table = table.set_column(place, name, table.column(place).cast(kind.value_type))
-    return table

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from .trainer import ANOTHER_AT_WORK
+from .claim import ANOTHER_AT_WORK
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 _LONG_RUN_SECONDS = 60.0

@@ -1,0 +1,214 @@
+"""Who is calling, and what they may do.
+
+Without accounts whoever holds the start-up token may do everything, under a name of their choice:
+the token is printed to the terminal that the server was started from. With accounts everybody
+logs in. Requests carry the token or the session as ``Authorization: Bearer …``, or in a cookie
+that scripts cannot read; with the cookie, requests that change something also carry a proof that
+they come from our page.
+"""
+
+import getpass
+import hmac
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import BoundedSemaphore, Lock
+from urllib.parse import unquote
+
+from fastapi import HTTPException, Request, Response
+
+from ..errors import InputError
+from ..project.accounts import (
+    ADMIN,
+    Account,
+    check_password,
+    has_accounts,
+    log_in,
+    log_out,
+    logged_in,
+)
+from ..project.database import Database
+
+COOKIE = "motherlode"
+CSRF_HEADER = "X-CSRF-Token"
+NAME_HEADER = "X-Annotator"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_REMEMBERED_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a request.
+
+    Attributes
+    ----------
+    name : str
+        The annotator.
+    role : {"annotator", "admin"}
+    csrf : str
+        What requests with the same cookie that change something must carry.
+    """
+
+    name: str
+    role: str
+    csrf: str
+
+
+class Access:
+    """Tells who is calling.
+
+    Parameters
+    ----------
+    database : Database
+    clock : callable, optional
+        Seconds since 1970.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
+        self.with_accounts = has_accounts(database)
+        self.token = secrets.token_urlsafe(32)
+        self._secret = secrets.token_bytes(32)
+        self._remembered: dict[str, tuple[float, Account]] = {}
+        self._lock = Lock()
+        self._hashing = BoundedSemaphore(2)  # each check of a password takes 64 MB
+        self.failures = Failures(clock)
+
+    def caller(self, request: Request) -> Caller:
+        """Who sent a request, or a refusal with status 401 or 403."""
+        credential, by_cookie = _credential(request)
+        who = None if credential is None else self._who(credential, request)
+        if credential is None or who is None:
+            raise HTTPException(401, self._how_to_come_in())
+        csrf = self.csrf(credential)
+        if by_cookie and request.method not in _SAFE:
+            sent = request.headers.get(CSRF_HEADER, "")
+            if not hmac.compare_digest(sent.encode(), csrf.encode()):
+                raise HTTPException(403, f"The request lacks the right {CSRF_HEADER} header.")
+        return Caller(who.name, who.role, csrf)
+
+    def csrf(self, credential: str) -> str:
+        """The proof that goes with a credential."""
+        return hmac.new(self._secret, credential.encode(), sha256).hexdigest()
+
+    def is_token(self, text: str) -> bool:
+        """Whether a text is the start-up token, which counts while there are no accounts."""
+        same = hmac.compare_digest(text.encode(), self.token.encode())
+        return same and not self.with_accounts
+
+    def log_in(self, name: str, password: str, address: str) -> str:
+        """The token of a new session, or a refusal with status 401 or 429."""
+        wait = self.failures.wait(name, address)
+        if wait:
+            raise HTTPException(
+                429,
+                f"Too many attempts; try again in {wait:.0f} seconds.",
+                {"Retry-After": f"{wait:.0f}"},
+            )
+        self.failures.count(name, address)
+        with self._hashing:
+            who = check_password(self._database, name, password)
+        if who is None:
+            raise HTTPException(401, "The name or the password is wrong.")
+        self.failures.forget(name)
+        return log_in(self._database, who, self._clock())
+
+    def log_out(self, request: Request) -> None:
+        """End the caller's session."""
+        credential, _ = _credential(request)
+        if credential is not None and self.with_accounts:
+            with self._lock:
+                self._remembered.pop(credential, None)
+            log_out(self._database, credential)
+
+    def _who(self, credential: str, request: Request) -> Account | None:
+        if not self.with_accounts:
+            return Account(_chosen_name(request), ADMIN) if self.is_token(credential) else None
+        now = time.monotonic()
+        with self._lock:
+            until, found = self._remembered.get(credential, (0.0, None))
+        if found is not None and until > now:
+            return found
+        found = logged_in(self._database, credential, self._clock())
+        with self._lock:
+            if len(self._remembered) > 1_000:
+                self._remembered.clear()
+            if found is not None:
+                self._remembered[credential] = (now + _REMEMBERED_SECONDS, found)
+        return found
+
+    def _how_to_come_in(self) -> str:
+        if self.with_accounts:
+            return "Log in first."
+        return "Open the link that `motherlode serve` printed; it holds the token."
+
+
+class Failures:
+    """Attempts to log in: at most five a minute for a name, and twenty from an address."""
+
+    _PER_NAME, _PER_ADDRESS, _SECONDS, _MOST = 5, 20, 60.0, 10_000
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock, self._lock = clock, Lock()
+        self._times: dict[str, list[float]] = {}
+
+    def wait(self, name: str, address: str) -> float:
+        """Seconds until another attempt is let in; 0 for now."""
+        limits = {f"name {name}": self._PER_NAME, f"address {address}": self._PER_ADDRESS}
+        with self._lock:
+            return max(self._wait(key, most) for key, most in limits.items())
+
+    def count(self, name: str, address: str) -> None:
+        """Note an attempt."""
+        with self._lock:
+            if len(self._times) > self._MOST:
+                self._times.clear()
+            for key in (f"name {name}", f"address {address}"):
+                self._times.setdefault(key, []).append(self._clock())
+
+    def forget(self, name: str) -> None:
+        """The attempts for a name, after one that went well."""
+        with self._lock:
+            self._times.pop(f"name {name}", None)
+
+    def _wait(self, key: str, most: int) -> float:
+        now = self._clock()
+        recent = [t for t in self._times.get(key, []) if 0 <= now - t < self._SECONDS]
+        if key in self._times:
+            self._times[key] = recent
+        return max(1.0, recent[-most] + self._SECONDS - now) if len(recent) >= most else 0.0
+
+
+def set_cookie(response: Response, request: Request, credential: str) -> None:
+    """Let the browser carry a credential, for this site alone and out of reach of scripts."""
+    response.set_cookie(
+        COOKIE,
+        credential,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+
+
+def _credential(request: Request) -> tuple[str | None, bool]:
+    """Token or session, and whether it came in a cookie."""
+    kind, _, sent = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer" and sent:
+        return sent.strip(), False
+    return request.cookies.get(COOKIE), True
+
+
+def _chosen_name(request: Request) -> str:
+    name = unquote(request.headers.get(NAME_HEADER, "")).strip() or _user()
+    if len(name) > 100 or not name.isprintable():
+        raise InputError(f"{NAME_HEADER} holds no name of 1 to 100 printable characters.")
+    return name
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "annotator"

@@ -1,0 +1,78 @@
+"""The application: pages and endpoints behind the guard, and a sentence for whatever goes wrong."""
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+
+from .. import __version__
+from ..errors import InputError
+from ..project.database import Unavailable
+from ..project.folder import Project
+from ..project.live import Live
+from . import labelling, overview, pages, sessions
+from .access import Access
+from .bodies import Problem
+from .guard import Guard
+from .service import Service
+
+_LARGEST_BODY = 1_000_000
+_PROBLEMS = {
+    401: "Nobody known is calling.",
+    403: "The caller may not do that, or the request comes from another site.",
+    413: "The request is larger than a megabyte.",
+    422: "Something in the request is wrong; nothing was recorded.",
+    429: "Too many attempts.",
+    503: "The database does not answer now; nothing was recorded, try again.",
+}
+
+
+def make_app(project: Project, live: Live, access: Access, *, only_own_names: bool) -> FastAPI:
+    """The application of one project.
+
+    Parameters
+    ----------
+    project : Project
+    live : Live
+    access : Access
+    only_own_names : bool
+        Whether requests must name this machine's own address as their host.
+    """
+    app = FastAPI(
+        title="Motherlode",
+        version=__version__,
+        description=(
+            "Label rows, and see where a project stands. Requests carry "
+            "Authorization: Bearer TOKEN; without accounts X-Annotator says who is labelling."
+        ),
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = Service(project, live, access)
+    problems: dict[int | str, dict[str, object]] = {
+        code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
+    }
+    api = APIRouter(prefix="/api", responses=problems)
+    for part in (labelling, overview, sessions):
+        api.include_router(part.router)
+    app.include_router(api)
+    app.include_router(pages.router)
+    app.add_exception_handler(InputError, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse_form)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY)
+    app.add_middleware(Guard, only_own_names=only_own_names)
+    return app
+
+
+def _refuse(request: Request, problem: Exception) -> JSONResponse:
+    if isinstance(problem, Unavailable):
+        return JSONResponse({"detail": str(problem)}, 503, {"Retry-After": "1"})
+    return JSONResponse({"detail": str(problem)}, 422)
+
+
+def _refuse_form(request: Request, problem: Exception) -> JSONResponse:
+    """Say what is wrong where, without sending back what was sent."""
+    assert isinstance(problem, RequestValidationError)
+    first = problem.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return JSONResponse({"detail": f"{where}: {first['msg']}."}, 422)

@@ -1,0 +1,148 @@
+"""What requests and answers of the REST API hold."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_Key = Annotated[str, Field(min_length=1, max_length=100)]
+_Tag = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AnswerIn(_Body):
+    """One answer to one row."""
+
+    row: int = Field(description="Global row id.")
+    kind: Literal["label", "skip", "unsure"] = "label"
+    label: str | None = Field(None, max_length=1_000, description="A class, for kind label.")
+    seconds: float | None = Field(None, ge=0, le=86_400, description="Time spent on the row.")
+    note: str | None = Field(None, max_length=10_000)
+    tags: list[_Tag] = Field([], max_length=20)
+    key: _Key | None = Field(
+        None, description="Random and new for each answer: one sent again is recorded once."
+    )
+    channel: Literal["search", "settle"] | None = Field(
+        None, description="search: found by searching; settle: decides a disagreement (admins)."
+    )
+
+
+class AnswersIn(_Body):
+    """Answers to different rows; all are recorded, or none."""
+
+    labels: list[AnswerIn] = Field(min_length=1, max_length=500)
+
+
+class UndoIn(_Body):
+    """What to take back."""
+
+    event: int | None = Field(None, description="An own answer; the last one if not given.")
+    key: _Key | None = None
+
+
+class LoginIn(_Body):
+    """Name and password of an account."""
+
+    name: str = Field(max_length=100)
+    password: str = Field(max_length=1_000)
+
+
+class Problem(BaseModel):
+    """Why a request was refused, in one sentence."""
+
+    detail: str
+
+
+class RowOut(BaseModel):
+    """A row to look at."""
+
+    row: int
+    id: Any = Field(description="What the id column calls it, or its number.")
+    content: dict[str, Any] = Field(description="The columns shown, in reading order.")
+    image: str | None = Field(None, description="Where the image is, for rows that are images.")
+
+
+class Offered(RowOut):
+    """A row to answer, held for the caller until `expires_at`."""
+
+    reason: str | None
+    strategy: str | None
+    utility: float | None
+    probability: float | None
+    model_version: int | None
+    channel: str
+    expires_at: str
+
+
+class Next(BaseModel):
+    """Rows to answer, the first first; empty when there are none."""
+
+    rows: list[Offered]
+
+
+class Recorded(BaseModel):
+    """The ids of the events, in the order of the answers."""
+
+    events: list[int]
+
+
+class Answered(BaseModel):
+    """An answer that stands."""
+
+    event: int
+    row: int
+    kind: str
+    label: str | None
+    annotator: str
+    at: str
+    note: str | None
+    tags: list[str]
+
+
+class History(BaseModel):
+    """Own answers that stand, the last first."""
+
+    answers: list[Answered]
+
+
+class RowWithAnswers(RowOut):
+    """A row and its answers: one's own, or for admins everybody's."""
+
+    answers: list[Answered]
+
+
+class Disagreements(BaseModel):
+    """Rows that annotators differ on, the oldest first."""
+
+    rows: list[RowWithAnswers]
+
+
+class Me(BaseModel):
+    """Who one is, and what changing requests by cookie carry in ``X-CSRF-Token``."""
+
+    name: str
+    role: str
+    csrf: str
+
+
+class ProjectOut(BaseModel):
+    """What is labelled, and into which classes."""
+
+    name: str
+    classes: list[str]
+    minority: str | None
+    kind: str
+    columns: list[str]
+    shown: list[str]
+    id: str | None
+    rows: int
+    strategy: str
+    goal: str
+
+
+class Session(BaseModel):
+    """A session's token, for ``Authorization: Bearer``; it is in the cookie too."""
+
+    token: str

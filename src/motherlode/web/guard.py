@@ -1,0 +1,102 @@
+"""What every request passes first: the host and origin it names, and what every answer carries.
+
+Cookies alone do not say that a person meant a request: any page open in the same browser can
+send one. So the origin must be the server's own, and on a machine's own address the host must be
+one of its own names, which a rebound domain name is not.
+"""
+
+import logging
+import traceback
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_OWN_NAMES = {"127.0.0.1", "localhost", "::1"}
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+}
+
+
+_FAILED = "Something went wrong here; nothing was recorded."
+_log = logging.getLogger("motherlode.web")
+
+
+class Guard:
+    """Refuses requests from elsewhere, sets the headers of every answer, and catches mistakes.
+
+    Parameters
+    ----------
+    app : ASGI application
+    only_own_names : bool
+        Whether the host must be a name of this machine's own address.
+    """
+
+    def __init__(self, app: ASGIApp, only_own_names: bool) -> None:
+        self._app, self._only_own_names = app, only_own_names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            started = True
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refused = self._refused(Headers(scope=scope))
+        answer = None if refused is None else JSONResponse({"detail": refused}, 403)
+        if answer is None:
+            try:
+                await self._app(scope, receive, send_with_headers)
+            except Exception as problem:
+                _note(problem)
+                answer = None if started else JSONResponse({"detail": _FAILED}, 500)
+        if answer is not None:
+            await answer(scope, receive, send_with_headers)
+
+    def _refused(self, headers: Headers) -> str | None:
+        host = headers.get("host", "")
+        if self._only_own_names and _name(host) not in _OWN_NAMES:
+            return "This server answers under its own address only."
+        origin = headers.get("origin")
+        if origin is not None and (origin == "null" or urlsplit(origin).netloc != host):
+            return "The request comes from another site."
+        if headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+            mode = headers.get("sec-fetch-mode")
+            if mode != "navigate":
+                return "The request comes from another site."
+        return None
+
+
+def _note(problem: Exception) -> None:
+    # A message may hold a row or a label, so only the kind and the place are logged.
+    place = traceback.extract_tb(problem.__traceback__)[-1]
+    file = Path(place.filename).name
+    _log.error("%s in %s, line %s", type(problem).__name__, file, place.lineno)
+
+
+def _name(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None

@@ -1,0 +1,91 @@
+"""The endpoints about the whole project: status, its live feed, export, disagreements."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from ..errors import InputError
+from ..project.agreement import disagreements as disagreements_of
+from ..project.export import Export
+from .bodies import Disagreements
+from .service import TheAdmin, TheCaller, TheService
+
+router = APIRouter(tags=["overview"])
+
+_LOOK_SECONDS = 0.5
+_MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+}
+_BLOCK = 1 << 16
+
+
+@router.get("/status")
+def status(service: TheService, caller: TheCaller) -> dict[str, Any]:
+    """Counts, agreement, and how fresh the ranking is."""
+    return service.status()
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def events(service: TheService, caller: TheCaller) -> AsyncIterable[ServerSentEvent]:
+    """The status, now and whenever it changes, as server-sent events named ``status``."""
+    before: object = None
+    while True:
+        try:
+            found = await run_in_threadpool(service.status)
+        except InputError as problem:
+            yield ServerSentEvent(event="problem", data={"detail": str(problem)})
+            await asyncio.sleep(4 * _LOOK_SECONDS)
+            continue
+        ranking = found["ranking"] or {}
+        now = (found["last_event"], ranking.get("id"), ranking.get("problem"))
+        if now != before:
+            yield ServerSentEvent(event="status", data=found, id=str(found["last_event"]))
+            before = now
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {kind: {} for kind in _MEDIA.values()}, "description": "A file."}},
+)
+def export(
+    service: TheService,
+    admin: TheAdmin,
+    format: Annotated[Literal["csv", "jsonl", "parquet"], Query()] = "csv",
+    events: Annotated[bool, Query(description="The whole log, an event a line.")] = False,
+) -> StreamingResponse:
+    """The labels with where they came from, as a file."""
+    found = Export(service.project, events=events)
+    name = {"Content-Disposition": f'attachment; filename="labels.{format}"'}
+    content = _file(found) if format == "parquet" else found.text(format)
+    return StreamingResponse(content, media_type=_MEDIA[format], headers=name)
+
+
+@router.get("/disagreements")
+def disagreements(
+    service: TheService, admin: TheAdmin, n: Annotated[int, Query(ge=1, le=500)] = 50
+) -> Disagreements:
+    """Rows that annotators differ on; an answer with the channel ``settle`` decides one."""
+    found = service.live.run(lambda _: disagreements_of(service.live.state)[:n], durable=False)
+    rows = [service.with_answers(row, present.opinions) for row, present in found]
+    return Disagreements(rows=rows)
+
+
+def _file(found: Export) -> Iterator[bytes]:
+    """A Parquet file is complete only at its end, so it is written before it is sent."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "labels.parquet"
+        found.write(path)
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                yield block

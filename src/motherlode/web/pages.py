@@ -1,0 +1,65 @@
+"""The pages: the way in from the printed link, the log-in form, and the description of the API."""
+
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from .access import set_cookie
+from .service import TheService, caller_of
+
+router = APIRouter(include_in_schema=False)
+
+_templates = Environment(
+    loader=PackageLoader("motherlode.web"), autoescape=select_autoescape(default=True)
+)
+
+
+@router.get("/")
+def index(service: TheService, request: Request, token: str | None = None) -> Response:
+    """Where the project stands; with the token from the printed link, the way in."""
+    if token is not None and service.access.is_token(token):
+        # Out of the address bar, and so out of the browser's history.
+        answer = RedirectResponse("/", status_code=303)
+        set_cookie(answer, request, token)
+        return answer
+    try:
+        caller = caller_of(request)
+    except HTTPException as refused:
+        return _page("closed.html", 401, sentence=refused.detail)
+    return _page("index.html", status=service.status(), caller=caller)
+
+
+@router.get("/docs")
+def docs(request: Request) -> HTMLResponse:
+    """The description of the REST API, for people."""
+    return _page("docs.html", api=request.app.openapi(), examples=_operations(request))
+
+
+def _operations(request: Request) -> list[dict[str, Any]]:
+    """The operations of the API, in order."""
+    found = []
+    for path, methods in request.app.openapi()["paths"].items():
+        for method, about in methods.items():
+            body = about.get("requestBody", {}).get("content", {}).get("application/json", {})
+            found.append(
+                {
+                    "method": method.upper(),
+                    "path": path,
+                    "about": about.get("description", ""),
+                    "parameters": about.get("parameters", []),
+                    "body": _referred(body.get("schema", {})),
+                }
+            )
+    return found
+
+
+def _referred(schema: dict[str, Any]) -> str | None:
+    """The name of the schema that a body refers to."""
+    several = schema.get("anyOf", [schema])
+    return next((str(s["$ref"]).rsplit("/", 1)[-1] for s in several if "$ref" in s), None)
+
+
+def _page(name: str, status_code: int = 200, **values: Any) -> HTMLResponse:
+    return HTMLResponse(_templates.get_template(name).render(**values), status_code)

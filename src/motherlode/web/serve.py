@@ -1,0 +1,90 @@
+"""Run the server: the socket, the link, the trainer beside it, and the end."""
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import uvicorn
+
+from ..errors import InputError
+from ..project.folder import opened
+from ..project.live import Live
+from ..project.supervisor import Supervisor
+from .access import Access
+from .app import make_app
+
+_BACKLOG = 256
+
+
+def run_server(
+    folder: Path, host: str, port: int, *, with_trainer: bool, ready: Callable[[str], None]
+) -> None:
+    """Serve a project until interrupted.
+
+    Parameters
+    ----------
+    folder : Path
+    host, port
+        Where to listen; port 0 takes a free one.
+    with_trainer : bool
+    ready : callable
+        Called with the link once the server listens.
+
+    Raises
+    ------
+    InputError
+        If the address cannot be had, or is reachable by others and there are no accounts.
+    """
+    with ExitStack() as stack:
+        project = stack.enter_context(opened(folder))
+        access = Access(project.database)
+        own = is_loopback(host)
+        if not own and not access.with_accounts:
+            raise InputError(
+                f"--host {host} can be reached by others; make accounts first with `motherlode "
+                f"account {folder} NAME`."
+            )
+        listening = stack.enter_context(_listening(host, port))
+        project.rows.table  # noqa: B018 - says so now if the data are damaged
+        live = Live(project)
+        stack.callback(live.close)
+        app = make_app(project, live, access, only_own_names=own)
+        if with_trainer:
+            stack.enter_context(Supervisor(folder))
+        link = f"http://{_written(host)}:{listening.getsockname()[1]}/"
+        ready(link if access.with_accounts else f"{link}?token={access.token}")
+        # The access log would hold the token, and what was searched for.
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False,
+            timeout_graceful_shutdown=2,
+        )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server(
+            (host, port),
+            family=socket.AF_INET6 if ":" in host else socket.AF_INET,
+            backlog=_BACKLOG,
+        )
+    except OSError as problem:
+        raise InputError(
+            f"{host}, port {port}, can't be listened at: {problem.strerror}; choose another --port."
+        ) from None
+
+
+def _written(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
