@@ -6,13 +6,30 @@ transaction, so that no two annotators are ever given the same row.
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from .queue import Offer
 from .schema import lease as table
 
 _OFFER = tuple(field.name for field in fields(Offer))
+
+# Made once: making a statement costs more than running it.
+_NOW: Any = bindparam("now")
+_END: Any = bindparam("end")
+_WHO: Any = bindparam("who")
+_HOLD_AGAIN = update(table).where(table.c.granted_at > _NOW)
+_HOLD_AGAIN = _HOLD_AGAIN.values(granted_at=_NOW, expires_at=_END)
+_LIVE = (
+    select(table)
+    .where(table.c.expires_at > _NOW)
+    .order_by(table.c.urgency.desc(), table.c.granted_at, table.c.place)
+)
+_MAKE_WAY = delete(table).where(table.c.row == bindparam("of"))
+_RENEW = update(table).where(table.c.annotator == _WHO, table.c.expires_at > _NOW)
+_RENEW = _RENEW.values(expires_at=_END)
+_GRANT = insert(table)
 
 
 @dataclass(frozen=True)
@@ -38,14 +55,8 @@ def live(connection: Connection, now: float, seconds: float) -> list[Lease]:
     One that was granted in the future shows that the clock was set back. It is kept for as long
     as a new one, no longer.
     """
-    ahead = table.c.granted_at > now
-    connection.execute(update(table).where(ahead).values(granted_at=now, expires_at=now + seconds))
-    found = (
-        select(table)
-        .where(table.c.expires_at > now)
-        .order_by(table.c.urgency.desc(), table.c.granted_at, table.c.place)
-    )
-    return [_lease(row._mapping) for row in connection.execute(found)]
+    connection.execute(_HOLD_AGAIN, {"now": now, "end": now + seconds})
+    return [_lease(row._mapping) for row in connection.execute(_LIVE, {"now": now})]
 
 
 def grant(
@@ -54,17 +65,16 @@ def grant(
     """Give rows to an annotator; a lease that has ended makes way."""
     granted = []
     for place, offer in enumerate(offers):
-        connection.execute(delete(table).where(table.c.row == offer.row))
+        connection.execute(_MAKE_WAY, {"of": offer.row})
         values = {"annotator": annotator, "granted_at": now, "expires_at": now + seconds}
-        connection.execute(insert(table).values(place=place, **values, **asdict(offer)))
+        connection.execute(_GRANT, {**asdict(offer), **values, "place": place})
         granted.append(Lease(offer, annotator, now + seconds))
     return granted
 
 
 def renew(connection: Connection, annotator: str, now: float, seconds: float) -> None:
     """Keep what an annotator holds for longer."""
-    own = (table.c.annotator == annotator) & (table.c.expires_at > now)
-    connection.execute(update(table).where(own).values(expires_at=now + seconds))
+    connection.execute(_RENEW, {"who": annotator, "now": now, "end": now + seconds})
 
 
 def offered(connection: Connection, annotator: str, rows: Iterable[int]) -> dict[int, Offer]:
@@ -76,7 +86,10 @@ def offered(connection: Connection, annotator: str, rows: Iterable[int]) -> dict
 
 def release(connection: Connection, annotator: str, rows: Iterable[int]) -> None:
     """End an annotator's leases of these rows."""
-    own = (table.c.annotator == annotator) & table.c.row.in_(list(rows))
+    rows = list(rows)
+    if not rows:
+        return
+    own = (table.c.annotator == annotator) & table.c.row.in_(rows)
     connection.execute(delete(table).where(own))
 
 

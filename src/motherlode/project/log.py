@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from .events import FIELDS, Event
 from .fold import State
@@ -11,11 +11,14 @@ from .schema import event as table
 _COLUMNS = [table.c[name] for name in FIELDS]
 _AT_A_TIME = 10_000
 
+# Made once: making a statement costs more than running it.
+_APPEND = insert(table).returning(table.c.id)
+_AFTER = select(*_COLUMNS).where(table.c.id > bindparam("last")).order_by(table.c.id)
+
 
 def append(connection: Connection, events: Sequence[Event]) -> list[int]:
     """Append events in their order, and return their ids."""
-    new_id = insert(table).returning(table.c.id)
-    return [int(connection.execute(new_id, _values(event)).scalar_one()) for event in events]
+    return [int(connection.execute(_APPEND, _values(event)).scalar_one()) for event in events]
 
 
 def append_many(connection: Connection, events: Sequence[Event]) -> None:
@@ -26,8 +29,7 @@ def append_many(connection: Connection, events: Sequence[Event]) -> None:
 
 def after(connection: Connection, last: int) -> Iterator[Event]:
     """Events with an id above `last`, in order."""
-    found = connection.execute(select(*_COLUMNS).where(table.c.id > last).order_by(table.c.id))
-    for row in found:
+    for row in connection.execute(_AFTER, {"last": last}):
         yield Event(*row)
 
 

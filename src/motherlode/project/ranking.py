@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 QUEUE, BATCH = "queue", "batch"
 _KEPT = 20
+_NEWEST = select(table.c.id).where(table.c.purpose == QUEUE).order_by(table.c.id.desc()).limit(1)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+from projects import make, postgres, project, url  # noqa: F401 - fixtures

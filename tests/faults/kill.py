@@ -1,0 +1,96 @@
+"""Kill the server, or its trainer, at random moments under load, and count what is lost.
+
+``python -m tests.faults.kill --moments 100`` prints the figures.
+"""
+
+import argparse
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from projects import rows_table, settings_for
+from sqlalchemy import select
+
+from faults.server import Annotator, Server
+from motherlode.project import log
+from motherlode.project.folder import create_project, opened
+from motherlode.project.schema import worker
+
+
+def run(
+    folder: Path, moments: int, *, annotators: int = 4, seed: int = 0, url: str | None = None
+) -> dict[str, object]:
+    """Kill `moments` times, half of them the server and half the trainer; the figures."""
+    table = rows_table(100_000)
+    create_project(folder, settings_for(table), table, url).close()
+    rng, server = random.Random(seed), Server(folder).start()
+    people = [
+        Annotator(server, f"annotator {i}", 10**9, lambda row: row % 12 == 0)
+        for i in range(annotators)
+    ]
+    for person in people:
+        person.start()
+    starts, trainers = [], 0
+    for moment in range(moments):
+        time.sleep(rng.uniform(0.1, 1.5))
+        if moment % 2 and _kill_trainer(folder):
+            trainers += 1
+            continue
+        server.kill()
+        begun = time.monotonic()
+        server.start()
+        starts.append(time.monotonic() - begun)
+    time.sleep(1)
+    for person in people:
+        person.halt.set()
+    for person in people:
+        person.join(60)
+    server.stop()
+    return _figures(folder, people) | {
+        "server killed": len(starts),
+        "trainer killed": trainers,
+        "median start, s": round(sorted(starts)[len(starts) // 2], 2) if starts else None,
+    }
+
+
+def _kill_trainer(folder: Path) -> bool:
+    with opened(folder) as project, project.database.reading() as connection:
+        holder = connection.execute(select(worker.c.holder)).scalar()
+    if holder is None:
+        return False
+    try:
+        os.kill(int(holder.rpartition(":")[2]), signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _figures(folder: Path, people: list[Annotator]) -> dict[str, object]:
+    with opened(folder) as project, project.database.reading() as connection:
+        events = list(log.after(connection, 0))
+    by_key = {event.key: event for event in events}
+    acknowledged = {key: id for person in people for key, id in person.acknowledged.items()}
+    lost = [k for k, id in acknowledged.items() if k not in by_key or by_key[k].id != id]
+    answers = Counter(event.row for event in events)
+    return {
+        "acknowledged": len(acknowledged),
+        "lost": len(lost),
+        "recorded twice": len(events) - len(by_key),
+        "rows answered by two": sum(times > 1 for times in answers.values()),
+        "refused": sum(len(person.failed) for person in people),
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--moments", type=int, default=100)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, value in run(Path(folder) / "p", parser.parse_args().moments).items():
+            sys.stdout.write(f"{name}: {value}\n")

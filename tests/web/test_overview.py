@@ -1,0 +1,86 @@
+"""Status, its live feed, exports and pages."""
+
+import io
+import json
+import threading
+import time
+
+import httpx2 as httpx
+import pytest
+import uvicorn
+from pyarrow import parquet
+
+from motherlode.project.live import Live
+from motherlode.web.access import Access
+from motherlode.web.app import make_app
+
+
+@pytest.fixture
+def labelled(client):
+    body = {"labels": [{"row": i, "label": "gold" if i == 0 else "dry"} for i in range(5)]}
+    assert client.post("/api/labels", json=body).status_code == 200
+    return client
+
+
+def test_exports(labelled):
+    found = labelled.get("/api/export", params={"format": "csv"})
+    assert found.headers["content-disposition"] == 'attachment; filename="labels.csv"'
+    assert len(found.text.splitlines()) == 6
+    lines = labelled.get("/api/export", params={"format": "jsonl"}).text.splitlines()
+    read = [json.loads(line) for line in lines]
+    assert [line["label"] for line in read] == ["gold", "dry", "dry", "dry", "dry"]
+    table = labelled.get("/api/export", params={"format": "parquet"}).content
+    assert parquet.read_table(io.BytesIO(table)).to_pylist() == read
+    log = labelled.get("/api/export", params={"format": "jsonl", "events": True}).text
+    assert json.loads(log.splitlines()[0])["kind"] == "label"
+    assert labelled.get("/api/export", params={"format": "xlsx"}).status_code == 422
+
+
+def test_pages_hold_no_script_and_no_outside_link(labelled):
+    for path in ("/", "/docs"):
+        text = labelled.get(path).text
+        assert "<script" not in text
+        assert "http://" not in text
+        assert "https://" not in text
+
+
+def test_the_description_names_every_endpoint_of_the_contract(client):
+    paths = client.get("/openapi.json").json()["paths"]
+    contract = {("/api/next", "get"), ("/api/labels", "post"), ("/api/undo", "post"),
+                ("/api/status", "get"), ("/api/events", "get"), ("/api/export", "get")}  # fmt: skip
+    assert contract <= {(path, method) for path in paths for method in paths[path]}
+    page = client.get("/docs").text
+    assert all(path in page for path in paths)
+
+
+def test_status_is_sent_when_it_changes(project):
+    live = Live(project)
+    access = Access(project.database)
+    app = make_app(project, live, access, only_own_names=True)
+    config = uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    with (
+        httpx.Client(
+            base_url=f"http://127.0.0.1:{port}",
+            headers={"Authorization": f"Bearer {access.token}"},
+            timeout=20,
+        ) as client,
+        client.stream("GET", "/api/events") as stream,
+    ):
+        lines = stream.iter_lines()
+        assert _next_status(lines)["labelled"] == 0
+        client.post("/api/labels", json={"labels": [{"row": 1, "label": "gold"}]})
+        assert _next_status(lines)["labelled"] == 1
+    server.should_exit = True
+    thread.join()
+    live.close()
+
+
+def _next_status(lines):
+    data = next(line for line in lines if line.startswith("data: "))
+    return json.loads(data.removeprefix("data: "))
