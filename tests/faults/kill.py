@@ -39,7 +39,8 @@ def run(
         person.start()
     starts, trainers = [], 0
     for moment in range(moments):
-        time.sleep(rng.uniform(0.1, 1.5))
+        _wait_for_an_answer(people)
+        time.sleep(rng.uniform(0.0, 1.0))
         if moment % 2 and _kill_trainer(folder):
             trainers += 1
             continue
@@ -58,6 +59,16 @@ def run(
         "trainer killed": trainers,
         "median start, s": round(sorted(starts)[len(starts) // 2], 2) if starts else None,
     }
+
+
+def _wait_for_an_answer(people: list[Annotator]) -> None:
+    """Until the server has acknowledged something new: on a slow machine it starts slowly."""
+    before = sum(len(person.acknowledged) for person in people)
+    deadline = time.monotonic() + 120
+    while sum(len(person.acknowledged) for person in people) == before:
+        if time.monotonic() > deadline:
+            raise TimeoutError("the server answers nobody")
+        time.sleep(0.01)
 
 
 def _kill_trainer(folder: Path) -> bool:

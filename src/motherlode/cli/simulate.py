@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..errors import InputError
+from ..plugins import register_strategies
 from ..simulation import Estimate, Results, Run, write_report
 from ..simulation import simulate as simulate_sessions
 from ..strategies import Strategy, named
@@ -72,6 +73,7 @@ def _strategies(listed: str) -> dict[str, Strategy]:
     names = [name.strip() for name in listed.split(",") if name.strip()]
     if not names:
         raise InputError("--strategies names none; `motherlode strategies` lists them all.")
+    register_strategies()
     return {name: named(name) for name in names}
 
 

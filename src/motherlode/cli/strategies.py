@@ -7,12 +7,14 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from ..plugins import register_strategies
 from ..strategies import NAMES, named
 from .screen import screen
 
 
 def strategies(json: bool) -> None:
     """Print every named strategy, as a table or as JSON."""
+    register_strategies()
     known = [describe(name) for name in NAMES]
     console = screen()
     if json:

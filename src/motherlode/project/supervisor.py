@@ -58,7 +58,13 @@ class Supervisor:
         # One thread: the other cores are for those who label.
         threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
         return subprocess.Popen(
-            [sys.executable, "-m", "motherlode.project.trainer", str(self._folder)],
+            [
+                sys.executable,
+                "-m",
+                "motherlode.project.trainer",
+                str(self._folder),
+                str(os.getpid()),
+            ],
             env=threads | dict(os.environ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

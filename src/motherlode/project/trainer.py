@@ -1,8 +1,8 @@
 """The trainer: a process of its own that ranks whenever something new was recorded.
 
-``python -m motherlode.project.trainer PROJECT``. It reads the log and publishes rankings and
-nothing else, so it can be killed at any moment, started again, or left out. What is recorded
-while it fits is taken together into the next fit.
+``python -m motherlode.project.trainer PROJECT PID`` runs until the process PID ends. It reads the
+log and publishes rankings and nothing else, so it can be killed at any moment, started again, or
+left out. What is recorded while it fits is taken together into the next fit.
 """
 
 import os
@@ -56,9 +56,8 @@ def train(project: Project) -> int:
             time.sleep(_POLL_SECONDS)
 
 
-def _end_with_parent() -> None:
+def _end_with(parent: int) -> None:
     """End this process when the one that started it is gone, also in the middle of a fit."""
-    parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -68,9 +67,9 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def main(folder: Path) -> int:
-    """Run the trainer of a project."""
-    _end_with_parent()
+def main(folder: Path, parent: int) -> int:
+    """Run the trainer of a project for as long as the process `parent` lives."""
+    _end_with(parent)
     if hasattr(os, "nice"):
         os.nice(_NICE)  # those who label go first
     try:
@@ -84,4 +83,4 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))

@@ -1,0 +1,1 @@
+"""How long annotators wait for the server, while the trainer runs beside it."""

@@ -1,0 +1,118 @@
+"""``python -m benchmarks.serving``: waits of annotators at 100,000 rows, trainer running.
+
+Every setting is a fresh project of random points, one in a hundred rare. A closed loop answers as
+fast as the server does; people answer once a second. The trainer fits logistic regression.
+"""
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from motherlode.project.folder import create_project
+from motherlode.project.settings import Recipe, Settings
+
+from .clients import Client, Waits
+
+_COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
+
+
+def make(folder: Path, rows: int) -> None:
+    """A project of `rows` points of twenty numbers."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(rows, 20)).astype(np.float32)
+    X[::100, :3] += 3
+    table = pa.table({f"x{j}": X[:, j] for j in range(20)})
+    names = tuple(table.column_names)
+    settings = Settings(
+        "serving", ("common", "rare"), "rare", "table", names, names, None, 0, "",
+        recipe=Recipe("margin", "logistic_regression"),
+    )  # fmt: skip
+    create_project(folder, settings, table, None).close()
+
+
+def measure(
+    folder: Path, annotators: int, pace: float, seconds: float
+) -> tuple[float, float, Waits]:
+    """Seconds to the first row, processor seconds of the server an answer, and all waits."""
+    begun = time.monotonic()
+    server = subprocess.Popen(
+        [*_COMMAND, "serve", str(folder), "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        found = re.search(r":(\d+)/\?token=(\S+)", server.stdout.readline())
+        port, token = int(found[1]), found[2]
+        last = [0]
+        Client(port, token, "first", time.monotonic() + 0.001, 0.0, last).run()
+        first = time.monotonic() - begun
+        before = _cpu_seconds(server.pid)
+        until = time.monotonic() + seconds
+        clients = [
+            Client(port, token, f"annotator {i}", until, pace, last) for i in range(annotators)
+        ]
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        waits = _together([client.waits for client in clients])
+        cpu = (_cpu_seconds(server.pid) - before) / max(1, len(waits.labels))
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(30)
+    return first, cpu, waits
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Processor time of a process, its trainer left out."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _together(waits: list[Waits]) -> Waits:
+    return Waits(
+        [w for one in waits for w in one.next],
+        [w for one in waits for w in one.labels],
+        [b for one in waits for b in one.behind],
+    )
+
+
+def line(name: str, first: float, cpu: float, waits: Waits) -> str:
+    """A row of the table."""
+
+    def ms(values: list[float]) -> str:
+        return " / ".join(f"{1e3 * np.percentile(values, q):.1f}" for q in (50, 95))
+
+    behind = np.percentile(waits.behind, (50, 95)) if waits.behind else (np.nan, np.nan)
+    return (
+        f"| {name} | {len(waits.labels):,} | {ms(waits.next)} | {ms(waits.labels)} | "
+        f"{behind[0]:.0f} / {behind[1]:.0f} | {1e3 * cpu:.1f} | {first:.1f} |"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--seconds", type=float, default=30.0)
+    options = parser.parse_args()
+    print(f"{options.rows:,} rows, {os.cpu_count()} cores, load before: {os.getloadavg()[0]:.1f}\n")
+    print("| annotators | labels | GET next, ms p50 / p95 | POST labels, ms p50 / p95 "
+          "| events behind p50 / p95 | server CPU an answer, ms | first row, s |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|")
+    for annotators, pace in ((1, 1.0), (8, 1.0), (8, 0.0)):
+        with tempfile.TemporaryDirectory() as folder:
+            make(Path(folder) / "p", options.rows)
+            first, cpu, waits = measure(Path(folder) / "p", annotators, pace, options.seconds)
+        how = "closed loop" if pace == 0 else "one label a second each"
+        print(line(f"{annotators}, {how}", first, cpu, waits), flush=True)
+
+
+if __name__ == "__main__":
+    main()

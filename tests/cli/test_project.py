@@ -1,0 +1,249 @@
+"""The commands of a labelling project, as a shell runs them."""
+
+import csv
+import json
+import os
+import pty
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from pyarrow import parquet
+
+pytest.importorskip("typer")
+pytest.importorskip("sqlalchemy")
+
+from motherlode.cli.app import run
+from motherlode.cli.label import class_keys
+
+from .command import COMMAND, motherlode
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "wells.csv"
+    with path.open("w", newline="") as file:
+        write = csv.writer(file)
+        write.writerow(["well", "depth", "town"])
+        for row in range(60):
+            write.writerow([f"w{row}", 10 * (row % 12 == 0) + row / 100, ["ulm", "bonn"][row % 2]])
+    return path
+
+
+@pytest.fixture
+def project(data: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "p"
+    options = ["--classes", "dry,gold", "--minority", "gold", "--id", "well"]
+    quick = ["--strategy", "margin", "--model", "logistic_regression"]
+    assert run(["init", str(folder), "--data", str(data), *options, *quick]) == 0
+    return folder
+
+
+def labels(folder: Path, *lines: str) -> str:
+    path = folder.parent / "labels.csv"
+    path.write_text("\n".join(["well,label", *lines]) + "\n")
+    return str(path)
+
+
+def refusal(capsys, *arguments: object) -> str:
+    capsys.readouterr()
+    assert run([str(argument) for argument in arguments]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    return said.err
+
+
+def status(capsys, folder: Path) -> dict:
+    capsys.readouterr()
+    assert run(["status", str(folder), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_from_a_file_to_a_model(capsys, project, tmp_path):
+    file = labels(project, "w0,gold", "w12,gold", *(f"w{i},dry" for i in range(1, 9)))
+    assert run(["teach", str(project), file]) == 0
+    assert "10 new labels, 0 known already" in capsys.readouterr().out
+    assert run(["teach", str(project), file]) == 0
+    assert "0 new labels, 10 known already" in capsys.readouterr().out
+    assert run(["query", str(project), "-n", "3", "--json"]) == 0
+    asked = json.loads(capsys.readouterr().out)
+    assert [len(asked), asked[0]["well"], list(asked[0]["content"])] == [
+        3, f"w{asked[0]['row']}", ["depth", "town"],
+    ]  # fmt: skip
+    found = status(capsys, project)
+    assert (found["labelled"], found["found"], found["rows"]) == (10, 2, 60)
+    for ending in ("csv", "jsonl", "parquet"):
+        assert run(["export", str(project), "--to", str(tmp_path / f"o.{ending}")]) == 0
+    assert parquet.read_table(tmp_path / "o.parquet").num_rows == 10
+    pytest.importorskip("skops")
+    model = tmp_path / "m.skops"
+    assert run(["train", str(project), "--to", str(model), "--threshold", "f1"]) == 0
+    card = model.with_suffix(".md").read_text()
+    assert all(part in card for part in ("## Data", "gold: 2", "threshold:", "## Metrics"))
+    import skops.io
+
+    untrusted = skops.io.get_untrusted_types(file=model)
+    loaded = skops.io.load(model, trusted=untrusted)
+    assert repr(untrusted) in card
+    rows = parquet.read_table(tmp_path / "o.parquet").select(["depth", "town"])
+    assert set(loaded.predict(rows)) <= {"dry", "gold"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--classes", "dry"], "at least two"),
+        (["--classes", "dry,dry"], "declared twice"),
+        (["--classes", "dry,gold", "--minority", "silver"], "'silver'"),
+        (["--classes", "dry,gold", "--text", "depth"], "not text"),
+        (["--classes", "dry,gold", "--text", "dept"], "did you mean 'depth'"),
+        (["--classes", "dry,gold", "--id", "town"], "more than once"),
+        (["--classes", "dry,gold", "--features", "depth,x"], "no column 'x'"),
+        (["--classes", "dry,gold", "--strategy", "margn"], "did you mean 'margin'"),
+        (["--classes", "dry,gold", "--model", "oracle"], "no model named 'oracle'"),
+        (["--classes", "dry,gold", "--goal", "win"], "--goal is 'win'"),
+        (["--classes", "dry,gold", "--double", "101"], "--double"),
+        (["--classes", "dry,gold", "--database", "mysql://x"], "postgresql://"),
+        ([], "--classes"),
+    ],
+)
+def test_wrong_projects_are_not_made(capsys, data, tmp_path, options, said):
+    assert said in refusal(capsys, "init", tmp_path / "q", "--data", data, *options)
+    assert not (tmp_path / "q").exists()
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["w99,gold"], "no row whose well is 'w99'"),
+        (["w1,silver"], "'silver' is not among the classes"),
+        (["w1,gold", "w1,dry"], "labelled both"),
+    ],
+)
+def test_wrong_labels_are_refused_whole(capsys, project, lines, said):
+    file = labels(project, "w5,dry", *lines)
+    assert said in refusal(capsys, "teach", project, file)
+    assert status(capsys, project)["last_event"] == 0
+
+
+def test_wrong_arguments(capsys, project, tmp_path):
+    assert "no project" in refusal(capsys, "status", tmp_path / "gone")
+    assert "no motherlode project" in refusal(capsys, "query", tmp_path)
+    assert "should end in" in refusal(capsys, "export", project, "--to", tmp_path / "o.xls")
+    assert ".skops" in refusal(capsys, "train", project, "--to", tmp_path / "m.pkl")
+    two_classes = refusal(capsys, "train", project, "--to", tmp_path / "m.skops")
+    assert "labels of two classes" in two_classes
+    assert "make accounts first" in refusal(capsys, "serve", project, "--host", "0.0.0.0")
+    assert "-n" in refusal(capsys, "query", project, "-n", "0")
+    assert "--as" in refusal(capsys, "label", project, "--as", "a\nb")
+    file = labels(project, "w1,gold")
+    assert "did you mean 'label'" in refusal(capsys, "teach", project, file, "--label", "labl")
+    assert "no column row or well" in refusal(
+        capsys, "teach", project, _write(tmp_path / "x.csv", "place,label\n1,gold\n")
+    )
+
+
+def _write(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+def test_a_query_is_refused_once_everything_is_labelled(capsys, project):
+    assert run(["teach", str(project), labels(project, *(f"w{i},dry" for i in range(60)))]) == 0
+    assert "nothing to ask" in refusal(capsys, "query", project)
+
+
+def label_by_keys(project: Path, keys: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, "label", str(project), "--as", "ann"],
+        input=keys, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_label_by_keys_from_a_pipe_and_go_on_later(capsys, project):
+    done = label_by_keys(project, "dgz ?xq")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "d = dry, g = gold" in done.stdout
+    assert "4 answers saved" not in done.stdout
+    assert "3 answers saved" in done.stdout
+    found = status(capsys, project)
+    assert (found["classes"], found["skipped"], found["unsure"]) == ({"dry": 1, "gold": 0}, 1, 1)
+    assert "1 answers saved" in label_by_keys(project, "g").stdout
+    assert status(capsys, project)["annotators"] == {"ann": 4}
+
+
+def test_label_on_a_terminal_takes_one_key_and_no_return(capsys, project):
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(COMMAND[0], [*COMMAND, "label", str(project), "--as", "ann"])
+    seen = b""
+    for key, until in ((b"d", b"Keys:"), (b"g", b"dry"), (b"q", b"gold")):
+        deadline = time.monotonic() + 60
+        while until not in seen.split(b"Keys:")[-1] and until not in seen:
+            assert time.monotonic() < deadline
+            seen += os.read(terminal, 4096)
+        time.sleep(0.5)
+        os.write(terminal, key)
+    try:
+        while chunk := os.read(terminal, 4096):
+            seen += chunk
+    except OSError:
+        pass
+    assert os.waitpid(pid, 0)[1] == 0
+    assert status(capsys, project)["classes"] == {"dry": 1, "gold": 1}
+
+
+def test_ctrl_c_ends_a_server_and_its_trainer(project):
+    server = subprocess.Popen(
+        [*COMMAND, "serve", str(project), "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert server.stdout is not None
+    assert "?token=" in server.stdout.readline()
+    time.sleep(1)
+    server.send_signal(signal.SIGINT)
+    out, err = server.communicate(timeout=60)
+    assert server.returncode in (0, 130)
+    assert "Traceback" not in out + err
+    children = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    assert f"motherlode.project.trainer {project}" not in children.stdout
+
+
+def test_accounts(capsys, project, monkeypatch):
+    done = subprocess.run(
+        [*COMMAND, "account", str(project), "ann", "--role", "admin"],
+        input="a long password\n", capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "ann may log in as admin.\n")
+    assert "--role is 'king'" in refusal(capsys, "account", project, "ann", "--role", "king")
+    assert "no account 'ben'" in refusal(capsys, "account", project, "ben", "--remove")
+    assert run(["account", str(project), "ann", "--remove"]) == 0
+
+
+def test_every_class_gets_a_key_of_its_own():
+    classes = tuple(f"class {i}" for i in range(20))
+    keys = class_keys(classes)
+    assert sorted(keys.values()) == sorted(classes)
+    assert not set(keys) & {"z", "q", " ", "?"}
+    assert class_keys(("Ja", "Nein")) == {"j": "Ja", "n": "Nein"}
+
+
+def test_missing_extra_is_one_sentence():
+    code = (
+        "import sys; sys.modules['alembic'] = None; "
+        "from motherlode.cli.app import run; sys.exit(run(['status', 'p']))"
+    )
+    done = subprocess.run(
+        [COMMAND[0], "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert 'pip install "motherlode[app]"' in done.stderr
+
+
+def test_status_as_text(project):
+    done = motherlode("status", project)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0 of 60 rows labelled" in done.stdout

@@ -1,0 +1,80 @@
+"""A package of somebody else's, with a strategy, a model and an importer."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent / "example_package"
+COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The package as an installer leaves it: its modules, and what it says of itself."""
+    target = tmp_path_factory.mktemp("site")
+    shutil.copytree(PACKAGE / "motherlode_example", target / "motherlode_example")
+    about = tomllib.loads((PACKAGE / "pyproject.toml").read_text())["project"]
+    info = target / f"motherlode_example-{about['version']}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {about['name']}\nVersion: {about['version']}\n"
+    )
+    points = [
+        f"[{group}]\n" + "".join(f"{name} = {where}\n" for name, where in named.items())
+        for group, named in about["entry-points"].items()
+    ]
+    (info / "entry_points.txt").write_text("\n".join(points))
+    return target
+
+
+@pytest.fixture
+def command(installed):
+    def call(*arguments, code=0):
+        path = os.pathsep.join([str(installed), os.environ.get("PYTHONPATH", "")])
+        done = subprocess.run(
+            [*COMMAND, *map(str, arguments)],
+            env=os.environ | {"PYTHONPATH": path},
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        return done
+
+    return call
+
+
+def test_all_three_kinds_are_used_by_name(command, tmp_path):
+    data = tmp_path / "wells.pipes"
+    data.write_text("depth|width\n" + "".join(f"{i}|{i % 7}\n" for i in range(40)))
+    labels = tmp_path / "labels.csv"
+    labels.write_text("row,label\n0,dry\n39,gold\n")
+    project = tmp_path / "p"
+    command(
+        "init", project, "--data", data, "--classes", "dry,gold",
+        "--strategy", "highest_row", "--model", "nearest_three",
+    )  # fmt: skip
+    command("teach", project, labels)
+    shown = command("query", project, "-n", "2", "--json").stdout
+    assert '"row": 38' in shown
+    assert '"row": 37' in shown
+    done = command(
+        "init", tmp_path / "q", "--data", data, "--classes", "a,b", "--model", "x", code=2
+    )
+    assert "nearest_three" in done.stderr
+    assert "highest_row" in command("strategies").stdout
+
+
+def test_without_the_package_its_names_are_unknown(tmp_path):
+    data = tmp_path / "wells.csv"
+    data.write_text("depth\n1\n2\n")
+    done = subprocess.run(
+        [*COMMAND, "init", str(tmp_path / "p"), "--data", str(data), "--classes", "a,b",
+         "--strategy", "highest_row"],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "no strategy named 'highest_row'" in done.stderr
