@@ -9,9 +9,11 @@ import os
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
 from ..errors import InputError
+from ..pool import Pool
 from . import ranking
 from .claim import ANOTHER_AT_WORK, claim, myself, say
 from .database import Unavailable
@@ -21,6 +23,7 @@ from .training import rank_queue
 
 _POLL_SECONDS = 0.1
 _BEAT_SECONDS = 5.0
+_AFTER_FAILURE_SECONDS = 1.0
 _NICE = 10
 
 
@@ -29,31 +32,37 @@ def train(project: Project) -> int:
     me = myself()
     if not claim(project.database, me, time.time()):
         return ANOTHER_AT_WORK
-    pool = None
-    state, beat = State(), 0.0
     with project.database.writing(durable=False) as connection:
         ranking.drop_damaged(connection)
+    project.rows.check(project.settings.digest)
+    pool, state, beat = project.rows.pool(), State(), 0.0
     while True:
-        try:
-            if time.monotonic() - beat > _BEAT_SECONDS:
-                if not claim(project.database, me, time.time()):
-                    return ANOTHER_AT_WORK
-                beat = time.monotonic()
-            if pool is None:
-                project.rows.check(project.settings.digest)
-                pool = project.rows.pool()
-            fitted = rank_queue(project, pool, state)
-            say(project.database, None)
-        except Unavailable:
-            fitted, state = False, State()
-            time.sleep(1.0)
-        except InputError as problem:
-            # Such labels or settings cannot be fitted; the next event may change that.
-            fitted = False
-            say(project.database, str(problem))
-            time.sleep(1.0)
-        if not fitted:
+        if time.monotonic() - beat > _BEAT_SECONDS:
+            if not claim(project.database, me, time.time()):
+                return ANOTHER_AT_WORK
+            beat = time.monotonic()
+        if not _ranked_anew(project, pool, state):
             time.sleep(_POLL_SECONDS)
+
+
+def _ranked_anew(project: Project, pool: Pool, state: State) -> bool:
+    """Rank if there is something new; if that fails, keep why where `status` finds it."""
+    try:
+        fitted = rank_queue(project, pool, state)
+        said = None
+    except Unavailable:
+        raise
+    except InputError as problem:
+        fitted, said = False, str(problem)
+    except Exception as problem:
+        # Its message may hold a row or a label.
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        fitted = False
+        said = f"{type(problem).__name__} in {Path(place.filename).name}, line {place.lineno}."
+    say(project.database, said)
+    if said is not None:
+        time.sleep(_AFTER_FAILURE_SECONDS)
+    return fitted
 
 
 def _end_with(parent: int) -> None:

@@ -47,7 +47,7 @@ def run_server(
                 f"account {folder} NAME`."
             )
         listening = stack.enter_context(_listening(host, port))
-        project.rows.table  # noqa: B018 - says so now if the data are damaged
+        project.rows.check(project.settings.digest)
         live = Live(project)
         stack.callback(live.close)
         app = make_app(project, live, access, only_own_names=own)

@@ -1,0 +1,155 @@
+"""The trainer: it sees every event, publishes as a whole, and is replaced when it dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from motherlode.project import claim as claims
+from motherlode.project import ranking
+from motherlode.project.answers import Answer
+from motherlode.project.fold import State
+from motherlode.project.live import Live
+from motherlode.project.settings import Recipe
+from motherlode.project.supervisor import Supervisor
+from motherlode.project.training import rank_queue
+
+
+def newest(project):
+    with project.database.reading() as connection:
+        return ranking.latest(connection)
+
+
+def waited(condition, seconds=100):
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+def test_every_kind_of_event_makes_the_next_fit_see_it(project):
+    live, state, pool = Live(project), State(), project.rows.pool()
+    assert rank_queue(project, pool, state)
+    first = [Answer(0, label="gold"), Answer(12, label="gold"), *(
+        Answer(i, label="dry") for i in range(1, 8))]  # fmt: skip
+    changes = {
+        "labels": lambda: live.answer("ann", first),
+        "a correction": lambda: live.answer("ann", [Answer(1, label="gold")]),
+        "undo": lambda: live.undo("ann"),
+        "skip": lambda: live.answer("ann", [Answer(50, "skip")]),
+        "unsure": lambda: live.answer("ann", [Answer(51, "unsure")]),
+        "a second opinion": lambda: live.answer("ben", [Answer(2, label="gold")]),
+    }
+    seen = []
+    for name, change in changes.items():
+        change()
+        assert rank_queue(project, pool, state), name
+        assert newest(project).last_event == state.last, name
+        assert not rank_queue(project, pool, state), name
+        seen.append(newest(project).utilities[:20])
+    # What was corrected changed the model, and undoing it brought the old one back.
+    assert seen[0] != seen[1]
+    assert seen[0] == pytest.approx(seen[2])
+    asked = set(newest(project).rows)
+    assert asked.isdisjoint({0, 1, 2, 12, 50, 51})
+    live.close()
+
+
+def test_the_model_ranks_the_rare_rows_first(make):
+    project = make(recipe=Recipe("most_likely", "logistic_regression"))
+    live = Live(project)
+    taught = {0: "gold", 12: "gold", 24: "gold", **dict.fromkeys((1, 2, 3, 4, 5, 6), "dry")}
+    live.answer("ann", [Answer(row, label=label) for row, label in taught.items()])
+    rank_queue(project, project.rows.pool(), State())
+    rare = {row for row in range(120) if row % 12 == 0} - set(taught)
+    assert set(newest(project).rows[: len(rare)]) == rare
+    live.close()
+
+
+def test_the_same_log_gives_the_same_ranking(project):
+    live, pool = Live(project), project.rows.pool()
+    live.answer("ann", [Answer(0, label="gold"), Answer(1, label="dry")])
+    rank_queue(project, pool, State())
+    first = newest(project)
+    with project.database.writing() as connection:
+        connection.execute(ranking.table.delete())
+    rank_queue(project, pool, State())
+    assert newest(project).rows == first.rows
+    live.close()
+
+
+def test_a_project_that_is_done_has_nothing_to_rank(project):
+    live = Live(project)
+    live.answer("ann", [Answer(row, label="dry") for row in range(120)])
+    assert not rank_queue(project, project.rows.pool(), State())
+    live.close()
+
+
+def test_one_trainer_at_a_time(project):
+    me = claims.myself()
+    host = me.rpartition(":")[0]
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        assert claims.claim(project.database, f"{host}:{other.pid}", 1.0)
+        assert not claims.claim(project.database, me, 1e9), "it lives, however long it is silent"
+        other.kill()
+        other.wait()
+        assert claims.claim(project.database, me, 1e9)
+    assert not claims.claim(project.database, "elsewhere:1", 1e9 + 5)
+    assert claims.claim(project.database, "elsewhere:1", 1e9 + 60)
+    assert not claims.claim(project.database, me, 1e9 + 61)
+
+
+def pid_of_trainer(project):
+    from sqlalchemy import select
+
+    with project.database.reading() as connection:
+        holder = connection.execute(select(claims.worker.c.holder)).scalar()
+    return holder and int(holder.rpartition(":")[2])
+
+
+def lives(pid):
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and ") Z " not in stat.read_text()
+
+
+@pytest.mark.timeout(400)
+def test_a_trainer_that_is_killed_is_replaced_and_ends_with_its_server(project):
+    live = Live(project)
+    with Supervisor(project.folder):
+        waited(lambda: newest(project))
+        live.answer("ann", [Answer(0, label="gold"), Answer(1, label="dry")])
+        waited(lambda: newest(project).last_event == 2)
+        first = pid_of_trainer(project)
+        os.kill(first, signal.SIGKILL)
+        live.answer("ann", [Answer(2, label="dry")])
+        waited(lambda: newest(project).last_event == 3)
+        second = pid_of_trainer(project)
+        assert second != first
+    assert not lives(second)
+    live.close()
+
+
+def test_a_trainer_without_its_parent_ends(project):
+    # Process 1 is nobody's parent here.
+    command = [sys.executable, "-m", "motherlode.project.trainer", str(project.folder), "1"]
+    assert subprocess.run(command, timeout=120, check=False).returncode == 0
+
+
+def test_why_a_model_fails_is_told_without_what_it_read(project, monkeypatch):
+    from motherlode.project import trainer
+
+    def fail(*_):
+        raise ValueError("a-very-secret-row")
+
+    monkeypatch.setattr(trainer, "rank_queue", fail)
+    monkeypatch.setattr(trainer, "_AFTER_FAILURE_SECONDS", 0.0)
+    assert claims.claim(project.database, claims.myself(), time.time())
+    assert not trainer._ranked_anew(project, project.rows.pool(), State())
+    said = claims.problem(project.database)
+    assert said.startswith("ValueError in test_training.py, line ")
+    assert "secret" not in said
