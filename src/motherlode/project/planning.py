@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import InputError
-from ..pool.columns import open_frame, read_column, reads_as_text
+from ..pool.columns import open_frame
 from ..pool.files import column
+from ..pool.summary import Summary
 from ..pool.tabular import TabularEncoder
 from .rows import vectors
 
@@ -91,8 +92,9 @@ def _looked_at(table: pa.Table, id: str | None) -> Plan:
         raise InputError("The data hold lists or bytes alone; say --features or --image.")
     frame = open_frame(table.select(list(names)))
     if len(names) == 1:
-        only = read_column(names[0], frame.get_column(names[0]))
-        if only.kind == "strings" and reads_as_text(only):
+        summary = Summary(names[0])
+        summary.add(frame.get_column(names[0]))
+        if summary.reads_as_text():
             return Plan("text", names, names, id, {})
     encoder = TabularEncoder().fit(table.select(list(names)))
     used = tuple(encoder.feature_names_in_.tolist())
