@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FILE = "rows.arrow"
 IMAGES = "images.npz"
+GEOMETRY = "geometry"
 _CHUNK = 10_000
 _BLOCK = 1 << 22
 
@@ -122,14 +123,18 @@ class RowData:
         """What models and strategies read."""
         from ..pool import Pool
 
+        # Distances of the rows never change, so a trainer that starts anew finds them here.
+        return Pool(self._read(), cache=self.folder / GEOMETRY)
+
+    def _read(self) -> Any:
         kind, columns = self.plan.kind, list(self.plan.columns)
         if kind == "image":
-            return Pool(self._images["features"])
+            return self._images["features"]
         if kind == "text":
-            return Pool(["" if v is None else v for v in self.table.column(columns[0]).to_pylist()])
+            return ["" if v is None else v for v in self.table.column(columns[0]).to_pylist()]
         if kind == "vectors":
-            return Pool(np.hstack([vectors(self.table.column(name), name) for name in columns]))
-        return Pool(self.table.select(columns))
+            return np.hstack([vectors(self.table.column(name), name) for name in columns])
+        return self.table.select(columns)
 
     @cached_property
     def _images(self) -> dict[str, Any]:
