@@ -1,30 +1,17 @@
-"""A comparison, simulated in pieces of one set and one seed, so that it can stop anywhere."""
+"""A comparison, made in pieces of one set, start and seed, so that it can stop anywhere."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from time import monotonic
 
-from benchmarks.efficiency.journal import journal
-from benchmarks.efficiency.peers import Peer, too_large
+from benchmarks.efficiency.arms import Arm
+from benchmarks.efficiency.asking import Asking
+from benchmarks.efficiency.judging import Judge
+from benchmarks.efficiency.models import Exam
 from benchmarks.efficiency.sets import Prepared
-from benchmarks.efficiency.setting import RARE, Setting
-from benchmarks.efficiency.whole import WholePools
-from motherlode.simulation import Results, Run, simulate
-
-
-@dataclass(frozen=True, eq=False)
-class Arms:
-    """What is compared: motherlode's strategies by name, and peers by theirs."""
-
-    strategies: Sequence[str]
-    peers: dict[str, Peer]
-
-    def fitting(self, of: Prepared) -> list[Sequence[str] | dict[str, Peer]]:
-        """The strategies, and the peers that a set is not too large for."""
-        there = {n: peer for n, peer in self.peers.items() if not too_large(peer, of.pool_rows)}
-        return [self.strategies, there]
+from benchmarks.efficiency.setting import Setting
+from motherlode.simulation import Results, Run
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,42 +20,52 @@ class Comparison:
 
     Attributes
     ----------
-    results : Results
-        Motherlode's strategies first, then the peers.
+    setting : Setting
+    arms : list of Arm
+        Motherlode's first, then the peers.
     prepared : list of Prepared
-        The sets that have runs.
-    strategies, peers : list of str
-        The arms that have runs.
-    whole : dict of (str, int) to float
-        Average precision of the fully labelled pool, by set and seed; empty if not asked for.
-    left_out : dict of str to str
-        Peers that are not run on some of the sets: which, and why.
+        All sets, also those that were not come to.
+    seeds : int
+        How many were asked for.
+    results : dict of (str, str) to Results
+        By start and final model.
+    whole : dict of str to dict of (str, int) to float
+        By final model, average precision of the fully labelled pool by rare set and seed.
+    done, pieces : int
+        Pieces made, and pieces there are.
     """
 
-    results: Results
+    setting: Setting
+    arms: list[Arm]
     prepared: list[Prepared]
-    strategies: list[str]
-    peers: list[str]
-    whole: dict[tuple[str, int], float]
-    left_out: dict[str, str]
+    seeds: int
+    results: dict[tuple[str, str], Results]
+    whole: dict[str, dict[tuple[str, int], float]]
+    done: int = 0
+    pieces: int = 0
 
     @property
-    def rare(self) -> list[str]:
-        """Names of the sets with at least `RARE` others for each positive."""
-        return [one.dataset.name for one in self.prepared if round(one.ratio) >= RARE]
+    def left_out(self) -> dict[str, str]:
+        """Peers that are not run on some of the sets: on which, and why."""
+        lacking = {
+            arm.name: [
+                f"{of.dataset.name} ({why})" for of in self.prepared if (why := arm.too_large(of))
+            ]
+            for arm in self.arms
+        }
+        return {name: ", ".join(sets) for name, sets in lacking.items() if sets}
 
 
 def compare(
     setting: Setting,
     prepared: Sequence[Prepared],
-    arms: Arms,
+    arms: Sequence[Arm],
     seeds: int,
     *,
     jobs: int = 1,
     minutes: float | None = None,
-    whole_pools: bool = False,
 ) -> Comparison:
-    """Simulate what the journals do not hold yet, and put it all together.
+    """Ask and judge what is not kept yet, and put it all together.
 
     Every piece holds all arms, so runs are paired wherever it stops.
 
@@ -76,72 +73,88 @@ def compare(
     ----------
     setting : Setting
     prepared : sequence of Prepared
-    arms : Arms
+    arms : sequence of Arm
     seeds : int
     jobs : int, default 1
         Processes at work.
     minutes : float, optional
         No piece is begun after that time, except the first.
-    whole_pools : bool, default False
-        Whether to fit the fully labelled pools.
     """
     began = monotonic()
-    whole = WholePools(
-        journal(f"whole-pools-{setting.name_of_model}", peers=True), setting.model, setting.goal
-    )
-    # Named once: a file of the code may be edited while this goes on.
-    paths = [journal(setting.name, peers=foreign) for foreign in (False, True)]
-    # Seeds outside, so that a comparison cut short has seen every set.
-    pieces = list(product(range(seeds), prepared))
-    runs: list[Run] = []
-    marks: dict[tuple[str, int], float] = {}
-    for place, (seed, of) in enumerate(pieces):
-        if minutes is not None and place and monotonic() - began > 60 * minutes:
-            _say(f"stopped after {minutes:g} minutes, {place} of {len(pieces)} pieces")
+    work = _Work(setting, arms, jobs)
+    todo = list(pieces(setting, prepared, seeds))
+    done = 0
+    for of, start, seed in todo:
+        if minutes is not None and done and monotonic() - began > 60 * minutes:
+            _say(f"stopped after {minutes:g} minutes, {done} of {len(todo)} pieces")
             break
-        say = _Progress(f"[{place + 1}/{len(pieces)}]")
-        for chosen, path in zip(arms.fitting(of), paths, strict=True):
-            if chosen:
-                kept = {"path": path, "progress": say, "n_jobs": jobs}
-                fixed = setting.of_simulate | kept
-                runs += simulate([of.dataset], chosen, seeds=[seed], **fixed).runs
-        if whole_pools:
-            marks[of.dataset.name, seed] = whole.average_precision(of.dataset, seed)
-    order = {name: place for place, name in enumerate([*arms.strategies, *arms.peers])}
-    results = Results(sorted(runs, key=lambda run: order[run.strategy]))
+        done += 1
+        work.piece(of, start, seed, f"[{done}/{len(todo)}]")
+    order = {arm.name: place for place, arm in enumerate(arms)}
+    results = {
+        key: Results(sorted(runs, key=lambda run: order[run.strategy]))
+        for key, runs in work.runs.items()
+    }
     return Comparison(
-        results,
-        [of for of in prepared if of.dataset.name in results.datasets],
-        [name for name in results.strategies if name not in arms.peers],
-        [name for name in results.strategies if name in arms.peers],
-        marks,
-        _left_out(prepared, arms),
+        setting, list(arms), list(prepared), seeds, results, work.whole, done, len(todo)
     )
 
 
-class _Progress:
-    """Says on stderr how far a piece is."""
+class _Work:
+    """Asks and judges piece by piece, and gathers what comes out.
 
-    def __init__(self, place: str) -> None:
-        self.place = place
+    Attributes
+    ----------
+    runs : dict of (str, str) to list of Run
+        Judged, by start and final model.
+    whole : as in `Comparison`
+    """
 
-    def __call__(self, done: int, total: int, run: Run) -> None:
-        _say(
-            f"{self.place} {done}/{total} {run.dataset} {run.strategy} seed {run.seed}: "
-            f"{run.rounds[-1].positives} found, {run.seconds:.1f} s asking"
-        )
+    def __init__(self, setting: Setting, arms: Sequence[Arm], jobs: int) -> None:
+        self.every = setting.score_every
+        self.asking = Asking(setting, arms, jobs)
+        self.judges = [Judge(final, jobs) for final in setting.finals]
+        self.runs: dict[tuple[str, str], list[Run]] = {}
+        self.whole: dict[str, dict[tuple[str, int], float]] = {}
+
+    def piece(self, of: Prepared, start: str, seed: int, place: str) -> None:
+        """All arms on one set, from one start, with one seed."""
+        began, fitted = monotonic(), sum(judge.fitted for judge in self.judges)
+        where = f"{place} from {start}: {of.dataset.name} seed {seed}"
+        runs = self.asking.runs(of, start, seed, _progress(where))
+        exam = Exam(of.dataset, seed)
+        for judge in self.judges:
+            judged = judge.judged(runs, exam, self.every)
+            self.runs.setdefault((start, judge.final), []).extend(judged)
+            if of.is_rare and runs:
+                marks = self.whole.setdefault(judge.final, {})
+                marks[of.dataset.name, seed] = judge.whole_pool(exam, runs[0].pool_rows)
+        fits = sum(judge.fitted for judge in self.judges) - fitted
+        if fits:
+            _say(f"{where} judged by {fits} fits, {monotonic() - began:.0f} s in all")
 
 
-def _left_out(prepared: Sequence[Prepared], arms: Arms) -> dict[str, str]:
-    lacking = {
-        name: [of.dataset.name for of in prepared if too_large(peer, of.pool_rows)]
-        for name, peer in arms.peers.items()
-    }
-    return {
-        name: f"{', '.join(sets)}, with more than {arms.peers[name].most_rows:,} rows in the pool"
-        for name, sets in lacking.items()
-        if sets
-    }
+def pieces(
+    setting: Setting, prepared: Sequence[Prepared], seeds: int
+) -> Iterator[tuple[Prepared, str, int]]:
+    """Sets, starts and seeds in the order of work: wherever it is cut, the rare sets are ahead.
+
+    Sets that are not rare are run from one positive alone, if that is among the starts.
+    """
+    rare = [of for of in prepared if of.is_rare]
+    others = [of for of in prepared if not of.is_rare]
+    for seed in range(seeds):
+        for start in setting.starts:
+            yield from ((of, start, seed) for of in rare)
+        yield from ((of, setting.starts[0], seed) for of in others)
+
+
+def _progress(where: str) -> Callable[[int, int, Run], None]:
+    def say(done: int, total: int, run: Run) -> None:
+        found = f"{run.rounds[-1].positives} found, {run.seconds:.1f} s asking"
+        _say(f"{where} {run.strategy}: {found}")
+
+    return say
 
 
 def _say(what: str) -> None:

@@ -1,17 +1,18 @@
-"""Where the runs of one setting and one state of the code are kept."""
+"""Where results are kept, and digests of the code that they hang on, so that none outlives it."""
 
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NamedTuple
 
 import motherlode
 from benchmarks.datasets.packages import DATA
 
 RUNS = DATA / "runs"
 
-# Files of motherlode that cannot change a run: its faces, and what only reads finished runs.
-_NOT_RUN = (
+# Files of motherlode that cannot change a result: its faces, and what reads finished runs.
+_FACES = (
     "cli/",
     "simulation/curves.py",
     "simulation/page.py",
@@ -21,48 +22,73 @@ _NOT_RUN = (
     "simulation/svg.py",
     "simulation/tables.py",
 )
-# Files that cannot change what another library asks, or the final model.
-_NOT_OF_PEERS = (
-    *_NOT_RUN,
+_ASKING = (
     "strategies/",
     "batches.py",
     "candidates.py",
-    "geometry/",
-    "measures.py",
     "neighbourhoods.py",
+    "seeding.py",
+    "selection.py",
+    "simulation/",
 )
+_DEALT = ("simulation/dataset.py", "simulation/start.py")
+_SCORED = ("simulation/dataset.py", "simulation/scoring.py", "metrics.py")
 
 
-def journal(name: str, *, peers: bool = False) -> Path:
-    """A JSONL file under `RUNS`; an interrupted comparison goes on from it.
+class Code(NamedTuple):
+    """Files and folders of motherlode, some of them not, those of benchmarks, and packages."""
 
-    Its name holds a digest of the code that the runs hang on, so that runs of an older state of
-    a strategy are never taken for those of the present one. The runs of peers do not hang on
-    motherlode's strategies, and outlive changes to them.
+    package: tuple[str, ...]
+    without: tuple[str, ...]
+    benchmarks: tuple[str, ...]
+    versions: tuple[str, ...] = ("scikit-learn",)
+
+
+HANGS_ON = {
+    "own": Code(("",), _FACES, ()),
+    "random": Code((*_DEALT, "strategies/chance.py"), (), ("datasets/",)),
+    # Nothing of motherlode but the deal of rows: peers take days.
+    "peer": Code(
+        _DEALT, (), ("datasets/", "efficiency/peers/"), ("scikit-learn", "scikit-activeml")
+    ),
+    "default": Code(("",), (*_FACES, *_ASKING), ("efficiency/models.py",)),
+    "scored": Code(_SCORED, (), ()),
+    "logistic": Code(("pool/", "matrix.py", *_SCORED), (), ("efficiency/models.py",)),
+}
+"""By kind of arm, what its questions hang on; by final model, what its fits do."""
+
+
+def journal(name: str, *kinds: str) -> Path:
+    """A JSONL file under `RUNS`; what is cut short goes on from it.
 
     Parameters
     ----------
     name : str
         Of what the file holds, setting and all.
-    peers : bool
-        Whether that hangs on motherlode's simulation and models only.
+    kinds : str
+        Keys of `HANGS_ON`; by default "own".
     """
     RUNS.mkdir(parents=True, exist_ok=True)
     digest = sha256()
-    source, peers_too = Path(motherlode.__file__).parent, Path(__file__).with_name("peers")
-    for text in _code(source, _NOT_OF_PEERS if peers else _NOT_RUN):
-        digest.update(text)
-    for text in _code(peers_too, ()) if peers else ():
-        digest.update(text)
-    for package in ("scikit-learn", "scikit-activeml") if peers else ("scikit-learn",):
-        digest.update(f"{package} {_version(package)}".encode())
-    return RUNS / f"{name}{'-of-peers' * peers}-{digest.hexdigest()[:12]}.jsonl"
+    for kind in kinds or ("own",):
+        for text in _texts(HANGS_ON[kind]):
+            digest.update(text)
+    return RUNS / f"{name}-{digest.hexdigest()[:12]}.jsonl"
 
 
-def _code(folder: Path, without: tuple[str, ...]) -> Iterator[bytes]:
+def _texts(code: Code) -> Iterator[bytes]:
+    package, benchmarks = Path(motherlode.__file__).parent, Path(__file__).parents[1]
+    yield from _files(package, code.package, code.without)
+    if code.benchmarks:
+        yield from _files(benchmarks, code.benchmarks, ())
+    for name in code.versions:
+        yield f"{name} {_version(name)}".encode()
+
+
+def _files(folder: Path, within: tuple[str, ...], without: tuple[str, ...]) -> Iterator[bytes]:
     for path in sorted(folder.rglob("*.py")):
         name = path.relative_to(folder).as_posix()
-        if not name.startswith(without):
+        if name.startswith(within) and not name.startswith(without):
             yield name.encode() + b"\0" + path.read_bytes()
 
 

@@ -1,18 +1,27 @@
-"""The final models that a comparison can be run with, the same for every strategy in it."""
+"""The final models that runs are judged by, and how good one is after so many labels."""
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
+from motherlode import ActiveLearner, Pool
 from motherlode.arrays import Matrix
+from motherlode.matrix import take
+from motherlode.simulation import Dataset, split
+from motherlode.simulation.dataset import are_positive
+from motherlode.simulation.scoring import minority_scores, score, score_nothing
 
-NAMES = ("default", "logistic", "forest")
+FINALS = ("default", "logistic")
+"""Motherlode's own `final_model`, and a plain logistic regression on the labels alone."""
 
 
 class DenseScaler(TransformerMixin, BaseEstimator):
@@ -26,13 +35,67 @@ class DenseScaler(TransformerMixin, BaseEstimator):
         return X if self.scaler_ is None else self.scaler_.transform(np.asarray(X, dtype=float))
 
 
-def final(name: str) -> Any:
-    """The classifier of that name; None is motherlode's own choice.
+@dataclass(frozen=True, eq=False)
+class Exam:
+    """The pool to fit on, and the test part to rank, of one set and seed; read when needed."""
 
-    Parameters
-    ----------
-    name : {"default", "logistic", "forest"}
-    """
-    if name == "logistic":
-        return make_pipeline(DenseScaler(), LogisticRegression(max_iter=1000))
-    return RandomForestClassifier(100) if name == "forest" else None
+    dataset: Dataset
+    seed: int
+
+    @cached_property
+    def _parts(self) -> tuple[Matrix, NDArray[Any], Matrix, NDArray[Any]]:
+        return split(self.dataset, self.seed)
+
+    @cached_property
+    def _pool(self) -> Pool:
+        return Pool(self._parts[0])
+
+    def read(self) -> "Exam":
+        """The same, read: before it is handed to several processes."""
+        assert len(self._pool)
+        return self
+
+    def scores(self, final: str, rows: tuple[int, ...], known: int) -> dict[str, float]:
+        """Every metric of a final model, on the test part.
+
+        Parameters
+        ----------
+        final : {"default", "logistic"}
+        rows : tuple of int
+            Pool rows in the order labelled.
+        known : int
+            How many of them were labelled before the first question.
+
+        Returns
+        -------
+        dict of str to float
+            By the names of `motherlode.simulation.Round`; those of a constant score while rows
+            of one class only are labelled.
+        """
+        _, labels, test_data, test_labels = self._parts
+        minority = self.dataset.minority
+        truth = are_positive(test_labels, minority)
+        taught = labels[list(rows)]
+        if len(np.unique(taught)) < 2:
+            return score_nothing(truth)
+        # Sums depend in their last bit on the threads that add them.
+        with threadpool_limits(1, user_api="blas"):
+            model = self._fitted(final, rows, known)
+            answers = minority_scores(model, test_data, self.dataset.classes, minority)
+        return score(answers, truth, are_positive(taught, minority))
+
+    def _fitted(self, final: str, rows: tuple[int, ...], known: int) -> Any:
+        labels, ids = self._parts[1], list(rows)
+        if final == "logistic":
+            model = make_pipeline(DenseScaler(), LogisticRegression(max_iter=1000))
+            return self._pool.pipeline(model.fit(take(self._pool.features, ids), labels[ids]))
+        learner = ActiveLearner(
+            self._pool,
+            self.dataset.classes,
+            strategy="random",
+            minority=list(self.dataset.minority),
+            seed=self.seed,
+        )
+        learner.teach(ids[:known], labels[ids[:known]])
+        learner.teach(ids[known:], labels[ids[known:]], channel="query")
+        return learner.final_model()

@@ -1,13 +1,13 @@
-"""The pictures of the results page: a dot for each arm and set, and mean learning curves."""
+"""The pictures of the results page: learning curves of every rare set, and their mean."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from benchmarks.efficiency.summary import AREA, FOUND, Measure, Summary
+from benchmarks.efficiency.summary import Measure, Summary, area, found_after, share_found
 from motherlode.arrays import Floats
 from motherlode.simulation.curves import matplotlib
 from motherlode.simulation.palette import styles
@@ -17,104 +17,110 @@ _INK = "#1b2430"
 _LOOK = {
     "svg.fonttype": "none",
     "svg.hashsalt": "motherlode",
-    "font.size": 9,
+    "font.size": 8,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
 }
+_COLUMNS = 4
+
+Curve: TypeAlias = tuple[Floats, Floats]
 
 
-def dots(summary: Summary, path: Path) -> None:
-    """Every rare set a line, every arm a dot on it, the rarest set on top; written as SVG.
-
-    Motherlode's strategies have colours, the best peer is an open diamond, and the other peers
-    are grey.
-    """
-    rare = [of for of in summary.comparison.prepared if of.dataset.name in summary.sets]
-    sets = {of.dataset.name: of for of in sorted(rare, key=lambda of: of.ratio)}
-    with matplotlib("style").context(_LOOK, after_reset=True):
-        size = (7.5, 1.2 + 0.32 * len(sets))
-        figure = matplotlib("figure").Figure(figsize=size, layout="constrained")
-        ax = figure.add_subplot()
-        for arm, look in _looks(summary, FOUND, "the best peer").items():
-            shares = summary.by_set(arm, FOUND)
-            at = [(shares[name], y + look.shift) for y, name in enumerate(sets) if name in shares]
-            ax.plot(*zip(*at, strict=True), linestyle="none", clip_on=False, **look.dot)
-        names = [f"{name}  1:{of.ratio:,.0f}" for name, of in sets.items()]
-        ax.set_yticks(range(len(sets)), names)
-        ax.set_ylim(-0.5, len(sets) - 0.5)
-        ax.set_xlim(left=0)
-        ax.set_xlabel("share of the positives found, mean over seeds")
-        ax.grid(axis="y", linewidth=0.6, alpha=0.4)
-        _finish(figure, path)
+def found_curve(summary: Summary, name: str, arm: str) -> Curve:
+    """Positives found after each batch, mean over seeds."""
+    runs = list(summary.results.cell(name, arm).values())
+    asked = min(len(run.rows) - run.known for run in runs)
+    labels = np.arange(0, asked + 1, summary.comparison.setting.batch)
+    return labels, np.array([summary.on_set(name, arm, found_after(m)).mean for m in labels])
 
 
-def curves(summary: Summary, path: Path) -> None:
-    """Share found and average precision against labels, mean over the rare sets; as SVG."""
-    with matplotlib("style").context(_LOOK, after_reset=True):
-        figure = matplotlib("figure").Figure(figsize=(9.5, 4.2), layout="constrained")
-        found, learned = figure.subplots(1, 2)
-        for ax, measure, best, title in (
-            (found, FOUND, "best peer at finding", "share of the positives found"),
-            (learned, AREA, "best peer at learning", "average precision of the final model"),
-        ):
-            for arm, look in _looks(summary, measure, best).items():
-                # An arm that skipped sets has no mean that can be compared.
-                if len(summary.by_set(arm, measure)) == len(summary.sets):
-                    ax.plot(*mean_curve(summary, arm, measure.metric), **look.line)
-            ax.set_title(title, loc="left", fontsize=9.5)
-            ax.set_xlabel("labels asked for")
-            ax.set_ylim(bottom=0)
-            ax.margins(x=0.01)
-            ax.grid(axis="y", linewidth=0.6, alpha=0.4)
-        _finish(figure, path)
+def share_curve(summary: Summary, name: str, arm: str) -> Curve:
+    """The same as a share of the positives that could be found in the end."""
+    labels, found = found_curve(summary, name, arm)
+    end = summary.on_set(name, arm, share_found).mean
+    # Where nothing was found, the curve is flat at nought either way.
+    return labels, found * (end / found[-1] if found[-1] else 0.0)
 
 
-def mean_curve(summary: Summary, arm: str, metric: str) -> tuple[Floats, Floats]:
-    """The mean over rare sets of mean learning curves, where all of them were scored."""
-    drawn = [summary.results.curve(name, arm, metric) for name in summary.sets]
-    labels = reduce(np.intersect1d, [curve.labels for curve in drawn])
-    heights = [curve.mean[np.isin(curve.labels, labels)] for curve in drawn]
+def precision_curve(summary: Summary, name: str, arm: str) -> Curve:
+    """Average precision where it was judged, mean over seeds."""
+    curve = summary.results.curve(name, arm, "average_precision")
+    return curve.labels, curve.mean
+
+
+def mean_curve(summary: Summary, arm: str, of: Callable[[Summary, str, str], Curve]) -> Curve:
+    """The mean over rare sets of their curves, at the labels that all of them have."""
+    drawn = [of(summary, name, arm) for name in summary.sets]
+    labels = reduce(np.intersect1d, [at for at, _ in drawn])
+    heights = [height[np.isin(at, labels)] for at, height in drawn]
     return labels, np.mean(heights, axis=0)
 
 
-class _Look(NamedTuple):
-    """How an arm is drawn: as a dot, so far above its line, and as a curve."""
+class Panels(NamedTuple):
+    """A picture: its curves, those of its mean, what its best peer is chosen by, and its words."""
 
-    dot: dict[str, Any]
-    line: dict[str, Any]
-    shift: float = 0.0
+    curve: Callable[[Summary, str, str], Curve]
+    of_mean: Callable[[Summary, str, str], Curve]
+    measure: Measure
+    title: str
+    mean_is: str
 
 
-def _looks(summary: Summary, measure: Measure, best_is: str) -> dict[str, _Look]:
-    """How each arm is drawn, in the order of drawing: the grey ones first."""
-    best, own = summary.best_peer(measure), summary.comparison.strategies
-    others = [peer for peer in summary.comparison.peers if peer != best]
-    looks = {}
-    for peer in others:
-        label = "other peers" if peer == others[0] else None
-        looks[peer] = _look(_GREY, label, 0.9, markersize=4)
-    drawn = styles(own, summary.results.baseline)
-    for place, (name, style) in enumerate(drawn.items()):
-        # Own arms stand a little apart, since they often find the same.
-        shift = 0.28 * ((place + 0.5) / len(own) - 0.5)
-        looks[name] = _look(style.light, name, 1.8, shift, markersize=6)
+FOUND = Panels(found_curve, share_curve, share_found, "positives found", "mean share")
+LEARNED = Panels(precision_curve, precision_curve, area, "average precision", "mean")
+
+
+def draw(summary: Summary, panels: Panels, path: Path) -> None:
+    """The mean over the rare sets, and then a panel for each, the rarest last; as SVG.
+
+    Motherlode's arms have colours, the best peer is black and the other peers are grey.
+    """
+    ratios = {of.dataset.name: of.ratio for of in summary.comparison.prepared}
+    sets = sorted(summary.sets, key=ratios.__getitem__)
+    looks = _looks(summary, panels.measure)
+    with matplotlib("style").context(_LOOK, after_reset=True):
+        rows = -(-(len(sets) + 1) // _COLUMNS)
+        size = (2.6 * _COLUMNS, 0.7 + 1.9 * rows)
+        figure = matplotlib("figure").Figure(figsize=size, layout="constrained")
+        grid = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
+        for ax, name in zip(grid, [None, *sets], strict=False):
+            for arm, look in looks.items():
+                # An arm that skipped sets has no mean that can be compared.
+                if name is None and len(summary.by_set(arm, panels.measure)) == len(sets):
+                    ax.plot(*mean_curve(summary, arm, panels.of_mean), **look)
+                elif name is not None and summary.results.cell(name, arm):
+                    ax.plot(*panels.curve(summary, name, arm), **look)
+            of_mean = f"{panels.mean_is} of {len(sets)} sets"
+            _dress(ax, f"{name}  1:{ratios[name]:,.0f}" if name else of_mean)
+        for ax in grid[len(sets) + 1 :]:
+            ax.remove()
+        figure.suptitle(f"{panels.title} after so many labels", fontsize=9)
+        _finish(figure, path)
+
+
+def _dress(ax: Any, title: str) -> None:
+    ax.set_title(title, loc="left", fontsize=8)
+    ax.set_ylim(bottom=0)
+    ax.margins(x=0.01)
+    ax.grid(axis="y", linewidth=0.6, alpha=0.4)
+
+
+def _looks(summary: Summary, measure: Measure) -> dict[str, dict[str, Any]]:
+    """How the line of each arm is drawn, in the order of drawing: the grey ones first."""
+    best = summary.best_peer(measure)
+    others = [peer for peer in summary.peers if peer != best]
+    looks: dict[str, dict[str, Any]] = {
+        peer: {"color": _GREY, "linewidth": 0.8, "label": "other peers"} for peer in others
+    }
+    for name, style in styles(summary.own, "random").items():
+        wide = 1.8 if name.startswith("auto") else 1.1
+        looks[name] = {"color": style.light, "linewidth": wide, "label": name}
         if style.dash:
-            looks[name].line["dashes"] = style.dash
+            looks[name]["dashes"] = style.dash
     if best is not None:
-        ring: dict[str, Any] = {
-            "marker": "D",
-            "markersize": 8,
-            "markerfacecolor": "none",
-            "markeredgewidth": 1.4,
-        }
-        looks[best] = _look(_INK, f"{best_is}: {best}", 2.0, **ring)
+        looks[best] = {"color": _INK, "linewidth": 1.8, "label": f"best peer: {best}"}
     return looks
-
-
-def _look(colour: str, label: str | None, width: float, shift: float = 0.0, **dot: Any) -> _Look:
-    both = {"color": colour, "label": label}
-    return _Look({"marker": "o", **both, **dot}, {**both, "linewidth": width}, shift)
 
 
 def _finish(figure: Any, path: Path) -> None:
@@ -122,16 +128,31 @@ def _finish(figure: Any, path: Path) -> None:
     for ax in figure.axes:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
             labelled.setdefault(label, handle)
-    where = {"loc": "outside lower center", "ncols": 3}
-    figure.legend(labelled.values(), labelled.keys(), **where)
+    figure.legend(labelled.values(), labelled.keys(), loc="outside lower center", ncols=5)
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     figure.savefig(path, format="svg", metadata=nothing, facecolor="white")
     # matplotlib leaves blanks at line ends, which version control complains of.
     path.write_text("\n".join(map(str.rstrip, path.read_text().splitlines())) + "\n")
 
 
-def write(summary: Summary, folder: Path) -> Sequence[str]:
-    """Both pictures into a folder; their names."""
-    dots(summary, folder / "found.svg")
-    curves(summary, folder / "curves.svg")
-    return "found.svg", "curves.svg"
+def write(summaries: list[Summary], folder: Path) -> dict[str, str]:
+    """The pictures of every start, found by the first final model, learned by each: name to title.
+
+    Parameters
+    ----------
+    summaries : list of Summary
+        One for each start and final model.
+    folder : Path
+    """
+    written = {}
+    for one in summaries:
+        if not one.sets:
+            continue
+        if one.final == one.comparison.setting.finals[0]:
+            name = f"found-from-{one.start}.svg"
+            draw(one, FOUND, folder / name)
+            written[name] = f"Positives found, from {one.start}"
+        name = f"learned-from-{one.start}-{one.final}.svg"
+        draw(one, LEARNED, folder / name)
+        written[name] = f"Average precision of the {one.final} model, from {one.start}"
+    return written

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import datasets
+from benchmarks.efficiency.setting import RARE
 from motherlode.errors import InputError
 from motherlode.simulation import Dataset
 
@@ -27,6 +28,11 @@ class Prepared:
         """Others for each positive."""
         positive = self.dataset.is_positive
         return float((~positive).sum() / positive.sum())
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether it holds at least `RARE` others for each positive."""
+        return round(self.ratio) >= RARE
 
     @property
     def pool_rows(self) -> int:

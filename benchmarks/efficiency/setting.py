@@ -1,62 +1,40 @@
 """What all runs of a comparison have in common."""
 
 from dataclasses import dataclass
-from typing import Any
-
-from benchmarks.efficiency import models
 
 RARE = 20
 """Others for each positive from which on a set counts as rare."""
 
+STARTS = ("one", "none")
+
 
 @dataclass(frozen=True)
 class Setting:
-    """Everything but sets, seeds and strategies.
+    """Everything but sets, seeds and arms.
 
     Attributes
     ----------
-    start : {"one", "none"}
-        Positives known at the start.
-    goal : {"both", "find", "learn"}
-        What labels are for.
+    starts : tuple of {"one", "none"}
+        Positives known at the start, one run for each.
     budget, batch : int
         Labels in all, and in a query.
-    score_every : int or None
-        Labels between two final models; None for the batch.
-    model : {"default", "logistic", "forest"}
-        The final model of everyone.
+    score_every : int
+        Labels between two final models.
+    finals : tuple of {"default", "logistic"}
+        The final models that every run is judged by; the first counts for what needs one.
     max_rows : int or None
         The size that larger sets are cut down to.
     """
 
-    start: str = "one"
-    goal: str = "both"
+    starts: tuple[str, ...] = STARTS
     budget: int = 200
     batch: int = 10
-    score_every: int | None = None
-    model: str = "default"
-    max_rows: int | None = None
-
-    @property
-    def of_simulate(self) -> dict[str, Any]:
-        """As `motherlode.simulation.simulate` takes it."""
-        return {
-            "budget": self.budget,
-            "batch": self.batch,
-            "start": self.start,
-            "goal": self.goal,
-            "model": models.final(self.model),
-            "final_every": self.score_every,
-        }
+    score_every: int = 50
+    finals: tuple[str, ...] = ("default", "logistic")
+    max_rows: int | None = 10_000
 
     @property
     def name(self) -> str:
-        """For a file of runs."""
-        every = "" if self.score_every is None else f"-scored-by-{self.score_every}"
-        return f"start-{self.start}-{self.budget}-by-{self.batch}{every}-{self.name_of_model}"
-
-    @property
-    def name_of_model(self) -> str:
-        """For a file of what hangs on the final model and the rows alone."""
+        """For a file of what is asked, but for the start and the arms."""
         cut = "" if self.max_rows is None else f"-of-{self.max_rows}-rows"
-        return f"to-{self.goal}-{self.model}-model{cut}"
+        return f"{self.budget}-by-{self.batch}{cut}"

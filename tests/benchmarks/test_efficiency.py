@@ -1,31 +1,14 @@
-import math
-
 import numpy as np
 import pytest
 
-from benchmarks.datasets import DEVELOP, JUDGE
-from benchmarks.efficiency import journal
-from benchmarks.efficiency.__main__ import main
+from benchmarks.datasets import DEVELOP, JUDGE, NAMES
+from benchmarks.efficiency.__main__ import QUICK, main
+from benchmarks.efficiency.arms import Arm, chosen_arms
+from benchmarks.efficiency.groups import GROUPS
 from benchmarks.efficiency.sets import LARGE, chosen, prepare, stratified
-from benchmarks.efficiency.table import area_ratio
 from motherlode.errors import InputError
-from motherlode.simulation import Results, Round, Run
 
-SMALL = ["--sets", "digits8", "--seeds", "1", "--budget", "2", "--batch", "2"]
-
-
-@pytest.fixture
-def runs(tmp_path, monkeypatch):
-    monkeypatch.setattr(journal, "RUNS", tmp_path / "runs")
-    return tmp_path / "runs"
-
-
-def run(strategy, seed, average_precision):
-    rounds = tuple(
-        Round(labels, 0, 0.0, ap, 0.5, 0.0, 0.0, 0.0, 0.0)
-        for labels, ap in zip((0, 10), average_precision, strict=True)
-    )
-    return Run("tiny", strategy, seed, 0, (), (), 100, 5, rounds, 1.0)
+SMALL = ["--sets", "digits8", "--seeds", "1", "--budget", "2", "--batch", "2", "--max-rows", "200"]
 
 
 def test_a_stratified_sample_keeps_the_share_of_positives():
@@ -56,6 +39,7 @@ def test_a_set_is_cut_only_when_asked_and_says_so():
     assert len(cut.dataset.data) == len(cut.dataset.labels) == 300
     rows = stratified(whole.dataset.labels, 300)
     assert np.array_equal(cut.dataset.data, whole.dataset.data[rows])
+    assert not cut.is_rare
 
 
 def test_large_sets_are_pointed_out(monkeypatch):
@@ -71,36 +55,51 @@ def test_a_half_stands_for_its_sets():
         chosen(["satimage", "no_such_set"])
 
 
-def test_the_ratio_is_over_the_seeds_that_both_have_run():
-    results = Results(
-        [
-            run("Random", 0, (0.1, 0.3)),
-            run("Random", 1, (0.2, 0.2)),
-            run("Margin", 0, (0.3, 0.5)),
-            run("Margin", 2, (0.9, 0.9)),
-        ]
-    )
-    assert area_ratio(results, "tiny", "Margin") == pytest.approx(0.4 / 0.2)
-    assert area_ratio(results, "tiny", "Random") == pytest.approx(1.0)
-    alone = Results([run("Margin", 0, (0.3, 0.5))])
-    assert math.isnan(area_ratio(alone, "tiny", "Margin"))
+def test_auto_is_an_arm_for_each_goal_and_peers_have_none():
+    arms = chosen_arms(["random", "margin", "auto", "auto:find"], ["modal_default"])
+    assert [(arm.name, arm.goal, arm.kind) for arm in arms] == [
+        ("random", "both", "random"),
+        ("margin", "both", "own"),
+        ("auto:find", "find", "own"),
+        ("auto:learn", "learn", "own"),
+        ("auto:both", "both", "own"),
+        ("modal_default", "both", "peer"),
+    ]
+    assert chosen_arms(["margin:learn"], []) == [Arm("margin:learn", "margin", "learn")]
+    with pytest.raises(InputError, match="'win'"):
+        chosen_arms(["auto:win"], [])
+    with pytest.raises(InputError, match="no arm"):
+        chosen_arms([], [])
 
 
-def test_the_comparison_prints_a_line_for_each_strategy_and_goes_on_from_its_journal(runs, capsys):
-    arguments = [*SMALL, "--strategies", "random,margin", "--max-rows", "300"]
+def test_the_command_prints_writes_its_page_and_goes_on_from_what_is_kept(runs, capsys, tmp_path):
+    folder = tmp_path / "page"
+    asked = ["--strategies", "random,margin", "--peers", "modal_default", "--models", "logistic"]
+    arguments = [*SMALL, *asked, "--report", str(folder)]
     assert main(arguments) == 0
     first = capsys.readouterr()
-    lines = first.out.splitlines()
-    assert len(lines) == 4
-    assert "| digits8 | 300 |" in lines[2]
-    assert "| 16 |" in lines[2]  # 29 positives, 40 % of them, 12, to the test part, one known
-    assert "stratified sample of 1,797 rows, seed 0" in lines[2]
-    assert "2/2 digits8" in first.err
-    assert [path.suffix for path in runs.iterdir()] == [".jsonl"]
+    assert "| set | random | margin | modal_default |" in first.out
+    assert "Positives found from one:" in first.out
+    assert "from none" not in first.out  # 1:10 is not rare, and run from one positive alone
+    assert "[1/1] from one: digits8 seed 0 modal_default" in first.err
+    page = (folder / "RESULTS.md").read_text()
+    assert "--models logistic" in page
+    assert "2 labels in batches of 2" in page
+    assert "| digits8 | 200* | 1:10 | 19 | 1 | 0 |" in page
     assert main(arguments) == 0
     second = capsys.readouterr()
     assert second.out == first.out
     assert "digits8" not in second.err
+
+
+def test_the_quick_preset_gives_way_to_what_is_typed(runs, capsys):
+    assert set(QUICK["sets"]) <= set(NAMES)
+    assert set(QUICK["peers"]) <= set(GROUPS)
+    typed = [*SMALL, "--strategies", "random", "--models", "logistic"]
+    assert main(["--quick", *typed]) == 0
+    assert (
+        "| set | random | skactiveml_margin_logistic | modal_default |" in capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,7 +114,9 @@ def test_the_comparison_prints_a_line_for_each_strategy_and_goes_on_from_its_jou
         (["--jobs", "0"], "jobs"),
         (["--score-every", "0"], "score-every"),
         (["--peers", "no_such_peer"], "no_such_peer"),
-        (["--model", "boosting"], "boosting"),
+        (["--models", "boosting"], "boosting"),
+        (["--starts", "two"], "two"),
+        (["--starts", ""], "starts is empty"),
     ],
 )
 def test_a_wrong_argument_ends_with_code_2_and_its_name(runs, capsys, arguments, message):

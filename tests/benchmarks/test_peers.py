@@ -6,7 +6,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import scale
 
-from benchmarks.efficiency.peers import GROUPS, PEERS, Peer, chosen_peers, too_large
+from benchmarks.efficiency.groups import GROUPS, chosen_peers
+from benchmarks.efficiency.peers import PEERS, Peer, too_large
 from benchmarks.efficiency.peers.activeml import COMMITTEE, PeerFailed, ScikitActiveML
 from benchmarks.efficiency.peers.asreview import AsreviewDefault, weights
 from benchmarks.efficiency.peers.base import picked_first, seed_of

@@ -2,88 +2,121 @@ import math
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_matrix
-from sklearn.ensemble import RandomForestClassifier
 
-from benchmarks.datasets import NAMES
-from benchmarks.efficiency import journal, models, report
-from benchmarks.efficiency.__main__ import QUICK, main
-from benchmarks.efficiency.compare import Arms, Comparison, compare
-from benchmarks.efficiency.peers import PEERS, chosen_peers
-from benchmarks.efficiency.pictures import mean_curve
+from benchmarks.efficiency import report, tables
+from benchmarks.efficiency.arms import Arm
+from benchmarks.efficiency.bars import bars
+from benchmarks.efficiency.compare import Comparison
+from benchmarks.efficiency.pictures import found_curve, mean_curve, precision_curve, share_curve
 from benchmarks.efficiency.sets import Prepared
 from benchmarks.efficiency.setting import Setting
-from benchmarks.efficiency.summary import FOUND, Summary, duel, spread
-from benchmarks.efficiency.whole import WholePools
+from benchmarks.efficiency.summary import (
+    Summary,
+    area,
+    duel,
+    found_after,
+    share_found,
+    spread,
+)
 from motherlode.simulation import Dataset, Results, Round, Run
 
-
-@pytest.fixture
-def runs(tmp_path, monkeypatch):
-    monkeypatch.setattr(journal, "RUNS", tmp_path / "runs")
-    return tmp_path / "runs"
+SIZES = {"a": (40, 2), "b": (39, 2), "c": (38, 2)}  # 39 to 2 counts as 1:20, 38 to 2 does not
 
 
 def dataset(name, negatives, positives):
-    rng = np.random.default_rng(negatives)
     labels = np.repeat([0, 1], [negatives, positives])
-    data = rng.normal(size=(len(labels), 3)) + 2.0 * labels[:, None]
-    return Prepared(Dataset(name, data, labels, minority=1), "")
+    return Prepared(Dataset(name, np.zeros((len(labels), 1)), labels, minority=1), "")
 
 
 def run(on, arm, found, precision, seed=0):
+    """Twenty labels, of ten positives so many found in each half."""
+    flags = [True] + [i < found[0] for i in range(10)] + [i < found[1] for i in range(10)]
     rounds = tuple(
-        Round(labels, 0, recall, ap, 0.5, 0.0, 0.0, 0.0, 0.0)
-        for labels, recall, ap in zip((0, 10, 20), found, precision, strict=True)
+        Round(labels, 0, 0.0, ap, 0.5, 0.0, 0.0, 0.0, 0.0)
+        for labels, ap in zip((0, 10, 20), precision, strict=True)
     )
-    return Run(on, arm, seed, 1, (), (), 100, 5, rounds, 2.0)
+    return Run(on, arm, seed, 1, tuple(range(21)), tuple(flags), 100, 10, rounds, 2.0)
 
 
-def comparison():
-    """Two rare sets and a common one; "near" wins one of the rare, "far" the other."""
-    curves = {
-        "random": {"a": (0.0, 0.1, 0.1), "b": (0.0, 0.0, 0.1), "c": (0, 0, 0)},
-        "auto": {"a": (0.0, 0.4, 0.6), "b": (0.0, 0.4, 0.4), "c": (1, 1, 1)},
-        "near": {"a": (0.0, 0.2, 0.4), "b": (0.0, 0.6, 0.6), "c": (0, 0, 0)},
-        "far": {"a": (0.0, 0.5, 0.7), "b": (0.0, 0.1, 0.2), "c": (0, 0, 0)},
-        "small": {"a": (0.9, 0.9, 0.9)},
-    }
+FOUND = {
+    "random": {"a": (0, 1), "b": (0, 1)},
+    "auto:find": {"a": (3, 5), "b": (2, 4)},
+    "auto:learn": {"a": (2, 3), "b": (2, 2)},
+    "auto:both": {"a": (3, 4), "b": (2, 4)},
+    "near": {"a": (2, 2), "b": (3, 3), "c": (5, 5)},
+    "far": {"a": (5, 4), "b": (0, 0), "c": (0, 0)},
+    "small": {"a": (5, 5)},
+}
+PRECISION = {
+    "random": (0.0, 0.1, 0.1),
+    "auto:find": (0.0, 0.3, 0.3),
+    "auto:learn": (0.0, 0.6, 0.6),
+    "auto:both": (0.0, 0.6, 0.4),
+    "near": (0.0, 0.2, 0.6),
+    "far": (0.0, 0.2, 0.2),
+    "small": (0.9, 0.9, 0.9),
+}
+
+
+def comparison(finals=("default",), starts=("one",)):
+    arms = [Arm(n, n, kind="own" if n[0] in "ra" else "peer") for n in FOUND]
     results = Results(
-        [run(on, arm, of, of) for arm, sets in curves.items() for on, of in sets.items()]
+        [run(on, arm, f, PRECISION[arm]) for arm, sets in FOUND.items() for on, f in sets.items()]
     )
-    sizes = {"a": (40, 2), "b": (39, 2), "c": (38, 2)}  # 39 to 2 counts as 1:20
     return Comparison(
-        results,
-        [dataset(name, *size) for name, size in sizes.items()],
-        ["random", "auto"],
-        ["near", "far", "small"],
-        {("a", 0): 0.5, ("b", 0): 0.5, ("c", 0): 1.0},
-        {"small": "b"},
+        Setting(starts=starts, budget=20, batch=10, score_every=10, finals=finals),
+        arms,
+        [dataset(name, *size) for name, size in SIZES.items()],
+        1,
+        {(start, final): results for start in starts for final in finals},
+        {final: {("a", 0): 0.5, ("b", 0): 0.5} for final in finals},
+        done=3,
+        pieces=4,
     )
+
+
+def summary():
+    return Summary(comparison(), "one", "default")
 
 
 def test_the_best_peer_is_the_highest_mean_of_those_run_on_every_rare_set():
-    summary = Summary(comparison())
-    assert summary.sets == ["a", "b"]
-    assert summary.best_peer(FOUND) == "near"  # 0.5 against 0.45; "small" has 0.9 on one set
-    assert summary.over_sets("near", FOUND).mean == pytest.approx(0.5)
-    assert summary.over_sets("small", FOUND).sets == 1
-    assert summary.ratio("auto", "near", FOUND) == pytest.approx(1.0)
-    assert summary.ratio("auto", "random", FOUND) == pytest.approx(5.0)
-    assert math.isnan(summary.ratio("auto", None, FOUND))
-    assert summary.seconds("auto") == 2.0
+    s = summary()
+    assert s.sets == ["a", "b"]
+    assert s.peers == ["near", "far", "small"]
+    assert s.best_peer(share_found) == "near"  # 0.5 against 0.45; "small" has 1 on one set
+    assert s.over_sets("near", share_found).mean == pytest.approx(0.5)
+    assert s.over_sets("small", share_found).n == 1
+    assert s.ratio("auto:find", "near", share_found) == pytest.approx(14 / 10)
+    assert math.isnan(s.ratio("auto:find", None, share_found))
+    assert s.seconds("random") == 2.0
 
 
-def test_hindsight_takes_the_best_arm_of_each_set():
-    summary = Summary(comparison())
-    assert summary.hindsight(["near", "far"], FOUND).mean == pytest.approx((0.7 + 0.6) / 2)
-    assert summary.hindsight(summary.arms, FOUND).mean == pytest.approx((0.9 + 0.6) / 2)
+def test_measures_are_read_off_a_run():
+    one = run("a", "x", (3, 5), (0.0, 0.4, 0.6))
+    assert share_found(one) == pytest.approx(0.8)
+    assert found_after(10)(one) == 3
+    assert found_after(12)(one) == 5
+    assert area(one) == pytest.approx((0.2 * 10 + 0.5 * 10) / 20)
+    few = Run("a", "x", 0, 0, (0, 1), (True, False), 100, 10, one.rounds, 1.0)
+    assert share_found(few) == pytest.approx(0.5)  # of two labels, not of ten positives
+
+
+def test_hindsight_takes_the_best_arm_of_each_set_or_of_each_seed():
+    s = summary()
+    best = s.hindsight(["near", "far"], share_found, by_seed=False)
+    assert best.mean == pytest.approx((0.9 + 0.6) / 2)
+    seeds = comparison()
+    lucky = [run("a", arm, f, (0, 0, 0), seed=1) for arm, f in (("near", (5, 5)), ("far", (0, 0)))]
+    both = Results([*seeds.results["one", "default"].runs, *lucky])
+    seeds.results["one", "default"] = both
+    s = Summary(seeds, "one", "default")
+    # On a, near has 0.4 and 1, far 0.9 and 0.
+    assert s.hindsight(["near", "far"], share_found, by_seed=False).mean == pytest.approx(0.65)
+    assert s.hindsight(["near", "far"], share_found, by_seed=True).mean == pytest.approx(0.775)
 
 
 def test_duels_count_sets_and_small_differences_tie():
-    summary = Summary(comparison())
-    assert summary.duel("auto", "near", FOUND)[:3] == (1, 0, 1)
-    assert summary.gain("auto", "near", FOUND).mean == pytest.approx(0.0)
+    assert duel(*summary().pairs("auto:find", "far", share_found))[:3] == (1, 0, 1)
     assert duel(np.array([1.0, 0.5]), np.array([0.995, 0.4]))[:3] == (1, 1, 0)
     # Six wins of six: the smallest p that six pairs can have, 2 / 2 ** 6.
     assert duel(np.arange(2.0, 8.0), np.zeros(6)).p == pytest.approx(2 / 64)
@@ -97,133 +130,85 @@ def test_the_interval_is_that_of_student():
 
 
 def test_labels_needed_are_counted_to_nine_tenths_of_the_whole_pool():
-    summary = Summary(comparison())
-    # 0.45 is reached by "auto" after 20 labels on a, and never on b.
-    assert summary.needed("auto") == (0.5, math.inf)
-    assert summary.needed("near") == (0.5, math.inf)
-    assert summary.needed("small") == (1.0, 0.0)
+    s = summary()
+    # To 0.45: on the line from 0 to 0.6 at three quarters of ten, from 0.2 to 0.6 at five eighths.
+    assert s.labels_needed("auto:learn", "a") == pytest.approx(7.5)
+    assert s.labels_needed("near", "a") == pytest.approx(16.25)
+    assert s.labels_needed("far", "a") == math.inf
+    assert s.labels_needed("small", "a") == 0.0
 
 
-def test_the_mean_curve_is_over_rare_sets():
-    labels, heights = mean_curve(Summary(comparison()), "auto", "recall")
+def test_every_bar_is_worked_out():
+    assert len(bars(comparison())) == 7
+    ratio, capped = (b for b in bars(comparison()) if b.text.startswith("positives found by"))
+    assert (ratio.value, ratio.beside, ratio.met) == (pytest.approx(1.4), "near", True)
+    # The targets are 1.25 x 0.4 and 1.25 x 0.6.
+    assert capped.value == pytest.approx(1.4 / 1.25)
+    values = [round(b.value, 4) for b in bars(comparison())]
+    areas = {arm: area(run("a", arm, (0, 0), p)) for arm, p in PRECISION.items()}
+    assert values[2] == round(areas["auto:learn"] / areas["near"], 4) == 1.8
+    assert values[3] == 0  # sets where random's is higher
+    assert values[4] == round(1.3 / 1.4, 4)
+    assert values[5] == round(areas["auto:both"] / areas["auto:learn"], 4)
+    labels = bars(comparison())[-1]
+    assert labels.value == pytest.approx(7.5 / 16.25)
+    assert (labels.met, labels.sets, labels.beside) == (True, 2, "near; medians 8 and 16")
+
+
+def test_bars_of_both_starts_and_of_the_plain_model():
+    found = bars(comparison(("default", "logistic"), ("one", "none")))
+    assert [b.needed for b in found if "logistic model" in b.text] == [1.05, 1.05]
+    assert (found[-1].value, found[-1].start, found[-1].needed) == (1.0, "none", 0.9)
+    assert len(found) == 2 * 8 + 1
+
+
+def test_a_set_below_random_is_named():
+    worse = comparison()
+    runs = [r for r in worse.results["one", "default"].runs if r.strategy != "auto:learn"]
+    low = [run("a", "auto:learn", (1, 1), (0, 0, 0)), run("b", "auto:learn", (1, 1), (1, 1, 1))]
+    worse.results["one", "default"] = Results([*runs, *low])
+    (bar,) = (b for b in bars(worse) if b.text.startswith("sets where"))
+    assert (bar.value, bar.beside, bar.met) == (1, "a", False)
+
+
+def test_curves_are_means_over_seeds_and_sets():
+    s = summary()
+    assert [part.tolist() for part in found_curve(s, "a", "auto:find")] == [[0, 10, 20], [0, 3, 8]]
+    assert share_curve(s, "a", "auto:find")[1] == pytest.approx([0, 0.3, 0.8])
+    labels, heights = mean_curve(s, "near", precision_curve)
     assert labels.tolist() == [0, 10, 20]
-    assert heights == pytest.approx([0.0, 0.4, 0.5])
+    assert heights == pytest.approx([0.0, 0.2, 0.6])
 
 
-def test_the_page_marks_the_best_peer_and_counts_what_is_missing(tmp_path):
-    report.write(comparison(), Setting(budget=20), 1, "python -m …", tmp_path)
+def test_the_page_holds_the_bars_the_tables_and_the_pictures(tmp_path):
+    report.write(comparison(("default", "logistic"), ("one", "none")), "python -m …", tmp_path)
     page = (tmp_path / "RESULTS.md").read_text()
-    finding, learning = page.split("## Learning it")
-    assert "| **near** † | 0.0 | 0.500" in finding
+    assert "**Cut short: 3 of 4 pieces are done.**" in page
+    assert "| positives found by auto:find / by the best peer | one | **1.40** |" in page
+    assert (
+        "| positives found | one | 0.700 ± 1.271 | 0.500 ± 1.271 (near) | 0.800 ± 2.541 |" in page
+    )
+    finding = page.split("## From one positive")[1]
+    assert "| near † | 0.500 ± 1.271 | 1.00 | 1-1-0 | 1.000 | 2.0 |" in finding
     assert "| small (1 of 2 sets) |" in finding
-    assert "| **near** †" in learning
-    assert "never (50%)" in learning
-    assert "`small` is not run on b" in page
-    assert "| b | 41 | 20 | 5 | 0.100 | 0.400 | **0.600** | 0.200 |  |" in page
-    for name in ("found.svg", "curves.svg"):
-        assert f"![]({name})" in page
+    assert "Positives found after 5 / 10 / 20 labels" in finding
+    assert "| a | 0.0 / 0.0 / 1.0 | 3.0 / 3.0 / 8.0 |" in finding
+    assert "**5.0 / 5.0 / 10.0**" in finding
+    assert "| b | 41 | 1:20 | 2 | 1 | 1 | 0.500 | 0.500 |" in page
+    assert "| c | 40 | 1:19 | 2 | 1 | 1 | – | – |" in page
+    names = [f"found-from-{start}.svg" for start in ("one", "none")]
+    names += [f"learned-from-{s}-{m}.svg" for s in ("one", "none") for m in ("default", "logistic")]
+    for name in names:
+        assert f"]({name})" in page
         assert (tmp_path / name).read_text().startswith("<?xml")
 
 
 def test_without_a_rare_set_the_page_says_so(tmp_path):
     whole = comparison()
-    common = Comparison(
-        whole.results, whole.prepared[2:], whole.strategies, whole.peers[:2], whole.whole, {}
-    )
-    report.write(common, Setting(), 1, "python -m …", tmp_path)
+    common = [r for r in whole.results["one", "default"].runs if r.dataset == "c"]
+    whole.results["one", "default"] = Results(common)
+    assert bars(whole) == []
+    assert tables.of_ceiling(whole).count("\n") == 1
+    report.write(whole, "python -m …", tmp_path)
     assert "No set of this run holds 20 others" in (tmp_path / "RESULTS.md").read_text()
-    assert not (tmp_path / "found.svg").exists()
-
-
-def test_a_comparison_stops_between_pieces_and_goes_on(runs):
-    prepared = [dataset("a", 60, 8), dataset("b", 50, 8)]
-    arms = Arms(["random"], chosen_peers(["asreview_default"]))
-    setting = Setting(budget=4, batch=4, model="logistic")
-    cut = compare(setting, prepared, arms, seeds=2, minutes=0.0, whole_pools=True)
-    assert [(r.dataset, r.strategy, r.seed) for r in cut.results.runs] == [
-        ("a", "random", 0),
-        ("a", "asreview_default", 0),
-    ]
-    assert list(cut.whole) == [("a", 0)]
-    whole = compare(setting, prepared, arms, seeds=2, whole_pools=True)
-    assert (whole.strategies, whole.peers) == (["random"], ["asreview_default"])
-    assert len(whole.results.runs) == 8
-    assert whole.results.runs[0] == cut.results.runs[0]
-    assert whole.whole["a", 0] == cut.whole["a", 0]
-
-
-def test_a_peer_is_left_out_of_a_set_too_large_for_it(runs, monkeypatch):
-    monkeypatch.setattr(type(PEERS["skactiveml_probcover"]), "most_rows", property(lambda _: 35))
-    prepared = [dataset("a", 60, 8), dataset("b", 40, 8)]
-    arms = Arms(["random"], {"probcover": PEERS["skactiveml_probcover"]})
-    out = compare(Setting(budget=2, batch=2, model="logistic"), prepared, arms, seeds=1)
-    assert list(out.results.cell("a", "probcover")) == []
-    assert list(out.results.cell("b", "probcover")) == [0]
-    assert out.left_out == {"probcover": "a, with more than 35 rows in the pool"}
-
-
-def test_the_whole_pool_is_fitted_once(runs, monkeypatch):
-    of = dataset("a", 60, 8).dataset
-    path = journal.journal("whole", peers=True)
-    first = WholePools(path, "logistic").average_precision(of, 0)
-    assert 0.5 < first <= 1
-    path.write_text(path.read_text() + '{"set": "torn')
-    monkeypatch.setattr("benchmarks.efficiency.whole._fully_labelled", lambda *_: 0.0)
-    again = WholePools(path, "logistic")
-    assert again.average_precision(of, 0) == first
-    assert again.average_precision(of, 1) == 0.0
-    assert WholePools(path, "logistic").average_precision(of, 1) == 0.0
-    assert len(path.read_text().splitlines()) == 3
-
-
-def test_peers_outlive_a_change_of_our_strategies_and_nothing_else(runs, tmp_path, monkeypatch):
-    package = tmp_path / "package"
-    for folder in ("strategies", "models", "cli"):
-        (package / folder).mkdir(parents=True)
-        (package / folder / "one.py").write_text("1")
-    monkeypatch.setattr("motherlode.__file__", str(package / "__init__.py"))
-
-    def names():
-        return journal.journal("x"), journal.journal("x", peers=True)
-
-    ours, theirs = names()
-    (package / "cli" / "one.py").write_text("2")
-    assert names() == (ours, theirs)
-    (package / "strategies" / "one.py").write_text("2")
-    assert names()[0] != ours
-    assert names()[1] == theirs
-    (package / "models" / "one.py").write_text("2")
-    assert names()[1] != theirs
-
-
-def test_whoever_asks_the_final_model_of_the_same_labels_is_the_same(runs):
-    arms = Arms(["margin"], chosen_peers(["asreview_default"]))
-    setting = Setting(budget=60, batch=30, model="logistic")
-    out = compare(setting, [dataset("a", 60, 8)], arms, seeds=1, whole_pools=True)
-    ends = [r.rounds[-1].average_precision for r in out.results.runs]
-    assert ends == pytest.approx([out.whole["a", 0]] * 2)
-
-
-def test_a_final_model_has_a_name():
-    assert models.final("default") is None
-    assert isinstance(models.final("forest"), RandomForestClassifier)
-
-
-def test_the_logistic_model_scales_tables_and_leaves_tfidf():
-    X = np.array([[1.0, 100.0], [3.0, 300.0]])
-    assert models.DenseScaler().fit_transform(X).tolist() == [[-1, -1], [1, 1]]
-    assert models.DenseScaler().fit_transform(csr_matrix(X)).toarray().tolist() == X.tolist()
-
-
-def test_the_quick_preset_gives_way_to_what_is_typed(runs, capsys, tmp_path):
-    assert set(QUICK["sets"]) <= set(NAMES)
-    typed = "--quick --sets digits8 --max-rows 200 --seeds 1 --budget 2 --batch 2 --score-every 2"
-    folder = tmp_path / "page"
-    asked = ["--strategies", "random", "--peers", "modal_default", "--report", str(folder)]
-    assert main([*typed.split(), *asked, "--model", "logistic"]) == 0
-    printed = capsys.readouterr().out
-    assert "| digits8 | 200 | random |" in printed
-    assert "| digits8 | 200 | modal_default |" in printed
-    page = (folder / "RESULTS.md").read_text()
-    assert "--model logistic" in page
-    assert "2 labels in batches of 2" in page
+    assert not list(tmp_path.glob("*.svg"))

@@ -7,6 +7,6 @@ question differs.
 """
 
 from benchmarks.efficiency.peers.base import Peer
-from benchmarks.efficiency.peers.registry import GROUPS, PEERS, chosen_peers, too_large
+from benchmarks.efficiency.peers.registry import PEERS, too_large
 
-__all__ = ["GROUPS", "PEERS", "Peer", "chosen_peers", "too_large"]
+__all__ = ["PEERS", "Peer", "too_large"]

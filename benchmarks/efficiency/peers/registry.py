@@ -1,14 +1,9 @@
-"""The peers by name, and which of them go together."""
-
-from importlib.util import find_spec
+"""The peers by name."""
 
 from benchmarks.efficiency.peers.activeml import ScikitActiveML
 from benchmarks.efficiency.peers.asreview import AsreviewDefault
 from benchmarks.efficiency.peers.base import Peer
 from benchmarks.efficiency.peers.modal import ModalDefault
-from motherlode.errors import InputError
-
-PACKAGE = "scikit-activeml==1.0.1"
 
 _MODELS = ("logistic", "forest")
 _UNCERTAINTY = {
@@ -50,43 +45,6 @@ PEERS: dict[str, Peer] = {
     "asreview_default": AsreviewDefault(),
 }
 """Every peer, by the name that tables call it."""
-
-_ALIKE = ("_entropy_", "_least_confident_")
-
-GROUPS: dict[str, tuple[str, ...]] = {
-    "all": tuple(PEERS),
-    # For two classes entropy and least confidence ask as margin does, ties aside.
-    "distinct": tuple(
-        name for name in PEERS if "qbc" in name or not any(measure in name for measure in _ALIKE)
-    ),
-    "quick": (
-        "skactiveml_margin_logistic",
-        "skactiveml_badge_logistic",
-        "skactiveml_typiclust",
-        "modal_default",
-        "asreview_default",
-    ),
-}
-"""Names that stand for several peers."""
-
-
-def chosen_peers(names: list[str]) -> dict[str, Peer]:
-    """Peers by name, groups spelt out.
-
-    Raises
-    ------
-    InputError
-        If a name is unknown, or the package behind it is not installed.
-    """
-    wanted = [known for name in names for known in GROUPS.get(name, (name,))]
-    for name in wanted:
-        if name not in PEERS:
-            raise InputError(
-                f"there is no peer {name!r}; choose from {', '.join([*GROUPS, *PEERS])}"
-            )
-        if isinstance(PEERS[name], ScikitActiveML) and find_spec("skactiveml") is None:
-            raise InputError(f"{name} needs scikit-activeml: pip install {PACKAGE}")
-    return {name: PEERS[name] for name in wanted}
 
 
 def too_large(peer: Peer, pool_rows: int) -> str | None:
