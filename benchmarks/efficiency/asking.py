@@ -6,7 +6,7 @@ from itertools import product
 from sklearn.dummy import DummyClassifier
 
 from benchmarks.efficiency.arms import Arm
-from benchmarks.efficiency.code import kept
+from benchmarks.efficiency.journal import journal
 from benchmarks.efficiency.sets import Prepared
 from benchmarks.efficiency.setting import Setting
 from motherlode.simulation import Run, simulate
@@ -31,7 +31,7 @@ class Asking:
         self.together = list(dict.fromkeys((arm.kind, arm.goal) for arm in arms))
         # Named once: a file of the code may be edited while this goes on.
         self.paths = {
-            (start, kind, goal): kept(
+            (start, kind, goal): journal(
                 f"asked-from-{start}-{setting.name}-by-{kind}"
                 + (f"-to-{goal}" if kind == "own" else ""),
                 kind,

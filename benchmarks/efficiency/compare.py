@@ -1,8 +1,8 @@
 """A comparison, made in pieces of one set, start and seed, so that it can stop anywhere."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from time import monotonic
 
 from benchmarks.efficiency.arms import Arm
@@ -56,14 +56,6 @@ class Comparison:
         return {name: ", ".join(sets) for name, sets in lacking.items() if sets}
 
 
-@dataclass(eq=False)
-class _Gathered:
-    """Judged runs by start and final model, and the whole pools, as pieces come in."""
-
-    runs: dict[tuple[str, str], list[Run]] = field(default_factory=dict)
-    whole: dict[str, dict[tuple[str, int], float]] = field(default_factory=dict)
-
-
 def compare(
     setting: Setting,
     prepared: Sequence[Prepared],
@@ -89,33 +81,57 @@ def compare(
         No piece is begun after that time, except the first.
     """
     began = monotonic()
-    asking = Asking(setting, arms, jobs)
-    judges = [Judge(final, jobs) for final in setting.finals]
+    work = _Work(setting, arms, jobs)
     todo = list(pieces(setting, prepared, seeds))
-    out = _Gathered()
     done = 0
     for of, start, seed in todo:
         if minutes is not None and done and monotonic() - began > 60 * minutes:
             _say(f"stopped after {minutes:g} minutes, {done} of {len(todo)} pieces")
             break
         done += 1
-        progress = _Progress(f"[{done}/{len(todo)}] from {start}")
-        runs = asking.runs(of, start, seed, progress)
-        exam = Exam(of.dataset, seed)
-        for judge in judges:
-            judged = judge.judged(runs, exam, setting.score_every)
-            out.runs.setdefault((start, judge.final), []).extend(judged)
-            if of.is_rare:
-                marks = out.whole.setdefault(judge.final, {})
-                marks[of.dataset.name, seed] = judge.whole_pool(exam, runs[0].pool_rows)
-        progress.judged(of, seed)
+        work.piece(of, start, seed, f"[{done}/{len(todo)}]")
     order = {arm.name: place for place, arm in enumerate(arms)}
     results = {
         key: Results(sorted(runs, key=lambda run: order[run.strategy]))
-        for key, runs in out.runs.items()
+        for key, runs in work.runs.items()
     }
-    sets = list(prepared)
-    return Comparison(setting, list(arms), sets, seeds, results, out.whole, done, len(todo))
+    return Comparison(
+        setting, list(arms), list(prepared), seeds, results, work.whole, done, len(todo)
+    )
+
+
+class _Work:
+    """Asks and judges piece by piece, and gathers what comes out.
+
+    Attributes
+    ----------
+    runs : dict of (str, str) to list of Run
+        Judged, by start and final model.
+    whole : as in `Comparison`
+    """
+
+    def __init__(self, setting: Setting, arms: Sequence[Arm], jobs: int) -> None:
+        self.every = setting.score_every
+        self.asking = Asking(setting, arms, jobs)
+        self.judges = [Judge(final, jobs) for final in setting.finals]
+        self.runs: dict[tuple[str, str], list[Run]] = {}
+        self.whole: dict[str, dict[tuple[str, int], float]] = {}
+
+    def piece(self, of: Prepared, start: str, seed: int, place: str) -> None:
+        """All arms on one set, from one start, with one seed."""
+        began, fitted = monotonic(), sum(judge.fitted for judge in self.judges)
+        where = f"{place} from {start}: {of.dataset.name} seed {seed}"
+        runs = self.asking.runs(of, start, seed, _progress(where))
+        exam = Exam(of.dataset, seed)
+        for judge in self.judges:
+            judged = judge.judged(runs, exam, self.every)
+            self.runs.setdefault((start, judge.final), []).extend(judged)
+            if of.is_rare and runs:
+                marks = self.whole.setdefault(judge.final, {})
+                marks[of.dataset.name, seed] = judge.whole_pool(exam, runs[0].pool_rows)
+        fits = sum(judge.fitted for judge in self.judges) - fitted
+        if fits:
+            _say(f"{where} judged by {fits} fits, {monotonic() - began:.0f} s in all")
 
 
 def pieces(
@@ -133,22 +149,12 @@ def pieces(
         yield from ((of, setting.starts[0], seed) for of in others)
 
 
-class _Progress:
-    """Says on stderr how far a piece is, if there was anything to do."""
+def _progress(where: str) -> Callable[[int, int, Run], None]:
+    def say(done: int, total: int, run: Run) -> None:
+        found = f"{run.rounds[-1].positives} found, {run.seconds:.1f} s asking"
+        _say(f"{where} {run.strategy}: {found}")
 
-    def __init__(self, place: str) -> None:
-        self.place, self.began = place, monotonic()
-
-    def __call__(self, done: int, total: int, run: Run) -> None:
-        _say(
-            f"{self.place}: {run.dataset} {run.strategy} seed {run.seed}: "
-            f"{run.rounds[-1].positives} found, {run.seconds:.1f} s asking"
-        )
-
-    def judged(self, of: Prepared, seed: int) -> None:
-        spent = monotonic() - self.began
-        if spent > 1:
-            _say(f"{self.place}: {of.dataset.name} seed {seed} judged, {spent:.0f} s in all")
+    return say
 
 
 def _say(what: str) -> None:

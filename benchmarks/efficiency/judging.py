@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 
-from benchmarks.efficiency.code import kept
+from benchmarks.efficiency.journal import journal
 from benchmarks.efficiency.models import Exam
 from motherlode.simulation import Dataset, Round, Run
 from motherlode.simulation.identity import fingerprint
@@ -31,11 +31,16 @@ class Judge:
     final : {"default", "logistic"}
     jobs : int
         Processes at work.
+
+    Attributes
+    ----------
+    fitted : int
+        Final models that were not known already.
     """
 
     def __init__(self, final: str, jobs: int = 1) -> None:
-        self.final, self.jobs = final, jobs
-        self.path = kept(f"judged-by-{final}", final, "scored")
+        self.final, self.jobs, self.fitted = final, jobs, 0
+        self.path = journal(f"judged-by-{final}", final, "scored")
         self._known = _read(self.path)
         self._sets: dict[str, str] = {}
 
@@ -61,6 +66,7 @@ class Judge:
         )
         for key, scores in zip(new, found, strict=True):
             self._known[key] = scores
+            self.fitted += 1
             with self.path.open("a") as file:
                 file.write(json.dumps({"of": key, **scores}) + "\n")
         return [self._known[keys[fit]] for fit in wanted]

@@ -11,7 +11,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.efficiency.code import kept as kept_under
+from benchmarks.efficiency.journal import journal
 from benchmarks.speed.picture import draw
 from benchmarks.speed.report import page
 from benchmarks.speed.runs import SIZES, Journal, cells, medians, run
@@ -50,7 +50,7 @@ def _memory() -> int:
 def main(argv: list[str]) -> int:
     """Measure what is left, and write what is known."""
     arguments = _arguments(argv)
-    kept = Journal(kept_under("speed", "own"))
+    kept = Journal(journal("speed", "own"))
     todo = cells(arguments.strategies, arguments.min_rows, arguments.max_rows, arguments.repeats)
     complete = run(kept, todo, arguments.minutes, arguments.memory, print)
     found = medians(kept.done)

@@ -80,12 +80,12 @@ def test_the_command_prints_writes_its_page_and_goes_on_from_what_is_kept(runs, 
     first = capsys.readouterr()
     assert "| set | random | margin | modal_default |" in first.out
     assert "Positives found from one:" in first.out
-    assert "from none" not in first.out  # 1:9 is not rare, and run from one positive alone
-    assert "[1/1] from one: digits8 modal_default seed 0" in first.err
+    assert "from none" not in first.out  # 1:10 is not rare, and run from one positive alone
+    assert "[1/1] from one: digits8 seed 0 modal_default" in first.err
     page = (folder / "RESULTS.md").read_text()
     assert "--models logistic" in page
     assert "2 labels in batches of 2" in page
-    assert "| digits8 | 200* | 1:9 | 19 | 1 | 0 |" in page
+    assert "| digits8 | 200* | 1:10 | 19 | 1 | 0 |" in page
     assert main(arguments) == 0
     second = capsys.readouterr()
     assert second.out == first.out

@@ -105,7 +105,7 @@ def test_the_page_holds_medians_ratios_and_failures():
 
 def test_the_command_writes_page_and_picture(tmp_path, monkeypatch):
     monkeypatch.setattr(command, "HERE", tmp_path)
-    monkeypatch.setattr(command, "kept_under", lambda name, *kinds: tmp_path / f"{name}.jsonl")
+    monkeypatch.setattr(command, "journal", lambda name, *kinds: tmp_path / f"{name}.jsonl")
     arguments = ["--strategies", "margin", "--max-rows", "1000", "--repeats", "1"]
     assert command.main(arguments) == 0
     assert "| margin | motherlode |" in (tmp_path / "RESULTS.md").read_text()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from benchmarks.efficiency import code, models
+from benchmarks.efficiency import journal, models
 from benchmarks.efficiency.arms import Arm, chosen_arms
 from benchmarks.efficiency.asking import Asking
 from benchmarks.efficiency.compare import compare, pieces
@@ -147,9 +147,9 @@ def test_what_is_kept_outlives_changes_of_what_it_does_not_hang_on(runs, tmp_pat
     monkeypatch.setattr("motherlode.__file__", str(package / "__init__.py"))
 
     def changed(name):
-        before = {kind: code.kept("x", kind) for kind in code.HANGS_ON}
+        before = {kind: journal.journal("x", kind) for kind in journal.HANGS_ON}
         (package / f"{name}.py").write_text("2")
-        return {kind for kind, path in before.items() if code.kept("x", kind) != path}
+        return {kind for kind, path in before.items() if journal.journal("x", kind) != path}
 
     assert changed("cli/a") == set()
     assert changed("strategies/a") == {"own"}

@@ -51,7 +51,7 @@ class Code(NamedTuple):
 
 
 HANGS_ON = {
-    "own": Code(("",), _FACES, ("datasets/",)),
+    "own": Code(("",), _FACES, ()),
     "random": Code((*_DEALT, "strategies/chance.py"), (), ("datasets/",)),
     # Nothing of motherlode but the deal of rows: peers take days.
     "peer": Code(
@@ -64,7 +64,7 @@ HANGS_ON = {
 """By kind of arm, what its questions hang on; by final model, what its fits do."""
 
 
-def kept(name: str, *kinds: str) -> Path:
+def journal(name: str, *kinds: str) -> Path:
     """A JSONL file under `RUNS`; what is cut short goes on from it.
 
     Parameters
@@ -72,11 +72,11 @@ def kept(name: str, *kinds: str) -> Path:
     name : str
         Of what the file holds, setting and all.
     kinds : str
-        Keys of `HANGS_ON`.
+        Keys of `HANGS_ON`; by default "own".
     """
     RUNS.mkdir(parents=True, exist_ok=True)
     digest = sha256()
-    for kind in kinds:
+    for kind in kinds or ("own",):
         for text in _texts(HANGS_ON[kind]):
             digest.update(text)
     return RUNS / f"{name}-{digest.hexdigest()[:12]}.jsonl"
