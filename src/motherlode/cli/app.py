@@ -97,6 +97,10 @@ def simulate(
         typer.Option(help="Known at the start: one positive, none, or a number of random rows."),
     ] = "one",
     jobs: Annotated[int, typer.Option(min=1, help="Sessions run at the same time.")] = 1,
+    control: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="Share of each batch drawn by lot, for valid estimates."),
+    ] = 0.0,
     report: Annotated[Path | None, typer.Option(help="Write an HTML report here.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write every session here, as JSON.")] = None,
     resume: Annotated[
@@ -108,7 +112,7 @@ def simulate(
     from .simulate import Request, simulate
 
     simulate(
-        Request(data, label, strategies, minority, budget, batch, seeds, start, jobs),
+        Request(data, label, strategies, minority, budget, batch, seeds, start, jobs, control),
         report=report,
         json=json,
         resume=resume,

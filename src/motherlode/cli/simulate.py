@@ -33,6 +33,7 @@ class Request:
     seeds: int
     start: str
     jobs: int
+    control: float = 0.0
 
 
 def simulate(
@@ -54,6 +55,7 @@ def simulate(
                 budget=request.budget,
                 batch=request.batch,
                 start=start,
+                control=request.control,
                 n_jobs=request.jobs,
                 path=resume,
                 progress=progress,
