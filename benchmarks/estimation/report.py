@@ -145,8 +145,10 @@ def _measures(rows: list[Any]) -> str:
     said = """## Measures of a model, from 600 labels at 10 %, 1,000 at 1 % and 2,000 at 0.2 %
 
 Coverage, and in brackets how often the interval lies above and below the truth. The labels are
-spent on F1. More than 97 %: the layers that the model ranks low show no positive, may hold some,
-and the interval says so."""
+spent on F1. More than 97 %: for the precision, every row called positive is labelled and it is
+known; for the others, the layers that the model ranks low show no positive, may hold some, and
+the interval says so. Average precision of a model that hardly ranks hangs on a few rows at the
+top, and its interval is too narrow."""
     return said + "\n\n" + _table(("prevalence", "scores", *names), cells)
 
 

@@ -17,10 +17,11 @@ def table(results: Results, dataset: str, drawn: dict[str, Style]) -> str:
     cells = {s: runs for s, runs in cells.items() if all(run.origins for run in runs)}
     if not cells:
         return ""
-    head = "".join(f'<th scope="col">{escape(rule.paper)}</th>' for rule in RULES)
+    head = "".join(f'<th scope="col">{escape(type(rule).__name__)}</th>' for rule in RULES)
     rows = "".join(_row(s, runs, drawn[s]) for s, runs in cells.items())
     promises = "".join(
-        f"<li>{escape(rule.paper)}: {escape(rule.promises)} {escape(rule.assumes)}</li>"
+        f"<li>{escape(f'{rule} ({rule.paper}). It promises: {rule.promises}')} "
+        f"It assumes: {escape(rule.assumes)}</li>"
         for rule in RULES
     )
     return (
