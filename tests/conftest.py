@@ -116,3 +116,12 @@ def view_of():
         )
 
     return make
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    """An empty folder in which the benchmarks keep results."""
+    from benchmarks.efficiency import journal
+
+    monkeypatch.setattr(journal, "RUNS", tmp_path / "runs")
+    return tmp_path / "runs"

@@ -150,7 +150,7 @@ RULES: dict[str, Callable[[Reading, int], Outcome]] = {
     "quasi-sampling": by_rule(QuasiSampling(RECALL)),
     "quasi-sampling at 99 %": by_rule(QuasiSampling(RECALL, 0.99)),
     "quasi-sampling & 100 negatives": by_rule(QuasiSampling(RECALL) & NegativesInARow(100)),
-    "dry spell (recommended)": by_rule(DrySpell()),
+    "dry spell": by_rule(DrySpell()),
     "knee": by_rule(Knee()),
     "stabilising predictions (small-text's kappa)": by_rule(StabilisingPredictions()),
     "overall uncertainty (small-text)": by_rule(OverallUncertainty()),

@@ -194,6 +194,9 @@ def test_a_mistake_of_ours_says_nothing_of_the_rows(client, caplog, monkeypatch)
         raise RuntimeError("a-very-secret-row")
 
     monkeypatch.setattr(client.app.state.service.live, "next", fail)
+    # A library that sets up logging in this process may have switched ours off.
+    monkeypatch.setattr(logging.getLogger("motherlode.web"), "disabled", False)
+    caplog.set_level(logging.INFO, "motherlode.web")
     done = client.get("/api/next")
     assert done.status_code == 500
     assert done.headers["x-frame-options"] == "DENY"
