@@ -9,6 +9,8 @@ COLUMNS = 32
 KNOWN = 100
 BATCH = 10
 
+_BLOCK = 10_000  # so that making the pool takes no more memory than holding it
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -36,8 +38,8 @@ def setting(n: int, seed: int = 0) -> Setting:
     cluster[:20] = 0
     centres, turn = 2.0 * rng.normal(size=(30, 8)), rng.normal(size=(8, COLUMNS))
     X = np.empty((n, COLUMNS), dtype=np.float32)
-    for start in range(0, n, 100_000):
-        part = slice(start, start + 100_000)
+    for start in range(0, n, _BLOCK):
+        part = slice(start, start + _BLOCK)
         inner = centres[cluster[part]] + rng.normal(size=(len(cluster[part]), 8))
         X[part] = inner @ turn + 0.3 * rng.normal(size=(len(inner), COLUMNS))
     y = (cluster == 0).astype(np.int64)
