@@ -135,12 +135,12 @@ def total_interval(
         at_least = 1 - below[:-1].sum() - (below[-1] - half)
         return float(at_most), float(at_least)
 
-    low = _first(lambda K: tails(K)[1] > a, known, most)
-    high = _first(lambda K: tails(K)[0] <= a, low, most + 1) - 1
+    low = first(lambda K: tails(K)[1] > a, known, most)
+    high = first(lambda K: tails(K)[0] <= a, low, most + 1) - 1
     return min(low, most), max(min(high, most), low)
 
 
-def _first(holds: Callable[[int], bool], low: int, high: int) -> int:
+def first(holds: Callable[[int], bool], low: int, high: int) -> int:
     """The first of low … high - 1 for which a condition holds that then goes on to hold."""
     while low < high:
         middle = (low + high) // 2
@@ -169,11 +169,13 @@ def _hypergeometric(groups: Sequence[Group], total: int, seen: int) -> Floats:
     x = np.arange(seen + 1, dtype=np.float64)[None, : int(min(seen, n.max(initial=0))) + 1]
     possible = (x <= K) & (x <= n) & (n - x <= N - K)
     x = np.where(possible, x, np.maximum(0.0, n - (N - K)))
-    log_p = _ways(K, x) + _ways(N - K, n - x) - _ways(N, n)
+    log_p = log_choose(K, x) + log_choose(N - K, n - x) - log_choose(N, n)
     return np.where(possible, np.exp(np.where(possible, log_p, 0.0)), 0.0)
 
 
-def _ways(n: Floats, k: Floats) -> Floats:
+def log_choose(n: Floats, k: Floats) -> Floats:
+    """Logarithm of the ways to choose k of n; of what is possible, where n or k is not."""
+    n = np.maximum(n, 0.0)
     k = np.clip(k, 0.0, n)
     return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
 

@@ -49,9 +49,18 @@ class Rule(ABC):
     """
 
     paper: ClassVar[str] = ""
-    promises: str = ""
-    assumes = ""
     valid: ClassVar[bool] = False
+
+    # Properties, so that a rule may give its own as text or put its numbers into it.
+    @property
+    def promises(self) -> str:
+        """Nothing."""
+        return ""
+
+    @property
+    def assumes(self) -> str:
+        """Nothing."""
+        return ""
 
     @abstractmethod
     def advise(self, session: Session) -> Advice:
@@ -74,18 +83,36 @@ def _of(rule: Rule, kind: "type[All] | type[Any]") -> tuple[Rule, ...]:
 
 
 @dataclass(frozen=True)
+class OfRecall(Rule):
+    """A rule that speaks of a recall, with a confidence.
+
+    Parameters
+    ----------
+    recall : float, default 0.95
+    confidence : float, default 0.95
+    """
+
+    recall: float = 0.95
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        share(self.recall, "recall")
+        share(self.confidence, "confidence")
+
+
+@dataclass(frozen=True)
 class All(Rule):
     """Stop once every rule would: ``a & b``."""
 
     rules: tuple[Rule, ...]
 
     @property
-    def promises(self) -> str:  # type: ignore[override]
+    def promises(self) -> str:
         """What each promises."""
         return " And: ".join(rule.promises for rule in self.rules)
 
     @property
-    def assumes(self) -> str:  # type: ignore[override]
+    def assumes(self) -> str:
         """What each assumes."""
         return " And: ".join(rule.assumes for rule in self.rules)
 
@@ -111,12 +138,12 @@ class Any(Rule):
     rules: tuple[Rule, ...]
 
     @property
-    def promises(self) -> str:  # type: ignore[override]
+    def promises(self) -> str:
         """What the one that stops promises."""
         return " Or: ".join(rule.promises for rule in self.rules)
 
     @property
-    def assumes(self) -> str:  # type: ignore[override]
+    def assumes(self) -> str:
         """What each assumes."""
         return " Or: ".join(rule.assumes for rule in self.rules)
 
@@ -138,6 +165,10 @@ class Any(Rule):
 
 def _joined(stop: bool, given: list[Advice]) -> Advice:
     return Advice(stop, " ".join(a.why for a in given), " ".join(a.needs for a in given))
+
+
+HEURISTIC = "This is a heuristic: confirm it by draws by lot."
+"""What a rule without a proof says when it stops."""
 
 
 def share(value: float, name: str) -> None:

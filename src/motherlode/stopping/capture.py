@@ -10,7 +10,7 @@ from scipy.special import ndtri
 
 from ..errors import InputError
 from ..session import Session
-from .base import Advice, Rule, counted, share
+from .base import Advice, OfRecall, counted, share
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _variance(f1: int, f2: int, total: float) -> float:
 
 
 @dataclass(frozen=True)
-class CaptureRecapture(Rule):
+class CaptureRecapture(OfRecall):
     """Several independent searches have found nearly all that they can find.
 
     Parameters
@@ -97,8 +97,6 @@ class CaptureRecapture(Rule):
     that none of them can see are in no estimate; Chao's is a lower bound of the total.
     """
 
-    recall: float = 0.95
-    confidence: float = 0.95
     least_found: int = 10
 
     paper: ClassVar[str] = "Chao 1987; Bron et al. 2024"
@@ -106,12 +104,8 @@ class CaptureRecapture(Rule):
         "That the searches are independent of each other and that each could find every positive."
     )
 
-    def __post_init__(self) -> None:
-        share(self.recall, "recall")
-        share(self.confidence, "confidence")
-
     @property
-    def promises(self) -> str:  # type: ignore[override]
+    def promises(self) -> str:
         """What the estimate speaks of."""
         return (
             f"About {self.recall:.0%} of the positives that such searches can find; none that "

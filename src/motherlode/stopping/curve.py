@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..errors import InputError
 from ..session import Session
-from .base import Advice, Rule, counted
+from .base import HEURISTIC, Advice, Rule, counted
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class NegativesInARow(Rule):
         if not len(positives):
             return Advice(False, "No positive is found yet.", "Find at least one.")
         if run >= self.n:
-            return Advice(True, why, "This is a heuristic: confirm it by draws by lot.")
+            return Advice(True, why, HEURISTIC)
         return Advice(False, why, f"{counted(self.n - run, 'more negative')} in a row.")
 
 
@@ -110,7 +110,7 @@ class DrySpell(Rule):
             "before."
         )
         if run >= wanted:
-            return Advice(True, why, "This is a heuristic: confirm it by draws by lot.")
+            return Advice(True, why, HEURISTIC)
         return Advice(False, why, f"{counted(wanted - run, 'more negative')} in a row.")
 
 
@@ -199,5 +199,5 @@ class Knee(Rule):
                 False, why, f"{counted(self.least - session.labels, 'more label')} to begin with."
             )
         if session.found and ratio >= wanted:
-            return Advice(True, why, "This is a heuristic: confirm it by draws by lot.")
+            return Advice(True, why, HEURISTIC)
         return Advice(False, why, "A longer stretch with few positives.")

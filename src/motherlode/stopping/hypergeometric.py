@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammaln
 
 from ..arrays import Floats
+from ..estimation.exact import first, log_choose
 from ..session import Session
-from .base import Advice, Rule, counted, share
+from .base import HEURISTIC, Advice, OfRecall, counted
 
 # A p-value of exactly the level does not count as below it.
 _ROUNDING = 1e-10
@@ -62,7 +62,7 @@ def tail(rows: ArrayLike, positives: ArrayLike, drawn: ArrayLike, seen: ArrayLik
         *(np.asarray(v, dtype=np.float64) for v in (rows, positives, drawn, seen))
     )
     fewest = np.maximum(n - (N - K), 0.0)
-    x, log_p = fewest, _choose(K, fewest) + _choose(N - K, n - fewest) - _choose(N, n)
+    x, log_p = fewest, log_choose(K, fewest) + log_choose(N - K, n - fewest) - log_choose(N, n)
     total = np.zeros(N.shape)
     for _ in range(int((k - fewest).max(initial=-1)) + 1):
         total = total + np.where(x <= k, np.exp(log_p), 0.0)
@@ -73,11 +73,6 @@ def tail(rows: ArrayLike, positives: ArrayLike, drawn: ArrayLike, seen: ArrayLik
         x = x + 1
     # More positives than rows cannot be, so the hypothesis is refuted.
     return np.where(K > N, 0.0, np.minimum(total, 1.0))
-
-
-def _choose(n: Floats, k: Floats) -> Floats:
-    n, k = np.maximum(n, 0.0), np.clip(k, 0.0, np.maximum(n, 0.0))
-    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
 
 
 def draws_needed(rows: int, positives: int, confidence: float) -> int:
@@ -96,18 +91,15 @@ def draws_needed(rows: int, positives: int, confidence: float) -> int:
     """
     if positives > rows:
         return 0
-    low, high = 0, rows
-    while low < high:
-        middle = (low + high) // 2
-        if float(tail(rows, positives, middle, 0)) < 1 - confidence - _ROUNDING:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+
+    def refuted(drawn: int) -> bool:
+        return float(tail(rows, positives, drawn, 0)) < 1 - confidence - _ROUNDING
+
+    return first(refuted, 0, rows)
 
 
 @dataclass(frozen=True)
-class TargetRecall(Rule):
+class TargetRecall(OfRecall):
     """The recall is reached: a hypergeometric test on rows drawn by lot, after the search.
 
     In the first phase a strategy searches. In the second, rows are drawn by lot from all that
@@ -133,18 +125,11 @@ class TargetRecall(Rule):
     True
     """
 
-    recall: float = 0.95
-    confidence: float = 0.95
-
     paper: ClassVar[str] = "Callaghan & Müller-Hansen 2020"
     valid: ClassVar[bool] = True
 
-    def __post_init__(self) -> None:
-        share(self.recall, "recall")
-        share(self.confidence, "confidence")
-
     @property
-    def promises(self) -> str:  # type: ignore[override]
+    def promises(self) -> str:
         """In numbers."""
         return (
             f"In {self.confidence:.0%} of sessions at least {self.recall:.0%} of the positives are "
@@ -152,7 +137,7 @@ class TargetRecall(Rule):
         )
 
     @property
-    def assumes(self) -> str:  # type: ignore[override]
+    def assumes(self) -> str:
         """What a sample by lot needs."""
         return (
             "That the rows of the second phase are drawn by lot from all that are unlabelled, "
@@ -199,14 +184,14 @@ def trailing_draws(session: Session) -> int:
 
 
 @dataclass(frozen=True)
-class QuasiSampling(Rule):
+class QuasiSampling(OfRecall):
     """The same test, as if the last rows screened were a random sample: a heuristic.
 
     Every tail of the screened list is taken for a sample of what was unscreened before it, and
     the smallest p-value counts. Where a model ranks well, the rows screened last hold more
     positives than a random sample would, so the test errs on the safe side. Where a group of
-    positives is ranked last it does not: in our simulations it then stopped too early in a
-    quarter of the sessions.
+    positives is ranked last it does not: ``benchmarks/estimation`` shows how often it then stops
+    too early.
 
     Parameters
     ----------
@@ -218,21 +203,14 @@ class QuasiSampling(Rule):
     True
     """
 
-    recall: float = 0.95
-    confidence: float = 0.95
-
     paper: ClassVar[str] = "Callaghan & Müller-Hansen 2020 (ranked quasi-sampling)"
     assumes = (
         "That the last rows screened are at least as rich in positives as those left, which "
         "fails where the model ranks a group of them last."
     )
 
-    def __post_init__(self) -> None:
-        share(self.recall, "recall")
-        share(self.confidence, "confidence")
-
     @property
-    def promises(self) -> str:  # type: ignore[override]
+    def promises(self) -> str:
         """None, being a heuristic."""
         return f"Nothing that is proved; it aims at {self.recall:.0%} of the positives."
 
@@ -261,7 +239,7 @@ class QuasiSampling(Rule):
             f"{self.recall:.0%} are found by chance only."
         )
         if p < 1 - self.confidence - _ROUNDING:
-            return Advice(True, why, "This is a heuristic: confirm it by draws by lot.")
+            return Advice(True, why, HEURISTIC)
         missed = int(least_missed(session.found, session.found, self.recall))
         more = draws_needed(session.left, missed, self.confidence)
         return Advice(False, why, f"At most {counted(more, 'more row')} without a positive.")

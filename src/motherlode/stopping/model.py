@@ -137,7 +137,7 @@ class StabilisingPredictions(_OfModel):
             raise InputError(f"window is {self.window}; compare at least 1 pair of models.")
 
     @property
-    def promises(self) -> str:  # type: ignore[override]
+    def promises(self) -> str:
         """The bound, in numbers."""
         return (
             f"That F1 changed by at most {f_change_bound(self.kappa):.3f} from one model to the "

@@ -8,7 +8,7 @@ from scipy.stats import binom
 
 from ..errors import InputError
 from ..session import Session
-from .base import Advice, Rule, counted, share
+from .base import Advice, OfRecall, Rule, counted, share
 
 
 def positives_to_refind(sample: int, recall: float = 0.95, confidence: float = 0.95) -> int | None:
@@ -72,7 +72,7 @@ def smallest_sample(recall: float = 0.95, confidence: float = 0.95) -> int:
 
 
 @dataclass(frozen=True)
-class QuantileBound(Rule):
+class QuantileBound(OfRecall):
     """Quantile binomial confidence bound (QBCB): one phase, from positives set aside.
 
     Before the search, rows are drawn by lot until enough positives are among them, and the
@@ -93,9 +93,6 @@ class QuantileBound(Rule):
     True
     """
 
-    recall: float = 0.95
-    confidence: float = 0.95
-
     paper: ClassVar[str] = "Lewis, Yang & Frieder 2021"
     assumes = (
         "That the positives set aside are a simple random sample of all, that nobody told the "
@@ -103,12 +100,8 @@ class QuantileBound(Rule):
     )
     valid: ClassVar[bool] = True
 
-    def __post_init__(self) -> None:
-        share(self.recall, "recall")
-        share(self.confidence, "confidence")
-
     @property
-    def promises(self) -> str:  # type: ignore[override]
+    def promises(self) -> str:
         """In numbers."""
         return (
             f"In {self.confidence:.0%} of sessions at least {self.recall:.0%} of the positives "
@@ -166,7 +159,7 @@ class Target(Rule):
             raise InputError(f"positives is {self.positives}; set at least 1 aside.")
 
     @property
-    def promises(self) -> str:  # type: ignore[override]
+    def promises(self) -> str:
         """In numbers."""
         sure = 1 - self.recall**self.positives
         return f"In {sure:.1%} of sessions at least {self.recall:.0%} of the positives are found."

@@ -72,7 +72,7 @@ class SampledBatches(Rule):
         share(self.recall, "recall")
 
     @property
-    def promises(self) -> str:  # type: ignore[override]
+    def promises(self) -> str:
         """An estimate, not a bound."""
         return (
             f"That the batches up to the depth given hold {self.recall:.0%} of the positives in "
