@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
+from sklearn.pipeline import make_pipeline
 
 from motherlode import ActiveLearner, Pool
+from motherlode.models import PriorCorrected
 from motherlode.shipping import presumed_negatives
 
 UNLABELLED = np.arange(1000, 4000)
@@ -138,3 +140,15 @@ def test_a_cut_is_moved_with_the_probabilities(searched):
     P = decided.predict_proba(X)[:, 1]
     assert (decided.predict(X) == (decided.threshold <= P)).all()
     assert pytest.approx(learner.final_model().predict_proba(X)[:, 1]) == P
+
+
+def test_a_model_that_corrects_its_own_prior_is_cut_like_any_other(searched):
+    learner, X, _ = searched
+    rows, labels = learner.labelled
+    own = PriorCorrected(LogisticRegression(), prior={0: 0.9, 1: 0.1})
+    cuts = []
+    for model in (own, make_pipeline(own)):
+        other = ActiveLearner(Pool(X), [0, 1], model, minority=1)
+        other.teach(rows, labels)
+        cuts.append(other.final_model(presume=False, threshold="f1").threshold)
+    assert cuts[0] == cuts[1]

@@ -38,8 +38,8 @@ class ActiveLearner:
     classes : list of str, int or bool
         All classes, also those that nobody has seen yet; columns of probabilities follow them.
     model : scikit-learn classifier, optional
-        The model to ship. By default a linear model for sparse features and text, and a random
-        forest for others.
+        The model to ship. By default several, linear ones and forests, each with the weight that
+        it earns; see `motherlode.models.default`.
     strategy : Strategy or str
         Which rows are worth asking: a strategy, or its name. "auto" is the default.
     query_model : scikit-learn classifier, optional
@@ -308,11 +308,14 @@ class ActiveLearner:
         # A copy, so that whatever is done to it the model that asks stays as it is.
         shipped = self.pool.pipeline(deepcopy(fitted.estimator))
         # Whoever weighs the classes wants the probabilities so.
-        if len(presumed) and without_class_weights(self.model) is self.model:
+        calibrate = len(presumed) > 0 and without_class_weights(self.model) is self.model
+        if calibrate:
             shipped = learned.calibrated(shipped, fitted, self.pool.data, presumed)
         if threshold is None:
             return shipped
-        return learned.deciding(shipped, fitted, self.pool.data, self.model, presumed, threshold)
+        cut = learned.cut(fitted, self.model, presumed, threshold)
+        cut = learned.moved(cut, shipped) if calibrate else cut
+        return learned.deciding(shipped, cut, self.pool.data)
 
     def _controls(self, view: View, n: int) -> Chosen:
         count = self.control.count(view, n)

@@ -14,12 +14,13 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit
 from sklearn.frozen import FrozenEstimator
-from sklearn.model_selection import FixedThresholdClassifier, StratifiedKFold
+from sklearn.model_selection import FixedThresholdClassifier
 
 from .arrays import Codes, Floats, Matrix, Rows
 from .errors import InputError
 from .matrix import take
 from .models.classifier import FittedClassifier, fit_classifier
+from .models.held_out import held_out_probabilities
 from .models.prior import PriorCorrected, correct_prior, estimated_prior
 from .models.threshold import best_threshold
 
@@ -60,17 +61,22 @@ class Learned:
     def fit(self, model: Any, presumed: Rows | None = None) -> FittedClassifier:
         """Fit ``model`` on the labelled rows, and on ``presumed`` ones as not sought."""
         rows, codes = self._with(presumed)
-        return self._fit(model, rows, codes)
+        X = take(self.X, rows)
+        return fit_classifier(model, X, self.classes[codes], self.classes, self._seed())
 
     def presumed(self, model: Any) -> Rows:
         """Rows that the final fit of ``model`` may presume negative; none but for two classes."""
         if len(self.classes) != 2:
             return self.unlabelled[:0]
+
+        def scores(first: Rows, rows: Rows) -> Floats:
+            return self._sought(self.fit(model, first).predict_proba(take(self.X, rows)))
+
         return presumed_negatives(
             self.unlabelled,
             int(np.isin(self.codes, self.sought).sum()),
             len(self.codes),
-            lambda first, rows: self._scores(self.fit(model, first), rows),
+            scores,
             np.random.default_rng(self.seed),
         )
 
@@ -91,34 +97,22 @@ class Learned:
         data : the pool as handed in
         presumed : rows presumed negative in its fit
         """
-        trained, pool = self._priors(fitted, presumed)
-        prior = self._moved_to(float(pool[self.sought[0]]), trained, fitted)
+        trained, rest = self._trained(presumed), self._of_sample(fitted)
+        prior = self._moved_to(self._prevalence(rest, trained), trained, fitted, rest)
         # The model's columns may stand in another order than the declared classes.
         own = [self.classes.tolist().index(label) for label in shipped.classes_.tolist()]
         moved = PriorCorrected(FrozenEstimator(shipped), prior=prior[own], trained=trained[own])
         return moved.fit(*self._one_each(data))
 
-    def deciding(
-        self,
-        shipped: Any,
-        fitted: FittedClassifier,
-        data: Matrix,
-        model: Any,
-        presumed: Rows,
-        target: Any,
-    ) -> FixedThresholdClassifier:
-        """``shipped`` with its decision at the cut that serves ``target`` best.
+    def cut(self, fitted: FittedClassifier, model: Any, presumed: Rows, target: Any) -> float:
+        """From which probability of ``fitted`` on to call a row positive, for ``target``.
 
-        The cut is chosen on probabilities from a cross-validation of ``model``, weighted to the
+        It is chosen on probabilities from a cross-validation of ``model``, weighted to the
         prevalence that the model finds in the pool.
 
         Parameters
         ----------
-        shipped : fitted classifier
-            Takes rows of ``data``.
         fitted : FittedClassifier
-            The same fit, which takes rows of `X`.
-        data : the pool as handed in
         model : the unfitted model of the same kind
         presumed : rows presumed negative in its fit
         target : see `motherlode.models.threshold.as_target`
@@ -137,40 +131,58 @@ class Learned:
                 "A threshold needs at least two labelled rows of each class, to hold some out; "
                 "teach more of the rarer one or leave the threshold out."
             )
-        trained, pool = self._priors(fitted, presumed)
-        sought = self.sought[0]
-        scores, held_out = self._held_out(model, presumed)
-        cut = best_threshold(scores, held_out, target, prevalence=float(pool[sought]))
-        if isinstance(shipped, PriorCorrected):
-            prior = self._moved_to(float(pool[sought]), trained, fitted)
-            cut = float(correct_prior([_two(sought, cut)], trained, prior)[0, sought])
+        rows, codes = self._with(presumed)
+        held_out = held_out_probabilities(
+            model, take(self.X, rows), self.classes[codes], self.classes, folds=_FOLDS,
+            seed=self._seed(),
+        )  # fmt: skip
+        share = self._prevalence(self._of_sample(fitted), self._trained(presumed))
+        positive = np.isin(codes, self.sought)
+        return best_threshold(self._sought(held_out), positive, target, prevalence=share)
+
+    def moved(self, cut: float, by: PriorCorrected) -> float:
+        """A cut of a model's probabilities, as one of those that ``calibrated`` made of them."""
+        sought = by.classes_.tolist().index(self.classes[self.sought[0]].item())
+        both = correct_prior([_two(sought, cut)], by.trained_prior_, by.prior_)
+        return float(both[0, sought])
+
+    def deciding(self, shipped: Any, cut: float, data: Matrix) -> FixedThresholdClassifier:
+        """``shipped``, which takes rows of ``data``, with its decision at a cut."""
         decided = FixedThresholdClassifier(
             FrozenEstimator(shipped),
             threshold=cut,
-            pos_label=self.classes[sought].item(),
+            pos_label=self.classes[self.sought[0]].item(),
             response_method="auto" if not hasattr(shipped, "predict_proba") else "predict_proba",
         )
         return decided.fit(*self._one_each(data))
 
-    def _priors(self, fitted: FittedClassifier, presumed: Rows) -> tuple[Floats, Floats]:
-        """The shares of the two classes in the fit, and in the pool as far as can be told."""
-        codes, sought = self._with(presumed)[1], self.sought[0]
-        trained = np.bincount(codes, minlength=2) / len(codes)
-        sample = self._sample()
-        left = trained
-        if len(sample):
-            left = estimated_prior(fitted.predict_proba(take(self.X, sample)), trained)
-        found, n = (self.codes == sought).sum(), len(self.rows) + len(self.unlabelled)
-        return trained, _two(sought, (found + left[sought] * len(self.unlabelled)) / n)
+    def _trained(self, presumed: Rows) -> Floats:
+        """The shares of the two classes in a fit."""
+        codes = self._with(presumed)[1]
+        return np.asarray(np.bincount(codes, minlength=2) / len(codes))
 
-    def _moved_to(self, share: float, trained: Floats, fitted: FittedClassifier) -> Floats:
+    def _of_sample(self, fitted: FittedClassifier) -> Floats:
+        """What a model says of a random sample of the unlabelled rows."""
+        size = min(_SAMPLE, len(self.unlabelled))
+        rows = np.random.default_rng(self.seed).choice(self.unlabelled, size, replace=False)
+        return fitted.predict_proba(take(self.X, rows))
+
+    def _prevalence(self, rest: Floats, trained: Floats) -> float:
+        """The share of positives in the pool, as far as can be told from what is said of some."""
+        sought = self.sought[0]
+        left = estimated_prior(rest, trained) if len(rest) else trained
+        found, n = (self.codes == sought).sum(), len(self.rows) + len(self.unlabelled)
+        return float(_two(sought, (found + left[sought] * len(self.unlabelled)) / n)[sought])
+
+    def _moved_to(
+        self, share: float, trained: Floats, fitted: FittedClassifier, rest: Floats
+    ) -> Floats:
         """The prior under which the model's mean probability, over the pool, is ``share``.
 
         It is not the share itself: rows that were picked are harder than most of their class.
         """
-        sought, sample = self.sought[0], self._sample()
-        known, rest = (fitted.predict_proba(take(self.X, rows)) for rows in (self.rows, sample))
-        each = len(self.unlabelled) / max(len(sample), 1)
+        sought, known = self.sought[0], fitted.predict_proba(take(self.X, self.rows))
+        each = len(self.unlabelled) / max(len(rest), 1)
         weights = np.concatenate([np.ones(len(known)), np.full(len(rest), each)])
         P = np.concatenate([known, rest])
 
@@ -189,16 +201,6 @@ class Learned:
         rows = np.array([positive.argmin(), positive.argmax()])
         return take(data, self.rows[rows]), self.classes[self.codes[rows]]
 
-    def _held_out(self, model: Any, presumed: Rows) -> tuple[Floats, np.ndarray[Any, Any]]:
-        rows, codes = self._with(presumed)
-        scores, positive = np.empty(len(rows)), np.isin(codes, self.sought)
-        folds = StratifiedKFold(
-            min(_FOLDS, int(np.bincount(codes).min())), shuffle=True, random_state=self._seed()
-        )
-        for kept, out in folds.split(codes, codes):
-            scores[out] = self._scores(self._fit(model, rows[kept], codes[kept]), rows[out])
-        return scores, positive
-
     def _with(self, presumed: Rows | None) -> tuple[Rows, Codes]:
         if presumed is None or not len(presumed):
             return self.rows, self.codes
@@ -208,17 +210,8 @@ class Learned:
             np.concatenate([self.codes, np.full(len(presumed), other)]),
         )
 
-    def _fit(self, model: Any, rows: Rows, codes: Codes) -> FittedClassifier:
-        X = take(self.X, rows)
-        return fit_classifier(model, X, self.classes[codes], self.classes, self._seed())
-
-    def _scores(self, fitted: FittedClassifier, rows: Rows) -> Floats:
-        P = fitted.predict_proba(take(self.X, rows))
+    def _sought(self, P: Floats) -> Floats:
         return np.asarray(P[:, list(self.sought)].sum(axis=1))
-
-    def _sample(self) -> Rows:
-        size = min(_SAMPLE, len(self.unlabelled))
-        return np.random.default_rng(self.seed).choice(self.unlabelled, size, replace=False)
 
     def _seed(self) -> int:
         return int(np.random.SeedSequence(self.seed).generate_state(1)[0]) % (2**31)

@@ -12,12 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import average_precision_score, f1_score, log_loss
-from sklearn.model_selection import StratifiedKFold
 
 from ..arrays import Floats, Matrix
 from ..errors import InputError
-from ..matrix import take
-from ..models.classifier import fit_classifier
+from ..models.held_out import held_out_probabilities
 from ..models.threshold import Outcomes, as_target
 from ..session import Session
 from .lure import draws, no_chance
@@ -100,13 +98,8 @@ def held_out_scores(
         raise InputError(
             f"The rarer class has {rarer} labelled rows; two are needed to hold one out."
         )
-    scores = np.empty(len(y))
     classes = np.array([False, True])
-    parts = StratifiedKFold(min(folds, rarer), shuffle=True, random_state=seed)
-    for kept, out in parts.split(y, y):
-        fitted = fit_classifier(model, take(X, kept), y[kept], classes, seed)
-        scores[out] = fitted.predict_proba(take(X, out))[:, 1]
-    return scores
+    return held_out_probabilities(model, X, y, classes, folds=folds, seed=seed)[:, 1]
 
 
 def _average_precision(y: Flags, scores: Floats, weights: Floats) -> float:

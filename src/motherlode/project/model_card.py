@@ -13,14 +13,12 @@ from typing import Any
 import numpy as np
 import sklearn
 from sklearn.metrics import average_precision_score, balanced_accuracy_score
-from sklearn.model_selection import StratifiedKFold
 
-from ..arrays import Floats
 from ..errors import InputError
 from ..labels import minority_codes
 from ..learner import ActiveLearner
 from ..matrix import take
-from ..models.classifier import fit_classifier
+from ..models.held_out import held_out_probabilities
 from . import log
 from .folder import Project
 from .recipe import learner
@@ -61,30 +59,20 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
 def held_out(made: ActiveLearner) -> HeldOut | None:
     """Cross-validation on the labelled rows; None where a class has fewer than two."""
     rows, labels = made.labelled
-    codes = np.searchsorted(np.sort(made.classes), labels)
-    codes = np.argsort(made.classes)[codes]
+    place = {label: code for code, label in enumerate(made.classes.tolist())}
+    codes = np.array([place[label] for label in labels.tolist()], dtype=np.int64)
     counts = np.bincount(codes, minlength=len(made.classes))
     fewest = int(counts[counts > 0].min())
     if (counts > 0).sum() < 2 or fewest < 2:
         return None
     sought = minority_codes(made.classes, codes, made.minority)
-    X = made.pool.read_by(made.model)
-    P = np.zeros((len(rows), len(made.classes)))
-    folds = StratifiedKFold(min(_FOLDS, fewest), shuffle=True, random_state=made.seed)
-    for kept, out in folds.split(codes, codes):
-        fitted = fit_classifier(
-            made.model, take(X, rows[kept]), labels[kept], made.classes, made.seed
-        )
-        P[out] = fitted.predict_proba(take(X, rows[out]))
+    X = take(made.pool.read_by(made.model), rows)
+    P = held_out_probabilities(made.model, X, labels, made.classes, folds=_FOLDS, seed=made.seed)
     return HeldOut(
-        float(average_precision_score(np.isin(codes, sought), _sum(P, sought))),
+        float(average_precision_score(np.isin(codes, sought), P[:, list(sought)].sum(axis=1))),
         float(balanced_accuracy_score(codes, P.argmax(axis=1))),
-        folds.get_n_splits(),
+        min(_FOLDS, fewest),
     )
-
-
-def _sum(P: Floats, columns: tuple[int, ...]) -> Floats:
-    return np.asarray(P[:, list(columns)].sum(axis=1))
 
 
 def _as_a_whole(path: Path, write: Callable[[Path], Any]) -> None:

@@ -1,0 +1,45 @@
+"""Probabilities of labelled rows, by models that were not fitted on them."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import StratifiedKFold
+
+from ..arrays import Floats, Matrix
+from ..matrix import take
+from .classifier import fit_classifier
+
+
+def held_out_probabilities(
+    model: Any,
+    X: Matrix,
+    y: np.ndarray[Any, Any],
+    classes: np.ndarray[Any, Any],
+    *,
+    folds: int = 5,
+    seed: int = 0,
+) -> Floats:
+    """Class probabilities by cross-validation, stratified by class.
+
+    Parameters
+    ----------
+    model : unfitted classifier
+    X : matrix of m rows
+    y : ndarray of shape (m,)
+        Labels from `classes`, of two at least, each on two rows at least.
+    classes : ndarray of shape (k,)
+    folds : int
+        Cut to the number of rows of the rarest class that there is.
+    seed : int
+
+    Returns
+    -------
+    ndarray of shape (m, k)
+    """
+    rarest = int(np.unique(y, return_counts=True)[1].min())
+    P = np.empty((len(y), len(classes)))
+    parts = StratifiedKFold(min(folds, rarest), shuffle=True, random_state=seed)
+    for kept, out in parts.split(y, y):
+        fitted = fit_classifier(model, take(X, kept), y[kept], classes, seed)
+        P[out] = fitted.predict_proba(take(X, out))
+    return P
