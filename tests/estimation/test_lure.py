@@ -204,3 +204,11 @@ def test_a_threshold_by_weights():
     assert weighted_threshold(scores, y, [1, 1, 50, 1]) == 0.75
     with pytest.raises(InputError, match="all of one"):
         weighted_threshold([0.1], [True], [1])
+
+
+def test_a_share_that_rounding_would_turn_negative_still_has_a_cut():
+    # 7.5 + 0.1 + 5.3 summed in two orders differ in the last digit.
+    cut = weighted_threshold(
+        [0.0, 0.1, 0.0, 0.0], [False, False, False, True], [7.5, 0.1, 5.3, 1.7], "g_mean"
+    )
+    assert cut in (0.0, 0.05, np.nextafter(0.1, 1))

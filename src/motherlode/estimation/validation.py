@@ -16,7 +16,7 @@ from sklearn.metrics import average_precision_score, f1_score, log_loss
 from ..arrays import Floats, Matrix
 from ..errors import InputError
 from ..models.held_out import held_out_probabilities
-from ..models.threshold import Outcomes, as_target
+from ..models.threshold import best_threshold
 from ..session import Session
 from .lure import draws, no_chance
 from .value import NoEstimate
@@ -200,14 +200,4 @@ def weighted_threshold(
     >>> weighted_threshold([0.2, 0.6, 0.9], [True, False, True], [1, 100, 1])
     0.75
     """
-    s, w = np.asarray(scores, dtype=np.float64), np.asarray(weights, dtype=np.float64)
-    y = np.asarray(positive, dtype=bool)
-    if y.all() or not y.any():
-        raise InputError("A threshold is chosen on rows of both kinds, and these are all of one.")
-    levels = np.unique(s)
-    cuts = np.concatenate([[levels[0]], (levels[1:] + levels[:-1]) / 2, [np.nextafter(s.max(), 2)]])
-    called = s[None, :] >= cuts[:, None]
-    tp, fp = called @ (w * y), called @ (w * ~y)
-    value = as_target(target)(Outcomes(tp, fp, (w * y).sum() - tp, (w * ~y).sum() - fp))
-    best = np.flatnonzero(value >= value.max() - 1e-12)
-    return float(cuts[best[len(best) // 2]])
+    return best_threshold(scores, positive, target, weights=weights)

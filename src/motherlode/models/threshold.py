@@ -117,7 +117,12 @@ def as_target(given: Any) -> Target:
 
 
 def best_threshold(
-    scores: ArrayLike, positive: ArrayLike, target: Any = "f1", *, prevalence: float | None = None
+    scores: ArrayLike,
+    positive: ArrayLike,
+    target: Any = "f1",
+    *,
+    prevalence: float | None = None,
+    weights: ArrayLike | None = None,
 ) -> float:
     """The cut of held-out probabilities that serves a target best.
 
@@ -132,6 +137,8 @@ def best_threshold(
     prevalence : float, optional
         Share of positives where the model is used; rows are weighted to it. By default that of
         the rows given.
+    weights : array-like of shape (m,), optional
+        What each row stands for, in place of a prevalence.
 
     Returns
     -------
@@ -157,11 +164,14 @@ def best_threshold(
         raise InputError(f"The prevalence is {share}; it must lie between 0 and 1.")
     order = np.argsort(s, kind="stable")
     s, y = s[order], y[order]
+    w = np.ones(len(s)) if weights is None else np.asarray(weights, dtype=np.float64)[order]
     new = np.flatnonzero(np.diff(s) > 0) + 1
     cuts = np.concatenate([[s[0]], (s[new - 1] + s[new]) / 2, [np.nextafter(s[-1], np.inf)]])
     below = np.concatenate([[0], new, [len(s)]])
-    missed = np.concatenate([[0], np.cumsum(y)])[below] / y.sum() * share
-    spared = np.concatenate([[0], np.cumsum(~y)])[below] / (~y).sum() * (1 - share)
-    value = as_target(target)(Outcomes(share - missed, 1 - share - spared, missed, spared))
+    missed, spared = (np.concatenate([[0], np.cumsum(w * kind)])[below] for kind in (y, ~y))
+    if weights is None:
+        missed, spared = missed / missed[-1] * share, spared / spared[-1] * (1 - share)
+    called = missed[-1] - missed, spared[-1] - spared
+    value = as_target(target)(Outcomes(*called, missed, spared))
     best = np.flatnonzero(value >= value.max() - 1e-12)
     return float(cuts[best[len(best) // 2]])
