@@ -131,10 +131,9 @@ class BySize:
             X = take(view.matrix, rows)
             return fit_classifier(view.unfitted, X, view.classes[codes], view.classes, view.seed[0])
 
-        then = View(
-            view.pool, Unlabelled(len(view.pool), rows), classes=view.classes,
-            labelled_rows=rows, labelled_codes=codes, minority=view.minority,
-            unfitted=view.unfitted, model=model, seed=(view.seed[0], seen),
+        then = view.changed(
+            rows=Unlabelled(len(view.pool), rows), labelled_rows=rows, labelled_codes=codes,
+            model=model, seed=(view.seed[0], seen), batch=1, asked_by=None, skipped=None,
         )  # fmt: skip
         turns = Interleave(MostLikely(), Margin())
         n = self.size // 2

@@ -18,6 +18,7 @@ from .errors import InputError
 SMALLEST = 1e-12
 # In place of zero under a logarithm: five times faster than scipy's functions, which ask.
 _TINY = np.finfo(np.float64).tiny
+_NEARLY_TIED = 1e-6  # too little to turn two fused places round
 
 
 def _matrix(probabilities: ArrayLike, ndim: int) -> Floats:
@@ -355,6 +356,3 @@ def fused_ranks(scores: Floats, reference: Floats, weights: Floats) -> Floats:
         low, high = (np.searchsorted(known, own, side=side) for side in ("left", "right"))
         place[:] = len(known) - (low + high) / 2.0
     return np.asarray(weights @ (_NEARLY_TIED * scores - np.log1p(above)))
-
-
-_NEARLY_TIED = 1e-6  # too little to turn two places round

@@ -42,10 +42,8 @@ def gathered(view: View, strategy: Strategy) -> Gathered:
         return np.searchsorted(ids, rows)
 
     asked_by = {int(local(np.array([row]))[0]): arm for row, arm in view.asked_by.items()}
-    few = View(
-        view.pool.only(ids), local(view.rows), classes=view.classes,
-        labelled_rows=local(view.labelled_rows), labelled_codes=view.labelled_codes,
-        minority=view.minority, unfitted=view.unfitted, model=lambda: view.model, seed=view.seed,
-        batch=view.batch, asked_by=asked_by, skipped=local(view.skipped),
+    few = view.changed(
+        pool=view.pool.only(ids), rows=local(view.rows), labelled_rows=local(view.labelled_rows),
+        model=lambda: view.model, asked_by=asked_by, skipped=local(view.skipped),
     )  # fmt: skip
     return Gathered(few, ids)

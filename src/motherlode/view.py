@@ -102,14 +102,20 @@ class View:
         """The same round with other candidates, perhaps with their features at hand."""
         if rows is self.candidates:
             return self
-        other = View(
-            self.pool, rows, classes=self.classes, labelled_rows=self.labelled_rows,
-            labelled_codes=self.labelled_codes, minority=self.minority, unfitted=self.unfitted,
-            model=self._model, seed=self.seed, batch=self.batch, asked_by=self.asked_by,
-            skipped=self.skipped,
-        )  # fmt: skip
+        other = self.changed(rows=rows)
         other._of_the_round, other._block = self._of_the_round, block
         return other
+
+    def changed(self, **changes: Any) -> "View":
+        """Another round, that differs from this one in some parameters."""
+        own = {
+            "pool": self.pool, "rows": self.candidates, "classes": self.classes,
+            "labelled_rows": self.labelled_rows, "labelled_codes": self.labelled_codes,
+            "minority": self.minority, "unfitted": self.unfitted, "model": self._model,
+            "seed": self.seed, "batch": self.batch, "asked_by": self.asked_by,
+            "skipped": self.skipped,
+        }  # fmt: skip
+        return View(**(own | changes))
 
     def rng(self, purpose: str) -> np.random.Generator:
         """A generator of this round, one stream for each purpose."""
@@ -183,36 +189,32 @@ class View:
 
     def predicted_by(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
         """Class probabilities of any rows of the pool by any model, shape (len(rows), k)."""
-
-        def predict(block: Block, ids: Rows) -> Floats:
-            return np.asarray(block.apply(model.predict_proba, ids))
-
-        return self._in_blocks(predict, rows, (0, len(self.classes)))
+        return self._applied(model.predict_proba, rows, (0, len(self.classes)))
 
     def opinions_of(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
         """What each member of a model says of any rows, shape (len(rows), members, k)."""
+        return self._applied(model.opinions, rows, (0, len(model.weights), len(self.classes)))
 
-        def ask(block: Block, ids: Rows) -> Floats:
-            return np.asarray(block.apply(model.opinions, ids))
-
-        return self._in_blocks(ask, rows, (0, len(model.weights), len(self.classes)))
-
-    def _in_blocks(
+    def _applied(
         self,
-        task: Callable[[Block, Rows], Floats],
+        function: Callable[[Matrix], Floats],
         rows: "Rows | Unlabelled",
         shape: tuple[int, ...],
     ) -> Floats:
-        """Whatever a task makes of ``rows``, in their order; ``shape`` is that of no rows."""
+        """``function`` of the features of rows, in their order; ``shape`` is that of no rows."""
         if not len(rows):
             return np.empty(shape)
+
+        def task(block: Block, ids: Rows) -> Floats:
+            return np.asarray(block.apply(function, ids))
+
         if self._block is not None:
             return task(self._block, rows.ids if isinstance(rows, Unlabelled) else rows)
         if isinstance(rows, Unlabelled) or bool((np.diff(rows) > 0).all()):
             parts = list(over_blocks(self.matrix, rows, task, cores(self.unfitted)))
             return parts[0] if len(parts) == 1 else np.concatenate(parts)
         ids, place = np.unique(rows, return_inverse=True)
-        return np.asarray(self._in_blocks(task, ids, shape)[place])
+        return np.asarray(self._applied(function, ids, shape)[place])
 
     @property
     def minority_probability(self) -> Floats:
@@ -254,7 +256,8 @@ class View:
 
     def _presume(self, negatives: int) -> FittedClassifier:
         rng = self.rng("presumed negatives")
-        extra = self.unlabelled.sample(min(negatives, len(self.unlabelled)), rng)
+        left = self.unlabelled
+        extra = left.sample(min(negatives, len(left)), rng)
         counts = np.bincount(self.labelled_codes, minlength=len(self.classes))
         counts[list(self.minority)] = -1
         rows = np.concatenate([self.labelled_rows, extra])
@@ -301,10 +304,7 @@ class View:
             stacks = (np.stack([m.predict_proba(part) for m in members]) for part in parts)
             return np.concatenate([measure(stack) for stack in stacks])
 
-        def disagree(block: Block, ids: Rows) -> Floats:
-            return np.asarray(block.apply(divided, ids))
-
-        return self._in_blocks(disagree, self.candidates, (0,))
+        return self._applied(divided, self.candidates, (0,))
 
     def committee_probabilities(self, committee: Committee | None, rows: Rows) -> Floats:
         """A committee's probabilities of any rows of the pool, shape (members, len(rows), k).

@@ -22,9 +22,10 @@ def default_model(pool: Pool) -> Any:
     as well.
     """
     sparse = issparse(pool.features)
+    linear = LogisticRegression(C=10.0 if sparse else 1.0, max_iter=1000)
     members = [
-        ("linear", _scaled(LogisticRegression(C=10.0 if sparse else 1.0, max_iter=1000), sparse)),
-        ("balanced linear", _scaled(BalancedLogisticRegression(C=0.1, max_iter=1000), sparse)),
+        ("linear", scaled(linear, pool)),
+        ("balanced linear", scaled(BalancedLogisticRegression(C=0.1, max_iter=1000), pool)),
         ("forest", _forest(RandomForestClassifier)),
     ]
     if not sparse:
@@ -32,9 +33,10 @@ def default_model(pool: Pool) -> Any:
     return SkillWeighted(members)
 
 
-def _scaled(model: Any, sparse: bool) -> Any:
+def scaled(model: Any, pool: Pool) -> Any:
+    """``model`` behind a scaler, unless the pool's features are sparse."""
     # Centring would fill a sparse matrix, and TF-IDF is on one scale already.
-    return model if sparse else make_pipeline(StandardScaler(), model)
+    return model if issparse(pool.features) else make_pipeline(StandardScaler(), model)
 
 
 def _forest(kind: Any) -> Any:

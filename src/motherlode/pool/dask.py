@@ -11,13 +11,12 @@ from ..blocks import SCATTERED, Block, Stored, block_rows, ids_within, slices
 from ..errors import InputError
 from ..matrix import n_rows, take
 from ..unlabelled import Unlabelled
-from .stored import NumberColumns, RowMemory
+from .stored import NumberColumns, RowMemory, fitting_rows
 from .tabular import TabularEncoder
 
 T = TypeVar("T")
 
 _RETRIES = 3  # of a task that failed, as when its worker went
-_SAMPLE = 100_000  # rows that an encoder is fitted on
 
 
 class Partitions(Stored):
@@ -151,8 +150,7 @@ def partitions_of(collection: Any, transformer: Any = None) -> tuple[Partitions,
     if transformer is not None:
         from sklearn.base import clone
 
-        rows = np.sort(np.random.default_rng(0).permutation(starts[-1])[:_SAMPLE])
-        fitted = clone(transformer).fit(data.take(rows))
+        fitted = clone(transformer).fit(data.take(fitting_rows(starts[-1])))
     else:
         fitted = _transformer(data, all(whole for _, whole in found))
     return data, Partitions(parts, starts, fitted), fitted
@@ -166,8 +164,7 @@ def _transformer(data: Partitions, numbers: bool) -> Any:
                 "The array holds values that are no finite numbers; impute them first, or give a "
                 "dask frame, whose columns are encoded."
             )
-        rows = np.sort(np.random.default_rng(0).permutation(data.shape[0])[:_SAMPLE])
-        return TabularEncoder().fit(data.take(rows))
+        return TabularEncoder().fit(data.take(fitting_rows(data.shape[0])))
     if isinstance(first, np.ndarray):
         return _AsItIs()
     single = all(kind == np.float32 for kind in first.dtypes)

@@ -32,7 +32,7 @@ from ..geometry import (
 )
 from ..matrix import n_rows, take
 from .cache import Arrays, Cache, content_key, digest_of
-from .features import Features, featurise
+from .features import Features, encodes_for_itself, featurise
 from .points import standardised_points
 
 T = TypeVar("T")
@@ -161,8 +161,6 @@ class Pool:
 
     def read_by(self, model: Any) -> Matrix:
         """The matrix that ``model`` reads: `data` if it encodes for itself, else `features`."""
-        from .features import encodes_for_itself
-
         return self.data if encodes_for_itself(model) else self.features
 
     def pipeline(self, fitted: Any) -> Any:

@@ -21,6 +21,11 @@ _PEEK = 16_384
 _KEPT = 20_000  # rows whose features are remembered
 
 
+def fitting_rows(n: int) -> Rows:
+    """At most 100,000 of n rows, drawn at random, that a transformer is fitted on."""
+    return np.sort(np.random.default_rng(0).permutation(n)[:_SAMPLE])
+
+
 class NumberColumns(TransformerMixin, BaseEstimator):
     """Columns of numbers without gaps side by side, as they are.
 
@@ -120,8 +125,7 @@ class StoredFeatures(Stored):
 
     def take(self, rows: Rows) -> Matrix:
         """The given rows, in the given order."""
-        fetch: Callable[[Rows], Any] = lambda new: self._encoded(self._fetched(new))  # noqa: E731
-        return self._memory.take(rows, fetch, self.shape, self.dtype)
+        return self._memory.take(rows, self._fetched, self.shape, self.dtype)
 
     def remember(self, rows: Rows, X: Matrix) -> None:
         """Keep the features of some rows in memory."""
@@ -146,7 +150,7 @@ class StoredFeatures(Stored):
         return np.empty((min(size, self.shape[0] - low), self.shape[1]), dtype=self.dtype)
 
     def _fetched(self, rows: Rows) -> Any:
-        return self.files.take(rows, self._columns)
+        return self._encoded(self.files.take(rows, self._columns))
 
     def _encoded(self, table: Any) -> Any:
         return self.transformer.transform(table)
@@ -161,8 +165,7 @@ def stored_features(files: TableFiles, transformer: Any = None) -> tuple[Matrix,
     """
     if transformer is not None:
         fitted = clone(transformer)
-        rows = np.random.default_rng(0).permutation(files.shape[0])[:_SAMPLE]
-        fitted.fit(files.take(np.sort(rows)))
+        fitted.fit(files.take(fitting_rows(files.shape[0])))
         return _streamed_or_held(files, fitted, files.columns), fitted
     plain = _number_columns(files)
     if plain is not None:

@@ -48,6 +48,7 @@ class TableFiles(Stored):
         self._parts = [(f, i) for f, file in enumerate(opened) for i in range(len(file.sizes))]
         self.shape = (self._starts[-1], len(self.columns))
         self.bytes = sum(file.bytes for file in opened)
+        self.__dict__["_open"] = opened  # opened anew where the rest has travelled
         if not self.shape[0]:
             raise InputError(f"{self.paths[0]} holds no rows.")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
 from .queue import Offer
 from .schema import lease as table
@@ -93,6 +93,6 @@ def release(connection: Connection, annotator: str, rows: Iterable[int]) -> None
     connection.execute(delete(table).where(own))
 
 
-def _lease(values: "object") -> Lease:
-    found = {name: values[name] for name in _OFFER}  # type: ignore[index]
-    return Lease(Offer(**found), values["annotator"], values["expires_at"])  # type: ignore[index]
+def _lease(values: RowMapping) -> Lease:
+    found = {name: values[name] for name in _OFFER}
+    return Lease(Offer(**found), values["annotator"], values["expires_at"])

@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from .schema import ranking as table
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 QUEUE, BATCH = "queue", "batch"
 _KEPT = 20
+# Made once: making a statement costs more than running it.
 _NEWEST = select(table.c.id).where(table.c.purpose == QUEUE).order_by(table.c.id.desc()).limit(1)
 
 
@@ -110,8 +111,7 @@ def latest(connection: Connection, known: Ranking | None = None) -> Ranking | No
 
     With no ranking, or none that is whole, None.
     """
-    newest = select(table.c.id).where(table.c.purpose == QUEUE).order_by(table.c.id.desc()).limit(1)
-    if known is not None and connection.execute(newest).scalar() == known.id:
+    if known is not None and connection.execute(_NEWEST).scalar() == known.id:
         return known
     return next(whole(connection, QUEUE), None)
 
@@ -140,8 +140,8 @@ def covers(connection: Connection, last_event: int) -> bool:
     return connection.execute(seen.limit(1)).first() is not None
 
 
-def _decoded(row: "object") -> Ranking | None:
-    values = row._mapping  # type: ignore[attr-defined]
+def _decoded(row: Row[Any]) -> Ranking | None:
+    values = row._mapping
     payload = bytes(values["payload"])
     if _digest(payload) != values["digest"]:
         return None

@@ -5,14 +5,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from scipy.sparse import issparse
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from ..errors import InputError
 from ..learner import ActiveLearner
+from ..models.default import scaled
 from ..plugins import MODELS as MODEL_GROUP
 from ..plugins import installed, register_strategies
 from ..pool import Pool
@@ -20,15 +18,8 @@ from ..strategies import named
 from .fold import Present, State
 from .settings import Settings
 
-
-def _logistic_regression(pool: Pool) -> Any:
-    model = LogisticRegression(max_iter=1000)
-    # Centring would fill a sparse matrix.
-    return model if issparse(pool.features) else make_pipeline(StandardScaler(), model)
-
-
 MODELS: dict[str, Callable[[Pool], Any]] = {
-    "logistic_regression": _logistic_regression,
+    "logistic_regression": lambda pool: scaled(LogisticRegression(max_iter=1000), pool),
     "random_forest": lambda pool: RandomForestClassifier(n_estimators=100),
     "extra_trees": lambda pool: ExtraTreesClassifier(n_estimators=100),
 }

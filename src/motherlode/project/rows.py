@@ -5,7 +5,7 @@ costs the same wherever it stands.
 """
 
 from functools import cached_property
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,6 @@ FILE = "rows.arrow"
 IMAGES = "images.npz"
 GEOMETRY = "geometry"
 _CHUNK = 10_000
-_BLOCK = 1 << 22
 
 
 def write(table: pa.Table, path: Path) -> str:
@@ -35,11 +34,8 @@ def write(table: pa.Table, path: Path) -> str:
 
 def digest(path: Path) -> str:
     """The digest of a file's content."""
-    found = blake2b(digest_size=16)
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            found.update(block)
-    return found.hexdigest()
+        return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
 
 
 def write_images(table: pa.Table, image: str, root: Path, path: Path) -> None:

@@ -4,6 +4,8 @@
 without losing a label. What changes here needs a migration in `migrations/versions`.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -18,6 +20,19 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+
+
+def _how_asked() -> list[Column[Any]]:
+    """How a row came to be asked, of an answer and of a lease."""
+    return [
+        Column("channel", Text, nullable=False),
+        Column("query", BigInteger),
+        Column("strategy", Text),
+        Column("utility", Float(53)),
+        Column("probability", Float(53)),
+        Column("model_version", BigInteger),
+    ]
+
 
 # SQLite counts up by itself only in a column of type INTEGER.
 _Id = BigInteger().with_variant(Integer, "sqlite")
@@ -38,12 +53,7 @@ event = Table(
     Column("label", Text),
     Column("annotator", Text, nullable=False),
     Column("at", Float(53), nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("query", BigInteger),
-    Column("strategy", Text),
-    Column("utility", Float(53)),
-    Column("probability", Float(53)),
-    Column("model_version", BigInteger),
+    *_how_asked(),
     Column("seconds", Float(53)),
     Column("note", Text),
     Column("tags", Text),
@@ -60,12 +70,7 @@ lease = Table(
     Column("expires_at", Float(53), nullable=False),
     Column("urgency", Integer, nullable=False),
     Column("place", Integer, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("query", BigInteger),
-    Column("strategy", Text),
-    Column("utility", Float(53)),
-    Column("probability", Float(53)),
-    Column("model_version", BigInteger),
+    *_how_asked(),
     Column("reason", Text),
     Index("lease_expires_at", "expires_at"),
 )

@@ -9,10 +9,9 @@ import os
 import sys
 import threading
 import time
-import traceback
 from pathlib import Path
 
-from ..errors import InputError
+from ..errors import InputError, kind_and_place
 from ..pool import Pool
 from . import ranking
 from .claim import ANOTHER_AT_WORK, claim, myself, say
@@ -55,10 +54,7 @@ def _ranked_anew(project: Project, pool: Pool, state: State) -> bool:
     except InputError as problem:
         fitted, said = False, str(problem)
     except Exception as problem:
-        # Its message may hold a row or a label.
-        place = traceback.extract_tb(problem.__traceback__)[-1]
-        fitted = False
-        said = f"{type(problem).__name__} in {Path(place.filename).name}, line {place.lineno}."
+        fitted, said = False, f"{kind_and_place(problem)}."
     say(project.database, said)
     if said is not None:
         time.sleep(_AFTER_FAILURE_SECONDS)

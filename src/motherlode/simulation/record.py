@@ -98,6 +98,11 @@ class Run:
     origins: tuple[Origin, ...] = ()
 
     @property
+    def all_positives(self) -> int:
+        """Positives of the pool, those known at first too."""
+        return self.pool_positives + sum(self.is_positive[: self.known])
+
+    @property
     def session(self) -> Session:
         """The labels as stopping rules and estimates read them, the rows known at first too."""
         return Session(self.pool_rows, np.array(self.is_positive, dtype=bool), self.origins)

@@ -56,13 +56,10 @@ def _estimated(runs: list[Run]) -> str:
     made = [(run, answer) for run, answer in answers if isinstance(answer, Estimate)]
     if not made:
         return "none valid<small>no row was drawn by lot</small>"
-    held = sum(a.low <= _truth(run) <= a.high for run, a in made)
+    held = sum(a.low <= run.all_positives <= a.high for run, a in made)
     run, answer = made[-1]
     return (
         f"{answer.value:,.0f} ({answer.low:,.0f} to {answer.high:,.0f})"
-        f"<small>truly {_truth(run):,}; {held} of {len(made)} intervals hold the truth</small>"
+        f"<small>truly {run.all_positives:,}; {held} of {len(made)} intervals hold the truth"
+        "</small>"
     )
-
-
-def _truth(run: Run) -> int:
-    return run.pool_positives + sum(run.is_positive[: run.known])

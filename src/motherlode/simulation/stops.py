@@ -32,7 +32,7 @@ class Stop:
 def stop(run: Run, rule: Rule) -> Stop:
     """Replay a run, asking a rule after each query, until it says stop."""
     session = run.session
-    total = run.pool_positives + sum(run.is_positive[: run.known])
+    total = run.all_positives
     after = {origin.asked_after for origin in run.origins[run.known :]}
     for labels in sorted((after | {session.labels}) - {run.known}):
         seen = session.first(labels)

@@ -28,6 +28,7 @@ from ..project.accounts import (
     log_in,
     log_out,
     logged_in,
+    nobody,
 )
 from ..project.database import Database
 
@@ -69,6 +70,8 @@ class Access:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
         self.with_accounts = has_accounts(database)
+        if self.with_accounts:
+            nobody()
         self.token = secrets.token_urlsafe(32)
         self._secret = secrets.token_bytes(32)
         self._remembered: dict[str, tuple[float, Account]] = {}

@@ -6,13 +6,13 @@ one of its own names, which a rebound domain name is not.
 """
 
 import logging
-import traceback
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..errors import kind_and_place
 
 _OWN_NAMES = {"127.0.0.1", "localhost", "::1"}
 _HEADERS = {
@@ -69,7 +69,7 @@ class Guard:
             try:
                 await self._app(scope, receive, send_with_headers)
             except Exception as problem:
-                _note(problem)
+                _log.error(kind_and_place(problem))
                 answer = None if started else JSONResponse({"detail": _FAILED}, 500)
         if answer is not None:
             await answer(scope, receive, send_with_headers)
@@ -86,13 +86,6 @@ class Guard:
             if mode != "navigate":
                 return "The request comes from another site."
         return None
-
-
-def _note(problem: Exception) -> None:
-    # A message may hold a row or a label, so only the kind and the place are logged.
-    place = traceback.extract_tb(problem.__traceback__)[-1]
-    file = Path(place.filename).name
-    _log.error("%s in %s, line %s", type(problem).__name__, file, place.lineno)
 
 
 def _name(host: str) -> str | None:
