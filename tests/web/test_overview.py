@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import threading
 import time
 
@@ -36,10 +37,11 @@ def test_exports(labelled):
     assert labelled.get("/api/export", params={"format": "xlsx"}).status_code == 422
 
 
-def test_pages_hold_no_script_and_no_outside_link(labelled):
-    for path in ("/", "/docs"):
+def test_pages_hold_no_script_or_style_of_their_own_and_no_outside_link(labelled):
+    for path in ("/", "/docs", "/search", "/map", "/dashboard"):
         text = labelled.get(path).text
-        assert "<script" not in text
+        assert re.search(r"<script(?! [^>]*src=\"/static/)", text) is None
+        assert re.search(r"<style| style=| on[a-z]+=", text) is None
         assert "http://" not in text
         assert "https://" not in text
 

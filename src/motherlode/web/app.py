@@ -3,6 +3,7 @@
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from .. import __version__
@@ -10,7 +11,7 @@ from ..errors import InputError
 from ..project.database import Unavailable
 from ..project.folder import Project
 from ..project.live import Live
-from . import labelling, overview, pages, sessions
+from . import dashboard, labelling, map, overview, pages, search, sessions, why
 from .access import Access
 from .bodies import Problem
 from .guard import Guard
@@ -53,10 +54,12 @@ def make_app(project: Project, live: Live, access: Access, *, only_own_names: bo
         code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
     }
     api = APIRouter(prefix="/api", responses=problems)
-    for part in (labelling, overview, sessions):
+    for part in (labelling, why, search, map, overview, sessions):
         api.include_router(part.router)
     app.include_router(api)
-    app.include_router(pages.router)
+    for page in (pages.router, dashboard.router, search.pages, map.pages):
+        app.include_router(page)
+    app.mount("/static", StaticFiles(packages=[("motherlode.web", "static")]))
     app.add_exception_handler(InputError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_form)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY)

@@ -146,3 +146,46 @@ class Session(BaseModel):
     """A session's token, for ``Authorization: Bearer``; it is in the cookie too."""
 
     token: str
+
+
+class Near(RowOut):
+    """A labelled row that another is like."""
+
+    label: str
+
+
+class Why(BaseModel):
+    """What a linear reading of the labels says of a row."""
+
+    ready: bool = Field(description="False while the data are still being read.")
+    towards: str = Field(description="The class that score, pushes and spans speak of.")
+    score: float | None = Field(description="Probability of that class; None without a reading.")
+    pushes: list[tuple[str, float]] = Field(
+        description="Words or columns with their part in the log odds, the strongest first."
+    )
+    spans: list[tuple[int, int, float]] = Field(
+        description="Start and end in the text, in UTF-16 units, with the word's weight."
+    )
+    nearest: list[Near] = Field(description="The labelled rows most like it, most alike first.")
+    answers_since: int = Field(description="Events that the model that asked had not seen.")
+    model_seconds: float | None = Field(description="Its age, where it is still the newest.")
+
+
+class Found(BaseModel):
+    """Rows that a search found, each with the caller's own answer."""
+
+    total: int = Field(description="How many there are in all.")
+    rows: list[RowWithAnswers]
+
+
+class PickedIn(BaseModel):
+    """Rows to be asked first."""
+
+    model_config = ConfigDict(extra="forbid")
+    rows: list[int] = Field(min_length=1, max_length=500)
+
+
+class Picked(BaseModel):
+    """Rows that the caller is asked first now; those answered or held by others are left out."""
+
+    rows: list[int]

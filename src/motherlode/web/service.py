@@ -12,6 +12,7 @@ from ..project.events import Event
 from ..project.folder import Project
 from ..project.leases import Lease
 from ..project.live import Live
+from ..project.readings import Readings
 from ..project.status import moment, status
 from .access import Access, Caller
 from .bodies import Answered, Offered, RowOut, RowWithAnswers
@@ -31,6 +32,7 @@ class Service:
 
     def __init__(self, project: Project, live: Live, access: Access) -> None:
         self.project, self.live, self.access = project, live, access
+        self.readings = Readings(project, live)
         self._lock = Lock()
         self._status: tuple[float, dict[str, Any]] = (-1.0, {})
 

@@ -1,0 +1,80 @@
+"""The map of the pool: places, what is known of each, and rows picked on it."""
+
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+
+from ..project.picked import put_first
+from .bodies import Picked, PickedIn
+from .pages import inside
+from .service import Service, TheCaller, TheService
+
+pages = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["map"])
+_PATIENCE = 5.0
+_BYTES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/octet-stream": {}}, "description": "Numbers."}
+}
+_UNSETTLED = 255
+
+
+@pages.get("/map")
+def map_page(service: TheService, request: Request) -> Response:
+    """The page."""
+    return inside("map.html", service, request)
+
+
+@router.get("/map/places", response_class=Response, responses=_BYTES)
+def places(service: TheService, caller: TheCaller) -> Response:
+    """Where each row lies: two little-endian 16-bit numbers a row, in the order of rows."""
+    plane = service.readings.plane(_PATIENCE)
+    if plane is None:
+        raise HTTPException(503, "The map is still being drawn; try again.", {"Retry-After": "2"})
+    return _bytes(plane.places.astype("<u2").tobytes())
+
+
+@router.get("/map/known", response_class=Response, responses=_BYTES)
+def known(
+    service: TheService,
+    caller: TheCaller,
+    wait: Annotated[bool, Query(description="For the newest reading, up to 5 s.")] = False,
+) -> Response:
+    """Two bytes a row: what it is labelled, and its score.
+
+    The first is 0 without a label, 1 and on for the classes, 255 for skipped, unsure or
+    disputed; the second is the probability of the class sought by a linear reading of the
+    labels, from 1 to 255, or 0 without one.
+    """
+    labels = service.live.run(lambda _: _labels(service), durable=False)
+    reading = service.readings.reading(_PATIENCE if wait else 0.0)
+    scores = np.zeros(len(labels), np.uint8)
+    if reading is not None:
+        scores = np.round(1 + 254 * reading.probabilities()).astype(np.uint8)
+    return _bytes(np.column_stack([labels, scores]).tobytes())
+
+
+@router.post("/map/first")
+def first(service: TheService, caller: TheCaller, body: PickedIn) -> Picked:
+    """Ask the caller these rows before all others; answers to them count as found by search."""
+    live, settings = service.live, service.project.settings
+    rows = live.run(
+        lambda connection: put_first(
+            connection, live.state, settings, caller.name, body.rows, live.clock()
+        ),
+        durable=False,
+    )
+    return Picked(rows=rows)
+
+
+def _labels(service: Service) -> "np.ndarray[tuple[int], np.dtype[np.uint8]]":
+    settings = service.project.settings
+    code = {label: min(place + 1, 254) for place, label in enumerate(settings.classes)}
+    found = np.zeros(settings.rows, np.uint8)
+    for row, present in service.live.state.present.items():
+        found[row] = _UNSETTLED if present.label is None else code[present.label]
+    return found
+
+
+def _bytes(content: bytes) -> Response:
+    return Response(content, media_type="application/octet-stream")

@@ -1,0 +1,26 @@
+// Elements from strings that are never read as markup.
+
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== null) made.setAttribute(key, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+export function announce(sentence) {
+  const place = byId("announcement");
+  place.textContent = sentence;
+  clearTimeout(announce.timer);
+  place.classList.add("told");
+  announce.timer = setTimeout(() => place.classList.remove("told"), 4000);
+}
+
+export function counted(number) {
+  return number.toLocaleString("en");
+}

@@ -1,0 +1,113 @@
+// Which key does what: defaults, what the annotator changed, and the table that `?` opens.
+
+import { element } from "./build.js";
+
+const MORE = "0abcdefhijklmopqrtvxy";
+const SHOWN = {
+  ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓",
+  " ": "Space", Enter: "⏎", Backspace: "⌫", Escape: "Esc",
+};
+
+export class Keys {
+  // actions: [{id, name, key, run, repeats}]
+  constructor(space, actions) {
+    this.name = `motherlode:${space}:keys`;
+    this.actions = actions;
+    this.changed = stored(this.name);
+    document.addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  keyOf(action) {
+    return this.changed[action.id] ?? action.key;
+  }
+
+  pressed(event) {
+    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (typing) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    const undo = (event.ctrlKey || event.metaKey) && event.key === "z";
+    if ((event.ctrlKey || event.metaKey || event.altKey) && !undo) return;
+    const key = undo ? this.keyOf(this.actions.find((a) => a.id === "undo") ?? {}) : keyPressed(event);
+    const action = this.actions.find((a) => this.keyOf(a) === key);
+    if (!action) return;
+    // A button in focus is pressed by these two, whatever else they do.
+    if ((key === " " || key === "Enter") && event.target.closest?.("button, a, summary")) return;
+    event.preventDefault();
+    if (!event.repeat || action.repeats) action.run();
+  }
+
+  change(action, key) {
+    const other = this.actions.find((a) => a !== action && this.keyOf(a) === key);
+    if (other) this.changed[other.id] = this.keyOf(action);
+    this.changed[action.id] = key;
+    store(this.name, this.changed);
+  }
+
+  reset() {
+    this.changed = {};
+    store(this.name, this.changed);
+  }
+
+  table(after) {
+    const body = element("tbody");
+    for (const action of this.actions) body.append(this.line(action, after));
+    const head = element("tr", {}, heading("What"), heading("Key"), heading("Another key"));
+    return element("table", { class: "keys" }, element("thead", {}, head), body);
+  }
+
+  line(action, after) {
+    const button = element("button", { type: "button", class: "quiet" }, "Change");
+    button.setAttribute("aria-label", `Change the key for: ${action.name}`);
+    button.addEventListener("click", () => {
+      button.textContent = "Press a key…";
+      button.addEventListener("keydown", (event) => {
+        if (["Shift", "Control", "Alt", "Meta", "Tab"].includes(event.key)) return;
+        event.preventDefault();
+        event.stopPropagation();
+        if (event.key !== "Escape") this.change(action, keyPressed(event));
+        after(action.id);
+      }, { once: false });
+    }, { once: true });
+    button.dataset.action = action.id;
+    const key = element("kbd", {}, shown(this.keyOf(action)));
+    return element("tr", {}, element("td", {}, action.name), element("td", {}, key), element("td", {}, button));
+  }
+}
+
+export function classKeys(classes) {
+  return classes.map((_, i) => (i < 9 ? String(i + 1) : MORE[i - 9] ?? ""));
+}
+
+export function shown(key) {
+  return SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+}
+
+function keyPressed(event) {
+  // Keyboards where digits need Shift still have them as keys.
+  const digit = /^Digit([0-9])$/.exec(event.code);
+  if (digit && !event.shiftKey) return digit[1];
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+}
+
+function heading(text) {
+  return element("th", { scope: "col" }, text);
+}
+
+export function stored(name, otherwise = {}) {
+  try {
+    return JSON.parse(localStorage.getItem(name)) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+export function store(name, value) {
+  try {
+    localStorage.setItem(name, JSON.stringify(value));
+  } catch {
+    // Then it counts until the page is closed.
+  }
+}

@@ -1,0 +1,396 @@
+// The page people label on.
+
+import { Refused, get, me, randomKey } from "./api.js";
+import { announce, byId, counted, element } from "./build.js";
+import { setUpDisplay } from "./display.js";
+import { Keys, classKeys, shown, store, stored } from "./keys.js";
+import { Outbox } from "./outbox.js";
+import { drawRow, preload } from "./row.js";
+import { Stopwatch } from "./stopwatch.js";
+import { forget, showWhy } from "./why.js";
+
+const AHEAD = 6;
+const LOOK_AGAIN = 4000;
+const STATUS_EVERY = 10000;
+const SIDES = ["guidelines", "why", "notes"];
+
+const project = JSON.parse(document.body.dataset.project);
+const watch = new Stopwatch();
+let space, outbox, keys;
+let queue = [];          // rows to answer; the first is on the page
+let history = [];        // own answers that stand, the last at the end
+let back = null;         // place in the history that is looked at, or null
+let fetching = false;
+let ended = false;
+let away = "";           // why no rows come, if the server can't be asked
+const answered = new Set();
+
+const current = () => (back === null ? queue[0] : history[back].content);
+
+async function begin() {
+  const mine = await met();
+  space = `${document.body.dataset.space}:${mine.name}`;
+  byId("who").textContent = mine.name;
+  const actions = actionsOf();
+  keys = new Keys(document.body.dataset.space, actions);
+  drawButtons();
+  const openSettings = setUpDisplay(keys, drawButtons);
+  actions.find((action) => action.id === "help").run = openSettings;
+  outbox = new Outbox(space, showSaved);
+  setUpSides();
+  recall(outbox.waiting());
+  outbox.flush();
+  await Promise.all([lookBack(), refill()]);
+  setInterval(showStatus, STATUS_EVERY);
+  showStatus();
+  document.addEventListener("visibilitychange", () => document.hidden || refill());
+}
+
+async function met() {
+  for (;;) {
+    try {
+      return await me();
+    } catch (problem) {
+      away = problem.message;
+      draw();
+      if (problem instanceof Refused) throw problem;
+      await new Promise((done) => setTimeout(done, LOOK_AGAIN));
+    }
+  }
+}
+
+function actionsOf() {
+  const letters = classKeys(project.classes);
+  const classes = project.classes.map((label, i) => ({
+    id: `class ${label}`, name: label, key: letters[i], run: () => answer("label", label),
+  }));
+  return [
+    ...classes,
+    { id: "unsure", name: "Unsure: nobody can tell", key: "u", run: () => answer("unsure") },
+    { id: "skip", name: "Skip: not this one", key: "s", run: () => answer("skip") },
+    { id: "undo", name: "Undo the last answer", key: "z", run: undo },
+    { id: "back", name: "Look back at the answer before", key: "ArrowLeft", run: () => step(-1), repeats: true },
+    { id: "forward", name: "Look forward again", key: "ArrowRight", run: () => step(1), repeats: true },
+    { id: "up", name: "Scroll up", key: "ArrowUp", run: () => scroll(-1), repeats: true },
+    { id: "down", name: "Scroll down", key: "ArrowDown", run: () => scroll(1), repeats: true },
+    { id: "guidelines", name: "Guidelines", key: "g", run: () => toggle("guidelines") },
+    { id: "why", name: "Why this row", key: "w", run: () => toggle("why") },
+    { id: "notes", name: "Write a note", key: "n", run: () => write("note") },
+    { id: "tags", name: "Give tags", key: "t", run: () => write("tags") },
+    { id: "help", name: "These keys", key: "?", run: () => {} },
+  ];
+}
+
+function drawButtons() {
+  const sought = project.minority;
+  const make = (action) => {
+    const label = element("span", { class: "name" }, action.id === "unsure" ? "Unsure" : action.id === "skip" ? "Skip" : action.id === "undo" ? "Undo" : action.name);
+    const button = element("button", { type: "button", "data-action": action.id },
+      element("kbd", { "aria-hidden": "true" }, shown(keys.keyOf(action))), label);
+    button.setAttribute("aria-keyshortcuts", keys.keyOf(action));
+    button.addEventListener("click", () => {
+      action.run();
+      button.blur();
+    });
+    return button;
+  };
+  const classes = keys.actions.filter((action) => action.id.startsWith("class "));
+  byId("classes").replaceChildren(...classes.map((action, i) => {
+    const button = make(action);
+    button.classList.add("class", `c${i % 9}`);
+    if (action.name === sought) button.classList.add("sought");
+    return button;
+  }));
+  const others = ["unsure", "skip", "undo"].map((id) => keys.actions.find((action) => action.id === id));
+  byId("others").replaceChildren(...others.map(make));
+  for (const side of SIDES) {
+    const action = keys.actions.find((one) => one.id === side);
+    byId(side).querySelector("summary kbd").textContent = shown(keys.keyOf(action));
+  }
+  showAnswer();
+}
+
+// Rows --------------------------------------------------------------------------------------
+
+async function refill() {
+  if (fetching) return;
+  fetching = true;
+  try {
+    const waiting = outbox.waiting();
+    const { rows } = await get(`/api/next?n=${Math.min(50, AHEAD + waiting.length)}`);
+    merge(rows);
+    away = "";
+    ended = !queue.length;
+  } catch (problem) {
+    away = problem instanceof Refused ? problem.message : "The server can’t be reached.";
+  }
+  fetching = false;
+  if (back === null && (!queue.length || queue[0] !== drawn)) draw();
+  if (queue.length < 2) {
+    clearTimeout(refill.timer);
+    refill.timer = setTimeout(refill, LOOK_AGAIN);
+  }
+}
+
+function merge(rows) {
+  const before = new Map(queue.map((row) => [row.row, row]));
+  const kept = queue.filter((row, i) => i === 0 || row.kept);
+  const here = new Set(kept.map((row) => row.row));
+  const fresh = rows.filter((row) => !answered.has(row.row) && !here.has(row.row));
+  queue = [...kept, ...fresh.map((row) => before.get(row.row) ?? row)];
+  fresh.filter((row) => !before.has(row.row)).forEach(preload);
+}
+
+async function lookBack() {
+  try {
+    const found = await get("/api/history?n=500");
+    const waiting = new Set(outbox.waiting().filter(([, op]) => op.type === "undo").map(([, op]) => op.event));
+    const known = new Set(history.map((entry) => entry.event ?? outbox.events.get(entry.key)));
+    const before = found.answers.filter((a) => !waiting.has(a.event) && !known.has(a.event));
+    const mine = new Set(history.map((entry) => entry.row));
+    const older = before.filter((a) => !mine.has(a.row)).reverse();
+    history = [...older.map((a) => ({ ...a, tags: a.tags, content: null })), ...history];
+    showAnswer();
+  } catch {
+    // Looking back waits for the server.
+  }
+}
+
+function recall(waiting) {
+  // Answers that an earlier visit left unsent.
+  for (const [, operation] of waiting) {
+    if (operation.type === "label") {
+      answered.add(operation.answer.row);
+      history.push({ ...operation.answer, content: null });
+    } else {
+      const place = history.findIndex((entry) => entry.key === operation.of);
+      if (place >= 0) answered.delete(history.splice(place, 1)[0].row);
+    }
+  }
+}
+
+let drawn = null;
+
+function draw() {
+  const row = current();
+  drawn = row ?? null;
+  const place = byId("row");
+  place.scrollTop = 0;
+  byId("standing").textContent = standing(row);
+  if (row) {
+    place.replaceChildren(drawRow(row, project));
+  } else {
+    place.replaceChildren(element("p", { class: "empty" }, nothing()));
+    forget();
+  }
+  document.body.classList.toggle("empty", !row);
+  if (row) showWhy(row, project, () => current() === row);
+  showAnswer();
+  restoreNote();
+  watch.start();
+}
+
+function standing(row) {
+  if (!row) return "";
+  if (back !== null) return `Row ${row.id} · looking back, ${history.length - back} of ${history.length}`;
+  return `Row ${row.id}`;
+}
+
+function nothing() {
+  if (away) return `${away} What you answered is kept here and sent when the server is back.`;
+  if (ended) return "There is no row left for you to answer. Thank you.";
+  return "The next row is on its way.";
+}
+
+// Answers -----------------------------------------------------------------------------------
+
+function answer(kind, label = null) {
+  const row = current();
+  if (!row) return;
+  const note = byId("note").value.trim();
+  const given = {
+    row: row.row, kind, label, note: note || null, tags: tagsGiven(),
+    seconds: Math.min(86400, watch.seconds()), key: randomKey(),
+  };
+  if (back === null) {
+    queue.shift();
+  } else {
+    const before = history[back];
+    if (isSame(before, given)) return step(1);
+    history.splice(back, 1);
+    back = null;
+    outbox.undo(randomKey(), before.event, before.key);
+    tally(before, -1);
+    announce(`Changed from ${named(before)} to ${named(given)}.`);
+  }
+  history.push({ ...given, content: row });
+  answered.add(row.row);
+  clearNote();
+  draw();
+  tally(given, 1);
+  outbox.label(given);
+}
+
+async function undo() {
+  if (back !== null) {
+    back = null;
+    return draw();
+  }
+  const last = history.at(-1);
+  if (!last) return announce("There is nothing to take back.");
+  const row = last.content ?? (await rowOf(last));
+  if (!row || history.at(-1) !== last) return undefined;
+  history.pop();
+  outbox.undo(randomKey(), last.event, last.key);
+  answered.delete(row.row);
+  row.kept = true;
+  row.draft = { note: last.note, tags: last.tags };
+  queue = [row, ...queue.filter((other) => other.row !== row.row)];
+  tally(last, -1);
+  announce(`Taken back: ${named(last)}.`);
+  draw();
+  return undefined;
+}
+
+async function step(by) {
+  const from = back ?? history.length;
+  const to = from + by;
+  if (to < 0) return announce("This is your first answer that is kept here.");
+  if (to >= history.length) {
+    if (back === null) return announce("This is the newest row.");
+    back = null;
+    return draw();
+  }
+  const entry = history[to];
+  entry.content ??= await rowOf(entry);
+  if (!entry.content || history[to] !== entry) return undefined;
+  back = to;
+  draw();
+  return undefined;
+}
+
+async function rowOf(entry) {
+  try {
+    return await get(`/api/rows/${entry.row}`);
+  } catch (problem) {
+    announce(problem instanceof Refused ? problem.message : "That needs the server, which can’t be reached.");
+    return null;
+  }
+}
+
+function isSame(before, now) {
+  const words = (a) => [a.kind, a.label, a.note || "", ...(a.tags ?? [])].join("\n");
+  return words(before) === words(now);
+}
+
+function named({ kind, label }) {
+  return kind === "label" ? label : kind;
+}
+
+function showAnswer() {
+  const given = back === null ? null : history[back];
+  for (const button of document.querySelectorAll(".answers [data-action]")) {
+    const id = button.dataset.action;
+    const is = given && (given.kind === "label" ? id === `class ${given.label}` : id === given.kind);
+    if (id !== "undo") button.setAttribute("aria-pressed", String(Boolean(is)));
+    else button.disabled = !history.length && back === null;
+  }
+}
+
+// Beside the row ----------------------------------------------------------------------------
+
+function setUpSides() {
+  const open = stored("motherlode:sides", null) ?? (innerWidth > 900 ? ["guidelines", "why"] : []);
+  for (const side of SIDES) {
+    const details = byId(side);
+    if (!details) continue;
+    details.open = open.includes(side);
+    details.addEventListener("toggle", () => {
+      store("motherlode:sides", SIDES.filter((name) => byId(name)?.open));
+    });
+  }
+}
+
+function toggle(side) {
+  const details = byId(side);
+  details.open = !details.open;
+  if (details.open) details.scrollIntoView({ block: "nearest" });
+}
+
+function write(field) {
+  byId("notes").open = true;
+  byId(field).focus();
+}
+
+function scroll(by) {
+  const narrow = matchMedia("(max-width: 56rem)").matches;
+  (narrow ? byId("desk") : byId("row")).scrollBy({ top: 80 * by });
+}
+
+function tagsGiven() {
+  const tags = byId("tags").value.split(",").map((tag) => tag.trim().slice(0, 100));
+  return [...new Set(tags.filter(Boolean))].slice(0, 20);
+}
+
+function restoreNote() {
+  const kept = back === null ? queue[0]?.draft : history[back];
+  if (!kept) return clearNote();
+  byId("note").value = kept.note ?? "";
+  byId("tags").value = (kept.tags ?? []).join(", ");
+  return undefined;
+}
+
+function clearNote() {
+  if (document.activeElement === byId("note") || document.activeElement === byId("tags")) {
+    document.activeElement.blur();
+  }
+  byId("note").value = "";
+  byId("tags").value = "";
+}
+
+// Where things stand ------------------------------------------------------------------------
+
+let counts = { labelled: project.labelled, found: project.found };
+
+function tally({ kind, label }, by) {
+  if (kind !== "label") return;
+  counts.labelled += by;
+  if (label === project.minority) counts.found += by;
+  showCounts();
+}
+
+async function showStatus() {
+  if (document.hidden || outbox.waiting().length) return;
+  try {
+    const status = await get("/api/status");
+    if (!outbox.waiting().length) counts = { labelled: status.labelled, found: status.found };
+    showCounts();
+  } catch {
+    // What is shown stays until the server is back.
+  }
+}
+
+function showCounts() {
+  byId("labelled").textContent = counted(counts.labelled);
+  if (project.minority !== null) byId("found").textContent = counted(counts.found);
+}
+
+function showSaved(state, waiting, problem, refused) {
+  const place = byId("saved");
+  const many = waiting === 1 ? "1 answer" : `${counted(waiting)} answers`;
+  const said = {
+    saved: "Saved",
+    sending: waiting ? "Saving" : "Saved",
+    offline: `Offline: ${many} kept here`,
+    closed: `${problem} ${many} kept here.`,
+  }[state];
+  if (place.textContent !== said) place.textContent = said;
+  place.dataset.state = state === "sending" && !waiting ? "saved" : state;
+  if (refused.length) announce(`Not recorded: ${refused.splice(0).join(" ")}`);
+  if (state === "saved") {
+    for (const row of queue) row.kept = false;
+    refill();
+  }
+}
+
+begin();

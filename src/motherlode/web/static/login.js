@@ -1,0 +1,21 @@
+// The log-in form, where a project has accounts.
+
+const form = document.getElementById("login");
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const said = document.getElementById("said");
+  said.textContent = "";
+  const fields = new FormData(form);
+  try {
+    const answer = await fetch("/api/login", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ name: fields.get("name"), password: fields.get("password") }),
+    });
+    if (answer.ok) location.reload();
+    else said.textContent = (await answer.json()).detail;
+  } catch {
+    said.textContent = "The server can’t be reached; try again.";
+  }
+});

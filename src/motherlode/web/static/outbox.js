@@ -1,0 +1,167 @@
+// Answers on their way: kept in the browser until the server has them on its disk.
+//
+// Each waits under a key of its own in localStorage, so that two tabs do not overwrite each
+// other, and carries a random key, so that one sent twice is recorded once.
+
+import { Refused, post } from "./api.js";
+
+const TOGETHER = 100;
+const SLOWEST = 10000;
+
+export class Outbox {
+  constructor(space, tell) {
+    this.prefix = `motherlode:${space}:op:`;
+    this.tell = tell;
+    this.unstored = new Map();
+    this.events = new Map();
+    this.count = 0;
+    this.busy = false;
+    this.wait = 1000;
+    this.timer = 0;
+    this.refused = [];
+    addEventListener("online", () => this.flush());
+    addEventListener("storage", (event) => {
+      if (event.key?.startsWith(this.prefix)) this.report();
+    });
+    addEventListener("beforeunload", (event) => {
+      if (this.unstored.size) event.preventDefault();
+    });
+  }
+
+  label(answer) {
+    this.add({ type: "label", answer });
+  }
+
+  undo(key, event, of) {
+    this.add({ type: "undo", key, event: event ?? this.events.get(of), of });
+  }
+
+  add(operation) {
+    const order = `${String(Date.now()).padStart(15, "0")}-${String(this.count++).padStart(6, "0")}`;
+    this.store(`${this.prefix}${order}-${Math.random().toString(36).slice(2, 8)}`, operation);
+    this.state = this.state === "offline" ? "offline" : "sending";
+    this.report();
+    this.flush();
+  }
+
+  store(name, operation) {
+    try {
+      localStorage.setItem(name, JSON.stringify(operation));
+    } catch {
+      this.unstored.set(name, operation); // storage is full or forbidden
+    }
+  }
+
+  drop(name) {
+    this.unstored.delete(name);
+    localStorage.removeItem(name);
+  }
+
+  waiting() {
+    const names = [...this.unstored.keys()];
+    for (let i = 0; i < localStorage.length; i++) {
+      const name = localStorage.key(i);
+      if (name.startsWith(this.prefix)) names.push(name);
+    }
+    return names.sort().map((name) => [name, this.read(name)]).filter(([, op]) => op);
+  }
+
+  read(name) {
+    try {
+      return this.unstored.get(name) ?? JSON.parse(localStorage.getItem(name));
+    } catch {
+      return null;
+    }
+  }
+
+  async flush() {
+    if (this.busy) return;
+    this.busy = true;
+    clearTimeout(this.timer);
+    try {
+      if (navigator.locks) await navigator.locks.request(this.prefix, () => this.send());
+      else await this.send();
+      this.wait = 1000;
+      this.state = "saved";
+    } catch (problem) {
+      this.state = problem instanceof Refused ? "closed" : "offline";
+      this.problem = problem.message;
+      this.timer = setTimeout(() => this.flush(), this.wait);
+      this.wait = Math.min(SLOWEST, 2 * this.wait);
+    } finally {
+      this.busy = false;
+    }
+    this.report();
+    if (this.state === "saved" && this.waiting().length) this.flush();
+  }
+
+  async send() {
+    for (let all = this.waiting(); all.length; all = this.waiting()) {
+      const [name, first] = all[0];
+      if (first.type === "undo") await this.sendUndo(name, first);
+      else await this.sendLabels(together(all));
+      this.report();
+    }
+  }
+
+  async sendLabels(few) {
+    try {
+      const body = { labels: few.map(([, operation]) => operation.answer) };
+      const { events } = await post("/api/labels", body);
+      few.forEach(([name, operation], i) => {
+        this.known(operation.answer.key, events[i]);
+        this.drop(name);
+      });
+    } catch (problem) {
+      if (!isWrong(problem)) throw problem;
+      if (few.length > 1) {
+        for (const one of few) await this.sendLabels([one]);
+      } else {
+        this.giveUp(few[0][0], problem);
+      }
+    }
+  }
+
+  async sendUndo(name, { event, key }) {
+    try {
+      // Without an event the answer itself was refused, and there is nothing to take back.
+      if (event) await post("/api/undo", { event, key });
+      this.drop(name);
+    } catch (problem) {
+      if (!isWrong(problem)) throw problem;
+      this.giveUp(name, problem);
+    }
+  }
+
+  known(key, event) {
+    this.events.set(key, event);
+    for (const [name, operation] of this.waiting()) {
+      if (operation.type === "undo" && operation.of === key) this.store(name, { ...operation, event });
+    }
+  }
+
+  giveUp(name, problem) {
+    this.refused.push(problem.message);
+    this.drop(name);
+  }
+
+  report() {
+    this.tell(this.state ?? "sending", this.waiting().length, this.problem, this.refused);
+  }
+}
+
+function together(all) {
+  const few = [];
+  const rows = new Set();
+  for (const one of all) {
+    const { type, answer } = one[1];
+    if (type !== "label" || rows.has(answer.row) || few.length === TOGETHER) break;
+    rows.add(answer.row);
+    few.push(one);
+  }
+  return few;
+}
+
+function isWrong(problem) {
+  return problem instanceof Refused && problem.status !== 401 && problem.status !== 403;
+}

@@ -1,0 +1,12 @@
+// Pages without keys of their own: the display dialog, and logging out.
+
+import { post } from "./api.js";
+import { byId } from "./build.js";
+import { setUpDisplay } from "./display.js";
+
+if (byId("settings") && !document.body.dataset.keys) setUpDisplay(null);
+
+byId("log-out")?.addEventListener("click", async () => {
+  await post("/api/logout");
+  location.assign("/");
+});

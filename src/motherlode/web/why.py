@@ -1,0 +1,73 @@
+"""The endpoint that says why a row is asked, and what the labels so far say of it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi import Path as InPath
+
+from ..project.answers import check_row
+from ..project.reading import Reading, nearest
+from ..project.readings import labels_of
+from .bodies import Near, Why
+from .service import Service, TheCaller, TheService
+
+router = APIRouter(tags=["labelling"])
+_PATIENCE = 0.3
+
+
+@router.get("/rows/{row}/why")
+def why(
+    service: TheService,
+    caller: TheCaller,
+    row: Annotated[int, InPath(ge=0, le=2**53, description="Global row id.")],
+    model_version: Annotated[
+        int | None, Query(ge=0, le=2**53, description="That of the row's offer.")
+    ] = None,
+) -> Why:
+    """What speaks for and against the class sought, and the nearest labelled rows."""
+    check_row(row, service.project.settings)
+    readings = service.readings
+    reading = readings.reading(_PATIENCE)
+    since, age = _age(service, model_version)
+    return Why(
+        ready=readings.pool() is not None,
+        towards=readings.towards,
+        score=None if reading is None else reading.probability(row),
+        pushes=[] if reading is None else reading.pushes(row),
+        spans=[] if reading is None else _spans(service, reading, row),
+        nearest=_nearest(service, row),
+        answers_since=since,
+        model_seconds=age,
+    )
+
+
+def _age(service: Service, version: int | None) -> tuple[int, float | None]:
+    """How many events the model has not seen, and its age in seconds where it is the newest."""
+    status = service.status()
+    newest = status["ranking"] or {}
+    same = version is not None and newest.get("model_version") == version
+    return status["last_event"] - (version or 0), newest.get("age_seconds") if same else None
+
+
+def _spans(service: Service, reading: Reading, row: int) -> list[tuple[int, int, float]]:
+    settings = service.project.settings
+    if settings.kind != "text":
+        return []
+    text = service.project.rows.content(row)[settings.columns[0]]
+    return reading.spans(text) if isinstance(text, str) else []
+
+
+def _nearest(service: Service, row: int) -> list[Near]:
+    pool = service.readings.pool()
+    if pool is None:
+        return []
+    state = service.live.state
+    _, labelled, _ = service.live.run(
+        lambda _: labels_of(state, service.readings.towards), durable=False
+    )
+    found = []
+    for near in nearest(pool, row, labelled):
+        present = state.present.get(near)
+        if present is not None and present.label is not None:
+            found.append(Near(**service.row(near).model_dump(), label=present.label))
+    return found
