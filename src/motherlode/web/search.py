@@ -43,10 +43,10 @@ def search(
     Answers to them carry the channel ``search``.
     """
     rows = _found(service, words, condition, like_row)
-    state = service.live.state
+    few, state = rows[start : start + n].tolist(), service.live.state
+    known = service.live.run(lambda _: [state.present.get(row) for row in few], durable=False)
     shown = []
-    for row in rows[start : start + n].tolist():
-        present = state.present.get(row)
+    for row, present in zip(few, known, strict=True):
         own = [o for o in present.opinions if o.annotator == caller.name] if present else []
         shown.append(service.with_answers(row, own))
     return Found(total=len(rows), rows=shown)
