@@ -28,16 +28,13 @@ def test_the_rows_in_view_on_the_map_are_asked_first(serve, visit):
     )
     page.click("#lasso")
     box = page.locator("#canvas").bounding_box()
-    corners = [
-        (2, 2),
-        (box["width"] - 2, 2),
-        (box["width"] - 2, box["height"] - 2),
-        (2, box["height"] - 2),
-    ]
-    page.mouse.move(box["x"] + 2, box["y"] + 2)
+    near, right, bottom = 15, box["width"] - 15, box["height"] - 15  # its corners are round
+    page.mouse.move(box["x"] + near, box["y"] + near)
     page.mouse.down()
+    corners = [(right, near), (right, bottom), (near, bottom)]
     for x, y in corners:
-        page.mouse.move(box["x"] + x, box["y"] + y)
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=4)
+        page.wait_for_timeout(50)
     page.mouse.up()
     page.wait_for_function("() => document.querySelector('#told').textContent.includes('asked')")
     page.goto(served.address)

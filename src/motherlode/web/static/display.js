@@ -14,6 +14,7 @@ export function setUpDisplay(keys, changed = () => {}) {
   byId("open-settings").addEventListener("click", () => open());
   byId("close-settings").addEventListener("click", () => dialog.close());
   setUpName();
+  me().then((mine) => (byId("who").textContent = mine.name)).catch(() => {});
   const place = byId("keys");
   const draw = (focused) => {
     if (!keys) return;

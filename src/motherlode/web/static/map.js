@@ -216,7 +216,9 @@ canvas.addEventListener("pointermove", (event) => {
     zoom(now / pinch, at[0], at[1]);
     pinch = now;
   } else if (loop) {
-    loop.push(at);
+    // Browsers gather the steps of a quick hand into one event.
+    const steps = event.getCoalescedEvents?.() ?? [];
+    loop.push(...steps.map((step) => [step.offsetX, step.offsetY]), at);
     redraw();
   } else {
     move(at[0] - pointer[0], at[1] - pointer[1]);

@@ -32,7 +32,8 @@ export function preload(row) {
 export function inShort(row, project, most = 240) {
   const { content } = row;
   if (project.kind === "text") return words(content[project.columns[0]]).slice(0, most);
-  const shown = Object.entries(content).filter(([, value]) => value !== null);
+  const hidden = project.kind === "image" ? project.columns[0] : null;
+  const shown = Object.entries(content).filter(([name, value]) => value !== null && name !== hidden);
   return shown.map(([name, value]) => `${name}: ${words(value)}`).join(" · ").slice(0, most);
 }
 
@@ -61,7 +62,7 @@ function picture(row) {
 
 function field(name, value) {
   const text = words(value);
-  const kind = value === null ? "gap" : typeof value === "number" ? "number" : "";
+  const kind = value === null || value === "" ? "gap" : typeof value === "number" ? "number" : "";
   const shown = element("div", { dir: "auto", class: kind }, text);
   const cell = element("dd", {}, shown);
   if (text.length > LONG) cell.append(fold(shown));
@@ -83,5 +84,5 @@ function words(value) {
   if (value === null || value === undefined) return "no value";
   if (typeof value === "number") return NUMBER.format(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
-  return String(value);
+  return value === "" ? "empty" : String(value);
 }

@@ -48,7 +48,7 @@ function showFacts(row, found) {
   const facts = [];
   if (row.strategy) facts.push(["Strategy", row.strategy]);
   if (typeof row.utility === "number") facts.push(["Its score", row.utility.toPrecision(3)]);
-  if (found.score !== null) facts.push([`Looks like ${found.towards}`, `${Math.round(100 * found.score)} in 100`]);
+  if (found.score !== null) facts.push(["Quick linear reading", `${Math.round(100 * found.score)} in 100 ${found.towards}`]);
   if (row.model_version) facts.push(["Model", age(found)]);
   byId("facts").replaceChildren(...facts.map(([name, value]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, value))));
