@@ -74,7 +74,7 @@ def test_a_hundred_rows_by_keys_with_undo_correction_and_reload(serve, visit):
     pressed[wrong] = "ordinary" if other == "1" else "refund"
     until(lambda: served.answers() == pressed)
     page.wait_for_selector("#saved[data-state='saved']")
-    assert page.text_content("#labelled") == "100"
+    page.wait_for_selector("#labelled:text-is('100')", timeout=5_000)
 
 
 def test_undo_to_any_depth_also_after_a_reload(serve, visit):

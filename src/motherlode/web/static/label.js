@@ -12,6 +12,7 @@ import { forget, showWhy } from "./why.js";
 const AHEAD = 6;
 const LOOK_AGAIN = 4000;
 const STATUS_EVERY = 10000;
+const STATUS_AGE = 1000; // what the server tells may be a moment old
 const SIDES = ["guidelines", "why", "notes"];
 
 const project = JSON.parse(document.body.dataset.project);
@@ -42,7 +43,7 @@ async function begin() {
   outbox.flush();
   await Promise.all([lookBack(), refill()]);
   setInterval(showStatus, STATUS_EVERY);
-  showStatus();
+  showStatusSoon();
   document.addEventListener("visibilitychange", () => document.hidden || refill());
 }
 
@@ -350,20 +351,28 @@ function clearNote() {
 
 // Where things stand ------------------------------------------------------------------------
 
+let tallied = -Infinity; // when an answer was last counted here
 let counts = { labelled: project.labelled, found: project.found };
 
 function tally({ kind, label }, by) {
+  tallied = performance.now();
   if (kind !== "label") return;
   counts.labelled += by;
   if (label === project.minority) counts.found += by;
   showCounts();
 }
 
+function showStatusSoon() {
+  clearTimeout(showStatusSoon.timer);
+  showStatusSoon.timer = setTimeout(showStatus, STATUS_AGE + 100);
+}
+
 async function showStatus() {
-  if (document.hidden || outbox.waiting().length) return;
+  const asked = performance.now();
+  if (document.hidden || outbox.waiting().length || asked - tallied < STATUS_AGE) return;
   try {
     const status = await get("/api/status");
-    if (!outbox.waiting().length) counts = { labelled: status.labelled, found: status.found };
+    if (tallied < asked) counts = { labelled: status.labelled, found: status.found };
     showCounts();
   } catch {
     // What is shown stays until the server is back.
@@ -390,6 +399,7 @@ function showSaved(state, waiting, problem, refused) {
   if (state === "saved") {
     for (const row of queue) row.kept = false;
     refill();
+    showStatusSoon();
   }
 }
 
