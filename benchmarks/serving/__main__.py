@@ -6,37 +6,14 @@ fast as the server does; people answer once a second. The trainer fits logistic 
 
 import argparse
 import os
-import re
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-
-from motherlode.project.folder import create_project
-from motherlode.project.settings import Recipe, Settings
 
 from .clients import Client, Waits
-
-_COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
-
-
-def make(folder: Path, rows: int) -> None:
-    """A project of `rows` points of twenty numbers."""
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(rows, 20)).astype(np.float32)
-    X[::100, :3] += 3
-    table = pa.table({f"x{j}": X[:, j] for j in range(20)})
-    names = tuple(table.column_names)
-    settings = Settings(
-        "serving", ("common", "rare"), "rare", "table", names, names, None, 0, "",
-        recipe=Recipe("margin", "logistic_regression"),
-    )  # fmt: skip
-    create_project(folder, settings, table, None).close()
+from .server import make, points, serving
 
 
 def measure(
@@ -44,13 +21,8 @@ def measure(
 ) -> tuple[float, float, Waits]:
     """Seconds to the first row, processor seconds of the server an answer, and all waits."""
     begun = time.monotonic()
-    server = subprocess.Popen(
-        [*_COMMAND, "serve", str(folder), "--port", "0"], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        found = re.search(r":(\d+)/\?token=(\S+)", server.stdout.readline())
-        port, token = int(found[1]), found[2]
-        last = [0]
+    with serving(folder) as server:
+        port, token, last = server.port, server.token, [0]
         Client(port, token, "first", time.monotonic() + 0.001, 0.0, last).run()
         first = time.monotonic() - begun
         before = _cpu_seconds(server.pid)
@@ -64,9 +36,6 @@ def measure(
             client.join()
         waits = _together([client.waits for client in clients])
         cpu = (_cpu_seconds(server.pid) - before) / max(1, len(waits.labels))
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
     return first, cpu, waits
 
 
@@ -108,7 +77,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|")
     for annotators, pace in ((1, 1.0), (8, 1.0), (8, 0.0)):
         with tempfile.TemporaryDirectory() as folder:
-            make(Path(folder) / "p", options.rows)
+            make(Path(folder) / "p", points(options.rows))
             first, cpu, waits = measure(Path(folder) / "p", annotators, pace, options.seconds)
         how = "closed loop" if pace == 0 else "one label a second each"
         print(line(f"{annotators}, {how}", first, cpu, waits), flush=True)

@@ -31,4 +31,4 @@ def test_guidelines_hold_no_markup_of_the_writer():
 def test_guidelines_are_read_from_the_folder(tmp_path):
     assert "guidelines.md" in guidelines(tmp_path)
     (tmp_path / "guidelines.md").write_text("# Gold\n\n**shines**")
-    assert guidelines(tmp_path) == "<h1>Gold</h1>\n<p><strong>shines</strong></p>\n"
+    assert guidelines(tmp_path) == "<h2>Gold</h2>\n<p><strong>shines</strong></p>\n"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from .schema import ranking as table
 
@@ -138,6 +138,14 @@ def covers(connection: Connection, last_event: int) -> bool:
     """Whether the queue has a ranking whose model saw all events up to this one."""
     seen = select(table.c.id).where(table.c.purpose == QUEUE, table.c.last_event >= last_event)
     return connection.execute(seen.limit(1)).first() is not None
+
+
+def made_at(connection: Connection, last_event: int) -> float | None:
+    """When the queue was ranked by the model of this version; None if that is not kept."""
+    same = select(func.max(table.c.at)).where(
+        table.c.purpose == QUEUE, table.c.last_event == last_event
+    )
+    return connection.execute(same).scalar()
 
 
 def _decoded(row: Row[Any]) -> Ranking | None:

@@ -155,11 +155,14 @@ class Near(RowOut):
 
 
 class Why(BaseModel):
-    """What a linear reading of the labels says of a row."""
+    """What explains a row: the age of the model that asked, and a line through the labels.
+
+    The line is not the model that asked, whose reason and utility came with the row.
+    """
 
     ready: bool = Field(description="False while the data are still being read.")
     towards: str = Field(description="The class that score, pushes and spans speak of.")
-    score: float | None = Field(description="Probability of that class; None without a reading.")
+    score: float | None = Field(description="That class's probability by the line, if any.")
     pushes: list[tuple[str, float]] = Field(
         description="Words or columns with their part in the log odds, the strongest first."
     )
@@ -168,7 +171,7 @@ class Why(BaseModel):
     )
     nearest: list[Near] = Field(description="The labelled rows most like it, most alike first.")
     answers_since: int = Field(description="Events that the model that asked had not seen.")
-    model_seconds: float | None = Field(description="Its age, where it is still the newest.")
+    model_seconds: float | None = Field(description="Its age, where its ranking is still kept.")
 
 
 class Found(BaseModel):

@@ -23,6 +23,8 @@ def rendered(text: str) -> Markup:
     """
     tokens = _markdown.parse(text)
     for block in tokens:
+        if block.type.startswith("heading"):  # the page has a first heading of its own
+            block.tag = f"h{min(6, int(block.tag[1]) + 1)}"
         for token in block.children or ():
             if token.type == "link_open":
                 token.attrSet("target", "_blank")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 
 from ..project.answers import check_row
+from ..project.ranking import made_at
 from ..project.reading import Reading, nearest
 from ..project.readings import labels_of
 from .bodies import Near, Why
@@ -42,11 +43,14 @@ def why(
 
 
 def _age(service: Service, version: int | None) -> tuple[int, float | None]:
-    """How many events the model has not seen, and its age in seconds where it is the newest."""
-    status = service.status()
-    newest = status["ranking"] or {}
-    same = version is not None and newest.get("model_version") == version
-    return status["last_event"] - (version or 0), newest.get("age_seconds") if same else None
+    """How many events the model that asked has not seen, and its age while its ranking is kept."""
+    live = service.live
+    if version is None:
+        return 0, None
+    last, at = live.run(
+        lambda connection: (live.state.last, made_at(connection, version)), durable=False
+    )
+    return max(0, last - version), None if at is None else max(0.0, live.clock() - at)
 
 
 def _spans(service: Service, reading: Reading, row: int) -> list[tuple[int, int, float]]:

@@ -1,44 +1,32 @@
-// The map of the pool: every row a point, drawn pixel by pixel so that 100,000 do not stutter.
+// The map of the pool: look, move, zoom, point at rows, and put some at the head of the queue.
 
 import { Refused, bytes, get, post } from "./api.js";
 import { announce, byId, counted, element } from "./build.js";
+import { Plane } from "./plane.js";
+import { drawRegions } from "./regions.js";
 import { drawRow } from "./row.js";
 
 const project = JSON.parse(document.body.dataset.project);
+const towards = project.minority ?? project.classes.at(-1);
 const canvas = byId("canvas");
-const pen = canvas.getContext("2d");
-const STEPS = 65535;
 const MOST = 500;
-const CELLS = 128;
-const NEAR = 9;
 const OTHER = 255;
+const STILL = 300;
 
-let places = null;       // Uint16Array: x and y of each row
-let known = null;        // Uint8Array: label and score of each row
-let cells = null;        // rows by cell of a grid, for hovering
-let view = { x: 0, y: 0, size: 1 };
+let plane = null;
 let drawing = 0;
-let loop = null;         // corners of the lasso, in pixels
+let listing = 0;
+let loop = null;         // corners of the lasso, in pixels of the page
 let pointer = null;
 let pinch = null;
-let frameNow = null;    // measured once a picture, not once a point
 
 begin();
 
 async function begin() {
   byId("told").textContent = "The map is being drawn.";
-  for (;;) {
-    try {
-      places = new Uint16Array(await bytes("/api/map/places"));
-      break;
-    } catch (problem) {
-      if (problem instanceof Refused) return void (byId("told").textContent = problem.message);
-      await new Promise((done) => setTimeout(done, 1500));
-    }
-  }
-  known = new Uint8Array(await bytes("/api/map/known?wait=true"));
-  sort();
-  byId("told").textContent = `${counted(places.length / 2)} rows. Rows that are alike lie near each other.`;
+  const places = await patiently();
+  plane = new Plane(canvas, new Uint16Array(places), await whatIsKnown("?wait=true"));
+  byId("told").textContent = `${counted(plane.n)} rows. Rows that are alike lie near each other.`;
   new ResizeObserver(redraw).observe(byId("plane"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   new MutationObserver(redraw).observe(document.documentElement, { attributes: true });
@@ -46,26 +34,34 @@ async function begin() {
   redraw();
 }
 
+async function patiently() {
+  for (;;) {
+    try {
+      return await bytes("/api/map/places");
+    } catch (problem) {
+      if (problem instanceof Refused) {
+        byId("told").textContent = problem.message;
+        throw problem;
+      }
+      await new Promise((done) => setTimeout(done, 1500));
+    }
+  }
+}
+
+async function whatIsKnown(how = "") {
+  return new Uint8Array(await bytes(`/api/map/known${how}`));
+}
+
 async function look() {
   if (document.hidden) return;
   try {
-    known = new Uint8Array(await bytes("/api/map/known"));
+    const known = await whatIsKnown();
+    if (known.every((value, i) => value === plane.known[i])) return;
+    plane.learn(known);
     redraw();
   } catch {
     // The colours stay until the server is back.
   }
-}
-
-function sort() {
-  const n = places.length / 2;
-  const of = (row) => (places[2 * row] >> 9) + CELLS * (places[2 * row + 1] >> 9);
-  const starts = new Uint32Array(CELLS * CELLS + 1);
-  for (let row = 0; row < n; row++) starts[of(row) + 1]++;
-  for (let i = 0; i < CELLS * CELLS; i++) starts[i + 1] += starts[i];
-  const rows = new Uint32Array(n);
-  const filled = starts.slice();
-  for (let row = 0; row < n; row++) rows[filled[of(row)]++] = row;
-  cells = { starts, rows };
 }
 
 // Drawing -----------------------------------------------------------------------------------
@@ -75,78 +71,30 @@ function redraw() {
     drawing = 0;
     draw();
   });
+  clearTimeout(listing);
+  listing = setTimeout(list, STILL);
 }
 
 function draw() {
-  if (!places) return;
-  frameNow = frame();
-  const ratio = devicePixelRatio || 1;
-  const { width, height } = frameNow;
-  canvas.width = Math.max(1, Math.round(width * ratio));
-  canvas.height = Math.max(1, Math.round(height * ratio));
-  const image = pen.createImageData(canvas.width, canvas.height);
-  const pixels = new Uint32Array(image.data.buffer);
-  const palette = colours();
-  const n = places.length / 2;
-  const size = Math.max(2, Math.round(ratio * Math.min(6, (n > 20000 ? 2 : 3) + Math.log2(view.size) / 2)));
+  if (!plane) return;
   const byLabel = byId("colour").value === "label";
-  for (const labelled of [false, true]) {
-    for (let row = 0; row < n; row++) {
-      const label = known[2 * row];
-      if ((label > 0) !== labelled) continue;
-      const colour = byLabel ? palette.of(label) : palette.score(known[2 * row + 1]);
-      dot(pixels, row, labelled ? size + Math.round(2 * ratio) : size, colour, ratio);
-    }
-  }
-  frameNow = null;
-  pen.putImageData(image, 0, 0);
-  if (loop) drawLoop(ratio, palette.accent);
+  const style = getComputedStyle(document.body);
+  const read = (name) => style.getPropertyValue(name).trim();
+  plane.draw(byLabel ? labelColours(read) : scoreColours(read), byLabel);
+  if (loop) plane.outline(loop, read("--accent"));
   legend(byLabel);
 }
 
-function dot(pixels, row, size, colour, ratio) {
-  const [px, py] = placeOf(row);
-  const left = Math.round(px * ratio - size / 2);
-  const top = Math.round(py * ratio - size / 2);
-  if (left < 0 || top < 0 || left + size > canvas.width || top + size > canvas.height) return;
-  for (let y = top; y < top + size; y++) pixels.fill(colour, y * canvas.width + left, y * canvas.width + left + size);
+function labelColours(read) {
+  const colours = new Uint32Array(256).fill(pixel(rgb(read("--edge"))));
+  project.classes.forEach((_, i) => (colours[i + 1] = pixel(rgb(read(`--c${i % 9}`)))));
+  colours[OTHER] = pixel(rgb(read("--soft")));
+  return colours;
 }
 
-function drawLoop(ratio, colour) {
-  pen.strokeStyle = colour;
-  pen.lineWidth = 2 * ratio;
-  pen.beginPath();
-  for (const [x, y] of loop) pen.lineTo(x * ratio, y * ratio);
-  pen.closePath();
-  pen.stroke();
-}
-
-function frame() {
-  const { width, height } = canvas.getBoundingClientRect();
-  return { width, height, scale: Math.min(width, height) * view.size };
-}
-
-function placeOf(row) {
-  const { width, height, scale } = frameNow ?? frame();
-  return [
-    (places[2 * row] / STEPS - 0.5 - view.x) * scale + width / 2,
-    (places[2 * row + 1] / STEPS - 0.5 - view.y) * scale + height / 2,
-  ];
-}
-
-function colours() {
-  const style = getComputedStyle(document.body);
-  const read = (name) => style.getPropertyValue(name).trim();
-  const classes = project.classes.map((_, i) => number(read(`--c${i % 9}`)));
-  const none = number(read("--edge"));
-  const other = number(read("--soft"));
+function scoreColours(read) {
   const [low, high] = [rgb(read("--edge")), rgb(read("--c1"))];
-  const ramp = Array.from({ length: 256 }, (_, i) => packed(low.map((c, k) => Math.round(c + ((high[k] - c) * i) / 255))));
-  return {
-    accent: read("--accent"),
-    of: (label) => (label === 0 ? none : label === OTHER ? other : classes[label - 1]),
-    score: (score) => ramp[score],
-  };
+  return Uint32Array.from({ length: 256 }, (_, i) => pixel(low.map((c, k) => Math.round(c + ((high[k] - c) * i) / 255))));
 }
 
 function rgb(text) {
@@ -154,12 +102,8 @@ function rgb(text) {
   return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 }
 
-function packed([r, g, b]) {
+function pixel([r, g, b]) {
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
-}
-
-function number(text) {
-  return packed(rgb(text));
 }
 
 function legend(byLabel) {
@@ -167,30 +111,46 @@ function legend(byLabel) {
   if (legend.said === said) return;
   legend.said = said;
   const line = (name, kind) => element("li", { class: `swatch ${kind}` }, name);
-  const towards = project.minority ?? project.classes.at(-1);
   byId("legend").replaceChildren(...(byLabel
     ? [...project.classes.map((label, i) => line(label, `c${i % 9}`)), line("skipped, unsure", "")]
     : [line(`the likelier ${towards}, the stronger`, "c1")]));
 }
 
+// The same in words -------------------------------------------------------------------------
+
+byId("as-list").addEventListener("click", () => {
+  const on = toggled("as-list");
+  byId("regions").hidden = !on;
+  byId("plane").classList.toggle("behind", on);
+  list();
+});
+
+function list() {
+  if (!plane || byId("regions").hidden) return;
+  drawRegions(byId("regions"), plane, project, towards, { ask, closer });
+}
+
+function closer({ name, at: [x, y] }) {
+  const { width, height } = plane.frame();
+  plane.move(width / 2 - x, height / 2 - y);
+  zoom(3);
+  list();
+  byId("regions").focus();
+  announce(`Closer to the ${name}.`);
+}
+
 // Moving ------------------------------------------------------------------------------------
 
 function zoom(by, x, y) {
-  const { width, height, scale } = frame();
-  const [cx, cy] = [x ?? width / 2, y ?? height / 2];
-  const size = Math.min(200, Math.max(0.8, view.size * by));
-  const after = (scale / view.size) * size;
-  view.x += (cx - width / 2) * (1 / scale - 1 / after);
-  view.y += (cy - height / 2) * (1 / scale - 1 / after);
-  view.size = size;
+  if (!plane) return;
+  plane.zoom(by, x, y);
   byId("tip").hidden = true;
   redraw();
 }
 
 function move(dx, dy) {
-  const { scale } = frame();
-  view.x -= dx / scale;
-  view.y -= dy / scale;
+  if (!plane) return;
+  plane.move(dx, dy);
   redraw();
 }
 
@@ -202,10 +162,10 @@ canvas.addEventListener("wheel", (event) => {
 const touching = new Map();
 canvas.addEventListener("pointerdown", (event) => {
   canvas.setPointerCapture(event.pointerId);
-  touching.set(event.pointerId, [event.offsetX, event.offsetY]);
   pointer = [event.offsetX, event.offsetY];
+  touching.set(event.pointerId, pointer);
   pinch = touching.size === 2 ? spread() : null;
-  if (lassoing() && touching.size === 1) loop = [pointer];
+  loop = pressed("lasso") && touching.size === 1 ? [pointer] : null;
 });
 canvas.addEventListener("pointermove", (event) => {
   const at = [event.offsetX, event.offsetY];
@@ -229,17 +189,17 @@ canvas.addEventListener("pointermove", (event) => {
 for (const kind of ["pointerup", "pointercancel"]) {
   canvas.addEventListener(kind, (event) => {
     touching.delete(event.pointerId);
-    pointer = [event.offsetX, event.offsetY];
+    [pointer] = [...touching.values(), [event.offsetX, event.offsetY]];
     if (!loop) return;
     const corners = loop;
     loop = null;
     redraw();
-    if (kind === "pointerup" && corners.length > 2) ask(inside(corners));
+    if (kind === "pointerup" && corners.length > 2) ask(plane.inside(corners));
   });
 }
-canvas.addEventListener("pointerleave", () => (byId("tip").hidden = true));
+canvas.addEventListener("pointerleave", () => hover(null));
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, dialog")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, dialog, #regions")) return;
   const moves = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
   if (moves[event.key]) move(...moves[event.key]);
   else if (event.key === "+" || event.key === "=") zoom(1.4);
@@ -251,18 +211,20 @@ document.addEventListener("keydown", (event) => {
 byId("closer").addEventListener("click", () => zoom(1.6));
 byId("farther").addEventListener("click", () => zoom(1 / 1.6));
 byId("whole").addEventListener("click", () => {
-  view = { x: 0, y: 0, size: 1 };
+  if (!plane) return;
+  plane.view = { x: 0, y: 0, size: 1 };
   redraw();
 });
 byId("colour").addEventListener("change", redraw);
-byId("lasso").addEventListener("click", () => {
-  const on = !lassoing();
-  byId("lasso").setAttribute("aria-pressed", String(on));
-  byId("plane").classList.toggle("lasso", on);
-});
+byId("lasso").addEventListener("click", () => byId("plane").classList.toggle("lasso", toggled("lasso")));
 
-function lassoing() {
-  return byId("lasso").getAttribute("aria-pressed") === "true";
+function pressed(id) {
+  return byId(id).getAttribute("aria-pressed") === "true";
+}
+
+function toggled(id) {
+  byId(id).setAttribute("aria-pressed", String(!pressed(id)));
+  return pressed(id);
 }
 
 function spread() {
@@ -274,14 +236,13 @@ function spread() {
 
 let shownRow = null;
 
-function hover([x, y]) {
-  const row = nearest(x, y);
+function hover(at) {
+  const row = at && plane ? plane.nearest(...at) : null;
   if (row === shownRow) return;
   shownRow = row;
   clearTimeout(hover.timer);
-  const tip = byId("tip");
-  if (row === null) return void (tip.hidden = true);
-  hover.timer = setTimeout(() => show(row, x, y), 90);
+  if (row === null) byId("tip").hidden = true;
+  else hover.timer = setTimeout(() => show(row, ...at), 90);
 }
 
 async function show(row, x, y) {
@@ -290,58 +251,22 @@ async function show(row, x, y) {
   const tip = byId("tip");
   tip.replaceChildren(element("strong", {}, `Row ${found.id}`), drawRow(found, project));
   tip.hidden = false;
-  const { width, height } = frame();
-  tip.style.left = `${Math.max(8, Math.min(x + 14, width - tip.offsetWidth - 8))}px`;
-  tip.style.top = `${Math.max(8, Math.min(y + 14, height - tip.offsetHeight - 8))}px`;
-}
-
-function nearest(x, y) {
-  if (!cells) return null;
-  const { width, height, scale } = frame();
-  const cell = (at, along, middle) => Math.floor((((at - along / 2) / scale + 0.5 + middle) * STEPS) / 512);
-  const [left, right] = [cell(x - NEAR, width, view.x), cell(x + NEAR, width, view.x)];
-  const [top, bottom] = [cell(y - NEAR, height, view.y), cell(y + NEAR, height, view.y)];
-  let best = null;
-  let least = NEAR * NEAR;
-  for (let j = Math.max(0, top); j <= Math.min(CELLS - 1, bottom); j++) {
-    for (let i = Math.max(0, left); i <= Math.min(CELLS - 1, right); i++) {
-      const at = i + CELLS * j;
-      for (let k = cells.starts[at]; k < cells.starts[at + 1]; k++) {
-        const [px, py] = placeOf(cells.rows[k]);
-        const far = (px - x) ** 2 + (py - y) ** 2;
-        if (far < least) [best, least] = [cells.rows[k], far];
-      }
-    }
-  }
-  return best;
-}
-
-function inside(corners) {
-  const found = [];
-  frameNow = frame();
-  for (let row = 0; row < places.length / 2; row++) {
-    if (known[2 * row]) continue;
-    const [x, y] = placeOf(row);
-    let within = false;
-    for (let i = 0, j = corners.length - 1; i < corners.length; j = i++) {
-      const [[ax, ay], [bx, by]] = [corners[i], corners[j]];
-      if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) within = !within;
-    }
-    if (within) found.push(row);
-  }
-  frameNow = null;
-  return found;
+  const { width, height } = plane.frame();
+  const beside = (at, own, whole) => Math.max(8, at + own + 22 > whole ? at - own - 14 : at + 14);
+  tip.style.left = `${beside(x, tip.offsetWidth, width)}px`;
+  tip.style.top = `${beside(y, tip.offsetHeight, height)}px`;
 }
 
 byId("view").addEventListener("click", () => {
-  const { width, height } = frame();
-  ask(inside([[0, 0], [width, 0], [width, height], [0, height]]));
+  if (!plane) return;
+  const { width, height } = plane.frame();
+  ask(plane.inside([[0, 0], [width, 0], [width, height], [0, height]]));
 });
 
 async function ask(rows) {
   if (!rows.length) return announce("There is no row to ask there.");
   // The likeliest first, if there are more than can be asked at once.
-  const few = rows.sort((a, b) => known[2 * b + 1] - known[2 * a + 1]).slice(0, MOST);
+  const few = rows.sort((a, b) => plane.known[2 * b + 1] - plane.known[2 * a + 1]).slice(0, MOST);
   try {
     const { rows: taken } = await post("/api/map/first", { rows: few });
     const left = rows.length > few.length ? ` of ${counted(rows.length)}; ${MOST} are taken at once` : "";

@@ -48,7 +48,6 @@ function showFacts(row, found) {
   const facts = [];
   if (row.strategy) facts.push(["Strategy", row.strategy]);
   if (typeof row.utility === "number") facts.push(["Its score", row.utility.toPrecision(3)]);
-  if (found.score !== null) facts.push(["Quick linear reading", `${Math.round(100 * found.score)} in 100 ${found.towards}`]);
   if (row.model_version) facts.push(["Model", age(found)]);
   byId("facts").replaceChildren(...facts.map(([name, value]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, value))));
@@ -66,9 +65,11 @@ function spoken(seconds) {
   return `${Math.round(seconds / 3600)} h`;
 }
 
-function showPushes({ pushes, towards }) {
+function showPushes({ pushes, towards, score }) {
   const place = byId("pushes");
-  if (!pushes.length) return place.replaceChildren();
+  if (score === null) return place.replaceChildren();
+  const said = element("p", { class: "hint" }, `A line through the labels explains this; it is not the model that asked. It gives the row ${Math.round(100 * score)} in 100 ${towards}.`);
+  if (!pushes.length) return place.replaceChildren(said);
   const most = Math.max(...pushes.map(([, weight]) => Math.abs(weight)));
   const list = element("ul", { class: "pushes" });
   for (const [name, weight] of pushes) {
@@ -77,7 +78,7 @@ function showPushes({ pushes, towards }) {
     const spoke = element("span", { class: "aside" }, weight > 0 ? "for" : "against");
     list.append(element("li", { class: side }, element("span", { dir: "auto", class: "what" }, name), bar, spoke));
   }
-  place.replaceChildren(element("h3", {}, `For and against ${towards}`), list);
+  place.replaceChildren(element("h2", {}, `For and against ${towards}`), said, list);
   return undefined;
 }
 
@@ -92,6 +93,6 @@ function showNearest(nearest, project) {
     const place = project.classes.indexOf(row.label);
     list.append(element("li", {}, element("span", { class: `tag c${place % 9}` }, row.label), text));
   }
-  place.replaceChildren(element("h3", {}, "Nearest labelled rows"), list);
+  place.replaceChildren(element("h2", {}, "Nearest labelled rows"), list);
   return undefined;
 }
