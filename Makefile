@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs-pictures clean
+.PHONY: help demo test chromium lint docs-pictures clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -23,8 +23,13 @@ $(BIN)/python:
 demo: .venv/demo.stamp  ## find a rare illness among 3,000 patients, and write demo/report.html
 	$(BIN)/motherlode demo --out demo/report.html
 
-test: .venv/dev.stamp lint  ## lint, types, the floors, and every test
+test: .venv/dev.stamp lint chromium  ## lint, types, the floors, and every test
 	$(BIN)/python -m pytest -n auto
+
+chromium:  ## the browser that the page is tested in, where it is missing and apt can bring it
+	@test -x /usr/bin/chromium \
+	|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
+	|| echo "Chromium can't be had here, so the browser tests are skipped: apt-get install chromium"
 
 lint: .venv/dev.stamp  ## ruff, mypy and import-linter
 	$(BIN)/ruff check .

@@ -29,7 +29,7 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed; `apt install chromium` for the browser tests")
+        pytest.skip(f"There is no {CHROMIUM}; `make chromium` as root brings it")
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
@@ -77,19 +77,24 @@ class Served:
         )
 
 
+def make_project(folder: Path, table: pa.Table, **named: Any) -> Project:
+    """A project of two classes."""
+    found = plan(table, **named)
+    settings = Settings(
+        name="letters", classes=("ordinary", "refund"), minority="refund", kind=found.kind,
+        columns=found.columns, shown=found.shown, id=found.id, rows=0, digest="",
+        image_root=str(folder.parent), recipe=Recipe("margin", "logistic_regression"),
+    )  # fmt: skip
+    return create_project(folder, settings, table, None)
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     """A function that serves a table as a project of two classes."""
     started: list[Served] = []
 
     def one(table: pa.Table, **named: Any) -> Served:
-        found = plan(table, **named)
-        settings = Settings(
-            name="letters", classes=("ordinary", "refund"), minority="refund", kind=found.kind,
-            columns=found.columns, shown=found.shown, id=found.id, rows=0, digest="",
-            image_root=str(tmp_path), recipe=Recipe("margin", "logistic_regression"),
-        )  # fmt: skip
-        project = create_project(tmp_path / f"p{len(started)}", settings, table, None)
+        project = make_project(tmp_path / f"p{len(started)}", table, **named)
         started.append(Served(project))
         return started[-1]
 

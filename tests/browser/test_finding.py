@@ -18,6 +18,9 @@ def test_search_and_label_from_the_results(serve, visit):
     page.keyboard.press("2")
     until(lambda: served.answers() == {0: "refund", 10: "refund"})
     assert {p.opinions[0].channel for p in served.live.state.present.values()} == {"search"}
+    page.keyboard.press("m")
+    page.wait_for_selector("#total:has-text('most like row')")
+    page.wait_for_selector(".result:focus >> text=refund")
 
 
 def test_the_rows_in_view_on_the_map_are_asked_first(serve, visit):
@@ -43,6 +46,53 @@ def test_the_rows_in_view_on_the_map_are_asked_first(serve, visit):
     page.keyboard.press("1")
     until(served.answers)
     assert next(iter(served.live.state.present.values())).opinions[0].channel == "search"
+
+
+def test_the_map_shows_the_row_under_the_pointer_also_after_a_zoom(serve, visit):
+    served = serve(letters(30), text="text")
+    page = visit(served, "map")
+    page.wait_for_selector("#told:has-text('30 rows')")
+    box = page.locator("#canvas").bounding_box()
+    x, y = page.evaluate(
+        """async ([width, height]) => {
+          const places = new Uint16Array(await (await fetch("/api/map/places")).arrayBuffer());
+          const at = (place, along) => (place / 65535 - 0.5) * Math.min(width, height) + along / 2;
+          return [at(places[14], width), at(places[15], height)];
+        }""",
+        [box["width"], box["height"]],
+    )
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.wait_for_selector("#tip:has-text('Letter 7:')")
+    page.mouse.wheel(0, -300)
+    page.wait_for_selector("#tip", state="hidden")
+    page.mouse.move(box["x"] + x + 200, box["y"] + y)
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.wait_for_selector("#tip:has-text('Letter 7:')")
+
+
+def test_the_map_is_a_list_too_and_keys_do_all_that_it_does(serve, visit):
+    served = serve(letters(60), text="text")
+    page = visit(served, "map")
+    page.wait_for_selector("#told:has-text('60 rows')")
+    page.focus("#as-list")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#regions caption:has-text('60 rows in view')")
+    counts = page.locator("#regions tbody td:nth-child(2)").all_text_contents()
+    assert sum(int(count) for count in counts) == 60
+    while not page.locator("#regions th:text-is('Row')").count():
+        before = page.text_content("#regions caption")
+        page.locator("#regions >> text=Look closer").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f"#regions caption:not(:text-is('{before}'))")
+    line = page.locator("#regions tbody tr").first
+    row = int(line.locator("th").text_content())
+    line.locator("button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#told:has-text('asked 1 row first')")
+    page.goto(served.address)
+    page.wait_for_selector("#row-text")
+    assert page.text_content("#row-text").startswith(f"Letter {row}:")
+    assert "picked it by hand" in page.text_content("#reason")
 
 
 def test_the_dashboard_is_live_and_settles_disagreements(serve, visit):

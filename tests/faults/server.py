@@ -35,12 +35,20 @@ class Server:
         self.port, self.token = int(found[1]), found[2]
         return self
 
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def link(self) -> str:
+        return f"{self.address}?token={self.token}"
+
     def headers(self, name: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", "X-Annotator": name}
 
     def client(self, name: str) -> httpx.Client:
         return httpx.Client(
-            base_url=f"http://127.0.0.1:{self.port}", headers=self.headers(name), timeout=30
+            base_url=self.address, headers=self.headers(name), timeout=30
         )
 
     def kill(self) -> None:

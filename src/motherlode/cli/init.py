@@ -36,6 +36,7 @@ class Request:
     goal: str
     seed: int
     double: float
+    control: float
     lease: float
 
 
@@ -84,6 +85,7 @@ def _settings(request: Request, planned: Plan) -> Settings:
         image_root=str(request.data.parent.resolve()) if planned.kind == "image" else None,
         recipe=Recipe(request.strategy, request.model, request.goal, request.seed),
         double=request.double / 100,
+        control=request.control / 100,
         lease=request.lease,
     )
 

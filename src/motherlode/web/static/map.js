@@ -270,7 +270,7 @@ async function ask(rows) {
   try {
     const { rows: taken } = await post("/api/map/first", { rows: few });
     const left = rows.length > few.length ? ` of ${counted(rows.length)}; ${MOST} are taken at once` : "";
-    byId("told").textContent = `You are asked ${counted(taken.length)} rows first${left}.`;
+    byId("told").textContent = `You are asked ${counted(taken.length)} ${taken.length === 1 ? "row" : "rows"} first${left}.`;
     announce(byId("told").textContent);
   } catch (problem) {
     announce(problem.message);
