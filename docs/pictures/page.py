@@ -109,7 +109,7 @@ def project(folder: Path, data: pa.Table, names: tuple[str, str, str], **named: 
     found = plan(data, **named)
     settings = Settings(
         names[0], names[1:], names[2], found.kind, found.columns, found.shown, found.id, 0, "",
-        image_root=str(folder), recipe=Recipe("margin", "logistic_regression"),
+        image_root=str(folder), recipe=Recipe("margin", "logistic_regression"), control=0.4,
     )  # fmt: skip
     made = create_project(folder / names[0], settings, data, None)
     (made.folder / "guidelines.md").write_text(GUIDELINES[names[0]])
@@ -119,17 +119,21 @@ def project(folder: Path, data: pa.Table, names: tuple[str, str, str], **named: 
 class Served:
     """A project with some labels and a ranking, behind a socket."""
 
-    def __init__(self, made: Project, truth: list[str], labels: int = 90) -> None:
+    def __init__(self, made: Project, truth: list[str], labels: int = 150) -> None:
         live, access = Live(made), Access(made.database)
+        pool, state = made.rows.pool(), State()
         classes = dict(zip(["ordinary", "refund"], made.settings.classes, strict=True))
-        rng = np.random.default_rng(5)
-        likelier = np.where(np.array(truth) == "refund", 8.0, 1.0)
-        rows = rng.choice(len(truth), labels, replace=False, p=likelier / likelier.sum())
-        for row in rows.tolist():
-            live.answer("ada", [Answer(row, label=classes[truth[row]])])
-        for row in rows[:12].tolist():
-            live.answer("ben", [Answer(row, label=classes[truth[row] if row % 5 else "refund"])])
-        rank_queue(made, made.rows.pool(), State())
+        first = [truth.index("refund"), truth.index("ordinary")]
+        live.answer("ada", [Answer(row, label=classes[truth[row]]) for row in first])
+        while labels > 0:
+            rank_queue(made, pool, state)
+            rows = [lease.offer.row for lease in live.next("ada", 10)]
+            live.answer("ada", [Answer(row, label=classes[truth[row]]) for row in rows])
+            few = rows[:2]
+            live.answer("ben", [Answer(r, label=classes[truth[r] if r % 5 else "refund"])
+                                for r in few])  # fmt: skip
+            labels -= len(rows)
+        rank_queue(made, pool, state)
         app = make_app(made, live, access, only_own_names=True)
         self.server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))
         threading.Thread(target=self.server.run, daemon=True).start()
@@ -178,6 +182,11 @@ def take_all(browser: Browser, folder: Path) -> None:
     page.select_option("#colour", "label")
     page.wait_for_timeout(500)
     take(page, "map")
+    page = opened(browser, text, "map", viewport=WIDE)
+    page.click("#as-list")
+    page.wait_for_selector("#regions .example:not(:empty)")
+    page.wait_for_timeout(500)
+    take(page, "map-list")
     page = opened(browser, text, "search", viewport=WIDE)
     page.fill("#words", "money back")
     page.keyboard.press("Enter")

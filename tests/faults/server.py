@@ -47,9 +47,7 @@ class Server:
         return {"Authorization": f"Bearer {self.token}", "X-Annotator": name}
 
     def client(self, name: str) -> httpx.Client:
-        return httpx.Client(
-            base_url=self.address, headers=self.headers(name), timeout=30
-        )
+        return httpx.Client(base_url=self.address, headers=self.headers(name), timeout=30)
 
     def kill(self) -> None:
         self.process.kill()

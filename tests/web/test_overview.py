@@ -5,6 +5,7 @@ import json
 import re
 import threading
 import time
+from importlib.resources import files
 
 import httpx2 as httpx
 import pytest
@@ -53,6 +54,19 @@ def test_pages_hold_no_script_or_style_of_their_own_and_no_outside_link(labelled
         assert re.search(r"<style| style=| on[a-z]+=", text) is None
         assert "http://" not in text
         assert "https://" not in text
+
+
+def test_script_and_style_are_small():
+    static = files("motherlode.web") / "static"
+    assert sum(len(one.read_bytes()) for one in static.iterdir()) < 150_000
+
+
+def test_the_policy_lets_only_our_own_script_and_style_run(client):
+    policy = client.get("/").headers["content-security-policy"]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"] == rules["style-src"] == rules["connect-src"] == "'self'"
+    assert "unsafe" not in policy
 
 
 def test_the_description_names_every_endpoint_of_the_contract(client):

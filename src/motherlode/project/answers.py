@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from ..errors import InputError
+from ..session import CONTROL
 from . import leases, log
-from .events import CHANNELS, GIVEN, SETTLE, Event
+from .events import CHANNELS, GIVEN, SEARCH, SETTLE, Event
 from .fold import State
 from .queue import Offer
 from .settings import Settings
@@ -142,7 +143,7 @@ def _event(answer: Answer, annotator: str, offer: Offer | None, now: float) -> E
         annotator,
         now,
         label=answer.label,
-        channel=answer.channel or found.channel,
+        channel=_channel(answer, found),
         query=found.query,
         strategy=found.strategy,
         utility=found.utility,
@@ -192,3 +193,10 @@ def check_class(label: str | None, settings: Settings) -> None:
     if label not in settings.classes:
         declared = ", ".join(settings.classes)
         raise InputError(f"Label {label!r} is not among the classes, which are: {declared}.")
+
+
+def _channel(answer: Answer, offer: Offer) -> str:
+    """A row that chance drew stays so if its annotator comes upon it by search."""
+    if answer.channel == SEARCH and offer.channel == CONTROL:
+        return CONTROL
+    return answer.channel or offer.channel

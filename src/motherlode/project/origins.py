@@ -45,6 +45,11 @@ def session_of(state: State, settings: Settings) -> Session:
     )
 
 
+def rows_of(state: State) -> list[int]:
+    """The labelled rows, in the order of the session."""
+    return [row for row, _ in sorted(state.labelled(), key=lambda one: _asked(one[1]))]
+
+
 def _origins(first: list[Event], pool_size: int) -> list[Origin]:
     origins: list[Origin] = []
     after = 0

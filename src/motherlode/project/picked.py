@@ -1,9 +1,11 @@
 """Rows that an annotator picked by hand, put at the head of their queue."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from ..session import CONTROL
 from . import leases
 from .answers import check_row
 from .events import SEARCH
@@ -40,6 +42,13 @@ def put_first(
     held = leases.live(connection, now, settings.lease)
     others = {lease.offer.row for lease in held if lease.annotator != annotator}
     taken = [r for r in dict.fromkeys(rows) if r not in state.present and r not in others]
-    offers = [Offer(row, SEARCH, _BEFORE_ALL, reason=BY_HAND) for row in taken]
+    # A row that chance drew for them stays so: estimates count on all that it drew.
+    drawn = {lease.offer.row: lease.offer for lease in held if lease.offer.channel == CONTROL}
+    offers = [
+        replace(drawn[row], urgency=_BEFORE_ALL)
+        if row in drawn
+        else Offer(row, SEARCH, _BEFORE_ALL, reason=BY_HAND)
+        for row in taken
+    ]
     leases.grant(connection, annotator, offers, now, settings.lease)
     return taken

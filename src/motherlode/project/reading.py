@@ -7,6 +7,7 @@ the strategy that asks has a model of its own.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ class Reading:
 
     def probabilities(self) -> Floats:
         """Of the class, for every row of the pool, shape (n,)."""
-        odds = np.asarray(_matrix(self.pool) @ self.weights).ravel() + self.intercept
+        odds = np.asarray(features(self.pool) @ self.weights).ravel() + self.intercept
         return np.asarray(1 / (1 + np.exp(-np.clip(odds, -500, 500))))
 
     def probability(self, row: int) -> float:
@@ -51,7 +52,7 @@ class Reading:
 
     def pushes(self, row: int) -> list[tuple[str, float]]:
         """The words or columns that move a row's log odds most, strongest first."""
-        shares, names = self._shares(row), self._names()
+        shares, names = self._shares(row), _names(self.pool)
         if names is None:
             return []
         strongest = np.argsort(-np.abs(shares), kind="stable")[:_MOST_PUSHES]
@@ -75,14 +76,9 @@ class Reading:
         return _as_utf16(text, [span for span in found if abs(span[2]) > max(least, 1e-6)])
 
     def _shares(self, row: int) -> Floats:
-        one = take(_matrix(self.pool), np.array([row]))
+        one = take(features(self.pool), np.array([row]))
         dense = one.toarray() if issparse(one) else np.asarray(one, dtype=np.float64)
         return np.asarray(dense.ravel() * self.weights)
-
-    def _names(self) -> Sequence[Any] | None:
-        if self.pool.transformer is not None:
-            return list(self.pool.transformer.get_feature_names_out())
-        return list(self.pool.data.column_names) if is_frame(self.pool.data) else None
 
 
 def read_labels(pool: Pool, rows: Rows, is_sought: "np.ndarray[Any, Any]") -> Reading | None:
@@ -99,8 +95,20 @@ def read_labels(pool: Pool, rows: Rows, is_sought: "np.ndarray[Any, Any]") -> Re
     # All of the rarer kind, and as many of the other as can be read in no time.
     kept = np.sort(np.r_[_some(np.flatnonzero(is_sought)), _some(np.flatnonzero(~is_sought))])
     model = LogisticRegression(class_weight="balanced", max_iter=300)
-    model.fit(take(_matrix(pool), rows[kept]), is_sought[kept])
-    return Reading(pool, np.asarray(model.coef_[0], dtype=np.float64), float(model.intercept_[0]))
+    X = take(features(pool), rows[kept])
+    # Words that no labelled row holds get no weight, and most words of a pool are such.
+    used = np.unique(X.indices) if issparse(X) else np.arange(X.shape[1])
+    model.fit(X[:, used], is_sought[kept])
+    weights = np.zeros(X.shape[1])
+    weights[used] = model.coef_[0]
+    return Reading(pool, weights, float(model.intercept_[0]))
+
+
+def features(pool: Pool) -> Any:
+    """Features on one scale: those of texts and tables are, those of plain numbers are not."""
+    if issparse(pool.features):
+        return csr_matrix(pool.features)
+    return pool.points
 
 
 def nearest(pool: Pool, row: int, labelled: Rows, n: int = 3) -> list[int]:
@@ -116,16 +124,21 @@ def nearest(pool: Pool, row: int, labelled: Rows, n: int = 3) -> list[int]:
     return [int(others[j]) for j in np.argsort(-closeness, kind="stable")[:n]]
 
 
+def _names(pool: Pool) -> Sequence[Any] | None:
+    if pool.transformer is not None:
+        return _names_out(pool.transformer)
+    return list(pool.data.column_names) if is_frame(pool.data) else None
+
+
+@lru_cache(maxsize=1)
+def _names_out(transformer: Any) -> Sequence[Any]:
+    """Kept, since sorting a vocabulary takes longer than all else that a row needs."""
+    return list(transformer.get_feature_names_out())
+
+
 def _some(places: Rows) -> Rows:
     step = -(-len(places) // _MOST_READ)
     return places[::step]
-
-
-def _matrix(pool: Pool) -> Any:
-    """Features on one scale: those of texts and tables are, those of plain numbers are not."""
-    if issparse(pool.features):
-        return csr_matrix(pool.features)
-    return pool.points
 
 
 def _as_utf16(text: str, spans: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:

@@ -1,8 +1,9 @@
 """What explains and finds rows: the pool in this process, read once, in the background."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from typing import TypeVar
+from typing import Generic, TypeVar, cast
 
 import numpy as np
 
@@ -10,7 +11,9 @@ from ..pool import Pool
 from .fold import State
 from .folder import Project
 from .live import Live
+from .origins import rows_of, session_of
 from .projection import Plane, projected
+from .quality import Quality, line_quality
 from .reading import Reading, read_labels
 
 T = TypeVar("T")
@@ -33,8 +36,8 @@ class Readings:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="readings")
         self._pool: Future[Pool] | None = None
         self._plane: Future[Plane] | None = None
-        self._fitting: Future[None] | None = None
-        self._read: tuple[int, Reading | None] = (-1, None)
+        self._reading: _Newest[Reading | None] = _Newest(self._read)
+        self._quality: _Newest[Quality] = _Newest(self._judge)
 
     def pool(self, patience: float = 0.0) -> Pool | None:
         """The pool; None while it is being read. Waits `patience` seconds for it."""
@@ -57,17 +60,11 @@ class Readings:
 
     def reading(self, patience: float = 0.0) -> Reading | None:
         """The newest reading there is, while a newer one may be on its way; None without one."""
-        pool = self.pool(patience)
-        if pool is None:
-            return None
-        with self._lock:
-            stale = self._read[0] != self._live.state.last
-            if stale and (self._fitting is None or self._fitting.done()):
-                self._fitting = self._thread.submit(self._fit, pool)
-            fitting = self._fitting
-        if fitting is not None:
-            _within(fitting, patience)
-        return self._read[1]
+        return self._newest(self._reading, patience)
+
+    def quality(self, patience: float = 0.0) -> Quality | None:
+        """How well a line through the labels does; as `reading` otherwise."""
+        return self._newest(self._quality, patience)
 
     def close(self) -> None:
         """Start nothing more."""
@@ -78,17 +75,56 @@ class Readings:
         pool.unit_vectors  # noqa: B018 - computed here, where nobody waits for it
         return pool
 
-    def _fit(self, pool: Pool) -> None:
+    def _newest(self, kept: "_Newest[T]", patience: float) -> T | None:
+        pool = self.pool(patience)
+        if pool is None:
+            return None
+        with self._lock:
+            stale = kept.last != self._live.state.last
+            if stale and (kept.fitting is None or kept.fitting.done()):
+                kept.fitting = self._thread.submit(kept.fit, pool)
+            fitting = kept.fitting
+        if fitting is not None:
+            _within(fitting, patience)
+        return kept.found
+
+    def _read(self, pool: Pool) -> tuple[int, Reading | None]:
         last, rows, sought = self._live.run(
             lambda _: labels_of(self._live.state, self.towards), durable=False
         )
-        self._read = (last, read_labels(pool, rows, sought))
+        return last, read_labels(pool, rows, sought)
+
+    def _judge(self, pool: Pool) -> tuple[int, Quality]:
+        state, settings = self._live.state, self._project.settings
+        last, session, rows = self._live.run(
+            lambda _: (state.last, session_of(state, settings), rows_of(state)), durable=False
+        )
+        return last, line_quality(pool, session, rows)
 
     @property
     def towards(self) -> str:
         """The class that readings speak of: the one sought, else the last declared."""
         settings = self._project.settings
         return settings.minority or settings.classes[-1]
+
+
+class _Newest(Generic[T]):
+    """What was fitted last, and up to which event.
+
+    Parameters
+    ----------
+    make : callable
+        From the pool to the last event and what was fitted.
+    """
+
+    def __init__(self, make: Callable[[Pool], tuple[int, T]]) -> None:
+        self.last, self.found = -1, cast(T | None, None)
+        self.fitting: Future[None] | None = None
+        self._make = make
+
+    def fit(self, pool: Pool) -> None:
+        """Fit anew."""
+        self.last, self.found = self._make(pool)
 
 
 def labels_of(

@@ -28,13 +28,24 @@ def now(service: TheService, caller: TheCaller) -> HTMLResponse:
 
 def _figures(service: Service) -> dict[str, Any]:
     status, live = service.status(), service.live
-    bars = {"bars": balance(status["classes"])}
+    bars = {"bars": balance(status["classes"]), **_ahead(service)}
     if status["minority"] is None:
         return bars
     found = live.run(lambda _: found_by(live.state, status["minority"]), durable=False)
     few = min(_RECENT, len(found) - 1)
     recent = {"labels": few, "found": found[-1] - found[-1 - few]}
     return {**bars, "curve": found_curve(found, status["minority"]), "recent": recent}
+
+
+def _ahead(service: Service) -> dict[str, Any]:
+    """What is left, how well a model does, and whether to stop."""
+    ahead = service.outlook()
+    quality = service.readings.quality()
+    names = ("missed", "alarms")
+    return {
+        "ahead": ahead,
+        "quality": quality and {name: getattr(quality, name) for name in names},
+    }
 
 
 def found_by(state: State, sought: str) -> list[int]:
