@@ -62,6 +62,13 @@ def test_a_session_needs_none_of_them():
     assert heavy_after(WITHOUT_THEM + SESSION) == set()
 
 
+def test_a_server_starts_without_scikit_learn():
+    pytest.importorskip("fastapi")
+    code = "import motherlode.web.serve, sys; print('sklearn' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
 def test_public_names_are_those_declared():
     assert sorted(motherlode.__all__) == motherlode.__all__
     public = {name for name in dir(motherlode) if not name.startswith("_")}

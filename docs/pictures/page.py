@@ -109,7 +109,7 @@ def project(folder: Path, data: pa.Table, names: tuple[str, str, str], **named: 
     found = plan(data, **named)
     settings = Settings(
         names[0], names[1:], names[2], found.kind, found.columns, found.shown, found.id, 0, "",
-        image_root=str(folder), recipe=Recipe("margin", "logistic_regression"), control=0.4,
+        image_root=str(folder), recipe=Recipe("margin", "logistic_regression"), control=0.3,
     )  # fmt: skip
     made = create_project(folder / names[0], settings, data, None)
     (made.folder / "guidelines.md").write_text(GUIDELINES[names[0]])
@@ -119,7 +119,7 @@ def project(folder: Path, data: pa.Table, names: tuple[str, str, str], **named: 
 class Served:
     """A project with some labels and a ranking, behind a socket."""
 
-    def __init__(self, made: Project, truth: list[str], labels: int = 150) -> None:
+    def __init__(self, made: Project, truth: list[str], labels: int = 40) -> None:
         live, access = Live(made), Access(made.database)
         pool, state = made.rows.pool(), State()
         classes = dict(zip(["ordinary", "refund"], made.settings.classes, strict=True))
@@ -129,10 +129,10 @@ class Served:
             rank_queue(made, pool, state)
             rows = [lease.offer.row for lease in live.next("ada", 10)]
             live.answer("ada", [Answer(row, label=classes[truth[row]]) for row in rows])
-            few = rows[:2]
-            live.answer("ben", [Answer(r, label=classes[truth[r] if r % 5 else "refund"])
-                                for r in few])  # fmt: skip
+            live.answer("ben", [Answer(row, label=classes[truth[row]]) for row in rows[:2]])
             labels -= len(rows)
+        disputed = next(row for row in rows[2:] if truth[row] == "ordinary")
+        live.answer("ben", [Answer(disputed, label=classes["refund"])])
         rank_queue(made, pool, state)
         app = make_app(made, live, access, only_own_names=True)
         self.server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical"))

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from faults.server import Server
 
 from .conftest import make_project, until
@@ -156,9 +157,23 @@ def test_keys_can_be_changed(serve, visit):
     assert page.url == served.address
 
 
-def test_the_server_is_killed_and_comes_back_with_another_token(tmp_path, visit):
+@pytest.fixture
+def started():
+    """A function that serves a project's folder by a process of its own."""
+    servers = []
+
+    def one(folder):
+        servers.append(Server(folder).start())
+        return servers[-1]
+
+    yield one
+    for server in servers:
+        server.stop()
+
+
+def test_the_server_is_killed_and_comes_back_with_another_token(tmp_path, started, visit):
     make_project(tmp_path / "letters", letters(40), text="text").close()
-    server = Server(tmp_path / "letters").start()
+    server = started(tmp_path / "letters")
     page = visit(server)
     pressed = {press(page, "1"): "ordinary" for _ in range(3)}
     page.wait_for_selector("#saved[data-state='saved']")
@@ -173,4 +188,3 @@ def test_the_server_is_killed_and_comes_back_with_another_token(tmp_path, visit)
     pressed[press(page, "2")] = "refund"
     page.wait_for_selector("#saved[data-state='saved']")
     assert exported(page, server) == pressed
-    server.stop()

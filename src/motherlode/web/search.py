@@ -1,6 +1,6 @@
 """Finding rows by hand: words, conditions on columns, likeness to a row."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from fastapi import APIRouter, Query, Request
@@ -8,13 +8,14 @@ from fastapi.responses import Response
 
 from ..arrays import Rows
 from ..errors import InputError
-from ..pool import Pool
 from ..project.answers import check_row
 from ..project.folder import Project
-from ..seeding import containing, like, where
 from .bodies import Found
 from .pages import inside
 from .service import Service, TheCaller, TheService
+
+if TYPE_CHECKING:
+    from ..pool import Pool
 
 pages = APIRouter(include_in_schema=False)
 router = APIRouter(tags=["search"])
@@ -55,6 +56,8 @@ def search(
 def _found(
     service: Service, words: str | None, condition: str | None, like_row: int | None
 ) -> Rows:
+    from ..seeding import containing, where
+
     if like_row is not None:
         return _alike(service, like_row)
     wanted = [(containing, words), (where, condition)]
@@ -69,6 +72,8 @@ def _found(
 
 
 def _alike(service: Service, row: int) -> Rows:
+    from ..seeding import like
+
     check_row(row, service.project.settings)
     pool = service.readings.pool(_PATIENCE)
     if pool is None:
@@ -76,6 +81,8 @@ def _alike(service: Service, row: int) -> Rows:
     return like(pool, row, n=200)
 
 
-def shown_pool(project: Project) -> Pool:
+def shown_pool(project: Project) -> "Pool":
     """What annotators see, as a pool to search in; nothing of it is encoded."""
+    from ..pool import Pool
+
     return Pool(project.rows.table.select(list(project.settings.shown)), "passthrough")

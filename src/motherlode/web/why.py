@@ -1,16 +1,18 @@
 """The endpoint that says why a row is asked, and what the labels so far say of it."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 
 from ..project.answers import check_row
 from ..project.ranking import made_at
-from ..project.reading import Reading, nearest
 from ..project.readings import labels_of
 from .bodies import Near, Why
 from .service import Service, TheCaller, TheService
+
+if TYPE_CHECKING:
+    from ..project.reading import Reading
 
 router = APIRouter(tags=["labelling"])
 _PATIENCE = 0.3
@@ -53,7 +55,7 @@ def _age(service: Service, version: int | None) -> tuple[int, float | None]:
     return max(0, last - version), None if at is None else max(0.0, live.clock() - at)
 
 
-def _spans(service: Service, reading: Reading, row: int) -> list[tuple[int, int, float]]:
+def _spans(service: Service, reading: "Reading", row: int) -> list[tuple[int, int, float]]:
     settings = service.project.settings
     if settings.kind != "text":
         return []
@@ -62,6 +64,8 @@ def _spans(service: Service, reading: Reading, row: int) -> list[tuple[int, int,
 
 
 def _nearest(service: Service, row: int) -> list[Near]:
+    from ..project.reading import nearest
+
     pool = service.readings.pool()
     if pool is None:
         return []

@@ -112,7 +112,7 @@ function legend(byLabel) {
   legend.said = said;
   const line = (name, kind) => element("li", { class: `swatch ${kind}` }, name);
   byId("legend").replaceChildren(...(byLabel
-    ? [...project.classes.map((label, i) => line(label, `c${i % 9}`)), line("skipped, unsure", "")]
+    ? [...project.classes.map((label, i) => line(label, `c${i % 9}`)), line("skipped, unsure, disputed", "")]
     : [line(`the likelier ${towards}, the stronger`, "c1")]));
 }
 

@@ -31,10 +31,14 @@ export function preload(row) {
 
 export function inShort(row, project, most = 240) {
   const { content } = row;
-  if (project.kind === "text") return words(content[project.columns[0]]).slice(0, most);
+  if (project.kind === "text") return cut(words(content[project.columns[0]]), most);
   const hidden = project.kind === "image" ? project.columns[0] : null;
   const shown = Object.entries(content).filter(([name, value]) => value !== null && name !== hidden);
-  return shown.map(([name, value]) => `${name}: ${words(value)}`).join(" · ").slice(0, most);
+  return cut(shown.map(([name, value]) => `${name}: ${words(value)}`).join(" · "), most);
+}
+
+function cut(text, most) {
+  return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
 }
 
 export function mark(pushes) {
