@@ -168,11 +168,12 @@ Readings of 3,000 rows at most, from one positive, by logistic regression with p
 in batches that grow by a tenth: {counts[0]} of sets of the developing half, {counts[1]} of the
 judging half, and {counts[2]} of fresh sets, which were first read when all was settled. Share of
 readings that reached 95 % recall, mean recall, mean share of the pool read. small-text's rules are
-restated, with this package's guards against the all-majority model; ASReview leaves stopping to its
-user and recommends N irrelevant records in a row, of which the table holds many N: which of them is safe is known in hindsight only. The defaults of the dry
-spell were searched for on these readings: of some 55 settings the best on the developing half, 20
-spacings, was safe in 80 % of the judging half alone, and was then raised to 30. So neither half is
-unseen by it: the fresh sets are the evidence."""
+restated, with this package's guards against the all-majority model; ASReview leaves stopping to
+its user and recommends N irrelevant records in a row, of which the table holds many N: which of
+them is safe is known in hindsight only. The defaults of the dry spell were searched for on these
+readings: of some 55 settings the best on the developing half, 20 spacings, was safe in 80 % of the
+judging half alone, and was then raised to 30. So neither half is unseen by it: the fresh sets are
+the evidence."""
     groups = ("develop", "judge", "fresh")
     head = ["rule", *(f"{group}: {what}" for group in groups for what in _OUTCOME)]
     return said + "\n\n" + _table(head, cells)
