@@ -70,7 +70,7 @@ def keys(page: Page, presses: int, pace: float) -> tuple[list[float], list[float
     for i in range(presses):
         begun = time.monotonic()
         seen = page.text_content("#row") or ""
-        page.keyboard.press("2" if "refund" in seen else "1")
+        page.keyboard.press("2" if "goldvein" in seen else "1")
         page.wait_for_function("n => painted.length >= n", arg=i + 1)
         page.wait_for_timeout(max(0.0, 1e3 * (pace - (time.monotonic() - begun))))
     return page.evaluate("painted"), page.evaluate("stamped")

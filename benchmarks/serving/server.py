@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,6 @@ from motherlode.project.folder import create_project
 from motherlode.project.settings import Recipe, Settings
 
 _COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
-_WORDS = 20_000
 
 
 @dataclass(frozen=True)
@@ -36,31 +36,34 @@ class Server:
         return f"{self.address}?token={self.token}"
 
 
-def points(rows: int) -> pa.Table:
-    """Random points of twenty numbers, one in a hundred rare."""
+def points(rows: int) -> dict[str, np.ndarray]:
+    """Columns of random points of twenty numbers, one in a hundred rare."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(rows, 20)).astype(np.float32)
     X[::100, :3] += 3
-    return pa.table({f"x{j}": X[:, j] for j in range(20)})
+    return {f"x{j}": X[:, j] for j in range(20)}
 
 
-def texts(rows: int, length: int = 60) -> pa.Table:
-    """Random texts of words as frequent as words are, one in a hundred rare."""
+def texts(rows: int) -> dict[str, list[str]]:
+    """Titles and abstracts of some hundred words, one in fifty of which names a gold vein."""
     rng = np.random.default_rng(0)
-    known = np.array([f"word{i}" for i in range(_WORDS)])
-    drawn = known[np.minimum(rng.zipf(1.3, (rows, length)) - 1, _WORDS - 1)]
-    rare = " please refund the double payment"
-    made = [" ".join(one) + (rare if i % 100 == 0 else "") for i, one in enumerate(drawn)]
-    return pa.table({"text": made})
+    often = 1 / np.arange(1, 30_001)
+    drawn = rng.choice(30_000, (rows, 100), p=often / often.sum())
+    abstracts = [" ".join(f"w{word}" for word in words) for words in drawn]
+    for row in range(0, rows, 50):
+        abstracts[row] += " goldvein ore assay"
+    return {"title": [f"title {row}" for row in range(rows)], "abstract": abstracts}
 
 
-def make(folder: Path, table: pa.Table) -> None:
-    """A project of a table."""
-    names = tuple(table.column_names)
-    kind = "text" if names == ("text",) else "table"
+def make(folder: Path, columns: dict[str, Any], strategy: str = "margin") -> None:
+    """A project of points, or of texts by their abstracts."""
+    table = pa.table(columns)
+    shown = tuple(table.column_names)
+    of_texts = "abstract" in columns
     settings = Settings(
-        "serving", ("common", "rare"), "rare", kind, names, names, None, 0, "",
-        recipe=Recipe("margin", "logistic_regression"),
+        "serving", ("common", "rare"), "rare", "text" if of_texts else "table",
+        ("abstract",) if of_texts else shown, shown, None, 0, "",
+        recipe=Recipe(strategy, "logistic_regression"),
     )  # fmt: skip
     create_project(folder, settings, table, None).close()
 
