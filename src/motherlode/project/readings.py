@@ -68,6 +68,11 @@ class Readings:
         """The newest reading there is, while a newer one may be on its way; None without one."""
         return self._newest(self._reading, patience)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the pool is there and labels were read once."""
+        return self._reading.last >= 0
+
     def quality(self, patience: float = 0.0) -> "Quality | None":
         """How well a line through the labels does; as `reading` otherwise."""
         return self._newest(self._quality, patience)
@@ -150,7 +155,8 @@ class _Newest(Generic[T]):
 
     def fit(self, pool: "Pool") -> None:
         """Fit anew."""
-        self.last, self.found = self._make(pool)
+        last, self.found = self._make(pool)
+        self.last = last
 
 
 def labels_of(

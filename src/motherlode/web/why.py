@@ -33,7 +33,7 @@ def why(
     reading = readings.reading(_PATIENCE)
     since, age = _age(service, model_version)
     return Why(
-        ready=readings.pool() is not None,
+        ready=readings.is_ready,
         towards=readings.towards,
         score=None if reading is None else reading.probability(row),
         pushes=[] if reading is None else reading.pushes(row),

@@ -22,6 +22,7 @@ let queue = [];          // rows to answer; the first is on the page
 let history = [];        // own answers that stand, the last at the end
 let back = null;         // place in the history that is looked at, or null
 let fetching = false;
+let again = false;
 let ended = false;
 let away = "";           // why no rows come, if the server can't be asked
 const answered = new Set();
@@ -114,6 +115,7 @@ function drawButtons() {
 // Rows --------------------------------------------------------------------------------------
 
 async function refill() {
+  again = fetching; // what is fetched now may not know of what has been sent since
   if (fetching) return;
   fetching = true;
   try {
@@ -121,16 +123,18 @@ async function refill() {
     const { rows } = await get(`/api/next?n=${Math.min(50, AHEAD + waiting.length)}`);
     merge(rows);
     away = "";
-    ended = !queue.length;
+    ended = !queue.length && !again;
   } catch (problem) {
     away = problem instanceof Refused ? problem.message : "The server can’t be reached.";
   }
   fetching = false;
   if (back === null && (!queue.length || queue[0] !== drawn)) draw();
+  if (again) return refill();
   if (queue.length < 2) {
     clearTimeout(refill.timer);
     refill.timer = setTimeout(refill, LOOK_AGAIN);
   }
+  return undefined;
 }
 
 function merge(rows) {
