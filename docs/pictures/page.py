@@ -198,7 +198,7 @@ def take_all(browser: Browser, folder: Path) -> None:
                 viewport=WIDE), "table")  # fmt: skip
     data, truth = plates(rng, folder)
     made = project(folder, data, ("plates", "sound", "cracked"), image="image")
-    take(opened(browser, Served(made, truth, 20), viewport=WIDE), "image")
+    take(opened(browser, Served(made, truth, 10), viewport=WIDE), "image")
 
 
 if __name__ == "__main__":

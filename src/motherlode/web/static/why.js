@@ -68,7 +68,7 @@ function spoken(seconds) {
 function showPushes({ pushes, towards, score }) {
   const place = byId("pushes");
   if (score === null) return place.replaceChildren();
-  const said = element("p", { class: "hint" }, `So says a linear model of the labels, which is not the one that asked; it gives the row ${Math.round(100 * score)} in 100 ${towards}.`);
+  const said = element("p", { class: "hint" }, `By a linear model of the labels, not the one that asked: ${Math.round(100 * score)} in 100 ${towards}.`);
   if (!pushes.length) return place.replaceChildren(said);
   const most = Math.max(...pushes.map(([, weight]) => Math.abs(weight)));
   const list = element("ul", { class: "pushes" });
