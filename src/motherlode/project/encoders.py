@@ -8,7 +8,6 @@ from ..errors import InputError
 from ..plugins import ENCODERS as ENCODER_GROUP
 from ..plugins import installed
 
-
 ENCODERS: dict[str, dict[str, Callable[[], Any]]] = {
     "text": {"minilm": minilm},
     "image": {"sketch": Sketch, "pixels": Pixels, "hog": Hog},
