@@ -274,3 +274,14 @@ def test_status_as_text(project):
     done = motherlode("status", project)
     assert (done.returncode, done.stderr) == (0, "")
     assert "0 of 60 rows labelled" in done.stdout
+
+
+def test_status_tells_what_is_left_and_whether_to_stop(capsys, project, tmp_path):
+    file = labels(project, "w0,gold", *(f"w{i},dry" for i in range(1, 9)))
+    assert run(["teach", str(project), file]) == 0
+    ahead = status(capsys, project)["outlook"]
+    assert (ahead["labels"], ahead["found"], ahead["by_lot"]) == (9, 1, 0)
+    assert "drawn by lot" in ahead["estimates"]["recall"]["reason"]
+    said = motherlode("status", project).stdout
+    assert "9 rows are labelled, 1 of them positive" in said
+    assert "It assumes:" in said

@@ -1,14 +1,17 @@
 """An encoder's vectors: computed once, kept with the pool, found again by its next opening."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from PIL import Image
+from pyarrow import parquet
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 
 from motherlode import InputError, Pool
 from motherlode.embedding import Embedding, Pixels
 from motherlode.pool import embedded as module
+from motherlode.pool import opening
 from motherlode.seeding import containing
 
 TEXTS = [f"text {i} of {i % 7} and {i % 11}" for i in range(300)]
@@ -149,10 +152,17 @@ def test_vectors_of_two_lengths_in_two_chunks_are_named():
         Pool(TEXTS, features=Wide())
 
 
-def test_tables_on_disk_are_not_encoded_and_images_hold_no_words(tmp_path):
-    big = tmp_path / "big.npy"
-    np.save(big, np.zeros((5, 2)))
-    assert Pool(big, features=lambda X: X[:, :1]).features.shape == (5, 1)
+def test_tables_on_disk_are_not_encoded_and_arrays_on_disk_are(tmp_path, monkeypatch):
+    np.save(tmp_path / "rows.npy", np.ones((5, 2)))
+    pool = Pool(tmp_path / "rows.npy", features=lambda X: X[:, :1])
+    assert pool.features.tolist() == [[1]] * 5
+    monkeypatch.setattr(opening, "HELD", 0)
+    parquet.write_table(pa.table({"t": TEXTS}), tmp_path / "texts.parquet")
+    with pytest.raises(InputError, match=r"read its column of texts and give Pool\(texts, "):
+        Pool(tmp_path / "texts.parquet", features=Counting())
+
+
+def test_images_hold_no_words(tmp_path):
     path = tmp_path / "a.png"
     Image.new("L", (4, 4)).save(path)
     with pytest.raises(InputError, match="holds none"):

@@ -40,6 +40,7 @@ class Request:
     goal: str
     seed: int
     double: float
+    control: float
     lease: float
 
 
@@ -97,6 +98,7 @@ def _settings(request: Request, planned: Plan) -> Settings:
         image_root=_image_root(request.data) if planned.kind == "image" else None,
         recipe=Recipe(request.strategy, request.model, request.goal, request.seed, request.encoder),
         double=request.double / 100,
+        control=request.control / 100,
         lease=request.lease,
     )
 

@@ -51,6 +51,10 @@ def init(
     double: Annotated[
         float, typer.Option(min=0, max=100, help="Per cent of rows that two annotators label.")
     ] = 0.0,
+    control: Annotated[
+        float,
+        typer.Option(min=0, max=100, help="Per cent of rows drawn by lot, to see what is left."),
+    ] = 5.0,
     lease: Annotated[
         float, typer.Option(min=1, help="Seconds for which a row is one annotator's.")
     ] = 600.0,
@@ -62,7 +66,7 @@ def init(
     init(
         Request(
             project, data, classes, text, image, features, minority, id, database,
-            strategy, model, encoder, goal, seed, double, lease,
+            strategy, model, encoder, goal, seed, double, control, lease,
         )
     )  # fmt: skip
 
