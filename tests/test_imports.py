@@ -14,7 +14,7 @@ HEAVY = {
 }
 PUBLIC = [
     *("strategies", "models", "measures", "geometry", "metrics", "selection", "candidates"),
-    *("session", "stopping", "estimation", "outlook"),
+    *("session", "stopping", "estimation", "outlook", "embedding"),
 ]
 SESSION = """
 import numpy as np

@@ -8,6 +8,7 @@ from ..embedding import image_files
 from ..errors import InputError
 from ..plugins import IMPORTERS, installed
 from ..pool.files import read_table
+from ..project.encoders import encoder_named
 from ..project.folder import create_project
 from ..project.planning import Plan, plan, strings_widened
 from ..project.recipe import check_recipe
@@ -58,6 +59,9 @@ def init(request: Request) -> None:
         features=_listed(request.features),
         id=request.id,
     )
+    if request.encoder is not None:
+        encoder_named(request.encoder, planned.kind)  # before it is waited for
+        say(screen(), f"Encoding {table.num_rows:,} rows by {request.encoder}, once.")
     project = create_project(request.project, _settings(request, planned), table, request.database)
     project.close()
     _conclude(request, planned, table.num_rows)
