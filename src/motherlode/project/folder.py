@@ -22,7 +22,6 @@ from sqlalchemy import insert, select
 from ..errors import InputError
 from . import rows as rows_file
 from .database import Database
-from .encoders import encoder_named
 from .rows import RowData
 from .schema import project as table
 from .settings import Settings
@@ -130,6 +129,8 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
 
 def _encode(data: pa.Table, settings: Settings, making: Path) -> None:
     """What an encoder makes of texts and images, once for all who open the project."""
+    from .encoders import encoder_named  # loads scikit-learn, which opening a project can spare
+
     name, kind = settings.recipe.encoder, settings.kind
     encoder = None if name is None else encoder_named(name, kind)
     if kind == "image":

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from ..arrays import Floats
-from ..embedding import Embedding, Sketch
-from ..embedding.images import picture_of
 from ..errors import InputError
 
 _LARGEST_BYTES = 50_000_000
@@ -70,4 +68,8 @@ def image_features(content: bytes, encoder: Any = None) -> Floats:
     InputError
         If the bytes are no image.
     """
+    # They load scikit-learn, which a server that shows images can spare.
+    from ..embedding import Embedding, Sketch
+    from ..embedding.images import picture_of
+
     return Embedding(encoder or Sketch()).transform([picture_of(content)])[0]

@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..embedding import Embedding
 from ..errors import InputError
 from .images import image_bytes, image_digest, image_features
 
@@ -42,6 +41,8 @@ def digest(path: Path) -> str:
 
 def write_texts(table: pa.Table, text: str, path: Path, encoder: Any) -> None:
     """Write an encoder's vectors of a column of texts."""
+    from ..embedding import Embedding  # loads scikit-learn, which reading rows can spare
+
     np.save(path, Embedding(encoder).transform(_texts(table, text)))
 
 
