@@ -10,10 +10,11 @@ import motherlode
 HEAVY = {
     *("pandas", "polars", "pyarrow", "matplotlib", "torch", "tensorflow", "keras", "dask"),
     *("fastapi", "sqlalchemy", "typer", "rich", "imblearn", "skactiveml"),
+    *("onnxruntime", "tokenizers", "skimage"),
 }
 PUBLIC = [
     *("strategies", "models", "measures", "geometry", "metrics", "selection", "candidates"),
-    *("session", "stopping", "estimation", "outlook"),
+    *("session", "stopping", "estimation", "outlook", "embedding"),
 ]
 SESSION = """
 import numpy as np

@@ -26,7 +26,9 @@ def _needs(*packages: str, extra: str = "app") -> None:
 @app.command()
 def init(
     project: _Project,
-    data: Annotated[Path, typer.Option(help="A CSV, JSONL or Parquet file.")],
+    data: Annotated[
+        Path, typer.Option(help="A CSV, JSONL or Parquet file, or a folder of images.")
+    ],
     classes: Annotated[str, typer.Option(help="All classes, with commas between.")],
     text: Annotated[str | None, typer.Option(help="The column of texts.")] = None,
     image: Annotated[str | None, typer.Option(help="The column of image paths or bytes.")] = None,
@@ -40,6 +42,10 @@ def init(
     ] = None,
     strategy: Annotated[str, typer.Option(help="A name from `motherlode strategies`.")] = "auto",
     model: Annotated[str | None, typer.Option(help="The model that learns.")] = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(help="Of texts: minilm; of images: sketch, pixels, hog."),
+    ] = None,
     goal: Annotated[str, typer.Option(help="What labels are for: both, find or learn.")] = "both",
     seed: Annotated[int, typer.Option(min=0, help="The same seed asks the same rows.")] = 0,
     double: Annotated[
@@ -60,7 +66,7 @@ def init(
     init(
         Request(
             project, data, classes, text, image, features, minority, id, database,
-            strategy, model, goal, seed, double, control, lease,
+            strategy, model, encoder, goal, seed, double, control, lease,
         )
     )  # fmt: skip
 

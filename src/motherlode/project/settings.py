@@ -22,12 +22,16 @@ class Recipe:
         A name in `motherlode.project.recipe.MODELS`, or of an entry point; None for the default.
     goal : {"both", "find", "learn"}
     seed : int
+    encoder : str or None
+        A name in `motherlode.project.encoders.ENCODERS`, or of an entry point; None for TF-IDF of
+        texts and `motherlode.embedding.Sketch` of images.
     """
 
     strategy: str = "auto"
     model: str | None = None
     goal: str = "both"
     seed: int = 0
+    encoder: str | None = None
 
 
 @dataclass(frozen=True)
