@@ -165,7 +165,7 @@ class TargetRecall(OfRecall):
             return Advice(True, why, self.assumes)
         more = draws_needed(session.left, max(missed - seen, 1), self.confidence)
         why = (
-            f"{counted(drawn, 'row')} drawn by lot since the search do not rule out "
+            f"Since the search, {counted(drawn, 'row')} drawn by lot cannot rule out "
             f"{counted(missed - seen, 'positive')} among the {session.left:,} left (p = {p:.2g})."
         )
         # Draws so far count too, so that a fresh start is the most it can take.
