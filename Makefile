@@ -17,7 +17,7 @@ $(BIN)/python:
 	@touch $@
 
 .venv/dev.stamp: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops]" --group dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops,tensorflow,torch]" --group dev
 	@touch $@
 
 demo: .venv/demo.stamp  ## find a rare illness among 3,000 patients, and write demo/report.html
