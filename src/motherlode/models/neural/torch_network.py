@@ -157,8 +157,6 @@ class TorchNetwork(Network):
             net = clone(given).set_params(
                 callbacks=None, train_split=None, verbose=0, warm_start=False
             )
-            if not isinstance(net.module, nn.Module | type):
-                net.set_params(module=net.module(**net.get_params_for("module")))
             net.initialize()
             if new:
                 _renewed(net.module_)
@@ -167,7 +165,8 @@ class TorchNetwork(Network):
             net.module_.load_state_dict(start)
         self.from_logits = _gives_logits(net) if from_logits is None else from_logits
         criterion = None if objective.loss is not None else _criterion(given)
-        net.set_params(criterion=Objected(objective, self.from_logits, criterion))
+        # Past set_params, which would hand the settings of the net's own criterion on.
+        net.criterion_ = Objected(objective, self.from_logits, criterion).to(net.device)
         self.net = net
         net.module_.eval()
 
