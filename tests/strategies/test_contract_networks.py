@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
+from test_contract import NAMES, START, START3, X3, Y3, Y, asked, learner
 
 from motherlode.models import DeepEnsemble, MCDropout
 from motherlode.strategies import BALD, EPIG, KCentre, LastLayer, ProbCover, QueryByCommittee
 from tests.models.neural.networks import FRAMEWORKS, classifier
-
-from .test_contract import NAMES, START, START3, X3, Y3, Y, asked, learner
 
 OF_NETWORKS = {
     "dropout": BALD(MCDropout(3)),
