@@ -16,8 +16,6 @@ OF_NETWORKS = {
     "cover of the last layer": LastLayer(ProbCover()),
 }
 EVERY = {name: make() for name, make in NAMES.items()} | OF_NETWORKS
-# Its parts are all tested here, and each of its rounds fits the committees of all.
-SLOW = {"tailor"}
 
 with_a_network = pytest.mark.parametrize("framework", FRAMEWORKS)
 
@@ -31,7 +29,7 @@ def network(framework, outputs=2):
 def test_a_session_from_one_class_on(name, framework):
     """Finite utilities, rows once, a reason each; the same seed asks the same rows."""
     sessions = []
-    for _ in range(1 if name in SLOW else 2):
+    for _ in range(2):
         made = learner(EVERY[name], network(framework), start=START[-1:], seed=5)
         rows = []
         for n in (3, 4):
