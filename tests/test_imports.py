@@ -11,10 +11,11 @@ HEAVY = {
     *("pandas", "polars", "pyarrow", "matplotlib", "dask"),
     *("torch", "skorch", "tensorflow", "keras"),
     *("fastapi", "sqlalchemy", "typer", "rich", "imblearn", "skactiveml"),
+    *("onnxruntime", "tokenizers", "skimage"),
 }
 PUBLIC = [
     *("strategies", "models", "measures", "geometry", "metrics", "selection", "candidates"),
-    *("session", "stopping", "estimation", "outlook"),
+    *("session", "stopping", "estimation", "outlook", "embedding"),
 ]
 SESSION = """
 import numpy as np

@@ -1,7 +1,8 @@
 """``python -m benchmarks.serving``: waits of annotators at 100,000 rows, trainer running.
 
 Every setting is a fresh project of random points, one in a hundred rare. A closed loop answers as
-fast as the server does; people answer once a second. The trainer fits logistic regression.
+fast as the server does; people answer once a second. The trainer fits logistic regression. With
+``--asreview PYTHON`` it is one annotator of texts beside ASReview's server.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import pyarrow as pa
 from motherlode.project.folder import create_project
 from motherlode.project.settings import Recipe, Settings
 
+from . import asreview
 from .clients import Client, Waits
 
 _COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
@@ -30,11 +32,27 @@ def make(folder: Path, rows: int) -> None:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(rows, 20)).astype(np.float32)
     X[::100, :3] += 3
-    table = pa.table({f"x{j}": X[:, j] for j in range(20)})
-    names = tuple(table.column_names)
+    _create(folder, "table", {f"x{j}": X[:, j] for j in range(20)}, "margin")
+
+
+def texts(rows: int) -> dict[str, list[str]]:
+    """Titles and abstracts of some hundred words, one in fifty of which names a gold vein."""
+    rng = np.random.default_rng(0)
+    often = 1 / np.arange(1, 30_001)
+    drawn = rng.choice(30_000, (rows, 100), p=often / often.sum())
+    abstracts = [" ".join(f"w{word}" for word in words) for words in drawn]
+    for row in range(0, rows, 50):
+        abstracts[row] += " goldvein ore assay"
+    return {"title": [f"title {row}" for row in range(rows)], "abstract": abstracts}
+
+
+def _create(folder: Path, kind: str, columns: dict, strategy: str) -> None:
+    table = pa.table(columns)
+    shown = tuple(table.column_names)
+    read = ("abstract",) if kind == "text" else shown
     settings = Settings(
-        "serving", ("common", "rare"), "rare", "table", names, names, None, 0, "",
-        recipe=Recipe("margin", "logistic_regression"),
+        "serving", ("common", "rare"), "rare", kind, read, shown, None, 0, "",
+        recipe=Recipe(strategy, "logistic_regression"),
     )  # fmt: skip
     create_project(folder, settings, table, None).close()
 
@@ -93,15 +111,41 @@ def line(name: str, first: float, cpu: float, waits: Waits) -> str:
     behind = np.percentile(waits.behind, (50, 95)) if waits.behind else (np.nan, np.nan)
     return (
         f"| {name} | {len(waits.labels):,} | {ms(waits.next)} | {ms(waits.labels)} | "
-        f"{behind[0]:.0f} / {behind[1]:.0f} | {1e3 * cpu:.1f} | {first:.1f} |"
+        f"{behind[0]:.0f} / {behind[1]:.0f} | {1e3 * cpu:.1f} | {first:.1f} |".replace("nan", "–")
     )
+
+
+def compare(python: Path, rows: int, seconds: float) -> None:
+    """One reader of texts, a label a second, with either server."""
+    table = texts(rows)
+    print(f"{rows:,} texts, {os.cpu_count()} cores, load before: {os.getloadavg()[0]:.1f}; one "
+          "annotator, one label a second. First row: of ASReview, from the upload to the first "
+          "that its model ranked.\n")  # fmt: skip
+    print("| server | labels | GET next, ms p50 / p95 | POST labels, ms p50 / p95 "
+          "| labels behind p50 / p95 | server CPU an answer, ms | first row, s |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        _create(Path(folder) / "p", "text", table, "most_likely")
+        first, cpu, waits = measure(Path(folder) / "p", 1, 1.0, seconds)
+    print(line("motherlode", first, cpu, waits), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        first, waits = asreview.measure(python, Path(folder), table, 1.0, seconds)
+    print(line("ASReview", first, float("nan"), waits), flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument(
+        "--asreview", type=Path, metavar="PYTHON",
+        help="an interpreter that has ASReview: compare the two on texts",
+    )  # fmt: skip
+    parser.add_argument("--texts", type=int, default=50_000)
     options = parser.parse_args()
+    if options.asreview is not None:
+        compare(options.asreview, options.texts, options.seconds)
+        return
     print(f"{options.rows:,} rows, {os.cpu_count()} cores, load before: {os.getloadavg()[0]:.1f}\n")
     print("| annotators | labels | GET next, ms p50 / p95 | POST labels, ms p50 / p95 "
           "| events behind p50 / p95 | server CPU an answer, ms | first row, s |")  # fmt: skip

@@ -1,6 +1,6 @@
 """What a query says, how control draws go into it, and what is kept of how rows were picked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,12 +25,15 @@ class Query:
     probabilities : ndarray of shape (n,) or None
         With which probability each was drawn, given those drawn before it; NaN where chance had
         no part in it, None if it had none in any.
+    controls : ndarray of int64
+        Those of the rows that are control draws.
     """
 
     rows: Rows
     utilities: Floats
     reasons: list[str]
     probabilities: Floats | None = None
+    controls: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -52,7 +55,7 @@ def mixed(view: View, controls: Chosen, query: Query | None) -> Query:
         return query
     said = [f"Control: drawn by lot from {len(view):,} unlabelled rows"] * k
     if query is None:
-        return Query(controls.rows, np.zeros(k), said, controls.probabilities)
+        return Query(controls.rows, np.zeros(k), said, controls.probabilities, controls.rows)
     chances = np.full(len(query), np.nan) if query.probabilities is None else query.probabilities
     order, reasons = view.rng("control places").permutation(k + len(query)), [*said, *query.reasons]
     return Query(
@@ -60,6 +63,7 @@ def mixed(view: View, controls: Chosen, query: Query | None) -> Query:
         np.concatenate([np.zeros(k), query.utilities])[order],
         [reasons[i] for i in order],
         np.concatenate([_known(controls.probabilities), chances])[order],
+        controls.rows,
     )
 
 

@@ -11,7 +11,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Codes, Floats
+from .arrays import Floats
 from .errors import InputError
 
 # Far below any probability a float32 model can give, far above where the log overflows.
@@ -119,8 +119,7 @@ def entropy(probabilities: ArrayLike) -> Floats:
     array([0.    , 0.6931])
     """
     P = _matrix(probabilities, 2)
-    logs = np.log(np.maximum(P, _TINY))
-    return np.maximum(-np.einsum("ij,ij->i", P, logs), 0.0)
+    return np.maximum(-reduce(np.add, (p * np.log(np.maximum(p, _TINY)) for p in P.T)), 0.0)
 
 
 def shift(probabilities: ArrayLike, threshold: float, positive: int = 1) -> Floats:
@@ -179,7 +178,10 @@ def votes(stack: ArrayLike) -> Floats:
         Rows sum to one.
     """
     S = _matrix(stack, 3)
-    choice: Codes = S.argmax(axis=2)
+    best, choice = S[:, :, 0], np.zeros(S.shape[:2], dtype=np.int64)
+    for c in range(1, S.shape[2]):  # numpy's argmax along rows of two is ten times slower
+        ahead = S[:, :, c] > best
+        best, choice[ahead] = np.maximum(best, S[:, :, c]), c
     return np.stack([(choice == c).mean(axis=0) for c in range(S.shape[2])], axis=1)
 
 
@@ -287,11 +289,14 @@ def max_disagreement(stack: ArrayLike) -> Floats:
 
 def _divergences(stack: ArrayLike) -> Floats:
     S = _matrix(stack, 3)
-    log_mean = np.log(np.maximum(S.mean(axis=0), _TINY))
-    ratios = np.log(np.maximum(S, _TINY))
-    ratios -= log_mean
+    found = np.zeros(S.shape[:2])
+    for c in range(S.shape[2]):
+        p = np.maximum(S[:, :, c], _TINY)
+        terms = np.log(p / p.mean(axis=0))
+        terms *= p
+        found += terms
     # Rounding can make a divergence of equal members a hair below zero.
-    return np.maximum(np.einsum("mnk,mnk->mn", S, ratios), 0.0)
+    return np.maximum(found, 0.0, out=found)
 
 
 def minority_deviation(stack: ArrayLike, minority: ArrayLike) -> Floats:

@@ -5,10 +5,11 @@ A package names its additions in its ``pyproject.toml``::
     [project.entry-points."motherlode.strategies"]
     nearest_ten = "their_package:NearestTen"
 
-and they can be used by name wherever motherlode's own can. Three groups are read:
-``motherlode.strategies`` and ``motherlode.models`` hold callables without arguments that return
-a strategy or a scikit-learn classifier; ``motherlode.importers`` holds functions from a path to a
-pyarrow table, each under the file ending that it reads, without the dot.
+and they can be used by name wherever motherlode's own can. Four groups are read:
+``motherlode.strategies``, ``motherlode.models`` and ``motherlode.encoders`` hold callables without
+arguments that return a strategy, a scikit-learn classifier or an encoder of texts or images;
+``motherlode.importers`` holds functions from a path to a pyarrow table, each under the file ending
+that it reads, without the dot.
 """
 
 from importlib.metadata import EntryPoint, entry_points
@@ -16,9 +17,10 @@ from importlib.metadata import EntryPoint, entry_points
 from .errors import InputError
 from .strategies.registry import NAMES, register
 
-STRATEGIES, MODELS, IMPORTERS = (
+STRATEGIES, MODELS, ENCODERS, IMPORTERS = (
     "motherlode.strategies",
     "motherlode.models",
+    "motherlode.encoders",
     "motherlode.importers",
 )
 

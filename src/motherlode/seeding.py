@@ -158,7 +158,7 @@ def _texts(pool: Pool) -> list[str]:
         values = [frame[c].cast(nw.String).fill_null("").to_list() for c in columns]
         if columns:
             return [" \n ".join(cells) for cells in zip(*values, strict=True)]
-    elif isinstance(pool.data, list):
+    elif isinstance(pool.data, list) and isinstance(pool.data[0], str):
         return pool.data
     raise InputError("A search for words needs texts, and this pool holds none.")
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pyarrow import parquet
 
 pytest.importorskip("typer")
@@ -60,6 +61,32 @@ def status(capsys, folder: Path) -> dict:
     capsys.readouterr()
     assert run(["status", str(folder), "--json"]) == 0
     return json.loads(capsys.readouterr().out)
+
+
+def test_from_a_folder_of_images_to_a_model(capsys, tmp_path):
+    (tmp_path / "photos" / "more").mkdir(parents=True)
+    for i in range(12):
+        place = tmp_path / "photos" / ("more" if i > 8 else "") / f"{i:02}.png"
+        Image.new("RGB", (20, 20), (20 * i, 0, 0)).save(place)
+    folder, data = tmp_path / "p", str(tmp_path / "photos")
+    options = ["--classes", "dark,red", "--encoder", "pixels", "--strategy", "margin"]
+    assert run(["init", str(folder), "--data", data, *options]) == 0
+    file = tmp_path / "labels.csv"
+    file.write_text("row,label\n0,dark\n1,dark\n10,red\n11,red\n")
+    assert run(["teach", str(folder), str(file)]) == 0
+    capsys.readouterr()
+    assert run(["query", str(folder), "-n", "8", "--json"]) == 0
+    asked = json.loads(capsys.readouterr().out)
+    assert {"image": "more/09.png"} in [row["content"] for row in asked]
+    assert run(["train", str(folder), "--to", str(tmp_path / "m.skops")]) == 0
+    card = (tmp_path / "m.md").read_text()
+    assert "the model reads image as vectors of the encoder pixels" in card
+    assert "encoder_named('pixels', 'image')" in card
+    (tmp_path / "none").mkdir()
+    wrong = ["init", tmp_path / "q", "--classes", "a,b", "--data"]
+    assert "holds no image" in refusal(capsys, *wrong, tmp_path / "none")
+    assert "no encoder of image named 'x'" in refusal(capsys, *wrong, data, "--encoder", "x")
+    assert not (tmp_path / "q").exists()
 
 
 def test_from_a_file_to_a_model(capsys, project, tmp_path):
@@ -247,3 +274,14 @@ def test_status_as_text(project):
     done = motherlode("status", project)
     assert (done.returncode, done.stderr) == (0, "")
     assert "0 of 60 rows labelled" in done.stdout
+
+
+def test_status_tells_what_is_left_and_whether_to_stop(capsys, project, tmp_path):
+    file = labels(project, "w0,gold", *(f"w{i},dry" for i in range(1, 9)))
+    assert run(["teach", str(project), file]) == 0
+    ahead = status(capsys, project)["outlook"]
+    assert (ahead["labels"], ahead["found"], ahead["by_lot"]) == (9, 1, 0)
+    assert "drawn by lot" in ahead["estimates"]["recall"]["reason"]
+    said = motherlode("status", project).stdout
+    assert "9 rows are labelled, 1 of them positive" in said
+    assert "It assumes:" in said

@@ -160,6 +160,11 @@ def test_errors_come_through(client):
         Pool.from_dask(da.full((5, 2), np.nan))
 
 
+def test_encoders_are_for_pools_in_memory(client):
+    with pytest.raises(InputError, match="encode its rows first"):
+        Pool.from_dask(da.zeros((8, 2), chunks=(4, 2)), features=lambda X: X)
+
+
 def test_a_client_is_needed():
     with pytest.raises(InputError, match="needs a client"):
         Pool.from_dask(da.from_array(X))

@@ -29,6 +29,23 @@ def test_a_newer_database_is_refused_in_one_sentence(project):
         open_project(project.folder)
 
 
+def test_a_project_of_the_first_tables_is_brought_up_to_these(project):
+    with project.database.writing() as connection:
+        log.append(connection, [Event(3, "label", "ann", 1.0, label="gold")])
+        for table in ("event", "lease"):
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN asked_at"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    again = open_project(project.folder)
+    try:
+        with again.database.reading() as connection:
+            (event,) = log.after(connection, 0)
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, metadata) == []
+    finally:
+        again.close()
+    assert (event.row, event.label, event.asked_at) == (3, "gold", None)
+
+
 def test_ids_follow_the_order_of_commits(project):
     barrier, seen = threading.Barrier(4), []
 

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 PACKAGE = Path(__file__).parent / "example_package"
@@ -66,6 +67,17 @@ def test_all_three_kinds_are_used_by_name(command, tmp_path):
     )
     assert "nearest_three" in done.stderr
     assert "highest_row" in command("strategies").stdout
+
+
+def test_an_encoder_of_a_package_is_used_by_name(command, tmp_path):
+    data = tmp_path / "texts.csv"
+    data.write_text("t\n" + "".join(f"some words of the text {i}\n" for i in range(20)))
+    project = tmp_path / "p"
+    command(
+        "init", project, "--data", data, "--classes", "a,b", "--text", "t",
+        "--encoder", "letter_counts",
+    )  # fmt: skip
+    assert np.load(project / "texts.npy").shape == (20, 26)
 
 
 def test_without_the_package_its_names_are_unknown(tmp_path):

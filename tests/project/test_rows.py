@@ -7,11 +7,14 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
+from motherlode.embedding import minilm
 from motherlode.errors import InputError
+from motherlode.project.encoders import encoder_named
 from motherlode.project.folder import create_project
 from motherlode.project.images import image_bytes, image_features, media_type
 from motherlode.project.planning import plan, strings_widened
-from motherlode.project.rows import plain
+from motherlode.project.rows import VECTORS, plain
+from motherlode.project.settings import Recipe
 
 TEXTS = [f"some words about the number {i}" for i in range(12)]
 
@@ -80,6 +83,42 @@ def test_vectors_become_the_pool(tmp_path):
     assert project.rows.pool().features.tolist()[3] == [1.0, 3.0]
     assert project.rows.content(3) == {"t": TEXTS[3]}
     project.close()
+
+
+def test_texts_are_encoded_once_when_the_project_is_made(tmp_path):
+    table = pa.table({"t": [*TEXTS, None]})
+    recipe = Recipe("margin", encoder="minilm")
+    project = create_project(
+        tmp_path / "p", settings(plan(table, text="t"), recipe=recipe), table, None
+    )
+    pool = project.rows.pool()
+    assert np.array_equal(pool.features, minilm().encode([*TEXTS, ""]))
+    (tmp_path / "p" / VECTORS).write_bytes(b"")
+    with pytest.raises(InputError, match=r"texts.npy is missing or damaged"):
+        project.rows.pool()
+    project.close()
+
+
+@pytest.mark.parametrize(("encoder", "width"), [(None, 750), ("pixels", 256), ("hog", 1764)])
+def test_images_are_encoded_as_asked(tmp_path, encoder, width):
+    table = pa.table({"photo": [picture((i * 80, 0, 0)) for i in range(3)]})
+    planned = settings(plan(table, image="photo"), recipe=Recipe(encoder=encoder))
+    project = create_project(tmp_path / "p", planned, table, None)
+    assert project.rows.pool().features.shape == (3, width)
+    project.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "said"),
+    [
+        ("text", "hog", "no encoder of text named 'hog'; there are minilm"),
+        ("image", "minilm", "no encoder of image named 'minilm'; there are sketch, pixels, hog"),
+        ("table", "minilm", "rows are table"),
+    ],
+)
+def test_an_encoder_that_does_not_fit_is_named(kind, name, said):
+    with pytest.raises(InputError, match=said):
+        encoder_named(name, kind)
 
 
 def test_dictionary_columns_are_plain_strings():

@@ -4,10 +4,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from motherlode.session import CONTROL
+from motherlode.session import CONTROL, Origin
 from motherlode.simulation import Dataset, Run, run
 from motherlode.simulation.stops import RULES, record, stop
-from motherlode.stopping import Budget, NegativesInARow, TargetRecall
+from motherlode.simulation.watched import packed, unpacked
+from motherlode.stopping import Budget, NegativesInARow, StabilisingPredictions, TargetRecall
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +50,33 @@ def test_a_promise_is_kept_if_the_target_was_reached(finished):
     assert (both.runs, both.stopped, both.kept) == (2, 2, 2 * made.kept)
     for rule in RULES:
         assert record([finished], rule).runs == 1
+
+
+def test_predictions_are_kept_on_the_side_of_one_half_where_they_were():
+    rng = np.random.default_rng(0)
+    p = np.r_[rng.random(500), 0.0, 0.5, np.nextafter(0.5, 0), 1.0]
+    kept = unpacked(packed(p))
+    assert ((kept >= 0.5) == (p >= 0.5)).all()
+    assert np.abs(kept - p).max() <= 2**-16
+
+
+def test_rules_that_watch_the_model_are_replayed(made_up):
+    """A model that says the same from the third round on."""
+    settled = packed(np.array([0.9, 0.1, 0.1, 0.2]))
+    other = packed(np.array([0.1, 0.9, 0.1, 0.2]))
+    made = made_up("a", "x", 0, [0, 5, 9, 10, 10], [0.1] * 5, labels=(0, 10, 20, 30, 40))
+    asked = [Origin("query", asked_after=1 + 10 * (place // 10)) for place in range(40)]
+    run = replace(made, origins=(Origin(), *asked), watched=("", other, settled, settled, settled))
+    rule = StabilisingPredictions(window=2, least_found=5)
+    assert len(run.after(run.known + 20).predictions) == 2
+    assert stop(run, rule).labels == 40
+    assert stop(replace(run, watched=()), rule).labels is None
+
+
+def test_a_simulated_session_keeps_what_its_models_said(blobs, model):
+    made = run(blobs, "margin", model=model, budget=20, batch=5, seed=1)
+    assert len(made.watched) == len(made.rounds)
+    assert made.watched[0] == ""
+    last = made.after(len(made.rows)).predictions[-1]
+    assert 0 < last.min() < last.max() < 1
+    assert Run.from_dict(json.loads(json.dumps(made.to_dict()))) == made

@@ -22,6 +22,15 @@ def labelled(client):
     return client
 
 
+def test_the_outlook_says_why_there_is_no_number_and_counts_what_was_drawn(client):
+    body = {"labels": [{"row": i, "label": "dry"} for i in range(3)]}
+    assert client.post("/api/labels", json=body).status_code == 200
+    found = client.get("/api/outlook").json()
+    assert (found["labels"], found["found"], found["by_lot"]) == (3, 0, 0)
+    assert "none of the rows was drawn by lot" in found["estimates"]["recall"]["reason"]
+    assert {"stop", "why", "promises", "assumes"} <= found["advice"][0].keys()
+
+
 def test_exports(labelled):
     found = labelled.get("/api/export", params={"format": "csv"})
     assert found.headers["content-disposition"] == 'attachment; filename="labels.csv"'

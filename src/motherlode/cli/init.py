@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..embedding import image_files
 from ..errors import InputError
 from ..plugins import IMPORTERS, installed
 from ..pool.files import read_table
+from ..project.encoders import encoder_named
 from ..project.folder import create_project
 from ..project.planning import Plan, plan, strings_widened
 from ..project.recipe import check_recipe
@@ -16,6 +18,8 @@ from .screen import say, screen
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_IMAGE = "image"  # the column of a folder's images
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,11 @@ class Request:
     database: str | None
     strategy: str
     model: str | None
+    encoder: str | None
     goal: str
     seed: int
     double: float
+    control: float
     lease: float
 
 
@@ -44,17 +50,29 @@ def init(request: Request) -> None:
     if request.goal not in GOALS:
         raise InputError(f"--goal is {request.goal!r}; it is one of {', '.join(GOALS)}.")
     check_recipe(request.strategy, request.model)
-    table = strings_widened(read_data(request.data))
+    of_images = request.data.is_dir()
+    table = _of_folder(request.data) if of_images else strings_widened(read_data(request.data))
     planned = plan(
         table,
         text=request.text,
-        image=request.image,
+        image=_IMAGE if of_images else request.image,
         features=_listed(request.features),
         id=request.id,
     )
+    if request.encoder is not None:
+        encoder_named(request.encoder, planned.kind)  # before it is waited for
+        say(screen(), f"Encoding {table.num_rows:,} rows by {request.encoder}, once.")
     project = create_project(request.project, _settings(request, planned), table, request.database)
     project.close()
     _conclude(request, planned, table.num_rows)
+
+
+def _of_folder(folder: Path) -> "pa.Table":
+    """A table of the images in a folder, by their paths in it."""
+    import pyarrow as pa
+
+    names = [path.relative_to(folder).as_posix() for path in image_files(folder)]
+    return pa.table({_IMAGE: names})
 
 
 def read_data(path: Path) -> "pa.Table":
@@ -81,11 +99,16 @@ def _settings(request: Request, planned: Plan) -> Settings:
         id=planned.id,
         rows=0,
         digest="",
-        image_root=str(request.data.parent.resolve()) if planned.kind == "image" else None,
-        recipe=Recipe(request.strategy, request.model, request.goal, request.seed),
+        image_root=_image_root(request.data) if planned.kind == "image" else None,
+        recipe=Recipe(request.strategy, request.model, request.goal, request.seed, request.encoder),
         double=request.double / 100,
+        control=request.control / 100,
         lease=request.lease,
     )
+
+
+def _image_root(data: Path) -> str:
+    return str((data if data.is_dir() else data.parent).resolve())
 
 
 def _listed(text: str | None) -> tuple[str, ...]:

@@ -26,7 +26,9 @@ def _needs(*packages: str, extra: str = "app") -> None:
 @app.command()
 def init(
     project: _Project,
-    data: Annotated[Path, typer.Option(help="A CSV, JSONL or Parquet file.")],
+    data: Annotated[
+        Path, typer.Option(help="A CSV, JSONL or Parquet file, or a folder of images.")
+    ],
     classes: Annotated[str, typer.Option(help="All classes, with commas between.")],
     text: Annotated[str | None, typer.Option(help="The column of texts.")] = None,
     image: Annotated[str | None, typer.Option(help="The column of image paths or bytes.")] = None,
@@ -40,11 +42,19 @@ def init(
     ] = None,
     strategy: Annotated[str, typer.Option(help="A name from `motherlode strategies`.")] = "auto",
     model: Annotated[str | None, typer.Option(help="The model that learns.")] = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(help="Of texts: minilm; of images: sketch, pixels, hog."),
+    ] = None,
     goal: Annotated[str, typer.Option(help="What labels are for: both, find or learn.")] = "both",
     seed: Annotated[int, typer.Option(min=0, help="The same seed asks the same rows.")] = 0,
     double: Annotated[
         float, typer.Option(min=0, max=100, help="Per cent of rows that two annotators label.")
     ] = 0.0,
+    control: Annotated[
+        float,
+        typer.Option(min=0, max=100, help="Per cent of rows drawn by lot, to see what is left."),
+    ] = 5.0,
     lease: Annotated[
         float, typer.Option(min=1, help="Seconds for which a row is one annotator's.")
     ] = 600.0,
@@ -56,7 +66,7 @@ def init(
     init(
         Request(
             project, data, classes, text, image, features, minority, id, database,
-            strategy, model, goal, seed, double, lease,
+            strategy, model, encoder, goal, seed, double, control, lease,
         )
     )  # fmt: skip
 

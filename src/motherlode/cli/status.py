@@ -4,20 +4,27 @@ import json as json_format
 from pathlib import Path
 from typing import Any
 
+from ..outlook import outlook
 from ..project.folder import opened
 from ..project.log import present
+from ..project.origins import session_of
 from ..project.status import status as status_of
 from .screen import plain_table, say, screen
 
 
 def status(folder: Path, json: bool) -> None:
-    """Print the counts as text or as JSON."""
+    """Print the counts, what is left and whether to stop, as text or as JSON."""
     with opened(folder) as project, project.database.reading() as connection:
-        found = status_of(connection, project.settings, present(connection))
+        state = present(connection)
+        found = status_of(connection, project.settings, state)
+        ahead = outlook(session_of(state, project.settings))
     if json:
-        screen().print_json(json_format.dumps(found, ensure_ascii=False))
-    else:
-        _print(found)
+        both = {**found, "outlook": ahead.to_dict()}
+        screen().print_json(json_format.dumps(both, ensure_ascii=False))
+        return
+    _print(found)
+    for line in ahead.lines():
+        say(screen(), line)
 
 
 def _print(found: dict[str, Any]) -> None:

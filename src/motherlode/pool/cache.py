@@ -12,13 +12,12 @@ from zlib import crc32
 
 import numpy as np
 
-from ..arrays import Floats
 from ..errors import InputError
 
 Arrays = Mapping[str, np.ndarray[Any, Any]]
 
 _FORMAT = 1
-"""Goes into every key: raise it when geometry computes something else than before."""
+"""Goes into every key: raise it when a pool computes something else than before."""
 
 _READ = 1 << 24  # bytes at a time
 
@@ -74,7 +73,7 @@ class Cache:
                 file.write(json.dumps(listed).encode())
         except OSError as error:
             raise InputError(
-                f"The geometry of the pool cannot be kept in {self.folder} ({error.strerror}); "
+                f"What a pool computed cannot be kept in {self.folder} ({error.strerror}); "
                 "give Pool(cache=...) a folder that can be written to."
             ) from error
 
@@ -106,7 +105,7 @@ def content_key(name: str, parameters: tuple[Any, ...], digest: str) -> str:
     return f"{name}-{blake2b(text.encode(), digest_size=16).hexdigest()}"
 
 
-def digest_of(points: Floats) -> str:
+def digest_of(points: np.ndarray[Any, Any]) -> str:
     """A digest of the shape, type and bytes of points."""
     found = blake2b(repr((points.shape, points.dtype.str)).encode(), digest_size=16)
     step = max(1, _READ // max(1, points.itemsize * points.shape[1]))

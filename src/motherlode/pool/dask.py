@@ -8,6 +8,7 @@ import numpy as np
 
 from ..arrays import Matrix, Rows
 from ..blocks import SCATTERED, Block, Stored, block_rows, ids_within, slices
+from ..embedding import embedding_of
 from ..errors import InputError
 from ..matrix import n_rows, take
 from ..unlabelled import Unlabelled
@@ -147,6 +148,11 @@ def partitions_of(collection: Any, transformer: Any = None) -> tuple[Partitions,
     data = Partitions(parts, starts)
     if isinstance(transformer, str):
         return data, data, None
+    if embedding_of(transformer) is not None:
+        raise InputError(
+            "An encoder would encode a pool on Dask anew in each round; encode its rows first, and "
+            "give the vectors."
+        )
     if transformer is not None:
         from sklearn.base import clone
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -11,12 +12,16 @@ from sklearn.base import MetaEstimatorMixin, clone
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import BaseEnsemble, StackingClassifier, VotingClassifier
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
-from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 
 from ..arrays import Matrix
 from ..blocks import Stored
+from ..embedding import Embedding, Sketch, embedding_of
 from ..errors import InputError
+from ..geometry import Progress, silent
 from ..matrix import is_frame, n_rows
+from .cache import Cache
+from .embedded import embedded
 from .tabular import TabularEncoder
 from .words import vectoriser_for
 
@@ -33,7 +38,12 @@ class Features:
     transformer: Any = None
 
 
-def featurise(data: Any, transformer: Any = None) -> Features:
+def featurise(
+    data: Any,
+    transformer: Any = None,
+    cache: Cache | None = None,
+    progress: Progress = silent,
+) -> Features:
     """Turn ``data`` into features; see `motherlode.Pool` for the rules.
 
     Raises
@@ -43,36 +53,74 @@ def featurise(data: Any, transformer: Any = None) -> Features:
     """
     if isinstance(transformer, str) and transformer != "passthrough":
         raise InputError(f"features is {transformer!r}; give a transformer, 'passthrough' or None.")
+    first, rest = _encoder_and_rest(transformer)
     if isinstance(data, Stored):
-        return _stored(data, transformer)
+        return _stored(data, transformer, first)
     if n_rows_or_none(data) == 0:
         raise InputError("The pool is empty; give it at least one row.")
     texts = _texts(data)
-    if texts is not None:
-        data = texts
+    data = data if texts is None else texts
     if isinstance(transformer, str):
         return Features(data, data)
+    if transformer is None and texts is None and _are_paths(data):
+        first = Embedding(Sketch())
+    if first is not None:
+        return _encoded(data, embedded(data, first, cache, progress), first, rest)
     if transformer is not None:
         fitted = clone(transformer)
         return Features(data, _finite(fitted.fit_transform(data)), fitted)
-    if texts is not None:
-        vectoriser = vectoriser_for(texts)
-        try:
-            return Features(data, vectoriser.fit_transform(texts).tocsr(), vectoriser)
-        except ValueError as error:
-            raise InputError(
-                f"The {len(texts)} texts hold no word that can be used ({error}); check them, or "
-                "give Pool(features=...) a vectoriser of your own."
-            ) from None
+    return _plain(data) if texts is None else _words(texts)
+
+
+def _plain(data: Any) -> Features:
     if is_frame(data):
         return _frame(data)
     matrix = _finite(_numeric(data))
     return Features(matrix, matrix)
 
 
-def _stored(data: Any, transformer: Any) -> Features:
+def _are_paths(data: Any) -> bool:
+    return isinstance(data, list) and isinstance(data[0], Path)
+
+
+def _encoder_and_rest(transformer: Any) -> tuple[Embedding | None, Pipeline | None]:
+    """An encoder, alone or at the head of a pipeline, and what follows it there."""
+    if isinstance(transformer, str):
+        return None, None
+    if not isinstance(transformer, Pipeline):
+        return embedding_of(transformer), None
+    first = embedding_of(transformer.steps[0][1])
+    rest = transformer.steps[1:]
+    return first, Pipeline(rest) if first is not None and rest else None
+
+
+def _encoded(data: Any, vectors: Matrix, first: Embedding, rest: Pipeline | None) -> Features:
+    if rest is None:
+        return Features(data, vectors, first)
+    fitted = clone(rest)
+    matrix = _finite(fitted.fit_transform(vectors))
+    return Features(data, matrix, make_pipeline(first, fitted))
+
+
+def _words(texts: list[str]) -> Features:
+    vectoriser = vectoriser_for(texts)
+    try:
+        return Features(texts, vectoriser.fit_transform(texts).tocsr(), vectoriser)
+    except ValueError as error:
+        raise InputError(
+            f"The {len(texts)} texts hold no word that can be used ({error}); check them, or "
+            "give Pool(features=...) a vectoriser of your own."
+        ) from None
+
+
+def _stored(data: Any, transformer: Any, first: Embedding | None) -> Features:
     from .stored import stored_features
 
+    if first is not None:
+        raise InputError(
+            "An encoder reads texts or images, and this pool is a table on disk; read its column "
+            "of texts and give Pool(texts, features=encoder)."
+        )
     if isinstance(transformer, str):
         return Features(data, data)
     matrix, fitted = stored_features(data, transformer)

@@ -48,21 +48,26 @@ class Pool:
     ----------
     data : array, sparse matrix, frame, list of str, or path
         A numeric array or scipy sparse matrix of shape (n, d); a pandas, polars or Arrow frame;
-        n texts; a memory-mapped array; or a path: of a Parquet, Arrow, CSV, JSONL or .npy file,
-        or of a folder of Parquet and Arrow files. What is larger than 32 MB stays on disk, and
-        one block of rows is in memory at a time.
-    features : scikit-learn transformer, "passthrough" or None
+        n texts; a list of paths of images (`motherlode.embedding.image_files`); a memory-mapped
+        array; or a path: of a Parquet, Arrow, CSV, JSONL or .npy file, or of a folder of Parquet
+        and Arrow files. What is larger than 32 MB stays on disk, and one block of rows is in
+        memory at a time.
+    features : scikit-learn transformer, encoder, "passthrough" or None
         How `data` becomes numbers. None does what suits the data: arrays and sparse matrices
-        are taken as they are; texts go through TF-IDF; frames through an encoder of mixed
-        columns (`motherlode.pool.tabular.TabularEncoder`). A transformer is fitted on the pool
-        and used instead. "passthrough" hands the data to the model untouched, for models that
-        encode and impute themselves; geometry then needs numeric columns without gaps.
+        are taken as they are; texts go through TF-IDF; images through
+        `motherlode.embedding.Sketch`; frames through an encoder of mixed columns
+        (`motherlode.pool.tabular.TabularEncoder`). A transformer is fitted on the pool and used
+        instead. An encoder (an object with ``encode``, or a function from a batch of rows to
+        vectors; see `motherlode.embedding.Embedding`) encodes each row once, alone or at the head
+        of a scikit-learn pipeline. "passthrough" hands the data to the model untouched, for
+        models that encode and impute themselves; geometry then needs numeric columns without gaps.
     cache : path or None
-        A folder in which neighbours and densities are kept, under a key of the points, and
-        found again by the next process with the same pool. None keeps them in memory only.
+        A folder in which an encoder's vectors, neighbours and densities are kept, under a key of
+        the rows or points, and found again by the next process with the same pool. None keeps
+        them in memory only.
     progress : callable or None
-        Told ``("Nearest neighbours", 0.25)`` and the like while geometry is computed. None is
-        silent.
+        Told ``("Nearest neighbours", 0.25)`` and the like while rows are encoded and geometry is
+        computed. None is silent.
 
     Attributes
     ----------
@@ -102,12 +107,12 @@ class Pool:
             from .opening import open_rows
 
             data = open_rows(data)
-        found: Features = featurise(data, features)
+        self.progress: Progress = progress or silent
+        self._cache = None if cache is None else Cache(Path(cache))
+        found: Features = featurise(data, features, self._cache, self.progress)
         self.data = found.data
         self.features = found.matrix
         self.transformer = found.transformer
-        self.progress: Progress = progress or silent
-        self._cache = None if cache is None else Cache(Path(cache))
         self._geometry: dict[Any, Any] = {}
 
     @classmethod

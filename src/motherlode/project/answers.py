@@ -129,6 +129,7 @@ def _again(answer: Event) -> Offer:
         answer.utility,
         answer.probability,
         answer.model_version,
+        answer.asked_at,
         "you took your answer back",
     )
 
@@ -147,6 +148,7 @@ def _event(answer: Answer, annotator: str, offer: Offer | None, now: float) -> E
         utility=found.utility,
         probability=found.probability,
         model_version=found.model_version,
+        asked_at=found.asked_at,
         seconds=answer.seconds,
         note=answer.note or None,
         tags="\n".join(answer.tags) or None,

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, fields
 
+from ..session import CONTROL
+
 KINDS = ("label", "skip", "unsure", "retract")
 
 # How a row came to be answered; it bears on what can be estimated from the answers.
 QUERY, DOUBLE, SEARCH, GIVEN, SETTLE = "query", "double", "search", "given", "settle"
-CHANNELS = (QUERY, DOUBLE, SEARCH, GIVEN, SETTLE)
+CHANNELS = (QUERY, CONTROL, DOUBLE, SEARCH, GIVEN, SETTLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,9 @@ class Event:
         Seconds since 1970 by the clock of the machine that recorded it.
     label : str or None
         The class; None unless `kind` is "label".
-    channel : {"query", "double", "search", "given", "settle"}
-        Asked by the strategy; asked again of a second annotator; found by search; handed in;
-        or decided where annotators disagreed.
+    channel : {"query", "control", "double", "search", "given", "settle"}
+        Asked by the strategy; drawn by lot; asked again of a second annotator; found by search;
+        handed in; or decided where annotators disagreed.
     query : int or None
         The ranking that asked.
     strategy, utility, probability
@@ -37,6 +39,8 @@ class Event:
         no part in it.
     model_version : int or None
         The last event that the asking model had seen.
+    asked_at : float or None
+        When the row was given out, in seconds since 1970.
     seconds : float or None
         Time spent on the row.
     note : str or None
@@ -58,6 +62,7 @@ class Event:
     utility: float | None = None
     probability: float | None = None
     model_version: int | None = None
+    asked_at: float | None = None
     seconds: float | None = None
     note: str | None = None
     tags: str | None = None

@@ -22,6 +22,7 @@ from sqlalchemy import insert, select
 from ..errors import InputError
 from . import rows as rows_file
 from .database import Database
+from .encoders import encoder_named
 from .rows import RowData
 from .schema import project as table
 from .settings import Settings
@@ -114,9 +115,7 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
     with _made_at_once(folder) as making:
         found = rows_file.write(data, making / rows_file.FILE)
         settings = _with_data(settings, found, data.num_rows)
-        if settings.kind == "image":
-            root = Path(settings.image_root or ".")
-            rows_file.write_images(data, settings.columns[0], root, making / rows_file.IMAGES)
+        _encode(data, settings, making)
         _lay_out(Database(url or _sqlite(making / _LABELS), str(folder)), settings)
         about = {
             "format": FORMAT,
@@ -127,6 +126,17 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
         (making / _ABOUT).write_text(json.dumps(about, indent=2) + "\n")
         (making / _ABOUT).chmod(0o600)  # the address of a database may hold a password
     return open_project(folder)
+
+
+def _encode(data: pa.Table, settings: Settings, making: Path) -> None:
+    """What an encoder makes of texts and images, once for all who open the project."""
+    name, kind = settings.recipe.encoder, settings.kind
+    encoder = None if name is None else encoder_named(name, kind)
+    if kind == "image":
+        root = Path(settings.image_root or ".")
+        rows_file.write_images(data, settings.columns[0], root, making / rows_file.IMAGES, encoder)
+    elif encoder is not None:
+        rows_file.write_texts(data, settings.columns[0], making / rows_file.VECTORS, encoder)
 
 
 def _with_data(settings: Settings, digest: str, rows: int) -> Settings:

@@ -5,7 +5,7 @@ transaction, so that no two annotators are ever given the same row.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
@@ -66,9 +66,10 @@ def grant(
     granted = []
     for place, offer in enumerate(offers):
         connection.execute(_MAKE_WAY, {"of": offer.row})
+        asked = offer if offer.asked_at is not None else replace(offer, asked_at=now)
         values = {"annotator": annotator, "granted_at": now, "expires_at": now + seconds}
-        connection.execute(_GRANT, {**asdict(offer), **values, "place": place})
-        granted.append(Lease(offer, annotator, now + seconds))
+        connection.execute(_GRANT, {**asdict(asked), **values, "place": place})
+        granted.append(Lease(asked, annotator, now + seconds))
     return granted
 
 

@@ -7,6 +7,7 @@ wait at the same time share one transaction, and so one wait for the disk.
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from itertools import count
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, NamedTuple, TypeVar
@@ -53,6 +54,8 @@ class Live:
         self._start_over()
         rng = np.random.default_rng([project.settings.recipe.seed, project.settings.rows])
         self._order = rng.permutation(project.settings.rows)
+        share, lots = project.settings.control, rng.spawn(1)[0]
+        self._lots = (bool(lots.random() < share) for _ in count())
         self._thread = Thread(target=self._write, name="writer", daemon=True)
         self._thread.start()
 
@@ -178,6 +181,8 @@ class Live:
             single=self._single,
             leased=[lease.offer.row for lease in current],
             order=self._by_lot(),
+            rows=len(self._order),
+            lots=self._lots,
         )
         return held + leases.grant(connection, annotator, found, now, seconds)
 

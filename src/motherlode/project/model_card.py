@@ -20,8 +20,10 @@ from ..learner import ActiveLearner
 from ..matrix import take
 from ..models.held_out import held_out_probabilities
 from . import log
+from .encoders import encoder_of
 from .folder import Project
 from .recipe import learner
+from .settings import Settings
 
 _FOLDS = 5
 
@@ -103,17 +105,19 @@ def _card(
             *_labels(made, last),
             *_model(made, model, threshold),
             *_metrics(made),
-            *_use(trusted, file),
+            *_use(trusted, file, project.settings),
         ]
     )
 
 
 def _data(project: Project) -> list[str]:
     settings = project.settings
+    encoder = encoder_of(settings.recipe.encoder, settings.kind)
+    encoded = f" as vectors of the encoder {encoder}" if encoder else ""
     return [
         "## Data",
         f"- {settings.rows:,} rows; digest {settings.digest}",
-        f"- a row is: {settings.kind}; the model reads {', '.join(settings.columns)}",
+        f"- a row is: {settings.kind}; the model reads {', '.join(settings.columns)}{encoded}",
         "",
     ]
 
@@ -170,14 +174,18 @@ def _metrics(made: ActiveLearner) -> list[str]:
     ]
 
 
-def _use(trusted: list[str], file: str) -> list[str]:
+def _use(trusted: list[str], file: str, settings: Settings) -> list[str]:
+    encoder = encoder_of(settings.recipe.encoder, settings.kind)
+    form = "in the form of the project's data"
+    if encoder is not None:
+        form = f"Embedding(encoder_named({encoder!r}, {settings.kind!r})).transform(texts or paths)"
     return [
         "## Use",
         "```python",
         "import skops.io",
         "",
         f"model = skops.io.load({file!r}, trusted={trusted!r})",
-        "model.predict(new_data)  # in the form of the project's data",
+        f"model.predict(new_data)  # {form}",
         "```",
         f"Made {datetime.now(UTC):%Y-%m-%d} with motherlode {version('motherlode')}, "
         f"scikit-learn {sklearn.__version__}, Python {platform.python_version()}.",

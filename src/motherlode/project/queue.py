@@ -1,15 +1,17 @@
 """Which rows an annotator is offered next: a pure function of what is known and held."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from zlib import crc32
 
+from ..session import CONTROL
 from .events import DOUBLE, QUERY
 from .fold import State
 from .ranking import Ranking
 
-BY_LOT = "no ranking is ready, so this row was drawn at random"
+NO_RANKING = "no ranking is ready, so this row was drawn at random"
+BY_LOT = "drawn at random, as a share of rows is, to see what is left to find"
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Offer:
     ----------
     urgency : int
         Rows of higher urgency are shown first; 1 for a row whose answer was taken back.
+    asked_at : float or None
+        When the row was first given out; None until it is.
     reason : str or None
         Why it is asked, in a sentence.
     """
@@ -32,6 +36,7 @@ class Offer:
     utility: float | None = None
     probability: float | None = None
     model_version: int | None = None
+    asked_at: float | None = None
     reason: str | None = None
 
 
@@ -55,6 +60,8 @@ def offers(
     single: Mapping[int, str],
     leased: Collection[int],
     order: Iterable[int],
+    rows: int,
+    lots: Iterator[bool],
 ) -> list[Offer]:
     """At most `n` rows for an annotator, best first.
 
@@ -68,39 +75,89 @@ def offers(
     leased : collection of int
         Rows that somebody holds.
     order : iterable of int
-        All rows in the random order that is served where the ranking ends.
+        Rows without an answer in an order that nothing but chance has a part in.
+    rows : int
+        Rows of the project.
+    lots : iterator of bool
+        For each row to come, whether it is to be drawn by lot.
 
     Returns
     -------
     list of Offer
-        Second opinions, then the ranking, then rows by lot.
+        Second opinions, then rows of the ranking and, among them and where it ends, rows by lot.
     """
-    taken = set(leased)
-    found = [
+    found = _second(annotator, n, single, leased)
+    free = _Free(state, {*leased, *(offer.row for offer in found)})
+    by_lot = list(islice(lots, n - len(found)))
+    asked = _ranked(ranking, free, by_lot.count(False))
+    # Drawn from what the strategy leaves: estimates take rows to be given out in this order.
+    reason = NO_RANKING if ranking is None else BY_LOT
+    drawn = _drawn(order, rows, free, len(by_lot) - len(asked), reason)
+    return [*found, *_in_turns(asked, drawn, by_lot)]
+
+
+@dataclass
+class _Free:
+    """The rows that nobody has answered or holds."""
+
+    state: State
+    taken: set[int]
+
+    def __contains__(self, row: object) -> bool:
+        return row not in self.taken and row not in self.state.present
+
+    @property
+    def others(self) -> int:
+        """How many rows are not free."""
+        present = self.state.present
+        return len(present) + sum(row not in present for row in self.taken)
+
+
+def _second(
+    annotator: str, n: int, single: Mapping[int, str], leased: Collection[int]
+) -> list[Offer]:
+    return [
         Offer(row, DOUBLE, reason="a second annotator is asked too, to see how well you agree")
-        for row, first in islice(single.items(), n + len(taken) + 100)
-        if first != annotator and row not in taken
+        for row, first in islice(single.items(), n + len(leased) + 100)
+        if first != annotator and row not in leased
     ][:n]
-    taken.update(offer.row for offer in found)
-    if ranking is not None:
-        for place, row in enumerate(ranking.rows):
-            if len(found) == n:
-                return found
-            if row not in taken and row not in state.present:
-                found.append(_ranked(ranking, place))
-                taken.add(row)
-    by_lot = (row for row in order if row not in taken and row not in state.present)
-    left = islice(by_lot, n - len(found))
-    return [*found, *(Offer(row, strategy="chance", reason=BY_LOT) for row in left)]
 
 
-def _ranked(ranking: Ranking, place: int) -> Offer:
-    return Offer(
-        ranking.rows[place],
-        query=ranking.id,
-        strategy=ranking.strategy,
-        utility=ranking.utilities[place],
-        probability=ranking.probability(place),
-        model_version=ranking.last_event,
-        reason=ranking.reasons[place],
-    )
+def _ranked(ranking: Ranking | None, free: _Free, n: int) -> list[Offer]:
+    """The best `n` of a ranking."""
+    if ranking is None:
+        return []
+    places = islice((place for place, row in enumerate(ranking.rows) if row in free), n)
+    found = [
+        Offer(
+            ranking.rows[place],
+            query=ranking.id,
+            strategy=ranking.strategy,
+            utility=ranking.utilities[place],
+            probability=ranking.probability(place),
+            model_version=ranking.last_event,
+            reason=ranking.reasons[place],
+        )
+        for place in places
+    ]
+    free.taken.update(offer.row for offer in found)
+    return found
+
+
+def _drawn(order: Iterable[int], rows: int, free: _Free, n: int, reason: str) -> list[Offer]:
+    left = rows - free.others
+    picked = islice((row for row in order if row in free), n)
+    return [
+        Offer(row, CONTROL, strategy="chance", probability=1 / (left - place), reason=reason)
+        for place, row in enumerate(picked)
+    ]
+
+
+def _in_turns(asked: list[Offer], drawn: list[Offer], by_lot: list[bool]) -> Iterator[Offer]:
+    """Both in their order, at the places that the lots gave; what is short is made up for."""
+    strategy, chance = iter(asked), iter(drawn)
+    for lot in by_lot:
+        first, second = (chance, strategy) if lot else (strategy, chance)
+        offer = next(first, None) or next(second, None)
+        if offer is not None:
+            yield offer

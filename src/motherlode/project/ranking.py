@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 QUEUE, BATCH = "queue", "batch"
 _KEPT = 20
+_IN_PAYLOAD = ("rows", "utilities", "reasons", "probabilities", "controls")
+_IN_COLUMNS = ("id", "purpose", "at", "last_event", "strategy")
 # Made once: making a statement costs more than running it.
 _NEWEST = select(table.c.id).where(table.c.purpose == QUEUE).order_by(table.c.id.desc()).limit(1)
 
@@ -44,6 +46,8 @@ class Ranking:
     utilities : list of float
     reasons : list of str
     probabilities : list of float, or None if chance had no part
+    controls : tuple of int
+        Rows of a batch that were drawn by lot.
     """
 
     purpose: str
@@ -54,6 +58,7 @@ class Ranking:
     utilities: list[float]
     reasons: list[str]
     probabilities: list[float] | None = None
+    controls: tuple[int, ...] = ()
     id: int = 0
 
     def place(self, row: int) -> int | None:
@@ -80,16 +85,13 @@ def ranking_of(query: "Query", strategy: str, last_event: int, purpose: str) -> 
         query.utilities.tolist(),
         list(query.reasons),
         None if drawn is None else drawn.tolist(),
+        tuple(query.controls.tolist()),
     )
 
 
 def publish(connection: Connection, ranking: Ranking) -> int:
     """Write a ranking, drop all but the last twenty of its purpose, and return its id."""
-    payload = zlib.compress(
-        json.dumps(
-            [ranking.rows, ranking.utilities, ranking.reasons, ranking.probabilities]
-        ).encode()
-    )
+    payload = zlib.compress(json.dumps([getattr(ranking, name) for name in _IN_PAYLOAD]).encode())
     new = insert(table).values(
         purpose=ranking.purpose,
         at=ranking.at,
@@ -146,20 +148,11 @@ def _decoded(row: Row[Any]) -> Ranking | None:
     if _digest(payload) != values["digest"]:
         return None
     try:
-        rows, utilities, reasons, drawn = json.loads(zlib.decompress(payload))
-    except (ValueError, zlib.error):
+        lists = dict(zip(_IN_PAYLOAD, json.loads(zlib.decompress(payload)), strict=True))
+    except (ValueError, zlib.error):  # damaged, or of an older release
         return None
-    return Ranking(
-        values["purpose"],
-        values["at"],
-        values["last_event"],
-        values["strategy"],
-        rows,
-        utilities,
-        reasons,
-        drawn,
-        values["id"],
-    )
+    lists["controls"] = tuple(lists["controls"])
+    return Ranking(**{name: values[name] for name in _IN_COLUMNS}, **lists)
 
 
 def _digest(payload: bytes) -> str:

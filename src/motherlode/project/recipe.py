@@ -41,11 +41,19 @@ def check_recipe(strategy: str, model: str | None) -> None:
         raise InputError(f"There is no model named {model!r}; there are {known}.")
 
 
-def learner(settings: Settings, pool: Pool, state: State) -> ActiveLearner:
+def learner(settings: Settings, pool: Pool, state: State, *, control: float = 0.0) -> ActiveLearner:
     """A learner that knows what the project knows.
 
     Rows that nobody can tell, or that annotators dispute, are never asked and never presumed
     negative.
+
+    Parameters
+    ----------
+    settings : Settings
+    pool : Pool
+    state : State
+    control : float
+        Share of its queries that is drawn by lot.
     """
     recipe = settings.recipe
     check_recipe(recipe.strategy, recipe.model)
@@ -56,6 +64,7 @@ def learner(settings: Settings, pool: Pool, state: State) -> ActiveLearner:
         recipe.strategy,
         minority=settings.minority,
         goal=recipe.goal,
+        control=control,
         seed=recipe.seed,
     )
     taught = [(row, str(p.label), _channel(p)) for row, p in state.labelled()]

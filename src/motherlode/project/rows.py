@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..embedding import Embedding
 from ..errors import InputError
 from .images import image_bytes, image_digest, image_features
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 FILE = "rows.arrow"
 IMAGES = "images.npz"
+VECTORS = "texts.npy"
 GEOMETRY = "geometry"
 _CHUNK = 10_000
 
@@ -38,13 +40,18 @@ def digest(path: Path) -> str:
         return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
 
 
-def write_images(table: pa.Table, image: str, root: Path, path: Path) -> None:
+def write_texts(table: pa.Table, text: str, path: Path, encoder: Any) -> None:
+    """Write an encoder's vectors of a column of texts."""
+    np.save(path, Embedding(encoder).transform(_texts(table, text)))
+
+
+def write_images(table: pa.Table, image: str, root: Path, path: Path, encoder: Any = None) -> None:
     """Look at every image once: write its features and its digest."""
     features, digests = [], []
     for row, value in enumerate(table.column(image)):
         try:
             content = image_bytes(value.as_py(), root)
-            features.append(image_features(content))
+            features.append(image_features(content, encoder))
         except InputError as problem:
             raise InputError(f"Row {row} (counted from 0), column {image!r}: {problem}") from None
         digests.append(image_digest(content))
@@ -57,7 +64,7 @@ class RowData:
     Parameters
     ----------
     folder : Path
-    plan : Settings or Plan
+    plan : Settings
         Which columns are what.
     image_root : Path or None
     """
@@ -127,7 +134,7 @@ class RowData:
         if kind == "image":
             return self._images["features"]
         if kind == "text":
-            return ["" if v is None else v for v in self.table.column(columns[0]).to_pylist()]
+            return self._vectors if self.plan.recipe.encoder else _texts(self.table, columns[0])
         if kind == "vectors":
             return np.hstack([vectors(self.table.column(name), name) for name in columns])
         return self.table.select(columns)
@@ -142,8 +149,23 @@ class RowData:
                 f"{self.folder / IMAGES} is missing or damaged; copy the project's folder again."
             ) from None
 
+    @property
+    def _vectors(self) -> np.ndarray[Any, Any]:
+        path = self.folder / VECTORS
+        try:
+            found = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError):
+            found = None
+        if found is None or len(found) != len(self.table):
+            raise InputError(f"{path} is missing or damaged; copy the project's folder again.")
+        return found
+
     def _ids(self) -> list[Any]:
         return [plain(value) for value in self.table.column(self.plan.id).to_pylist()]
+
+
+def _texts(table: pa.Table, name: str) -> list[str]:
+    return ["" if value is None else value for value in table.column(name).to_pylist()]
 
 
 def plain(value: Any) -> Any:

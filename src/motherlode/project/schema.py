@@ -31,6 +31,7 @@ def _how_asked() -> list[Column[Any]]:
         Column("utility", Float(53)),
         Column("probability", Float(53)),
         Column("model_version", BigInteger),
+        Column("asked_at", Float(53)),
     ]
 
 

@@ -22,12 +22,16 @@ class Recipe:
         A name in `motherlode.project.recipe.MODELS`, or of an entry point; None for the default.
     goal : {"both", "find", "learn"}
     seed : int
+    encoder : str or None
+        A name in `motherlode.project.encoders.ENCODERS`, or of an entry point; None for TF-IDF of
+        texts and `motherlode.embedding.Sketch` of images.
     """
 
     strategy: str = "auto"
     model: str | None = None
     goal: str = "both"
     seed: int = 0
+    encoder: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class Settings:
     recipe : Recipe
     double : float
         Share of rows asked of a second annotator too, from 0 to 1.
+    control : float
+        Share of rows drawn by lot, from 0 to 1; what estimates of all others rest on.
     lease : float
         Seconds for which a row given to an annotator is given to nobody else.
     """
@@ -72,6 +78,7 @@ class Settings:
     image_root: str | None = None
     recipe: Recipe = field(default_factory=Recipe)
     double: float = 0.0
+    control: float = 0.0
     lease: float = 600.0
 
     def __post_init__(self) -> None:
@@ -80,10 +87,11 @@ class Settings:
             if not isinstance(label, str) or not label.strip() or not label.isprintable():
                 raise InputError(f"A class is {label!r}; name it with printable characters.")
         minority_codes(classes, classes[:0], self.minority)
-        if not 0 <= self.double <= 1:
-            raise InputError(
-                f"The share asked twice is {100 * self.double:g} %; it lies between 0 and 100."
-            )
+        for what, share in (("asked twice", self.double), ("drawn by lot", self.control)):
+            if not 0 <= share <= 1:
+                raise InputError(
+                    f"The share {what} is {100 * share:g} %; it lies between 0 and 100."
+                )
         if not 1 <= self.lease <= 7 * 86_400:
             raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
 

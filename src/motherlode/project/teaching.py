@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ..errors import InputError
+from ..session import CONTROL
 from . import log, ranking
 from .answers import check_class, check_row
 from .events import GIVEN, QUERY, SETTLE, Event
@@ -94,11 +95,12 @@ def _asked(connection: Connection, rows: set[int]) -> dict[int, dict[str, Any]]:
         for place, row in enumerate(query.rows):
             if row in rows and row not in found:
                 found[row] = {
-                    "channel": QUERY,
+                    "channel": CONTROL if row in query.controls else QUERY,
                     "query": query.id,
                     "strategy": query.strategy,
                     "utility": query.utilities[place],
                     "probability": query.probability(place),
                     "model_version": query.last_event,
+                    "asked_at": query.at,
                 }
     return found

@@ -15,7 +15,9 @@ QUEUED = 500
 
 def ranked(project: Project, pool: Pool, state: State, n: int, purpose: str) -> Ranking | None:
     """The best `n` rows by a model that knows the state; None if no row is left."""
-    made: ActiveLearner = learner(project.settings, pool, state)
+    # Rows by lot are drawn when rows are served one by one, not when they are ranked.
+    control = project.settings.control if purpose == BATCH else 0.0
+    made: ActiveLearner = learner(project.settings, pool, state, control=control)
     left = len(made.unlabelled)
     if not left:
         return None

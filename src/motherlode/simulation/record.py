@@ -1,7 +1,7 @@
 """What a simulated session leaves behind: one `Run` of several `Round`s, to and from JSON."""
 
 import math
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..session import Origin, Session
+from .watched import unpacked
 
 
 class Metric(NamedTuple):
@@ -80,6 +81,9 @@ class Run:
         The first is the state before the first question.
     origins : tuple of Origin
         How each of `rows` came to be labelled; empty in a file of an older version.
+    watched : tuple of str
+        Round by round, what the final model said of a few fixed test rows
+        (`motherlode.simulation.watched`); "" before there was one.
     seconds : float
         Time spent asking: in ``query`` and ``teach``, not in scoring the final models. Not
         part of equality, as it is never the same twice.
@@ -96,6 +100,7 @@ class Run:
     rounds: tuple[Round, ...]
     seconds: float = field(compare=False)
     origins: tuple[Origin, ...] = ()
+    watched: tuple[str, ...] = ()
 
     @property
     def all_positives(self) -> int:
@@ -106,6 +111,12 @@ class Run:
     def session(self) -> Session:
         """The labels as stopping rules and estimates read them, the rows known at first too."""
         return Session(self.pool_rows, np.array(self.is_positive, dtype=bool), self.origins)
+
+    def after(self, labels: int) -> Session:
+        """The session as it was after so many labels, what was known at first among them."""
+        said = zip(self.rounds, self.watched, strict=False)
+        predictions = [unpacked(p) for r, p in said if p and r.labels <= labels - self.known]
+        return replace(self.session.first(labels), predictions=predictions)
 
     def curve(self, metric: str) -> tuple[list[int], list[float]]:
         """Labels asked for, and the metric after each of them.
@@ -125,6 +136,7 @@ class Run:
         plain["rows"] = list(self.rows)
         plain["is_positive"] = [int(flag) for flag in self.is_positive]
         plain["origins"] = _packed(self.origins)
+        plain["watched"] = list(self.watched)
         plain["rounds"] = {
             column.name: [getattr(r, column.name) for r in self.rounds] for column in fields(Round)
         }
@@ -152,6 +164,7 @@ class Run:
                     "is_positive": tuple(bool(flag) for flag in plain["is_positive"]),
                     "rounds": tuple(rounds),
                     "origins": _unpacked(plain.get("origins", [])),
+                    "watched": tuple(plain.get("watched", ())),
                 }
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:

@@ -15,6 +15,7 @@ from .dataset import Dataset, are_positive, split
 from .record import Round, Run
 from .scoring import minority_scores, score, score_nothing
 from .start import Start, starting_rows
+from .watched import packed, watched_rows
 
 
 def run(
@@ -138,6 +139,8 @@ class _Session:
         )
         self.learner.teach(known, self.labels[known])
         self.seconds = 0.0
+        self.watched: list[str] = []
+        self._watch = watched_rows(self.test_is_positive.size, seed)
 
     @property
     def asked(self) -> int:
@@ -155,12 +158,14 @@ class _Session:
         positive = self.is_positive[rows]
         if np.unique(labels).size < 2:
             scores = score_nothing(self.test_is_positive)
+            self.watched.append("")
         else:
             final = self.learner.final_model()
             answers = minority_scores(
                 final, self.test_data, self.dataset.classes, self.dataset.minority
             )
             scores = score(answers, self.test_is_positive, positive)
+            self.watched.append(packed(answers[self._watch]))
         found = int(positive[self.known :].sum())
         return Round(self.asked, found, found / self.to_find, **scores)
 
@@ -178,4 +183,5 @@ class _Session:
             rounds=tuple(rounds),
             seconds=self.seconds,
             origins=tuple(self.learner.session().origins),
+            watched=tuple(self.watched),
         )

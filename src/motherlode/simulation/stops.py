@@ -3,10 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..stopping import DrySpell, NegativesInARow, QuasiSampling, Rule, TargetRecall
+from ..stopping import (
+    DrySpell,
+    NegativesInARow,
+    OverallUncertainty,
+    QuasiSampling,
+    Rule,
+    StabilisingPredictions,
+    TargetRecall,
+)
 from .record import Run
 
-RULES: tuple[Rule, ...] = (TargetRecall(), QuasiSampling(), DrySpell(), NegativesInARow(50))
+RULES: tuple[Rule, ...] = (
+    TargetRecall(),
+    QuasiSampling(),
+    DrySpell(),
+    NegativesInARow(50),
+    StabilisingPredictions(),
+    OverallUncertainty(),
+)
 """What a report replays: the proved promise, its heuristic form, ours, and common practice."""
 
 
@@ -35,7 +50,7 @@ def stop(run: Run, rule: Rule) -> Stop:
     total = run.all_positives
     after = {origin.asked_after for origin in run.origins[run.known :]}
     for labels in sorted((after | {session.labels}) - {run.known}):
-        seen = session.first(labels)
+        seen = run.after(labels)
         if rule.advise(seen).stop:
             recall = seen.found / total
             target = rule.target

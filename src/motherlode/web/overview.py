@@ -34,6 +34,12 @@ def status(service: TheService, caller: TheCaller) -> dict[str, Any]:
     return service.status()
 
 
+@router.get("/outlook")
+def outlook(service: TheService, caller: TheCaller) -> dict[str, Any]:
+    """Positives left, the share found, and whether to stop: estimates, advice, assumptions."""
+    return service.outlook()
+
+
 @router.get("/events", response_class=EventSourceResponse)
 async def events(service: TheService, caller: TheCaller) -> AsyncIterable[ServerSentEvent]:
     """The status, now and whenever it changes, as server-sent events named ``status``."""

@@ -12,11 +12,13 @@ from ..project.events import Event
 from ..project.folder import Project
 from ..project.leases import Lease
 from ..project.live import Live
+from ..project.origins import session_of
 from ..project.status import moment, status
 from .access import Access, Caller
 from .bodies import Answered, Offered, RowOut, RowWithAnswers
 
 _STATUS_SECONDS = 0.25
+_OUTLOOK_SECONDS = 2.0
 
 
 class Service:
@@ -33,6 +35,8 @@ class Service:
         self.project, self.live, self.access = project, live, access
         self._lock = Lock()
         self._status: tuple[float, dict[str, Any]] = (-1.0, {})
+        self._looking = Lock()
+        self._outlook: tuple[float, dict[str, Any]] = (-1.0, {})
 
     def status(self) -> dict[str, Any]:
         """Where the project stands, at most a quarter of a second ago."""
@@ -44,6 +48,19 @@ class Service:
                     durable=False,
                 )
                 self._status = (time.monotonic(), found)
+            return found
+
+    def outlook(self) -> dict[str, Any]:
+        """What is left and whether to stop, as known at most two seconds ago."""
+        from ..outlook import outlook  # statistics take a second to load
+
+        settings, live = self.project.settings, self.live
+        with self._looking:
+            at, found = self._outlook
+            if time.monotonic() - at > _OUTLOOK_SECONDS or at < 0:
+                session = live.run(lambda _: session_of(live.state, settings), durable=False)
+                found = outlook(session).to_dict()
+                self._outlook = (time.monotonic(), found)
             return found
 
     def row(self, row: int) -> RowOut:

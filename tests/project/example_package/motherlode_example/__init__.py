@@ -23,3 +23,7 @@ def nearest_three():
 
 def read_pipes(path) -> pa.Table:
     return csv.read_csv(path, parse_options=csv.ParseOptions(delimiter="|"))
+
+
+def letter_counts():
+    return lambda texts: [[text.count(chr(97 + i)) for i in range(26)] for text in texts]

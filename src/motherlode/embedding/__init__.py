@@ -1,0 +1,17 @@
+"""Texts and images as vectors: encoders, and the step that puts one before a model."""
+
+from .encoding import Embedding, Vectors, embedding_of
+from .images import Hog, Pixels, Sketch, image_files
+from .onnx import OnnxText, minilm
+
+__all__ = [
+    "Embedding",
+    "Hog",
+    "OnnxText",
+    "Pixels",
+    "Sketch",
+    "Vectors",
+    "embedding_of",
+    "image_files",
+    "minilm",
+]

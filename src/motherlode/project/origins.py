@@ -1,0 +1,79 @@
+"""The answers of a project as a session: how each label came about, and in which order."""
+
+from typing import Any
+
+import numpy as np
+
+from ..labels import declared_classes, minority_codes
+from ..session import CONTROL, Origin, Session
+from .events import Event
+from .fold import Present, State
+from .settings import Settings
+
+
+def session_of(state: State, settings: Settings) -> Session:
+    """What estimates and stopping rules read of a project.
+
+    Labels stand in the order in which their rows were given out. A row by lot was drawn from all
+    rows that were not given out before it, those that nobody can tell left aside; so rows that
+    others held at that moment count as labelled already, which they are once they are answered.
+
+    Parameters
+    ----------
+    state : State
+    settings : Settings
+
+    Returns
+    -------
+    Session
+        Its seconds are what all annotators spent on the rows that are labelled.
+    """
+    labelled = state.labelled()
+    classes = declared_classes(list(settings.classes))
+    place = {label: code for code, label in enumerate(settings.classes)}
+    codes = np.array([place[str(p.label)] for _, p in labelled], dtype=np.int64)
+    sought = minority_codes(classes, codes, settings.minority)
+    order = sorted(range(len(labelled)), key=lambda i: _asked(labelled[i][1]))
+    first = [_first(labelled[i][1]) for i in order]
+    passed = len(state.present) - len(labelled)
+    pool_size = settings.rows - passed
+    return Session(
+        pool_size,
+        np.isin(codes[order], sought),
+        _origins(first, pool_size),
+        seconds=sum(o.seconds or 0.0 for _, p in labelled for o in p.opinions),
+    )
+
+
+def _origins(first: list[Event], pool_size: int) -> list[Origin]:
+    origins: list[Origin] = []
+    after = 0
+    for place, event in enumerate(first):
+        if place and _given_out(event) != _given_out(first[place - 1]):
+            after = place
+        drawn = event.channel == CONTROL
+        left = pool_size - place
+        origins.append(
+            Origin(
+                event.channel,
+                event.strategy or "",
+                1 / left if drawn else 0.0,
+                left if drawn else 0,
+                after,
+            )
+        )
+    return origins
+
+
+def _first(present: Present) -> Event:
+    """The opinion that was given first."""
+    return min(present.opinions, key=lambda opinion: opinion.id)
+
+
+def _given_out(event: Event) -> tuple[Any, ...]:
+    return (event.at if event.asked_at is None else event.asked_at, event.channel == CONTROL)
+
+
+def _asked(present: Present) -> tuple[Any, ...]:
+    first = _first(present)
+    return (*_given_out(first), first.id)

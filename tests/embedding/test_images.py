@@ -1,0 +1,124 @@
+"""Real images, written by pillow."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
+
+from motherlode import ActiveLearner, Pool
+from motherlode.embedding import Embedding, Hog, Pixels, Sketch, image_files, images
+from motherlode.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Twelve images of a disc and four of a cross, of several sizes, shades and formats."""
+    root = tmp_path_factory.mktemp("parts")
+    (root / "more").mkdir()
+    rng = np.random.default_rng(0)
+    for i in range(16):
+        side, shade = int(rng.integers(30, 60)), int(rng.integers(120, 255))
+        picture = Image.new("RGB", (side, side), "black")
+        draw = ImageDraw.Draw(picture)
+        if i % 4:
+            draw.ellipse([side // 5, side // 5, side - side // 5, side - side // 5], (shade,) * 3)
+        else:
+            draw.line([0, 0, side, side], (shade,) * 3, width=5)
+            draw.line([0, side, side, 0], (shade,) * 3, width=5)
+        kind = ("png", "jpg", "BMP")[i % 3]
+        picture.save(root / ("more" if i > 9 else "") / f"{i:02}.{kind}")
+    (root / "notes.txt").write_text("no image")
+    (root / ".hidden.png").write_bytes(b"")
+    return root
+
+
+@pytest.fixture
+def paths(folder):
+    return image_files(folder)
+
+
+def crosses(paths):
+    return np.array([int(path.stem) % 4 == 0 for path in paths])
+
+
+def test_images_are_found_in_the_order_of_their_names(folder, paths):
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    assert names == sorted(names)
+    assert (len(names), names[0], names[-1]) == (16, "00.png", "more/15.png")
+
+
+def test_folders_without_images_are_named(tmp_path):
+    with pytest.raises(InputError, match=r"no folder .*nowhere"):
+        image_files(tmp_path / "nowhere")
+    with pytest.raises(InputError, match="holds no image"):
+        image_files(tmp_path)
+
+
+def test_pixels_are_those_of_the_image():
+    picture = Image.new("RGB", (2, 2), (255, 0, 0))
+    picture.putpixel((1, 0), (0, 0, 255))
+    colour = Pixels(2, colour=True).encode([picture])
+    assert colour.tolist() == [[1, 0, 0, 0, 0, 1, 1, 0, 0, 1, 0, 0]]
+    # The eye's weights of red and blue, after ITU-R 601.
+    assert np.allclose(Pixels(2).encode([picture]), [[0.299, 0.114, 0.299, 0.299]], atol=0.004)
+
+
+def test_hog_sees_directions_and_not_brightness():
+    across, bright = (Image.new("L", (64, 64), shade) for shade in (0, 50))
+    across.paste(100, (0, 32, 64, 64))
+    bright.paste(150, (0, 32, 64, 64))
+    down = across.rotate(90)
+    one, other, turned = Hog().encode([image.convert("RGB") for image in (across, bright, down)])
+    assert one.shape == (7 * 7 * 2 * 2 * 9,)
+    assert np.allclose(one, other)
+    assert np.abs(one - turned).max() > 0.3
+    with pytest.raises(InputError, match="side 8"):
+        Hog(8).encode([down.convert("RGB")])
+
+
+@pytest.mark.parametrize(
+    "features",
+    [None, Pixels(), Hog(32), Sketch(), make_pipeline(Pixels(), PCA(5, random_state=0))],
+    ids=["default", "pixels", "hog", "sketch", "pixels and PCA"],
+)
+def test_a_pool_of_images_learns_and_the_model_takes_paths(paths, features):
+    pool = Pool(paths, features=features)
+    assert pool[np.array([3])] == [paths[3]]
+    learner = ActiveLearner(pool, ["disc", "cross"], minority="cross", seed=0)
+    truth = np.where(crosses(paths), "cross", "disc")
+    learner.teach(range(8), truth[:8])
+    model = learner.final_model(presume=False)
+    assert (model.predict(paths) == truth).mean() > 0.8
+
+
+def test_a_network_of_ones_own_is_handed_images(paths):
+    seen = []
+
+    def network(batch):
+        seen.extend(image.mode for image in batch)
+        return [[*image.size, *image.resize((1, 1)).getpixel((0, 0))] for image in batch]
+
+    found = Embedding(network, batch_size=5).transform(paths)
+    assert seen == ["RGB"] * 16
+    with Image.open(paths[0]) as first:
+        assert tuple(found[0, :2]) == first.size
+
+
+def test_broken_and_missing_images_are_named_with_their_row(tmp_path, paths):
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(paths[0].read_bytes()[:60])
+    with pytest.raises(InputError, match=r"broken.png \(row 1\): it is no image that can be read;"):
+        Pool([paths[0], broken])
+    with pytest.raises(InputError, match=r"no image .*gone.jpg \(row 2\)"):
+        Pool([*paths[:2], tmp_path / "gone.jpg"])
+    for cache in (None, tmp_path / "cache"):
+        with pytest.raises(InputError, match=r"image .*parts.* can't be read|no image"):
+            Pool([*paths[:2], paths[0].parent], cache=cache)
+
+
+@pytest.mark.parametrize(("package", "features"), [("PIL", None), ("skimage", Hog())])
+def test_a_missing_extra_is_one_sentence_with_the_command(monkeypatch, paths, package, features):
+    monkeypatch.setattr(images, "find_spec", lambda name: None if name == package else name)
+    with pytest.raises(InputError, match=r'needs? .*: pip install "motherlode\[images\]"'):
+        Pool(paths, features=features)
