@@ -41,7 +41,7 @@ class Focal:
     Examples
     --------
     >>> Focal().probabilities(np.log([[0.3, 0.7]])).round(2).tolist()
-    [[0.18, 0.82]]
+    [[0.09, 0.91]]
     """
 
     gamma: float = 2.0
