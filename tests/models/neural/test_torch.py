@@ -12,6 +12,12 @@ from .networks import bells, dense_torch
 X, Y = bells()
 
 
+@pytest.fixture(autouse=True)
+def seeded():
+    """Modules made in a test begin with the same weights in every run."""
+    torch.manual_seed(0)
+
+
 class Hidden(nn.Module):
     def __init__(self, units=6):
         super().__init__()
