@@ -8,7 +8,8 @@ import pytest
 import motherlode
 
 HEAVY = {
-    *("pandas", "polars", "pyarrow", "matplotlib", "torch", "tensorflow", "keras", "dask"),
+    *("pandas", "polars", "pyarrow", "matplotlib", "dask"),
+    *("torch", "skorch", "tensorflow", "keras"),
     *("fastapi", "sqlalchemy", "typer", "rich", "imblearn", "skactiveml"),
     *("onnxruntime", "tokenizers", "skimage"),
 }
@@ -48,10 +49,17 @@ def loaded_by_scikit_learn():
     return heavy_after("import sklearn.ensemble, sklearn.linear_model, sklearn.neighbors")
 
 
+NETWORKS = """
+import motherlode.models.keras, motherlode.models.torch
+motherlode.models.keras.KerasClassifier(print)
+motherlode.models.torch.TorchClassifier(print)
+"""
+
+
 @pytest.mark.parametrize(
     "statements",
-    ["import motherlode", "import motherlode.strategies, motherlode.models", SESSION],
-    ids=["package", "strategies", "session"],
+    ["import motherlode", "import motherlode.strategies, motherlode.models", SESSION, NETWORKS],
+    ids=["package", "strategies", "session", "networks"],
 )
 def test_nothing_heavy_is_loaded_that_scikit_learn_does_not_load(
     statements, loaded_by_scikit_learn
@@ -68,6 +76,21 @@ def test_a_server_starts_without_scikit_learn():
     code = "import motherlode.web.serve, sys; print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("framework", "kind", "extra"),
+    [("keras", "KerasClassifier", "tensorflow"), ("torch", "TorchClassifier", "torch")],
+)
+def test_a_missing_framework_gives_one_sentence(framework, kind, extra):
+    code = WITHOUT_THEM + (
+        f"from motherlode.models.{framework} import {kind}\n"
+        f"try: {kind}(print).fit([[0.0], [1.0]], [0, 1])\n"
+        "except ValueError as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) == 1
+    assert f'pip install "motherlode[{extra}]".' in done.stdout
 
 
 def test_public_names_are_those_declared():

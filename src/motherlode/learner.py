@@ -13,6 +13,7 @@ from .asking import Asked, Query, mixed
 from .candidates import AllRows, BySize, Candidates, whole
 from .errors import InputError
 from .labels import Labels, declared_classes, minority_codes
+from .models.adapt import as_classifier
 from .models.classifier import FittedClassifier
 from .models.default import default_model, without_class_weights
 from .pool import Pool
@@ -37,7 +38,7 @@ class ActiveLearner:
     pool : Pool, or anything that a Pool is made of
     classes : list of str, int or bool
         All classes, also those that nobody has seen yet; columns of probabilities follow them.
-    model : scikit-learn classifier, optional
+    model : scikit-learn classifier, or Keras or PyTorch network, optional
         The model to ship. By default several, linear ones and forests, each with the weight that
         it earns; see `motherlode.models.default`.
     strategy : Strategy or str
@@ -390,7 +391,9 @@ class ActiveLearner:
             self._fitted = None
         elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
             nothing = np.empty(0, dtype=np.int64)  # the fit that asks presumes none
-            self._fitted = self._learned(self.query_model, nothing).fit(self.query_model)
+            self._fitted = self._learned(self.query_model, nothing).fit(
+                self.query_model, earlier=self._fitted
+            )
             self._fitted_at = self._events
         return self._fitted
 
@@ -408,11 +411,13 @@ class ActiveLearner:
 
 
 def _classifier(model: Any, name: str) -> Any:
+    model = as_classifier(model)
     if isinstance(model, type):
         raise InputError(f"{name} is the class {model.__name__}; call it: {model.__name__}().")
     if not (hasattr(model, "fit") and hasattr(model, "get_params")):
         raise InputError(
-            f"{name} is {model!r}; give a scikit-learn classifier, which has fit and get_params."
+            f"{name} is {model!r}; give a scikit-learn classifier, which has fit and get_params, "
+            "or a network of Keras or PyTorch."
         )
     if is_regressor(model):
         raise InputError(f"{name} is the regressor {type(model).__name__}; give a classifier.")

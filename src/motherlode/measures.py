@@ -205,6 +205,31 @@ def vote_entropy(stack: ArrayLike) -> Floats:
     return entropy(votes(stack))
 
 
+def variation_ratio(stack: ArrayLike) -> Floats:
+    """The share of members that do not vote for the class that most vote for.
+
+    Parameters
+    ----------
+    stack : array-like of shape (m, n, k)
+        Probabilities by m members.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+
+    References
+    ----------
+    Freeman (1965), Elementary applied statistics. Gal, Islam & Ghahramani (2017), Deep Bayesian
+    active learning with image data, ICML.
+
+    Examples
+    --------
+    >>> variation_ratio([[[0.9, 0.1]], [[0.2, 0.8]], [[0.6, 0.4]], [[0.7, 0.3]]])
+    array([0.25])
+    """
+    return np.asarray(1.0 - votes(stack).max(axis=1))
+
+
 def consensus_entropy(stack: ArrayLike) -> Floats:
     """Entropy of the members' mean probabilities (the soft vote).
 

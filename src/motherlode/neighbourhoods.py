@@ -6,6 +6,7 @@ comes near; mix in exploration where whole modes may be unknown.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from .arrays import Floats, Matrix, Rows
 from .errors import InputError
 from .geometry import neighbours_of_some, squared_lengths
 from .pool import Pool
+from .strategies.last_layer import embedded
 from .view import View
 
 
@@ -133,6 +135,24 @@ class AnchorAL:
         seed = int(view.rng(f"anchors {code}").integers(2**31 - 1))
         _, place = kmeans_plusplus(view.pool.unit_vectors[own], self.anchors, random_state=seed)
         return np.asarray(own[np.unique(place)])
+
+
+@dataclass(frozen=True)
+class LastLayerRows:
+    """Candidates near what is labelled, as `AnchorAL` or `SEALS`, in the last layer's space.
+
+    Parameters
+    ----------
+    base : Candidates
+        Which rows may be asked, by the pool's geometry.
+    """
+
+    base: Any
+
+    def rows(self, view: View) -> Rows:
+        """Those of the base."""
+        found: Rows = self.base.rows(embedded(view))
+        return found
 
 
 def neighbours_of(pool: Pool, rows: Rows, k: int) -> list[Rows]:

@@ -58,11 +58,20 @@ class Learned:
     unlabelled: Rows
     seed: tuple[int, ...]
 
-    def fit(self, model: Any, presumed: Rows | None = None) -> FittedClassifier:
-        """Fit ``model`` on the labelled rows, and on ``presumed`` ones as not sought."""
+    def fit(
+        self,
+        model: Any,
+        presumed: Rows | None = None,
+        *,
+        earlier: FittedClassifier | None = None,
+    ) -> FittedClassifier:
+        """Fit ``model`` on the labelled rows, and on ``presumed`` ones as not sought.
+
+        A network that is to start warm goes on from ``earlier``.
+        """
         rows, codes = self._with(presumed)
-        X = take(self.X, rows)
-        return fit_classifier(model, X, self.classes[codes], self.classes, self._seed())
+        X, y = take(self.X, rows), self.classes[codes]
+        return fit_classifier(model, X, y, self.classes, self._seed(), earlier=earlier)
 
     def presumed(self, model: Any) -> Rows:
         """Rows that the final fit of ``model`` may presume negative; none but for two classes."""

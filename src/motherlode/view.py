@@ -195,6 +195,18 @@ class View:
         """What each member of a model says of any rows, shape (len(rows), members, k)."""
         return self._applied(model.opinions, rows, (0, len(model.weights), len(self.classes)))
 
+    def last_layer(self, rows: "Rows | Unlabelled") -> tuple[Floats, Floats] | None:
+        """A network's own probabilities of any rows and what its last layer reads of them.
+
+        Both come of one pass, in blocks: shapes (len(rows), k) and (len(rows), d). None where the
+        query model is no network, or there is none yet.
+        """
+        if self.model is None or not self.model.embeds:
+            return None
+        both = self._applied(self.model.last_layer, rows, (0, len(self.classes) + 1))
+        k = len(self.model.estimator.classes_)
+        return both[:, :k], both[:, k:]
+
     def _applied(
         self,
         function: Callable[[Matrix], Floats],

@@ -21,6 +21,7 @@ BY_NAME = {
     "consensus_entropy": measures.consensus_entropy,
     "kl_to_consensus": measures.kl_to_consensus,
     "max_disagreement": measures.max_disagreement,
+    "variation_ratio": measures.variation_ratio,
     "minority_deviation": lambda stack: measures.minority_deviation(stack, [1]),
 }
 PAIR = (LogisticRegression(C=0.01), GaussianNB())

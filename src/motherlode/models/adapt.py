@@ -7,6 +7,7 @@ is the normal state, so the setting is cut to what is there, and restored by its
 labels come, since every fit starts from the user's model.
 """
 
+import sys
 from math import ceil
 from typing import Any
 
@@ -14,7 +15,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone, is_classifier
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.ensemble import GradientBoostingClassifier, StackingClassifier, VotingClassifier
+from sklearn.ensemble import (
+    BaseEnsemble,
+    GradientBoostingClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
 from sklearn.ensemble._bagging import BaseBagging
 from sklearn.model_selection import TunedThresholdClassifierCV
 from sklearn.model_selection._search import BaseSearchCV
@@ -27,6 +33,42 @@ from ..arrays import Codes, Floats, Matrix
 
 # A bag that expects so many rows of a class has none of them once in 10^8 draws.
 _SAFE_IN_A_BAG = 20
+
+
+def as_classifier(model: Any) -> Any:
+    """A Keras, PyTorch or skorch network as a classifier; any other model as it is.
+
+    A network can only be one of a framework that is loaded already, so none is loaded to see.
+    """
+    if _is_of(model, "keras", "Model"):
+        from .keras import KerasClassifier
+
+        return KerasClassifier(model)
+    if _is_of(model, "torch.nn", "Module") or _is_of(model, "skorch", "NeuralNet"):
+        from .torch import TorchClassifier
+
+        return TorchClassifier(model)
+    return model
+
+
+def _is_of(model: Any, module: str, name: str) -> bool:
+    kind = getattr(sys.modules.get(module), name, None)
+    return isinstance(kind, type) and isinstance(model, kind)
+
+
+def told_classes(model: Any, classes: np.ndarray[Any, Any]) -> Any:
+    """``model``, in which every network that was told no classes knows the declared ones.
+
+    A network's outputs are made for all classes; the first labels hold some of them. Ensembles
+    are left alone, since they hand codes to their members.
+    """
+    if isinstance(model, Pipeline):
+        told_classes(model.steps[-1][1], classes)
+    elif isinstance(model, MetaEstimatorMixin) and not isinstance(model, BaseEnsemble):
+        told_classes(getattr(model, "estimator", None), classes)
+    elif hasattr(model, "start_from") and model.get_params(deep=False)["classes"] is None:
+        model.set_params(classes=classes)
+    return model
 
 
 def adapted(model: Any, counts: Codes) -> Any:

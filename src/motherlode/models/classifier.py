@@ -14,7 +14,7 @@ from sklearn.base import clone
 from ..arrays import Codes, Floats, Matrix
 from ..errors import InputError
 from ..matrix import n_rows
-from .adapt import adapted
+from .adapt import adapted, as_classifier, told_classes
 
 
 class FittedClassifier:
@@ -87,6 +87,21 @@ class FittedClassifier:
         out[:, :, self._columns] = np.moveaxis(own, 0, 1)
         return out
 
+    @property
+    def embeds(self) -> bool:
+        """Whether the model is a network, whose last layer can be looked into."""
+        return hasattr(inside(self.estimator)[1], "last_layer")
+
+    def last_layer(self, X: Matrix) -> Floats:
+        """A network's own probabilities beside its embeddings, shape (len(X), classes + d).
+
+        See `motherlode.models.neural.classifier.NetworkClassifier.last_layer`.
+        """
+        before, network = inside(self.estimator)
+        for step in before:
+            X = step.transform(X)
+        return np.hstack(network.last_layer(X))
+
     def _probabilities(self, X: Matrix) -> Floats:
         model = self.estimator
         if hasattr(model, "predict_proba"):
@@ -99,6 +114,18 @@ class FittedClassifier:
         return np.asarray(np.asarray(model.predict(X))[:, None] == model.classes_, dtype=np.float64)
 
 
+def inside(estimator: Any) -> tuple[list[Any], Any]:
+    """The transformers before the model that pipelines and searches hold, and that model."""
+    before: list[Any] = []
+    while hasattr(estimator, "best_estimator_") or hasattr(estimator, "steps"):
+        if hasattr(estimator, "best_estimator_"):
+            estimator = estimator.best_estimator_
+        else:
+            before += [s for _, s in estimator.steps[:-1] if hasattr(s, "transform")]
+            estimator = estimator.steps[-1][1]
+    return before, estimator
+
+
 def fit_classifier(
     model: Any,
     X: Matrix,
@@ -106,6 +133,7 @@ def fit_classifier(
     classes: np.ndarray[Any, Any],
     seed: int,
     sample_weight: Floats | None = None,
+    earlier: FittedClassifier | None = None,
 ) -> FittedClassifier:
     """Fit a clone of ``model`` on labelled rows of at least two classes.
 
@@ -114,7 +142,7 @@ def fit_classifier(
 
     Parameters
     ----------
-    model : scikit-learn classifier
+    model : scikit-learn classifier, or network of Keras or PyTorch
         Never changed; a ``random_state`` of None anywhere inside it is filled from ``seed``.
     X : matrix of m rows
     y : ndarray of shape (m,)
@@ -122,13 +150,17 @@ def fit_classifier(
     classes : ndarray of shape (k,)
     seed : int
     sample_weight : ndarray of shape (m,), optional
+    earlier : FittedClassifier, optional
+        An earlier fit of the same model, whose weights a network with ``weights="warm"`` goes
+        on from.
 
     Returns
     -------
     FittedClassifier
     """
     counts = np.unique(y, return_counts=True)[1]
-    estimator = seeded(adapted(clone(model), counts), seed)
+    estimator = seeded(adapted(clone(as_classifier(model)), counts), seed)
+    warmed(told_classes(estimator, classes), earlier)
     try:
         if sample_weight is None:
             estimator.fit(X, y)
@@ -141,6 +173,15 @@ def fit_classifier(
         )
         raise
     return FittedClassifier(estimator, classes, n_labels=len(y), scale=_scale(estimator, X))
+
+
+def warmed(estimator: Any, earlier: FittedClassifier | None) -> None:
+    """Let a network, alone or last in a pipeline, start where an earlier fit ended."""
+    if earlier is None:
+        return
+    network, before = (inside(model)[1] for model in (estimator, earlier.estimator))
+    if hasattr(network, "start_from") and isinstance(before, type(network)):
+        network.start_from(before)
 
 
 def _scale(estimator: Any, X: Matrix) -> float:

@@ -17,7 +17,7 @@ from sklearn.ensemble._forest import BaseForest
 from ..arrays import Codes, Floats, Matrix, Rows
 from ..errors import InputError
 from ..matrix import take
-from .classifier import FittedClassifier, fit_classifier
+from .classifier import FittedClassifier, fit_classifier, inside
 
 
 @dataclass(frozen=True)
@@ -150,13 +150,22 @@ class Ensemble:
         return found
 
 
-class _Member:
-    """A fitted member of an ensemble, which may see some features and speak in codes."""
+class Behind:
+    """A fitted member behind the steps that lead to it, which may see some features only.
+
+    Parameters
+    ----------
+    fitted : FittedClassifier
+    before : list of fitted transformers
+    features : ndarray of int or None
+        Those that the member reads; None for all.
+    """
 
     def __init__(self, fitted: FittedClassifier, before: list[Any], features: Codes | None) -> None:
         self._fitted, self._before, self._features = fitted, before, features
 
     def predict_proba(self, X: Matrix) -> Floats:
+        """Probabilities over the declared classes, shape (n, k)."""
         for step in self._before:
             X = step.transform(X)
         if self._features is not None:
@@ -166,16 +175,9 @@ class _Member:
         return self._fitted.predict_proba(X)
 
 
-def ensemble_members(model: FittedClassifier) -> list[_Member]:
+def ensemble_members(model: FittedClassifier) -> list[Behind]:
     """The members of a fitted ensemble, aligned to the declared classes; empty if it is none."""
-    before: list[Any] = []
-    estimator = model.estimator
-    while hasattr(estimator, "best_estimator_") or hasattr(estimator, "steps"):
-        if hasattr(estimator, "best_estimator_"):
-            estimator = estimator.best_estimator_
-        else:
-            before += [s for _, s in estimator.steps[:-1] if hasattr(s, "transform")]
-            estimator = estimator.steps[-1][1]
+    before, estimator = inside(model.estimator)
     if not isinstance(estimator, BaseEnsemble | VotingClassifier | StackingClassifier):
         return []
     members = estimator.estimators_
@@ -193,7 +195,7 @@ def ensemble_members(model: FittedClassifier) -> list[_Member]:
         columns = np.array([place[label] for label in np.asarray(labels).tolist()])
         full = features is None or len(features) == getattr(estimator, "n_features_in_", -1)
         out.append(
-            _Member(
+            Behind(
                 FittedClassifier(member, model.classes, columns),
                 before,
                 None if full and _in_order(features) else features,

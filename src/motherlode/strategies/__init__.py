@@ -18,6 +18,7 @@ from .diversity import Badge, KCentre
 from .explore import ExploreMix, Unvisited
 from .graph import Direct, Galaxy
 from .information import BALD, EPIG
+from .last_layer import LastLayer
 from .minority import MostLikely
 from .registry import NAMES, as_strategy, named, register
 from .review import ContinuousLearning, growing_batches
@@ -50,6 +51,7 @@ __all__ = [
     "InformationDensity",
     "Interleave",
     "KCentre",
+    "LastLayer",
     "LeastConfidence",
     "Margin",
     "Mixture",

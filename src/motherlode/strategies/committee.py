@@ -9,6 +9,7 @@ from .. import measures
 from ..arrays import Floats
 from ..errors import InputError
 from ..models.committee import Bags, Committee, Ensemble, Estimators, Seeds
+from ..models.network_committee import DeepEnsemble, MCDropout
 from ..view import View
 from .base import Strategy
 
@@ -17,10 +18,17 @@ _MEASURES: dict[str, Callable[[Floats], Floats]] = {
     "consensus_entropy": measures.consensus_entropy,
     "kl_to_consensus": measures.kl_to_consensus,
     "max_disagreement": measures.max_disagreement,
+    "variation_ratio": measures.variation_ratio,
 }
 DISAGREEMENTS = (*_MEASURES, "minority_deviation")
 
-_COMMITTEES: dict[str, Committee] = {"bags": Bags(), "seeds": Seeds(), "ensemble": Ensemble()}
+_COMMITTEES: dict[str, Committee] = {
+    "bags": Bags(),
+    "seeds": Seeds(),
+    "ensemble": Ensemble(),
+    "mc_dropout": MCDropout(),
+    "deep_ensemble": DeepEnsemble(),
+}
 
 
 @dataclass(frozen=True)
@@ -31,12 +39,14 @@ class QueryByCommittee(Strategy):
     ----------
     disagreement : str
         "kl_to_consensus" (the default: mean divergence from the mean, which is BALD),
-        "vote_entropy", "consensus_entropy", "max_disagreement", or "minority_deviation", the
-        standard deviation of the minority's probability.
+        "vote_entropy", "consensus_entropy", "max_disagreement", "variation_ratio", or
+        "minority_deviation", the standard deviation of the minority's probability.
     committee : committee, str, list of classifiers or None
         `Bags`, `Seeds`, `Variants`, `Estimators` or `Ensemble` from
-        `motherlode.models.committee`; "bags", "seeds" or "ensemble"; a list of classifiers; or
-        None: the members of the query model where it is an ensemble, else five stratified bags.
+        `motherlode.models.committee`, or, of networks, `MCDropout` or `DeepEnsemble` from
+        `motherlode.models`; "bags", "seeds", "ensemble", "mc_dropout" or "deep_ensemble";
+        a list of classifiers; or None: the members of the query model where it is an ensemble,
+        else five stratified bags.
 
     Notes
     -----
@@ -86,7 +96,7 @@ def as_committee(given: Any) -> Committee | None:
         return Estimators(given)
     if given is not None and not hasattr(given, "members"):
         raise InputError(
-            f"committee is {given!r}; give 'bags', 'seeds', 'ensemble', a list of classifiers or "
-            "a committee."
+            f"committee is {given!r}; give {', '.join(map(repr, _COMMITTEES))}, a list of "
+            "classifiers or a committee."
         )
     return given

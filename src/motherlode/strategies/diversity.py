@@ -197,9 +197,10 @@ class Badge(BatchStrategy):
     Notes
     -----
     For any number of classes; with two, both gradients are opposite and the sampling is that of
-    :math:`(p - \hat y)\, h`. *h* is the features where they are sparse, and the
-    standardised points elsewhere: for a model that is not linear it stands in for the last
-    layer. The (n, k d) matrix of *g* is never made, since
+    :math:`(p - \hat y)\, h`. Of a Keras or PyTorch network *h* is what its last layer reads, so
+    *g* is the exact gradient. For any other model *h* is the features where they are sparse, and
+    the standardised points elsewhere: where it is not linear, that stands in for a last layer.
+    The (n, k d) matrix of *g* is never made, since
 
     .. math:: \lVert a \otimes h - b \otimes k \rVert^2
         = |a|^2 |h|^2 + |b|^2 |k|^2 - 2\,(a \cdot b)(h \cdot k).
@@ -270,8 +271,12 @@ class GradientEmbeddings:
     @classmethod
     def of(cls, view: View) -> "GradientEmbeddings":
         """Those of the candidates."""
-        residuals = view.probabilities.copy()
+        last = view.last_layer(view.candidates)
+        residuals = (view.probabilities if last is None else last[0]).copy()
         residuals[np.arange(len(residuals)), residuals.argmax(axis=1)] -= 1.0
+        if last is not None:
+            lengths = _lengths(last[1]) * squared_lengths(residuals)
+            return cls(residuals, last[1], None, lengths)
         pool = view.pool
         if keeper_of(view) is pool:
             H, rows = pool.vectors, view.rows
