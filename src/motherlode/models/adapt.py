@@ -16,7 +16,6 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone, is_classifier
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import (
-    BaseEnsemble,
     GradientBoostingClassifier,
     StackingClassifier,
     VotingClassifier,
@@ -24,12 +23,19 @@ from sklearn.ensemble import (
 from sklearn.ensemble._bagging import BaseBagging
 from sklearn.model_selection import TunedThresholdClassifierCV
 from sklearn.model_selection._search import BaseSearchCV
+from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier, OutputCodeClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.svm import LinearSVC
 from sklearn.utils.metaestimators import available_if
 
 from ..arrays import Codes, Floats, Matrix
+from .neural.outputs import NamedOutputs
+
+# These hand their members codes of the classes, others the labels themselves.
+_CODING = (BaseBagging, VotingClassifier, StackingClassifier)
+# A member of these has an output for two classes of their choosing, or for two groups of them.
+_BY_PAIRS = (OneVsRestClassifier, OneVsOneClassifier, OutputCodeClassifier)
 
 # A bag that expects so many rows of a class has none of them once in 10^8 draws.
 _SAFE_IN_A_BAG = 20
@@ -56,19 +62,58 @@ def _is_of(model: Any, module: str, name: str) -> bool:
     return isinstance(kind, type) and isinstance(model, kind)
 
 
-def told_classes(model: Any, classes: np.ndarray[Any, Any]) -> Any:
+def told_classes(model: Any, classes: np.ndarray[Any, Any], labels: np.ndarray[Any, Any]) -> Any:
     """``model``, in which every network that was told no classes knows the declared ones.
 
-    A network's outputs are made for all classes; the first labels hold some of them. Ensembles
-    are left alone, since they hand codes to their members.
+    A network's outputs are made for all classes; the first labels hold some of them, and an
+    ensemble knows of these alone, as a rule by codes of its own.
+
+    Parameters
+    ----------
+    model : unfitted estimator
+        Changed in place.
+    classes : ndarray of shape (k,)
+        The declared ones, in the order of the outputs.
+    labels : ndarray
+        Those that the model is fitted on.
     """
-    if isinstance(model, Pipeline):
-        told_classes(model.steps[-1][1], classes)
-    elif isinstance(model, MetaEstimatorMixin) and not isinstance(model, BaseEnsemble):
-        told_classes(getattr(model, "estimator", None), classes)
-    elif hasattr(model, "start_from") and model.get_params(deep=False)["classes"] is None:
-        model.set_params(classes=classes)
+    _tell(model, classes, np.unique(labels).tolist())
     return model
+
+
+def _tell(model: Any, known: Any, present: list[Any]) -> None:
+    if isinstance(model, Pipeline):
+        _tell(model.steps[-1][1], known, present)
+    elif hasattr(model, "start_from"):
+        if model.get_params(deep=False)["classes"] is None:
+            model.set_params(classes=known)
+    elif not isinstance(model, _BY_PAIRS):
+        if not isinstance(model, BaseSearchCV):
+            known = _as_named_by(model, known, present)
+        for part in _inner(model):
+            _tell(part, known, present)
+
+
+def _as_named_by(model: Any, known: Any, present: list[Any]) -> NamedOutputs:
+    """The outputs as an ensemble names them to its members: only classes with labels have one."""
+    if isinstance(known, NamedOutputs):
+        names = list(known.names)
+    else:
+        names = [label if label in present else None for label in known.tolist()]
+    labelled = sorted(name for name in names if name is not None)
+    own: dict[Any, Any] = {name: name for name in labelled}
+    if isinstance(model, _CODING):
+        own = {name: code for code, name in enumerate(labelled)}
+    return NamedOutputs(tuple(own.get(name) for name in names))
+
+
+def _inner(model: Any) -> list[Any]:
+    """The estimators that a model is made of, strings like "drop" left out."""
+    settings = model.get_params(deep=False) if hasattr(model, "get_params") else {}
+    found = [settings.get("estimator"), settings.get("final_estimator")]
+    parts = settings.get("estimators")
+    found += [part for _, part in parts] if isinstance(parts, list | tuple) else []
+    return [part for part in found if hasattr(part, "get_params")]
 
 
 def adapted(model: Any, counts: Codes) -> Any:

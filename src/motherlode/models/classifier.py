@@ -160,7 +160,7 @@ def fit_classifier(
     """
     counts = np.unique(y, return_counts=True)[1]
     estimator = seeded(adapted(clone(as_classifier(model)), counts), seed)
-    warmed(told_classes(estimator, classes), earlier)
+    warmed(told_classes(estimator, classes, y), earlier)
     try:
         if sample_weight is None:
             estimator.fit(X, y)

@@ -31,9 +31,12 @@ class KerasClassifier(NetworkClassifier):
         tells its own.
     epochs, batch_size : int
         Batches are always full; see `motherlode.models.neural.rows.Batches`.
-    weights : {"given", "new", "warm"}
-        Where a fit starts: from the weights handed in; from new ones for all that is trainable,
-        drawn by the seed, while frozen layers keep theirs; or from those of the last fit.
+    weights : {"auto", "given", "new", "warm"}
+        Where a fit starts: "given" is from the weights handed in; "new" from new ones for all
+        that is trainable, drawn by the seed, while frozen layers keep theirs; "warm" from those
+        of the last fit. "auto" is "new" for a network that was never trained, so that the seed
+        settles all, and "given" for any other; see
+        `motherlode.models.neural.keras_network.untrained`.
     from_logits : bool, optional
         Whether outputs are logits. By default what the loss was compiled with.
     loss : str, Focal, LogitAdjusted or None
@@ -86,7 +89,7 @@ class KerasClassifier(NetworkClassifier):
         *,
         epochs: int = 50,
         batch_size: int = 32,
-        weights: str = "given",
+        weights: str = "auto",
         from_logits: bool | None = None,
         loss: Any = None,
         class_weight: Any = None,
@@ -167,7 +170,8 @@ class KerasClassifier(NetworkClassifier):
             kept = json.loads(archive.read(_ENTRY))
         model = network.keras.saving.load_model(path)
         new = cls(model, kept["classes"], from_logits=kept["from_logits"], **settings)
-        new.classes_ = np.asarray(kept["classes"])
+        new.classes_ = new._outputs = np.asarray(kept["classes"])
+        new._columns = np.arange(len(new.classes_))
         new._row_shape = tuple(kept["row_shape"])
         new.n_features_in_ = int(np.prod(new._row_shape))
         new._from_logits, new.temperature_ = kept["from_logits"], kept["temperature"]
@@ -183,10 +187,10 @@ class KerasClassifier(NetworkClassifier):
         if key not in shared:
             shared[key] = self._drawn(network, seed)
         blueprint = shared[key]
-        built = not isinstance(self.network, network.keras.Model)
         start: Network | None = self._earlier
+        new = self._anew(lambda: network.untrained(blueprint.network))
         return network.KerasNetwork(
-            blueprint, X, objective, seed, new=self.weights == "new" or built,
+            blueprint, X, objective, seed, new=new,
             start=None if start is None else start.weights(),
         )  # fmt: skip
 

@@ -27,9 +27,10 @@ class TorchClassifier(NetworkClassifier):
         Learning rate; a skorch net has its own.
     epochs, batch_size : int, optional
         By default 50 and 32, or those of the skorch net.
-    weights : {"given", "new", "warm"}
-        Where a fit starts: from the weights handed in; from new ones for all that is trainable,
-        drawn by the seed, while frozen layers keep theirs; or from those of the last fit.
+    weights : {"auto", "given", "new", "warm"}
+        As of `motherlode.models.keras.KerasClassifier`; what counts as never trained says
+        `motherlode.models.neural.torch_network.untrained`. A class or function is called anew,
+        under the seed, for each fit.
     from_logits : bool, optional
         Whether outputs are logits. By default what the last layer and the criterion say.
     loss : str, Focal, LogitAdjusted or None
@@ -71,7 +72,7 @@ class TorchClassifier(NetworkClassifier):
         lr: float = 1e-3,
         epochs: int | None = None,
         batch_size: int | None = None,
-        weights: str = "given",
+        weights: str = "auto",
         from_logits: bool | None = None,
         loss: Any = None,
         class_weight: Any = None,
@@ -108,7 +109,7 @@ class TorchClassifier(NetworkClassifier):
         start: Network | None = self._earlier
         return torch_network.TorchNetwork(
             torch_network.net_of(self.network, settings), objective, self.from_logits, seed,
-            new=self.weights == "new", start=None if start is None else start.weights(),
+            new=self._anew, start=None if start is None else start.weights(),
         )  # fmt: skip
 
     def _epochs(self) -> int:

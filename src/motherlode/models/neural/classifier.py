@@ -17,11 +17,12 @@ from ...errors import InputError
 from ...matrix import is_frame, n_rows, take
 from .losses import Objective, as_loss, log_loss, log_probabilities, normalised
 from .network import Masks, Network, check_outputs, train
+from .outputs import NamedOutputs
 from .rows import Batches, class_weights, dense, held_out
 from .temperature import fitted_temperature
 
 _FORWARD_CELLS = 4_000_000  # features handed to the network at a time: 16 MB
-WEIGHTS = ("given", "new", "warm")
+WEIGHTS = ("auto", "given", "new", "warm")
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
@@ -61,7 +62,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self._check_settings()
         labels = np.asarray(y)
         earlier = getattr(self, "_earlier", None) or getattr(self, "network_", None)
-        self.classes_ = self._declared(labels)
+        self._outputs = self._declared(labels)
+        self._columns, self.classes_ = self._answered(labels)
         codes = self._codes(labels)
         weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, float)
         self._row_shape = dense(between(X, 0, 1)).shape[1:]
@@ -143,7 +145,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         few = dense(between(rows, 0, 8))
         network = self._started(few, self._objective, seed)
         self._from_logits = network.from_logits
-        check_outputs(network.forward(few)[0], network.from_logits, len(self.classes_))
+        check_outputs(network.forward(few)[0], network.from_logits, len(self._outputs))
         batches = Batches(codes[kept], self._batch_rows(), self.balanced_batches)
 
         def epoch() -> Iterator[tuple[Floats, Codes, Floats]]:
@@ -171,9 +173,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _trained_for(self, codes: Codes, weights: Floats) -> tuple[Objective, Floats]:
         """The objective, and what each row weighs in the loss: 1 on average."""
-        k = len(self.classes_)
+        k = len(self._outputs)
         totals = np.bincount(codes, weights, minlength=k).astype(np.float64)
-        of_class = class_weights(self.class_weight, self.classes_, totals)
+        of_class = class_weights(self.class_weight, self._outputs, totals)
         seen = (totals > 0).astype(float) if self.balanced_batches else totals
         # A class without rows is neither weighed up nor down, and its share is that of one row.
         least = weights.sum() / len(codes)
@@ -216,26 +218,38 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _calibrated(self, outputs: Floats) -> Floats:
         if self.network_ is None:
-            P = np.zeros((len(outputs), len(self.classes_)))
+            P = np.zeros((len(outputs), len(self._outputs)))
             P[:, self._alone] = 1.0
-            return P
-        return normalised(self._objective.logits(self._log_p(outputs)) / self.temperature_)
+            return P[:, self._columns]
+        logits = self._objective.logits(self._log_p(outputs)) / self.temperature_
+        return normalised(logits[:, self._columns])
 
     def _log_p(self, outputs: Floats) -> Floats:
-        check_outputs(outputs, self._from_logits, len(self.classes_))
+        check_outputs(outputs, self._from_logits, len(self._outputs))
         return log_probabilities(outputs, self._from_logits)
 
     def _declared(self, labels: Any) -> np.ndarray[Any, Any]:
+        """The class of each output."""
         if self.classes is None:
             return np.unique(labels)
+        if isinstance(self.classes, NamedOutputs):
+            return np.array([*self.classes.names, None], dtype=object)[:-1]
         return np.asarray(list(self.classes))
 
+    def _answered(self, labels: Any) -> tuple[Codes, np.ndarray[Any, Any]]:
+        """The outputs that have a column in an answer, and their classes."""
+        if not isinstance(self.classes, NamedOutputs):
+            return np.arange(len(self._outputs)), self._outputs
+        present, names = np.unique(labels), self._outputs.tolist()
+        known = [label for label in present.tolist() if label in names]
+        return np.array([names.index(label) for label in known], dtype=np.int64), present
+
     def _codes(self, labels: np.ndarray[Any, Any]) -> Codes:
-        place = {label: code for code, label in enumerate(self.classes_.tolist())}
+        place = {label: code for code, label in enumerate(self._outputs.tolist())}
         unknown = [label for label in labels.tolist() if label not in place]
         if unknown or not len(labels):
             what = f"is {unknown[0]!r}, not one" if unknown else "is missing: give at least one"
-            raise InputError(f"A label {what} of the declared classes {self.classes_.tolist()}.")
+            raise InputError(f"A label {what} of the declared classes {self._outputs.tolist()}.")
         return np.array([place[label] for label in labels.tolist()], dtype=np.int64)
 
     def _epochs(self) -> int:
@@ -243,6 +257,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _batch_rows(self) -> int:
         return self.batch_size
+
+    def _anew(self, untrained: Callable[[], bool]) -> bool:
+        """Whether a fit draws new weights, for a network that may never have been trained."""
+        return self.weights == "new" or (self.weights != "given" and untrained())
 
     def _check_settings(self) -> None:
         if self.weights not in WEIGHTS:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from threading import Lock, get_ident
+from threading import Lock, RLock, get_ident
 from typing import Any
 
 import keras
@@ -66,12 +66,61 @@ class Blueprint:
         copy(_input(copy, X))
         if given.built and not new:
             copy.set_weights(given.get_weights())
-        elif given.built:
+        if given.built:
             both = (_layers(model, keras.layers.Layer) for model in (copy, given))
             for own, old in zip(*both, strict=True):
-                if not old.trainable and old.weights:
-                    own.set_weights(old.get_weights())
+                _carry_over(own, old, new=new)
         return copy
+
+
+def _carry_over(own: Any, old: Any, *, new: bool) -> None:
+    """What a layer keeps when others get new weights: frozen ones all, adapted ones their data's
+    statistics, which are no plain weights and not copied as such either."""
+    if hasattr(old, "adapt"):
+        kept: dict[str, Any] = {}
+        old.save_own_variables(kept)
+        own.load_own_variables(kept)
+    elif new and not old.trainable and old.weights:
+        own.set_weights(old.get_weights())
+
+
+def untrained(model: Any) -> bool:
+    """Whether all that is trainable has the weights that it was made with.
+
+    Training moves biases away from 0, and the scales and means of normalisation from 1 and 0;
+    weights that were loaded bring biases with them. So a network counts as never trained if its
+    optimizer has made no step, and every weight that starts from a constant, or from a uniform
+    distribution of a fixed width as an embedding does, is where it may have started. Without
+    any weight that starts from a constant it cannot be told, and the answer is no.
+    """
+    if not model.built:
+        return True
+    if int(ops.convert_to_numpy(model.optimizer.iterations)):
+        return False
+    constants = False
+    for layer in _layers(model, keras.layers.Layer):
+        for value, start in _starts(layer) if layer.trainable else ():
+            if isinstance(start, _CONSTANT):
+                constants = True
+                low = high = _numpy(start(value.shape))
+            elif isinstance(start, keras.initializers.RandomUniform):
+                low, high = start.minval, start.maxval
+            else:
+                continue
+            if not ((value >= low) & (value <= high)).all():
+                return False
+    return constants
+
+
+_CONSTANT = (keras.initializers.Zeros, keras.initializers.Ones, keras.initializers.Constant)
+
+
+def _starts(layer: Any) -> Iterator[tuple[Floats, Any]]:
+    """The weights of a layer whose initialisers it tells, as ``bias`` by ``bias_initializer``."""
+    for name, start in vars(layer).items():
+        weight = getattr(layer, name.removesuffix("_initializer"), None)
+        if name.endswith("_initializer") and isinstance(weight, keras.Variable):
+            yield _numpy(weight), start
 
 
 def checked(network: Any) -> Any:
@@ -190,7 +239,12 @@ class KerasNetwork(Network):
         assert self._blueprint is not None
         X, objective, seed = self._plan
         given = self._blueprint.network
-        key = (X.shape[1:], objective.gamma, tuple(objective.adjustment), self.from_logits)
+        key = (
+            X.shape[1:], objective.gamma, tuple(objective.adjustment), self.from_logits,
+            # The network may be compiled anew, or its learning rate set, between two fits.
+            id(given.loss), repr(given.optimizer.get_config()), given.run_eagerly,
+            tuple(layer.trainable for layer in _layers(given, keras.layers.Layer)),
+        )  # fmt: skip
         if key not in self._blueprint.shared:
             with seeded(seed):
                 model = self._blueprint.copy(X, new=False)
@@ -227,14 +281,21 @@ def quiet() -> Iterator[None]:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Keras' random streams from a seed, those of Python and numpy as they were afterwards."""
-    before = random.getstate(), np.random.get_state()  # noqa: NPY002 - Keras seeds the old one
-    try:
-        keras.utils.set_random_seed(seed)
-        yield
-    finally:
-        random.setstate(before[0])
-        np.random.set_state(before[1])  # noqa: NPY002
+    """Keras' random streams from a seed, those of Python and numpy as they were afterwards.
+
+    One thread at a time: the streams are the process's own.
+    """
+    with _STREAMS:
+        before = random.getstate(), np.random.get_state()  # noqa: NPY002 - Keras seeds the old one
+        try:
+            keras.utils.set_random_seed(seed)
+            yield
+        finally:
+            random.setstate(before[0])
+            np.random.set_state(before[1])  # noqa: NPY002
+
+
+_STREAMS = RLock()
 
 
 def _compiled(

@@ -12,13 +12,17 @@ import torch
 from sklearn.base import clone
 from torch import nn
 from torch.nn import functional
+from torch.nn.modules.batchnorm import _NormBase
+from torch.nn.modules.conv import _ConvNd
 from torch.nn.modules.dropout import _DropoutNd
+from torch.nn.parameter import is_lazy
 
 from ...arrays import Codes, Floats
 from ...errors import InputError
 from .losses import SMALLEST, Objective
 from .network import Masks, Network
 
+_STREAM = Lock()  # torch's random numbers are the process's own: one thread at a time
 _LOGITS = (nn.CrossEntropyLoss, nn.BCEWithLogitsLoss)
 _PROBABILITIES = (nn.NLLLoss, nn.BCELoss)  # skorch takes the logarithm before NLLLoss
 _REGRESSION = (nn.MSELoss, nn.L1Loss, nn.HuberLoss, nn.SmoothL1Loss, nn.PoissonNLLLoss)
@@ -141,24 +145,25 @@ class TorchNetwork(Network):
     from_logits : bool or None
         None asks the criterion and the last layer.
     seed : int
-    new : bool
-        Whether trainable layers get new weights.
+    new : callable
+        From whether the module may never have been trained, a function, to whether trainable
+        layers get new weights.
     start : weights, optional
         To start from.
     """
 
     def __init__(
-        self, given: Any, objective: Objective, from_logits: bool | None, seed: int, *, new: bool,
-        start: Any = None,
+        self, given: Any, objective: Objective, from_logits: bool | None, seed: int, *,
+        new: Callable[[Callable[[], bool]], bool], start: Any = None,
     ) -> None:  # fmt: skip
         self._lock, self._random = Lock(), None
-        with torch.random.fork_rng():
+        with _STREAM, torch.random.fork_rng():
             torch.manual_seed(seed)
             net = clone(given).set_params(
                 callbacks=None, train_split=None, verbose=0, warm_start=False
             )
             net.initialize()
-            if new:
+            if new(lambda: untrained(net.module_)):
                 _renewed(net.module_)
             self._random = torch.random.get_rng_state()
         if start is not None:
@@ -178,7 +183,7 @@ class TorchNetwork(Network):
     def step(self, X: Floats, codes: Codes, weights: Floats) -> float:
         """One of skorch's training steps."""
         target = np.column_stack([codes, weights]).astype(np.float32)
-        with torch.random.fork_rng():
+        with _STREAM, torch.random.fork_rng():
             torch.random.set_rng_state(self._random)
             found = self.net.train_step((torch.as_tensor(X), torch.as_tensor(target)))
             self._random = torch.random.get_rng_state()
@@ -226,10 +231,42 @@ class TorchNetwork(Network):
 def _renewed(module: Any) -> None:
     """New weights for every layer that is learned and knows how to draw them."""
     for layer in module.modules():
-        own = list(layer.parameters(recurse=False))
+        own = _own(layer)
         learned = not own or any(p.requires_grad for p in own)
-        if learned and hasattr(layer, "reset_parameters"):
-            layer.reset_parameters()
+        draw = getattr(layer, "reset_parameters", getattr(layer, "_reset_parameters", None))
+        if learned and draw is not None:  # attention has the underscore
+            draw()
+
+
+def untrained(module: Any) -> bool:
+    r"""Whether all that is trainable has the weights that it was made with, as far as can be told.
+
+    Linear and convolutional layers draw weights and biases evenly from
+    :math:`\pm 1 / \sqrt{	ext{inputs}}`, and the largest of *n* such comes within a share of
+    20 / n of the bound in all but :math:`e^{-20}` of cases. A single step of training pushes
+    some past it, and weights learned elsewhere end at bounds of their own. Normalisation starts
+    from 1 and 0. Of layers of other kinds nothing is known, and the answer is no.
+    """
+    learned = [m for m in module.modules() if any(p.requires_grad for p in _own(m))]
+    return bool(learned) and all(_as_made(layer) for layer in learned)
+
+
+def _own(layer: Any) -> list[Any]:
+    return list(layer.parameters(recurse=False))
+
+
+def _as_made(layer: Any) -> bool:
+    if any(is_lazy(p) for p in _own(layer)):
+        return True
+    if isinstance(layer, nn.Linear | _ConvNd):
+        bound = float(layer.weight[0].numel() ** -0.5)
+        largest = [(float(p.detach().abs().max()) / bound, p.numel()) for p in _own(layer)]
+        return all(1.0 - 20.0 / n <= share <= 1.0 + 1e-6 for share, n in largest)
+    if isinstance(layer, _NormBase | nn.LayerNorm | nn.GroupNorm):
+        started = [(layer.weight, 1.0), (layer.bias, 0.0)]
+        started.append((getattr(layer, "running_mean", None), 0.0))
+        return all(t is None or bool((t == value).all()) for t, value in started)
+    return False
 
 
 def _gives_logits(net: Any) -> bool:
