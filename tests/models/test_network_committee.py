@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 import torch
@@ -9,6 +10,8 @@ from torch import nn
 from motherlode import ActiveLearner, InputError, Pool, measures
 from motherlode.models import DeepEnsemble, MCDropout, fit_classifier
 from motherlode.models.committee import Labelled
+from motherlode.models.keras import KerasClassifier
+from motherlode.models.network_committee import DropoutPass
 from motherlode.models.neural.network import Masks
 from motherlode.models.torch import TorchClassifier
 from motherlode.strategies import BALD, EPIG, QueryByCommittee
@@ -61,6 +64,77 @@ def test_what_a_label_tells_equals_that_worked_by_hand():
     found = learner.strategy.utilities(view)
     assert found[0] == pytest.approx(told, abs=0.02)
     assert found[1] == pytest.approx(0.0, abs=1e-9)  # at x = 0 all masks agree
+
+
+# Three members that give the second class .1, .25 and .75, and what follows by hand: the mean is
+# 1.1 / 3, its entropy .657158, the mean of their entropies (.325083 + 2 * .562335) / 3 = .483251.
+SECOND, MEAN, TELLS, DIVIDED = [0.1, 0.25, 0.75], 0.366667, 0.173907, 1 / 3
+
+
+def check_figures(P):
+    assert P[:, 0, 1] == pytest.approx(SECOND, abs=1e-5)
+    assert P.mean(axis=0)[0] == pytest.approx([1 - MEAN, MEAN], abs=1e-5)
+    assert measures.kl_to_consensus(P)[0] == pytest.approx(TELLS, abs=1e-5)
+    assert measures.variation_ratio(P)[0] == pytest.approx(DIVIDED)
+
+
+LN3 = float(np.log(3.0))
+
+
+def one_feature(framework, hidden, head, bias):
+    """A network of fixed weights: from x to two values, halves dropped, to two logits."""
+    if framework == "keras":
+        net = keras.Sequential(
+            [keras.Input((1,)), keras.layers.Dense(2), keras.layers.Dropout(0.5),
+             keras.layers.Dense(2)]
+        )  # fmt: skip
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        net.compile(keras.optimizers.SGD(0.0), loss, run_eagerly=True)
+        net.set_weights([np.array(v, dtype="float32") for v in (hidden, [0, 0], head, bias)])
+        return KerasClassifier(net, epochs=1, weights="given", random_state=0)
+    net = nn.Sequential(nn.Linear(1, 2), nn.Dropout(0.5), nn.Linear(2, 2))
+    net.load_state_dict(torch_weights(hidden, head, bias))
+    return TorchClassifier(net, lr=0.0, epochs=1, weights="given", random_state=0)
+
+
+def torch_weights(hidden, head, bias):
+    return {
+        "0.weight": torch.tensor(hidden).T, "0.bias": torch.zeros(2),
+        "2.weight": torch.tensor(head).T, "2.bias": torch.tensor(bias),
+    }  # fmt: skip
+
+
+@either
+def test_three_masks_by_hand(framework):
+    """At x = ln 3 / 2 the values are x and 2 x, doubled where kept; the logit is their sum less
+    2 ln 3: -2 ln 3 with both dropped, -ln 3 with the first kept, ln 3 with both.
+    """
+    model = one_feature(framework, [[1.0, 2.0]], [[0.0, 1.0], [0.0, 1.0]], [0.0, -2 * LN3])
+    model.fit([[1.0], [1.0]], [0, 1])
+    seeds = {tuple(Masks(s)(0, (1, 2), 0.5)[0].tolist()): s for s in range(30)}
+    x = np.array([[LN3 / 2]])
+    masks = [Masks(seeds[kept]) for kept in ((0, 0), (2, 0), (2, 2))]
+    check_figures(np.array([DropoutPass(model, m).predict_proba(x) for m in masks]))
+
+
+@either
+def test_three_networks_by_hand(framework):
+    """At x = 1 the logit is the hidden value: -2 ln 3, -ln 3 and ln 3."""
+    head, bias = [[0.0, 1.0], [0.0, 0.0]], [0.0, 0.0]
+    model = one_feature(framework, [[1.0, 0.0]], head, bias)
+    X, y = np.array([[1.0], [1.0]]), np.array([0, 1])
+    fitted = fit_classifier(model, X, y, np.arange(2), 0)
+    labelled = Labelled(X, y, np.arange(2))
+    found = DeepEnsemble(3).members(fitted, model, labelled, np.random.default_rng(0))
+    for member, value in zip(found, (-2 * LN3, -LN3, LN3), strict=True):
+        hidden = [[value, 0.0]]
+        weights = (
+            [np.array(v, dtype="float32") for v in (hidden, [0, 0], head, bias)]
+            if framework == "keras"
+            else torch_weights(hidden, head, bias)
+        )
+        member.estimator.network_.restore(weights)
+    check_figures(np.array([member.predict_proba(X[:1]) for member in found]))
 
 
 @either

@@ -87,7 +87,7 @@ def _tell(model: Any, known: Any, present: list[Any]) -> None:
     elif hasattr(model, "start_from"):
         if model.get_params(deep=False)["classes"] is None:
             model.set_params(classes=known)
-    elif not isinstance(model, _BY_PAIRS):
+    elif isinstance(model, MetaEstimatorMixin) and not isinstance(model, _BY_PAIRS):
         if not isinstance(model, BaseSearchCV):
             known = _as_named_by(model, known, present)
         for part in _inner(model):

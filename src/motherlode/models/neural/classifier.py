@@ -55,6 +55,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : array, sparse matrix or numeric frame of shape (m, d)
+            The labelled rows, which fit in memory; no data set of batches, as `predict_proba`
+            takes.
         y : array-like of shape (m,)
             Of one class alone too, which is then the answer for every row.
         sample_weight : array-like of shape (m,), optional

@@ -75,7 +75,8 @@ class Blueprint:
 
 def _carry_over(own: Any, old: Any, *, new: bool) -> None:
     """What a layer keeps when others get new weights: frozen ones all, adapted ones their data's
-    statistics, which are no plain weights and not copied as such either."""
+    statistics, which are no plain weights and not copied as such either.
+    """
     if hasattr(old, "adapt"):
         kept: dict[str, Any] = {}
         old.save_own_variables(kept)
@@ -95,7 +96,7 @@ def untrained(model: Any) -> bool:
     """
     if not model.built:
         return True
-    if int(ops.convert_to_numpy(model.optimizer.iterations)):
+    if int(model.optimizer.iterations.numpy()):
         return False
     constants = False
     for layer in _layers(model, keras.layers.Layer):
@@ -120,7 +121,7 @@ def _starts(layer: Any) -> Iterator[tuple[Floats, Any]]:
     for name, start in vars(layer).items():
         weight = getattr(layer, name.removesuffix("_initializer"), None)
         if name.endswith("_initializer") and isinstance(weight, keras.Variable):
-            yield _numpy(weight), start
+            yield weight.numpy(), start
 
 
 def checked(network: Any) -> Any:

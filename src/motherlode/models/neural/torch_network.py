@@ -198,7 +198,8 @@ class TorchNetwork(Network):
     ) -> tuple[Floats, Floats | None]:
         """As in prediction, with dropout masks if any are given."""
         self.module.eval()
-        rows = torch.as_tensor(X).to(self.net.device)
+        # A tensor would share the memory of a mapped array, which cannot be written to.
+        rows = torch.as_tensor(X if X.flags.writeable else X.copy()).to(self.net.device)
         with torch.inference_mode():
             if masks is None and not tap:
                 return _numpy(self.module(rows)), None
