@@ -48,10 +48,7 @@ class Judge:
         """The runs, all on the set and seed of `exam`, with rounds after every so many labels."""
         wanted = [fit for run in runs for fit in fits(run, every)]
         scores = dict(zip(wanted, self._scores(wanted, exam), strict=True))
-        return [
-            replace(run, rounds=tuple(_round(run, fit, scores[fit]) for fit in fits(run, every)))
-            for run in runs
-        ]
+        return [replace(run, rounds=_rounds(run, every, scores), watched=()) for run in runs]
 
     def whole_pool(self, exam: Exam, pool_rows: int) -> float:
         """Average precision of the final model that has seen every label of the pool."""
@@ -89,6 +86,10 @@ def fits(run: Run, every: int) -> list[Fit]:
         Fit(run.rows[: run.known + labels], run.known)
         for labels in [*range(0, asked, every), asked]
     ]
+
+
+def _rounds(run: Run, every: int, scores: dict[Fit, dict[str, float]]) -> tuple[Round, ...]:
+    return tuple(_round(run, fit, scores[fit]) for fit in fits(run, every))
 
 
 def _round(run: Run, fit: Fit, scores: dict[str, float]) -> Round:

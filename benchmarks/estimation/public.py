@@ -41,7 +41,7 @@ FRESH = (
 ROWS = 3_000
 WATCHED = 500
 RECALL = 0.95
-RUNS = (50, 100, 200, 300, 320, 340, 360, 380, 400, 500, 700, 1000)
+RUNS = (50, 100, 200, 300, 400, 500, 700, 1000, 1250, 1500, 2000)
 """Lengths of N negatives in a row that are tried."""
 
 
@@ -174,14 +174,15 @@ class Score(NamedTuple):
     readings: int
 
 
-def table(seeds: int) -> list[tuple[str, Score, Score, Score]]:
-    """Each rule on sets of the developing half, of the judging half, and on fresh ones."""
+def table(seeds: int) -> list[tuple[str, Score, Score, Score, Score]]:
+    """Each rule on sets of the developing half, of the judging half, on fresh ones, and on all."""
     known = readings(seeds)
     seen = [n for n in known if n not in FRESH]
     groups = (
         [n for n in seen if n in DEVELOP],
         [n for n in seen if n not in DEVELOP],
         [n for n in known if n in FRESH],
+        list(known),
     )
     return [
         (name, *(_score(rule, [known[n] for n in group]) for group in groups))

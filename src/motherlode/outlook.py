@@ -7,10 +7,10 @@ from typing import Any
 from . import estimation
 from .estimation import Answer, Estimate
 from .session import Session
-from .stopping import Advice, DrySpell, Rule, TargetRecall
+from .stopping import Advice, Knee, Rule, TargetRecall
 
-RULES: tuple[Rule, ...] = (DrySpell(), TargetRecall())
-"""The heuristic that says when a search has run dry, and the rule whose promise is proved."""
+RULES: tuple[Rule, ...] = (Knee(), TargetRecall())
+"""The heuristic that held best on public sets, and the rule whose promise is proved."""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def test_every_part_runs_and_the_page_holds_it():
         "unequal": [(0.1, "mixed", unequal.bias(0.1, "mixed", 2))],
         "errors": [(0.01, measures.f1_error(0.01, 100, 2))],
         "measures": [(0.1, "good", measures.coverage(0.1, "good", 1))],
-        "public": [("knee", *[(1.0, 1.0, 0.5, 5)] * 3)],
+        "public": [("knee", *[(1.0, 1.0, 0.5, 5)] * 4)],
         "seconds": {"counting": 1.0},
     }
     page = report.page(found, 2)

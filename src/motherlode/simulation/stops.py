@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ..stopping import (
     DrySpell,
+    Knee,
     NegativesInARow,
     OverallUncertainty,
     QuasiSampling,
@@ -17,12 +18,13 @@ from .record import Run
 RULES: tuple[Rule, ...] = (
     TargetRecall(),
     QuasiSampling(),
+    Knee(),
     DrySpell(),
     NegativesInARow(50),
     StabilisingPredictions(),
     OverallUncertainty(),
 )
-"""What a report replays: the proved promise, its heuristic form, ours, and common practice."""
+"""What a report replays: the proved promise, heuristics, and common practice."""
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,8 @@ class DrySpell(Rule):
 
     Notes
     -----
-    Ours. The defaults were set on the readings of public sets in ``benchmarks/estimation``, which
-    show what it reads and how often it falls short beside other rules.
+    Ours. The defaults were set on readings of public sets (``benchmarks/estimation``). On other
+    sets they reached 95 % recall in three of four readings only; `Knee` reads more and held.
 
     Examples
     --------
@@ -179,7 +179,10 @@ class Knee(Rule):
     least: int = 1000
 
     paper: ClassVar[str] = "Cormack & Grossman 2016 (knee)"
-    promises = "Nothing that is proved; its authors aim at a recall of 70 % in 95 % of reviews."
+    promises = (
+        "Nothing that is proved; its authors aim at a recall of 70 % in 95 % of reviews. On public "
+        "sets it found 95 % in 96 of 100 readings."
+    )
     assumes = "That positives come thick at first and thin later, with no second group behind."
 
     def __post_init__(self) -> None:
