@@ -40,10 +40,13 @@ def run(
     starts, trainers = [], 0
     for moment in range(moments):
         _wait_for_an_answer(people)
-        time.sleep(rng.uniform(0.0, 1.0))
-        if moment % 2 and _kill_trainer(folder):
+        if moment % 2:
+            trainer = _wait_for_a_trainer(folder)
+            time.sleep(rng.uniform(0.0, 1.0))
+            os.kill(trainer, signal.SIGKILL)
             trainers += 1
             continue
+        time.sleep(rng.uniform(0.0, 1.0))
         server.kill()
         begun = time.monotonic()
         server.start()
@@ -71,16 +74,16 @@ def _wait_for_an_answer(people: list[Annotator]) -> None:
         time.sleep(0.01)
 
 
-def _kill_trainer(folder: Path) -> bool:
-    with opened(folder) as project, project.database.reading() as connection:
-        holder = connection.execute(select(worker.c.holder)).scalar()
-    if holder is None:
-        return False
-    try:
-        os.kill(int(holder.rpartition(":")[2]), signal.SIGKILL)
-    except ProcessLookupError:
-        return False
-    return True
+def _wait_for_a_trainer(folder: Path) -> int:
+    """The process that ranks; a new one takes seconds to be there."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with opened(folder) as project, project.database.reading() as connection:
+            holder = connection.execute(select(worker.c.holder)).scalar()
+        if holder is not None and Path(f"/proc/{holder.rpartition(':')[2]}").exists():
+            return int(holder.rpartition(":")[2])
+        time.sleep(0.05)
+    raise TimeoutError("no trainer is at work")
 
 
 def _figures(folder: Path, people: list[Annotator]) -> dict[str, object]:
