@@ -53,7 +53,7 @@ def picture(curves: dict[str, np.ndarray], X, learner, title: str, path: Path) -
 def main(make_model, title: str) -> dict[str, np.ndarray]:
     """Search with the network and at random, say what was found, and draw it."""
     parser = argparse.ArgumentParser(description=title)
-    parser.add_argument("--out", type=Path, default=Path("rare_digit.svg"))
+    parser.add_argument("picture", type=Path, help="where to draw it: an .svg or .png file")
     parser.add_argument("--labels", type=int, default=300)
     parser.add_argument("--batch", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=3)
@@ -78,6 +78,6 @@ def main(make_model, title: str) -> dict[str, np.ndarray]:
     means = {name: np.array(found) for name, found in curves.items()}
     auto, chance = (means[name][:, -1].mean() for name in ("auto", "random"))
     print(f"auto found {auto:.1f} on average, random {chance:.1f}")
-    picture(means, X, learners["auto"], title, given.out)
-    print(f"picture: {given.out}")
+    picture(means, X, learners["auto"], title, given.picture)
+    print(f"picture: {given.picture}")
     return means

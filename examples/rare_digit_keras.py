@@ -1,6 +1,6 @@
 """Find a digit that is one image in a hundred with a Keras network.
 
-``python examples/rare_digit_keras.py --out rare_digit.svg`` needs the extras ``tensorflow`` and
+``python examples/rare_digit_keras.py digit.svg`` needs the extras ``tensorflow`` and
 ``plot``. The network is handed to the learner as it is, compiled; here it is wrapped to set the
 number of epochs.
 """

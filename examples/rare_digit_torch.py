@@ -1,6 +1,6 @@
 """Find a digit that is one image in a hundred with a PyTorch network.
 
-``python examples/rare_digit_torch.py --out rare_digit.svg`` needs the extras ``torch`` and
+``python examples/rare_digit_torch.py digit.svg`` needs the extras ``torch`` and
 ``plot``.
 """
 

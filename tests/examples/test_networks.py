@@ -14,7 +14,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 def test_a_rare_digit_is_found_by_a_network(framework, tmp_path):
     picture = tmp_path / "found.svg"
     command = [
-        *(sys.executable, str(EXAMPLES / f"rare_digit_{framework}.py"), "--out", str(picture)),
+        *(sys.executable, str(EXAMPLES / f"rare_digit_{framework}.py"), str(picture)),
         *("--seeds", "1", "--labels", "150", "--batch", "15"),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
