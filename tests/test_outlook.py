@@ -4,7 +4,7 @@ import numpy as np
 
 from motherlode import ActiveLearner
 from motherlode.outlook import outlook
-from motherlode.session import Session
+from motherlode.session import CONTROL, Origin, Session
 
 
 def test_everything_is_said_in_plain_words():
@@ -17,7 +17,7 @@ def test_everything_is_said_in_plain_words():
     found = outlook(learner.session())
     text = "\n".join(found.lines())
     assert f"100 rows are labelled, {y[learner.labelled[0]].sum()} of them positive" in text
-    assert "100 of the labelled rows were drawn by lot" in text
+    assert "Drawn by lot: 100 of the labelled rows." in text
     assert "Positives still unlabelled:" in text
     assert "Share of the positives found:" in text
     assert text.count("It promises:") == text.count("It assumes:") == 2
@@ -32,3 +32,12 @@ def test_where_there_is_no_estimate_the_reason_is_said_once():
     assert sum("No valid estimate exists" in line for line in lines) == 1
     plain = outlook(Session(50, [True, False])).to_dict()
     assert set(plain["estimates"]["recall"]) == {"reason"}
+
+
+def test_a_draw_or_two_make_no_number():
+    few = [Origin(CONTROL, "", 1 / (50 - i), 50 - i, i) for i in range(9)]
+    said = "\n".join(outlook(Session(50, [True] * 9, few)).lines())
+    assert "Drawn by lot are 9 rows, and from fewer than 10 next to nothing follows" in said
+    enough = [*few, Origin(CONTROL, "", 1 / 41, 41, 9)]
+    said = outlook(Session(50, [True] * 10, enough)).lines()
+    assert any("Share of the positives found:" in line for line in said)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import estimation
-from .estimation import Answer, Estimate
+from .estimation import Answer, Estimate, NoEstimate
 from .session import Session
 from .stopping import Advice, Knee, Rule, TargetRecall
 
 RULES: tuple[Rule, ...] = (Knee(), TargetRecall())
 """The heuristic that held best on public sets, and the rule whose promise is proved."""
+
+_FEWEST = 10  # draws by lot, below which an interval spans nearly everything
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Outlook:
         """Plain sentences, to be shown one below the other."""
         said = [
             f"{self.labels:,} rows are labelled, {self.found:,} of them positive; {self.left:,} "
-            f"are unlabelled. {self.by_lot:,} of the labelled rows were drawn by lot."
+            f"are unlabelled. Drawn by lot: {self.by_lot:,} of the labelled rows."
         ]
         said += _sentences(self.estimates)
         for rule, advice in self.advice:
@@ -86,7 +88,7 @@ def outlook(session: Session, rules: Sequence[Rule] = RULES, level: float = 0.95
     --------
     >>> for line in outlook(Session(500, [True, False]), rules=()).lines():
     ...     print(line)  # doctest: +ELLIPSIS
-    2 rows are labelled, 1 of them positive; 498 are unlabelled. 0 of the labelled rows were ...
+    2 rows are labelled, 1 of them positive; 498 are unlabelled. Drawn by lot: 0 of the ...
     No valid estimate exists: none of the rows was drawn by lot, ...
     """
     return Outlook(
@@ -94,13 +96,21 @@ def outlook(session: Session, rules: Sequence[Rule] = RULES, level: float = 0.95
         session.found,
         session.left,
         int(session.by_lot.sum()),
-        {
-            "prevalence": estimation.prevalence(session, level),
-            "positives_left": estimation.positives_left(session, level),
-            "recall": estimation.recall(session, level),
-        },
+        _estimates(session, level),
         tuple((rule, rule.advise(session)) for rule in rules),
     )
+
+
+def _estimates(session: Session, level: float) -> dict[str, Answer]:
+    names = ("prevalence", "positives_left", "recall")
+    drawn = int(session.by_lot.sum())
+    if session.left and 0 < drawn < _FEWEST:
+        few = NoEstimate(
+            f"Drawn by lot {'is 1 row' if drawn == 1 else f'are {drawn} rows'}, and from fewer "
+            f"than {_FEWEST} next to nothing follows about the others."
+        )
+        return dict.fromkeys(names, few)
+    return {name: getattr(estimation, name)(session, level) for name in names}
 
 
 def _sentences(estimates: dict[str, Answer]) -> list[str]:
