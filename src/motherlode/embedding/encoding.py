@@ -79,12 +79,17 @@ class Embedding(TransformerMixin, BaseEstimator):
             batch = take(X, np.arange(low, min(low + self.batch_size, n_rows(X))))
             vectors = _checked(encode(_images_opened(batch, first + low)), batch, first + low)
             width = width or vectors.shape[1]
-            if vectors.shape[1] != width:
-                raise InputError(
-                    f"The encoder gave {width} numbers a row first and {vectors.shape[1]} from row "
-                    f"{first + low} on; all rows need vectors of one length."
-                )
+            check_width(width, vectors, first + low)
             yield vectors
+
+
+def check_width(width: int, vectors: Vectors, row: int) -> None:
+    """Raise an `InputError` unless the vectors from a row on are as long as those before."""
+    if vectors.shape[1] != width:
+        raise InputError(
+            f"The encoder gave {width} numbers a row first and {vectors.shape[1]} from row {row} "
+            "on; all rows need vectors of one length."
+        )
 
 
 def embedding_of(features: Any) -> Embedding | None:

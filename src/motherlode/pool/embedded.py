@@ -11,6 +11,7 @@ import numpy as np
 from ..arrays import Matrix
 from ..blocks import between, slices
 from ..embedding import Embedding, Vectors
+from ..embedding.encoding import check_width
 from ..errors import InputError
 from ..geometry import Progress
 from ..matrix import n_rows
@@ -53,7 +54,7 @@ def embedded(data: Any, embedding: Embedding, cache: Cache | None, progress: Pro
                 kept.save(vectors)
         if whole is None:
             whole = np.empty((n, vectors.shape[1]), dtype=np.float32)
-        _check_width(whole, vectors, low)
+        check_width(whole.shape[1], vectors, low)
         whole[low : low + len(vectors)] = vectors
     progress("Embeddings", 1.0)
     assert whole is not None  # a pool has a row
@@ -82,14 +83,6 @@ def _joined(batches: Iterator[Vectors], low: int, n: int, progress: Progress) ->
         low += len(vectors)
         progress("Embeddings", low / n)
     return np.concatenate(made)
-
-
-def _check_width(whole: Vectors, vectors: Vectors, low: int) -> None:
-    if vectors.shape[1] != whole.shape[1]:
-        raise InputError(
-            f"The encoder gave {whole.shape[1]} numbers a row first and {vectors.shape[1]} from "
-            f"row {low} on; all rows need vectors of one length."
-        )
 
 
 def _encoder_of(data: Any, embedding: Embedding, cache: Cache) -> str | None:

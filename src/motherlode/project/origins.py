@@ -33,21 +33,26 @@ def session_of(state: State, settings: Settings) -> Session:
     place = {label: code for code, label in enumerate(settings.classes)}
     codes = np.array([place[str(p.label)] for _, p in labelled], dtype=np.int64)
     sought = minority_codes(classes, codes, settings.minority)
-    order = sorted(range(len(labelled)), key=lambda i: _asked(labelled[i][1]))
-    first = [_first(labelled[i][1]) for i in order]
+    ordered = _in_order(state)
     passed = len(state.present) - len(labelled)
     pool_size = settings.rows - passed
     return Session(
         pool_size,
-        np.isin(codes[order], sought),
-        _origins(first, pool_size),
+        np.array([place[str(p.label)] in sought for _, p, _ in ordered], dtype=bool),
+        _origins([first for _, _, first in ordered], pool_size),
         seconds=sum(o.seconds or 0.0 for _, p in labelled for o in p.opinions),
     )
 
 
 def rows_of(state: State) -> list[int]:
     """The labelled rows, in the order of the session."""
-    return [row for row, _ in sorted(state.labelled(), key=lambda one: _asked(one[1]))]
+    return [row for row, _, _ in _in_order(state)]
+
+
+def _in_order(state: State) -> list[tuple[int, Present, Event]]:
+    """The labelled rows as they were given out, each with the opinion that was given first."""
+    found = [(row, p, min(p.opinions, key=lambda o: o.id)) for row, p in state.labelled()]
+    return sorted(found, key=lambda one: (*_given_out(one[2]), one[2].id))
 
 
 def _origins(first: list[Event], pool_size: int) -> list[Origin]:
@@ -70,15 +75,5 @@ def _origins(first: list[Event], pool_size: int) -> list[Origin]:
     return origins
 
 
-def _first(present: Present) -> Event:
-    """The opinion that was given first."""
-    return min(present.opinions, key=lambda opinion: opinion.id)
-
-
 def _given_out(event: Event) -> tuple[Any, ...]:
     return (event.at if event.asked_at is None else event.asked_at, event.channel == CONTROL)
-
-
-def _asked(present: Present) -> tuple[Any, ...]:
-    first = _first(present)
-    return (*_given_out(first), first.id)

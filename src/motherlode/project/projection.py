@@ -1,6 +1,5 @@
 """The pool as a map: every row a point of the plane, rows alike near each other."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,20 +14,11 @@ _EDGE = 0.005  # share of points that may lie on each border of the map
 _STEPS = 65_535
 
 
-@dataclass(frozen=True)
-class Plane:
-    """Places on the map.
-
-    Attributes
-    ----------
-    places : ndarray of uint16 of shape (n, 2)
-        From 0 to 65,535 in both directions.
-    """
-
-    places: NDArray[np.uint16]
+Places = NDArray[np.uint16]
+"""Of each row on the map, shape (n, 2), from 0 to 65,535 in both directions."""
 
 
-def projected(pool: Pool) -> Plane:
+def projected(pool: Pool) -> Places:
     """The two directions in which rows differ most.
 
     Sparse features are projected as unit vectors by a truncated SVD without its first direction,
@@ -39,7 +29,7 @@ def projected(pool: Pool) -> Plane:
     ----------
     Halko, Martinsson & Tropp (2011), Finding structure with randomness, SIAM Review 53(2).
     """
-    return Plane(_stepped(_flat(pool)))
+    return _stepped(_flat(pool))
 
 
 def _flat(pool: Pool) -> Floats:
@@ -55,7 +45,7 @@ def _flat(pool: Pool) -> Floats:
     return np.hstack([found, np.zeros((n, 2 - k))])
 
 
-def _stepped(flat: Floats) -> NDArray[np.uint16]:
+def _stepped(flat: Floats) -> Places:
     low, high = np.quantile(flat, [_EDGE, 1 - _EDGE], axis=0)
     span = np.where(high > low, high - low, 1.0)
     margin = 0.04

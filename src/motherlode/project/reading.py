@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, issparse
+from scipy.special import expit
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -43,12 +44,12 @@ class Reading:
     def probabilities(self) -> Floats:
         """Of the class, for every row of the pool, shape (n,)."""
         odds = np.asarray(features(self.pool) @ self.weights).ravel() + self.intercept
-        return np.asarray(1 / (1 + np.exp(-np.clip(odds, -500, 500))))
+        return np.asarray(expit(odds))
 
     def probability(self, row: int) -> float:
         """Of the class, for one row."""
         odds = float(self._shares(row).sum()) + self.intercept
-        return float(1 / (1 + np.exp(-np.clip(odds, -500, 500))))
+        return float(expit(odds))
 
     def pushes(self, row: int) -> list[tuple[str, float]]:
         """The words or columns that move a row's log odds most, strongest first."""

@@ -18,7 +18,7 @@ from .origins import rows_of, session_of
 
 if TYPE_CHECKING:
     from ..pool import Pool
-    from .projection import Plane
+    from .projection import Places
     from .quality import Quality
     from .reading import Reading
 
@@ -41,7 +41,7 @@ class Readings:
         self._project, self._live = project, live
         self._lock, self._turn = Lock(), Lock()
         self._pool: Future[Pool] | None = None
-        self._plane: Future[Plane] | None = None
+        self._places: Future[Places] | None = None
         self._reading: _Newest[Reading | None] = _Newest(self._read)
         self._quality: _Newest[Quality] = _Newest(self._judge)
 
@@ -53,15 +53,15 @@ class Readings:
             found = self._pool
         return _within(found, patience)
 
-    def plane(self, patience: float = 0.0) -> "Plane | None":
+    def places(self, patience: float = 0.0) -> "Places | None":
         """Every row as a point of the plane; None while it is computed."""
         pool = self.pool(patience)
         if pool is None:
             return None
         with self._lock:
-            if self._plane is None:
-                self._plane = self._begin(_project, pool)
-            found = self._plane
+            if self._places is None:
+                self._places = self._begin(_project, pool)
+            found = self._places
         return _within(found, patience)
 
     def reading(self, patience: float = 0.0) -> "Reading | None":
@@ -133,7 +133,7 @@ class Readings:
         return settings.minority or settings.classes[-1]
 
 
-def _project(pool: "Pool") -> "Plane":
+def _project(pool: "Pool") -> "Places":
     from .projection import projected
 
     return projected(pool)

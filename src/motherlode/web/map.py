@@ -28,10 +28,10 @@ def map_page(service: TheService, request: Request) -> Response:
 @router.get("/map/places", response_class=Response, responses=_BYTES)
 def places(service: TheService, caller: TheCaller) -> Response:
     """Where each row lies: two little-endian 16-bit numbers a row, in the order of rows."""
-    plane = service.readings.plane(_PATIENCE)
-    if plane is None:
+    found = service.readings.places(_PATIENCE)
+    if found is None:
         raise HTTPException(503, "The map is still being drawn; try again.", {"Retry-After": "2"})
-    return _bytes(plane.places.astype("<u2").tobytes())
+    return _bytes(found.astype("<u2").tobytes())
 
 
 @router.get("/map/known", response_class=Response, responses=_BYTES)

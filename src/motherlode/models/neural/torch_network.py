@@ -243,7 +243,7 @@ def untrained(module: Any) -> bool:
     r"""Whether all that is trainable has the weights that it was made with, as far as can be told.
 
     Linear and convolutional layers draw weights and biases evenly from
-    :math:`\pm 1 / \sqrt{	ext{inputs}}`, and the largest of *n* such comes within a share of
+    :math:`\pm 1 / \sqrt{\text{inputs}}`, and the largest of *n* such comes within a share of
     20 / n of the bound in all but :math:`e^{-20}` of cases. A single step of training pushes
     some past it, and weights learned elsewhere end at bounds of their own. Normalisation starts
     from 1 and 0. Of layers of other kinds nothing is known, and the answer is no.

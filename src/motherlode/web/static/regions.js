@@ -9,7 +9,7 @@ const DOWN = ["top", "middle", "bottom"];
 const ALONG = ["left", "centre", "right"];
 const FEW = 20;
 
-// Nine parts of the view, as {name, rows, labelled, sought, score, example, corners}; empty ones left out.
+// Nine parts of the view, as {name, rows, labelled, sought, score, example, at}; empty ones left out.
 export function regions(plane, sought) {
   const { width, height } = plane.frame();
   const parts = DOWN.flatMap((down, j) => ALONG.map((along, i) => ({
