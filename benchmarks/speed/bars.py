@@ -21,10 +21,11 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.speed.data import COLUMNS, setting
 from motherlode import ActiveLearner, Pool
 
 HERE = Path(__file__).parent
-POOL, WIDTH = 1_000_000, 32
+POOL = 1_000_000
 
 
 class Line(NamedTuple):
@@ -51,17 +52,10 @@ def in_turns(ours: Callable[[], Any], other: Callable[[], Any], repeats: int) ->
     )
 
 
-def data(rows: int, width: int) -> tuple[Any, Any, Any]:
-    """Points, a rare class far out, and some labelled rows."""
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(rows, width)).astype(np.float32)
-    y = (X[:, :3].sum(axis=1) > 5).astype(int)
-    return X, y, np.concatenate([np.flatnonzero(y)[:50], np.flatnonzero(y == 0)[:150]])
-
-
 def streaming() -> Iterator[Line]:
     """A query, with its fit, over the model's own prediction of the pool."""
-    X, y, labelled = data(POOL, WIDTH)
+    given = setting(POOL)
+    X, y, labelled = given.X, given.y, given.labelled
     pool = Pool(X)
     models = {
         "logistic regression": (LogisticRegression(), 1.5, 7),
@@ -103,8 +97,9 @@ def _query(pool: Pool, y: Any, labelled: Any, model: Any, strategy: str) -> Call
 
 def auto() -> Iterator[Line]:
     """Rounds of the default at a million rows of 64 numbers."""
-    X, y, _ = data(POOL, 64)
-    learner = ActiveLearner(Pool(X), [0, 1], minority=1, seed=0)
+    given = setting(POOL, columns=64)
+    y = given.y
+    learner = ActiveLearner(Pool(given.X), [0, 1], minority=1, seed=0)
     known = np.r_[np.flatnonzero(y)[:1], np.flatnonzero(y == 0)[:3]]
     learner.teach(known, y[known])
     rounds = []
@@ -148,8 +143,8 @@ def parquet(rows: int) -> Iterator[Line]:
     rng = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.parquet"
-        block = rng.normal(size=(500_000, WIDTH)).astype(np.float32)
-        table = pa.table({f"x{j}": block[:, j] for j in range(WIDTH)})
+        block = rng.normal(size=(500_000, COLUMNS)).astype(np.float32)
+        table = pa.table({f"x{j}": block[:, j] for j in range(COLUMNS)})
         with pq.ParquetWriter(
             path, table.schema, use_dictionary=False, compression="none"
         ) as writer:
@@ -166,7 +161,7 @@ def parquet(rows: int) -> Iterator[Line]:
         return
     seconds, read = (float(value) for value in done.stdout.split())
     yield Line(
-        f"margin, {rows:,} × {WIDTH} in Parquet: read / size of the file",
+        f"margin, {rows:,} × {COLUMNS} in Parquet: read / size of the file",
         f"{read / size:.2f}",
         "1",
         f"{seconds:.0f} s, {size / 1e6:,.0f} MB, of which a third fits in the process's limit",
