@@ -39,8 +39,9 @@ POINTWISE = [
 
 @pytest.fixture(scope="module")
 def cluster():
+    # Any free port: None means 8787, which another test process may hold.
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
     ) as cluster:
         yield cluster
 
