@@ -4,62 +4,55 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
 from motherlode import ActiveLearner, Pool
 from motherlode.models import PriorCorrected
 from motherlode.shipping import presumed_negatives
+from motherlode.unlabelled import Unlabelled
 
-UNLABELLED = np.arange(1000, 4000)
-
-
-def presumed(positives, labels, scores=0.001, unlabelled=UNLABELLED):
-    def score(first, rows):
-        assert len(np.intersect1d(first, unlabelled)) == min(300, len(unlabelled))
-        return np.full(len(rows), scores) if np.isscalar(scores) else scores[rows]
-
-    return presumed_negatives(unlabelled, positives, labels, score, np.random.default_rng(0))
+UNLABELLED = Unlabelled(4000, range(1000))
 
 
-def test_they_hide_a_tenth_as_many_positives_as_are_known():
-    # p = sqrt(0.001 * 0.3) = 0.0173: 3 hidden ones among 173 rows.
-    assert len(presumed(30, 100)) == 173
-    # p = sqrt(0.01 * 0.3) = 0.0548: among 54.
-    assert len(presumed(30, 100, 0.01)) == 54
-    assert len(presumed(300, 1000, 0.0001)) == 300
+def presumed(positives, weighted=True, unlabelled=UNLABELLED):
+    return presumed_negatives(unlabelled, positives, np.random.default_rng(0), weighted=weighted)
 
 
-def test_their_number_halves_the_over_representation():
-    # p = sqrt(0.01 * 0.04) = 0.02, and 40 / (2 * 0.02) is the 1,000 that are labelled already.
-    assert len(presumed(40, 1000, 0.01)) == 0
-    # p = sqrt(0.01 * 0.05) = 0.0224, and 50 / (2 * 0.0224) - 1,000 is 118.
-    assert len(presumed(50, 1000, 0.01)) == 118
+def test_together_they_count_for_three_times_the_positives():
+    rows, weight = presumed(10)
+    assert len(np.unique(rows)) == len(rows) == 300
+    assert weight == pytest.approx(30 / 300)
+    assert rows.min() >= 1000
+    assert presumed(99).weight == pytest.approx(0.99)
 
 
-def test_labels_of_a_random_sample_get_none():
-    assert len(presumed(5, 100, 0.05)) == 0
+def test_no_row_counts_for_more_than_a_labelled_one():
+    assert presumed(500).weight == 1.0
+    rows, weight = presumed(30, unlabelled=Unlabelled(1010, range(1000)))
+    assert sorted(rows) == list(range(1000, 1010))
+    assert weight == 1.0
+
+
+def test_a_model_that_takes_no_weights_gets_fewer_rows():
+    rows, weight = presumed(10, weighted=False)
+    assert len(np.unique(rows)) == len(rows) == 30
+    assert weight == 1.0
 
 
 def test_no_positive_no_presumption():
-    assert len(presumed(0, 100)) == 0
+    assert len(presumed(0).rows) == 0
 
 
-def test_rows_that_look_positive_are_left_out():
-    scores = np.zeros(4000)
-    scores[::2] = 0.9
-    scores[1::2] = 0.0001
-    rows = presumed(200, 300, scores)
-    assert len(rows) == 0 or (rows % 2 == 1).all()
-    few = np.where(np.arange(4000) % 50 == 0, 0.9, 0.0001)
-    rows = presumed(60, 150, few)
-    assert len(rows) > 60
-    assert len(np.unique(rows)) == len(rows)
-    assert (rows % 50 != 0).all()
-    assert np.isin(rows, UNLABELLED).all()
-
-
-def test_a_small_rest_of_the_pool_is_left_alone():
-    assert len(presumed(30, 100, unlabelled=np.arange(10))) == 0
+@pytest.mark.parametrize("model", [LogisticRegression(), KNeighborsClassifier(3)])
+def test_labels_of_a_random_sample_presume_nothing(model):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 2))
+    y = (rng.random(3000) < 0.1).astype(int)
+    X[y == 1] += 2.5
+    learner = ActiveLearner(Pool(X), [0, 1], model, minority=1)
+    learner.teach(np.arange(200), y[:200])
+    assert type(learner.final_model()) is type(model)  # nothing was presumed, so none is calibrated
 
 
 @pytest.fixture

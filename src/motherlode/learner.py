@@ -20,7 +20,7 @@ from .pool import Pool
 from .pool.pool import as_pool
 from .selection import Chosen, Control, Selection, TopK, as_control
 from .session import Origin, Session
-from .shipping import Learned
+from .shipping import NOBODY, Learned
 from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
 from .strategies.registry import as_strategy
@@ -300,16 +300,20 @@ class ActiveLearner:
                 f"A model needs labels of two classes and there are {len(codes)} labels of "
                 f"{len(np.unique(codes))}; teach some of another class first."
             )
-        learned = self._learned(self.model, self.unlabelled)
-        presumed = learned.presumed(self.model) if presume else codes[:0]
+        learned = self._learned(self.model)
+        presumed = learned.presumed(self.model) if presume else NOBODY
+        fitted = learned.fit(self.model, presumed) if len(presumed.rows) else None
+        if fitted is not None and not learned.of_a_search(fitted, presumed):
+            fitted, presumed = None, NOBODY
         # Without class weights the model that asks is the model to ship, and may be fitted already.
-        fitted = self._fitted if self.query_model is self.model and not len(presumed) else None
-        if fitted is None or self._fitted_at != self._events:
-            fitted = learned.fit(self.model, presumed)
+        if fitted is None and self.query_model is self.model and self._fitted_at == self._events:
+            fitted = self._fitted
+        if fitted is None:
+            fitted = learned.fit(self.model)
         # A copy, so that whatever is done to it the model that asks stays as it is.
         shipped = self.pool.pipeline(deepcopy(fitted.estimator))
         # Whoever weighs the classes wants the probabilities so.
-        calibrate = len(presumed) > 0 and without_class_weights(self.model) is self.model
+        calibrate = len(presumed.rows) > 0 and without_class_weights(self.model) is self.model
         if calibrate:
             shipped = learned.calibrated(shipped, fitted, self.pool.data, presumed)
         if threshold is None:
@@ -390,14 +394,12 @@ class ActiveLearner:
         if (self._labels.counts() > 0).sum() < 2:
             self._fitted = None
         elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
-            nothing = np.empty(0, dtype=np.int64)  # the fit that asks presumes none
-            self._fitted = self._learned(self.query_model, nothing).fit(
-                self.query_model, earlier=self._fitted
-            )
+            learned = self._learned(self.query_model)
+            self._fitted = learned.fit(self.query_model, earlier=self._fitted)
             self._fitted_at = self._events
         return self._fitted
 
-    def _learned(self, model: Any, unlabelled: Rows) -> Learned:
+    def _learned(self, model: Any) -> Learned:
         codes = self._labels.codes
         return Learned(
             self.pool.read_by(model),
@@ -405,7 +407,7 @@ class ActiveLearner:
             codes,
             self.classes,
             minority_codes(self.classes, codes, self.minority),
-            unlabelled,
+            self._left(),
             (self.seed, self._events),
         )
 

@@ -2,13 +2,12 @@
 
 A search for positives labels the hard negatives, those that look positive, and hardly any of
 the easy ones. A model fitted on such labels alone ranks the rest of the pool poorly. Where the
-class sought is rare, random unlabelled rows are nearly all negative and fill the gap.
+class sought is rare, random unlabelled rows are nearly all negative and fill the gap. Each of
+them counts for little, so that the few positives among them do no harm.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
@@ -23,13 +22,33 @@ from .models.classifier import FittedClassifier, fit_classifier
 from .models.held_out import held_out_probabilities
 from .models.prior import PriorCorrected, correct_prior, estimated_prior
 from .models.threshold import best_threshold
+from .models.weights import takes_weights
+from .unlabelled import Unlabelled
 
 _MOST = 300
-_FEWEST = 20
+_WEIGHT = 3.0  # of all presumed negatives together, for each known positive
+_RICHER = 2.0  # times the pool's share of positives, from which on labels are those of a search
 _SAMPLE = 5_000
-_HIDDEN = 0.1  # positives among presumed negatives, for each known one
 _FOLDS = 5
 _FAR = 25.0  # log odds
+
+
+class Presumed(NamedTuple):
+    """Unlabelled rows that a fit takes for negative.
+
+    Attributes
+    ----------
+    rows : ndarray of int64
+        Global ids.
+    weight : float
+        What each counts for, a labelled row counting 1.
+    """
+
+    rows: Rows
+    weight: float = 1.0
+
+
+NOBODY = Presumed(np.empty(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +64,7 @@ class Learned:
     classes : ndarray of shape (k,)
     sought : tuple of int
         Positions of the class or classes sought.
-    unlabelled : ndarray of int64
+    unlabelled : Unlabelled
         Rows that can still be asked.
     seed : sequence of int
     """
@@ -55,13 +74,13 @@ class Learned:
     codes: Codes
     classes: np.ndarray[Any, Any]
     sought: tuple[int, ...]
-    unlabelled: Rows
+    unlabelled: Unlabelled
     seed: tuple[int, ...]
 
     def fit(
         self,
         model: Any,
-        presumed: Rows | None = None,
+        presumed: Presumed = NOBODY,
         *,
         earlier: FittedClassifier | None = None,
     ) -> FittedClassifier:
@@ -69,28 +88,35 @@ class Learned:
 
         A network that is to start warm goes on from ``earlier``.
         """
-        rows, codes = self._with(presumed)
+        rows, codes, weights = self._with(presumed)
         X, y = take(self.X, rows), self.classes[codes]
-        return fit_classifier(model, X, y, self.classes, self._seed(), earlier=earlier)
+        return fit_classifier(model, X, y, self.classes, self._seed(), weights, earlier)
 
-    def presumed(self, model: Any) -> Rows:
+    def presumed(self, model: Any) -> Presumed:
         """Rows that the final fit of ``model`` may presume negative; none but for two classes."""
         if len(self.classes) != 2:
-            return self.unlabelled[:0]
+            return NOBODY
+        positives = int(np.isin(self.codes, self.sought).sum())
+        rng = np.random.default_rng(self.seed)
+        return presumed_negatives(self.unlabelled, positives, rng, weighted=takes_weights(model))
 
-        def scores(first: Rows, rows: Rows) -> Floats:
-            return self._sought(self.fit(model, first).predict_proba(take(self.X, rows)))
+    def of_a_search(self, fitted: FittedClassifier, presumed: Presumed) -> bool:
+        """Whether the labels hold many more positives than the pool, as ``fitted`` sees it.
 
-        return presumed_negatives(
-            self.unlabelled,
-            int(np.isin(self.codes, self.sought).sum()),
-            len(self.codes),
-            scores,
-            np.random.default_rng(self.seed),
-        )
+        Labels of a random sample show the easy negatives themselves.
+
+        Parameters
+        ----------
+        fitted : FittedClassifier
+            Fitted with ``presumed`` rows.
+        presumed : Presumed
+        """
+        labelled = float(np.isin(self.codes, self.sought).mean())
+        share = self._prevalence(self._of_sample(fitted), self._trained(presumed))
+        return labelled >= _RICHER * share
 
     def calibrated(
-        self, shipped: Any, fitted: FittedClassifier, data: Matrix, presumed: Rows
+        self, shipped: Any, fitted: FittedClassifier, data: Matrix, presumed: Presumed
     ) -> PriorCorrected:
         """``shipped`` with its probabilities moved to the share of positives in the pool.
 
@@ -104,7 +130,8 @@ class Learned:
         fitted : FittedClassifier
             The same fit, which takes rows of `X`.
         data : the pool as handed in
-        presumed : rows presumed negative in its fit
+        presumed : Presumed
+            Those of its fit.
         """
         trained, rest = self._trained(presumed), self._of_sample(fitted)
         prior = self._moved_to(self._prevalence(rest, trained), trained, fitted, rest)
@@ -113,7 +140,7 @@ class Learned:
         moved = PriorCorrected(FrozenEstimator(shipped), prior=prior[own], trained=trained[own])
         return moved.fit(*self._one_each(data))
 
-    def cut(self, fitted: FittedClassifier, model: Any, presumed: Rows, target: Any) -> float:
+    def cut(self, fitted: FittedClassifier, model: Any, presumed: Presumed, target: Any) -> float:
         """From which probability of ``fitted`` on to call a row positive, for ``target``.
 
         It is chosen on probabilities from a cross-validation of ``model``, weighted to the
@@ -123,7 +150,8 @@ class Learned:
         ----------
         fitted : FittedClassifier
         model : the unfitted model of the same kind
-        presumed : rows presumed negative in its fit
+        presumed : Presumed
+            Those of its fit.
         target : see `motherlode.models.threshold.as_target`
 
         Raises
@@ -140,10 +168,10 @@ class Learned:
                 "A threshold needs at least two labelled rows of each class, to hold some out; "
                 "teach more of the rarer one or leave the threshold out."
             )
-        rows, codes = self._with(presumed)
+        rows, codes, weights = self._with(presumed)
         held_out = held_out_probabilities(
             model, take(self.X, rows), self.classes[codes], self.classes, folds=_FOLDS,
-            seed=self._seed(),
+            seed=self._seed(), sample_weight=weights,
         )  # fmt: skip
         share = self._prevalence(self._of_sample(fitted), self._trained(presumed))
         positive = np.isin(codes, self.sought)
@@ -165,15 +193,16 @@ class Learned:
         )
         return decided.fit(*self._one_each(data))
 
-    def _trained(self, presumed: Rows) -> Floats:
+    def _trained(self, presumed: Presumed) -> Floats:
         """The shares of the two classes in a fit."""
-        codes = self._with(presumed)[1]
-        return np.asarray(np.bincount(codes, minlength=2) / len(codes))
+        _, codes, weights = self._with(presumed)
+        counts = np.bincount(codes, weights, minlength=2)
+        return np.asarray(counts / counts.sum())
 
     def _of_sample(self, fitted: FittedClassifier) -> Floats:
         """What a model says of a random sample of the unlabelled rows."""
         size = min(_SAMPLE, len(self.unlabelled))
-        rows = np.random.default_rng(self.seed).choice(self.unlabelled, size, replace=False)
+        rows = self.unlabelled.sample(size, np.random.default_rng(self.seed))
         return fitted.predict_proba(take(self.X, rows))
 
     def _prevalence(self, rest: Floats, trained: Floats) -> float:
@@ -210,13 +239,16 @@ class Learned:
         rows = np.array([positive.argmin(), positive.argmax()])
         return take(data, self.rows[rows]), self.classes[self.codes[rows]]
 
-    def _with(self, presumed: Rows | None) -> tuple[Rows, Codes]:
-        if presumed is None or not len(presumed):
-            return self.rows, self.codes
+    def _with(self, presumed: Presumed) -> tuple[Rows, Codes, Floats | None]:
+        """Rows, codes and weights of a fit; None where all count alike."""
+        if not len(presumed.rows):
+            return self.rows, self.codes, None
         other = next(c for c in range(len(self.classes)) if c not in self.sought)
+        each = [np.ones(len(self.rows)), np.full(len(presumed.rows), presumed.weight)]
         return (
-            np.concatenate([self.rows, presumed]),
-            np.concatenate([self.codes, np.full(len(presumed), other)]),
+            np.concatenate([self.rows, presumed.rows]),
+            np.concatenate([self.codes, np.full(len(presumed.rows), other)]),
+            np.concatenate(each) if presumed.weight != 1.0 else None,
         )
 
     def _sought(self, P: Floats) -> Floats:
@@ -234,49 +266,38 @@ def _two(position: int, share: float) -> Floats:
 
 
 def presumed_negatives(
-    unlabelled: Rows,
-    positives: int,
-    labels: int,
-    scores: Callable[[Rows, Rows], Floats],
-    rng: np.random.Generator,
-) -> Rows:
+    unlabelled: Unlabelled, positives: int, rng: np.random.Generator, *, weighted: bool
+) -> Presumed:
     """Unlabelled rows to presume negative in the final fit of two classes.
 
-    Their number follows from how much the labels over-represent the positives. With the
-    prevalence estimated as p, as many are taken as bring the share of positives in the fit down
-    to 2p: labels of a random sample get none. It also stays under 300, and so low that they hide
-    a tenth as many positives as are known, or else they would teach the wrong thing. Rows that a
-    first fit takes for positive are left out.
+    Up to 300 random ones, which together count for three times as much as the known positives.
+    Among ``n`` of them hide some ``n p`` positives at a prevalence ``p``, which count for
+    ``3 p`` times the known ones: at 1 in 20 still less than a sixth, however few are known.
 
     Parameters
     ----------
-    unlabelled : ndarray of int64
-        Global ids to draw from.
-    positives, labels : int
-        Labelled rows of the class sought, and of both classes.
-    scores : callable
-        From rows presumed negative in a first fit, and rows to score, to the probability of the
-        class sought.
+    unlabelled : Unlabelled
+        Rows to draw from.
+    positives : int
+        Labelled rows of the class sought.
     rng : numpy Generator
+    weighted : bool
+        Whether the model can be told what a row counts for. One that can't gets fewer rows
+        instead, three for each known positive.
 
     Returns
     -------
-    ndarray of int64
-        Global ids; empty where none would help.
+    Presumed
+        Without rows where no positive is known.
 
-    Notes
-    -----
-    The prevalence is not known from labels that were picked. p is the geometric mean of two
-    guesses that err on either side: the share of positives among the labels, and the mean
-    probability of unlabelled rows under the first fit.
+    References
+    ----------
+    Mordelet & Vert (2014), A bagging SVM to learn from positive and unlabeled examples, Pattern
+    Recognition Letters 37 (unlabelled rows taken for negative, few of them at a time).
     """
-    if not positives or len(unlabelled) < _FEWEST:
-        return unlabelled[:0]
-    first = rng.choice(unlabelled, size=min(_MOST, len(unlabelled)), replace=False)
-    sample = rng.choice(unlabelled, size=min(_SAMPLE, len(unlabelled)), replace=False)
-    p = scores(first, sample)
-    prevalence = max(sqrt(float(p.mean()) * positives / labels), 1e-6)
-    diluted = positives / (2.0 * prevalence) - labels
-    harmless = _HIDDEN * positives / prevalence
-    n = int(min(diluted, harmless, _MOST))
-    return sample[p < 0.5][:n] if n >= _FEWEST else sample[:0]
+    total = _WEIGHT * positives
+    n = min(_MOST, len(unlabelled)) if weighted else int(min(_MOST, total, len(unlabelled)))
+    if not positives or not n:
+        return NOBODY
+    weight = min(1.0, total / n) if weighted else 1.0
+    return Presumed(unlabelled.sample(n, rng), weight)

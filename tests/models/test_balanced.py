@@ -35,3 +35,13 @@ def test_weights_of_rows_count_as_rows():
     X, y = clouds((0.8, 0.2), n=50)
     once = BalancedLogisticRegression().fit(X, y, sample_weight=np.full(len(y), 3.0))
     assert once.coef_ == pytest.approx(BalancedLogisticRegression(C=3.0).fit(X, y).coef_, rel=1e-3)
+
+
+def test_a_row_that_counts_twice_is_a_row_seen_twice():
+    X, y = clouds((0.8, 0.2), n=50)
+    twice = np.arange(len(y)) % 3 == 0
+    told = BalancedLogisticRegression().fit(X, y, sample_weight=1.0 + twice)
+    seen = BalancedLogisticRegression().fit(
+        np.concatenate([X, X[twice]]), np.concatenate([y, y[twice]])
+    )
+    assert told.predict_proba(X) == pytest.approx(seen.predict_proba(X), abs=1e-4)

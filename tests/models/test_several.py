@@ -64,6 +64,25 @@ def test_with_a_single_positive_all_weigh_alike():
     assert model.predict_proba(X).sum(axis=1) == pytest.approx(np.ones(30))
 
 
+def test_light_rows_count_for_little_in_fits_and_in_skill():
+    X, y = rings()
+    # A hundred more rows that call the disc ring, of which all together count for one.
+    more = np.concatenate([X, X[y == 1], X[y == 1]])
+    codes = np.concatenate([y, np.zeros(80, dtype=int)])
+    light = np.where(np.arange(len(codes)) < len(y), 1.0, 0.01)
+    told = SkillWeighted([LINE, FOREST], random_state=0).fit(more, codes, sample_weight=light)
+    misled = SkillWeighted([LINE, FOREST], random_state=0).fit(more, codes)
+    assert told.skills_["forest"] > 0.9 > 0.5 > misled.skills_["forest"]
+    assert told.predict(X[y == 1]).mean() > 0.9 > misled.predict(X[y == 1]).mean()
+
+
+def test_with_equal_weights_a_member_without_bags_has_the_skill_that_it_has_without():
+    X, y = rings()
+    plain = SkillWeighted([LINE], random_state=0).fit(X, y)
+    told = SkillWeighted([LINE], random_state=0).fit(X, y, sample_weight=np.ones(len(y)))
+    assert told.skills_["line"] == pytest.approx(plain.skills_["line"])
+
+
 def test_skill_is_the_mean_over_all_classes_but_the_commonest():
     codes = np.array([0, 0, 0, 1, 1, 2])
     P = np.array([[8, 1, 1], [6, 3, 1], [1, 8, 1], [1, 7, 2], [2, 2, 6], [1, 1, 8]]) / 10

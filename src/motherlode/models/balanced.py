@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils.class_weight import compute_sample_weight
 
 from ..arrays import Matrix
 
@@ -40,8 +39,11 @@ class BalancedLogisticRegression(LogisticRegression):
         """Fit with each class's weights adding up to the same."""
         labels = np.asarray(y)
         own = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight)
-        super().fit(X, labels, sample_weight=own * compute_sample_weight("balanced", labels))
-        shares: Any = np.log(np.unique(labels, return_counts=True)[1] / len(labels))
+        classes, codes = np.unique(labels, return_inverse=True)
+        totals = np.bincount(codes, own)
+        equal = own * (totals.sum() / (len(classes) * totals))[codes]
+        super().fit(X, labels, sample_weight=equal)
+        shares: Any = np.log(totals / totals.sum())
         moved = shares[1:] - shares[0] if len(shares) == 2 else shares
         self.intercept_ = self.intercept_ + moved  # type: ignore[has-type]
         return self

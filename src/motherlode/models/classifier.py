@@ -15,6 +15,7 @@ from ..arrays import Codes, Floats, Matrix
 from ..errors import InputError
 from ..matrix import n_rows
 from .adapt import adapted, as_classifier, told_classes
+from .weights import fit_weighted
 
 
 class FittedClassifier:
@@ -150,6 +151,7 @@ def fit_classifier(
     classes : ndarray of shape (k,)
     seed : int
     sample_weight : ndarray of shape (m,), optional
+        For a model that `takes_weights` (`models.weights`).
     earlier : FittedClassifier, optional
         An earlier fit of the same model, whose weights a network with ``weights="warm"`` goes
         on from.
@@ -162,10 +164,7 @@ def fit_classifier(
     estimator = seeded(adapted(clone(as_classifier(model)), counts), seed)
     warmed(told_classes(estimator, classes, y), earlier)
     try:
-        if sample_weight is None:
-            estimator.fit(X, y)
-        else:
-            estimator.fit(X, y, sample_weight=sample_weight)
+        fit_weighted(estimator, X, y, sample_weight)
     except Exception as error:
         error.add_note(
             f"While fitting {type(model).__name__} on {len(y)} labelled rows of "

@@ -18,6 +18,7 @@ def held_out_probabilities(
     *,
     folds: int = 5,
     seed: int = 0,
+    sample_weight: Floats | None = None,
 ) -> Floats:
     """Class probabilities by cross-validation, stratified by class.
 
@@ -31,6 +32,8 @@ def held_out_probabilities(
     folds : int
         Cut to the number of rows of the rarest class that there is.
     seed : int
+    sample_weight : ndarray of shape (m,), optional
+        How much each row counts in the fits.
 
     Returns
     -------
@@ -40,6 +43,7 @@ def held_out_probabilities(
     P = np.empty((len(y), len(classes)))
     parts = StratifiedKFold(min(folds, rarest), shuffle=True, random_state=seed)
     for kept, out in parts.split(y, y):
-        fitted = fit_classifier(model, take(X, kept), y[kept], classes, seed)
+        weights = None if sample_weight is None else sample_weight[kept]
+        fitted = fit_classifier(model, take(X, kept), y[kept], classes, seed, weights)
         P[out] = fitted.predict_proba(take(X, out))
     return P

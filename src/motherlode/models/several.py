@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.metrics import average_precision_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import StratifiedKFold
 
 from ..arrays import Codes, Floats, Matrix
+from ..matrix import take
 from .adapt import adapted
+from .weights import fit_weighted
 
 
 class SkillWeighted(ClassifierMixin, BaseEstimator):
@@ -58,18 +60,32 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         self.folds = folds
         self.random_state = random_state
 
-    def fit(self, X: Matrix, y: ArrayLike) -> "SkillWeighted":
-        """Fit every member on all rows, and find its skill."""
+    def fit(
+        self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> "SkillWeighted":
+        """Fit every member on all rows, and find its skill.
+
+        Parameters
+        ----------
+        X : matrix of m rows
+        y : array-like of shape (m,)
+        sample_weight : array-like of shape (m,), optional
+            How much each row counts, in the fits and in the skill. Forests then draw light rows
+            into few bags and heavy ones into nearly all, so they are judged by cross-validation
+            like the others.
+        """
         labels = np.asarray(y)
+        own = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
         self.classes_, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
         self.estimators_ = [
-            _seeded(e, self.random_state, counts).fit(X, labels) for _, e in self.estimators
+            fit_weighted(_seeded(e, self.random_state, counts, own), X, labels, own)
+            for _, e in self.estimators
         ]
         self.skills_: dict[str, float] = {}
         weights = np.ones(len(self.estimators_))
         if counts.min() >= 2:
-            held_out = [self._held_out(m, X, labels, counts) for m in self.estimators_]
-            skills = np.array([skill(P, codes, counts) for P in held_out])
+            held_out = [self._held_out(m, X, labels, counts, own) for m in self.estimators_]
+            skills = np.array([skill(P, codes, counts, own) for P in held_out])
             self.skills_ = {n: float(s) for (n, _), s in zip(self.estimators, skills, strict=True)}
             weights = (skills / skills.max()) ** self.sharpness
         self.weights_ = weights / weights.sum()
@@ -87,24 +103,39 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         """The likeliest class."""
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
-    def _held_out(self, member: Any, X: Matrix, y: Any, counts: Codes) -> Floats:
+    def _held_out(
+        self, member: Any, X: Matrix, y: Any, counts: Codes, weights: Floats | None
+    ) -> Floats:
         if getattr(member, "oob_score", False):
             # A row that was in every bag has no out-of-bag vote.
             return np.nan_to_num(member.oob_decision_function_, nan=0.0)
         folds = StratifiedKFold(
             min(self.folds, int(counts.min())), shuffle=True, random_state=self.random_state
         )
-        return cross_val_predict(clone(member), X, y, cv=folds, method="predict_proba")
+        P = np.empty((len(y), len(counts)))
+        for kept, out in folds.split(y, y):
+            own = None if weights is None else weights[kept]
+            fitted = fit_weighted(clone(member), take(X, kept), y[kept], own)
+            P[out] = fitted.predict_proba(take(X, out))
+        return P
 
 
-def skill(probabilities: Floats, codes: Codes, counts: Codes) -> float:
+def skill(
+    probabilities: Floats, codes: Codes, counts: Codes, weights: Floats | None = None
+) -> float:
     """Mean average precision over all classes but the commonest."""
     rare = np.delete(np.arange(len(counts)), counts.argmax())
-    return float(np.mean([average_precision_score(codes == c, probabilities[:, c]) for c in rare]))
+    each = [
+        average_precision_score(codes == c, probabilities[:, c], sample_weight=weights)
+        for c in rare
+    ]
+    return float(np.mean(each))
 
 
-def _seeded(estimator: Any, seed: int | None, counts: Codes) -> Any:
+def _seeded(estimator: Any, seed: int | None, counts: Codes, weights: Floats | None) -> Any:
     from .classifier import seeded
 
     fresh = adapted(clone(estimator), counts)
+    if weights is not None and getattr(fresh, "oob_score", False):
+        fresh.set_params(oob_score=False)  # a heavy row is in every bag
     return fresh if seed is None else seeded(fresh, seed)

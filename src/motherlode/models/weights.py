@@ -1,0 +1,36 @@
+"""Fits in which some rows count for less than others."""
+
+from typing import Any
+
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import has_fit_parameter
+
+from ..arrays import Floats, Matrix
+
+_PARTS = {"estimator", "estimators", "final_estimator"}
+
+
+def takes_weights(model: Any) -> bool:
+    """Whether ``model`` can be told how much each row counts.
+
+    A pipeline can if its last step can and no step makes up or drops rows. Of other models
+    around models only `SkillWeighted` is known to hand weights on as they are.
+    """
+    if isinstance(model, Pipeline):
+        resamples = any(hasattr(step, "fit_resample") for _, step in model.steps)
+        return not resamples and takes_weights(model.steps[-1][1])
+    if hasattr(model, "member_probabilities"):
+        return all(takes_weights(member) for _, member in model.estimators)
+    if not _PARTS.isdisjoint(model.get_params(deep=False)):
+        return False
+    return has_fit_parameter(model, "sample_weight")
+
+
+def fit_weighted(model: Any, X: Matrix, y: Any, sample_weight: Floats | None) -> Any:
+    """``model``, fitted with weights, which go to a pipeline's last step; None for no weights."""
+    if sample_weight is None:
+        return model.fit(X, y)
+    name = "sample_weight"
+    if isinstance(model, Pipeline):
+        name = f"{model.steps[-1][0]}__sample_weight"
+    return model.fit(X, y, **{name: sample_weight})
