@@ -19,12 +19,12 @@ def presumed(positives, weighted=True, unlabelled=UNLABELLED):
     return presumed_negatives(unlabelled, positives, np.random.default_rng(0), weighted=weighted)
 
 
-def test_together_they_count_for_three_times_the_positives():
+def test_together_they_count_for_twice_the_positives():
     rows, weight = presumed(10)
     assert len(np.unique(rows)) == len(rows) == 300
-    assert weight == pytest.approx(30 / 300)
+    assert weight == pytest.approx(20 / 300)
     assert rows.min() >= 1000
-    assert presumed(99).weight == pytest.approx(0.99)
+    assert presumed(99).weight == pytest.approx(0.66)
 
 
 def test_no_row_counts_for_more_than_a_labelled_one():
@@ -36,7 +36,7 @@ def test_no_row_counts_for_more_than_a_labelled_one():
 
 def test_a_model_that_takes_no_weights_gets_fewer_rows():
     rows, weight = presumed(10, weighted=False)
-    assert len(np.unique(rows)) == len(rows) == 30
+    assert len(np.unique(rows)) == len(rows) == 20
     assert weight == 1.0
 
 

@@ -26,7 +26,7 @@ from .models.weights import takes_weights
 from .unlabelled import Unlabelled
 
 _MOST = 300
-_WEIGHT = 3.0  # of all presumed negatives together, for each known positive
+_WEIGHT = 2.0  # of all presumed negatives together, for each known positive
 _RICHER = 2.0  # times the pool's share of positives, from which on labels are those of a search
 _SAMPLE = 5_000
 _FOLDS = 5
@@ -270,9 +270,9 @@ def presumed_negatives(
 ) -> Presumed:
     """Unlabelled rows to presume negative in the final fit of two classes.
 
-    Up to 300 random ones, which together count for three times as much as the known positives.
+    Up to 300 random ones, which together count for twice as much as the known positives.
     Among ``n`` of them hide some ``n p`` positives at a prevalence ``p``, which count for
-    ``3 p`` times the known ones: at 1 in 20 still less than a sixth, however few are known.
+    ``2 p`` times the known ones: at 1 in 20 a tenth, however few are known.
 
     Parameters
     ----------
@@ -283,7 +283,7 @@ def presumed_negatives(
     rng : numpy Generator
     weighted : bool
         Whether the model can be told what a row counts for. One that can't gets fewer rows
-        instead, three for each known positive.
+        instead, two for each known positive.
 
     Returns
     -------

@@ -2,16 +2,21 @@
 
 from typing import Any
 
+import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from ..matrix import take
 from ..pool import Pool
 from .balanced import BalancedLogisticRegression
 from .several import SkillWeighted
+
+_SEEN = 100_000  # rows that a scaler is fitted on
 
 
 def default_model(pool: Pool) -> Any:
@@ -34,9 +39,24 @@ def default_model(pool: Pool) -> Any:
 
 
 def scaled(model: Any, pool: Pool) -> Any:
-    """``model`` behind a scaler, unless the pool's features are sparse."""
+    """``model`` behind a scaler that knows the pool, unless the pool's features are sparse.
+
+    The spread of a column over ten labelled rows says little of its spread, and nothing where it
+    is the same in all of them; the unlabelled rows tell it.
+    """
     # Centring would fill a sparse matrix, and TF-IDF is on one scale already.
-    return model if issparse(pool.features) else make_pipeline(StandardScaler(), model)
+    if issparse(pool.features):
+        return model
+    return make_pipeline(pool.once("scaler", lambda: _scaler(pool)), model)
+
+
+def _scaler(pool: Pool) -> Any:
+    n, rng = len(pool), np.random.default_rng(0)
+    rows = np.arange(n) if n <= _SEEN else np.sort(rng.choice(n, _SEEN, replace=False))
+    try:
+        return FrozenEstimator(StandardScaler().fit(take(pool.features, rows)))
+    except (TypeError, ValueError):  # no numbers; a fit will say so, and random rows need none
+        return StandardScaler()
 
 
 def _forest(kind: Any) -> Any:
