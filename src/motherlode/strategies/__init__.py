@@ -8,6 +8,7 @@ from .annealed import AnnealedMix
 from .balance import CBAL, BoostedVoteEntropy, ClassWeighted, Quota
 from .bandit import Tailor
 from .base import Power, Product, Strategy, Sum, Weighted
+from .boundary import PresumedMargin
 from .chance import Random
 from .committee import QueryByCommittee
 from .compose import Interleave, Mixture, Ranks
@@ -57,6 +58,7 @@ __all__ = [
     "Mixture",
     "MostLikely",
     "Power",
+    "PresumedMargin",
     "ProbCover",
     "Product",
     "QueryByCommittee",

@@ -14,6 +14,7 @@ from .annealed import AnnealedMix
 from .balance import CBAL, BoostedVoteEntropy, ClassWeighted, Quota
 from .bandit import Tailor
 from .base import Strategy
+from .boundary import PresumedMargin
 from .chance import Random
 from .committee import DISAGREEMENTS, QueryByCommittee
 from .coverage import ProbCover, TypiClust
@@ -49,6 +50,7 @@ NAMES: dict[str, Callable[[], Strategy]] = {
     "most_likely": MostLikely,
     "annealed_mix": AnnealedMix,
     "continuous_learning": ContinuousLearning,
+    "presumed_margin": PresumedMargin,
     "galaxy": Galaxy,
     "direct": Direct,
     "ens": ENS,
