@@ -55,9 +55,10 @@ def bars(comparison: Comparison) -> list[Bar]:
     for start, summary in by_start.items():
         if summary.sets:
             found += [*_finding(summary), *_learning(summary)]
-            found += [
-                bar for final in setting.finals[1:] for bar in _plain(comparison, start, final)
-            ]
+            if "labelled" in setting.finals:
+                found += _alone(summary, Summary(comparison, start, "labelled"))
+            if "logistic" in setting.finals:
+                found += _more_learned(Summary(comparison, start, "logistic"), MORE_BY_PLAIN)
             found += [*_each(summary), *_labels(summary)]
     return [*found, *_from_nothing(by_start)]
 
@@ -98,8 +99,22 @@ def _learning(summary: Summary) -> Iterator[Bar]:
     )
 
 
-def _plain(comparison: Comparison, start: str, final: str) -> Iterator[Bar]:
-    return _more_learned(Summary(comparison, start, final), MORE_BY_PLAIN)
+def _alone(summary: Summary, alone: Summary) -> Iterator[Bar]:
+    """The peers' final model of the same kind, but fitted on what they labelled and no more."""
+    best = alone.best_peer(area)
+    if best is None or LEARN not in summary.own:
+        return
+    own, theirs = summary.by_set(LEARN, area), alone.by_set(best, area)
+    both = [name for name in own if name in theirs]
+    yield Bar(
+        f"area under average precision of {LEARN}, {summary.final} model / of the best peer, "
+        "labelled model",
+        summary.start,
+        _over(sum(own[name] for name in both), sum(theirs[name] for name in both)),
+        MORE_LEARNED,
+        best,
+        len(both),
+    )
 
 
 def _more_learned(summary: Summary, needed: float) -> Iterator[Bar]:

@@ -58,6 +58,7 @@ HANGS_ON = {
         _DEALT, (), ("datasets/", "efficiency/peers/"), ("scikit-learn", "scikit-activeml")
     ),
     "default": Code(("",), (*_FACES, *_ASKING), ("efficiency/models.py",)),
+    "labelled": Code(("",), (*_FACES, *_ASKING), ("efficiency/models.py",)),
     "scored": Code(_SCORED, (), ()),
     "logistic": Code(("pool/", "matrix.py", *_SCORED), (), ("efficiency/models.py",)),
 }

@@ -28,7 +28,7 @@ class Judge:
 
     Parameters
     ----------
-    final : {"default", "logistic"}
+    final : {"default", "labelled", "logistic"}
     jobs : int
         Processes at work.
 

@@ -20,8 +20,9 @@ from motherlode.simulation import Dataset, split
 from motherlode.simulation.dataset import are_positive
 from motherlode.simulation.scoring import minority_scores, score, score_nothing
 
-FINALS = ("default", "logistic")
-"""Motherlode's own `final_model`, and a plain logistic regression on the labels alone."""
+FINALS = ("default", "labelled", "logistic")
+"""Motherlode's own `final_model`, the same kind of model on the labels alone, and a plain
+logistic regression on them."""
 
 
 class DenseScaler(TransformerMixin, BaseEstimator):
@@ -60,7 +61,7 @@ class Exam:
 
         Parameters
         ----------
-        final : {"default", "logistic"}
+        final : {"default", "labelled", "logistic"}
         rows : tuple of int
             Pool rows in the order labelled.
         known : int
@@ -98,4 +99,4 @@ class Exam:
         )
         learner.teach(ids[:known], labels[ids[:known]])
         learner.teach(ids[known:], labels[ids[known:]], channel="query")
-        return learner.final_model()
+        return learner.final_model(presume=final == "default")

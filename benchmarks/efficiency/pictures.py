@@ -136,7 +136,8 @@ def _finish(figure: Any, path: Path) -> None:
 
 
 def write(summaries: list[Summary], folder: Path) -> dict[str, str]:
-    """The pictures of every start, found by the first final model, learned by each: name to title.
+    """The pictures of every start, found by the first final model, learned by it and by a plain
+    one: name to title.
 
     Parameters
     ----------
@@ -146,7 +147,7 @@ def write(summaries: list[Summary], folder: Path) -> dict[str, str]:
     """
     written = {}
     for one in summaries:
-        if not one.sets:
+        if not one.sets or one.final == "labelled":
             continue
         if one.final == one.comparison.setting.finals[0]:
             name = f"found-from-{one.start}.svg"

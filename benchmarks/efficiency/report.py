@@ -59,8 +59,9 @@ _HOW = """\
 Over the sets with at least {rare} others for each positive, every set counting alike. A share found
 is of the positives that could be found: all in the pool, or as many as were asked. The area under
 average precision is the mean height of the learning curve of the final model on the test part.
-"default" is motherlode's `final_model()`, fitted on what each arm has labelled, "logistic" a plain
-logistic regression on these labels alone. The best peer is the single one of the highest mean.
+"default" is motherlode's `final_model()`, fitted on what each arm has labelled and on rows that it
+presumes negative, "labelled" the same kind of model on these labels alone, "logistic" a plain
+logistic regression on them. The best peer is the single one of the highest mean.
 Labels to {enough:.0%} are read off mean curves over seeds; a peer that never gets there is counted
 at the budget."""
 

@@ -20,7 +20,7 @@ class Setting:
         Labels in all, and in a query.
     score_every : int
         Labels between two final models.
-    finals : tuple of {"default", "logistic"}
+    finals : tuple of {"default", "labelled", "logistic"}
         The final models that every run is judged by; the first counts for what needs one.
     max_rows : int or None
         The size that larger sets are cut down to.
@@ -30,7 +30,7 @@ class Setting:
     budget: int = 200
     batch: int = 10
     score_every: int = 50
-    finals: tuple[str, ...] = ("default", "logistic")
+    finals: tuple[str, ...] = ("default", "labelled", "logistic")
     max_rows: int | None = 10_000
 
     @property

@@ -63,7 +63,7 @@ class Summary:
     ----------
     comparison : Comparison
     start : {"one", "none"}
-    final : {"default", "logistic"}
+    final : {"default", "labelled", "logistic"}
 
     Attributes
     ----------

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -160,6 +161,22 @@ def test_bars_of_both_starts_and_of_the_plain_model():
     assert [b.needed for b in found if "logistic model" in b.text] == [1.05, 1.05]
     assert (found[-1].value, found[-1].start, found[-1].needed) == (1.0, "none", 0.9)
     assert len(found) == 2 * 8 + 1
+
+
+def test_the_peers_final_model_of_the_same_kind_is_fitted_on_their_labels_alone():
+    both = comparison(("default", "labelled"))
+    runs = both.results["one", "labelled"].runs
+    lower = [
+        replace(
+            r, rounds=tuple(replace(x, average_precision=x.average_precision / 2) for x in r.rounds)
+        )
+        for r in runs
+    ]
+    both.results["one", "labelled"] = Results(lower)
+    by_kind = {b.text: b.value for b in bars(both)}
+    own = "area under average precision of auto:learn"
+    alone = by_kind[f"{own}, default model / of the best peer, labelled model"]
+    assert alone == pytest.approx(2 * by_kind[f"{own} / of the best peer, default model"])
 
 
 def test_a_set_below_random_is_named():

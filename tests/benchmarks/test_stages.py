@@ -154,8 +154,8 @@ def test_what_is_kept_outlives_changes_of_what_it_does_not_hang_on(runs, tmp_pat
 
     assert changed("cli/a") == set()
     assert changed("strategies/a") == {"own"}
-    assert changed("models/a") == changed("learner") == {"own", "default"}
-    assert changed("pool/a") == {"own", "default", "logistic"}
+    assert changed("models/a") == changed("learner") == {"own", "default", "labelled"}
+    assert changed("pool/a") == {"own", "default", "labelled", "logistic"}
     assert changed("simulation/start") == {"own", "random", "peer"}
 
 
