@@ -1,12 +1,10 @@
-"""The boundary under presumed negatives, and whose boundary it is."""
+"""The boundary under presumed negatives."""
 
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
-from sklearn.tree import DecisionTreeClassifier
 
 from motherlode import ActiveLearner, InputError, Pool
-from motherlode.models import SkillWeighted
 from motherlode.strategies import PresumedMargin
 
 # Positives lie at 1.6 and beyond, one in ten; all others below, and the classes touch.
@@ -54,16 +52,6 @@ def test_without_a_positive_it_asks_at_random_and_says_so():
     asked = learner(taught=[10]).query(3)
     assert np.ptp(asked.utilities) == 0
     assert "no 1 is labelled yet, exploring at random" in asked.reasons[0]
-
-
-def test_several_are_asked_by_the_first():
-    line, tree = LogisticRegression(C=100), DecisionTreeClassifier()
-    both = SkillWeighted([("line", line), ("tree", tree)])
-    alone = learner(line, taught=[380, 370, 300, 200, 100]).query(10)
-    assert (
-        learner(both, taught=[380, 370, 300, 200, 100]).query(10).rows.tolist()
-        == alone.rows.tolist()
-    )
 
 
 def test_it_presumes_at_least_a_row():

@@ -7,22 +7,22 @@ from ..arrays import Floats, Rows
 from ..errors import InputError
 from ..view import View
 from .base import Strategy
+from .boundary import PresumedMargin
 from .chance import Random
 from .compose import Interleave
 from .discovery import AnomalyFeedback, RareInterleave
 from .explore import ExploreMix
 from .review import ContinuousLearning
-from .uncertainty import Margin
 
 GOALS = ("find", "learn", "both")
 
-# Fewer positives than these hold no boundary to be uncertain about.
+# So many "both" finds before it looks at the boundary as well.
 _ENOUGH = 20
 
 _DISCOVER = Interleave(RareInterleave(), AnomalyFeedback(), Random())
 _REVIEW = ContinuousLearning()
-_TURNS = Interleave(_REVIEW, Margin())
 _FIND = ExploreMix(_REVIEW, share=0.05)
+_LEARN = ExploreMix(Interleave(_REVIEW, PresumedMargin()), share=0.05)
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,13 @@ class Auto(Strategy):
     -----
     While no row of a class sought is known it looks for the first by rare-category discovery:
     the rows that each component of a mixture explains worst, an isolation forest that learns
-    from the negatives, and chance take turns. From the first positive on it asks the rows most
-    likely to be positive, by a model with presumed negatives, and one row in twenty by lot, since
-    greed alone stays inside the cluster that it found. "find" goes on so to the end. A model of
-    a rare class, too, lacks nothing as much as positives; so the other goals turn to its
-    boundary when twenty are known: "learn" to the most uncertain rows alone, "both" to those
-    and the likeliest in turns. The reasons name the arm that asked.
+    from the negatives, and chance take turns. From the first positive on a model with presumed
+    negatives, which one positive is enough to fit, names the rows most likely to be positive
+    and those at its boundary. "find" asks the likeliest to the end. A model of a rare class, too,
+    lacks nothing as much as positives, so "learn" asks likeliest and most uncertain rows in
+    turns; "both" begins like the one and goes on like the other when twenty positives are known.
+    One row in twenty is asked by lot, since greed alone stays inside the cluster that it found.
+    The reasons name the arm that asked.
     """
 
     goal: str = "both"
@@ -71,6 +72,5 @@ class Auto(Strategy):
         positives = int(view.labelled_minority.sum())
         if not positives:
             return _DISCOVER
-        if self.goal == "find" or positives < _ENOUGH:
-            return _FIND
-        return Margin() if self.goal == "learn" else _TURNS
+        find = self.goal == "find" or (self.goal == "both" and positives < _ENOUGH)
+        return _FIND if find else _LEARN

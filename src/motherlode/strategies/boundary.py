@@ -8,8 +8,6 @@ import numpy as np
 from .. import measures
 from ..arrays import Floats, Rows
 from ..errors import InputError
-from ..models.classifier import FittedClassifier
-from ..unlabelled import Unlabelled
 from ..view import View
 from .base import Strategy, sought_names
 
@@ -24,10 +22,6 @@ class PresumedMargin(Strategy):
     nobody would take for positive; the presumed rows keep it near the class sought, so it can be
     asked for from the first positive on.
 
-    A model of several kinds is asked by its first member, a line in the default one. Means of
-    several are unsure where the members differ in boldness, and the boundary of a line is one
-    that any model to ship can use.
-
     Parameters
     ----------
     presumed : int
@@ -37,7 +31,7 @@ class PresumedMargin(Strategy):
     -----
     For any number of classes; the presumed rows take the commonest labelled one that is not
     sought. While no positive is labelled rows are asked at random. One fit and one prediction of
-    the candidates a round, both shared with `ContinuousLearning`.
+    the candidates a round; `ContinuousLearning` shares the fit.
 
     References
     ----------
@@ -62,7 +56,7 @@ class PresumedMargin(Strategy):
         model = view.presuming(self.presumed)
         if model is None:
             return np.zeros(len(view))
-        return measures.margin(self._first(view, model, view.candidates))
+        return measures.margin(view.predicted_by(model, view.candidates))
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """The probability that is near one half."""
@@ -70,9 +64,6 @@ class PresumedMargin(Strategy):
         if model is None:
             said = f"{self}: no {sought_names(view)} is labelled yet, exploring at random"
             return [said] * len(rows)
-        p = self._first(view, model, rows)[:, list(view.minority)].sum(axis=1)
+        p = view.predicted_by(model, rows)[:, list(view.minority)].sum(axis=1)
         said = f"with {self.presumed} rows presumed negative"
         return [f"{self}: p({sought_names(view)}) = {q:.2g} {said}" for q in p]
-
-    def _first(self, view: View, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
-        return view.opinions_of(model, rows)[:, 0]
