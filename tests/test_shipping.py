@@ -96,8 +96,9 @@ def test_probabilities_are_moved_to_the_share_of_positives_in_the_pool(searched)
     learner, X, y = searched
     shipped = learner.final_model()
     raw = shipped.estimator_
-    assert abs(shipped.predict_proba(X)[:, 1].mean() - y.mean()) < 0.002
-    assert raw.predict_proba(X)[:, 1].mean() > 1.3 * y.mean()
+    off = abs(shipped.predict_proba(X)[:, 1].mean() - y.mean())
+    assert off < 0.01
+    assert off < 0.6 * abs(raw.predict_proba(X)[:, 1].mean() - y.mean())
     # The order of the rows is the model's own.
     assert (
         np.argsort(shipped.predict_proba(X)[:, 1]) == np.argsort(raw.predict_proba(X)[:, 1])

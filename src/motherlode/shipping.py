@@ -27,7 +27,8 @@ from .unlabelled import Unlabelled
 
 _MOST = 300
 _WEIGHT = 2.0  # of all presumed negatives together, for each known positive
-_RICHER = 2.0  # times the pool's share of positives, from which on labels are those of a search
+_RICHER = 2.5  # times the pool's share of positives, from which on labels are those of a search
+_AT_LEAST = 0.1  # of the mean probability of unlabelled rows is their share of positives
 _SAMPLE = 5_000
 _FOLDS = 5
 _FAR = 25.0  # log odds
@@ -111,9 +112,8 @@ class Learned:
             Fitted with ``presumed`` rows.
         presumed : Presumed
         """
-        labelled = float(np.isin(self.codes, self.sought).mean())
-        share = self._prevalence(self._of_sample(fitted), self._trained(presumed))
-        return labelled >= _RICHER * share
+        share = self._of_pool(float(self._sought(self._of_sample(fitted)).mean()))
+        return float(np.isin(self.codes, self.sought).mean()) >= _RICHER * share
 
     def calibrated(
         self, shipped: Any, fitted: FittedClassifier, data: Matrix, presumed: Presumed
@@ -206,11 +206,22 @@ class Learned:
         return fitted.predict_proba(take(self.X, rows))
 
     def _prevalence(self, rest: Floats, trained: Floats) -> float:
-        """The share of positives in the pool, as far as can be told from what is said of some."""
-        sought = self.sought[0]
-        left = estimated_prior(rest, trained) if len(rest) else trained
-        found, n = (self.codes == sought).sum(), len(self.rows) + len(self.unlabelled)
-        return float(_two(sought, (found + left[sought] * len(self.unlabelled)) / n)[sought])
+        """The share of positives in the pool, as far as can be told from what is said of some.
+
+        Saerens' estimate errs low, often to nothing, where few of many positives were shown; the
+        mean probability errs high where the model is shy. So it is half-way between, by ratio.
+        """
+        if not len(rest):
+            return self._of_pool(float(trained[self.sought[0]]))
+        mean = float(self._sought(rest).mean())
+        em = float(estimated_prior(rest, trained)[self.sought[0]])
+        return self._of_pool(float(np.sqrt(mean * max(em, _AT_LEAST * mean))))
+
+    def _of_pool(self, left: float) -> float:
+        """The share in the pool, given that among unlabelled rows."""
+        sought, n = self.sought[0], len(self.rows) + len(self.unlabelled)
+        found = (self.codes == sought).sum() + left * len(self.unlabelled)
+        return float(_two(sought, found / n)[sought])
 
     def _moved_to(
         self, share: float, trained: Floats, fitted: FittedClassifier, rest: Floats
