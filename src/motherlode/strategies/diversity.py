@@ -100,9 +100,9 @@ class KCentre(BatchStrategy):
     For any number of classes; their labels are not used. Distances are those of standardised
     points, and of unit vectors where features are sparse, as of text: there rows that share no
     word are equally far, and fifty dimensions of an SVD, all on one scale, found rare topics no
-    sooner than chance. Time O(n (m + b) d), of which later rounds have only their new labels' part; memory
-    O(n d). It asks outliers first, which finds rare classes that lie apart and loses to random
-    where noise does: in Lu et al. (2023) it was below random on several sets.
+    sooner than chance. Time O(n (m + b) d), of which later rounds have only their new labels'
+    part; memory O(n d). It asks outliers first, which finds rare classes that lie apart and loses
+    to random where noise does: in Lu et al. (2023) it was below random on several sets.
 
     References
     ----------
