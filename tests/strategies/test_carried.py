@@ -9,8 +9,8 @@ from motherlode.strategies.base import Strategy
 from motherlode.strategies.carried import carried
 from motherlode.strategies.coverage import ProbCover
 from motherlode.strategies.diversity import KCentre
-from motherlode.strategies.novelty import LocalNovelty
 from motherlode.strategies.explore import Unvisited
+from motherlode.strategies.novelty import LocalNovelty
 from motherlode.strategies.search import ENS
 from motherlode.strategies.similar import FLQMI
 
