@@ -29,8 +29,9 @@ def arms(made, n=12):
 @pytest.mark.parametrize("negatives", [0, 20])
 def test_without_a_positive_it_discovers(goal, negatives):
     assert set(arms(learner(goal, 0, negatives))) == {
-        "RareInterleave",
+        "KCentre",
         "AnomalyFeedback",
+        "LocalNovelty",
         "Random",
     }
 

@@ -10,6 +10,7 @@ from motherlode.strategies.carried import carried
 from motherlode.strategies.coverage import ProbCover
 from motherlode.strategies.diversity import KCentre
 from motherlode.strategies.explore import Unvisited
+from motherlode.strategies.novelty import LocalNovelty
 from motherlode.strategies.search import ENS
 from motherlode.strategies.similar import FLQMI
 
@@ -63,7 +64,15 @@ def learner(pool: Pool, strategy: Strategy) -> ActiveLearner:
 
 @pytest.mark.parametrize(
     "strategy",
-    [KCentre(), ProbCover(), ProbCover(delta=0.4), Unvisited(), FLQMI(), ENS(40, 5)],
+    [
+        KCentre(),
+        LocalNovelty(3),
+        ProbCover(),
+        ProbCover(delta=0.4),
+        Unvisited(),
+        FLQMI(),
+        ENS(40, 5),
+    ],
     ids=str,
 )
 @settings(max_examples=15, deadline=None)

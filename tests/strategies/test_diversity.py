@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 from skactiveml.pool import CoreSet
+from sklearn.feature_extraction.text import CountVectorizer
 
 from motherlode import ActiveLearner, Pool
 from motherlode.strategies.diversity import Badge, GradientEmbeddings, KCentre, Picked
@@ -75,6 +76,17 @@ def test_k_centre_ignores_units_and_row_order():
     rows = asked(X, 4)
     assert np.array_equal(asked(X * [1e-3, 7, 1e4] + 5, 4), rows)
     assert np.array_equal(order[asked(X[order], int(np.flatnonzero(order == 4)[0]))], rows)
+
+
+def test_k_centre_of_texts_goes_by_the_words_they_share():
+    pool = Pool(["a b", "a b a b", "a c", "d e", "a b c"], CountVectorizer(token_pattern=r"\w"))
+    learner = ActiveLearner(pool, [0, 1], strategy=KCentre(), minority=1)
+    learner.teach([0], [0])
+    found = learner.query(3)
+    # No word shared is a distance of root 2; "a c" shares half of "a b"; a text said twice is one.
+    assert found.rows.tolist() == [3, 2, 4]
+    said = [float(text.split()[2]) for text in found.reasons]
+    assert said == pytest.approx([2**0.5, 1.0, (2 - 2 * 2 / 6**0.5) ** 0.5], abs=0.01)
 
 
 def test_k_centre_starts_at_random_from_nothing():

@@ -21,6 +21,7 @@ from .graph import Direct, Galaxy
 from .information import BALD, EPIG
 from .last_layer import LastLayer
 from .minority import MostLikely
+from .novelty import LocalNovelty
 from .registry import NAMES, as_strategy, named, register
 from .review import ContinuousLearning, growing_batches
 from .search import ENS
@@ -54,6 +55,7 @@ __all__ = [
     "KCentre",
     "LastLayer",
     "LeastConfidence",
+    "LocalNovelty",
     "Margin",
     "Mixture",
     "MostLikely",

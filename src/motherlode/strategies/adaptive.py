@@ -10,8 +10,10 @@ from .base import Strategy
 from .boundary import PresumedMargin
 from .chance import Random
 from .compose import Interleave
-from .discovery import AnomalyFeedback, RareInterleave
+from .discovery import AnomalyFeedback
+from .diversity import KCentre
 from .explore import ExploreMix
+from .novelty import LocalNovelty
 from .review import ContinuousLearning
 
 GOALS = ("find", "learn", "both")
@@ -19,7 +21,8 @@ GOALS = ("find", "learn", "both")
 # So many "both" finds before it looks at the boundary as well.
 _ENOUGH = 20
 
-_DISCOVER = Interleave(RareInterleave(), AnomalyFeedback(), Random())
+# Half of the turns go to the far rows: in most sets that is where a rare class lies.
+_DISCOVER = Interleave(KCentre(), Interleave(AnomalyFeedback(), LocalNovelty(), Random()))
 _REVIEW = ContinuousLearning()
 _FIND = ExploreMix(_REVIEW, share=0.05)
 _LEARN = ExploreMix(Interleave(_REVIEW, PresumedMargin()), share=0.05)
@@ -37,20 +40,21 @@ class Auto(Strategy):
     Notes
     -----
     While no row of a class sought is known it looks for the first by rare-category discovery:
-    the rows that each component of a mixture explains worst, an isolation forest that learns
-    from the negatives, and chance take turns. From the first positive on a model with presumed
-    negatives, which one positive is enough to fit, names the rows most likely to be positive
-    and those at its boundary. "find" asks the likeliest to the end. A model of a rare class, too,
-    lacks nothing as much as positives, so "learn" asks likeliest and most uncertain rows in
-    turns; "both" begins like the one and goes on like the other when twenty positives are known.
-    One row in twenty is asked by lot, since greed alone stays inside the cluster that it found.
-    The reasons name the arm that asked.
+    every other row is the farthest from all labelled ones, and the rest come in turns from an
+    isolation forest that learns from the negatives, from compact groups that no label stands
+    near, and by chance. From the first positive on a model with presumed negatives, which one
+    positive is enough to fit, names the rows most likely to be positive and those at its
+    boundary. "find" asks the likeliest to the end. A model of a rare class, too, lacks nothing as
+    much as positives, so "learn" asks likeliest and most uncertain rows in turns; "both" begins
+    like the one and goes on like the other when twenty positives are known. One row in twenty is
+    asked by lot, since greed alone stays inside the cluster that it found. The reasons name the
+    arm that asked.
     """
 
     goal: str = "both"
 
     family: ClassVar[str] = "adaptive"
-    paper: ClassVar[str] = "Pelleg & Moore 2004; Cormack & Grossman 2015 (arms)"
+    paper: ClassVar[str] = "Sener & Savarese 2018; Das et al. 2017; Cormack & Grossman 2015 (arms)"
 
     def __post_init__(self) -> None:
         if self.goal not in GOALS:

@@ -14,6 +14,7 @@ from sklearn.metrics import pairwise_distances_argmin_min
 
 from ..arrays import Codes, Floats, Matrix, Rows
 from ..geometry import squared_lengths
+from ..pool import Pool
 from ..view import View
 from .base import Strategy, no_model, positions
 from .carried import carried, keeper_of
@@ -97,9 +98,11 @@ class KCentre(BatchStrategy):
     Notes
     -----
     For any number of classes; their labels are not used. Distances are those of standardised
-    points. Time O(n (m + b) d), of which later rounds have only their new labels' part; memory
-    O(n d). It asks outliers first, which finds rare classes that lie apart and loses to random
-    where noise does: in Lu et al. (2023) it was below random on several sets.
+    points, and of unit vectors where features are sparse, as of text: there rows that share no
+    word are equally far, and fifty dimensions of an SVD, all on one scale, found rare topics no
+    sooner than chance. Time O(n (m + b) d), of which later rounds have only their new labels'
+    part; memory O(n d). It asks outliers first, which finds rare classes that lie apart and loses
+    to random where noise does: in Lu et al. (2023) it was below random on several sets.
 
     References
     ----------
@@ -112,7 +115,7 @@ class KCentre(BatchStrategy):
 
     def pick(self, view: View) -> Picked:
         """Farthest first."""
-        near, rng = _Nearest(view), view.rng("k-centre")
+        near, rng = NearestOf(view, _places(view.pool)), view.rng("k-centre")
         squares = near.squares(view.labelled_rows)
         worth, left = np.empty(len(view)), np.ones(len(view), dtype=bool)
         picks: list[int] = []
@@ -131,37 +134,50 @@ class _Owned:
 
     squares: Floats
     owner: Codes
-    centres: Floats
+    centres: Rows
 
 
-class _Nearest:
+class NearestOf:
     """Squared distances of the candidates to the nearest of some rows.
 
     Those of most of the pool are carried from round to round, row by row; those of a few
     candidates cost less than that and are computed anew. A candidate whose nearest centre is
     less than half as far as that centre is from a new one cannot be nearer to the new one.
+    Centres are known by their row: those of texts would be as wide as the vocabulary.
+
+    Parameters
+    ----------
+    view : View
+    places : ndarray or sparse matrix of shape (N, d)
+        Where all rows of the pool lie: `Pool.points` or `Pool.unit_vectors`.
     """
 
-    def __init__(self, view: View) -> None:
-        self._view, self._keeper = view, keeper_of(view)
-        self._points = view.points if self._keeper is view else view.pool.points
-        self._own = self._keeper.once("squared lengths", lambda: squared_lengths(self._points))
+    def __init__(self, view: View, places: Matrix) -> None:
+        self._view, self._keeper, self._all = view, keeper_of(view), places
+        self._kind = "sparse" if issparse(places) else "dense"
+        own = self._keeper is view
+        few = ("places", self._kind)
+        self._points = view.once(few, lambda: places[view.rows]) if own else places
+        self._own = self._keeper.once(
+            ("squared lengths", self._kind), lambda: _lengths(self._points)
+        )
 
     def squares(self, rows: Rows) -> Floats:
         """To the nearest of ``rows``, shape (n,); infinite if there are none."""
-        found = carried(self._keeper, "nearest labelled", rows, self._none, self._nearer)
+        found = carried(self._keeper, ("nearest", self._kind), rows, self._none, self._nearer)
         return found.squares if self._keeper is self._view else found.squares[self._view.rows]
 
     def _none(self) -> _Owned:
-        n, d = self._points.shape
-        return _Owned(np.full(n, np.inf), np.full(n, -1), np.empty((0, d)))
+        n = len(self._own)
+        return _Owned(np.full(n, np.inf), np.full(n, -1), np.empty(0, dtype=np.int64))
 
     def _nearer(self, found: _Owned, row: int) -> _Owned:
-        point = self._view.pool.points[row]
-        centres = np.vstack([found.centres, point])
+        point = _dense(self._all[[row]])
+        centres = np.append(found.centres, row)
         if not len(found.centres):
             return _Owned(self._to(point), np.zeros(len(found.owner), np.int64), centres)
-        apart = ((found.centres - point) ** 2).sum(axis=1)
+        known = self._all[found.centres]
+        apart = _squares(known, _lengths(known), point)
         near = np.flatnonzero(4.0 * found.squares > apart[found.owner])
         some = near if 4 * len(near) < len(found.owner) else None
         distance = self._to(point, some)
@@ -174,12 +190,28 @@ class _Nearest:
 
     def _to(self, point: Floats, some: Rows | None = None) -> Floats:
         """Squared distances of all candidates or some to a point."""
-        points, own = self._points, self._own
-        distance = (points @ point) if some is None else (points[some] @ point)
-        distance *= -2.0
-        distance += own if some is None else own[some]
-        distance += point @ point
-        return np.maximum(distance, 0.0, out=distance)
+        if some is None:
+            return _squares(self._points, self._own, point)
+        return _squares(self._points[some], self._own[some], point)
+
+
+def _places(pool: Pool) -> Matrix:
+    """Where rows lie: the points, or, of sparse features, the unit vectors."""
+    return pool.unit_vectors if issparse(pool.vectors) else pool.points
+
+
+def _dense(row: Matrix) -> Floats:
+    """One row of a matrix, as a vector."""
+    return np.asarray(row.toarray() if issparse(row) else row).ravel()
+
+
+def _squares(points: Matrix, lengths: Floats, point: Floats) -> Floats:
+    """Squared distances of rows of known squared lengths to a point."""
+    distance: Floats = points @ point
+    distance *= -2.0
+    distance += lengths
+    distance += point @ point
+    return np.maximum(distance, 0.0, out=distance)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from .explore import ExploreMix, Unvisited
 from .graph import Direct, Galaxy
 from .information import BALD, EPIG
 from .minority import MostLikely
+from .novelty import LocalNovelty
 from .review import ContinuousLearning
 from .search import ENS
 from .similar import FLQMI, GCMI
@@ -64,6 +65,7 @@ NAMES: dict[str, Callable[[], Strategy]] = {
     "nndm": NNDM,
     "rare_interleave": RareInterleave,
     "anomaly_feedback": AnomalyFeedback,
+    "local_novelty": LocalNovelty,
     "unvisited": Unvisited,
     "k_centre": KCentre,
     "badge": Badge,
