@@ -126,7 +126,8 @@ class _Work:
         for judge in self.judges:
             judged = judge.judged(runs, exam, self.every)
             self.runs.setdefault((start, judge.final), []).extend(judged)
-            if of.is_rare and runs:
+            # With nothing left to presume the labelled model is the default one.
+            if of.is_rare and runs and judge.final != "labelled":
                 marks = self.whole.setdefault(judge.final, {})
                 marks[of.dataset.name, seed] = judge.whole_pool(exam, runs[0].pool_rows)
         fits = sum(judge.fitted for judge in self.judges) - fitted

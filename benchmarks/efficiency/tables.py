@@ -19,7 +19,7 @@ def of_sets(comparison: Comparison) -> str:
         }
         whole = [
             number(sum(marks) / len(marks) if marks else float("nan"), 3)
-            for final in comparison.setting.finals
+            for final in comparison.whole
             for marks in [[v for (s, _), v in comparison.whole.get(final, {}).items() if s == name]]
         ]
         size = f"{len(of.dataset.labels):,}" + ("*" if of.note.startswith("stratified") else "")
@@ -27,7 +27,7 @@ def of_sets(comparison: Comparison) -> str:
         rows.append([name, size, f"1:{of.ratio:,.0f}", f"{positives:,}", *done, *whole])
     head = ["set", "rows", "ratio", "positives"]
     head += [f"seeds from {start}" for start in comparison.setting.starts]
-    return table(head + [f"whole pool, {final}" for final in comparison.setting.finals], rows)
+    return table(head + [f"whole pool, {final}" for final in comparison.whole], rows)
 
 
 def of_bars(comparison: Comparison) -> str:
