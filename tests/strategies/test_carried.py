@@ -58,6 +58,25 @@ def test_only_new_rows_are_stepped_through():
     assert step.taken == 8
 
 
+def test_picks_of_an_arm_do_not_drive_out_what_is_known_after_the_labels():
+    pool, step = Pool(X), Steps()
+
+    def found(rows, ahead):
+        rows = np.array(rows, dtype=np.int64)
+        return carried(pool, "sum", rows, lambda: 0.0, step, ahead=ahead)
+
+    for labels in ([1, 2], [1, 2, 5, 8]):
+        found(labels, ahead=False)
+        for arm in ([3, 4, 5], [8, 7, 6]):
+            for n in (1, 2, 3):
+                found(labels + arm[:n], ahead=True)
+    assert step.taken == 2 + 2 + 4 * 3
+    # A batch that is labelled as it was picked has been stepped through already.
+    found([1, 2, 5, 8, 8, 7, 6], ahead=False)
+    found([1, 2, 5, 8, 8, 7, 6, 9], ahead=True)
+    assert step.taken == 16 + 1
+
+
 def learner(pool: Pool, strategy: Strategy) -> ActiveLearner:
     return ActiveLearner(pool, [0, 1], LogisticRegression(), strategy, minority=1, seed=3)
 

@@ -10,7 +10,9 @@ from ..view import View
 
 S = TypeVar("S")
 
-_KEPT = 2  # one after the labels, one after the picks that are about to be labelled
+# One after the labels and one after the picks that are about to be labelled, for a strategy
+# that does not say which is which; and one after picks for those that do.
+_KEPT = {False: 2, True: 1}
 
 
 class Keeper(Protocol):
@@ -26,11 +28,17 @@ def keeper_of(view: View) -> Keeper:
 
 
 def carried(
-    keeper: Keeper, key: Hashable, rows: Rows, start: Callable[[], S], step: Callable[[S, int], S]
+    keeper: Keeper,
+    key: Hashable,
+    rows: Rows,
+    start: Callable[[], S],
+    step: Callable[[S, int], S],
+    *,
+    ahead: bool = False,
 ) -> S:
     """``step(… step(step(start(), rows[0]), rows[1]) …, rows[-1])``, without what is known of it.
 
-    The last two results under a key are kept. Where one of them was reached by the
+    The last results under a key are kept. Where one of them was reached by the
     first of ``rows`` in the same order, only the rest is stepped through; else all are. So the
     answer never hangs on what was asked before, to the last bit, and a round costs what its new
     labels cost.
@@ -46,17 +54,22 @@ def carried(
         Gives the state of no row.
     step : callable
         From a state and a row to the next state. The old one must stay as it was.
+    ahead : bool
+        Whether ``rows`` end in picks that are not labelled yet. In a batch of several arms only
+        some of them will be, so what is known after the labels is not given up for them.
     """
-    kept: list[tuple[Rows, S]] = keeper.once(("carried", key), list)
+    kept: list[tuple[Rows, S, bool]] = keeper.once(("carried", key), list)
     usable = [
         (len(known), state)
-        for known, state in kept
+        for known, state, _ in kept
         if len(known) <= len(rows) and np.array_equal(known, rows[: len(known)])
     ]
     first, state = max(usable, key=lambda known: known[0]) if usable else (0, start())
     for row in rows[first:].tolist():
         state = step(state, row)
-    if first < len(rows) or not usable:
-        kept.append((np.array(rows), state))
-        del kept[:-_KEPT]
+    if not any(also == ahead and np.array_equal(known, rows) for known, _, also in kept):
+        kept.append((np.array(rows), state, ahead))
+        alike = [i for i, (_, _, also) in enumerate(kept) if also == ahead]
+        for i in reversed(alike[: -_KEPT[ahead]]):
+            del kept[i]
     return state

@@ -365,8 +365,8 @@ class Isolation:
         size = min(256, len(points))
         forest = IsolationForest(n_estimators=trees, max_samples=size, random_state=0).fit(points)
         single = points.astype(np.float32)
-        # Trees of at most 256 rows have fewer than 512 nodes.
-        leaves = np.stack([t.apply(single).astype(np.int16) for t in forest.estimators_], axis=1)
+        # Trees of at most 256 rows have fewer than 512 nodes. A round reads tree by tree.
+        leaves = np.array([t.apply(single).astype(np.int16) for t in forest.estimators_]).T
         # score_samples is -2 ** (-mean path length / c): its logarithm is linear in the leaves.
         path = np.log2(-forest.score_samples(points))
         span = float(np.ptp(path))

@@ -164,7 +164,8 @@ class NearestOf:
 
     def squares(self, rows: Rows) -> Floats:
         """To the nearest of ``rows``, shape (n,); infinite if there are none."""
-        found = carried(self._keeper, ("nearest", self._kind), rows, self._none, self._nearer)
+        key, ahead = ("nearest", self._kind), len(rows) > len(self._view.labelled_rows)
+        found = carried(self._keeper, key, rows, self._none, self._nearer, ahead=ahead)
         return found.squares if self._keeper is self._view else found.squares[self._view.rows]
 
     def _none(self) -> _Owned:
