@@ -2,15 +2,14 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
 
 from ..arrays import Floats, Rows
 from ..errors import InputError
 from ..session import Session
+from .likelihood import likely_totals
 from .value import Answer, Estimate, NoEstimate
 
 _FEWEST = 2
-_FAR = 1e-12
 
 
 def lure_weights(probabilities: ArrayLike, pool_size: int) -> Floats:
@@ -100,7 +99,13 @@ def _earlier_in_query(session: Session, values: Floats, mine: Rows) -> Floats:
     return sums
 
 
-def pool_mean(session: Session, losses: ArrayLike, level: float = 0.95) -> Answer:
+def pool_mean(
+    session: Session,
+    losses: ArrayLike,
+    level: float = 0.95,
+    *,
+    bounds: tuple[float, float] | None = None,
+) -> Answer:
     """Mean of a loss over the whole pool, from the labels that chance had a part in.
 
     Every draw with a known probability gives an unbiased estimate of the pool's total: the
@@ -114,24 +119,36 @@ def pool_mean(session: Session, losses: ArrayLike, level: float = 0.95) -> Answe
         Of every labelled row, in the order labelled: squared error, an error's 0 or 1, whether
         the row is positive.
     level : float
+    bounds : (float, float), optional
+        Between which the loss of any row lies. By default 0 and 1 if all losses seen lie there,
+        and else the least and the largest seen.
 
     Returns
     -------
     Estimate or NoEstimate
-        The interval is Student's, corrected for skewness (Hall 1992): with rare large losses
-        the plain one lies too low.
+        The interval is that of an empirical likelihood, in which a row of the pool that nobody
+        has seen, with the worst loss possible, counts for a third of a draw. Where few rows
+        matter, and those drawn may be none of them, it is as wide as that demands.
+
+    Notes
+    -----
+    An interval from the draws' variance, Student's or one corrected for skewness, covers in 60 %
+    of sessions only where less than one of the rows that matter is to be expected among the
+    draws; this one covers in at least 92 % of those of ``benchmarks/estimation``, and in more
+    than 97 % where fewer than some five are expected.
 
     References
     ----------
     Farquhar, Gal & Rainforth (2021), ICLR, theorem 3. Des Raj (1956), Some estimators in
-    sampling with varying probabilities without replacement, JASA 51. Hall (1992), On the
-    removal of skewness by transformation, JRSS B 54.
+    sampling with varying probabilities without replacement, JASA 51. Karampatziakis, Langford &
+    Mineiro (2020), Empirical likelihood for contextual bandits, NeurIPS.
     """
     values = np.asarray(losses, dtype=np.float64)
     if len(values) != session.labels:
         raise InputError(
             f"There are {session.labels} labels and {len(values)} losses; give one each."
         )
+    least, largest = _bounds(values, bounds)
     M = int(session.by_lot.sum())
     if not session.left:
         exact = float(values.mean())
@@ -139,17 +156,48 @@ def pool_mean(session: Session, losses: ArrayLike, level: float = 0.95) -> Answe
     if M < _FEWEST:
         return NoEstimate(no_chance(M))
     totals, weights = _totals(session, values), draws(session)
-    terms = M * weights * totals / session.pool_size
-    low, high = skewed_interval(terms, float(terms.mean()), M * weights, level)
-    return Estimate(
-        float(terms.mean()),
-        low,
-        high,
+    known = float(values.sum())
+    low, high = likely_totals(
+        totals,
+        weights,
+        _unseen(session, values, totals, (least, largest)),
+        (known + session.left * least, known + session.left * largest),
         level,
-        f"LURE, from {M:,} draws with recorded probabilities.",
-        "That the recorded probabilities are those the rows were drawn with; with fewer than "
-        "some ten rows of the kind that matters the interval is too narrow.",
     )
+    n = session.pool_size
+    return Estimate(
+        float(weights @ totals) / n,
+        low / n,
+        high / n,
+        level,
+        f"LURE, from {M:,} draws with recorded probabilities (empirical likelihood).",
+        "That the recorded probabilities are those the rows were drawn with, and that every loss "
+        f"lies between {least:g} and {largest:g}.",
+    )
+
+
+def _bounds(values: Floats, given: tuple[float, float] | None) -> tuple[float, float]:
+    least, largest = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
+    if given is None:
+        return (0.0, 1.0) if least >= 0 and largest <= 1 else (least, largest)
+    if least < given[0] or largest > given[1]:
+        raise InputError(
+            f"The losses lie between {least:g} and {largest:g}, outside the bounds "
+            f"{given[0]:g} and {given[1]:g}; give bounds that hold every row."
+        )
+    return float(given[0]), float(given[1])
+
+
+def _unseen(
+    session: Session, values: Floats, totals: Floats, bounds: tuple[float, float]
+) -> tuple[float, float]:
+    """What the draw of a row of the pool that nobody has seen would have said of the total."""
+    mine, weights = np.flatnonzero(session.by_lot), draws(session)
+    rarer = 1 / (session.drawn_from[mine] * session.probabilities[mine])
+    known = float(weights @ (totals - values[mine] / session.probabilities[mine]))
+    # A row drawn stands for as many as it was rarer to be drawn: so heavy is a row of the pool.
+    heavy = float((rarer**2).sum() / rarer.sum() * (weights @ session.drawn_from[mine]))
+    return known + bounds[0] * heavy, known + bounds[1] * heavy
 
 
 def no_chance(draws: int) -> str:
@@ -160,39 +208,3 @@ def no_chance(draws: int) -> str:
         "without chance nothing follows about the others; use ActiveLearner(control=0.1) or "
         "selection=Stochastic()."
     )
-
-
-def skewed_interval(
-    terms: Floats, centre: float, weights: Floats, level: float
-) -> tuple[float, float]:
-    """Interval of the mean of uncorrelated terms, Student's after Hall's cubic transformation.
-
-    Parameters
-    ----------
-    terms : ndarray of shape (M,)
-    centre : float
-        Their mean; term i estimates ``weights[i]`` times what the mean estimates.
-    weights : ndarray of shape (M,)
-        With mean 1.
-    level : float
-    """
-    M = len(terms)
-    spread = terms - weights * centre
-    variance = float((spread**2).sum() / (M - 1))
-    if variance <= _FAR:
-        return centre, centre
-    error = np.sqrt(variance / M)
-    skew = float((spread**3).mean() / variance**1.5)
-    t = float(stdtrit(M - 1, (1 + level) / 2))
-    low = centre - error * _unskewed(t, skew, M)
-    high = centre - error * _unskewed(-t, skew, M)
-    return float(low), float(high)
-
-
-def _unskewed(t: float, skew: float, M: int) -> float:
-    """The quantile of the studentised mean whose transform is t (Hall 1992, with a = 1/3)."""
-    h = skew / (3 * np.sqrt(M))
-    if abs(h) < _FAR:
-        return t
-    inner = 1 + 3 * h * (t - skew / (6 * np.sqrt(M)))
-    return float((np.cbrt(inner) - 1) / h)
