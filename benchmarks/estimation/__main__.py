@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.datasets.packages import DATA
-from benchmarks.estimation import counting, measures, promises, public, report, unequal
+from benchmarks.estimation import counting, measures, narrower, promises, public, report, unequal
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
@@ -27,6 +27,7 @@ def _parts(runs: int, seeds: int) -> dict[str, Callable[[], Any]]:
             (p, measures.f1_error(p, 200, max(runs // 4, 1))) for p in (0.01, 0.002)
         ],
         "measures": lambda: measures.table(runs),
+        "narrower": lambda: narrower.table(max(runs // 4, 1)),
         "public": lambda: public.table(seeds),
     }
 

@@ -5,8 +5,12 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.estimation.worlds import PREVALENCES, SCORES, World, world
+from motherlode.arrays import Floats
 from motherlode.estimation import Estimate, positives
+from motherlode.estimation.exact import counts_seen
 from motherlode.session import CONTROL, Origin, Session
+
+MISSED = 0.05
 
 
 class Design(NamedTuple):
@@ -42,6 +46,33 @@ def session(pool: World, design: Design, rng: np.random.Generator) -> Session:
     return Session(len(ranking), pool.truth[rows], origins)
 
 
+def floor(chances: Floats) -> float:
+    """The least that an interval from a count can cover, if it misses in 5 % at most.
+
+    The ends of an interval rise with the count, so that it misses for the lowest counts and for
+    the highest: for those whose chances add up to 5 % or less, and no more are to be had.
+
+    Parameters
+    ----------
+    chances : ndarray of shape (m,)
+        Of the counts 0, 1, …, m - 1.
+
+    Examples
+    --------
+    A fifth of a positive expected: no interval can miss for 0, seen in four of five sessions,
+    nor for 1, seen in one of six. It can for 2 and more, which is 1.75 %.
+
+    >>> from scipy.stats import poisson
+    >>> round(floor(poisson.pmf(np.arange(20), 0.2)), 4), round(float(poisson.sf(1, 0.2)), 4)
+    (0.9825, 0.0175)
+    """
+    lowest = np.concatenate([[0.0], np.cumsum(chances)])
+    highest = np.concatenate([np.cumsum(chances[::-1])[::-1], [0.0]])
+    # No count can be among both the lowest and the highest.
+    both = np.triu(lowest[:, None] + highest[None, :] + 1e-12)
+    return float(1 - both[both <= MISSED].max(initial=0.0))
+
+
 class Coverage(NamedTuple):
     """Shares of runs in which the interval holds the truth, lies above it, lies below it."""
 
@@ -50,11 +81,13 @@ class Coverage(NamedTuple):
     below: float
     width: float
     """Median width of the interval for the recall."""
+    floor: float
+    """The least that any interval can cover that is honest in such a world, a mean over runs."""
 
 
 def coverage(prevalence: float, kind: str, design: Design, runs: int) -> Coverage:
     """Of the number of positives; prevalence, positives left and recall are functions of it."""
-    sides, widths = np.zeros(runs), np.zeros(runs)
+    sides, widths, floors = np.zeros(runs), np.zeros(runs), np.zeros(runs)
     for run in range(runs):
         pool = world(prevalence, kind, run)
         labels = session(pool, design, np.random.default_rng([run, 1]))
@@ -62,12 +95,14 @@ def coverage(prevalence: float, kind: str, design: Design, runs: int) -> Coverag
         assert isinstance(estimate, Estimate)
         truth = int(pool.truth.sum())
         sides[run] = float(estimate.low > truth) - float(estimate.high < truth)
+        floors[run] = floor(counts_seen(labels.groups(), truth))
         widths[run] = labels.found / max(estimate.low, 1) - labels.found / max(estimate.high, 1)
     return Coverage(
         float((sides == 0).mean()),
         float((sides > 0).mean()),
         float((sides < 0).mean()),
         float(np.median(widths)),
+        float(floors.mean()),
     )
 
 

@@ -6,10 +6,12 @@ import numpy as np
 
 from benchmarks.estimation.worlds import PREVALENCES, SCORES, World, world
 from motherlode import metrics
+from motherlode.arrays import Floats
 from motherlode.estimation import METRICS, Estimate, Evaluation
 
 LABELS = {0.1: 600, 0.01: 1_000, 0.002: 2_000}
 BATCHES = 10
+EVERY = 20
 
 
 def truth(pool: World) -> dict[str, float]:
@@ -66,37 +68,68 @@ def errors(runs: int) -> list[tuple[float, Error]]:
 
 
 class Cover(NamedTuple):
-    """Shares of the runs in which the interval holds the truth, lies above it, lies below it."""
+    """Of runs in which a measure is an estimate: shares covered, above and below the truth."""
 
     covered: float
     above: float
     below: float
-    none: float
+    known: float
+    """Share of all runs in which the labels leave nothing to estimate."""
+    width: float
+    """Median width of the interval, over some of the runs."""
+
+
+def known(evaluation: Evaluation, metric: str) -> bool:
+    """Whether a measure follows from the labels alone.
+
+    Precision does once every row called positive is labelled; and if none of those is positive,
+    recall and F1 are 0, however many there are elsewhere.
+    """
+    tally = evaluation.tally
+    called = np.bincount(evaluation.layer, evaluation.called) > 0
+    if not (tally.drawn == tally.rows)[called].all():
+        return False
+    none = not tally.positives[called].any()
+    return metric == "precision" or (none and metric in ("recall", "f1"))
 
 
 def coverage(prevalence: float, kind: str, runs: int) -> dict[str, Cover]:
     """Of all four, from labels spent on F1.
 
     An interval holds the truth if the draws do not refute it (`Evaluation.refuted`), which costs
-    a twentieth of finding its ends.
+    a twentieth of finding its ends; widths are those of one run in twenty.
     """
     sides = {metric: np.full(runs, np.nan) for metric in METRICS}
+    widths: dict[str, list[float]] = {metric: [] for metric in METRICS}
+    settled = dict.fromkeys(METRICS, 0)
     for run in range(runs):
         pool = world(prevalence, kind, run)
-        evaluation, known = evaluated(pool, "f1", LABELS[prevalence], run), truth(pool)
+        evaluation, exact = evaluated(pool, "f1", LABELS[prevalence], run), truth(pool)
         for metric in METRICS:
-            if evaluation.reason_against(metric) is not None:
-                continue
-            sides[metric][run] = evaluation.refuted(metric, known[metric])
+            if known(evaluation, metric):
+                settled[metric] += 1
+            elif evaluation.reason_against(metric) is None:
+                sides[metric][run] = evaluation.refuted(metric, exact[metric])
+                if run % EVERY == 0:
+                    estimate = evaluation.estimate(metric)
+                    assert isinstance(estimate, Estimate)
+                    widths[metric].append(estimate.high - estimate.low)
     return {
-        metric: Cover(
-            float((s[~np.isnan(s)] == 0).mean()),
-            float((s > 0).mean()),
-            float((s < 0).mean()),
-            float(np.isnan(s).mean()),
-        )
-        for metric, s in sides.items()
+        metric: _cover(side[~np.isnan(side)], settled[metric] / runs, widths[metric])
+        for metric, side in sides.items()
     }
+
+
+def _cover(sides: Floats, known: float, widths: list[float]) -> Cover:
+    if not len(sides):
+        return Cover(np.nan, np.nan, np.nan, known, np.nan)
+    return Cover(
+        float((sides == 0).mean()),
+        float((sides > 0).mean()),
+        float((sides < 0).mean()),
+        known,
+        float(np.median(widths)) if widths else np.nan,
+    )
 
 
 def table(runs: int) -> list[tuple[float, str, dict[str, Cover]]]:

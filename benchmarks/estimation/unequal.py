@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.estimation.worlds import PREVALENCES, World, world
+from benchmarks.estimation.worlds import PREVALENCES, SCORES, World, world
 from motherlode import ActiveLearner
 from motherlode.arrays import Floats
 from motherlode.estimation import Estimate, pool_mean
@@ -36,6 +36,10 @@ class Bias(NamedTuple):
     relative: float
     error: float
     covered: float
+    above: float
+    below: float
+    width: float
+    """Median, relative to the truth."""
 
 
 def losses(pool: World) -> Floats:
@@ -43,11 +47,11 @@ def losses(pool: World) -> Floats:
     return (pool.truth - pool.scores) ** 2
 
 
-def bias(prevalence: float, proposal: str, runs: int) -> Bias:
+def bias(prevalence: float, kind: str, proposal: str, runs: int) -> Bias:
     """Of the pool's mean squared error, from 400 of 4,000 rows that `ActiveLearner` drew."""
-    ratio, held = np.zeros(runs), np.zeros(runs)
+    ratio, sides, widths = np.zeros(runs), np.zeros(runs), np.zeros(runs)
     for run in range(runs):
-        pool = world(prevalence, "good", run, ROWS)
+        pool = world(prevalence, kind, run, ROWS)
         learner = ActiveLearner(
             pool.scores[:, None],
             [0, 1],
@@ -63,12 +67,23 @@ def bias(prevalence: float, proposal: str, runs: int) -> Bias:
         assert isinstance(estimate, Estimate)
         truth = float(loss.mean())
         ratio[run] = estimate.value / truth
-        held[run] = estimate.low <= truth <= estimate.high
+        sides[run] = float(estimate.low > truth) - float(estimate.high < truth)
+        widths[run] = (estimate.high - estimate.low) / truth
     return Bias(
-        float(ratio.mean() - 1), float(ratio.std(ddof=1) / np.sqrt(runs)), float(held.mean())
+        float(ratio.mean() - 1),
+        float(ratio.std(ddof=1) / np.sqrt(runs)),
+        float((sides == 0).mean()),
+        float((sides > 0).mean()),
+        float((sides < 0).mean()),
+        float(np.median(widths)),
     )
 
 
-def table(runs: int) -> list[tuple[float, str, Bias]]:
-    """All prevalences and proposals."""
-    return [(p, name, bias(p, name, runs)) for p in PREVALENCES for name in PROPOSALS]
+def table(runs: int) -> list[tuple[float, str, str, Bias]]:
+    """All prevalences, kinds of scores and proposals."""
+    return [
+        (p, kind, name, bias(p, kind, name, runs))
+        for p in PREVALENCES
+        for kind in SCORES
+        for name in PROPOSALS
+    ]

@@ -31,12 +31,15 @@ class World:
         return self.scores >= self.threshold
 
 
-def world(prevalence: float, kind: str, seed: int, rows: int = ROWS) -> World:
+def world(
+    prevalence: float, kind: str, seed: int, rows: int = ROWS, hidden: float = HIDDEN
+) -> World:
     """A pool of a given prevalence, whose number of positives varies from seed to seed.
 
     Good scores are the rows' true probabilities, of AUC 0.94 or so. Bad ones are those of a
-    model that has seen almost nothing (AUC 0.6). Of a hidden world's positives a fifth get the
-    scores of rows that are ranked last. As many rows are called positive as there are.
+    model that has seen almost nothing (AUC 0.6). Of a hidden world's positives a share, a fifth
+    by default, get the scores of rows that are ranked last. As many rows are called positive as
+    there are.
     """
     rng = np.random.default_rng([seed, SCORES.index(kind), round(1e6 * prevalence)])
     z = rng.standard_normal(rows)
@@ -47,9 +50,9 @@ def world(prevalence: float, kind: str, seed: int, rows: int = ROWS) -> World:
         blurred = 0.15 * z + np.sqrt(1 - 0.15**2) * rng.standard_normal(rows)
         scores = expit(blurred + _intercept(prevalence, 1.0))
     if kind == "hidden":
-        hidden = np.flatnonzero(truth)[rng.random(int(truth.sum())) < HIDDEN]
+        last = np.flatnonzero(truth)[rng.random(int(truth.sum())) < hidden]
         low = np.sort(p)[: rows // 2]
-        scores[hidden] = rng.choice(low, len(hidden))
+        scores[last] = rng.choice(low, len(last))
     cut = float(np.quantile(scores, 1 - max(truth.mean(), 1 / rows)))
     return World(truth, scores, cut)
 

@@ -7,6 +7,7 @@ goes to all rows alike, since scores can be wrong.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 from typing import Any
 
@@ -16,7 +17,8 @@ from scipy.special import expit, logit
 
 from ..arrays import Codes, Floats, Rows
 from ..errors import InputError
-from .strata import Contrast, Tally, cut_by_rank, interval, tails
+from .ranked import Area, Ranked, Ranking
+from .strata import Condition, Contrast, Tally, cut_by_rank, interval, tails
 from .value import Answer, Estimate, NoEstimate
 
 METRICS = ("precision", "recall", "f1", "average_precision")
@@ -113,7 +115,11 @@ class Evaluation:
         self._means = np.bincount(self.layer, self.scores) / self._rows
         self._members = np.split(np.argsort(self.layer, kind="stable"), np.cumsum(self._rows)[:-1])
         self._labels: dict[int, bool] = {}
-        self._ranking = _Ranking(self.scores)
+        self._ranking = Ranking(self.scores)
+
+    @cached_property
+    def _area(self) -> Area:
+        return Area(self._ranking, self.layer)
 
     @property
     def tally(self) -> Tally:
@@ -193,8 +199,8 @@ class Evaluation:
         if reason is not None:
             return NoEstimate(reason)
         tally = self.tally
-        value, contrast_at = self._measure(name, tally)
-        low, high = interval(tally, contrast_at, value, (0.0, 1.0), level)
+        value, condition_at = self._measure(name, tally)
+        low, high = interval(tally, condition_at, value, (0.0, 1.0), level)
         seen = f"{int(tally.drawn.sum()):,} rows drawn in {len(tally.rows)} layers of scores"
         return Estimate(value, low, high, level, f"From {seen} (hybrid resampling).", _ASSUMES)
 
@@ -204,8 +210,8 @@ class Evaluation:
         Costs a small part of what finding both ends does.
         """
         tally = self.tally
-        contrast = self._measure(self._named(metric), tally)[1](value)
-        at_most, at_least = tails(tally, contrast)
+        condition = self._measure(self._named(metric), tally)[1](value)
+        at_most, at_least = tails(tally, condition)
         a = (1 - level) / 2
         return int(at_least <= a) - int(at_most <= a)
 
@@ -281,11 +287,9 @@ class Evaluation:
             return self._calls - found.sum() / total.sum()
         if self.metric == "f1":
             return 2 * self._calls - 2 * found.sum() / (self.called.sum() + total.sum())
-        worth = self._ranking.worth(p[self.layer])
-        mean = np.bincount(self.layer, worth) / self._rows
-        return mean - self._ranking.average_precision(p[self.layer])
+        return self._area.slope(total) - self._area.expected(total) / float(total.sum())
 
-    def _measure(self, name: str, tally: Tally) -> tuple[float, Callable[[float], Contrast]]:
+    def _measure(self, name: str, tally: Tally) -> tuple[float, Callable[[float], Condition]]:
         N, calls, p = self._rows, self._calls, tally.shares
         called, total = float(self.called.sum()), float((N * p).sum())
         found = float((N * p * calls).sum())
@@ -298,24 +302,14 @@ class Evaluation:
             return value, lambda v: Contrast(N * (2 * calls - v), v * called)
         return self._ranked(tally)
 
-    def _ranked(self, tally: Tally) -> tuple[float, Callable[[float], Contrast]]:
-        """Average precision, linearised about the layers' shares."""
+    def _ranked(self, tally: Tally) -> tuple[float, Callable[[float], Condition]]:
         rows = np.array([row for row, label in self._labels.items() if label], dtype=np.int64)
         weight = (tally.rows / np.maximum(tally.drawn, 1))[self.layer[rows]]
         pairs = ((tally.rows - 1) / np.maximum(tally.drawn - 1, 1))[self.layer[rows]]
-        area = self._ranking.sampled_area(rows, self.layer[rows], weight, pairs)
-        total = float(weight.sum())
-        value = min(area / total, 1.0)
-        spread = np.zeros(len(self.scores))
-        spread[rows] = weight
-        worth = np.bincount(self.layer, self._ranking.worth(spread)) / self._rows
-        N, p = self._rows, tally.shares
-
-        def contrast_at(v: float) -> Contrast:
-            a = N * (worth - v)
-            return Contrast(a, float((a * p).sum()) - (area - v * total))
-
-        return value, contrast_at
+        seen = self._ranking.sampled_area(rows, self.layer[rows], weight, pairs)
+        expected = self._area.sampled(tally.positives[None, :], tally.drawn)
+        value, beyond = min(seen / float(weight.sum()), 1.0), seen - float(expected[0])
+        return value, lambda v: Ranked(self._area, v, beyond)
 
 
 def recalibrated(means: Floats, positives: Codes, drawn: Codes) -> Floats:
@@ -338,40 +332,6 @@ def recalibrated(means: Floats, positives: Codes, drawn: Codes) -> Floats:
         curvature = (design * (drawn * p * (1 - p))[:, None]).T @ design + np.eye(2)
         beta = beta + np.clip(np.linalg.solve(curvature, slope), -2.0, 2.0)
     return np.asarray(expit(design @ beta))
-
-
-class _Ranking:
-    """A pool in the order of its scores; rows of equal score share the last of their ranks."""
-
-    def __init__(self, scores: Floats) -> None:
-        self._order = np.argsort(-scores, kind="stable")
-        new = np.append(np.flatnonzero(np.diff(scores[self._order]) != 0), len(scores) - 1)
-        last = new[np.searchsorted(new, np.arange(len(scores)))]
-        self.rank = np.empty(len(scores), dtype=np.int64)
-        self.rank[self._order] = last + 1
-
-    def _down_to(self, weights: Floats) -> Floats:
-        """Weight of all rows that rank as high or higher, of each row."""
-        return np.cumsum(weights[self._order])[self.rank - 1]
-
-    def average_precision(self, positive: Floats) -> float:
-        """With expected positives in place of positives."""
-        return float((positive * self._down_to(positive) / self.rank).sum() / positive.sum())
-
-    def worth(self, positive: Floats) -> Floats:
-        """What one more positive at each row adds to the sum of precisions over positives."""
-        share = positive / self.rank
-        below = share.sum() - self._down_to(share) + share
-        return self._down_to(positive) / self.rank + below
-
-    def sampled_area(self, rows: Rows, layer: Codes, weight: Floats, pairs: Floats) -> float:
-        """Sum of precisions over all positives, estimated from those drawn."""
-        rank = self.rank[rows]
-        above = rank[None, :] <= rank[:, None]
-        same = layer[None, :] == layer[:, None]
-        counted = np.where(same, pairs[None, :], weight[None, :]) * above
-        np.fill_diagonal(counted, 1.0)
-        return float((weight * counted.sum(axis=1) / rank).sum())
 
 
 def _probabilities(scores: Any) -> Floats:

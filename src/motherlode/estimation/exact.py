@@ -151,6 +151,19 @@ def first(holds: Callable[[int], bool], low: int, high: int) -> int:
     return low
 
 
+def counts_seen(groups: Sequence[Group], total: int) -> Floats:
+    """Probability of 0, 1, 2, … positives in all groups together, were there ``total``.
+
+    Examples
+    --------
+    One positive in 10 rows is among 4 of them in two of five cases:
+
+    >>> counts_seen([Group(10, 4, 0, 0)], 1).round(9).tolist()
+    [0.6, 0.4]
+    """
+    return _distribution(groups, total, min(total, sum(group.drawn for group in groups)))
+
+
 def _distribution(groups: Sequence[Group], total: int, seen: int) -> Floats:
     """Probability of 0, 1, …, ``seen`` positives in all groups together."""
     out = np.zeros(seen + 1)

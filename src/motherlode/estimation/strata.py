@@ -6,7 +6,7 @@ likeliest of them, make what was seen likely enough.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -32,11 +32,29 @@ class Tally(NamedTuple):
         return self.positives / np.maximum(self.drawn, 1)
 
 
+class Condition(Protocol):
+    """What shares meet if a measure has a value."""
+
+    def likeliest(self, tally: Tally) -> Floats | None:
+        """The shares that meet it and make the draws likeliest; None if none do."""
+
+    def seen(self, positives: Codes, drawn: Codes) -> Floats:
+        """A statistic of samples that grows with the measure; a row of positives for each."""
+
+
 class Contrast(NamedTuple):
     """A measure has a value if and only if ``sum(coefficients * shares) == target``."""
 
     coefficients: Floats
     target: float
+
+    def likeliest(self, tally: Tally) -> Floats | None:
+        """As `likeliest_shares` has them."""
+        return likeliest_shares(tally, self)
+
+    def seen(self, positives: Codes, drawn: Codes) -> Floats:
+        """The contrast of the shares in each sample."""
+        return np.asarray((positives / np.maximum(drawn, 1)) @ self.coefficients)
 
 
 def cut_by_rank(scores: Floats, called: Codes, first: int = 8) -> Codes:
@@ -127,15 +145,15 @@ def _shares_at(a: Floats, n: Floats, s: Floats, multiplier: float) -> Floats:
     return np.asarray(np.clip(np.where(np.isfinite(p), p, 0.0), 0.0, 1.0))
 
 
-def tails(tally: Tally, contrast: Contrast, seed: int = 0) -> tuple[float, float]:
-    """Mid-p tails of the contrast seen, under the likeliest shares that meet its target.
+def tails(tally: Tally, condition: Condition, seed: int = 0) -> tuple[float, float]:
+    """Mid-p tails of what is seen, under the likeliest shares that meet a condition.
 
     Returns
     -------
     at_most, at_least : float
-        Both 0 if no shares meet the target.
+        Both 0 if no shares meet it.
     """
-    shares = likeliest_shares(tally, contrast)
+    shares = condition.likeliest(tally)
     if shares is None:
         return 0.0, 0.0
     rng = np.random.default_rng(seed)
@@ -146,9 +164,8 @@ def tails(tally: Tally, contrast: Contrast, seed: int = 0) -> tuple[float, float
     positives = np.where(tally.drawn < tally.rows, positives, tally.positives)
     positives = np.minimum(positives, tally.rows)
     seen = rng.hypergeometric(positives, tally.rows - positives, tally.drawn, size=size)
-    drawn = np.maximum(tally.drawn, 1)
-    simulated = (seen / drawn) @ contrast.coefficients
-    observed = float(tally.shares @ contrast.coefficients)
+    simulated = condition.seen(seen, tally.drawn)
+    observed = float(condition.seen(tally.positives[None, :], tally.drawn)[0])
     tie = _ROUNDING * (1.0 + abs(observed))
     below, above = (simulated < observed - tie).mean(), (simulated > observed + tie).mean()
     half = (1 - below - above) / 2
@@ -157,7 +174,7 @@ def tails(tally: Tally, contrast: Contrast, seed: int = 0) -> tuple[float, float
 
 def interval(
     tally: Tally,
-    contrast_at: Callable[[float], Contrast],
+    condition_at: Callable[[float], Condition],
     value: float,
     bounds: tuple[float, float],
     level: float = 0.95,
@@ -167,9 +184,9 @@ def interval(
     Parameters
     ----------
     tally : Tally
-    contrast_at : callable
-        From a value to the contrast that shares meet if the measure has it. The contrast seen
-        must fall as the value rises past the estimate.
+    condition_at : callable
+        From a value to what shares meet if the measure has it. The statistic seen must fall as
+        the value rises past the estimate.
     value : float
         The estimate.
     bounds : (float, float)
@@ -183,8 +200,7 @@ def interval(
     a = (1 - level) / 2
 
     def refuted(candidate: float, above: bool) -> bool:
-        contrast = contrast_at(candidate)
-        at_most, at_least = tails(tally, contrast)
+        at_most, at_least = tails(tally, condition_at(candidate))
         return (at_most if above else at_least) <= a
 
     def end(outer: float, above: bool) -> float:
