@@ -1,13 +1,18 @@
 """Where stopping rules would have ended a simulated session, and what was found by then."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from ..arrays import Rows
+from ..session import Session
 from ..stopping import (
     DrySpell,
     Knee,
     NegativesInARow,
     OverallUncertainty,
+    QuantileBound,
     QuasiSampling,
     Rule,
     StabilisingPredictions,
@@ -17,6 +22,7 @@ from .record import Run
 
 RULES: tuple[Rule, ...] = (
     TargetRecall(),
+    QuantileBound(0.8),
     QuasiSampling(),
     Knee(),
     DrySpell(),
@@ -24,7 +30,7 @@ RULES: tuple[Rule, ...] = (
     StabilisingPredictions(),
     OverallUncertainty(),
 )
-"""What a report replays: the proved promise, heuristics, and common practice."""
+"""What a report replays: proved promises, heuristics, and common practice."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,8 @@ class Stop:
     Attributes
     ----------
     labels : int or None
-        Labels asked for when it first said stop, at the end of a query; None if it never did.
+        Labels asked for when it first said stop, at the end of a query, and those of the rows drawn
+        before the search by a rule that sets positives aside; None if it never did.
     recall : float
         Share of the pool's positives found then, or at the end.
     kept : bool or None
@@ -50,15 +57,49 @@ def stop(run: Run, rule: Rule) -> Stop:
     """Replay a run, asking a rule after each query, until it says stop."""
     session = run.session
     total = run.all_positives
+    aside = _drawn_aside(run, rule.sets_aside)
     after = {origin.asked_after for origin in run.origins[run.known :]}
     for labels in sorted((after | {session.labels}) - {run.known}):
-        seen = run.after(labels)
+        seen = aside.told(run.after(labels))
         if rule.advise(seen).stop:
             recall = seen.found / total
             target = rule.target
             kept = None if target is None else recall >= target - 1e-9
-            return Stop(labels - run.known, recall, kept)
+            return Stop(labels - run.known + aside.more(seen), recall, kept)
     return Stop(None, session.found / total, None)
+
+
+@dataclass(frozen=True)
+class _Aside:
+    """A sample drawn before the search, which knew nothing of it.
+
+    Rows are named by the order in which the search came upon them: positives from 0 on, and
+    negatives likewise, those that it never met last. Any order will do, as it was drawn by lot.
+    """
+
+    positives: Rows
+    negatives: Rows
+
+    def told(self, session: Session) -> Session:
+        """The session with what was set aside, and what of it is found again."""
+        again = int((self.positives < session.found).sum())
+        return replace(session, set_aside=len(self.positives), refound=again)
+
+    def more(self, session: Session) -> int:
+        """Labels of the sample that the search has not asked for."""
+        negative = session.labels - session.found
+        return int((self.positives >= session.found).sum() + (self.negatives >= negative).sum())
+
+
+def _drawn_aside(run: Run, wanted: int) -> _Aside:
+    """Rows drawn by lot until so many positives are among them, or all are."""
+    if not wanted:
+        return _Aside(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+    order = np.random.default_rng([run.seed, 5]).permutation(run.pool_rows)
+    found = np.cumsum(order < run.all_positives)
+    drawn = order[: int(np.searchsorted(found, min(wanted, found[-1]))) + 1]
+    positive = drawn < run.all_positives
+    return _Aside(drawn[positive], drawn[~positive] - run.all_positives)
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,11 @@ class Rule(ABC):
         """The recall that it is to reach, if it speaks of one."""
         return getattr(self, "recall", None)
 
+    @property
+    def sets_aside(self) -> int:
+        """Positives that must be set aside before the search, so that it can ever say stop."""
+        return 0
+
     def __and__(self, other: "Rule") -> "Rule":
         return All((*_of(self, All), *_of(other, All)))
 
@@ -121,6 +126,11 @@ class All(Rule):
         """The highest of theirs."""
         return max((t for rule in self.rules if (t := rule.target) is not None), default=None)
 
+    @property
+    def sets_aside(self) -> int:
+        """As many as the rule that needs most."""
+        return max(rule.sets_aside for rule in self.rules)
+
     def advise(self, session: Session) -> Advice:
         """Stop if all say so; else the words of those that do not."""
         given = [rule.advise(session) for rule in self.rules]
@@ -152,6 +162,11 @@ class Any(Rule):
         """The lowest of theirs; none if one has none, as that one may stop."""
         targets = [rule.target for rule in self.rules]
         return None if None in targets else min(t for t in targets if t is not None)
+
+    @property
+    def sets_aside(self) -> int:
+        """As many as the rule that needs most."""
+        return max(rule.sets_aside for rule in self.rules)
 
     def advise(self, session: Session) -> Advice:
         """Stop if one says so; else the words of all."""

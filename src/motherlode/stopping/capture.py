@@ -93,8 +93,9 @@ class CaptureRecapture(OfRecall):
 
     Notes
     -----
-    The searches should not lead one another: different models, features or people. Positives
-    that none of them can see are in no estimate; Chao's is a lower bound of the total.
+    The searches should not lead one another: different models, features or people.
+    `motherlode.searches.side_by_side` makes the session from several learners. Positives that none
+    of them can see are in no estimate; Chao's is a lower bound of the total.
     """
 
     least_found: int = 10
@@ -117,14 +118,15 @@ class CaptureRecapture(OfRecall):
         if session.captures is None or session.captures.shape[1] < 2:
             why = "It is not known which of several searches found which positive."
             return Advice(False, why, "Two or more independent searches.")
-        if session.found < self.least_found:
-            why = f"{counted(session.found, 'positive')} of {self.least_found} are found."
+        found = int(session.captures.any(axis=1).sum())
+        if found < self.least_found:
+            why = f"{counted(found, 'positive')} of {self.least_found} are found."
             return Advice(False, why, "More positives.")
         total = chao(session.captures, self.confidence)
         why = (
-            f"{session.found} positives are found of some {total.total:.1f}, and hardly more than "
+            f"{found} positives are found of some {total.total:.1f}, and hardly more than "
             f"{total.high:.1f}."
         )
-        if session.found >= self.recall * total.high:
+        if found >= self.recall * total.high:
             return Advice(True, why, self.assumes)
         return Advice(False, why, "Fewer positives that one search alone has found.")

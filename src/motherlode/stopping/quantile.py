@@ -76,7 +76,8 @@ class QuantileBound(OfRecall):
     """Quantile binomial confidence bound (QBCB): one phase, from positives set aside.
 
     Before the search, rows are drawn by lot until enough positives are among them, and the
-    strategy is not told. The rule stops once it has come upon enough of those by itself.
+    strategy is not told (`motherlode.searches.SetAside`). The rule stops once it has come upon
+    enough of those by itself.
 
     Parameters
     ----------
@@ -108,6 +109,11 @@ class QuantileBound(OfRecall):
             "are found."
         )
 
+    @property
+    def sets_aside(self) -> int:
+        """The least that certify the recall."""
+        return smallest_sample(self.recall, self.confidence)
+
     def advise(self, session: Session) -> Advice:
         """Count those found again."""
         needed = positives_to_refind(session.set_aside, self.recall, self.confidence)
@@ -128,6 +134,8 @@ class QuantileBound(OfRecall):
 @dataclass(frozen=True)
 class Target(Rule):
     """The target method: all of ten positives set aside must be found again.
+
+    `motherlode.searches.SetAside` sets them aside.
 
     Parameters
     ----------
@@ -163,6 +171,11 @@ class Target(Rule):
         """In numbers."""
         sure = 1 - self.recall**self.positives
         return f"In {sure:.1%} of sessions at least {self.recall:.0%} of the positives are found."
+
+    @property
+    def sets_aside(self) -> int:
+        """As given."""
+        return self.positives
 
     def advise(self, session: Session) -> Advice:
         """Count those found again."""

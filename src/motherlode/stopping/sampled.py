@@ -38,7 +38,8 @@ def expected_positives(
 class SampledBatches(Rule):
     """S-CAL: batches cover the pool, and a random part of each says how many positives it holds.
 
-    Stops once every row was in a batch. `depth` then says how many batches, in the order made,
+    `motherlode.searches.Ladder` leads a learner so. Stops once every row was in a batch. `depth`
+    then says how many batches, in the order made,
     hold the target's share of the positives: those are the rows to read.
 
     Parameters
