@@ -19,7 +19,7 @@ def page(found: dict[str, Any], runs: int) -> str:
         "# Stopping and estimation: promises kept?",
         f"Written by `python -m benchmarks.estimation --runs {runs}`.",
         _WORLDS,
-        _counting(found["counting"]),
+        _counting(found["counting"], found["floors"]),
         _promises(found["promises"]),
         _qbcb(found["qbcb"]),
         _unequal(found["unequal"]),
@@ -46,7 +46,7 @@ def _share(value: float) -> str:
     return f"{100 * value:.1f} %"
 
 
-def _counting(rows: list[Any]) -> str:
+def _counting(rows: list[Any], floors: list[float]) -> str:
     cells = [
         (
             f"{prevalence:.1%}",
@@ -56,10 +56,10 @@ def _counting(rows: list[Any]) -> str:
             _share(held[0]),
             _share(held[1]),
             _share(held[2]),
-            _share(held[4]),
+            _share(floor),
             f"{held[3]:.2f}",
         )
-        for design, prevalence, kind, held in rows
+        for (design, prevalence, kind, held), floor in zip(rows, floors, strict=True)
     ]
     said = """## Positives in the pool, from control draws beside a search
 
@@ -70,9 +70,9 @@ and cover alike. Queries × (rows searched + rows drawn by lot).
 *Floor*: the least that any interval can cover that is made from the count of positives drawn, has
 ends that rise with it, and misses in 5 % of sessions at most. Such an interval misses for the
 lowest counts and for the highest; the counts' chances are known exactly (`counting.floor`, a mean
-over the runs). With a fifth of a positive expected, 0 is seen in four of five sessions and 1 in
-one of six; it can miss for neither, and so covers in 98 % or more. The last column is the median
-width of the recall's interval."""
+over a tenth of the runs). With a fifth of a positive expected, 0 is seen in four of five sessions
+and 1 in one of six; it can miss for neither, and so covers in 98 % or more. The last column is the
+median width of the recall's interval."""
     head = (
         "prevalence",
         "scores",
@@ -193,7 +193,7 @@ def _narrower(rows: list[Any]) -> str:
 
 Layers that the model ranks low and that show no positive, each on its own as `Evaluation` has
 them, and merged into one, as if positives were as likely in each: coverage, in brackets how often
-the interval lies above the truth, and its median width, over a quarter of the runs. *Hidden*, with
+the interval lies above the truth, and its median width, over a fifth of the runs. *Hidden*, with
 the share of the positives that are ranked last. Merged, it is a little narrower where all is well,
 covers more than 97 % there all the same, and fails where most positives are hidden. So layers stay
 apart."""

@@ -11,7 +11,6 @@ from scipy.optimize import brentq
 from scipy.special import stdtrit
 
 from ..arrays import Floats
-from .exact import crossing
 
 UNSEEN = 1 / 3
 """Draws that the row nobody has seen counts for."""
@@ -89,16 +88,16 @@ def likely_totals(
     enough = float(stdtrit(M - 1, (1 + level) / 2)) ** 2
     counts = np.append(np.ones(M), UNSEEN)
 
-    def chance(total: float, worst: float) -> float:
-        """Falls from 0 as the total leaves the centre."""
+    def left(total: float, worst: float) -> float:
+        """How far the ratio is from refuting a total; cut off where the total is out of reach."""
         deviations = np.append(M * weights * (totals - total), worst - total)
         away = float(counts @ deviations) * (total - centre) < 0
-        return -log_ratio(deviations, counts) if away else 0.0
+        return max(enough - (log_ratio(deviations, counts) if away else 0.0), -enough)
 
     def end(worst: float, limit: float) -> float:
-        if chance(limit, worst) > -enough:
+        if limit == centre or left(limit, worst) > 0:
             return limit
-        return crossing(lambda total: chance(total, worst), -enough, limit, centre)
+        return float(brentq(left, centre, limit, (worst,), rtol=1e-9))
 
     return (
         end(unseen[0], min(limits[0], centre)),

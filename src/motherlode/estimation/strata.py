@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from scipy.optimize import brentq
 
 from ..arrays import Codes, Floats
 
 _SIMULATED = 1_000
 _STEPS = 10
-_SOLVER_STEPS = 60
 _FAR = 1e15
 _ROUNDING = 1e-9
 
@@ -112,13 +112,11 @@ def _solved(a: Floats, b: float, n: Floats, s: Floats) -> Floats:
         low *= 8
     while _met(a, n, s, high) > b and high < _FAR:
         high *= 8
-    for _ in range(_SOLVER_STEPS):
-        middle = (low + high) / 2
-        if _met(a, n, s, middle) > b:
-            low = middle
-        else:
-            high = middle
-    return _shares_at(a, n, s, (low + high) / 2)
+    if _met(a, n, s, low) < b or _met(a, n, s, high) > b:
+        # Only all positive, or none, comes as near: what can be met was checked before.
+        return _shares_at(a, n, s, low if _met(a, n, s, low) < b else high)
+    found = brentq(lambda m: _met(a, n, s, m) - b, low, high, xtol=1e-300, rtol=1e-13)
+    return _shares_at(a, n, s, float(found))
 
 
 def _effective(tally: Tally) -> tuple[Floats, Floats]:
