@@ -156,7 +156,7 @@ def test_the_knee_by_hand():
 def test_the_knee_waits_for_its_labels():
     session = Session(9000, [True] * 160 + [False] * 830)
     assert Knee(least=900).advise(session).stop
-    assert Knee().advise(session).needs == "10 more labels to begin with."
+    assert Knee().advise(session).needs == "10 more labels, before which it never stops."
     # With few positives a much sharper bend is asked.
     few = [True] * 2 + [False] * 148
     assert not Knee(least=100).advise(Session(9000, few)).stop

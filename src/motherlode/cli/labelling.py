@@ -75,13 +75,16 @@ def init(
 def query(
     project: _Project,
     n: Annotated[int, typer.Option("-n", min=1, help="How many rows.")] = 10,
+    by_lot: Annotated[
+        bool, typer.Option("--by-lot", help="Draw them by lot, to prove that a recall is reached.")
+    ] = False,
     json: _Json = False,
 ) -> None:
     """Print the rows most worth labelling, and why."""
     _needs(*_NEEDED)
     from .query import query
 
-    query(project, n, json)
+    query(project, n, json, by_lot)
 
 
 @app.command()

@@ -25,6 +25,8 @@ def status(folder: Path, json: bool) -> None:
     _print(found)
     for line in ahead.lines():
         say(screen(), line)
+    if ahead.left:
+        say(screen(), f"Rows drawn by lot alone: motherlode query {folder} --by-lot -n N.")
 
 
 def _print(found: dict[str, Any]) -> None:

@@ -210,9 +210,11 @@ class Evaluation:
         Costs a small part of what finding both ends does.
         """
         tally = self.tally
-        condition = self._measure(self._named(metric), tally)[1](value)
-        at_most, at_least = tails(tally, condition)
+        seen, condition_at = self._measure(self._named(metric), tally)
+        at_most, at_least = tails(tally, condition_at(value))
         a = (1 - level) / 2
+        if max(at_most, at_least) <= a:
+            return 1 if value < seen else -1
         return int(at_least <= a) - int(at_most <= a)
 
     def reason_against(self, metric: str | None = None) -> str | None:

@@ -205,6 +205,6 @@ def no_chance(draws: int) -> str:
     seen = "none of the rows was" if not draws else "a single row was"
     return (
         f"No valid estimate exists: {seen} drawn by lot, and from rows that a strategy picks "
-        "without chance nothing follows about the others; use ActiveLearner(control=0.1) or "
-        "selection=Stochastic()."
+        "without chance nothing follows about the others; have a share drawn by lot, with "
+        "control=0.1 or selection=Stochastic() of a learner, or --control 5 of a project."
     )

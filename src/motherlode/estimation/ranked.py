@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Codes, Floats, Rows
-from .strata import Contrast, Tally, likeliest_shares
+from .strata import Contrast, Tally, likeliest_shares, within_reach
 
-_REPEATED = 6
+_REPEATED = 8
 
 
 class Ranking:
@@ -121,15 +121,21 @@ class Ranked:
     def likeliest(self, tally: Tally) -> Floats | None:
         """The likeliest shares with this average precision, by repeated linearisation."""
         rows, shares = self.area.rows, tally.shares
+        found = None
         for again in range(_REPEATED):
             slope = rows * (self.area.slope(rows * shares) - self.value)
-            missing = self._off(rows * shares)
-            found = likeliest_shares(tally, Contrast(slope, float(slope @ shares) - missing))
-            if found is None:
+            target = float(slope @ shares) - self._off(rows * shares)
+            found = likeliest_shares(tally, Contrast(slope, target))
+            # Where the tangent does not reach so far, the curve may all the same.
+            near = found
+            if near is None:
+                edge = float(np.clip(target, *within_reach(tally, slope)))
+                near = likeliest_shares(tally, Contrast(slope, edge))
+            if near is None:
                 return None
             # The second step is halved, since the first may have gone too far.
-            shares = (found + shares) / 2 if again == 1 else found
-        return shares
+            shares = (near + shares) / 2 if again == 1 else near
+        return found
 
     def _off(self, positives: Floats) -> float:
         return self.area.expected(positives) + self.beyond - self.value * float(positives.sum())

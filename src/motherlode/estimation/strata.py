@@ -95,15 +95,31 @@ def likeliest_shares(tally: Tally, contrast: Contrast) -> Floats | None:
     """
     shares = tally.shares
     free = tally.drawn < tally.rows
+    slack = _ROUNDING * (1.0 + float(np.abs(contrast.coefficients).sum()))
+    least, most = within_reach(tally, contrast.coefficients)
+    if not least - slack <= contrast.target <= most + slack:
+        return None
     b = contrast.target - float((contrast.coefficients * shares)[~free].sum())
     a = contrast.coefficients[free]
-    slack = _ROUNDING * (1.0 + float(np.abs(contrast.coefficients).sum()))
-    if not (np.minimum(a, 0).sum() - slack <= b <= np.maximum(a, 0).sum() + slack):
-        return None
     # A layer drawn whole is known, and stays as it is.
     n, s = _effective(Tally(*(column[free] for column in tally)))
     shares[free] = _solved(a, b, n, s)
     return shares
+
+
+def within_reach(tally: Tally, coefficients: Floats) -> tuple[float, float]:
+    """The least and the most that a contrast can be: layers drawn whole are as they are.
+
+    Examples
+    --------
+    >>> two = Tally(np.array([4, 9]), np.array([4, 2]), np.array([1, 0]))
+    >>> within_reach(two, np.array([2.0, -3.0]))
+    (-2.5, 0.5)
+    """
+    free = tally.drawn < tally.rows
+    known = float((coefficients * tally.shares)[~free].sum())
+    least, most = np.minimum(coefficients, 0)[free].sum(), np.maximum(coefficients, 0)[free].sum()
+    return known + float(least), known + float(most)
 
 
 def _solved(a: Floats, b: float, n: Floats, s: Floats) -> Floats:

@@ -5,6 +5,7 @@ taken for absent and removed, which makes the trainer rank anew.
 """
 
 import json
+import math
 import time
 import zlib
 from collections.abc import Iterator
@@ -70,7 +71,8 @@ class Ranking:
 
     def probability(self, place: int) -> float | None:
         """With which probability the row at a place was drawn; None if chance had no part."""
-        return None if self.probabilities is None else self.probabilities[place]
+        chance = None if self.probabilities is None else self.probabilities[place]
+        return None if chance is None or math.isnan(chance) else chance
 
 
 def ranking_of(query: "Query", strategy: str, last_event: int, purpose: str) -> Ranking:

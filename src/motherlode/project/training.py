@@ -13,10 +13,10 @@ from .recipe import learner
 QUEUED = 500
 
 
-def ranked(project: Project, pool: Pool, state: State, n: int, purpose: str) -> Ranking | None:
-    """The best `n` rows by a model that knows the state; None if no row is left."""
-    # Rows by lot are drawn when rows are served one by one, not when they are ranked.
-    control = project.settings.control if purpose == BATCH else 0.0
+def ranked(
+    project: Project, pool: Pool, state: State, n: int, purpose: str, control: float = 0.0
+) -> Ranking | None:
+    """The best `n` rows by a model that knows the state, a share by lot; None if no row is left."""
     made: ActiveLearner = learner(project.settings, pool, state, control=control)
     left = len(made.unlabelled)
     if not left:
@@ -31,6 +31,7 @@ def rank_queue(project: Project, pool: Pool, state: State) -> bool:
         present(connection, state)
         if ranking.covers(connection, state.last):
             return False
+    # Rows by lot are drawn when rows are served one by one, not when they are ranked.
     found = ranked(project, pool, state, QUEUED, QUEUE)
     if found is None:
         return False
@@ -39,11 +40,19 @@ def rank_queue(project: Project, pool: Pool, state: State) -> bool:
     return True
 
 
-def ask_batch(project: Project, n: int) -> Ranking | None:
-    """Rank a batch of `n` rows, and keep what was known of each for when its label comes."""
+def ask_batch(project: Project, n: int, *, by_lot: bool = False) -> Ranking | None:
+    """A batch of `n` rows, with what was known of each kept for when its label comes.
+
+    Parameters
+    ----------
+    by_lot : bool
+        Whether all of them are drawn by lot, as the second phase of a target recall wants; by
+        default the project's share is.
+    """
+    control = 1.0 if by_lot else project.settings.control
     with project.database.reading() as connection:
         state = present(connection)
-    found = ranked(project, project.rows.pool(), state, n, BATCH)
+    found = ranked(project, project.rows.pool(), state, n, BATCH, control)
     if found is not None:
         with project.database.writing() as connection:
             ranking.publish(connection, found)

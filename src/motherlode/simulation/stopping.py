@@ -26,7 +26,8 @@ def table(results: Results, dataset: str, drawn: dict[str, Style]) -> str:
     )
     return (
         "<figure><figcaption>Where stopping rules would have ended these sessions, and how many "
-        'positives the pool was estimated to hold.</figcaption><div class="wide"><table><thead>'
+        "positives the pool was estimated to hold. A rule that sets positives aside counts the "
+        'rows drawn for them before the search too.</figcaption><div class="wide"><table><thead>'
         f'<tr><th scope="col">Strategy</th>{head}<th scope="col">Positives estimated</th></tr>'
         f"</thead><tbody>{rows}</tbody></table></div></figure>"
         f'<details class="muted"><summary>What the rules promise and assume</summary><ul>{promises}'

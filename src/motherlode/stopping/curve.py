@@ -191,6 +191,8 @@ class Knee(Rule):
 
     def advise(self, session: Session) -> Advice:
         """Compare slopes."""
+        if not session.found:
+            return Advice(False, "No positive is found yet.", "Find at least one.")
         i, ratio = knee(np.cumsum(session.positive))
         wanted = 156 - min(session.found, 150)
         why = (
@@ -198,9 +200,8 @@ class Knee(Rule):
             f"{wanted} times is asked."
         )
         if session.labels < self.least:
-            return Advice(
-                False, why, f"{counted(self.least - session.labels, 'more label')} to begin with."
-            )
-        if session.found and ratio >= wanted:
+            more = counted(self.least - session.labels, "more label")
+            return Advice(False, why, f"{more}, before which it never stops.")
+        if ratio >= wanted:
             return Advice(True, why, HEURISTIC)
         return Advice(False, why, "A longer stretch with few positives.")
