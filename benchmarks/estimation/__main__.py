@@ -23,12 +23,12 @@ def _parts(runs: int, seeds: int) -> dict[str, Callable[[], Any]]:
         "counting": lambda: counting.table(runs),
         "floors": lambda: counting.floors(max(runs // 10, 1)),
         "promises": lambda: promises.table(runs, max(runs // 20, 1)),
-        "unequal": lambda: unequal.table(runs),
         "errors": lambda: [
             (p, measures.f1_error(p, 200, max(runs // 4, 1))) for p in (0.01, 0.002)
         ],
         "measures": lambda: measures.table(runs),
         "narrower": lambda: narrower.table(max(runs // 5, 1)),
+        "unequal": lambda: unequal.table(runs),
         "public": lambda: public.table(seeds),
     }
 

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from scipy.stats import poisson
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.estimation import counting, measures, promises, report, unequal
+from benchmarks.estimation import counting, measures, narrower, promises, report, unequal
 from benchmarks.estimation.worlds import PREVALENCES, world
+from motherlode import metrics
 
 
 @pytest.mark.parametrize("prevalence", PREVALENCES)
@@ -36,6 +38,7 @@ def test_every_part_runs_and_the_page_holds_it():
         "counting": [
             (counting.FEW[0.1], 0.1, "good", counting.coverage(0.1, "good", counting.FEW[0.1], 2))
         ],
+        "floors": [0.95],
         "promises": [
             (
                 0.1,
@@ -45,12 +48,48 @@ def test_every_part_runs_and_the_page_holds_it():
             )
         ],
         "qbcb": promises.qbcb(),
-        "unequal": [(0.1, "mixed", unequal.bias(0.1, "mixed", 2))],
+        "unequal": [(0.1, "bad", "mixed", unequal.bias(0.1, "bad", "mixed", 2))],
         "errors": [(0.01, measures.f1_error(0.01, 100, 2))],
         "measures": [(0.1, "good", measures.coverage(0.1, "good", 1))],
+        "narrower": [(0.1, "hidden", 0.8, narrower.compared(0.1, "hidden", 0.8, 1))],
         "public": [("knee", *[(1.0, 1.0, 0.5, 5)] * 4)],
         "seconds": {"counting": 1.0},
     }
     page = report.page(found, 2)
-    assert page.count("\n## ") == 7
+    assert page.count("\n## ") == 8
     assert "| knee | 100.0 % |" in page
+
+
+def test_the_truth_is_what_metrics_say():
+    pool = world(0.01, "bad", 3)
+    exact = measures.truth(pool)
+    assert exact["f1"] == pytest.approx(metrics.f1(pool.truth, pool.called))
+    assert exact["average_precision"] == pytest.approx(
+        metrics.average_precision(pool.truth, pool.scores)
+    )
+
+
+def test_no_interval_from_a_count_covers_less_than_its_floor():
+    """Of all intervals that rise with the count, the one that covers least and is honest."""
+    for mean in (0.2, 1.0, 4.8):
+        chances = poisson.pmf(np.arange(60), mean)
+        worst = max(
+            missed
+            for low in range(60)
+            for high in range(low, 60)
+            if (missed := chances[:low].sum() + chances[high:].sum()) <= 0.05
+        )
+        assert counting.floor(chances) == pytest.approx(1 - worst)
+
+
+def test_what_labels_leave_open():
+    pool = world(0.01, "good", 0)
+    evaluation = measures.evaluated(pool, "f1", 100, 0)
+    assert not measures.known(evaluation, "precision")
+    called = np.flatnonzero(pool.called)
+    evaluation.teach(called, pool.truth[called])
+    assert measures.known(evaluation, "precision")
+    assert not measures.known(evaluation, "recall")
+    evaluation.teach(called, np.zeros(len(called), bool))
+    assert measures.known(evaluation, "recall")
+    assert not measures.known(evaluation, "average_precision")
