@@ -89,6 +89,41 @@ def test_from_a_folder_of_images_to_a_model(capsys, tmp_path):
     assert not (tmp_path / "q").exists()
 
 
+def test_rows_by_lot_alone_prove_that_a_recall_is_reached(capsys, project):
+    assert run(["teach", str(project), labels(project, *(f"w{i},gold" for i in range(4)))]) == 0
+    assert run(["status", str(project)]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"motherlode query {project} --by-lot -n N" in said
+    before = status(capsys, project)["outlook"]
+    assert (before["by_lot"], before["left"]) == (0, 56)
+    assert run(["query", str(project), "-n", "56", "--by-lot", "--json"]) == 0
+    # What is no number is null: NaN is no JSON.
+    drawn = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert [row["probability"] for row in drawn[:2]] == [1 / 56, 1 / 55]
+    assert all("by lot" in row["reason"] for row in drawn)
+    file = labels(project, *(f"{row['well']},dry" for row in drawn[:55]))
+    assert run(["teach", str(project), file]) == 0
+    after = status(capsys, project)["outlook"]
+    assert after["by_lot"] == 55
+    # A positive would be the one row of 56 that was not drawn with a chance of 1/56 only.
+    assert after["estimates"]["recall"]["low"] == 1
+    proved = next(a for a in after["advice"] if a["proved"])
+    assert proved["stop"]
+    assert run(["query", str(project), "-n", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["well"] == drawn[55]["well"]
+
+
+def test_what_a_strategy_picks_without_chance_has_no_probability(capsys, project):
+    file = labels(project, "w0,gold", *(f"w{i},dry" for i in range(1, 9)))
+    assert run(["teach", str(project), file]) == 0
+    capsys.readouterr()
+    assert run(["query", str(project), "-n", "40", "--json"]) == 0
+    asked = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    by_lot = ["by lot" in row["reason"] for row in asked]
+    assert 0 < sum(by_lot) < 40
+    assert [row["probability"] is not None for row in asked] == by_lot
+
+
 def test_from_a_file_to_a_model(capsys, project, tmp_path):
     file = labels(project, "w0,gold", "w12,gold", *(f"w{i},dry" for i in range(1, 9)))
     assert run(["teach", str(project), file]) == 0

@@ -5,10 +5,16 @@ import numpy as np
 import pytest
 
 from motherlode.session import CONTROL, Origin
-from motherlode.simulation import Dataset, Run, run
+from motherlode.simulation import Dataset, Run, run, stops
 from motherlode.simulation.stops import RULES, record, stop
 from motherlode.simulation.watched import packed, unpacked
-from motherlode.stopping import Budget, NegativesInARow, StabilisingPredictions, TargetRecall
+from motherlode.stopping import (
+    Budget,
+    NegativesInARow,
+    QuantileBound,
+    StabilisingPredictions,
+    TargetRecall,
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +56,41 @@ def test_a_promise_is_kept_if_the_target_was_reached(finished):
     assert (both.runs, both.stopped, both.kept) == (2, 2, 2 * made.kept)
     for rule in RULES:
         assert record([finished], rule).runs == 1
+
+
+def test_positives_are_set_aside_before_a_replay(finished):
+    """Of a sample by lot until 5 positives are in it, all must be found again."""
+    rule = QuantileBound(0.5)
+    aside = stops._drawn_aside(finished, rule.sets_aside)
+    assert len(aside.positives) == rule.sets_aside == 5
+    assert len(set(aside.positives)) == 5
+    seen = [aside.told(finished.session.first(n)) for n in range(len(finished.rows) + 1)]
+    again = [session.refound for session in seen]
+    assert again == sorted(again)
+    assert again[0] == 0
+    # Before the first label all of the sample is extra work; what the search asks later is not.
+    extra = [aside.more(session) for session in seen]
+    assert extra[0] == len(aside.positives) + len(aside.negatives)
+    assert extra == sorted(extra, reverse=True)
+    ended = stop(finished, rule)
+    if ended.labels is not None:
+        at = next(n for n, session in enumerate(seen) if rule.advise(session).stop)
+        assert ended.labels >= at - finished.known + extra[-1]
+    everything = stops._drawn_aside(finished, 10**6)
+    assert len(everything.positives) == finished.all_positives
+    assert stop(finished, QuantileBound(0.999)).labels is None
+
+
+def test_a_replayed_bound_keeps_its_promise(made_up):
+    """Sixty positives found one by one; a recall of one half is promised."""
+    made = made_up("a", "x", 0, [0, 60], [0.1, 0.2], labels=(0, 60))
+    made = replace(made, rows=tuple(range(61)), is_positive=(True,) * 61, pool_positives=60,
+                   pool_rows=400, origins=(Origin(), *(Origin("query", asked_after=1 + i)
+                                                       for i in range(60))))  # fmt: skip
+    ends = [stop(replace(made, seed=seed), QuantileBound(0.5)) for seed in range(300)]
+    assert all(end.kept is not None for end in ends)
+    missed = sum(not end.kept for end in ends) / 300
+    assert 0 < missed < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 300)
 
 
 def test_predictions_are_kept_on_the_side_of_one_half_where_they_were():

@@ -130,6 +130,14 @@ def test_the_recall_that_is_certain_agrees_with_the_rule(found, drawn, left):
         )
 
 
+def test_the_recall_that_is_certain_by_hand():
+    # One of 20 rows would be missed by 19 draws with a chance of 1/20, one of 40 by 39 with 1/40.
+    assert certain_recall(session(21, [True], [False] * 19)) == 1 / 2
+    assert certain_recall(session(41, [True], [False] * 39)) == 1
+    assert certain_recall(session(21, [True], [])) == 1 / 21
+    assert certain_recall(session(21, [], [False] * 19)) == 0
+
+
 @pytest.mark.parametrize("settings", [{"recall": 1.0}, {"recall": 0}, {"confidence": 1.5}])
 def test_shares_are_shares(settings):
     with pytest.raises(InputError, match="between 0 and 1"):

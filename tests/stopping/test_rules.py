@@ -10,6 +10,7 @@ from motherlode.stopping import (
     Budget,
     CaptureRecapture,
     ClassificationChange,
+    DrySpell,
     Knee,
     NegativesInARow,
     OverallUncertainty,
@@ -33,6 +34,7 @@ EVERY = [
     Budget(labels=5),
     CaptureRecapture(),
     ClassificationChange(),
+    DrySpell(),
     Knee(),
     NegativesInARow(),
     OverallUncertainty(),
@@ -247,12 +249,47 @@ def test_batches_of_which_a_part_is_labelled():
     assert sizes[:6] == [1, 2, 3, 4, 5, 6]
 
 
+def test_joined_rules_set_aside_what_the_greediest_needs():
+    assert (QuantileBound(0.8).sets_aside, Target().sets_aside, Knee().sets_aside) == (14, 10, 0)
+    assert (QuantileBound(0.8) | Target()).sets_aside == 14
+    assert (Budget(labels=5) & Target()).sets_aside == 10
+    again = Session(99, [True], set_aside=14, refound=14)
+    assert QuantileBound(0.8).advise(again).stop
+
+
+def test_a_dry_spell_is_never_shorter_than_its_least():
+    assert not DrySpell().advise(Session(9000, [True] + [False] * 199)).stop
+    assert DrySpell().advise(Session(9000, [True] + [False] * 200)).stop
+    # Ten labels a positive: 300 are asked.
+    thin = ([False] * 9 + [True]) * 5
+    assert not DrySpell().advise(Session(9000, thin + [False] * 299)).stop
+    assert DrySpell().advise(Session(9000, thin + [False] * 300)).stop
+
+
+def test_doubt_by_hand():
+    # Of a quarter: 0.25 log2(4) + 0.75 log2(4 / 3) = 0.811.
+    session = Session(99, [True] * 10, predictions=[np.array([0.25, 0.75, 1.0, 0.0])])
+    assert "0.406 of 1" in OverallUncertainty().advise(session).why
+
+
+def test_agreement_is_the_mean_of_the_last_pairs():
+    # The pairs' kappas are 1, 0.4 and 1; the last two of the three are averaged.
+    one = np.r_[np.full(25, 0.9), np.full(25, 0.1)]
+    other = np.r_[np.full(20, 0.9), np.full(5, 0.1), np.full(10, 0.9), np.full(15, 0.1)]
+    session = Session(99, [True] * 10, predictions=[one, one, other, other])
+    assert "kappa 0.700" in StabilisingPredictions(window=2).advise(session).why
+    assert "kappa 0.800" in StabilisingPredictions(window=3).advise(session).why
+
+
 def test_chao_by_hand():
     # 10 found; 4 once, 3 twice, 3 thrice: 10 + 4 * 3 / (2 * 4).
     seen = [[1, 0, 0]] * 4 + [[1, 1, 0]] * 3 + [[1, 1, 1]] * 3
     estimate = chao(seen)
     assert estimate.total == 11.5
-    assert 10 < estimate.low < 11.5 < estimate.high
+    # 1.5 unseen, of variance 3 ((4/3)^4 / 4 + (4/3)^3 + (4/3)^2 / 2) = 12.148; the interval goes
+    # from 1.5 / C to 1.5 C with C = exp(1.96 sqrt(log(1 + 12.148 / 1.5^2))) = 14.44.
+    assert estimate.low == pytest.approx(10 + 1.5 / 14.44, abs=1e-3)
+    assert estimate.high == pytest.approx(10 + 1.5 * 14.44, abs=0.02)
     assert chao([[1, 1]] * 5).high == 5
     assert chao(np.zeros((0, 2))).total == 0
     assert np.isfinite(chao([[1, 0]] * 5).high)
@@ -266,6 +303,9 @@ def test_capture_and_recapture_stops_when_searches_agree():
     apart = np.tile([True, False, False], (20, 1))
     assert not CaptureRecapture().advise(Session(99, [True] * 20, captures=apart)).stop
     assert not CaptureRecapture().advise(Session(99, [True] * 20)).stop
+    # Positives that no search asked for are no find of any.
+    told = Session(99, [True] * 20, captures=np.ones((9, 2), bool))
+    assert "9 positives of 10" in CaptureRecapture().advise(told).why
 
 
 @pytest.mark.parametrize(
