@@ -81,20 +81,6 @@ class Cover(NamedTuple):
     """Median width of the interval, over some of the runs."""
 
 
-def known(evaluation: Evaluation, metric: str) -> bool:
-    """Whether a measure follows from the labels alone.
-
-    Precision does once every row called positive is labelled; and if none of those is positive,
-    recall and F1 are 0, however many there are elsewhere.
-    """
-    tally = evaluation.tally
-    called = np.bincount(evaluation.layer, evaluation.called) > 0
-    if not (tally.drawn == tally.rows)[called].all():
-        return False
-    none = not tally.positives[called].any()
-    return metric == "precision" or (none and metric in ("recall", "f1"))
-
-
 def coverage(prevalence: float, kind: str, runs: int) -> dict[str, Cover]:
     """Of all four, from labels spent on F1.
 
@@ -108,7 +94,7 @@ def coverage(prevalence: float, kind: str, runs: int) -> dict[str, Cover]:
         pool = world(prevalence, kind, run)
         evaluation, exact = evaluated(pool, "f1", LABELS[prevalence], run), truth(pool)
         for metric in METRICS:
-            if known(evaluation, metric):
+            if evaluation.settled(metric):
                 settled[metric] += 1
             elif evaluation.reason_against(metric) is None:
                 sides[metric][run] = evaluation.refuted(metric, exact[metric])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.estimation.measures import LABELS, evaluated, known, truth
+from benchmarks.estimation.measures import LABELS, evaluated, truth
 from benchmarks.estimation.worlds import PREVALENCES, world
 from motherlode.estimation import Evaluation
 from motherlode.estimation.strata import Contrast, Tally, interval, tails
@@ -62,7 +62,7 @@ def compared(prevalence: float, kind: str, hidden: float, runs: int) -> Compared
     for run in range(runs):
         pool = world(prevalence, kind, run, hidden=hidden)
         evaluation = evaluated(pool, "f1", LABELS[prevalence], run)
-        if evaluation.reason_against("recall") or known(evaluation, "recall"):
+        if evaluation.reason_against("recall") or evaluation.settled("recall"):
             continue
         for merge in (False, True):
             tally, calls = layers(evaluation, merge)

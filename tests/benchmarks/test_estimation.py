@@ -80,16 +80,3 @@ def test_no_interval_from_a_count_covers_less_than_its_floor():
             if (missed := chances[:low].sum() + chances[high:].sum()) <= 0.05
         )
         assert counting.floor(chances) == pytest.approx(1 - worst)
-
-
-def test_what_labels_leave_open():
-    pool = world(0.01, "good", 0)
-    evaluation = measures.evaluated(pool, "f1", 100, 0)
-    assert not measures.known(evaluation, "precision")
-    called = np.flatnonzero(pool.called)
-    evaluation.teach(called, pool.truth[called])
-    assert measures.known(evaluation, "precision")
-    assert not measures.known(evaluation, "recall")
-    evaluation.teach(called, np.zeros(len(called), bool))
-    assert measures.known(evaluation, "recall")
-    assert not measures.known(evaluation, "average_precision")

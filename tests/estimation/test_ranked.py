@@ -92,6 +92,21 @@ def test_measures_by_hand(halfway):
     assert halfway.estimate("average_precision").value == pytest.approx(area / 5)
 
 
+def test_what_labels_settle_has_no_interval(halfway):
+    assert halfway.settled("precision")
+    precision = halfway.estimate("precision")
+    assert precision.low == precision.value == precision.high == 3 / 4
+    for metric in ("recall", "f1", "average_precision"):
+        assert not halfway.settled(metric)
+        assert halfway.estimate(metric).low < halfway.estimate(metric).high
+    # With no positive among the rows called, recall and F1 are 0 whatever is beneath.
+    halfway.teach([0, 1, 2, 3], [False] * 4)
+    for metric in ("recall", "f1"):
+        assert halfway.settled(metric)
+        assert halfway.estimate(metric).high == 0
+    assert not halfway.settled("average_precision")
+
+
 def test_intervals_of_average_precision_hold_the_truths_that_are_left(halfway):
     estimate = halfway.estimate("average_precision")
     truth = np.zeros(16)

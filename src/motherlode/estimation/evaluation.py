@@ -26,6 +26,7 @@ METRICS = ("precision", "recall", "f1", "average_precision")
 # whose first rows are negative would get no more, and positives would be underestimated.
 _PRIOR = 30.0
 _LEAST = 2
+_RIGHT = "That the labels are right."
 _ASSUMES = "That the labels are right and that every row drawn was labelled."
 
 
@@ -200,9 +201,27 @@ class Evaluation:
             return NoEstimate(reason)
         tally = self.tally
         value, condition_at = self._measure(name, tally)
+        if self.settled(name):
+            return Estimate(
+                value, value, value, level, "Every row that counts is labelled.", _RIGHT
+            )
         low, high = interval(tally, condition_at, value, (0.0, 1.0), level)
         seen = f"{int(tally.drawn.sum()):,} rows drawn in {len(tally.rows)} layers of scores"
         return Estimate(value, low, high, level, f"From {seen} (hybrid resampling).", _ASSUMES)
+
+    def settled(self, metric: str | None = None) -> bool:
+        """Whether a measure follows from the labels alone, with nothing left to estimate.
+
+        Precision does once every row called positive is labelled; and if none of those is
+        positive, recall and F1 are 0, however many there are elsewhere.
+        """
+        name, tally = self._named(metric), self.tally
+        whole, called = tally.drawn == tally.rows, self._calls > 0
+        if whole.all():
+            return True
+        if name == "average_precision" or not whole[called].all():
+            return False
+        return name == "precision" or not tally.positives[called].any()
 
     def refuted(self, metric: str, value: float, level: float = 0.95) -> int:
         """Whether the interval holds a value: 0 if so, 1 if it lies above it, -1 if below.
