@@ -164,8 +164,10 @@ called positive is labelled (precision), and none of those is positive (recall a
 such runs are not counted as covered, and where fewer than a twentieth of the runs are left their
 coverage is not shown.
 
-More than 97 %: few positives or none are seen in the layers that the model ranks low, which may
-hold some. The next table shows that this is needed."""
+More than 97 %: the price of not knowing how positives are spread over the layers. A layer that is
+drawn thinly and shows none may hold some, and intervals of weighted sums of counts that hold in
+every such case cover more than their level in most (Fay & Feuer 1997, Statistics in Medicine 16).
+The next table shows what less care would cost."""
     return said + "\n\n" + _table(("prevalence", "scores", *names), cells)
 
 
