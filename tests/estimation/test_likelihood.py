@@ -91,6 +91,9 @@ def test_the_ratio_at_its_ends():
     assert log_ratio(np.array([1.0, 2.0, 3.0]), one) == np.inf
     assert log_ratio(np.zeros(3), one) == 0
     assert log_ratio(np.array([-1.0, 0.0, 1.0]), one) == pytest.approx(0, abs=1e-9)
+    # Next to nothing on one side: finite, and more than any level asks for.
+    for sign in (-1, 1):
+        assert 30 < log_ratio(sign * np.array([-1.0, -1.0, 1e-14]), one) < np.inf
 
 
 def test_where_nothing_can_vary_the_interval_is_the_estimate():

@@ -47,7 +47,12 @@ def log_ratio(deviations: Floats, weights: Floats) -> float:
     def slope(c: float) -> float:
         return float((weights * deviations / (1 + c * deviations)).sum())
 
-    c = float(brentq(slope, -inner / highest, -inner / lowest, xtol=1e-300, rtol=1e-12))
+    low, high = -inner / highest, -inner / lowest
+    # Where one side is next to nothing, the best c is past what can be told from its end.
+    if slope(low) <= 0 or slope(high) >= 0:
+        c = low if slope(low) <= 0 else high
+    else:
+        c = float(brentq(slope, low, high, xtol=1e-300, rtol=1e-12))
     return max(float(2 * (weights * np.log1p(c * deviations)).sum()), 0.0)
 
 
