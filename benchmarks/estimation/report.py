@@ -71,8 +71,9 @@ and cover alike. Queries × (rows searched + rows drawn by lot).
 ends that rise with it, and misses in 5 % of sessions at most. Such an interval misses for the
 lowest counts and for the highest; the counts' chances are known exactly (`counting.floor`, a mean
 over a tenth of the runs). With a fifth of a positive expected, 0 is seen in four of five sessions
-and 1 in one of six; it can miss for neither, and so covers in 98 % or more. The last column is the
-median width of the recall's interval."""
+and 1 in one of six; it can miss for neither, and so covers in 98 % or more. Ours has mid-p tails,
+which miss in 5 % on average and not at most, so it may lie a little below the floor. The last
+column is the median width of the recall's interval."""
     head = (
         "prevalence",
         "scores",
@@ -196,10 +197,10 @@ def _narrower(rows: list[Any]) -> str:
 
 Layers that the model ranks low and that show no positive, each on its own as `Evaluation` has
 them, and merged into one, as if positives were as likely in each: coverage, in brackets how often
-the interval lies above the truth, and its median width, over a fifth of the runs. *Hidden*, with
-the share of the positives that are ranked last. Merged, it is a little narrower where all is well,
-covers more than 97 % there all the same, and fails where most positives are hidden. So layers stay
-apart."""
+the interval lies above the truth, and its median width, over a fifth of the runs: the standard error
+of a share is 1.5 %. *Hidden*, with the share of the positives that are ranked last. Merged, it is
+somewhat narrower where all is well, covers more than 97 % there all the same, and lies too high
+thrice as often as it may where most positives are hidden. So layers stay apart."""
     return said + "\n\n" + _table(("prevalence", "scores", "apart", "merged"), cells)
 
 
