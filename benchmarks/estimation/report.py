@@ -197,10 +197,10 @@ def _narrower(rows: list[Any]) -> str:
 
 Layers that the model ranks low and that show no positive, each on its own as `Evaluation` has
 them, and merged into one, as if positives were as likely in each: coverage, in brackets how often
-the interval lies above the truth, and its median width, over a fifth of the runs: the standard error
-of a share is 1.5 %. *Hidden*, with the share of the positives that are ranked last. Merged, it is
-somewhat narrower where all is well, covers more than 97 % there all the same, and lies too high
-thrice as often as it may where most positives are hidden. So layers stay apart."""
+the interval lies above the truth, and its median width, over a fifth of the runs (the standard
+error of a share is 1.5 %). *Hidden*, with the share of the positives that are ranked last. Merged,
+it is somewhat narrower where all is well, covers more than 97 % there all the same, and lies too
+high thrice as often as it may where most positives are hidden. So layers stay apart."""
     return said + "\n\n" + _table(("prevalence", "scores", "apart", "merged"), cells)
 
 
