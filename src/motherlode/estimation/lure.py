@@ -132,10 +132,10 @@ def pool_mean(
 
     Notes
     -----
-    An interval from the draws' variance, Student's or one corrected for skewness, covers in 60 %
-    of sessions only where less than one of the rows that matter is to be expected among the
-    draws; this one covers in at least 92 % of those of ``benchmarks/estimation``, and in more
-    than 97 % where fewer than some five are expected.
+    An interval from the draws' variance, Student's or one corrected for skewness, covers in some
+    60 % of sessions where less than one of the rows that matter is to be expected among the
+    draws. This one covers in 94 % or more in all worlds of ``benchmarks/estimation``, and where
+    few such rows are drawn in up to 98.5 %.
 
     References
     ----------
