@@ -9,17 +9,16 @@ from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
 from itertools import chain, islice
 from typing import Any, TypeVar
 
 import numpy as np
 from joblib import effective_n_jobs
 from scipy.sparse import issparse
-from threadpoolctl import ThreadpoolController
 
 from .arrays import Matrix, Rows
 from .matrix import Indirect, n_rows, take
+from .threads import as_worker, one_thread
 from .unlabelled import Unlabelled
 
 T = TypeVar("T")
@@ -189,7 +188,7 @@ def _in_threads(
         yield from (task(block, ids) for block, ids in chain(head, work))
         return
     # Each thread multiplies its own block, so the matrix library needs no threads of its own.
-    with _controller().limit(limits=1), ThreadPoolExecutor(threads) as pool:
+    with one_thread(), ThreadPoolExecutor(threads, initializer=as_worker) as pool:
         waiting: deque[Future[T]] = deque()
         for block, ids in chain(head, work):
             waiting.append(pool.submit(task, block, ids))
@@ -198,7 +197,3 @@ def _in_threads(
         while waiting:
             yield waiting.popleft().result()
 
-
-@cache
-def _controller() -> ThreadpoolController:
-    return ThreadpoolController()  # looks through all loaded libraries, which takes a while

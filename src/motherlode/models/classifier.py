@@ -4,6 +4,7 @@ Early labelled sets miss the rare class, and a model fitted on them has too few 
 every model, whatever it was fitted on, answers with one column per declared class.
 """
 
+from contextlib import nullcontext
 from functools import reduce
 from typing import Any
 
@@ -14,8 +15,12 @@ from sklearn.base import clone
 from ..arrays import Codes, Floats, Matrix
 from ..errors import InputError
 from ..matrix import n_rows
+from ..threads import one_thread
+from . import linear
 from .adapt import adapted, as_classifier, told_classes
 from .weights import fit_weighted
+
+_FEW_CELLS = 2**18
 
 
 class FittedClassifier:
@@ -61,12 +66,15 @@ class FittedClassifier:
         """Probabilities of shape ``(len(X), k)``; `motherlode.blocks` hands over large pools."""
         if not n_rows(X):
             return np.empty((0, len(self.classes)))
-        own = self._probabilities(X)
+        known = linear.probabilities(self.estimator, X)
+        own = self._probabilities(X) if known is None else known
         if np.array_equal(self._columns, np.arange(len(self.classes))):
             out = own
         else:
             out = np.zeros((n_rows(X), len(self.classes)))
             out[:, self._columns] = own
+        if known is not None:
+            return out
         _check(out, self.estimator)
         if out.min() < 0.0 or out.max() > 1.0:
             return np.clip(out, 0.0, 1.0)  # a float32 softmax oversteps by a rounding
@@ -108,7 +116,9 @@ class FittedClassifier:
         if hasattr(model, "predict_proba"):
             return np.asarray(model.predict_proba(X), dtype=np.float64)
         if hasattr(model, "decision_function"):
-            decision = np.asarray(model.decision_function(X), dtype=np.float64) / self.scale
+            decided = linear.decisions(model, X)
+            decided = model.decision_function(X) if decided is None else decided
+            decision = np.asarray(decided, dtype=np.float64) / self.scale
             if decision.ndim == 1:
                 return np.stack([expit(-decision), expit(decision)], axis=1)
             return np.asarray(softmax(decision, axis=1))
@@ -164,7 +174,8 @@ def fit_classifier(
     estimator = seeded(adapted(clone(as_classifier(model)), counts), seed)
     warmed(told_classes(estimator, classes, y), earlier)
     try:
-        fit_weighted(estimator, X, y, sample_weight)
+        with one_thread() if _few(X) else nullcontext():
+            fit_weighted(estimator, X, y, sample_weight)
     except Exception as error:
         error.add_note(
             f"While fitting {type(model).__name__} on {len(y)} labelled rows of "
@@ -172,6 +183,12 @@ def fit_classifier(
         )
         raise
     return FittedClassifier(estimator, classes, n_labels=len(y), scale=_scale(estimator, X))
+
+
+def _few(X: Matrix) -> bool:
+    """Whether steps of a fit are so short that threads would mostly wait for each other."""
+    cells = getattr(X, "size", None)  # of a sparse matrix those that it holds
+    return (cells if isinstance(cells, int) else n_rows(X)) <= _FEW_CELLS
 
 
 def warmed(estimator: Any, earlier: FittedClassifier | None) -> None:
