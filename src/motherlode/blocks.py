@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
+from time import perf_counter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,8 +24,9 @@ from .unlabelled import Unlabelled
 
 T = TypeVar("T")
 
-_BLOCK_BYTES = 2**23  # of features in a block: many enough rows that a call costs little
+_BLOCK_BYTES = 2**22  # of features in a block: many enough rows that a call costs little
 _FEWEST, _MOST = 4_096, 65_536
+_QUICK = 0.002  # seconds in which a block is done before a thread has woken up for it
 _WHOLE = 0.9  # from which share of a block on it is predicted whole, without a copy
 SCATTERED = 1 / 8  # below which share of a pool rows are gathered instead of whole blocks read
 
@@ -88,7 +90,7 @@ class Block(Indirect):
 
 
 def block_rows(X: Matrix) -> int:
-    """Rows to a block, so that a dense one is some 8 MB."""
+    """Rows to a block, so that a dense one is some 4 MB."""
     if issparse(X) or len(getattr(X, "shape", ())) != 2:
         return _MOST // 4
     width = X.shape[1] * np.dtype(getattr(X, "dtype", np.float64)).itemsize
@@ -108,11 +110,11 @@ def over_blocks(
     task : callable
         From a block and the wanted ids in it.
     threads : int
-        How many blocks to work on at a time.
+        How many blocks to work on at a time, if a block is worth a thread.
     """
     if isinstance(X, Stored):
         return X.over_blocks(task, rows, threads)
-    return _in_threads(task, _blocks(X, rows), threads)
+    return _one_by_one(task, _blocks(X, rows), threads)
 
 
 def cores(model: Any) -> int:
@@ -180,6 +182,26 @@ class _Gathered(Block):
         return function(self.X if np.array_equal(rows, self.ids) else self.take(rows))
 
 
+def _one_by_one(
+    task: Callable[[Block, Rows], T], work: Iterator[tuple[Block, Rows]], threads: int
+) -> Iterator[T]:
+    """In this thread for as long as that is quick, and then in several.
+
+    Threads hand the interpreter to each other at every step of numpy's; where a step takes
+    microseconds, as with a line, two threads are slower than one.
+    """
+    if threads > 1:
+        with one_thread():
+            for block, ids in work:
+                began = perf_counter()
+                found = task(block, ids)
+                slow = perf_counter() - began > _QUICK
+                yield found
+                if slow:
+                    break
+    yield from _in_threads(task, work, threads)
+
+
 def _in_threads(
     task: Callable[[Block, Rows], T], work: Iterator[tuple[Block, Rows]], threads: int
 ) -> Iterator[T]:
@@ -196,4 +218,3 @@ def _in_threads(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-

@@ -119,7 +119,12 @@ def entropy(probabilities: ArrayLike) -> Floats:
     array([0.    , 0.6931])
     """
     P = _matrix(probabilities, 2)
-    return np.maximum(-reduce(np.add, (p * np.log(np.maximum(p, _TINY)) for p in P.T)), 0.0)
+    found, terms = np.zeros(len(P)), np.empty(len(P))
+    for p in P.T:
+        np.log(np.maximum(p, _TINY, out=terms), out=terms)
+        terms *= p
+        found -= terms
+    return np.maximum(found, 0.0, out=found)
 
 
 def shift(probabilities: ArrayLike, threshold: float, positive: int = 1) -> Floats:
@@ -267,7 +272,16 @@ def kl_to_consensus(stack: ArrayLike) -> Floats:
     Houlsby et al. (2011), Bayesian active learning for classification and preference learning,
     eq. 2.
     """
-    return _divergences(stack).mean(axis=0)
+    S = _matrix(stack, 3)
+    found, terms = np.zeros(S.shape[1]), np.empty(S.shape[:2])
+    for c in range(S.shape[2]):
+        p = S[:, :, c]
+        mean = p.mean(axis=0)
+        np.log(np.maximum(p, _TINY, out=terms), out=terms)
+        terms *= p
+        found += terms.mean(axis=0) - mean * np.log(np.maximum(mean, _TINY))
+    # Rounding can make a divergence of equal members a hair below zero.
+    return np.maximum(found, 0.0, out=found)
 
 
 def max_disagreement(stack: ArrayLike) -> Floats:
