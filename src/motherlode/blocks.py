@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 _BLOCK_BYTES = 2**22  # of features in a block: many enough rows that a call costs little
 _FEWEST, _MOST = 4_096, 65_536
-_QUICK = 0.002  # seconds in which a block is done before a thread has woken up for it
+_QUICK = 0.001  # seconds in which a block is done: too few to share them
 _WHOLE = 0.9  # from which share of a block on it is predicted whole, without a copy
 SCATTERED = 1 / 8  # below which share of a pool rows are gathered instead of whole blocks read
 
@@ -114,7 +114,7 @@ def over_blocks(
     """
     if isinstance(X, Stored):
         return X.over_blocks(task, rows, threads)
-    return _one_by_one(task, _blocks(X, rows), threads)
+    return _in_threads(task, _blocks(X, rows), threads)
 
 
 def cores(model: Any) -> int:
@@ -182,39 +182,35 @@ class _Gathered(Block):
         return function(self.X if np.array_equal(rows, self.ids) else self.take(rows))
 
 
-def _one_by_one(
-    task: Callable[[Block, Rows], T], work: Iterator[tuple[Block, Rows]], threads: int
-) -> Iterator[T]:
-    """In this thread for as long as that is quick, and then in several.
-
-    Threads hand the interpreter to each other at every step of numpy's; where a step takes
-    microseconds, as with a line, two threads are slower than one.
-    """
-    if threads > 1:
-        with one_thread():
-            for block, ids in work:
-                began = perf_counter()
-                found = task(block, ids)
-                slow = perf_counter() - began > _QUICK
-                yield found
-                if slow:
-                    break
-    yield from _in_threads(task, work, threads)
-
-
 def _in_threads(
     task: Callable[[Block, Rows], T], work: Iterator[tuple[Block, Rows]], threads: int
 ) -> Iterator[T]:
+    """In several threads for as long as a block is worth one.
+
+    Threads hand the interpreter to each other at every step of numpy's. Where such a step takes
+    microseconds, as with a line, two threads are slower than one.
+    """
     head = list(islice(work, 2))
+    work = chain(head, work)
     if threads == 1 or len(head) < 2:
-        yield from (task(block, ids) for block, ids in chain(head, work))
+        yield from (task(block, ids) for block, ids in work)
         return
     # Each thread multiplies its own block, so the matrix library needs no threads of its own.
-    with one_thread(), ThreadPoolExecutor(threads, initializer=as_worker) as pool:
-        waiting: deque[Future[T]] = deque()
-        for block, ids in chain(head, work):
-            waiting.append(pool.submit(task, block, ids))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    with one_thread():
+        with ThreadPoolExecutor(threads, initializer=as_worker) as pool:
+            waiting: deque[Future[tuple[T, float]]] = deque()
+            for block, ids in work:
+                waiting.append(pool.submit(_timed, task, block, ids))
+                if len(waiting) > threads:
+                    found, seconds = waiting.popleft().result()
+                    yield found
+                    if seconds < _QUICK:
+                        break
+            while waiting:
+                yield waiting.popleft().result()[0]
+        yield from (task(block, ids) for block, ids in work)
+
+
+def _timed(task: Callable[[Block, Rows], T], block: Block, ids: Rows) -> tuple[T, float]:
+    began = perf_counter()
+    return task(block, ids), perf_counter() - began
