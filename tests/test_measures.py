@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy.special import logit
+from scipy.special import expit, logit
 from scipy.stats import entropy as scipy_entropy
 
 from motherlode import measures
@@ -131,6 +131,20 @@ def test_for_two_classes_the_three_measures_rank_alike(p):
 def test_kl_to_consensus_is_entropy_of_the_mean_less_mean_entropy(S):
     bald = measures.entropy(S.mean(axis=0)) - np.mean([measures.entropy(P) for P in S], axis=0)
     assert measures.kl_to_consensus(S) == pytest.approx(bald, abs=1e-9)
+
+
+@given(arrays(np.float64, (3, 4), elements=st.floats(-40, 40)))
+def test_no_committee_diverges_more_than_its_log_odds_are_apart(z):
+    P = expit(z)
+    found = measures.kl_to_consensus(np.stack([1 - P, P], axis=2))
+    assert (found <= measures.most_kl_to_consensus(z) + 1e-12).all()
+
+
+def test_the_bound_of_a_divergence_is_near_it_where_log_odds_are():
+    z = np.array([[1.0, -5.0], [1.1, -5.1]])
+    P = expit(z)
+    found = measures.kl_to_consensus(np.stack([1 - P, P], axis=2))
+    assert (measures.most_kl_to_consensus(z) < 2 * found).all()
 
 
 @given(stacks(), st.randoms(use_true_random=False))

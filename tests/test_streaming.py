@@ -30,7 +30,7 @@ from motherlode.strategies import (
     Ranks,
     Strategy,
 )
-from motherlode.streaming import shortlisted
+from motherlode.streaming import in_reach, leaders_of, shortlisted
 
 STREAMED = [
     Random(),
@@ -149,6 +149,78 @@ def test_several_threads_ask_the_same(blocks_of, monkeypatch):
         together = made.query(20)
         assert together.rows.tolist() == alone.rows.tolist()
         assert np.array_equal(together.utilities, alone.utilities)
+
+
+@pytest.mark.parametrize("quick", [0.0, 1e9], ids=["slow blocks", "quick blocks"])
+def test_blocks_that_are_worth_no_thread_ask_the_same(blocks_of, monkeypatch, quick):
+    X = pool_of(3000)
+    whole = learner(X, "margin").query(20)
+    blocks_of(100)
+    monkeypatch.setattr(blocks, "_QUICK", quick)
+    monkeypatch.setattr("motherlode.streaming.cores", lambda m: 3)
+    assert learner(X, "margin").query(20).rows.tolist() == whole.rows.tolist()
+
+
+TOLD = [
+    Margin(),
+    LeastConfidence(),
+    Entropy(),
+    MostLikely(),
+    QueryByCommittee(),
+    BALD(),
+    QueryByCommittee(committee=[LogisticRegression(C=c) for c in (0.01, 1, 100)]),
+]
+
+
+@pytest.mark.parametrize("strategy", TOLD, ids=str)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("scale", [0.1, 1, 30])
+def test_contenders_hold_all_that_reach_a_utility(strategy, dtype, scale):
+    X = scale * pool_of(2000, dtype=dtype)
+    made = learner(X, strategy, LogisticRegression(max_iter=1000))
+    view = made._view(np.arange(100, 2000), 5)
+    block = view.narrowed(np.arange(100, 2000), blocks.Block(0, X, X))
+    u = strategy._utilities(block)
+    for lowest in np.quantile(u, [0, 0.3, 0.9, 0.999, 1]):
+        kept = strategy.contenders(block, lowest)
+        assert kept[u >= lowest].all()
+        few = block.sifted(np.flatnonzero(kept))
+        assert np.array_equal(strategy._utilities(few), u[kept])
+
+
+@pytest.mark.parametrize("strategy", TOLD, ids=str)
+def test_rows_without_a_chance_are_passed_over(blocks_of, strategy):
+    blocks_of(100)
+    made = learner(pool_of(3000), strategy)
+    view = made._view(made._left(), 5)
+    best = leaders_of(view, strategy.scorers(view), 5)
+    block = view.narrowed(np.arange(200, 300), blocks.Block(200, view.matrix[200:300], view.matrix))
+    assert len(in_reach(block, strategy.scorers(view), best.utilities.min(axis=1))) < 80
+
+
+@dataclass(frozen=True)
+class Contrary(MostLikely):
+    """What `MostLikely` knows of the odds does not hold of a strategy made from it."""
+
+    def utilities(self, view):
+        return -view.minority_probability
+
+
+def test_a_strategy_made_from_another_is_looked_at_row_by_row(blocks_of):
+    X = pool_of(2000)
+    whole = learner(X, Contrary()).query(5).rows.tolist()
+    blocks_of(100)
+    assert learner(X, Contrary()).query(5).rows.tolist() == whole
+
+
+@pytest.mark.parametrize("strategy", TOLD, ids=str)
+def test_a_number_that_is_none_is_an_error_and_not_passed_over(blocks_of, strategy):
+    blocks_of(100)
+    X = pool_of(1000)
+    pool = Pool(X)
+    X[850, 2] = np.nan
+    with pytest.raises(ValueError, match="NaN"):
+        learner(pool, strategy).query(3)
 
 
 def test_candidates_are_kept_to(blocks_of):

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
@@ -23,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.speed.data import COLUMNS, setting
 from motherlode import ActiveLearner, Pool
+from motherlode.models.default import default_model
 
 HERE = Path(__file__).parent
 POOL = 1_000_000
@@ -86,6 +88,24 @@ def streaming() -> Iterator[Line]:
     yield _line("committee of the forest's 40 trees / 5 of its predictions", one, other, "–")
 
 
+def memory() -> Iterator[Line]:
+    """What a query holds at most beside the pool, arrays and all."""
+    given = setting(POOL)
+    X, y, labelled = given.X, given.y, given.labelled
+    work = _query(Pool(X), y, labelled, LogisticRegression(), "margin")
+    work()  # what is loaded or found once is no part of a query
+    tracemalloc.start()
+    work()
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    yield Line(
+        "margin, logistic regression: extra memory / the pool",
+        f"{most / X.nbytes:.3f}",
+        "≤ 0.1",
+        f"{most / 1e6:.1f} MB / {X.nbytes / 1e6:,.0f} MB",
+    )
+
+
 def _query(pool: Pool, y: Any, labelled: Any, model: Any, strategy: str) -> Callable[[], Any]:
     def work() -> None:
         learner = ActiveLearner(pool, [0, 1], model, strategy, minority=1, seed=0)
@@ -114,6 +134,34 @@ def auto() -> Iterator[Line]:
         "< 1 s",
         f"median of 30 rounds; the longest, which look at the whole pool, {max(clock):.1f} s",
     )
+
+
+def auto_of_all() -> Iterator[Line]:
+    """Rounds of the default where it looks at all rows, over one fit and prediction of its model.
+
+    From the tenth round on: by then all arms are at work, and the pool's geometry is known.
+    """
+    given = setting(100_000, columns=50)
+    X, y = given.X, given.y
+    pool = Pool(X)
+    learner = ActiveLearner(pool, [0, 1], minority=1, seed=0)
+    known = np.r_[np.flatnonzero(y)[:1], np.flatnonzero(y == 0)[:3]]
+    learner.teach(known, y[known])
+    rounds = []
+    for _ in range(20):
+        rows, labels = learner.labelled
+        asked: list[Any] = []
+        ours = timed(lambda kept=asked: kept.append(learner.query(10).rows))
+        model = default_model(pool)
+        rounds.append(
+            (ours, timed(lambda m=model, r=rows, t=labels: m.fit(X[r], t).predict_proba(X)))
+        )
+        learner.teach(asked[0], y[asked[0]])
+    one, other = (
+        tuple(median(pair[side][kind] for pair in rounds[10:]) for kind in (0, 1))
+        for side in (0, 1)
+    )
+    yield _line("a round of auto, 10⁵ × 50 / fit and prediction of its model", one, other, "≤ 2")
 
 
 LIMITED = """
@@ -183,7 +231,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--report", action="store_true", help="write BARS.md")
     parser.add_argument("--rows", type=int, default=10_000_000, help="of the Parquet file")
     arguments = parser.parse_args(argv)
-    lines = [*streaming(), *auto(), *parquet(arguments.rows)]
+    lines = [*streaming(), *memory(), *auto_of_all(), *auto(), *parquet(arguments.rows)]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     page = (
         "# Speed: what is asked\n\n"

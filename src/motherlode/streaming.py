@@ -82,14 +82,28 @@ def warm_up(view: View, scorers: Scorers) -> None:
 
 def leaders_of(view: View, scorers: Scorers, n: int, so_far: Leaders | None = None) -> Leaders:
     """The ``n`` best candidates of a view by each scorer, as far as they outdo those so far."""
+    lowest = None
+    if so_far is not None and len(so_far.rows) >= n:
+        lowest = np.partition(so_far.utilities, -n, axis=1)[:, [-n]]
+        view = in_reach(view, scorers, lowest[:, 0])
     each = [scorer._utilities(view) for scorer, _ in scorers]
     found = np.stack(each) if len(each) > 1 else each[0][None]
     rows = view.rows
-    if so_far is not None and len(so_far.rows) >= n:
-        lowest = np.partition(so_far.utilities, -n, axis=1)[:, [-n]]
+    if lowest is not None:
         above = np.flatnonzero(reduce(np.logical_or, found >= lowest))
         rows, found = rows[above], found[:, above]
     return _best(Leaders(rows, found), view, scorers, n)
+
+
+def in_reach(view: View, scorers: Scorers, lowest: Floats) -> View:
+    """The candidates that may reach the lowest utility that counts, by any scorer."""
+    masks = []
+    for (scorer, _), least in zip(scorers, lowest, strict=True):
+        mask = scorer.contenders(view, float(least))
+        if mask is None:
+            return view
+        masks.append(mask)
+    return view.sifted(np.flatnonzero(reduce(np.logical_or, masks)))
 
 
 def merged(one: Leaders, other: Leaders, view: View, scorers: Scorers, n: int) -> Leaders:

@@ -1,8 +1,8 @@
 """One thread for what several would only slow down.
 
 A matrix library starts a thread for each core and lets them wait for each other after every step.
-Where a step takes microseconds, as in a fit on a hundred rows, or where each core has a block of rows
-of its own to work on, that waiting is all they do; beside another busy process it takes seconds.
+Where a step takes microseconds, as in a fit on a hundred rows, or where each core has a block of
+rows of its own to work on, waiting is all they do; beside another busy process it takes seconds.
 """
 
 from contextlib import AbstractContextManager

@@ -76,6 +76,7 @@ class View:
         self._memo: dict[Hashable, Any] = {}
         self._of_the_round: dict[Hashable, Any] = {}
         self._block: Block | None = None
+        self._odds: dict[Hashable, Any] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """What travels to other machines: models that were asked for, nothing found by them."""
@@ -104,6 +105,12 @@ class View:
             return self
         other = self.changed(rows=rows)
         other._of_the_round, other._block = self._of_the_round, block
+        return other
+
+    def sifted(self, kept: Rows) -> "View":
+        """The candidates at these places of a block, with the log odds that are known of them."""
+        other = self.narrowed(self.rows[kept], self._block)
+        other._odds = {k: z if z is None else z[:, kept] for k, z in self._odds.items()}
         return other
 
     def changed(self, **changes: Any) -> "View":
@@ -172,7 +179,38 @@ class View:
         ones: Laplace's estimate from the labels so far. Measures of them tie, and ties are
         broken at random.
         """
-        return self.predict_proba(self.candidates)
+        z = self.log_odds
+        if z is None or self.model is None:
+            return self.predict_proba(self.candidates)
+        return self.model.squashed(z)
+
+    @property
+    def log_odds(self) -> Any:
+        """Log odds of the model's second class, shape (n,), or None.
+
+        Only a line of two classes tells them for less than probabilities, and only candidates
+        of a block are few enough to remember them.
+        """
+        z = None if self._block is None or self.model is None else self._odds_by([self.model])
+        return None if z is None else z[0]
+
+    def committee_log_odds(self, committee: Committee | None) -> Any:
+        """As `log_odds`, of each member of a committee, shape (members, n); or None."""
+        if self._block is None or self.model is None:
+            return None
+        return self._odds_by(self.committee(committee))
+
+    def _odds_by(self, members: list[Any]) -> Any:
+        key = tuple(map(id, members))
+        if key not in self._odds:
+            told = all(getattr(member, "squashes", False) for member in members)
+            z = np.stack([self._in_block(m.log_odds) for m in members]) if told else None
+            self._odds[key] = z if z is not None and np.isfinite(z.sum()) else None
+        return self._odds[key]
+
+    def _in_block(self, function: Callable[[Matrix], Any]) -> Any:
+        assert self._block is not None
+        return self._block.apply(function, self.rows)
 
     @property
     def labelled_probabilities(self) -> Floats:
@@ -310,6 +348,10 @@ class View:
             return np.zeros(len(self))
         members = self.committee(committee)
         step = max(1, _STACK_CELLS // (len(members) * len(self.classes)))
+        z = self.committee_log_odds(committee)
+        if z is not None and len(self):
+            starts = range(0, len(self), step)
+            return np.concatenate([measure(_squashed(members, z[:, a : a + step])) for a in starts])
 
         def divided(X: Matrix) -> Floats:
             parts = (between(X, low, low + step) for low in range(0, n_rows(X), step))
@@ -379,3 +421,9 @@ def _once(memo: dict[Hashable, Any], key: Hashable, compute: Callable[[], T]) ->
 def _stacked(members: list[Any], X: Matrix) -> Floats:
     """What members say of rows, shape (members, rows, classes), each class in one piece."""
     return np.moveaxis(np.stack([member.predict_proba(X).T for member in members]), 1, 2)
+
+
+def _squashed(members: list[Any], log_odds: Any) -> Floats:
+    """As `_stacked`, from the members' log odds."""
+    each = [member.squashed(z).T for member, z in zip(members, log_odds, strict=True)]
+    return np.moveaxis(np.stack(each), 1, 2)

@@ -66,19 +66,38 @@ class FittedClassifier:
         """Probabilities of shape ``(len(X), k)``; `motherlode.blocks` hands over large pools."""
         if not n_rows(X):
             return np.empty((0, len(self.classes)))
-        known = linear.probabilities(self.estimator, X)
-        own = self._probabilities(X) if known is None else known
-        if np.array_equal(self._columns, np.arange(len(self.classes))):
-            out = own
-        else:
-            out = np.zeros((n_rows(X), len(self.classes)))
-            out[:, self._columns] = own
-        if known is not None:
-            return out
+        log_odds = linear.log_odds(self.estimator, X)
+        if log_odds is not None:
+            return self.squashed(log_odds)
+        out = self._aligned(self._probabilities(X))
         _check(out, self.estimator)
         if out.min() < 0.0 or out.max() > 1.0:
             return np.clip(out, 0.0, 1.0)  # a float32 softmax oversteps by a rounding
         return out
+
+    def _aligned(self, own: Floats) -> Floats:
+        if np.array_equal(self._columns, np.arange(len(self.classes))):
+            return own
+        out = np.zeros((len(own), len(self.classes)))
+        out[:, self._columns] = own
+        return out
+
+    @property
+    def squashes(self) -> bool:
+        """Whether probabilities of the two declared classes are `log_odds`, squashed."""
+        return len(self.classes) == 2 and linear.gives_log_odds(self.estimator)
+
+    def log_odds(self, X: Matrix) -> Any:
+        """Log odds of the estimator's second class, shape (n,), at less cost than probabilities.
+
+        Not numbers where they cannot be told without it; `predict_proba` says why.
+        """
+        found = linear.log_odds(self.estimator, X)
+        return np.full(n_rows(X), np.nan) if found is None else found
+
+    def squashed(self, log_odds: Any) -> Floats:
+        """The probabilities that `predict_proba` gives rows of these log odds, shape (n, k)."""
+        return self._aligned(linear.squashed(log_odds))
 
     @property
     def weights(self) -> Floats:

@@ -86,6 +86,13 @@ class Strategy(ABC):
         """
         return ((self, "ties"),) if self.pointwise else ()
 
+    def contenders(self, view: View, lowest: float) -> Any:
+        """Which candidates of a block may have a utility of ``lowest`` or more, as a mask.
+
+        For pointwise strategies, where that is told by less than the utilities; None elsewhere.
+        """
+        return None
+
     def log_utilities(self, view: View) -> Floats:
         """The logarithm of the quantity that the utilities measure, for products and powers."""
         u = self._utilities(view)

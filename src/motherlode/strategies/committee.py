@@ -12,6 +12,7 @@ from ..models.committee import Bags, Committee, Ensemble, Estimators, Seeds
 from ..models.network_committee import DeepEnsemble, MCDropout
 from ..view import View
 from .base import Strategy
+from .reach import by_spread
 
 _MEASURES: dict[str, Callable[[Floats], Floats]] = {
     "vote_entropy": measures.vote_entropy,
@@ -82,6 +83,13 @@ class QueryByCommittee(Strategy):
             measures.minority_deviation, minority=list(view.minority)
         )
         return view.disagreement(self.committee, measure)
+
+    def contenders(self, view: View, lowest: float) -> Any:
+        """Those at which the members' log odds are far enough apart."""
+        diverging = self.disagreement == "kl_to_consensus"
+        if not diverging or type(self).utilities is not QueryByCommittee.utilities:
+            return None
+        return by_spread(view, self.committee, lowest)
 
 
 def as_committee(given: Any) -> Committee | None:

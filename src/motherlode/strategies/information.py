@@ -13,6 +13,7 @@ from ..measures import entropy, kl_to_consensus
 from ..view import View
 from .base import Strategy
 from .committee import as_committee
+from .reach import by_spread
 
 _BLOCK_CELLS = 2_000_000  # joint probabilities held at a time: 16 MB
 
@@ -53,6 +54,11 @@ class BALD(Strategy):
     def utilities(self, view: View) -> Floats:
         """The mutual information, in nats."""
         return view.disagreement(self.committee, kl_to_consensus)
+
+    def contenders(self, view: View, lowest: float) -> Any:
+        """Those at which the members' log odds are far enough apart."""
+        ours = type(self).utilities is BALD.utilities
+        return by_spread(view, self.committee, lowest) if ours else None
 
 
 @dataclass(frozen=True)

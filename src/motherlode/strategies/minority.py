@@ -1,11 +1,12 @@
 """Strategies that go after the minority itself."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ..arrays import Floats
 from ..view import View
 from .base import Strategy
+from .reach import by_odds
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,9 @@ class MostLikely(Strategy):
     def utilities(self, view: View) -> Floats:
         """The minority's probability."""
         return view.minority_probability
+
+    def contenders(self, view: View, lowest: float) -> Any:
+        """Those of high enough odds."""
+        if type(self).utilities is not MostLikely.utilities:
+            return None
+        return by_odds(view, self, lambda P: P[:, list(view.minority)].sum(axis=1), lowest)

@@ -9,7 +9,7 @@ where to look.
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from ..arrays import Floats
 from ..errors import InputError
 from ..view import View
 from .base import Strategy
+from .reach import by_odds
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,12 @@ class _Uncertainty(Strategy):
                 )
             P = measures.shift(P, view.threshold(self.threshold), view.minority[0])
         return self._measure(P)
+
+    def contenders(self, view: View, lowest: float) -> Any:
+        """Those near enough to even odds, without a threshold."""
+        if self.threshold != 0.5 or type(self).utilities is not _Uncertainty.utilities:
+            return None
+        return by_odds(view, self, self._measure, lowest)
 
     @abstractmethod
     def _measure(self, P: Floats) -> Floats: ...
