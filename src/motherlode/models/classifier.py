@@ -193,7 +193,7 @@ def fit_classifier(
     estimator = seeded(adapted(clone(as_classifier(model)), counts), seed)
     warmed(told_classes(estimator, classes, y), earlier)
     try:
-        with one_thread() if _few(X) else nullcontext():
+        with one_thread() if _brief(estimator, X) else nullcontext():
             fit_weighted(estimator, X, y, sample_weight)
     except Exception as error:
         error.add_note(
@@ -204,8 +204,10 @@ def fit_classifier(
     return FittedClassifier(estimator, classes, n_labels=len(y), scale=_scale(estimator, X))
 
 
-def _few(X: Matrix) -> bool:
+def _brief(estimator: Any, X: Matrix) -> bool:
     """Whether steps of a fit are so short that threads would mostly wait for each other."""
+    if hasattr(inside(estimator)[1], "last_layer"):
+        return False  # of a network nobody knows
     cells = getattr(X, "size", None)  # of a sparse matrix those that it holds
     return (cells if isinstance(cells, int) else n_rows(X)) <= _FEW_CELLS
 
