@@ -14,6 +14,7 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -231,7 +232,10 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--report", action="store_true", help="write BARS.md")
     parser.add_argument("--rows", type=int, default=10_000_000, help="of the Parquet file")
     arguments = parser.parse_args(argv)
-    lines = [*streaming(), *memory(), *auto_of_all(), *auto(), *parquet(arguments.rows)]
+    lines = []
+    for line in chain(streaming(), memory(), auto_of_all(), auto(), parquet(arguments.rows)):
+        print(line, flush=True)
+        lines.append(line)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     page = (
         "# Speed: what is asked\n\n"
