@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
-from time import perf_counter
+from time import thread_time
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 _BLOCK_BYTES = 2**22  # of features in a block: many enough rows that a call costs little
 _FEWEST, _MOST = 4_096, 65_536
-_QUICK = 0.001  # seconds in which a block is done: too few to share them
+_QUICK = 0.002  # seconds in which a block is done: too few to share them
 _WHOLE = 0.9  # from which share of a block on it is predicted whole, without a copy
 SCATTERED = 1 / 8  # below which share of a pool rows are gathered instead of whole blocks read
 
@@ -212,5 +212,5 @@ def _in_threads(
 
 
 def _timed(task: Callable[[Block, Rows], T], block: Block, ids: Rows) -> tuple[T, float]:
-    began = perf_counter()
-    return task(block, ids), perf_counter() - began
+    began = thread_time()  # the clock would count its waiting for others as well
+    return task(block, ids), thread_time() - began
