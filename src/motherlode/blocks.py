@@ -24,9 +24,9 @@ from .unlabelled import Unlabelled
 
 T = TypeVar("T")
 
-_BLOCK_BYTES = 2**22  # of features in a block: many enough rows that a call costs little
+_BLOCK_BYTES = 2**23  # of features in a block: many enough rows that a call costs little
 _FEWEST, _MOST = 4_096, 65_536
-_QUICK = 0.002  # seconds in which a block is done: too few to share them
+_QUICK = 0.004  # seconds in which a block is done: too few to share them
 _WHOLE = 0.9  # from which share of a block on it is predicted whole, without a copy
 SCATTERED = 1 / 8  # below which share of a pool rows are gathered instead of whole blocks read
 
@@ -90,7 +90,7 @@ class Block(Indirect):
 
 
 def block_rows(X: Matrix) -> int:
-    """Rows to a block, so that a dense one is some 4 MB."""
+    """Rows to a block, so that a dense one is some 8 MB."""
     if issparse(X) or len(getattr(X, "shape", ())) != 2:
         return _MOST // 4
     width = X.shape[1] * np.dtype(getattr(X, "dtype", np.float64)).itemsize
