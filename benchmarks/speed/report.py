@@ -55,8 +55,8 @@ def page(found: Medians, facts: dict[str, Any]) -> str:
         "## Against peers",
         "",
         "How many times as long the peer takes, at the largest pool that both finish, by the "
-        "clock and, which is what to read if the "
-        f"machine was busy (its load was {facts['load']}), in seconds of all cores together.",
+        "clock and in seconds of all cores together. The latter is what to read if the machine was "
+        f"busy: its load was {facts['load']}, and a cell waited {_waits(found)}.",
         "",
         *_ratios(found),
         "",
@@ -105,6 +105,16 @@ def _ratios(found: Medians) -> list[str]:
         ratios.append(f"{theirs['memory']:,.0f} / {own['memory']:,.0f}")
         lines.append("| " + " | ".join([strategy, who, f"{n:,}", *times, *ratios]) + " |")
     return lines
+
+
+def _waits(found: Medians) -> str:
+    shares = sorted(
+        one["waited"] for by in found.values() for one in by.values() if "waited" in one
+    )
+    if not shares:
+        return "for no core"
+    middle, most = shares[len(shares) // 2], shares[-1]
+    return f"{middle:.0%} of its time for a core (median; {most:.0%} at most)"
 
 
 def _times(ratio: float) -> str:

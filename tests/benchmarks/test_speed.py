@@ -31,6 +31,7 @@ def test_a_cell_measures_times_and_memory(name, who, tmp_path):
     outcome = Journal(tmp_path / "journal.jsonl").done[cell]
     assert 0 < outcome["later"] < 60
     assert outcome["memory"] >= 0
+    assert 0 <= outcome["waited"] < 1
     assert said[0].startswith(f"{name}, {who}, 1,000 rows: ")
 
 
@@ -80,7 +81,7 @@ def test_the_exponent_is_that_of_the_rounds_that_take_a_while():
 
 
 def outcome(first, later, memory):
-    cores = {"cpu_first": 2 * first, "cpu_later": later}
+    cores = {"cpu_first": 2 * first, "cpu_later": later, "waited": 0.1}
     return {"first": first, "later": later, "memory": memory} | cores
 
 
@@ -104,6 +105,7 @@ def test_the_page_holds_medians_ratios_and_failures():
     )
     assert "about 9 min expected" in text
     assert "Medians of up to 3 runs" in text
+    assert "waited 10% of its time for a core (median; 10% at most)" in text
     assert "All cells are measured." in text
     cut = page(medians(done), facts | {"left": 7, "repeats": 1})
     assert "One run of each cell" in cut
