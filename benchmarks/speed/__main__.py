@@ -51,8 +51,8 @@ def main(argv: list[str]) -> int:
     """Measure what is left, and write what is known."""
     arguments = _arguments(argv)
     kept = Journal(journal("speed", "own"))
-    todo = cells(arguments.strategies, arguments.min_rows, arguments.max_rows, arguments.repeats)
-    complete = run(kept, todo, arguments.minutes, arguments.memory, print)
+    todo = [*cells(arguments.strategies, arguments.min_rows, arguments.max_rows, arguments.repeats)]
+    complete = run(kept, iter(todo), arguments.minutes, arguments.memory, print)
     found = medians(kept.done)
     facts = {
         "command": " ".join(["python -m benchmarks.speed", *argv]),
@@ -61,6 +61,7 @@ def main(argv: list[str]) -> int:
         + f", Python {platform.python_version()}",
         "load": f"{os.getloadavg()[2]:.1f} in the last quarter of an hour",
         "repeats": max((cell.repeat for cell in kept.done), default=0) + 1,
+        "left": len(set(todo) - set(kept.done)),
     }
     (HERE / "RESULTS.md").write_text(page(found, facts), encoding="utf-8")
     draw(found, HERE / "rounds.svg")

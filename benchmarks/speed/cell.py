@@ -8,6 +8,7 @@ import resource
 import sys
 import time
 import warnings
+from pathlib import Path
 from statistics import median
 
 from benchmarks.speed.data import setting
@@ -25,16 +26,18 @@ def measure(strategy: str, who: str, n: int, megabytes: int) -> dict[str, float 
     dict
         ``first`` and ``later`` (the median of two, or the first again where it took long) in
         seconds of the clock, ``cpu_first`` and ``cpu_later`` in seconds of all cores together,
+        ``waited`` the share of the clock in which the process was ready and had no core,
         ``memory`` in megabytes beyond what the process held before; or ``failed``.
     """
     resource.setrlimit(resource.RLIMIT_DATA, (megabytes * _MEGABYTE, megabytes * _MEGABYTE))
     given = setting(n)
-    before, times, cores = _peak(), list[float](), list[float]()
+    before, times, cores, idle = _peak(), list[float](), list[float](), 0.0
     try:
         one_round = SUBJECTS[strategy, who](given)
         for _ in range(ROUNDS):
-            began, spent = time.perf_counter(), time.process_time()
+            began, spent, waited = time.perf_counter(), time.process_time(), _waited()
             one_round()
+            idle += _waited() - waited
             times.append(time.perf_counter() - began)
             cores.append(time.process_time() - spent)
             if sum(times) > 60:
@@ -48,8 +51,15 @@ def measure(strategy: str, who: str, n: int, megabytes: int) -> dict[str, float 
         "later": median(times[1:] or times),
         "cpu_first": cores[0],
         "cpu_later": median(cores[1:] or cores),
+        "waited": idle / sum(times),
         "memory": _peak() - before,
     }
+
+
+def _waited() -> float:
+    """Seconds that this thread has waited for a core, where the system counts them."""
+    counts = Path("/proc/thread-self/schedstat")
+    return int(counts.read_text("utf-8").split()[1]) / 1e9 if counts.exists() else 0.0
 
 
 def _peak() -> float:

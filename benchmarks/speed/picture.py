@@ -34,6 +34,8 @@ def draw(found: Medians, path: Path) -> None:
             ax.grid(alpha=0.3)
         for ax in axes[len(names) :]:
             ax.set_axis_off()
+        for ax in axes[max(len(names) - _COLUMNS, 0) : len(names)]:  # the lowest of each column
+            ax.tick_params(labelbottom=True)
         figure.supxlabel("rows of the pool")
         figure.supylabel("seconds of a later round (peers in grey)")
         figure.savefig(path, format="svg", metadata={"Date": None})

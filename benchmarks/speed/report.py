@@ -41,8 +41,8 @@ def page(found: Medians, facts: dict[str, Any]) -> str:
     lines = [
         "# Speed",
         "",
-        f"Written by `{facts['command']}` on {facts['machine']}; {facts['versions']}. Medians of "
-        f"{facts['repeats']} runs, each in a process of its own.",
+        f"Written by `{facts['command']}` on {facts['machine']}; {facts['versions']}. "
+        f"{_runs(facts['repeats'])}, each in a process of its own. {_left(facts['left'])}",
         "",
         f"A round asks {BATCH} rows of a pool of n x {COLUMNS} float32 with logistic regression, "
         f"{KNOWN} labels known at first. The *first* round computes the pool's geometry; "
@@ -54,8 +54,9 @@ def page(found: Medians, facts: dict[str, Any]) -> str:
         "",
         "## Against peers",
         "",
-        "How many times as long the peer takes, by the clock and, which is what to read if the "
-        f"machine was busy (its load was {facts['load']}), in seconds of all cores together.",
+        "How many times as long the peer takes, at the largest pool that both finish, by the "
+        "clock and in seconds of all cores together. The latter is what to read if the machine was "
+        f"busy: its load was {facts['load']}, and a cell waited {_waits(found)}.",
         "",
         *_ratios(found),
         "",
@@ -75,11 +76,21 @@ def page(found: Medians, facts: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _runs(repeats: int) -> str:
+    return "One run of each cell" if repeats == 1 else f"Medians of up to {repeats} runs"
+
+
+def _left(left: int) -> str:
+    if not left:
+        return "All cells are measured."
+    return f"Not measured yet, and blank in the tables: {left:,} runs of cells."
+
+
 def _ratios(found: Medians) -> list[str]:
     """How many times as long a peer takes, at the largest pool that both finish."""
     lines = [
         "| strategy | peer | rows | peer, s | first, s | later, s | first | later | "
-        "first, cores | later, cores | memory |",
+        "first, cores | later, cores | memory, MB |",
         "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for (strategy, who), peer in found.items():
@@ -90,10 +101,24 @@ def _ratios(found: Medians) -> list[str]:
         n = max(both)
         theirs, own = peer[n], mine[n]
         times = [f"{seconds:.3g}" for seconds in (theirs["later"], own["first"], own["later"])]
-        ratios = [f"{theirs[key] / max(own[key], 1e-6):.1f} x" for key in _COMPARED]
-        ratios.append(f"{theirs['memory'] / max(own['memory'], 1.0):.1f} x")
+        ratios = [_times(theirs[key] / max(own[key], 1e-6)) for key in _COMPARED]
+        ratios.append(f"{theirs['memory']:,.0f} / {own['memory']:,.0f}")
         lines.append("| " + " | ".join([strategy, who, f"{n:,}", *times, *ratios]) + " |")
     return lines
+
+
+def _waits(found: Medians) -> str:
+    shares = sorted(
+        one["waited"] for by in found.values() for one in by.values() if "waited" in one
+    )
+    if not shares:
+        return "for no core"
+    middle, most = shares[len(shares) // 2], shares[-1]
+    return f"{middle:.0%} of its time for a core (median; {most:.0%} at most)"
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f} x" if ratio >= 100 else f"{ratio:.1f} x"
 
 
 def _table(found: Medians, sizes: list[int], key: str) -> list[str]:

@@ -31,6 +31,7 @@ def test_a_cell_measures_times_and_memory(name, who, tmp_path):
     outcome = Journal(tmp_path / "journal.jsonl").done[cell]
     assert 0 < outcome["later"] < 60
     assert outcome["memory"] >= 0
+    assert 0 <= outcome["waited"] < 1
     assert said[0].startswith(f"{name}, {who}, 1,000 rows: ")
 
 
@@ -80,7 +81,7 @@ def test_the_exponent_is_that_of_the_rounds_that_take_a_while():
 
 
 def outcome(first, later, memory):
-    cores = {"cpu_first": 2 * first, "cpu_later": later}
+    cores = {"cpu_first": 2 * first, "cpu_later": later, "waited": 0.1}
     return {"first": first, "later": later, "memory": memory} | cores
 
 
@@ -93,14 +94,22 @@ def test_the_page_holds_medians_ratios_and_failures():
         Cell("kde", "scikit-learn", 1_000, 0): outcome(4.0, 4.0, 1.0),
         Cell("kde", "scikit-learn", 10_000, 0): {"failed": "about 9 min expected"},
     }
-    facts = {"command": "it", "machine": "one", "versions": "numpy", "repeats": 3, "load": "1.0"}
+    facts = {
+        "command": "it", "machine": "one", "versions": "numpy", "repeats": 3, "load": "1.0",
+        "left": 0,
+    }  # fmt: skip
     text = page(medians(done), facts)
     row = next(line for line in text.splitlines() if "20.0 x" in line)
     assert row == (
-        "| kde | scikit-learn | 1,000 | 4 | 0.2 | 0.01 | 20.0 x | 400.0 x | 20.0 x | 400.0 x | "
-        "0.5 x |"
+        "| kde | scikit-learn | 1,000 | 4 | 0.2 | 0.01 | 20.0 x | 400 x | 20.0 x | 400 x | 1 / 2 |"
     )
     assert "about 9 min expected" in text
+    assert "Medians of up to 3 runs" in text
+    assert "waited 10% of its time for a core (median; 10% at most)" in text
+    assert "All cells are measured." in text
+    cut = page(medians(done), facts | {"left": 7, "repeats": 1})
+    assert "One run of each cell" in cut
+    assert "Not measured yet, and blank in the tables: 7 runs" in cut
 
 
 def test_the_command_writes_page_and_picture(tmp_path, monkeypatch):

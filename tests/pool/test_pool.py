@@ -283,6 +283,14 @@ def test_points_are_standardised():
     assert Pool(X.astype(np.float32)).points.dtype == np.float64
 
 
+def test_points_of_a_large_pool_are_those_of_scikit_learn():
+    data = (X[np.arange(60_000) % 40] * [1, 100, 0.01] + [5e3, -3, 0]).astype(np.float32)
+    found = Pool(data).points
+    assert found.dtype == np.float32
+    scaled = StandardScaler().fit_transform(data.astype(np.float64))
+    assert np.allclose(found, scaled, rtol=1e-6, atol=1e-7)
+
+
 def test_constant_columns_become_zero():
     points = Pool(np.column_stack([X, np.full(40, 7.0)])).points
     assert np.array_equal(points[:, 3], np.zeros(40))

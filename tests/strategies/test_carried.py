@@ -77,6 +77,21 @@ def test_picks_of_an_arm_do_not_drive_out_what_is_known_after_the_labels():
     assert step.taken == 16 + 1
 
 
+def test_many_new_rows_are_leapt_over():
+    pool, step, leaps = Pool(X), Steps(), []
+
+    def leap(state, rows):
+        leaps.append(rows.tolist())
+        for row in rows:
+            state = step(state, row)
+        return state
+
+    for rows in ([3, 4, 5], [3, 4, 5, 6], [3, 4, 5, 6, 7, 8]):
+        found = carried(pool, "sum", np.array(rows), lambda: 0.0, step, leap=leap)
+        assert found == folded(rows)
+    assert leaps == [[3, 4, 5], [7, 8]]
+
+
 def learner(pool: Pool, strategy: Strategy) -> ActiveLearner:
     return ActiveLearner(pool, [0, 1], LogisticRegression(), strategy, minority=1, seed=3)
 

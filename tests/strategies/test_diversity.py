@@ -10,7 +10,7 @@ from skactiveml.pool import CoreSet
 from sklearn.feature_extraction.text import CountVectorizer
 
 from motherlode import ActiveLearner, Pool
-from motherlode.strategies.diversity import Badge, GradientEmbeddings, KCentre, Picked
+from motherlode.strategies.diversity import Badge, GradientEmbeddings, KCentre, Picked, drawn
 
 EITHER = pytest.mark.parametrize("strategy", [KCentre(), Badge()], ids=str)
 
@@ -153,6 +153,22 @@ def test_badge_draws_by_squared_distance():
     assert {rows[0] for rows in second} == {0}
     share = np.mean([rows[1] == 1 for rows in second])
     assert abs(share - 9 / 13) < 0.08  # four standard errors
+
+
+def test_positions_are_drawn_by_weight():
+    rng = np.random.default_rng(0)
+    weights = np.zeros(3000, dtype=np.float32)
+    weights[[5, 1023, 1024, 2999]] = [1, 2, 3, 4]
+    rows, counts = np.unique([drawn(weights, rng) for _ in range(4000)], return_counts=True)
+    assert rows.tolist() == [5, 1023, 1024, 2999]
+    assert np.allclose(counts / 4000, [0.1, 0.2, 0.3, 0.4], atol=0.04)  # five standard errors
+
+
+@given(st.lists(st.sampled_from([0.0, 1e-30, 0.1, 0.3, 1e7]), min_size=1), st.integers(0, 99))
+def test_what_has_no_weight_is_never_drawn(weights, seed):
+    weights = np.tile(np.array(weights, dtype=np.float32), 700)
+    if weights.any():
+        assert weights[drawn(weights, np.random.default_rng(seed))] > 0
 
 
 def test_badge_never_asks_a_row_twice():

@@ -3,6 +3,7 @@
 Work goes in blocks, so memory stays linear in the number of points.
 """
 
+from .centres import NearestCentre
 from .density import (
     EXACT_DENSITY_ROWS,
     Bandwidth,
@@ -26,6 +27,7 @@ __all__ = [
     "EXACT_DENSITY_ROWS",
     "Bandwidth",
     "Density",
+    "NearestCentre",
     "Neighbours",
     "Progress",
     "bandwidth_of",

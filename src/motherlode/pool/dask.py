@@ -18,6 +18,7 @@ from .tabular import TabularEncoder
 T = TypeVar("T")
 
 _RETRIES = 3  # of a task that failed, as when its worker went
+_TOGETHER = 64  # results fetched at a time: one by one each waits for the network
 
 
 class Partitions(Stored):
@@ -103,8 +104,8 @@ class Partitions(Stored):
             if not (skip_empty and not len(some))
         ]
         futures = client.compute(calls, retries=_RETRIES)
-        for future in futures:
-            yield future.result()
+        for first in range(0, len(futures), _TOGETHER):
+            yield from client.gather(futures[first : first + _TOGETHER])
 
 
 def current_client() -> Any:

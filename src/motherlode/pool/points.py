@@ -3,7 +3,6 @@
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.decomposition import TruncatedSVD
-from sklearn.preprocessing import StandardScaler
 
 from ..arrays import Floats, Matrix
 from ..blocks import Stored
@@ -16,6 +15,7 @@ DOUBLE_ROWS = 50_000
 """Larger pools have points in single precision: half the memory and half the time."""
 
 _BLOCK_ROWS = 65_536
+_CELLS = 32_768  # worked on at a time: 256 kB
 _LARGEST = 1e100  # squares of larger values overflow
 
 
@@ -65,14 +65,43 @@ def standardised_points(features: Matrix) -> Floats:
 
 
 def _standardised(dense: Floats) -> Floats:
-    """In blocks, so that nothing but the points is ever as large as the features."""
+    """In blocks that stay near the processor, so that nothing else is as large as the features."""
     n, d = dense.shape
-    largest = np.maximum(dense.max(axis=0), -dense.min(axis=0)).astype(np.float64)
-    unit = np.where(largest > _LARGEST, np.maximum(largest, 1.0), 1.0)
-    scaler, parts = StandardScaler(), blocks(n, _BLOCK_ROWS)
+    unit, parts = _units(dense), blocks(n, max(1, _CELLS // max(d, 1)))
+
+    def double(rows: slice) -> Floats:
+        part = dense[rows].astype(np.float64)
+        return part if unit is None else np.divide(part, unit, out=part)
+
+    mean = sum(double(rows).sum(axis=0) for rows in parts) / n
+    # The second sum is what rounding left of the mean, which is taken off again.
+    squares, rest = np.zeros(d), np.zeros(d)
     for rows in parts:
-        scaler.partial_fit(dense[rows].astype(np.float64) / unit)
+        apart = double(rows)
+        apart -= mean
+        rest += apart.sum(axis=0)
+        squares += np.multiply(apart, apart, out=apart).sum(axis=0)
+    scale = _deviations((squares - rest**2 / n) / n, mean, n)
     points = np.empty((n, d), np.float64 if n <= DOUBLE_ROWS else np.float32)
     for rows in parts:
-        points[rows] = scaler.transform(dense[rows].astype(np.float64) / unit)
+        apart = double(rows)
+        apart -= mean
+        points[rows] = np.divide(apart, scale, out=apart)
     return points
+
+
+def _units(dense: Floats) -> Floats | None:
+    """What each column is divided by first, where squares of its values would overflow."""
+    if dense.dtype.itemsize < 8:
+        return None
+    largest = np.maximum(dense.max(axis=0), -dense.min(axis=0))
+    if not (largest > _LARGEST).any():
+        return None
+    return np.where(largest > _LARGEST, largest, 1.0).astype(np.float64)
+
+
+def _deviations(variance: Floats, mean: Floats, n: int) -> Floats:
+    """Square roots, and 1 where a variance is no larger than what rounding makes of a constant."""
+    eps = np.finfo(np.float64).eps
+    constant = variance <= n * eps * variance + (n * mean * eps) ** 2
+    return np.sqrt(np.where(constant, 1.0, variance))

@@ -35,6 +35,7 @@ def carried(
     step: Callable[[S, int], S],
     *,
     ahead: bool = False,
+    leap: Callable[[S, Rows], S] | None = None,
 ) -> S:
     """``step(… step(step(start(), rows[0]), rows[1]) …, rows[-1])``, without what is known of it.
 
@@ -57,6 +58,8 @@ def carried(
     ahead : bool
         Whether ``rows`` end in picks that are not labelled yet. In a batch of several arms only
         some of them will be, so what is known after the labels is not given up for them.
+    leap : callable, optional
+        From a state and several rows to the state that as many steps end in, to the last bit.
     """
     kept: list[tuple[Rows, S, bool]] = keeper.once(("carried", key), list)
     usable = [
@@ -65,8 +68,11 @@ def carried(
         if len(known) <= len(rows) and np.array_equal(known, rows[: len(known)])
     ]
     first, state = max(usable, key=lambda known: known[0]) if usable else (0, start())
-    for row in rows[first:].tolist():
-        state = step(state, row)
+    if leap is not None and len(rows) - first > 1:
+        state = leap(state, rows[first:])
+    else:
+        for row in rows[first:].tolist():
+            state = step(state, row)
     if not any(also == ahead and np.array_equal(known, rows) for known, _, also in kept):
         kept.append((np.array(rows), state, ahead))
         alike = [i for i, (_, _, also) in enumerate(kept) if also == ahead]

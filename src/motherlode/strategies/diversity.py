@@ -12,12 +12,14 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.metrics import pairwise_distances_argmin_min
 
-from ..arrays import Codes, Floats, Matrix, Rows
-from ..geometry import squared_lengths
+from ..arrays import Floats, Matrix, Rows
+from ..geometry import NearestCentre, squared_lengths
 from ..pool import Pool
 from ..view import View
 from .base import Strategy, no_model, positions
 from .carried import carried, keeper_of
+
+_RUN = 1024  # weights summed in one go
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,21 @@ def nearest_distance(points: Floats, centres: Floats) -> Floats:
 
 def best_of(values: Floats, open_: np.ndarray[Any, Any], rng: np.random.Generator) -> int:
     """The position of the largest value among those open, ties broken at random."""
-    top = np.flatnonzero(open_ & (values == values.max(where=open_, initial=-np.inf)))
+    seen = np.where(open_, values, -np.inf)
+    top = np.flatnonzero(open_ & (seen == seen.max()))
     return int(top[0] if len(top) == 1 else rng.choice(top))
+
+
+def drawn(weights: Floats, rng: np.random.Generator) -> int:
+    """A position drawn with a probability in proportion to weights, one of them above zero."""
+    starts = np.arange(0, len(weights), _RUN)
+    runs = np.add.reduceat(weights, starts, dtype=np.float64).cumsum()
+    at = rng.random() * runs[-1]
+    run = int(np.searchsorted(runs, at, side="right"))
+    inside = weights[starts[run] :][:_RUN].cumsum(dtype=np.float64)
+    place = np.searchsorted(inside, at - (runs[run - 1] if run else 0.0), side="right")
+    # Sums of a run in another order may end before the draw: the last that has a weight, then.
+    return int(starts[run] + min(place, np.searchsorted(inside, inside[-1])))
 
 
 @dataclass(frozen=True)
@@ -128,22 +143,11 @@ class KCentre(BatchStrategy):
         return Picked(view.rows[picks], np.sqrt(worth))
 
 
-@dataclass(frozen=True)
-class _Owned:
-    """Squared distances to the nearest of some centres, and which centre that is."""
-
-    squares: Floats
-    owner: Codes
-    centres: Rows
-
-
 class NearestOf:
     """Squared distances of the candidates to the nearest of some rows.
 
     Those of most of the pool are carried from round to round, row by row; those of a few
-    candidates cost less than that and are computed anew. A candidate whose nearest centre is
-    less than half as far as that centre is from a new one cannot be nearer to the new one.
-    Centres are known by their row: those of texts would be as wide as the vocabulary.
+    candidates cost less than that and are computed anew.
 
     Parameters
     ----------
@@ -164,55 +168,42 @@ class NearestOf:
 
     def squares(self, rows: Rows) -> Floats:
         """To the nearest of ``rows``, shape (n,); infinite if there are none."""
-        key, ahead = ("nearest", self._kind), len(rows) > len(self._view.labelled_rows)
-        found = carried(self._keeper, key, rows, self._none, self._nearer, ahead=ahead)
-        return found.squares if self._keeper is self._view else found.squares[self._view.rows]
+        found = self._sparse(rows) if self._kind == "sparse" else self._dense(rows)
+        return found if self._keeper is self._view else found[self._view.rows]
 
-    def _none(self) -> _Owned:
+    def _dense(self, rows: Rows) -> Floats:
+        def joined(so_far: NearestCentre, more: Rows) -> NearestCentre:
+            return so_far.joined(self._points, self._own, self._all[more])
+
+        return carried(
+            self._keeper, ("nearest", "dense"), rows,
+            lambda: NearestCentre.none(self._points),
+            lambda so_far, row: joined(so_far, np.array([row])),
+            leap=joined, ahead=self._ahead(rows),
+        ).squares  # fmt: skip
+
+    def _sparse(self, rows: Rows) -> Floats:
+        def nearer(so_far: Floats, row: int) -> Floats:
+            point = self._all[[row]].toarray().ravel()
+            distance = self._points @ point
+            distance *= -2.0
+            distance += self._own
+            distance += point @ point
+            return np.minimum(so_far, np.maximum(distance, 0.0))
+
         n = len(self._own)
-        return _Owned(np.full(n, np.inf), np.full(n, -1), np.empty(0, dtype=np.int64))
+        return carried(
+            self._keeper, ("nearest", "sparse"), rows, lambda: np.full(n, np.inf), nearer,
+            ahead=self._ahead(rows),
+        )  # fmt: skip
 
-    def _nearer(self, found: _Owned, row: int) -> _Owned:
-        point = _dense(self._all[[row]])
-        centres = np.append(found.centres, row)
-        if not len(found.centres):
-            return _Owned(self._to(point), np.zeros(len(found.owner), np.int64), centres)
-        known = self._all[found.centres]
-        apart = _squares(known, _lengths(known), point)
-        near = np.flatnonzero(4.0 * found.squares > apart[found.owner])
-        some = near if 4 * len(near) < len(found.owner) else None
-        distance = self._to(point, some)
-        before = found.squares if some is None else found.squares[some]
-        closer = np.flatnonzero(distance < before)
-        squares, owner = found.squares.copy(), found.owner.copy()
-        place = closer if some is None else some[closer]
-        squares[place], owner[place] = distance[closer], len(found.centres)
-        return _Owned(squares, owner, centres)
-
-    def _to(self, point: Floats, some: Rows | None = None) -> Floats:
-        """Squared distances of all candidates or some to a point."""
-        if some is None:
-            return _squares(self._points, self._own, point)
-        return _squares(self._points[some], self._own[some], point)
+    def _ahead(self, rows: Rows) -> bool:
+        return len(rows) > len(self._view.labelled_rows)
 
 
 def _places(pool: Pool) -> Matrix:
     """Where rows lie: the points, or, of sparse features, the unit vectors."""
     return pool.unit_vectors if issparse(pool.vectors) else pool.points
-
-
-def _dense(row: Matrix) -> Floats:
-    """One row of a matrix, as a vector."""
-    return np.asarray(row.toarray() if issparse(row) else row).ravel()
-
-
-def _squares(points: Matrix, lengths: Floats, point: Floats) -> Floats:
-    """Squared distances of rows of known squared lengths to a point."""
-    distance: Floats = points @ point
-    distance *= -2.0
-    distance += lengths
-    distance += point @ point
-    return np.maximum(distance, 0.0, out=distance)
 
 
 @dataclass(frozen=True)
@@ -255,21 +246,19 @@ class Badge(BatchStrategy):
     def pick(self, view: View) -> Picked:
         """k-means++ on the gradient embeddings."""
         embeddings, rng = GradientEmbeddings.of(view), view.rng("badge")
-        nearest = embeddings.squares
-        worth, left = nearest.copy(), np.ones(len(view), dtype=bool)
+        nearest = embeddings.squares.copy()
+        worth, left = np.empty(len(view)), np.ones(len(view), dtype=bool)
         picks: list[int] = []
         for _ in range(min(view.batch, len(view))):
-            chance = np.where(left, nearest, 0.0).cumsum()
-            if not chance[-1] > 0:
+            if not nearest.any():
                 i = int(rng.choice(np.flatnonzero(left)))
-            elif picks:
-                i = int(np.searchsorted(chance, rng.random() * chance[-1], side="right"))
             else:
-                i = best_of(nearest, left, rng)
-            distance = embeddings.squared_distance(i)
+                i = drawn(nearest, rng) if picks else best_of(nearest, left, rng)
             picks.append(i)
             worth[i], left[i] = nearest[i], False
-            nearest = np.minimum(nearest, distance) if len(picks) > 1 else distance
+            distance = embeddings.squared_distance(i)
+            nearest = np.minimum(nearest, distance, out=distance) if len(picks) > 1 else distance
+            nearest[picks] = 0.0
         worth[left] = nearest[left]
         return Picked(view.rows[picks], worth)
 
@@ -286,8 +275,9 @@ class GradientEmbeddings:
 
     Attributes
     ----------
-    residuals : ndarray of shape (n, k)
-        Probabilities minus the one-hot vector of the likeliest class.
+    residuals : ndarray of shape (n, k), or (n, 1) of two classes
+        Probabilities minus the one-hot vector of the likeliest class. Those of two classes are
+        opposite, and one of them times the square root of two has the same products.
     vectors : ndarray or sparse matrix of shape (n, d) or (N, d)
         The *h*, of the rows or of the whole pool.
     rows : ndarray of int64 of shape (n,), or None
@@ -305,8 +295,7 @@ class GradientEmbeddings:
     def of(cls, view: View) -> "GradientEmbeddings":
         """Those of the candidates."""
         last = view.last_layer(view.candidates)
-        residuals = (view.probabilities if last is None else last[0]).copy()
-        residuals[np.arange(len(residuals)), residuals.argmax(axis=1)] -= 1.0
+        residuals = _residuals(view.probabilities if last is None else last[0])
         if last is not None:
             lengths = _lengths(last[1]) * squared_lengths(residuals)
             return cls(residuals, last[1], None, lengths)
@@ -317,6 +306,8 @@ class GradientEmbeddings:
         else:
             H, rows = pool.vectors[view.rows], None
             lengths = _lengths(H)
+        # No more digits than the vectors have.
+        residuals = residuals.astype(lengths.dtype, copy=False)
         return cls(residuals, H, rows, lengths * squared_lengths(residuals))
 
     def squared_distance(self, i: int) -> Floats:
@@ -326,12 +317,23 @@ class GradientEmbeddings:
             inner = (self.vectors @ self.vectors[[row]].T).toarray().ravel().astype(np.float64)
         else:
             inner = self.vectors @ self.vectors[row]
-        inner = inner if self.rows is None else inner[self.rows]
-        inner *= self.residuals @ self.residuals[i]
+        # Ids lie within the pool, and a take that need not check them is twice as fast.
+        inner = inner if self.rows is None else inner.take(self.rows, mode="wrap")
+        own, of_all = self.residuals[i], self.residuals
+        inner *= of_all[:, 0] * own[0] if len(own) == 1 else of_all @ own
         inner *= -2.0
         inner += self.squares
         inner += self.squares[i]
         return np.maximum(inner, 0.0, out=inner)
+
+
+def _residuals(P: Floats) -> Floats:
+    if P.shape[1] == 2:
+        first, second = P.T
+        return np.sqrt(2.0) * np.where(first < second, first, -second)[:, None]
+    residuals = P.copy()
+    residuals[np.arange(len(P)), P.argmax(axis=1)] -= 1.0
+    return residuals
 
 
 def _lengths(vectors: Matrix) -> Floats:
