@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from .. import measures
-from ..arrays import Floats, Rows
-from ..errors import InputError
+from ..arrays import Floats
+from ..models.classifier import FittedClassifier
 from ..view import View
-from .base import Strategy, sought_names
+from .presuming import Presuming
 
 
 @dataclass(frozen=True)
-class PresumedMargin(Strategy):
+class PresumedMargin(Presuming):
     """Smallest margin under a model with presumed negatives.
 
     ``u(x) = 1 - |p(1) - p(2)|`` of the two likeliest classes, by the query model fitted on the
@@ -41,29 +39,7 @@ class PresumedMargin(Strategy):
     technology-assisted review, arXiv:1504.06868 (presumed negatives).
     """
 
-    presumed: int = 100
-
-    family: ClassVar[str] = "minority"
     paper: ClassVar[str] = "Scheffer et al. 2001; Cormack & Grossman 2015"
-    pointwise: ClassVar[bool] = True
 
-    def __post_init__(self) -> None:
-        if self.presumed < 1:
-            raise InputError(f"presumed is {self.presumed}; presume at least 1 row negative.")
-
-    def utilities(self, view: View) -> Floats:
-        """Minus the margin of the candidates, plus one."""
-        model = view.presuming(self.presumed)
-        if model is None:
-            return np.zeros(len(view))
+    def _worth(self, view: View, model: FittedClassifier) -> Floats:
         return measures.margin(view.predicted_by(model, view.candidates))
-
-    def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The probability that is near one half."""
-        model = view.presuming(self.presumed)
-        if model is None:
-            said = f"{self}: no {sought_names(view)} is labelled yet, exploring at random"
-            return [said] * len(rows)
-        p = view.predicted_by(model, rows)[:, list(view.minority)].sum(axis=1)
-        said = f"with {self.presumed} rows presumed negative"
-        return [f"{self}: p({sought_names(view)}) = {q:.2g} {said}" for q in p]

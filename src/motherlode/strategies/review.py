@@ -11,13 +11,13 @@ from ..measures import fused_ranks
 from ..models.classifier import FittedClassifier
 from ..unlabelled import Unlabelled
 from ..view import View
-from .base import Strategy, sought_names
+from .presuming import Presuming
 
 _REFERENCE = 5_000  # unlabelled rows that ranks are taken among: all of them in small pools
 
 
 @dataclass(frozen=True)
-class ContinuousLearning(Strategy):
+class ContinuousLearning(Presuming):
     """Continuous active learning: most likely first, by a model with presumed negatives.
 
     Each round the query model is fitted on the labelled rows and on `presumed` random unlabelled
@@ -49,36 +49,13 @@ class ContinuousLearning(Strategy):
     technology-assisted review, arXiv:1504.06868 (AutoTAR).
     """
 
-    presumed: int = 100
-
-    family: ClassVar[str] = "minority"
     paper: ClassVar[str] = "Cormack & Grossman 2015"
-    pointwise: ClassVar[bool] = True
 
-    def __post_init__(self) -> None:
-        if self.presumed < 1:
-            raise InputError(f"presumed is {self.presumed}; presume at least 1 row negative.")
-
-    def utilities(self, view: View) -> Floats:
+    def _worth(self, view: View, model: FittedClassifier) -> Floats:
         """The minority's probability under the model with presumed negatives, or fused ranks."""
-        model = view.presuming(self.presumed)
-        if model is None:
-            return np.zeros(len(view))
         if len(model.weights) > 1:
             return self._fused(view, model)
         return _sought(view, view.predicted_by(model, view.candidates))
-
-    def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The probability, and what it was fitted with."""
-        if not view.labelled_minority.any():
-            return [f"{self}: no {sought_names(view)} is labelled yet, exploring at random"] * len(
-                rows
-            )
-        said = f"with {self.presumed} rows presumed negative"
-        model = view.presuming(self.presumed)
-        assert model is not None
-        p = _sought(view, view.predicted_by(model, rows))
-        return [f"{self}: p({sought_names(view)}) = {q:.2g} {said}" for q in p]
 
     def _fused(self, view: View, model: FittedClassifier) -> Floats:
         def by_member(rows: "Rows | Unlabelled") -> Floats:
