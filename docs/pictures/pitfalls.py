@@ -53,13 +53,9 @@ def session(seed, *, goal="both", strategy="auto", model=None, query_model=None)
 
 
 def drawn(axes, curves, name):
-    """One mean curve with its name at the end."""
+    """One mean curve."""
     x = np.arange(BATCH, BUDGET + 1, BATCH)
-    (line,) = axes.plot(x, np.mean(curves, axis=0))
-    axes.annotate(
-        name, (x[-1], np.mean(curves, axis=0)[-1]), xytext=(4, 0), textcoords="offset points",
-        color=line.get_color(), va="center",
-    )  # fmt: skip
+    axes.plot(x, np.mean(curves, axis=0), label=name)
 
 
 if __name__ == "__main__":
@@ -82,7 +78,7 @@ if __name__ == "__main__":
             drawn(axes, [found for found, _ in done[name]], name)
         axes.set_title(title, loc="left")
         axes.set_xlabel("labels")
-        axes.set_xlim(0, 290)
+        axes.legend(frameon=False, loc="lower right")
     panels[0].set_ylabel("positives found")
     figure.savefig(Path(__file__).with_suffix(".svg"), metadata={"Date": None})
     for name, runs in done.items():
