@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.metrics import average_precision_score
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from ..arrays import Codes, Floats, Matrix
-from ..matrix import take
 from .adapt import adapted
-from .weights import fit_weighted
+from .weights import fit_parameters, fit_weighted
 
 
 class SkillWeighted(ClassifierMixin, BaseEstimator):
@@ -112,12 +111,10 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         folds = StratifiedKFold(
             min(self.folds, int(counts.min())), shuffle=True, random_state=self.random_state
         )
-        P = np.empty((len(y), len(counts)))
-        for kept, out in folds.split(y, y):
-            own = None if weights is None else weights[kept]
-            fitted = fit_weighted(clone(member), take(X, kept), y[kept], own)
-            P[out] = fitted.predict_proba(take(X, out))
-        return P
+        return cross_val_predict(
+            clone(member), X, y, cv=folds, method="predict_proba",
+            params=fit_parameters(member, weights),
+        )  # fmt: skip
 
 
 def skill(

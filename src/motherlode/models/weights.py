@@ -26,11 +26,14 @@ def takes_weights(model: Any) -> bool:
     return has_fit_parameter(model, "sample_weight")
 
 
-def fit_weighted(model: Any, X: Matrix, y: Any, sample_weight: Floats | None) -> Any:
-    """``model``, fitted with weights, which go to a pipeline's last step; None for no weights."""
+def fit_parameters(model: Any, sample_weight: Floats | None) -> dict[str, Floats]:
+    """Weights as ``fit`` takes them by name, a pipeline for its last step; none for None."""
     if sample_weight is None:
-        return model.fit(X, y)
-    name = "sample_weight"
-    if isinstance(model, Pipeline):
-        name = f"{model.steps[-1][0]}__sample_weight"
-    return model.fit(X, y, **{name: sample_weight})
+        return {}
+    last = f"{model.steps[-1][0]}__" if isinstance(model, Pipeline) else ""
+    return {f"{last}sample_weight": sample_weight}
+
+
+def fit_weighted(model: Any, X: Matrix, y: Any, sample_weight: Floats | None) -> Any:
+    """``model``, fitted with weights; None for no weights."""
+    return model.fit(X, y, **fit_parameters(model, sample_weight))
