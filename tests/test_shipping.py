@@ -8,6 +8,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
 from motherlode import ActiveLearner, Pool
+from motherlode.errors import InputError
 from motherlode.models import PriorCorrected
 from motherlode.shipping import presumed_negatives
 from motherlode.unlabelled import Unlabelled
@@ -82,6 +83,43 @@ def test_presumed_labels_are_forgotten(searched):
     learner.final_model()
     assert len(learner.labelled[0]) == 120
     assert learner.query(5).rows.tolist() == before.tolist()
+
+
+@pytest.mark.parametrize("names", [("no", "yes"), ("yes", "no")])
+@pytest.mark.parametrize("model", [None, LogisticRegression(), KNeighborsClassifier(3)])
+def test_positives_alone_make_a_model(searched, names, model):
+    _, X, y = searched
+    learner = ActiveLearner(Pool(X), names, model, minority="yes")
+    learner.teach(range(5), ["yes"] * 5)
+    assert learner.trainable
+    shipped = learner.final_model()
+    P = shipped.predict_proba(X)[:, shipped.classes_.tolist().index("yes")]
+    assert average_precision_score(y, P) > 0.35  # chance has 0.02
+    assert P.mean() < 0.5
+
+
+@pytest.mark.parametrize(
+    ("minority", "taught"), [(None, "yes"), (None, "no"), ("yes", "no"), (["no"], "yes")]
+)
+def test_one_class_makes_no_model_unless_it_is_known_to_be_sought(searched, minority, taught):
+    _, X, _ = searched
+    learner = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression(), minority=minority)
+    learner.teach(range(5), [taught] * 5)
+    assert not learner.trainable
+    with pytest.raises(InputError, match=r"5 labels of 1; teach .* it is the learner's minority"):
+        learner.final_model()
+
+
+def test_positives_alone_and_nothing_to_presume_or_to_cut_by(searched):
+    _, X, _ = searched
+    learner = ActiveLearner(Pool(X[:9]), ["no", "yes"], LogisticRegression(), minority="yes")
+    learner.teach(range(5), ["yes"] * 5)
+    with pytest.raises(InputError, match="two classes"):
+        learner.final_model(presume=False)
+    with pytest.raises(InputError, match="two labelled rows of each class"):
+        learner.final_model(threshold="f1")
+    learner.teach(range(5, 9), ["yes"] * 4)
+    assert not learner.trainable
 
 
 def test_three_classes_presume_nothing():

@@ -70,23 +70,25 @@ class Exam:
         Returns
         -------
         dict of str to float
-            By the names of `motherlode.simulation.Round`; those of a constant score while rows
-            of one class only are labelled.
+            By the names of `motherlode.simulation.Round`; those of a constant score while there
+            is no model: "default" needs a positive, the others labels of both classes.
         """
         _, labels, test_data, test_labels = self._parts
         minority = self.dataset.minority
         truth = are_positive(test_labels, minority)
         taught = labels[list(rows)]
-        if len(np.unique(taught)) < 2:
-            return score_nothing(truth)
         # Sums depend in their last bit on the threads that add them.
         with threadpool_limits(1, user_api="blas"):
             model = self._fitted(final, rows, known)
+            if model is None:
+                return score_nothing(truth)
             answers = minority_scores(model, test_data, self.dataset.classes, minority)
         return score(answers, truth, are_positive(taught, minority))
 
-    def _fitted(self, final: str, rows: tuple[int, ...], known: int) -> Any:
+    def _fitted(self, final: str, rows: tuple[int, ...], known: int) -> Any | None:
         labels, ids = self._parts[1], list(rows)
+        if final != "default" and len(np.unique(labels[ids])) < 2:
+            return None
         if final == "logistic":
             model = make_pipeline(DenseScaler(), LogisticRegression(max_iter=1000))
             return self._pool.pipeline(model.fit(take(self._pool.features, ids), labels[ids]))
@@ -99,4 +101,4 @@ class Exam:
         )
         learner.teach(ids[:known], labels[ids[:known]])
         learner.teach(ids[known:], labels[ids[known:]], channel="query")
-        return learner.final_model(presume=final == "default")
+        return learner.final_model(presume=final == "default") if learner.trainable else None

@@ -20,7 +20,7 @@ from .pool import Pool
 from .pool.pool import as_pool
 from .selection import Chosen, Control, Selection, TopK, as_control
 from .session import Origin, Session
-from .shipping import NOBODY, Learned
+from .shipping import NOBODY, Learned, Presumed
 from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
 from .strategies.registry import as_strategy
@@ -265,6 +265,16 @@ class ActiveLearner:
         ids = np.array(self._labels.row_ids(rows), dtype=np.int64)
         return self._view(ids, max(len(ids), 1)).probabilities
 
+    @property
+    def trainable(self) -> bool:
+        """Whether `final_model` can be fitted.
+
+        It takes labels of two classes; where there are but two, of the class named as minority
+        alone.
+        """
+        learned = self._learned(self.model)
+        return learned.suffices(self._presumed(learned))
+
     def final_model(self, *, presume: bool = True, threshold: Any = None) -> Any:
         """The model to ship: `model`, class weights and all, fitted on what was learned.
 
@@ -272,10 +282,10 @@ class ActiveLearner:
         ----------
         presume : bool
             Whether, with two classes, random unlabelled rows may be presumed negative beside the
-            labelled ones. How many follows from how much the labels over-represent the class
-            sought, and is none for labels of a random sample; see `motherlode.shipping`. Where
-            rows were presumed, and the model weighs no classes of its own, its probabilities
-            are moved to the share of positives in the pool.
+            labelled ones, or instead of them: labels of the class sought alone are enough then.
+            None is for labels of a random sample, which show the negatives themselves; see
+            `motherlode.shipping`. Where rows were presumed, and the model weighs no classes of
+            its own, its probabilities are moved to the share of positives in the pool.
         threshold : str or target, optional
             What the model's decisions are for: "f1", "g_mean", "balanced_accuracy", or
             `RecallAtPrecision` or `Cost` from `motherlode.models`. The cut of the probability
@@ -291,17 +301,18 @@ class ActiveLearner:
         Raises
         ------
         InputError
-            While fewer than two classes are labelled, and, with a threshold, fewer than two
-            rows of each.
+            While it is not `trainable`, and, with a threshold, fewer than two rows of each class
+            are labelled.
         """
-        codes = self._labels.codes
-        if len(np.unique(codes)) < 2:
+        learned = self._learned(self.model)
+        presumed = self._presumed(learned) if presume else NOBODY
+        if not learned.suffices(presumed):
+            codes = learned.codes
             raise InputError(
                 f"A model needs labels of two classes and there are {len(codes)} labels of "
-                f"{len(np.unique(codes))}; teach some of another class first."
+                f"{len(np.unique(codes))}; teach some of another class first. Those of one class "
+                "alone do if there are but two and it is the learner's minority."
             )
-        learned = self._learned(self.model)
-        presumed = learned.presumed(self.model) if presume else NOBODY
         fitted = learned.fit(self.model, presumed) if len(presumed.rows) else None
         if fitted is not None and not learned.of_a_search(fitted, presumed):
             fitted, presumed = None, NOBODY
@@ -321,6 +332,11 @@ class ActiveLearner:
         cut = learned.cut(fitted, self.model, presumed, threshold)
         cut = learned.moved(cut, shipped) if calibrate else cut
         return learned.deciding(shipped, cut, self.pool.data)
+
+    def _presumed(self, learned: Learned) -> Presumed:
+        # Who has named no class sought may have begun with the common one.
+        unnamed = self.minority is None and not learned.suffices(NOBODY)
+        return NOBODY if unnamed else learned.presumed(self.model)
 
     def _controls(self, view: View, n: int) -> Chosen:
         count = self.control.count(view, n)

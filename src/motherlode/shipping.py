@@ -101,10 +101,14 @@ class Learned:
         rng = np.random.default_rng(self.seed)
         return presumed_negatives(self.unlabelled, positives, rng, weighted=takes_weights(model))
 
+    def suffices(self, presumed: Presumed) -> bool:
+        """Whether there are rows of two classes to fit on, ``presumed`` ones among them."""
+        return len(np.unique(self._with(presumed)[1])) > 1
+
     def of_a_search(self, fitted: FittedClassifier, presumed: Presumed) -> bool:
         """Whether the labels hold many more positives than the pool, as ``fitted`` sees it.
 
-        Labels of a random sample show the easy negatives themselves.
+        Labels of a random sample show the easy negatives themselves, and those of one class none.
 
         Parameters
         ----------
@@ -112,6 +116,8 @@ class Learned:
             Fitted with ``presumed`` rows.
         presumed : Presumed
         """
+        if not self.suffices(NOBODY):
+            return True
         share = self._of_pool(float(self._sought(self._of_sample(fitted)).mean()))
         return float(np.isin(self.codes, self.sought).mean()) >= _RICHER * share
 
@@ -138,7 +144,7 @@ class Learned:
         # The model's columns may stand in another order than the declared classes.
         own = [self.classes.tolist().index(label) for label in shipped.classes_.tolist()]
         moved = PriorCorrected(FrozenEstimator(shipped), prior=prior[own], trained=trained[own])
-        return moved.fit(*self._one_each(data))
+        return moved.fit(*self._one_each(data, presumed))
 
     def cut(self, fitted: FittedClassifier, model: Any, presumed: Presumed, target: Any) -> float:
         """From which probability of ``fitted`` on to call a row positive, for ``target``.
@@ -191,7 +197,7 @@ class Learned:
             pos_label=self.classes[self.sought[0]].item(),
             response_method="auto" if not hasattr(shipped, "predict_proba") else "predict_proba",
         )
-        return decided.fit(*self._one_each(data))
+        return decided.fit(*self._one_each(data, NOBODY))
 
     def _trained(self, presumed: Presumed) -> Floats:
         """The shares of the two classes in a fit."""
@@ -244,11 +250,12 @@ class Learned:
             return trained
         return _two(sought, float(expit(brentq(excess, -_FAR, _FAR))))
 
-    def _one_each(self, data: Matrix) -> tuple[Matrix, np.ndarray[Any, Any]]:
+    def _one_each(self, data: Matrix, presumed: Presumed) -> tuple[Matrix, np.ndarray[Any, Any]]:
         """A row of each class: enough to 'fit' what wraps a model that is fitted already."""
-        positive = np.isin(self.codes, self.sought)
-        rows = np.array([positive.argmin(), positive.argmax()])
-        return take(data, self.rows[rows]), self.classes[self.codes[rows]]
+        rows, codes, _ = self._with(presumed)
+        positive = np.isin(codes, self.sought)
+        each = np.array([positive.argmin(), positive.argmax()])
+        return take(data, rows[each]), self.classes[codes[each]]
 
     def _with(self, presumed: Presumed) -> tuple[Rows, Codes, Floats | None]:
         """Rows, codes and weights of a fit; None where all count alike."""

@@ -68,8 +68,14 @@ def test_strategies_of_a_seed_share_parts_and_start(blobs, model):
     assert one.rounds[0] == other.rounds[0]
 
 
-def test_while_one_class_is_known_the_scores_are_those_of_a_constant(blobs, model):
+def test_one_positive_is_model_enough_to_score(blobs, model):
     first = run(blobs, "random", model=model, budget=1, start="one").rounds[0]
+    _, _, _, test_labels = split(blobs, 0)
+    assert first.average_precision > 2 * (test_labels == "rare").mean()
+
+
+def test_while_no_positive_is_known_the_scores_are_those_of_a_constant(blobs, model):
+    first = run(blobs, "random", model=model, budget=1, start="none").rounds[0]
     _, _, _, test_labels = split(blobs, 0)
     assert first.average_precision == pytest.approx((test_labels == "rare").mean())
     assert first.balanced_accuracy == 0.5

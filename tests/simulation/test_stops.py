@@ -115,7 +115,7 @@ def test_rules_that_watch_the_model_are_replayed(made_up):
 
 
 def test_a_simulated_session_keeps_what_its_models_said(blobs, model):
-    made = run(blobs, "margin", model=model, budget=20, batch=5, seed=1)
+    made = run(blobs, "margin", model=model, budget=20, batch=5, seed=1, start="none")
     assert len(made.watched) == len(made.rounds)
     assert made.watched[0] == ""
     last = made.after(len(made.rows)).predictions[-1]

@@ -36,6 +36,12 @@ def test_without_a_positive_it_discovers(goal, negatives):
     }
 
 
+def test_it_isolates_no_texts():
+    texts = [f"word{i % 7} word{i % 11} word{i % 13}" for i in range(100)]
+    made = ActiveLearner(texts, [0, 1], minority=1)
+    assert set(arms(made)) == {"KCentre", "LocalNovelty", "Random"}
+
+
 def turns(made):
     # Where no row has a probability above one half the two agree, and one names all that is left.
     asked = arms(made, 40)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..errors import InputError
@@ -73,8 +72,8 @@ def run(
 
     Notes
     -----
-    While labels of one class only are known, and the final model cannot be fitted, the metrics
-    are those of a constant score: average precision is the share of positives in the test part.
+    While the final model cannot be fitted, since no positive is known, the metrics are those of a
+    constant score: average precision is the share of positives in the test part.
     """
     every = batch if final_every is None else final_every
     for name, value in (("budget", budget), ("batch", batch), ("final_every", every)):
@@ -154,9 +153,8 @@ class _Session:
 
     def scored(self) -> Round:
         """The state of the session, and of the model it leads to by now."""
-        rows, labels = self.learner.labelled
-        positive = self.is_positive[rows]
-        if np.unique(labels).size < 2:
+        positive = self.is_positive[self.learner.labelled[0]]
+        if not self.learner.trainable:
             scores = score_nothing(self.test_is_positive)
             self.watched.append("")
         else:

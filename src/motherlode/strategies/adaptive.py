@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from scipy.sparse import issparse
+
 from ..arrays import Floats, Rows
 from ..errors import InputError
 from ..view import View
@@ -23,6 +25,8 @@ _ENOUGH = 20
 
 # Half of the turns go to the far rows: in most sets that is where a rare class lies.
 _DISCOVER = Interleave(KCentre(), Interleave(AnomalyFeedback(), LocalNovelty(), Random()))
+# What a forest isolates among texts is what is badly written, and seldom the topic.
+_DISCOVER_SPARSE = Interleave(KCentre(), Interleave(LocalNovelty(), Random()))
 _REVIEW = ContinuousLearning()
 _FIND = ExploreMix(_REVIEW, share=0.05)
 _LEARN = ExploreMix(Interleave(_REVIEW, PresumedMargin()), share=0.05)
@@ -41,10 +45,10 @@ class Auto(Strategy):
     -----
     While no row of a class sought is known it looks for the first by rare-category discovery:
     every other row is the farthest from all labelled ones, and the rest come in turns from an
-    isolation forest that learns from the negatives, from compact groups that no label stands
-    near, and by chance. From the first positive on a model with presumed negatives, which one
-    positive is enough to fit, names the rows most likely to be positive and those at its
-    boundary. "find" asks the likeliest to the end. A model of a rare class, too, lacks nothing as
+    isolation forest that learns from the negatives (but for sparse features, as those of texts
+    are), from compact groups that no label stands near, and by chance. From the first positive on
+    a model with presumed negatives, which one positive is enough to fit, names the rows most
+    likely to be positive and those at its boundary. "find" asks the likeliest to the end. A model of a rare class, too, lacks nothing as
     much as positives, so "learn" asks likeliest and most uncertain rows in turns; "both" begins
     like the one and goes on like the other when twenty positives are known. One row in twenty is
     asked by lot, since greed alone stays inside the cluster that it found. The reasons name the
@@ -75,6 +79,6 @@ class Auto(Strategy):
     def _arms(self, view: View) -> Strategy:
         positives = int(view.labelled_minority.sum())
         if not positives:
-            return _DISCOVER
+            return _DISCOVER_SPARSE if issparse(view.pool.features) else _DISCOVER
         find = self.goal == "find" or (self.goal == "both" and positives < _ENOUGH)
         return _FIND if find else _LEARN
