@@ -43,16 +43,16 @@ class Auto(Strategy):
 
     Notes
     -----
-    While no row of a class sought is known it looks for the first by rare-category discovery:
-    every other row is the farthest from all labelled ones, and the rest come in turns from an
-    isolation forest that learns from the negatives (but for sparse features, as those of texts
-    are), from compact groups that no label stands near, and by chance. From the first positive on
-    a model with presumed negatives, which one positive is enough to fit, names the rows most
-    likely to be positive and those at its boundary. "find" asks the likeliest to the end. A model of a rare class, too, lacks nothing as
-    much as positives, so "learn" asks likeliest and most uncertain rows in turns; "both" begins
-    like the one and goes on like the other when twenty positives are known. One row in twenty is
-    asked by lot, since greed alone stays inside the cluster that it found. The reasons name the
-    arm that asked.
+    While no row of a class sought is known it looks for the first by rare-category discovery: every
+    other row is the farthest from all labelled ones, and the rest come in turns from an isolation
+    forest that learns from the negatives (but for sparse features, as those of texts are), from
+    compact groups that no label stands near, and by chance. From the first positive on a model with
+    presumed negatives, which one positive is enough to fit, names the rows most likely to be
+    positive and those at its boundary. "find" asks the likeliest to the end. A model of a rare
+    class, too, lacks nothing as much as positives, so "learn" asks likeliest and most uncertain
+    rows in turns; "both" begins like the one and goes on like the other when twenty positives are
+    known. One row in twenty is asked by lot, since greed alone stays inside the cluster that it
+    found. The reasons name the arm that asked.
     """
 
     goal: str = "both"
