@@ -19,9 +19,10 @@ from ..arrays import Codes, Floats, Rows
 from ..errors import InputError
 from .ranked import Area, Ranked, Ranking
 from .strata import Condition, Contrast, Tally, cut_by_rank, interval, tails
-from .value import Answer, Estimate, NoEstimate
+from .value import Answer, Estimate, NoEstimate, check_level
 
 METRICS = ("precision", "recall", "f1", "average_precision")
+_SAID = dict(zip(METRICS, ("precision", "recall", "F1", "average precision"), strict=True))
 # Labels that the recalibrated scores count for in the allocation of a layer. Were they few, a layer
 # whose first rows are negative would get no more, and positives would be underestimated.
 _PRIOR = 30.0
@@ -140,6 +141,8 @@ class Evaluation:
             If fewer rows are unlabelled.
         """
         left = len(self.scores) - len(self._labels)
+        if isinstance(n, bool) or not isinstance(n, int | np.integer):
+            raise InputError(f"n is {n!r}; ask for a whole number of rows.")
         if not 1 <= n <= left:
             raise InputError(f"ask({n}) asks for rows and {left} are left; ask for 1 to {left}.")
         rng = np.random.default_rng([self.seed, len(self._labels)])
@@ -174,6 +177,10 @@ class Evaluation:
         ids, truth = np.atleast_1d(np.asarray(rows)), np.atleast_1d(np.asarray(positive))
         if ids.shape != truth.shape:
             raise InputError(f"There are {ids.size} rows and {truth.size} labels; give one each.")
+        if ids.size and not np.issubdtype(ids.dtype, np.integer):
+            raise InputError("Rows are named by whole numbers; give those that ask() drew.")
+        if not np.isin(truth, (0, 1)).all():
+            raise InputError("Say of each row whether it is positive: true or false, or 1 or 0.")
         if ids.size and (ids.min() < 0 or ids.max() >= len(self.scores)):
             raise InputError(
                 f"A row is not in the pool, whose rows are 0 to {len(self.scores) - 1}."
@@ -195,6 +202,7 @@ class Evaluation:
         Estimate or NoEstimate
             None while some layer has no label, or no positive is drawn.
         """
+        check_level(level)
         name = self._named(metric)
         reason = self.reason_against(name)
         if reason is not None:
@@ -245,14 +253,19 @@ class Evaluation:
                 f"{missing} of {len(tally.rows)} layers of the pool have no label yet; label at "
                 f"least {missing} more rows that ask() draws."
             )
-        if not tally.positives.any():
-            return (
-                f"None of {int(tally.drawn.sum())} rows drawn is positive, so nothing is known of "
-                f"{name}; go on drawing."
-            )
         if name == "precision" and not self._calls.any():
             return "The model calls no row positive, so that it has no precision."
-        return None
+        # Of rows called positive that are all labelled, none positive, both are 0 for certain.
+        known = name in ("precision", "f1") and self._calls.any() and self.settled(name)
+        if tally.positives.any() or known:
+            return None
+        drawn = int(tally.drawn.sum())
+        if drawn == len(self.scores):
+            return f"No row of the pool is positive, so there is no {_SAID[name]} of a model on it."
+        return (
+            f"None of {drawn:,} rows drawn is positive, so nothing is known of {_SAID[name]}; go "
+            "on drawing."
+        )
 
     def plan(self, half_width: float, metric: str | None = None) -> Plan:
         """How many more labels bring the interval to ± ``half_width``, about.
@@ -267,13 +280,14 @@ class Evaluation:
         if isinstance(now, NoEstimate):
             return Plan(len(self._rows), now.reason)
         spent, left = len(self._labels), len(self.scores) - len(self._labels)
+        said_as = _SAID[name]
         factor = (now.half_width / half_width) ** 2
         more = min(max(ceil(spent * (factor - 1)), 0), left)
         if not more:
-            said = f"{name}'s interval is ±{now.half_width:.2g} already."
+            said = f"{said_as}'s interval is ±{now.half_width:.2g} already."
         else:
             said = (
-                f"About {more:,} more labels bring {name}'s interval from ±{now.half_width:.2g} "
+                f"About {more:,} more labels bring {said_as}'s interval from ±{now.half_width:.2g} "
                 f"to ±{half_width:.2g}."
             )
         return Plan(more, said)
