@@ -190,10 +190,8 @@ def test_without_a_knee_none_is_spoken_of():
 
 def test_a_pool_without_so_many_rows_is_too_small_for_the_knee():
     needs = Knee().advise(Session(600, [True] * 3)).needs
-    assert (
-        needs == "More rows than there are, since 1,000 labels are the fewest, before which "
-        "it never stops."
-    )
+    assert needs == "A larger pool: it never stops before 1,000 labels, and this has 600 rows."
+    assert "600" not in Knee().advise(Session(1000, [True] * 3)).needs
 
 
 def test_the_knee_waits_for_its_labels():

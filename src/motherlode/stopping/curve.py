@@ -203,14 +203,19 @@ class Knee(Rule):
         why = (
             f"Up to label {i:,} positives came {ratio:.3g} times as often as after it, and "
             f"{wanted} times is asked."
-            if ratio
+            if ratio > 1
             else "Positives do not come more rarely yet than they did at first."
         )
         if session.labels < self.least:
             more = counted(self.least - session.labels, "more label")
+            needs = f"{more}, before which it never stops."
             if self.least > session.pool_size:
-                more = f"More rows than there are, since {self.least:,} labels are the fewest"
-            return Advice(False, why, f"{more}, before which it never stops.")
+                rows = counted(session.pool_size, "row")
+                needs = (
+                    f"A larger pool: it never stops before {self.least:,} labels, and this has "
+                    f"{rows}."
+                )
+            return Advice(False, why, needs)
         if ratio >= wanted:
             return Advice(True, why, HEURISTIC)
         return Advice(False, why, "A longer stretch with few positives.")
