@@ -208,12 +208,50 @@ def test_a_plan_says_what_it_takes(pool):
     evaluation = evaluated(pool, 200)
     now = evaluation.estimate("f1").half_width
     half = evaluation.plan(now / 2, "f1")
-    assert half.labels == pytest.approx(600, abs=1)
-    assert str(half).startswith("About 600 more labels bring F1's interval")
+    assert str(half) == (
+        f"About {half.labels:,} more labels bring F1's interval from ±{now:.2g} to ±{now / 2:.2g}."
+    )
+    assert 0 < evaluation.plan(now / 1.2).labels < half.labels
+    # With every row labelled the interval has no width, and no more labels can be given.
+    assert half.labels < evaluation.plan(1e-9).labels <= len(pool[0]) - 200
     assert evaluation.plan(0.9).labels == 0
     assert "already" in str(evaluation.plan(0.9))
     with pytest.raises(InputError, match="half_width"):
         evaluation.plan(0)
+
+
+@pytest.mark.parametrize(
+    ("metric", "times"), [("f1", 1.5), ("recall", 2), ("average_precision", 1.5)]
+)
+def test_a_plan_is_kept(pool, metric, times):
+    truth, ratios = pool[1], []
+    for seed in range(6):
+        evaluation = evaluated(pool, 150, metric=metric, seed=seed)
+        aim = evaluation.estimate().half_width / times
+        left = evaluation.plan(aim).labels
+        while left > 0:
+            rows = evaluation.ask(min(50, left))
+            evaluation.teach(rows, truth[rows])
+            left -= len(rows)
+        ratios.append(evaluation.estimate().half_width / aim)
+    assert 0.8 < np.mean(ratios) < 1.2
+    assert 0.5 < min(ratios) <= max(ratios) < 1.6
+
+
+@given(st.integers(0, 2700))
+def test_what_would_be_known_goes_on_as_before(more):
+    rng = np.random.default_rng(3)
+    scores = expit(3 * rng.normal(size=3000) - 6)
+    evaluation = Evaluation(scores, threshold=0.3)
+    rows = evaluation.ask(300)
+    evaluation.teach(rows, rng.random(300) < scores[rows])
+    now, then = evaluation.tally, evaluation._ahead(more)
+    assert (then.rows == now.rows).all()
+    assert ((then.drawn >= now.drawn) & (then.drawn <= now.rows)).all()
+    assert then.drawn.sum() == pytest.approx(300 + more, abs=len(now.rows))
+    # In each layer at the rate seen, to the nearest positive.
+    assert np.abs(then.positives - then.drawn * now.shares).max() <= 0.5 + 1e-9
+    assert (evaluation._ahead(2700).drawn == now.rows).all()
 
 
 def test_what_is_not_known_yet_is_said(pool):
