@@ -275,7 +275,7 @@ class Evaluation:
         """How many more labels bring the interval to ± ``half_width``, about.
 
         The interval is taken that there would be if further labels went where they now would go,
-        and found positives at the rate seen so far in each layer. Asked for half the width, twelve
+        and found positives at the rate seen so far in each layer. Asked to halve F1's, twelve
         made-up sessions came out 0.8 to 1.1 times as wide as planned. Widths that shrink with the
         root of all labels, which is the common rule, were 0.7 to 1.5 times as wide: a layer without
         a positive narrows faster, and one that labels seldom go to slower.
