@@ -7,13 +7,11 @@ from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.svm import LinearSVC
 
 from motherlode.models import linear
-from motherlode.models.balanced import BalancedLogisticRegression
 
 LINES = [
     LogisticRegression(),
     LogisticRegression(solver="liblinear"),
     LogisticRegression(fit_intercept=False),
-    BalancedLogisticRegression(C=0.1),
 ]
 
 
