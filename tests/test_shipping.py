@@ -9,8 +9,8 @@ from sklearn.pipeline import make_pipeline
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
+from motherlode.learned import presumed_negatives
 from motherlode.models import PriorCorrected
-from motherlode.shipping import presumed_negatives
 from motherlode.unlabelled import Unlabelled
 
 UNLABELLED = Unlabelled(4000, range(1000))
@@ -106,7 +106,7 @@ def test_one_class_makes_no_model_unless_it_is_known_to_be_sought(searched, mino
     learner = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression(), minority=minority)
     learner.teach(range(5), [taught] * 5)
     assert not learner.trainable
-    with pytest.raises(InputError, match=r"5 labels of 1; teach .* it is the learner's minority"):
+    with pytest.raises(InputError, match=rf"all 5 labels are {taught}; teach .* named as minority"):
         learner.final_model()
 
 
@@ -184,3 +184,27 @@ def test_a_model_that_corrects_its_own_prior_is_cut_like_any_other(searched):
         other.teach(rows, labels)
         cuts.append(other.final_model(presume=False, threshold="f1").threshold)
     assert cuts[0] == cuts[1]
+
+
+def test_it_tells_which_rows_it_presumed_negative(searched):
+    learner, _, _ = searched
+    rows, weight = learner.shipped().presumed
+    assert len(rows) == 300
+    assert not set(rows.tolist()) & set(learner.labelled[0].tolist())
+    assert weight == pytest.approx(120 / 300)
+    assert not len(learner.shipped(presume=False).presumed.rows)
+
+
+def test_unlabelled_rows_are_predicted_once(searched):
+    learner, _, _ = searched
+    asked = []
+
+    class Watched(LogisticRegression):
+        def predict_proba(self, X):
+            asked.append(len(X))
+            return super().predict_proba(X)
+
+    watched = ActiveLearner(learner.pool, [0, 1], Watched(), minority=1)
+    watched.teach(*learner.labelled)
+    watched.final_model(threshold="f1")
+    assert asked.count(3000 - 120) == 1
