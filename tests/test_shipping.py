@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.metrics import average_precision_score, f1_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, LinearSVC
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
@@ -75,6 +78,45 @@ def test_the_final_model_knows_the_easy_negatives_too(searched):
     shipped = learner.final_model().predict_proba(X)[:, 1]
     assert average_precision_score(y, shipped) > average_precision_score(y, plain) + 0.01
     assert shipped[60:].mean() < 0.6 * plain[60:].mean()
+
+
+@pytest.mark.parametrize("names", [("no", "yes"), ("yes", "no")])
+@pytest.mark.parametrize(
+    "model", [SVC(), LinearSVC(), RidgeClassifier(), make_pipeline(StandardScaler(), SVC())]
+)
+def test_a_model_without_probabilities_is_shipped_as_it_is(searched, model, names):
+    given, X, y = searched
+    rows, labels = given.labelled
+    learner = ActiveLearner(Pool(X), names, model, minority="yes")
+    learner.teach(rows[:6], ["yes"] * 6)
+    shipped = learner.final_model()
+    assert type(shipped) is type(model)
+    assert f1_score(y, shipped.predict(X) == "yes") > 0.4
+    learner.teach(rows[6:], np.where(labels[6:] == 1, "yes", "no"))
+    decided, presumed = learner.shipped(threshold="f1")
+    assert len(presumed.rows)  # the labels are seen to be those of a search
+    found = decided.predict(X) == "yes"
+    assert f1_score(y, found) > 0.6
+    # Decisions are for the class that comes last in the alphabet, "yes" here.
+    assert ((decided.threshold <= decided.estimator_.decision_function(X)) == found).all()
+
+
+class Rule(ClassifierMixin, BaseEstimator):
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return (X[:, 0] > 2).astype(int)
+
+
+def test_a_model_that_only_predicts_is_shipped_and_has_no_threshold(searched):
+    given, X, y = searched
+    learner = ActiveLearner(Pool(X), [0, 1], Rule(), minority=1)
+    learner.teach(*given.labelled)
+    assert f1_score(y, learner.final_model().predict(X)) > 0.4
+    with pytest.raises(InputError, match="Rule gives neither"):
+        learner.final_model(threshold="f1")
 
 
 def test_presumed_labels_are_forgotten(searched):

@@ -285,7 +285,8 @@ class ActiveLearner:
             labelled ones, or instead of them: labels of the class sought alone are enough then.
             None is for labels of a random sample, which show the negatives themselves; see
             `motherlode.learned`. Where rows were presumed, and the model weighs no classes of
-            its own, its probabilities are moved to the share of positives in the pool.
+            its own, its probabilities, if it gives any, are moved to the share of positives in
+            the pool.
         threshold : str or target, optional
             What the model's decisions are for: "f1", "g_mean", "balanced_accuracy", or
             `RecallAtPrecision` or `Cost` from `motherlode.models`. The cut of the probability

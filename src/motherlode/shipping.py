@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import FixedThresholdClassifier
 
@@ -27,6 +27,7 @@ _AT_LEAST = 0.1  # of the mean probability of unlabelled rows is their share of 
 _SAMPLE = 5_000
 _FOLDS = 5
 _FAR = 25.0  # log odds
+_SCORES = ("predict_proba", "decision_function")
 
 
 class Shipped(NamedTuple):
@@ -75,9 +76,9 @@ class Final:
     def shipped(self, pool: Pool, target: Any) -> Any:
         """The fitted model as one that takes rows in the form of the pool's data.
 
-        Where it presumed negatives its probabilities are moved to the share of positives in the
-        pool: the share that best explains what it says of unlabelled rows, and no less than the
-        positives that are known.
+        Where it presumed negatives its probabilities, if it gives any, are moved to the share of
+        positives in the pool: the share that best explains what it says of unlabelled rows, and
+        no less than the positives that are known.
 
         Parameters
         ----------
@@ -96,8 +97,10 @@ class Final:
         # A copy, so that whatever is done to it the model that asks stays as it is.
         model = pool.pipeline(deepcopy(self.fitted.estimator))
         cut = None if target is None else self._cut(target)
-        # Whoever weighs the classes wants the probabilities so.
-        if len(self.presumed.rows) and without_class_weights(self.unfitted) is self.unfitted:
+        # Whoever weighs the classes wants the probabilities so; and a machine of support vectors
+        # has none.
+        as_they_are = without_class_weights(self.unfitted) is not self.unfitted
+        if len(self.presumed.rows) and hasattr(model, "predict_proba") and not as_they_are:
             model = self._calibrated(model, pool.data)
             cut = None if cut is None else self._moved(cut, model)
         return model if cut is None else self._deciding(model, cut, pool.data)
@@ -139,11 +142,19 @@ class Final:
         return float(both[0, sought])
 
     def _deciding(self, model: Any, cut: float, data: Matrix) -> FixedThresholdClassifier:
+        scores = next((s for s in _SCORES if hasattr(model, s)), None)
+        if scores is None:
+            raise InputError(
+                f"A threshold cuts probabilities or decisions, and {type(self.unfitted).__name__} "
+                "gives neither; leave it out."
+            )
+        if scores == "decision_function":  # the cut is one of decisions that were squashed
+            cut = self.fitted.scale * float(logit(min(max(cut, 0.0), 1.0)))
         decided = FixedThresholdClassifier(
             FrozenEstimator(model),
             threshold=cut,
             pos_label=self._positive_label,
-            response_method="auto" if not hasattr(model, "predict_proba") else "predict_proba",
+            response_method=scores,
         )
         return decided.fit(*self._one_each(data))
 
@@ -160,11 +171,18 @@ class Final:
 
     @cached_property
     def _rest(self) -> Floats:
-        """What the fit says of a random sample of the unlabelled rows."""
+        """What the fit says of a random sample of the unlabelled rows.
+
+        Decisions that were squashed are no probabilities, and their mean is no share of positives:
+        a fit that gives nothing else has each row in its likelier class.
+        """
         learned = self.learned
         size = min(_SAMPLE, len(learned.unlabelled))
         rows = learned.unlabelled.sample(size, np.random.default_rng(learned.seed))
-        return self.fitted.predict_proba(take(learned.X, rows))
+        P = self.fitted.predict_proba(take(learned.X, rows))
+        if hasattr(self.fitted.estimator, "predict_proba"):
+            return P
+        return np.eye(P.shape[1])[P.argmax(axis=1)]
 
     @cached_property
     def _prevalence(self) -> float:

@@ -163,10 +163,11 @@ def _presumed(made: ActiveLearner, presumed: Presumed) -> list[str]:
 
 def _model(made: ActiveLearner, model: Any, threshold: str | None) -> list[str]:
     cut = getattr(model, "threshold", None)
+    of = "probability" if hasattr(model, "predict_proba") else "decision"
     decides = (
         "the likelier class is predicted"
         if threshold is None
-        else f"the class sought is predicted from a probability of {cut:.4g} on, best for "
+        else f"the class sought is predicted from a {of} of {cut:.4g} on, best for "
         f"{threshold} on rows held out of the fit"
     )
     settings = " ".join(repr(made.model).split())
