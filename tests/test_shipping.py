@@ -152,6 +152,20 @@ def test_one_class_makes_no_model_unless_it_is_known_to_be_sought(searched, mino
         learner.final_model()
 
 
+def test_few_labels_do_not_tell_which_class_is_sought(searched):
+    """Two positives and one negative: the rarer label is of the common class."""
+    given, X, _ = searched
+    unnamed = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression())
+    unnamed.teach([0, 1, 200], ["yes", "yes", "no"])
+    assert not len(unnamed.shipped().presumed.rows)
+    named = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression(), minority="yes")
+    named.teach([0, 1, 200], ["yes", "yes", "no"])
+    assert len(named.shipped().presumed.rows)
+    rows, labels = given.labelled
+    unnamed.teach(rows[2:], np.where(labels[2:] == 1, "yes", "no"))
+    assert len(unnamed.shipped().presumed.rows)
+
+
 def test_positives_alone_and_nothing_to_presume_or_to_cut_by(searched):
     _, X, _ = searched
     learner = ActiveLearner(Pool(X[:9]), ["no", "yes"], LogisticRegression(), minority="yes")

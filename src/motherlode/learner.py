@@ -11,7 +11,7 @@ from .arrays import Floats, Rows
 from .asking import Asked, Query, mixed
 from .candidates import AllRows, BySize, Candidates, whole
 from .errors import InputError
-from .labels import Labels, declared_classes, minority_codes
+from .labels import ENOUGH_LABELS, Labels, declared_classes, minority_codes
 from .learned import NOBODY, Learned, Presumed
 from .models.adapt import as_classifier
 from .models.classifier import FittedClassifier
@@ -283,7 +283,8 @@ class ActiveLearner:
         presume : bool
             Whether, with two classes, random unlabelled rows may be presumed negative beside the
             labelled ones, or instead of them: labels of the class sought alone are enough then.
-            None is for labels of a random sample, which show the negatives themselves; see
+            It must be named as `minority`, or twenty labels tell which one it is. None is
+            presumed for labels of a random sample, which show the negatives themselves; see
             `motherlode.learned`. Where rows were presumed, and the model weighs no classes of
             its own, its probabilities, if it gives any, are moved to the share of positives in
             the pool.
@@ -337,9 +338,9 @@ class ActiveLearner:
         return f"all {m} labels are {only}" if m > 1 else f"the one label is {only}"
 
     def _presumed(self, learned: Learned) -> Presumed:
-        # Who has named no class sought may have begun with the common one.
-        unnamed = self.minority is None and not learned.suffices(NOBODY)
-        return NOBODY if unnamed else learned.presumed(self.model)
+        # Who has named no class sought may have begun with the common one, or with more positives.
+        few = len(self._labels) < ENOUGH_LABELS or not learned.suffices(NOBODY)
+        return NOBODY if self.minority is None and few else learned.presumed(self.model)
 
     def _controls(self, view: View, n: int) -> Chosen:
         count = self.control.count(view, n)
