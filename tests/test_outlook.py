@@ -34,6 +34,20 @@ def test_where_there_is_no_estimate_the_reason_is_said_once():
     assert set(plain["estimates"]["recall"]) == {"reason"}
 
 
+def test_before_the_first_label_nobody_is_told_to_draw_by_lot():
+    lines = outlook(Session(50, [])).lines()
+    assert "No row is labelled, so nothing is known yet." in lines
+    assert not any("No valid estimate" in line for line in lines)
+
+
+def test_one_row_is_one_row():
+    assert (
+        outlook(Session(2, [True]))
+        .lines()[0]
+        .startswith("1 row is labelled, 1 of them positive; 1 is unlabelled.")
+    )
+
+
 def test_a_draw_or_two_make_no_number():
     few = [Origin(CONTROL, "", 1 / (50 - i), 50 - i, i) for i in range(9)]
     said = "\n".join(outlook(Session(50, [True] * 9, few)).lines())

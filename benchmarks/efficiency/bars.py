@@ -1,7 +1,7 @@
 """What motherlode asks of itself: its default beside the best single peer, over the rare sets."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -144,27 +144,40 @@ def _each(summary: Summary) -> Iterator[Bar]:
 
 
 def _labels(summary: Summary) -> Iterator[Bar]:
-    """A peer that never gets there is counted at the budget, which is too kind to it."""
     best = summary.best_peer(area)
     if best is None or LEARN not in summary.own:
         return
-    needed = [
-        (summary.labels_needed(LEARN, s), summary.labels_needed(best, s)) for s in summary.sets
+    both = [
+        pair
+        for name in summary.sets
+        if math.isfinite(min(pair := [summary.labels_needed(arm, name) for arm in (LEARN, best)]))
     ]
-    reached = [pair for pair in needed if math.isfinite(min(pair))]
-    budget = summary.comparison.setting.budget
-    ratios = [own / max(min(theirs, budget), 1) for own, theirs in reached]
-    middle = [_median([pair[i] for pair in reached]) for i in (0, 1)]
+    middle = [_labels_text(_median([pair[i] for pair in both])) for i in (0, 1)]
     yield Bar(
         f"labels to {ENOUGH:.0%} of the whole pool's average precision, {LEARN} / best peer, "
         "median over the sets where either gets there",
         summary.start,
-        _median(ratios),
+        labels_beside(summary, [LEARN], best),
         LABELS,
-        f"{best}; medians {_labels_text(middle[0])} and {_labels_text(middle[1])}",
-        len(reached),
+        f"{best}; medians {middle[0]} and {middle[1]}",
+        len(both),
         most=True,
     )
+
+
+def labels_beside(summary: Summary, arms: Sequence[str], peer: str) -> float:
+    """Labels of the quickest of some arms over a peer's, median over the sets where either ends.
+
+    A peer that never gets there is counted at the budget, which is too kind to it.
+    """
+    budget, ratios = summary.comparison.setting.budget, []
+    for name in summary.sets:
+        run = [arm for arm in arms if summary.results.cell(name, arm)]
+        own = min((summary.labels_needed(arm, name) for arm in run), default=math.inf)
+        theirs = summary.labels_needed(peer, name)
+        if math.isfinite(min(own, theirs)):
+            ratios.append(own / max(min(theirs, budget), 1))
+    return _median(ratios)
 
 
 def _from_nothing(by_start: dict[str, Summary]) -> Iterator[Bar]:

@@ -2,10 +2,18 @@
 
 from collections.abc import Sequence
 
-from benchmarks.efficiency.bars import FIND, LEARN, bars
+from benchmarks.efficiency.bars import FIND, LEARN, bars, labels_beside
 from benchmarks.efficiency.compare import Comparison
 from benchmarks.efficiency.markdown import bold, interval, number, table
-from benchmarks.efficiency.summary import Measure, Spread, Summary, area, duel, share_found
+from benchmarks.efficiency.summary import (
+    ENOUGH,
+    Measure,
+    Spread,
+    Summary,
+    area,
+    duel,
+    share_found,
+)
 
 
 def of_sets(comparison: Comparison) -> str:
@@ -58,6 +66,7 @@ def of_ceiling(comparison: Comparison) -> str:
         for final in comparison.setting.finals:
             what = f"area under average precision, {final}"
             rows.append(_ceiling(Summary(comparison, start, final), what, area, LEARN))
+        rows += _labels_ceiling(main)
     head = ["measure", "from", "default", "best single peer", "best peer of each set"]
     head += ["best arm of each set", "best arm of each set and seed", "that / best single peer"]
     return table(head, rows)
@@ -78,6 +87,16 @@ def _ceiling(summary: Summary, what: str, measure: Measure, default: str) -> lis
         interval(top),
         number(top.mean / single.mean) if single and single.mean else blank,
     ]
+
+
+def _labels_ceiling(summary: Summary) -> list[list[str]]:
+    best, blank = summary.best_peer(area), number(float("nan"))
+    if best is None or LEARN not in summary.own:
+        return []
+    beside = [labels_beside(summary, arms, best) for arms in ([LEARN], summary.peers, summary.arms)]
+    what = f"labels to {ENOUGH:.0%}, times the best single peer's (median)"
+    own, peers, arms = map(number, beside)
+    return [[what, summary.start, own, f"1 ({best})", peers, arms, blank, blank]]
 
 
 def of_arms(summary: Summary, others: Sequence[Summary], measure: Measure, default: str) -> str:

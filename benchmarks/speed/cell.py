@@ -15,6 +15,9 @@ from benchmarks.speed.data import setting
 from benchmarks.speed.subjects import SUBJECTS
 
 ROUNDS = 3
+PATIENCE = 300.0
+"""Seconds after which a cell begins no further round."""
+
 _MEGABYTE = 1 << 20
 
 
@@ -40,7 +43,7 @@ def measure(strategy: str, who: str, n: int, megabytes: int) -> dict[str, float 
             idle += _waited() - waited
             times.append(time.perf_counter() - began)
             cores.append(time.process_time() - spent)
-            if sum(times) > 60:
+            if sum(times) > PATIENCE:
                 break
     except MemoryError:
         return {"failed": "out of memory"}

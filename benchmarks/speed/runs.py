@@ -17,7 +17,7 @@ SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 LARGEST = 1_000_000
 """Of all strategies but those that stream."""
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds that a cell may take; one that is expected to take longer is not begun."""
 
 

@@ -8,6 +8,7 @@ from . import estimation
 from .estimation import Answer, Estimate, NoEstimate
 from .session import Session
 from .stopping import Advice, Knee, Rule, TargetRecall
+from .stopping.base import counted
 
 RULES: tuple[Rule, ...] = (Knee(), TargetRecall())
 """The heuristic that held best on public sets, and the rule whose promise is proved."""
@@ -40,8 +41,9 @@ class Outlook:
     def lines(self) -> list[str]:
         """Plain sentences, to be shown one below the other."""
         said = [
-            f"{self.labels:,} rows are labelled, {self.found:,} of them positive; {self.left:,} "
-            f"are unlabelled. Drawn by lot: {self.by_lot:,} of the labelled rows."
+            f"{counted(self.labels, 'row is', 'rows are')} labelled, {self.found:,} of them "
+            f"positive; {counted(self.left, 'is', 'are')} unlabelled. Drawn by lot: "
+            f"{self.by_lot:,} of the labelled rows."
         ]
         said += _sentences(self.estimates)
         for rule, advice in self.advice:
@@ -104,6 +106,8 @@ def outlook(session: Session, rules: Sequence[Rule] = RULES, level: float = 0.95
 def _estimates(session: Session, level: float) -> dict[str, Answer]:
     names = ("prevalence", "positives_left", "recall")
     drawn = int(session.by_lot.sum())
+    if session.left and not session.labels:
+        return dict.fromkeys(names, NoEstimate("No row is labelled, so nothing is known yet."))
     if session.left and 0 < drawn < _FEWEST:
         few = NoEstimate(
             f"Drawn by lot {'is 1 row' if drawn == 1 else f'are {drawn} rows'}, and from fewer "

@@ -123,6 +123,23 @@ class Session:
                 f"There are {len(flags)} labels and the pool has {self.pool_size} rows; pool_size "
                 "counts all rows, labelled ones too."
             )
+        if not 0 <= self.refound <= self.set_aside:
+            raise InputError(
+                f"{self.refound} of {self.set_aside} positives set aside are found again; give "
+                f"0 to {max(self.set_aside, 0)}."
+            )
+        captures = None if self.captures is None else np.asarray(self.captures, dtype=np.bool_)
+        if captures is not None and captures.ndim != 2:
+            raise InputError(
+                "captures must be a table with a row for each positive found and a column for "
+                "each search."
+            )
+        for batch in self.batches:
+            if not 0 <= batch.positives <= batch.drawn <= batch.size:
+                raise InputError(
+                    f"{batch} is no batch: it has fewer positives than rows drawn, or as many, "
+                    "and those are some of its rows."
+                )
         origins = tuple(self.origins) or (Origin(),) * len(flags)
         if len(origins) != len(flags):
             raise InputError(
@@ -130,6 +147,7 @@ class Session:
             )
         positive = flags.astype(np.bool_)
         object.__setattr__(self, "positive", positive)
+        object.__setattr__(self, "captures", captures)
         object.__setattr__(self, "origins", origins)
         object.__setattr__(self, "_found_before", np.concatenate([[0], np.cumsum(positive)]))
 

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.efficiency import report, tables
 from benchmarks.efficiency.arms import Arm
-from benchmarks.efficiency.bars import bars
+from benchmarks.efficiency.bars import bars, labels_beside
 from benchmarks.efficiency.compare import Comparison
 from benchmarks.efficiency.pictures import found_curve, mean_curve, precision_curve, share_curve
 from benchmarks.efficiency.sets import Prepared
@@ -161,6 +161,15 @@ def test_bars_of_both_starts_and_of_the_plain_model():
     assert [b.needed for b in found if "logistic model" in b.text] == [1.05, 1.05]
     assert (found[-1].value, found[-1].start, found[-1].needed) == (1.0, "none", 0.9)
     assert len(found) == 2 * 8 + 1
+
+
+def test_labels_of_the_quickest_arm_of_each_set():
+    s = summary()
+    assert labels_beside(s, ["near"], "near") == 1.0
+    assert labels_beside(s, ["auto:learn", "near"], "near") == pytest.approx(7.5 / 16.25)
+    assert math.isnan(labels_beside(s, ["far"], "far"))
+    row = tables.of_ceiling(comparison()).splitlines()[-1]
+    assert row.startswith("| labels to 90%, times the best single peer's (median) | one | 0.46 |")
 
 
 def test_the_peers_final_model_of_the_same_kind_is_fitted_on_their_labels_alone():

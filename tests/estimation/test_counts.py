@@ -7,10 +7,12 @@ from scipy.stats import beta, binom, hypergeom
 from motherlode.errors import InputError
 from motherlode.estimation import (
     Estimate,
+    Evaluation,
     NoEstimate,
     binomial_interval,
     hajek,
     horvitz_thompson,
+    pool_mean,
     positives,
     positives_left,
     prevalence,
@@ -161,16 +163,54 @@ def test_totals_and_means_by_hand():
     # Variance 0.5 * 16 + 0.75 * 256.
     assert total.half_width == pytest.approx(1.959964 * np.sqrt(200), rel=1e-5)
     assert hajek([2.0, 4.0], [0.5, 0.25]).value == pytest.approx(20 / 6)
-    assert hajek([3.0], [0.1]).half_width == 0
-    assert horvitz_thompson([], []).value == 0
+    # Weights 2 and 4; variance (0.5 (2 (2 - 20 / 6))^2 + 0.75 (4 (4 - 20 / 6))^2) / 36.
+    spread = 0.5 * (2 * 4 / 3) ** 2 + 0.75 * (4 * 2 / 3) ** 2
+    half = hajek([2.0, 4.0], [0.5, 0.25]).half_width
+    assert half == pytest.approx(1.959964 * np.sqrt(spread) / 6, rel=1e-5)
+    # Drawn for certain, they are the pool.
+    whole = hajek([2.0, 4.0], [1.0, 1.0])
+    assert (whole.low, whole.value, whole.high) == (3, 3, 3)
     with pytest.raises(InputError, match="at least one"):
         hajek([], [])
     with pytest.raises(InputError, match="2 values and 1"):
         hajek([1, 2], [1])
     with pytest.raises(InputError, match=r"\(0, 1\]"):
         horvitz_thompson([1], [0])
+    with pytest.raises(InputError, match="not a finite number"):
+        horvitz_thompson([np.nan], [0.5])
 
 
 @given(st.lists(st.floats(0.05, 1.0), min_size=1, max_size=20), st.floats(-5, 5))
-def test_the_mean_of_a_constant_is_the_constant(inclusion, c):
-    assert hajek([c] * len(inclusion), inclusion).value == pytest.approx(c)
+def test_draws_that_are_all_alike_allow_no_interval(inclusion, c):
+    """No positive among the rows drawn does not mean that there is none, by 95 %."""
+    if all(pi == 1 for pi in inclusion):
+        assert hajek([c] * len(inclusion), inclusion).value == pytest.approx(c)
+        return
+    for answer in (hajek([c] * len(inclusion), inclusion),
+                   horvitz_thompson([0.0] * len(inclusion), inclusion)):  # fmt: skip
+        assert isinstance(answer, NoEstimate)
+        assert "No valid interval exists" in answer.reason
+    assert "there is no row" in horvitz_thompson([], []).reason
+
+
+@given(st.lists(st.booleans(), min_size=2, max_size=20), st.integers(1, 40), st.floats(0.5, 0.9))
+def test_a_higher_level_never_narrows(labels, left, level):
+    session = by_lot(len(labels) + left, labels)
+    for estimate in (positives, positives_left, prevalence):
+        narrow, wide = estimate(session, level), estimate(session, (1 + level) / 2)
+        assert wide.low <= narrow.low <= narrow.high <= wide.high
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95, -1, np.nan])
+def test_a_level_lies_between_0_and_1(level):
+    some, whole = by_lot(9, [True, False, True]), Session(1, [True])
+    evaluation = Evaluation([0.9, 0.1])
+    for estimate in (
+        *(lambda of=of, s=s: of(s, level) for of in (positives, recall) for s in (some, whole)),
+        lambda: pool_mean(some, some.positive, level),
+        lambda: total_interval([Group(9, 3, 2, 0)], 2, 8, level),
+        lambda: horvitz_thompson([1.0, 0.0], [0.5, 0.4], level),
+        lambda: evaluation.estimate("f1", level),
+    ):
+        with pytest.raises(InputError, match=r"level is .* must lie between 0 and 1"):
+            estimate()

@@ -2,11 +2,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from scipy.special import expit
 
 from motherlode import metrics
 from motherlode.errors import InputError
 from motherlode.estimation import METRICS, Estimate, Evaluation, NoEstimate, binomial_interval
+from motherlode.estimation.evaluation import recalibrated
 from motherlode.estimation.strata import (
     Contrast,
     Tally,
@@ -161,6 +163,39 @@ def test_asking_is_a_function_of_the_labels_and_never_asks_twice(pool):
     assert len(set(rest)) == len(pool[0]) - 100
 
 
+def test_slopes_by_hand():
+    """Of 10 rows called, 6 are positive; of 90 others 4 are thought to be."""
+    evaluation = Evaluation(np.r_[np.full(10, 0.9), np.full(90, 0.1)])
+    layers = evaluation._calls
+    p = np.where(layers > 0, 0.6, 4 / 90)
+    for metric, above, beneath in (
+        ("precision", 1, 0),
+        # A positive more among the called, 6 / 10 being the recall, and one among the others.
+        ("recall", 1 - 6 / 10, -6 / 10),
+        # F1 is 2 * 6 / (10 + 10).
+        ("f1", 2 - 0.6, -0.6),
+    ):
+        evaluation.metric = metric
+        slope = evaluation._slope(p, evaluation.tally)
+        assert slope == pytest.approx(np.where(layers > 0, above, beneath))
+
+
+def test_scores_are_bent_to_where_the_likelihood_is_highest():
+    means = np.array([0.02, 0.2, 0.7])
+    positives, drawn = np.array([4, 10, 18]), np.array([40, 20, 20])
+    x = np.log(means / (1 - means))
+    unit = np.abs(x).max()
+
+    def loss(a, b):
+        p = expit(a + b * x / unit)
+        fit = positives * np.log(p) + (drawn - positives) * np.log(1 - p)
+        return a**2 / 2 + (b - unit) ** 2 / 2 - fit.sum()
+
+    best = minimize(lambda v: loss(*v), [0.0, unit], tol=1e-12).x
+    expected = expit(best[0] + best[1] * x / unit)
+    assert recalibrated(means, positives, drawn) == pytest.approx(expected, abs=1e-5)
+
+
 def test_labels_go_where_the_measure_hangs_on_them(pool):
     scores, _ = pool
     evaluation = evaluated(pool, 300, metric="precision", explore=0.05)
@@ -173,12 +208,50 @@ def test_a_plan_says_what_it_takes(pool):
     evaluation = evaluated(pool, 200)
     now = evaluation.estimate("f1").half_width
     half = evaluation.plan(now / 2, "f1")
-    assert half.labels == pytest.approx(600, abs=1)
-    assert str(half).startswith("About 600 more labels bring f1's interval")
+    assert str(half) == (
+        f"About {half.labels:,} more labels bring F1's interval from ±{now:.2g} to ±{now / 2:.2g}."
+    )
+    assert 0 < evaluation.plan(now / 1.2).labels < half.labels
+    # With every row labelled the interval has no width, and no more labels can be given.
+    assert half.labels < evaluation.plan(1e-9).labels <= len(pool[0]) - 200
     assert evaluation.plan(0.9).labels == 0
     assert "already" in str(evaluation.plan(0.9))
     with pytest.raises(InputError, match="half_width"):
         evaluation.plan(0)
+
+
+@pytest.mark.parametrize(
+    ("metric", "times"), [("f1", 1.5), ("recall", 2), ("average_precision", 1.5)]
+)
+def test_a_plan_is_kept(pool, metric, times):
+    truth, ratios = pool[1], []
+    for seed in range(6):
+        evaluation = evaluated(pool, 150, metric=metric, seed=seed)
+        aim = evaluation.estimate().half_width / times
+        left = evaluation.plan(aim).labels
+        while left > 0:
+            rows = evaluation.ask(min(50, left))
+            evaluation.teach(rows, truth[rows])
+            left -= len(rows)
+        ratios.append(evaluation.estimate().half_width / aim)
+    assert 0.8 < np.mean(ratios) < 1.2
+    assert 0.5 < min(ratios) <= max(ratios) < 1.6
+
+
+@given(st.integers(0, 2700))
+def test_what_would_be_known_goes_on_as_before(more):
+    rng = np.random.default_rng(3)
+    scores = expit(3 * rng.normal(size=3000) - 6)
+    evaluation = Evaluation(scores, threshold=0.3)
+    rows = evaluation.ask(300)
+    evaluation.teach(rows, rng.random(300) < scores[rows])
+    now, then = evaluation.tally, evaluation._ahead(more)
+    assert (then.rows == now.rows).all()
+    assert ((then.drawn >= now.drawn) & (then.drawn <= now.rows)).all()
+    assert then.drawn.sum() == pytest.approx(300 + more, abs=len(now.rows))
+    # In each layer at the rate seen, to the nearest positive.
+    assert np.abs(then.positives - then.drawn * now.shares).max() <= 0.5 + 1e-9
+    assert (evaluation._ahead(2700).drawn == now.rows).all()
 
 
 def test_what_is_not_known_yet_is_said(pool):
@@ -186,8 +259,9 @@ def test_what_is_not_known_yet_is_said(pool):
     evaluation = Evaluation(scores)
     assert "have no label yet" in evaluation.estimate().reason
     assert "have no label yet" in evaluation.plan(0.1).sentence
-    evaluation.teach(np.arange(3000), np.zeros(3000, bool))
-    assert "None of 3000 rows drawn is positive" in evaluation.estimate("recall").reason
+    evaluation.teach(np.arange(2999), np.zeros(2999, bool))
+    assert "None of 2,999 rows drawn is positive" in evaluation.estimate("recall").reason
+    assert "average precision; go on" in evaluation.estimate("average_precision").reason
     nothing = Evaluation([0.1, 0.2], threshold=0.9)
     nothing.teach([0, 1], [True, False])
     assert "calls no row positive" in nothing.estimate("precision").reason
@@ -198,9 +272,29 @@ def test_what_is_not_known_yet_is_said(pool):
     assert isinstance(Evaluation([0.5]).estimate(), NoEstimate)
 
 
+def test_where_no_row_at_all_is_positive_nothing_is_left_to_draw():
+    nobody = Evaluation([0.9, 0.8, 0.1], threshold=0.5)
+    nobody.teach([0, 1, 2], [False] * 3)
+    # Two are called, none is right.
+    for metric in ("precision", "f1"):
+        estimate = nobody.estimate(metric)
+        assert (estimate.low, estimate.value, estimate.high) == (0, 0, 0)
+    for metric, said in (("recall", "recall"), ("average_precision", "average precision")):
+        reason = nobody.estimate(metric).reason
+        assert reason == f"No row of the pool is positive, so there is no {said} of a model on it."
+    silent = Evaluation([0.2, 0.1], threshold=0.5)
+    silent.teach([0, 1], [False, False])
+    assert "there is no F1" in silent.estimate("f1").reason
+    assert "calls no row positive" in silent.estimate("precision").reason
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
+        (lambda: Evaluation([0.5] * 9).ask(2.5), "whole number"),
+        (lambda: Evaluation([0.5]).teach([0], ["no"]), "whether it is positive"),
+        (lambda: Evaluation([0.5]).teach([0], [np.nan]), "whether it is positive"),
+        (lambda: Evaluation([0.5, 0.4]).teach([0.7], [True]), "whole numbers"),
         (lambda: Evaluation([0.5, 2.0]), "probabilities"),
         (lambda: Evaluation([]), "probabilities"),
         (lambda: Evaluation([0.5], metric="mcc"), "mcc"),

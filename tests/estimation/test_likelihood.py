@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from motherlode.errors import InputError
 from motherlode.estimation import Estimate, binomial_interval, pool_mean
 from motherlode.estimation.likelihood import likely_totals, log_ratio
+from motherlode.estimation.lure import _unseen
 from motherlode.session import Origin, Session
 
 FAR = 10**7
@@ -94,6 +95,20 @@ def test_the_ratio_at_its_ends():
     # Next to nothing on one side: finite, and more than any level asks for.
     for sign in (-1, 1):
         assert 30 < log_ratio(sign * np.array([-1.0, -1.0, 1e-14]), one) < np.inf
+
+
+def test_a_row_that_nobody_has_seen_by_hand():
+    """What its draw would have said: what is known before it, and what it would stand for."""
+    # Of 4 rows one was drawn with 1/2 and not 1/4, another of 3 with 1/3: they were 1/2 and 1 times
+    # as rare, and a row of the pool is (1/4 + 1) / (1/2 + 1) = 5/6 as rare. The draws weigh as
+    # 1 / (3 * 4) and 1 / (2 * 3), a third and two thirds, so 10/3 rows are left on average, and it
+    # stands for 5/6 * 10/3 = 25/9. The first draw knew nothing, the second a loss of 1.
+    origins = [Origin("query", "", 1 / 2, 4, 0), Origin("query", "", 1 / 3, 3, 1)]
+    session, losses = Session(4, [True, False], origins), np.array([1.0, 0.0])
+    totals = np.array([1 / (1 / 2), 1 + 0 / (1 / 3)])
+    assert pool_mean(session, losses).value == pytest.approx((2 / 3 + 1 * 2 / 3) / 4)
+    low, high = _unseen(session, losses, totals, (0.0, 1.0))
+    assert (low, high) == pytest.approx((2 / 3, 2 / 3 + 25 / 9))
 
 
 def test_where_nothing_can_vary_the_interval_is_the_estimate():

@@ -23,6 +23,7 @@ from motherlode.estimation import (
     positives,
     weighted_threshold,
 )
+from motherlode.estimation.validation import MEASURES
 from motherlode.selection import Stochastic
 from motherlode.session import Origin, Session
 
@@ -114,8 +115,16 @@ def test_the_ends():
     assert (same.low, same.value, same.high) == (2, 2, 2)
     with pytest.raises(InputError, match="1 labels and 2 losses"):
         pool_mean(one, [1.0, 2.0])
+    assert "no row" in pool_mean(Session(0, []), []).reason
     with pytest.raises(InputError, match="at least one"):
         lure([], [], 3)
+    with pytest.raises(InputError, match="2 losses and 1 prob"):
+        lure([1.0, 2.0], [0.5], 3)
+    for losses in ([np.nan, 1.0], [[1.0, 2.0]]):
+        with pytest.raises(InputError, match="finite numbers, one a row"):
+            lure(losses, [0.5, 0.5], 3)
+        with pytest.raises(InputError, match="finite numbers, one a row"):
+            pool_mean(Session(3, [True, False]), losses)
     with pytest.raises(InputError, match="probability above 0"):
         lure_weights([0.0], 3)
 
@@ -185,6 +194,54 @@ def test_a_rule_picked_sample_alone_allows_no_choice(biased):
     for arguments, said in ((({}, X, session), "no model"), (({"a": 1}, X, session, "mcc"), "mcc")):
         with pytest.raises(InputError, match=said):
             choose_model(*arguments)
+
+
+@pytest.fixture
+def found_after_the_draws():
+    """Thirty rows drawn by lot, none of them positive, and then ten that a search found."""
+    rng = np.random.default_rng(0)
+    lot = [Origin("control", "", 1 / (200 - i), 200 - i, i) for i in range(30)]
+    origins = [*lot, *[Origin("query", asked_after=30)] * 10]
+    return rng.normal(size=(40, 2)), Session(200, np.arange(40) >= 30, origins)
+
+
+def test_without_a_positive_that_stands_for_others_there_is_no_choice(found_after_the_draws):
+    X, session = found_after_the_draws
+    models = {"line": LogisticRegression(), "flat": LogisticRegression(C=0.01)}
+    for measure, said in (("average_precision", "average precision"), ("f1", "f1")):
+        answer = choose_model(models, X, session, measure)
+        assert isinstance(answer, NoEstimate)
+        assert f"told apart by {said}" in answer.reason
+    assert isinstance(choose_model(models, X, session, "log_loss"), Choice)
+    scores = held_out_scores(models["line"], X, session.positive)
+    with pytest.raises(InputError, match="weigh 0"):
+        weighted_threshold(scores, session.positive, pool_weights(session))
+
+
+def test_what_weights_cannot_be_is_said(found_after_the_draws):
+    X, session = found_after_the_draws
+    scores, y = np.linspace(0, 1, 40), session.positive
+    for weights in (-np.ones(40), np.full(40, np.nan), [1.0]):
+        with pytest.raises(InputError, match="each of the 40 rows"):
+            weighted_threshold(scores, y, weights)
+    with pytest.raises(InputError, match="No valid estimate exists"):
+        weighted_threshold(scores, y, pool_weights(Session(200, y)))
+    with pytest.raises(InputError, match="3 scores and 40 rows"):
+        weighted_threshold(scores[:3], y, np.ones(40))
+    with pytest.raises(InputError, match="X has 5 rows and 40 are labelled"):
+        held_out_scores(LogisticRegression(), X[:5], y)
+
+
+def test_weighted_measures_by_hand():
+    """Two positives and two negatives, which stand for 1, 4, 2 and 3 rows."""
+    y, scores = np.array([True, True, False, False]), np.array([0.9, 0.4, 0.2, 0.6])
+    w = np.array([1.0, 4.0, 2.0, 3.0])
+    # Of the rows called, 1 is right and 3 wrong; 4 are missed.
+    assert MEASURES["f1"](y, scores, w) == pytest.approx(2 * 1 / (2 * 1 + 3 + 4))
+    # From the top: 1 / 1, a negative of 3, then 5 / 8; a fifth and four fifths of the recall.
+    assert MEASURES["average_precision"](y, scores, w) == pytest.approx(1 / 5 + 4 / 5 * 5 / 8)
+    logs = 1 * np.log(0.9) + 4 * np.log(0.4) + 2 * np.log(0.8) + 3 * np.log(0.4)
+    assert MEASURES["log_loss"](y, scores, w) == pytest.approx(logs / 10)
 
 
 def test_held_out_scores_are_of_models_that_did_not_see_the_row():

@@ -12,6 +12,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from motherlode.errors import InputError
 from motherlode.models import PriorCorrected, correct_prior
+from motherlode.models.prior import estimated_prior
 
 
 def test_by_hand():
@@ -23,6 +24,23 @@ def test_by_hand():
     assert pytest.approx(np.array([[16, 6, 5]]) / 27) == P
     # Certainty stays.
     assert np.array_equal(correct_prior([[1.0, 0.0]], [0.5, 0.5], [0.01, 0.99]), [[1.0, 0.0]])
+
+
+@pytest.mark.parametrize("P", [[0.5, 0.5], [[0.0, 0.0]], [[np.nan, 1.0]], [[-0.5, 1.5]]])
+def test_what_is_no_table_of_probabilities_is_said(P):
+    for of in (correct_prior, estimated_prior):
+        with pytest.raises(InputError, match="probabilities must be a table"):
+            of(P, [0.5, 0.5], **({"prior": [0.9, 0.1]} if of is correct_prior else {}))
+
+
+def test_a_round_of_expectation_maximisation_by_hand():
+    # Trained on halves. 0.8 and 0.2 have the mean 1/2, so halves stay. With 0.8 and 0.6 the shares
+    # 0.7 : 0.3 come first; then 0.8 0.7 : 0.2 0.3 = 28 : 3 and 0.6 0.7 : 0.4 0.3 = 7 : 2.
+    assert estimated_prior([[0.8, 0.2], [0.2, 0.8]], [0.5, 0.5]) == pytest.approx([0.5, 0.5])
+    P = [[0.8, 0.2], [0.6, 0.4]]
+    assert estimated_prior(P, [0.5, 0.5], rounds=1) == pytest.approx([0.7, 0.3])
+    second = (28 / 31 + 7 / 9) / 2
+    assert estimated_prior(P, [0.5, 0.5], rounds=2) == pytest.approx([second, 1 - second])
 
 
 shares = st.lists(st.floats(0.01, 1), min_size=3, max_size=3)

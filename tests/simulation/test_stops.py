@@ -10,9 +10,11 @@ from motherlode.simulation.stops import RULES, record, stop
 from motherlode.simulation.watched import packed, unpacked
 from motherlode.stopping import (
     Budget,
+    ClassificationChange,
     NegativesInARow,
     QuantileBound,
     StabilisingPredictions,
+    Target,
     TargetRecall,
 )
 
@@ -44,6 +46,9 @@ def test_a_rule_stops_a_run_where_it_first_says_so(finished):
     assert ended.labels == 34
     assert ended.kept is None
     assert stop(finished, NegativesInARow(10**6)).labels is None
+    # Its last query asks all that are left, and then there is nothing to stop.
+    assert finished.session.left == 0
+    assert stop(finished, Budget(labels=119)).labels is None
 
 
 def test_a_promise_is_kept_if_the_target_was_reached(finished):
@@ -54,6 +59,7 @@ def test_a_promise_is_kept_if_the_target_was_reached(finished):
     assert made.recall == sum(finished.is_positive[: made.labels + 1]) / total
     both = record([finished, replace(finished, seed=1)], TargetRecall(0.5))
     assert (both.runs, both.stopped, both.kept) == (2, 2, 2 * made.kept)
+    assert {Target(), ClassificationChange()} <= set(RULES)
     for rule in RULES:
         assert record([finished], rule).runs == 1
 

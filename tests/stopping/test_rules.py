@@ -21,10 +21,13 @@ from motherlode.stopping import (
     StabilisingPredictions,
     Target,
     TargetRecall,
+    certain_recall,
     chao,
+    draws_needed,
     f_change_bound,
     kappa,
     knee,
+    mean_entropy,
     positives_to_refind,
     smallest_sample,
 )
@@ -75,6 +78,31 @@ def test_every_rule_says_what_it_promises_and_assumes(rule):
     assert rule.assumes.endswith(".")
     assert rule == rule
     assert hash(rule) is not None
+
+
+@pytest.mark.parametrize("rule", EVERY, ids=str)
+@pytest.mark.parametrize("labels", [[], [True], [False] * 3, [True, False]], ids=str)
+def test_with_every_row_labelled_there_is_nothing_to_go_on_with(rule, labels):
+    assert rule.advise(Session(len(labels), labels)).stop
+
+
+@pytest.mark.parametrize("rule", EVERY, ids=str)
+def test_every_rule_names_its_source(rule):
+    assert rule.paper
+
+
+def test_what_joined_rules_say_alike_is_said_once():
+    joined = NegativesInARow() & Knee() & DrySpell()
+    assert str(joined.advise(Session(9, [False]))) == (
+        "Go on: No positive is found yet. Find at least one."
+    )
+    assert (Knee() | TargetRecall() | Knee(5)).paper == f"{Knee().paper}; {TargetRecall().paper}"
+
+
+def test_only_rules_join():
+    for join in (lambda: Knee() & 3, lambda: Knee() | "stop"):
+        with pytest.raises(TypeError, match="unsupported operand"):
+            join()
 
 
 def test_rules_join():
@@ -153,6 +181,17 @@ def test_the_knee_by_hand():
     assert knee([0, 0, 0]) == (3, 0.0)
     assert knee([1, 2, 3]) == (3, 0.0)
     assert knee([]) == (0, 0.0)
+
+
+def test_without_a_knee_none_is_spoken_of():
+    advice = Knee().advise(Session(9000, [True] * 3))
+    assert advice.why == "Positives do not come more rarely yet than they did at first."
+
+
+def test_a_pool_without_so_many_rows_is_too_small_for_the_knee():
+    needs = Knee().advise(Session(600, [True] * 3)).needs
+    assert needs == "A larger pool: it never stops before 1,000 labels, and this has 600 rows."
+    assert "600" not in Knee().advise(Session(1000, [True] * 3)).needs
 
 
 def test_the_knee_waits_for_its_labels():
@@ -249,6 +288,17 @@ def test_batches_of_which_a_part_is_labelled():
     assert sizes[:6] == [1, 2, 3, 4, 5, 6]
 
 
+def test_batches_without_a_positive_say_nothing_of_where_to_read():
+    nothing = Session(100, [False], batches=[Batch(40, 20, 0), Batch(60, 30, 0)])
+    advice = SampledBatches().advise(nothing)
+    assert not advice.stop
+    assert "of 50 rows drawn from them none is positive" in advice.why
+    assert SampledBatches().depth(nothing) == 2
+    # A batch of which no row is labelled is not known to hold none.
+    part = Session(100, [True], batches=[Batch(40, 20, 3), Batch(60, 0, 0)])
+    assert "cover 40 of 100 rows" in SampledBatches().advise(part).why
+
+
 def test_joined_rules_set_aside_what_the_greediest_needs():
     assert (QuantileBound(0.8).sets_aside, Target().sets_aside, Knee().sets_aside) == (14, 10, 0)
     assert (QuantileBound(0.8) | Target()).sets_aside == 14
@@ -290,6 +340,12 @@ def test_chao_by_hand():
     # from 1.5 / C to 1.5 C with C = exp(1.96 sqrt(log(1 + 12.148 / 1.5^2))) = 14.44.
     assert estimate.low == pytest.approx(10 + 1.5 / 14.44, abs=1e-3)
     assert estimate.high == pytest.approx(10 + 1.5 * 14.44, abs=0.02)
+    # 5 found once each: 5 + 5 * 4 / 2; without any found twice the variance of the 10 unseen is
+    # 5 * 4 / 2 + 5 * 9^2 / 4 - 5^4 / (4 * 15) = 100.83, and C = exp(1.96 sqrt(log(2.0083))) = 5.14.
+    once = chao([[1, 0]] * 5)
+    assert once.total == 15
+    assert once.low == pytest.approx(5 + 10 / 5.14, abs=0.01)
+    assert once.high == pytest.approx(5 + 10 * 5.14, abs=0.1)
     assert chao([[1, 1]] * 5).high == 5
     assert chao(np.zeros((0, 2))).total == 0
     assert np.isfinite(chao([[1, 0]] * 5).high)
@@ -308,6 +364,19 @@ def test_capture_and_recapture_stops_when_searches_agree():
     assert "9 positives of 10" in CaptureRecapture().advise(told).why
 
 
+def watched(predictions):
+    return ClassificationChange().advise(Session(99, [True] * 20, predictions=predictions))
+
+
+def test_predictions_may_be_lists():
+    assert watched([[0.9, 0.1]] * 2).stop
+
+
+def test_what_a_rule_of_models_lacks_is_said():
+    for rule in MODEL_RULES:
+        assert "as the predictions of the session" in rule.advise(Session(99, [True] * 20)).needs
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -320,6 +389,16 @@ def test_capture_and_recapture_stops_when_searches_agree():
         (lambda: ClassificationChange(least_found=0), "at least 1"),
         (lambda: Target(positives=0), "at least 1"),
         (lambda: positives_to_refind(-1), "at least 0"),
+        (lambda: Budget(labels=np.nan), "is no budget"),
+        (lambda: draws_needed(9, 1, 1.5), "between 0 and 1"),
+        (lambda: certain_recall(Session(9, [True]), 95), "between 0 and 1"),
+        (lambda: kappa([1, 0], [1]), "same rows"),
+        (lambda: f_change_bound(1.5), "exceed 1"),
+        (lambda: f_change_bound(0.9, precision=-1), "at least 0"),
+        (lambda: mean_entropy([0.5, np.nan]), "probabilities from 0 to 1"),
+        (lambda: watched([[0.9, 0.1], [0.9]]), "same rows"),
+        (lambda: watched([[0.9, 0.1], [0.9, 2.0]]), "probabilities from 0 to 1"),
+        (lambda: watched([[[0.9, 0.1]]] * 2), "one of each row"),
         (lambda: SampledBatches().depth(Session(9, [])), "no batches"),
     ],
 )

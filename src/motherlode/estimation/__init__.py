@@ -9,7 +9,7 @@ from .evaluation import METRICS, Evaluation, Plan
 from .exact import binomial_interval, total_interval
 from .lure import lure, lure_weights, pool_mean
 from .positives import positives, positives_left, prevalence, recall
-from .prior_shift import estimated_prior
+from .prior_shift import PRIOR_CAVEAT, correct_prior, estimated_prior
 from .totals import hajek, horvitz_thompson
 from .validation import (
     Choice,
@@ -22,6 +22,7 @@ from .value import Answer, Estimate, NoEstimate
 
 __all__ = [
     "METRICS",
+    "PRIOR_CAVEAT",
     "Answer",
     "Choice",
     "Estimate",
@@ -30,6 +31,7 @@ __all__ = [
     "Plan",
     "binomial_interval",
     "choose_model",
+    "correct_prior",
     "estimated_prior",
     "hajek",
     "held_out_scores",

@@ -15,6 +15,7 @@ from scipy.stats import binom
 from ..arrays import Floats
 from ..errors import InputError
 from ..session import Group
+from .value import check_level
 
 
 def binomial_interval(
@@ -125,6 +126,7 @@ def total_interval(
     >>> total_interval([Group(100, 50, 0, 0)], known=0, most=50, mid_p=False)
     (0, 5)
     """
+    check_level(level)
     seen = sum(group.positives for group in groups)
     a = (1 - level) / 2
 
@@ -197,5 +199,4 @@ def check_counts(positives: int, n: int, level: float) -> None:
     """Check what every interval of counts is made from."""
     if not 0 <= positives <= n:
         raise InputError(f"There are {positives} positives of {n}; give 0 to {n}.")
-    if not 0 < level < 1:
-        raise InputError(f"The level is {level}; it must lie between 0 and 1.")
+    check_level(level)

@@ -7,7 +7,7 @@ from ..arrays import Floats, Rows
 from ..errors import InputError
 from ..session import Session
 from .likelihood import likely_totals
-from .value import Answer, Estimate, NoEstimate
+from .value import Answer, Estimate, NoEstimate, check_level
 
 _FEWEST = 2
 
@@ -62,10 +62,21 @@ def lure(losses: ArrayLike, probabilities: ArrayLike, pool_size: int) -> float:
     >>> lure([1.0, 1.0, 1.0], [0.6, 0.5, 1.0], 3)
     1.0
     """
-    values = np.asarray(losses, dtype=np.float64)
+    values, weights = _numbers(losses), lure_weights(probabilities, pool_size)
     if not len(values):
         raise InputError("There is no loss to average; draw at least one row.")
-    return float((lure_weights(probabilities, pool_size) * values).mean())
+    if len(values) != len(weights):
+        raise InputError(
+            f"There are {len(values)} losses and {len(weights)} probabilities; give one each."
+        )
+    return float((weights * values).mean())
+
+
+def _numbers(losses: ArrayLike) -> Floats:
+    values = np.asarray(losses, dtype=np.float64)
+    if values.ndim != 1 or not np.isfinite(values).all():
+        raise InputError("The losses must be finite numbers, one a row.")
+    return values
 
 
 def draws(session: Session) -> Floats:
@@ -143,13 +154,16 @@ def pool_mean(
     sampling with varying probabilities without replacement, JASA 51. Karampatziakis, Langford &
     Mineiro (2020), Empirical likelihood for contextual bandits, NeurIPS.
     """
-    values = np.asarray(losses, dtype=np.float64)
+    check_level(level)
+    values = _numbers(losses)
     if len(values) != session.labels:
         raise InputError(
             f"There are {session.labels} labels and {len(values)} losses; give one each."
         )
     least, largest = _bounds(values, bounds)
     M = int(session.by_lot.sum())
+    if not session.pool_size:
+        return NoEstimate("The pool has no row, so there is no mean over it.")
     if not session.left:
         exact = float(values.mean())
         return Estimate(exact, exact, exact, level, "Every row is labelled.", "Nothing.")

@@ -5,7 +5,7 @@ import numpy as np
 from ..session import Group, Session
 from .exact import total_interval
 from .lure import pool_mean
-from .value import Answer, Estimate, NoEstimate
+from .value import Answer, Estimate, NoEstimate, check_level
 
 _BY_LOT = (
     "That these rows were drawn by lot from all unlabelled ones and none was left out, and that "
@@ -40,6 +40,7 @@ def positives(session: Session, level: float = 0.95) -> Answer:
     >>> estimate.value, estimate.low, estimate.high
     (100.0, 55.0, 167.0)
     """
+    check_level(level)
     if not session.left:
         n = float(session.found)
         return Estimate(n, n, n, level, "Every row is labelled.", "That labels are right.")

@@ -1,10 +1,10 @@
 """How common a class is where no label is: from what a model says of the rows."""
 
-from ..models.prior import estimated_prior
+from ..models.prior import correct_prior, estimated_prior
 
-__all__ = ["CAVEAT", "estimated_prior"]
+__all__ = ["PRIOR_CAVEAT", "correct_prior", "estimated_prior"]
 
-CAVEAT = (
+PRIOR_CAVEAT = (
     "This holds if the rows of a class look alike where the model was trained and where it is "
     "used. Rows that an active learner picked do not look like the rest of their class, so after "
     "such training it is biased: calibrate on rows drawn by lot instead."

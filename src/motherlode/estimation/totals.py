@@ -6,10 +6,10 @@ from scipy.special import ndtri
 
 from ..arrays import Floats
 from ..errors import InputError
-from .value import Estimate
+from .value import Answer, Estimate, NoEstimate, check_level
 
 
-def horvitz_thompson(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> Estimate:
+def horvitz_thompson(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> Answer:
     """Total over the pool: ``sum(value / inclusion)``, unbiased.
 
     Parameters
@@ -22,9 +22,10 @@ def horvitz_thompson(values: ArrayLike, inclusion: ArrayLike, level: float = 0.9
 
     Returns
     -------
-    Estimate
-        Its interval takes the draws for independent (Poisson sampling) and the total for normal:
-        with few rows that are not zero it is too narrow.
+    Estimate or NoEstimate
+        The interval takes the draws for independent (Poisson sampling) and the total for normal:
+        with few rows that are not zero it is too narrow. Where no row that chance had a part in
+        differs from the others there is no valid interval, and a `NoEstimate` says so.
 
     References
     ----------
@@ -40,10 +41,10 @@ def horvitz_thompson(values: ArrayLike, inclusion: ArrayLike, level: float = 0.9
     y, pi = _checked(values, inclusion)
     total = float((y / pi).sum())
     error = float(np.sqrt(((1 - pi) * (y / pi) ** 2).sum()))
-    return _normal(total, error, level, "Horvitz–Thompson")
+    return _normal(total, error, pi, level, "Horvitz–Thompson")
 
 
-def hajek(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> Estimate:
+def hajek(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> Answer:
     """Mean over the pool: weighted mean with weights ``1 / inclusion``; nearly unbiased.
 
     Its weights add up to one, so that it stays within the range of the values, and it needs no
@@ -69,13 +70,19 @@ def hajek(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> Estim
     w = 1 / pi
     mean = float((w * y).sum() / w.sum())
     error = float(np.sqrt(((1 - pi) * (w * (y - mean)) ** 2).sum()) / w.sum())
-    return _normal(mean, error, level, "Hájek")
+    return _normal(mean, error, pi, level, "Hájek")
+
+
+# Below this share of the value an error is but one of rounding.
+_ALIKE = 1e-9
 
 
 def _checked(values: ArrayLike, inclusion: ArrayLike) -> tuple[Floats, Floats]:
     y, pi = np.asarray(values, dtype=np.float64), np.asarray(inclusion, dtype=np.float64)
     if y.shape != pi.shape or y.ndim != 1:
         raise InputError(f"There are {y.size} values and {pi.size} probabilities; give one each.")
+    if not np.isfinite(y).all():
+        raise InputError("A value is not a finite number; give one for each row of the sample.")
     if not ((pi > 0) & (pi <= 1)).all():
         raise InputError(
             "An inclusion probability is not in (0, 1]; a row without one has no place."
@@ -83,7 +90,16 @@ def _checked(values: ArrayLike, inclusion: ArrayLike) -> tuple[Floats, Floats]:
     return y, pi
 
 
-def _normal(value: float, error: float, level: float, method: str) -> Estimate:
+def _normal(value: float, error: float, pi: Floats, level: float, method: str) -> Answer:
+    check_level(level)
+    chance = int((pi < 1).sum())
+    if not len(pi) or (chance and error <= _ALIKE * abs(value)):
+        return NoEstimate(
+            "No valid interval exists: "
+            + ("there is no row" if not chance else f"all of {chance} rows drawn are alike")
+            + ", so that nothing says how far the others may be from them; draw more, or use "
+            "pool_mean, which allows for rows that nobody has seen."
+        )
     half = float(ndtri((1 + level) / 2)) * error
     return Estimate(
         value,

@@ -93,6 +93,11 @@ def held_out_scores(
         If a class has fewer than two rows.
     """
     y = np.asarray(positive, dtype=bool)
+    given = X.shape[0] if hasattr(X, "shape") else len(X)
+    if given != len(y):
+        raise InputError(
+            f"X has {given} rows and {len(y)} are labelled; give the labelled rows, in their order."
+        )
     rarer = int(min(y.sum(), (~y).sum()))
     if rarer < _FEWEST:
         raise InputError(
@@ -120,6 +125,9 @@ MEASURES: dict[str, Measure] = {
     "log_loss": _log_loss,
 }
 """From truth, scores and weights to a value, higher better; "log_loss" is negated."""
+
+
+_OF_POSITIVES = ("average_precision", "f1")
 
 
 @dataclass(frozen=True)
@@ -161,7 +169,8 @@ def choose_model(
     -------
     Choice or NoEstimate
         The latter where no labelled row was drawn by lot: then nothing says how models do on
-        the pool.
+        the pool. Average precision and F1 also ask for a positive among the rows that stand for
+        the pool: one drawn by lot, or known when another row was drawn.
     """
     if measure not in MEASURES:
         raise InputError(f"measure is {measure!r}; use one of {', '.join(MEASURES)}.")
@@ -171,6 +180,11 @@ def choose_model(
     if isinstance(weights, NoEstimate):
         return weights
     y = session.positive
+    if measure in _OF_POSITIVES and not weights[y].any():
+        return NoEstimate(
+            f"No positive is among the rows that stand for the pool, so models cannot be told "
+            f"apart by {measure.replace('_', ' ')}; draw more rows by lot, or use log_loss."
+        )
     values = {
         name: MEASURES[measure](y, held_out_scores(m, X, y, folds=folds, seed=seed), weights)
         for name, m in models.items()

@@ -3,6 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from ..errors import InputError
+
+
+def check_level(level: float) -> None:
+    """Check the nominal coverage of an interval."""
+    if not 0 < level < 1:
+        raise InputError(f"The level is {level}; it must lie between 0 and 1.")
+
 
 @dataclass(frozen=True)
 class Estimate:

@@ -58,9 +58,14 @@ def correct_prior(probabilities: ArrayLike, trained: ArrayLike, prior: ArrayLike
     >>> correct_prior([[0.5, 0.5]], trained=[0.5, 0.5], prior=[0.98, 0.02])
     array([[0.98, 0.02]])
     """
-    P = np.asarray(probabilities, dtype=np.float64)
-    ratio = _shares(prior, P.shape[1], "prior") / _shares(trained, P.shape[1], "trained")
-    corrected = P * ratio
+    P = _checked(probabilities)
+    return _corrected(
+        P, _shares(trained, P.shape[1], "trained"), _shares(prior, P.shape[1], "prior")
+    )
+
+
+def _corrected(P: Floats, trained: Floats, prior: Floats) -> Floats:
+    corrected = P * (prior / trained)
     return np.asarray(corrected / corrected.sum(axis=1, keepdims=True))
 
 
@@ -105,21 +110,29 @@ def estimated_prior(
     >>> estimated_prior([[1, 0], [1, 0], [1, 0], [0, 1]], trained=[0.5, 0.5]).round(6).tolist()
     [0.75, 0.25]
     """
-    P = np.asarray(probabilities, dtype=np.float64)
-    if P.ndim != 2 or not len(P):
-        raise InputError(
-            "The probabilities must be a table with one row or more, a column a class."
-        )
+    P = _checked(probabilities)
+    if not len(P):
+        raise InputError("There are no probabilities; give those of one row or more.")
     # The bottom keeps a class that dies out representable, as the correction asks.
-    shares = np.asarray(trained, dtype=np.float64) / np.sum(trained)
+    start = shares = _shares(trained, P.shape[1], "trained")
     for _ in range(rounds):
-        new = np.maximum(correct_prior(P, trained, shares).mean(axis=0), 1e-12)
+        new = np.maximum(_corrected(P, start, shares).mean(axis=0), 1e-12)
         new /= new.sum()
         settled = np.abs(new - shares).max() <= tolerance
         shares = new
         if settled:
             break
     return np.asarray(shares)
+
+
+def _checked(probabilities: ArrayLike) -> Floats:
+    P = np.asarray(probabilities, dtype=np.float64)
+    if P.ndim != 2 or not ((P >= 0) & np.isfinite(P)).all() or not P.any(axis=1).all():
+        raise InputError(
+            "The probabilities must be a table, a row each and a column a class, of numbers that "
+            "are not below 0 and not all 0 in a row."
+        )
+    return P
 
 
 def _shares(values: ArrayLike, k: int, name: str) -> Floats:

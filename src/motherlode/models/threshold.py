@@ -149,7 +149,8 @@ def best_threshold(
     Raises
     ------
     InputError
-        If the rows are all of one kind, or the prevalence is not inside (0, 1).
+        If the rows are all of one kind, or all that weigh anything are, or the prevalence is not
+        inside (0, 1).
 
     Examples
     --------
@@ -159,12 +160,18 @@ def best_threshold(
     s, y = np.asarray(scores, dtype=np.float64), np.asarray(positive, dtype=bool)
     if y.all() or not y.any():
         raise InputError("A threshold is chosen on rows of both kinds, and these are all of one.")
+    if s.shape != y.shape:
+        raise InputError(f"There are {s.size} scores and {y.size} rows; give one each.")
     share = float(y.mean()) if prevalence is None else prevalence
     if not 0 < share < 1:
         raise InputError(f"The prevalence is {share}; it must lie between 0 and 1.")
     order = np.argsort(s, kind="stable")
     s, y = s[order], y[order]
-    w = np.ones(len(s)) if weights is None else np.asarray(weights, dtype=np.float64)[order]
+    w = np.ones(len(s)) if weights is None else _weighing(weights, len(s))[order]
+    if not w[y].any() or not w[~y].any():
+        raise InputError(
+            "All rows of one kind weigh 0, so no cut can be told from another; draw more by lot."
+        )
     new = np.flatnonzero(np.diff(s) > 0) + 1
     cuts = np.concatenate([[s[0]], (s[new - 1] + s[new]) / 2, [np.nextafter(s[-1], np.inf)]])
     below = np.concatenate([[0], new, [len(s)]])
@@ -175,3 +182,12 @@ def best_threshold(
     value = as_target(target)(Outcomes(*called, missed, spared))
     best = np.flatnonzero(value >= value.max() - 1e-12)
     return float(cuts[best[len(best) // 2]])
+
+
+def _weighing(weights: Any, rows: int) -> Floats:
+    if not np.ndim(weights):
+        raise InputError(f"The weights must be numbers, one a row, and are: {weights}")
+    w = np.asarray(weights, dtype=np.float64)
+    if w.shape != (rows,) or not ((w >= 0) & np.isfinite(w)).all():
+        raise InputError(f"Give a finite weight that is not below 0 for each of the {rows} rows.")
+    return w

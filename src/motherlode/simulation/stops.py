@@ -8,6 +8,7 @@ import numpy as np
 from ..arrays import Rows
 from ..session import Session
 from ..stopping import (
+    ClassificationChange,
     DrySpell,
     Knee,
     NegativesInARow,
@@ -16,6 +17,7 @@ from ..stopping import (
     QuasiSampling,
     Rule,
     StabilisingPredictions,
+    Target,
     TargetRecall,
 )
 from .record import Run
@@ -23,12 +25,14 @@ from .record import Run
 RULES: tuple[Rule, ...] = (
     TargetRecall(),
     QuantileBound(0.8),
+    Target(),
     QuasiSampling(),
     Knee(),
     DrySpell(),
     NegativesInARow(50),
     StabilisingPredictions(),
     OverallUncertainty(),
+    ClassificationChange(),
 )
 """What a report replays: proved promises, heuristics, and common practice."""
 
@@ -41,7 +45,8 @@ class Stop:
     ----------
     labels : int or None
         Labels asked for when it first said stop, at the end of a query, and those of the rows drawn
-        before the search by a rule that sets positives aside; None if it never did.
+        before the search by a rule that sets positives aside; None if it never did while rows
+        were left to ask.
     recall : float
         Share of the pool's positives found then, or at the end.
     kept : bool or None
@@ -61,7 +66,8 @@ def stop(run: Run, rule: Rule) -> Stop:
     after = {origin.asked_after for origin in run.origins[run.known :]}
     for labels in sorted((after | {session.labels}) - {run.known}):
         seen = aside.told(run.after(labels))
-        if rule.advise(seen).stop:
+        # On a pool that is all labelled every rule says stop, which spares nobody anything.
+        if seen.left and rule.advise(seen).stop:
             recall = seen.found / total
             target = rule.target
             kept = None if target is None else recall >= target - 1e-9

@@ -48,10 +48,14 @@ class Rule(ABC):
         Whether the promise is proved under what it assumes; a heuristic has none.
     """
 
-    paper: ClassVar[str] = ""
     valid: ClassVar[bool] = False
 
     # Properties, so that a rule may give its own as text or put its numbers into it.
+    @property
+    def paper(self) -> str:
+        """None."""
+        return ""
+
     @property
     def promises(self) -> str:
         """Nothing."""
@@ -77,9 +81,13 @@ class Rule(ABC):
         return 0
 
     def __and__(self, other: "Rule") -> "Rule":
+        if not isinstance(other, Rule):
+            return NotImplemented
         return All((*_of(self, All), *_of(other, All)))
 
     def __or__(self, other: "Rule") -> "Rule":
+        if not isinstance(other, Rule):
+            return NotImplemented
         return Any((*_of(self, Any), *_of(other, Any)))
 
 
@@ -110,6 +118,11 @@ class All(Rule):
     """Stop once every rule would: ``a & b``."""
 
     rules: tuple[Rule, ...]
+
+    @property
+    def paper(self) -> str:
+        """Those of each."""
+        return _papers(self.rules)
 
     @property
     def promises(self) -> str:
@@ -148,6 +161,11 @@ class Any(Rule):
     rules: tuple[Rule, ...]
 
     @property
+    def paper(self) -> str:
+        """Those of each."""
+        return _papers(self.rules)
+
+    @property
     def promises(self) -> str:
         """What the one that stops promises."""
         return " Or: ".join(rule.promises for rule in self.rules)
@@ -178,8 +196,18 @@ class Any(Rule):
         return " | ".join(f"({r})" if isinstance(r, All) else str(r) for r in self.rules)
 
 
+def _papers(rules: tuple[Rule, ...]) -> str:
+    return "; ".join(dict.fromkeys(rule.paper for rule in rules if rule.paper))
+
+
 def _joined(stop: bool, given: list[Advice]) -> Advice:
-    return Advice(stop, " ".join(a.why for a in given), " ".join(a.needs for a in given))
+    # What several rules say in the same words need be said once.
+    why, needs = dict.fromkeys(a.why for a in given), dict.fromkeys(a.needs for a in given)
+    return Advice(stop, " ".join(why), " ".join(needs))
+
+
+EVERY_ROW = Advice(True, "Every row is labelled.", "Nothing.")
+"""What any rule says when there is nothing left to ask."""
 
 
 HEURISTIC = "This is a heuristic: confirm it by draws by lot."

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..errors import InputError
 from ..session import Session
-from .base import Advice, Rule, counted
+from .base import EVERY_ROW, Advice, Rule, counted
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,19 @@ class Budget(Rule):
     seconds: float | None = None
     cost: float | None = None
 
+    paper = "Practice (budget)"
     promises = "That no more than the budget is spent; nothing about what is left in the pool."
     assumes = "Nothing."
 
     def __post_init__(self) -> None:
         given = [b for b in (self.labels, self.seconds, self.cost) if b is not None]
-        if not given or min(given) <= 0:
+        if not given or not all(b > 0 for b in given):
             raise InputError(f"{self} is no budget; give labels, seconds or cost, above 0.")
 
     def advise(self, session: Session) -> Advice:
         """Compare what is spent with what may be."""
+        if not session.left:
+            return EVERY_ROW
         spent = (
             ("labels", self.labels, session.labels),
             ("seconds", self.seconds, session.seconds),

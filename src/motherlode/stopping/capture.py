@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from math import exp, log, sqrt
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,7 +9,7 @@ from scipy.special import ndtri
 
 from ..errors import InputError
 from ..session import Session
-from .base import Advice, OfRecall, counted, share
+from .base import EVERY_ROW, Advice, OfRecall, counted, share
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class CaptureRecapture(OfRecall):
 
     least_found: int = 10
 
-    paper: ClassVar[str] = "Chao 1987; Bron et al. 2024"
+    paper = "Chao 1987; Bron et al. 2024"
     assumes = (
         "That the searches are independent of each other and that each could find every positive."
     )
@@ -115,6 +114,8 @@ class CaptureRecapture(OfRecall):
 
     def advise(self, session: Session) -> Advice:
         """Compare what is found with the upper end of the total."""
+        if not session.left:
+            return EVERY_ROW
         if session.captures is None or session.captures.shape[1] < 2:
             why = "It is not known which of several searches found which positive."
             return Advice(False, why, "Two or more independent searches.")

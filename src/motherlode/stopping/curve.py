@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from math import ceil
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import InputError
 from ..session import Session
-from .base import HEURISTIC, Advice, Rule, counted
+from .base import EVERY_ROW, HEURISTIC, Advice, Rule, counted
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class NegativesInARow(Rule):
 
     n: int = 50
 
-    paper: ClassVar[str] = "Practice; see Callaghan & Müller-Hansen 2020"
+    paper = "Practice; see Callaghan & Müller-Hansen 2020"
     promises = "Nothing that is proved."
     assumes = "That positives left in the pool would have shown up among the last rows asked."
 
@@ -44,6 +43,8 @@ class NegativesInARow(Rule):
 
     def advise(self, session: Session) -> Advice:
         """Count from the last positive on."""
+        if not session.left:
+            return EVERY_ROW
         positives = np.flatnonzero(session.positive)
         run = session.labels - (int(positives[-1]) + 1 if len(positives) else 0)
         why = f"{counted(run, 'label')} without a positive, of {self.n}."
@@ -89,7 +90,7 @@ class DrySpell(Rule):
     spacings: float = 30.0
     least: int = 200
 
-    paper: ClassVar[str] = "motherlode (dry spell)"
+    paper = "motherlode (dry spell)"
     promises = "Nothing that is proved."
     assumes = "That positives thin out as reading goes on, with no second group far behind."
 
@@ -99,6 +100,8 @@ class DrySpell(Rule):
 
     def advise(self, session: Session) -> Advice:
         """Compare the run of negatives with the spacing of positives."""
+        if not session.left:
+            return EVERY_ROW
         positives = np.flatnonzero(session.positive)
         if not len(positives):
             return Advice(False, "No positive is found yet.", "Find at least one.")
@@ -178,7 +181,7 @@ class Knee(Rule):
 
     least: int = 1000
 
-    paper: ClassVar[str] = "Cormack & Grossman 2016 (knee)"
+    paper = "Cormack & Grossman 2016 (knee)"
     promises = (
         "Nothing that is proved; its authors aim at a recall of 70 % in 95 % of reviews. On public "
         "sets it found 95 % in 96 of 100 readings."
@@ -191,6 +194,8 @@ class Knee(Rule):
 
     def advise(self, session: Session) -> Advice:
         """Compare slopes."""
+        if not session.left:
+            return EVERY_ROW
         if not session.found:
             return Advice(False, "No positive is found yet.", "Find at least one.")
         i, ratio = knee(np.cumsum(session.positive))
@@ -198,10 +203,19 @@ class Knee(Rule):
         why = (
             f"Up to label {i:,} positives came {ratio:.3g} times as often as after it, and "
             f"{wanted} times is asked."
+            if ratio > 1
+            else "Positives do not come more rarely yet than they did at first."
         )
         if session.labels < self.least:
             more = counted(self.least - session.labels, "more label")
-            return Advice(False, why, f"{more}, before which it never stops.")
+            needs = f"{more}, before which it never stops."
+            if self.least > session.pool_size:
+                rows = counted(session.pool_size, "row")
+                needs = (
+                    f"A larger pool: it never stops before {self.least:,} labels, and this has "
+                    f"{rows}."
+                )
+            return Advice(False, why, needs)
         if ratio >= wanted:
             return Advice(True, why, HEURISTIC)
         return Advice(False, why, "A longer stretch with few positives.")

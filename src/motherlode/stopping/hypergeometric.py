@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from ..arrays import Floats
 from ..estimation.exact import first, log_choose
 from ..session import Session
-from .base import HEURISTIC, Advice, OfRecall, counted
+from .base import EVERY_ROW, HEURISTIC, Advice, OfRecall, counted, share
 
 # A p-value of exactly the level does not count as below it.
 _ROUNDING = 1e-10
@@ -89,6 +89,7 @@ def draws_needed(rows: int, positives: int, confidence: float) -> int:
     >>> draws_needed(1000, 1, 0.95), draws_needed(1000, 10, 0.95)
     (951, 258)
     """
+    share(confidence, "confidence")
     if positives > rows:
         return 0
 
@@ -125,7 +126,7 @@ class TargetRecall(OfRecall):
     True
     """
 
-    paper: ClassVar[str] = "Callaghan & Müller-Hansen 2020"
+    paper = "Callaghan & Müller-Hansen 2020"
     valid: ClassVar[bool] = True
 
     @property
@@ -147,7 +148,7 @@ class TargetRecall(OfRecall):
     def advise(self, session: Session) -> Advice:
         """Test the trailing draws by lot."""
         if not session.left:
-            return Advice(True, "Every row is labelled.", "Nothing.")
+            return EVERY_ROW
         drawn = trailing_draws(session)
         searched = session.labels - drawn
         before = int(session.found_before(searched))
@@ -203,7 +204,7 @@ class QuasiSampling(OfRecall):
     True
     """
 
-    paper: ClassVar[str] = "Callaghan & Müller-Hansen 2020 (ranked quasi-sampling)"
+    paper = "Callaghan & Müller-Hansen 2020 (ranked quasi-sampling)"
     assumes = (
         "That the last rows screened are at least as rich in positives as those left, which "
         "fails where the model ranks a group of them last."
@@ -230,13 +231,13 @@ class QuasiSampling(OfRecall):
     def advise(self, session: Session) -> Advice:
         """Compare the smallest p-value with the level."""
         if not session.left:
-            return Advice(True, "Every row is labelled.", "Nothing.")
+            return EVERY_ROW
         if not session.found:
             return Advice(False, "No positive is found yet.", "Find at least one.")
         p = self.p_value(session)
         why = (
-            f"If the rows screened last were drawn by lot, p = {p:.2g} that "
-            f"{self.recall:.0%} are found by chance only."
+            "Had the rows screened last been drawn by lot, so few positives among them would have "
+            f"a chance of {p:.2g} if less than {self.recall:.0%} were found."
         )
         if p < 1 - self.confidence - _ROUNDING:
             return Advice(True, why, HEURISTIC)
@@ -262,6 +263,7 @@ def certain_recall(session: Session, confidence: float = 0.95) -> float:
     float
         0 if no positive is found; 1 if every row is labelled.
     """
+    share(confidence, "confidence")
     if not session.left:
         return 1.0
     drawn = trailing_draws(session)

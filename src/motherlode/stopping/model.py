@@ -5,9 +5,9 @@ on. So each of these rules first asks for some positives found, and for a model 
 least one row positive.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,7 +16,7 @@ from scipy.special import entr
 from ..arrays import Floats
 from ..errors import InputError
 from ..session import Session
-from .base import Advice, Rule, counted, share
+from .base import EVERY_ROW, Advice, Rule, counted, share
 
 
 def kappa(one: ArrayLike, other: ArrayLike) -> float:
@@ -34,6 +34,8 @@ def kappa(one: ArrayLike, other: ArrayLike) -> float:
     0.5
     """
     a, b = np.asarray(one, dtype=bool), np.asarray(other, dtype=bool)
+    if a.shape != b.shape:
+        raise InputError(f"There are {a.size} decisions and {b.size}; compare the same rows.")
     if not len(a):
         return 0.0
     agreed = float((a == b).mean())
@@ -68,9 +70,24 @@ def f_change_bound(agreement: float, precision: float | None = None) -> float:
     >>> round(f_change_bound(0.99), 4)
     0.0404
     """
+    if not agreement <= 1 or not (precision is None or 0 <= precision <= 1):
+        raise InputError(
+            f"The agreement is {agreement} and the precision {precision}; neither may exceed 1, "
+            "and a precision is at least 0."
+        )
     if agreement <= 0:
         return float("inf")
     return 4 * (1 - agreement) / ((1.0 if precision is None else precision + 1) * agreement)
+
+
+def _check_predictions(rounds: Sequence[ArrayLike]) -> None:
+    said = [np.asarray(p, dtype=np.float64) for p in rounds]
+    same = said[0].ndim == 1 and len({p.shape for p in said}) == 1
+    if not same or not all(((p >= 0) & (p <= 1)).all() for p in said):
+        raise InputError(
+            "The predictions must be probabilities from 0 to 1, one of each row, and of the same "
+            "rows in every round."
+        )
 
 
 @dataclass(frozen=True)
@@ -80,6 +97,14 @@ class _OfModel(Rule):
     least_found: int = 10
 
     def _early(self, session: Session, rounds: int) -> Advice | None:
+        if not session.left:
+            return EVERY_ROW
+        if not len(session.predictions):
+            return Advice(
+                False,
+                "What models say of a fixed set of rows is not kept.",
+                "Probabilities of these rows, an array a round, as the predictions of the session.",
+            )
         if len(session.predictions) < rounds:
             seen = counted(len(session.predictions), "round")
             return Advice(
@@ -87,6 +112,7 @@ class _OfModel(Rule):
                 f"Predictions of {seen} are kept, of {rounds} that it compares.",
                 f"{counted(rounds - len(session.predictions), 'more round')}.",
             )
+        _check_predictions(session.predictions[-rounds:])
         if session.found < self.least_found:
             return Advice(
                 False,
@@ -94,7 +120,7 @@ class _OfModel(Rule):
                 "model may only look settled.",
                 f"{counted(self.least_found - session.found, 'more positive')}.",
             )
-        if not all((p >= 0.5).any() for p in session.predictions[-rounds:]):
+        if not all((np.asarray(p) >= 0.5).any() for p in session.predictions[-rounds:]):
             why = "A model of the last rounds calls no row positive, and nothing can change then."
             return Advice(False, why, "A model that calls some row positive.")
         return None
@@ -127,7 +153,7 @@ class StabilisingPredictions(_OfModel):
     window: int = 3
     least_found: int = 10
 
-    paper: ClassVar[str] = "Bloodgood & Vijay-Shanker 2009; Bloodgood & Grothendieck 2013"
+    paper = "Bloodgood & Vijay-Shanker 2009; Bloodgood & Grothendieck 2013"
     assumes = "That the rows compared are a random sample, large enough to hold some positives."
 
     def __post_init__(self) -> None:
@@ -149,7 +175,7 @@ class StabilisingPredictions(_OfModel):
         early = self._early(session, self.window + 1)
         if early is not None:
             return early
-        calls = [p >= 0.5 for p in session.predictions[-self.window - 1 :]]
+        calls = [np.asarray(p) >= 0.5 for p in session.predictions[-self.window - 1 :]]
         mean = float(np.mean([kappa(a, b) for a, b in pairwise(calls)]))
         why = (
             f"Successive models agree to kappa {mean:.3f}, by which F1 changes by at most "
@@ -173,7 +199,7 @@ class OverallUncertainty(_OfModel):
     threshold: float = 0.05
     least_found: int = 10
 
-    paper: ClassVar[str] = "Zhu, Wang & Hovy 2008 (overall uncertainty)"
+    paper = "Zhu, Wang & Hovy 2008 (overall uncertainty)"
     promises = "Nothing that is proved."
     assumes = "That the model's probabilities are honest, which few models' are."
 
@@ -202,6 +228,7 @@ def mean_entropy(probabilities: ArrayLike) -> float:
     0.5
     """
     p: Floats = np.asarray(probabilities, dtype=np.float64)
+    _check_predictions([p])
     return float((entr(p) + entr(1 - p)).mean() / np.log(2)) if len(p) else 1.0
 
 
@@ -216,7 +243,7 @@ class ClassificationChange(_OfModel):
 
     least_found: int = 10
 
-    paper: ClassVar[str] = "Zhu, Wang & Hovy 2008 (classification change)"
+    paper = "Zhu, Wang & Hovy 2008 (classification change)"
     promises = "Nothing that is proved."
     assumes = "That a model that is still learning changes some decision from round to round."
 
@@ -228,7 +255,7 @@ class ClassificationChange(_OfModel):
         early = self._early(session, 2)
         if early is not None:
             return early
-        before, now = (p >= 0.5 for p in session.predictions[-2:])
+        before, now = (np.asarray(p) >= 0.5 for p in session.predictions[-2:])
         flips = int((before != now).sum())
         why = f"{counted(flips, 'decision')} of {len(now):,} flipped since the last model."
         return Advice(flips == 0, why, self.assumes if not flips else "A round without a flip.")

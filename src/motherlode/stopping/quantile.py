@@ -8,7 +8,7 @@ from scipy.stats import binom
 
 from ..errors import InputError
 from ..session import Session
-from .base import Advice, OfRecall, Rule, counted, share
+from .base import EVERY_ROW, Advice, OfRecall, Rule, counted, share
 
 
 def positives_to_refind(sample: int, recall: float = 0.95, confidence: float = 0.95) -> int | None:
@@ -94,7 +94,7 @@ class QuantileBound(OfRecall):
     True
     """
 
-    paper: ClassVar[str] = "Lewis, Yang & Frieder 2021"
+    paper = "Lewis, Yang & Frieder 2021"
     assumes = (
         "That the positives set aside are a simple random sample of all, that nobody told the "
         "strategy of them, and that the sample was of a size fixed beforehand."
@@ -116,6 +116,8 @@ class QuantileBound(OfRecall):
 
     def advise(self, session: Session) -> Advice:
         """Count those found again."""
+        if not session.left:
+            return EVERY_ROW
         needed = positives_to_refind(session.set_aside, self.recall, self.confidence)
         if needed is None:
             least = smallest_sample(self.recall, self.confidence)
@@ -155,7 +157,7 @@ class Target(Rule):
     positives: int = 10
     recall: float = 0.7
 
-    paper: ClassVar[str] = "Cormack & Grossman 2016 (target)"
+    paper = "Cormack & Grossman 2016 (target)"
     assumes = (
         "That the positives set aside were drawn by lot and that nobody told the strategy of them."
     )
@@ -179,6 +181,8 @@ class Target(Rule):
 
     def advise(self, session: Session) -> Advice:
         """Count those found again."""
+        if not session.left:
+            return EVERY_ROW
         if session.set_aside < self.positives:
             why = f"{counted(session.set_aside, 'positive')} of {self.positives} are set aside."
             return Advice(False, why, f"Draw by lot until {self.positives} are.")

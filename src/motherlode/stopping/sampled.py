@@ -1,13 +1,12 @@
 """S-CAL: ever larger batches, of each of which a random part is labelled."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
 from ..errors import InputError
 from ..session import Batch, Session
-from .base import Advice, Rule, counted, share
+from .base import EVERY_ROW, Advice, Rule, counted, share
 
 
 def batch_size(after: int) -> int:
@@ -66,7 +65,7 @@ class SampledBatches(Rule):
 
     recall: float = 0.95
 
-    paper: ClassVar[str] = "Cormack & Grossman 2016 (S-CAL)"
+    paper = "Cormack & Grossman 2016 (S-CAL)"
     assumes = "That the labelled part of each batch is drawn by lot."
 
     def __post_init__(self) -> None:
@@ -81,19 +80,30 @@ class SampledBatches(Rule):
         )
 
     def depth(self, session: Session) -> int:
-        """How many batches hold the target's share of the positives estimated."""
+        """How many batches hold the target's share of the positives estimated.
+
+        All of them where no positive was seen, as that says nothing of where positives are.
+        """
         held = np.cumsum(expected_positives(tuple(session.batches)))
         if not len(held):
             raise InputError("The session has no batches; S-CAL needs them.")
+        if not held[-1]:
+            return len(held)
         return int(np.searchsorted(held, self.recall * held[-1] - 1e-9)) + 1
 
     def advise(self, session: Session) -> Advice:
         """Stop when the pool is used up."""
-        covered = sum(b.size for b in session.batches)
+        covered = sum(b.size for b in session.batches if b.drawn)
+        if not session.left:
+            return EVERY_ROW
         if covered < session.pool_size or not covered:
             why = f"Batches cover {covered:,} of {session.pool_size:,} rows."
             return Advice(False, why, f"Batches of the other {session.pool_size - covered:,} rows.")
         total = float(expected_positives(tuple(session.batches)).sum())
-        why = f"Batches cover the pool, and hold some {total:,.0f} positives."
+        if not total:
+            drawn = counted(sum(b.drawn for b in session.batches), "row")
+            why = f"Batches cover the pool, and of {drawn} drawn from them none is positive."
+            return Advice(False, why, "A positive; label more rows of each batch.")
+        why = f"Batches cover the pool, and hold some {counted(round(total), 'positive')}."
         first = counted(self.depth(session), "batch", "batches")
         return Advice(True, why, f"Read the first {first}.")
