@@ -2,15 +2,18 @@
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.metrics import average_precision_score, f1_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, LinearSVC
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
+from motherlode.learned import presumed_negatives
 from motherlode.models import PriorCorrected
-from motherlode.shipping import presumed_negatives
 from motherlode.unlabelled import Unlabelled
 
 UNLABELLED = Unlabelled(4000, range(1000))
@@ -77,6 +80,45 @@ def test_the_final_model_knows_the_easy_negatives_too(searched):
     assert shipped[60:].mean() < 0.6 * plain[60:].mean()
 
 
+@pytest.mark.parametrize("names", [("no", "yes"), ("yes", "no")])
+@pytest.mark.parametrize(
+    "model", [SVC(), LinearSVC(), RidgeClassifier(), make_pipeline(StandardScaler(), SVC())]
+)
+def test_a_model_without_probabilities_is_shipped_as_it_is(searched, model, names):
+    given, X, y = searched
+    rows, labels = given.labelled
+    learner = ActiveLearner(Pool(X), names, model, minority="yes")
+    learner.teach(rows[:6], ["yes"] * 6)
+    shipped = learner.final_model()
+    assert type(shipped) is type(model)
+    assert f1_score(y, shipped.predict(X) == "yes") > 0.4
+    learner.teach(rows[6:], np.where(labels[6:] == 1, "yes", "no"))
+    decided, presumed = learner.shipped(threshold="f1")
+    assert len(presumed.rows)  # the labels are seen to be those of a search
+    found = decided.predict(X) == "yes"
+    assert f1_score(y, found) > 0.6
+    # Decisions are for the class that comes last in the alphabet, "yes" here.
+    assert ((decided.threshold <= decided.estimator_.decision_function(X)) == found).all()
+
+
+class Rule(ClassifierMixin, BaseEstimator):
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return (X[:, 0] > 2).astype(int)
+
+
+def test_a_model_that_only_predicts_is_shipped_and_has_no_threshold(searched):
+    given, X, y = searched
+    learner = ActiveLearner(Pool(X), [0, 1], Rule(), minority=1)
+    learner.teach(*given.labelled)
+    assert f1_score(y, learner.final_model().predict(X)) > 0.4
+    with pytest.raises(InputError, match="Rule gives neither"):
+        learner.final_model(threshold="f1")
+
+
 def test_presumed_labels_are_forgotten(searched):
     learner, _, _ = searched
     before = learner.query(5).rows
@@ -106,8 +148,22 @@ def test_one_class_makes_no_model_unless_it_is_known_to_be_sought(searched, mino
     learner = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression(), minority=minority)
     learner.teach(range(5), [taught] * 5)
     assert not learner.trainable
-    with pytest.raises(InputError, match=r"5 labels of 1; teach .* it is the learner's minority"):
+    with pytest.raises(InputError, match=rf"all 5 labels are {taught}; teach .* named as minority"):
         learner.final_model()
+
+
+def test_few_labels_do_not_tell_which_class_is_sought(searched):
+    """Two positives and one negative: the rarer label is of the common class."""
+    given, X, _ = searched
+    unnamed = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression())
+    unnamed.teach([0, 1, 200], ["yes", "yes", "no"])
+    assert not len(unnamed.shipped().presumed.rows)
+    named = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression(), minority="yes")
+    named.teach([0, 1, 200], ["yes", "yes", "no"])
+    assert len(named.shipped().presumed.rows)
+    rows, labels = given.labelled
+    unnamed.teach(rows[2:], np.where(labels[2:] == 1, "yes", "no"))
+    assert len(unnamed.shipped().presumed.rows)
 
 
 def test_positives_alone_and_nothing_to_presume_or_to_cut_by(searched):
@@ -184,3 +240,27 @@ def test_a_model_that_corrects_its_own_prior_is_cut_like_any_other(searched):
         other.teach(rows, labels)
         cuts.append(other.final_model(presume=False, threshold="f1").threshold)
     assert cuts[0] == cuts[1]
+
+
+def test_it_tells_which_rows_it_presumed_negative(searched):
+    learner, _, _ = searched
+    rows, weight = learner.shipped().presumed
+    assert len(rows) == 300
+    assert not set(rows.tolist()) & set(learner.labelled[0].tolist())
+    assert weight == pytest.approx(120 / 300)
+    assert not len(learner.shipped(presume=False).presumed.rows)
+
+
+def test_unlabelled_rows_are_predicted_once(searched):
+    learner, _, _ = searched
+    asked = []
+
+    class Watched(LogisticRegression):
+        def predict_proba(self, X):
+            asked.append(len(X))
+            return super().predict_proba(X)
+
+    watched = ActiveLearner(learner.pool, [0, 1], Watched(), minority=1)
+    watched.teach(*learner.labelled)
+    watched.final_model(threshold="f1")
+    assert asked.count(3000 - 120) == 1

@@ -10,7 +10,7 @@ from .arrays import Codes, Rows
 from .errors import InputError
 from .session import Origin
 
-_ENOUGH_LABELS = 20
+ENOUGH_LABELS = 20
 
 
 def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
@@ -208,7 +208,7 @@ def _first_rarest(codes: Codes, k: int) -> int:
     alone = (running == lowest).sum(axis=1) == 1
     # The first labels come in any order, known positives often first, so no moment decides
     # before there are enough of them, unless it is the present one.
-    enough = np.arange(1, len(codes) + 1) >= min(_ENOUGH_LABELS, len(codes))
+    enough = np.arange(1, len(codes) + 1) >= min(ENOUGH_LABELS, len(codes))
     moments = np.flatnonzero(seen_two & alone & enough)
     if not len(moments):
         return k - 1

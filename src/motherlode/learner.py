@@ -1,7 +1,6 @@
 """The engine: ask, be taught, refit, ask again."""
 
 from collections.abc import Iterable, Sequence
-from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,8 @@ from .arrays import Floats, Rows
 from .asking import Asked, Query, mixed
 from .candidates import AllRows, BySize, Candidates, whole
 from .errors import InputError
-from .labels import Labels, declared_classes, minority_codes
+from .labels import ENOUGH_LABELS, Labels, declared_classes, minority_codes
+from .learned import NOBODY, Learned, Presumed
 from .models.adapt import as_classifier
 from .models.classifier import FittedClassifier
 from .models.default import default_model, without_class_weights
@@ -20,7 +20,7 @@ from .pool import Pool
 from .pool.pool import as_pool
 from .selection import Chosen, Control, Selection, TopK, as_control
 from .session import Origin, Session
-from .shipping import NOBODY, Learned, Presumed
+from .shipping import Final, Shipped
 from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
 from .strategies.registry import as_strategy
@@ -283,9 +283,11 @@ class ActiveLearner:
         presume : bool
             Whether, with two classes, random unlabelled rows may be presumed negative beside the
             labelled ones, or instead of them: labels of the class sought alone are enough then.
-            None is for labels of a random sample, which show the negatives themselves; see
-            `motherlode.shipping`. Where rows were presumed, and the model weighs no classes of
-            its own, its probabilities are moved to the share of positives in the pool.
+            It must be named as `minority`, or twenty labels tell which one it is. None is
+            presumed for labels of a random sample, which show the negatives themselves; see
+            `motherlode.learned`. Where rows were presumed, and the model weighs no classes of
+            its own, its probabilities, if it gives any, are moved to the share of positives in
+            the pool.
         threshold : str or target, optional
             What the model's decisions are for: "f1", "g_mean", "balanced_accuracy", or
             `RecallAtPrecision` or `Cost` from `motherlode.models`. The cut of the probability
@@ -304,39 +306,41 @@ class ActiveLearner:
             While it is not `trainable`, and, with a threshold, fewer than two rows of each class
             are labelled.
         """
+        return self.shipped(presume=presume, threshold=threshold).model
+
+    def shipped(self, *, presume: bool = True, threshold: Any = None) -> Shipped:
+        """`final_model`, and the rows that it presumed negative; parameters as there."""
         learned = self._learned(self.model)
         presumed = self._presumed(learned) if presume else NOBODY
         if not learned.suffices(presumed):
-            codes = learned.codes
             raise InputError(
-                f"A model needs labels of two classes and there are {len(codes)} labels of "
-                f"{len(np.unique(codes))}; teach some of another class first. Those of one class "
-                "alone do if there are but two and it is the learner's minority."
+                f"A model needs labels of two classes, and {self._labels_so_far()}; teach some of "
+                "another class first. Where there are but two classes, labels of the one that is "
+                "named as minority are enough."
             )
-        fitted = learned.fit(self.model, presumed) if len(presumed.rows) else None
-        if fitted is not None and not learned.of_a_search(fitted, presumed):
-            fitted, presumed = None, NOBODY
+        final = None
+        if len(presumed.rows):
+            final = Final(learned, self.model, learned.fit(self.model, presumed), presumed)
+        if final is None or not final.of_a_search():
+            final = Final(learned, self.model, self._fitted_on_labels(learned))
+        return Shipped(final.shipped(self.pool, threshold), final.presumed)
+
+    def _fitted_on_labels(self, learned: Learned) -> FittedClassifier:
         # Without class weights the model that asks is the model to ship, and may be fitted already.
-        if fitted is None and self.query_model is self.model and self._fitted_at == self._events:
-            fitted = self._fitted
-        if fitted is None:
-            fitted = learned.fit(self.model)
-        # A copy, so that whatever is done to it the model that asks stays as it is.
-        shipped = self.pool.pipeline(deepcopy(fitted.estimator))
-        # Whoever weighs the classes wants the probabilities so.
-        calibrate = len(presumed.rows) > 0 and without_class_weights(self.model) is self.model
-        if calibrate:
-            shipped = learned.calibrated(shipped, fitted, self.pool.data, presumed)
-        if threshold is None:
-            return shipped
-        cut = learned.cut(fitted, self.model, presumed, threshold)
-        cut = learned.moved(cut, shipped) if calibrate else cut
-        return learned.deciding(shipped, cut, self.pool.data)
+        asks = self.query_model is self.model and self._fitted_at == self._events
+        return self._fitted if asks and self._fitted is not None else learned.fit(self.model)
+
+    def _labels_so_far(self) -> str:
+        m = len(self._labels)
+        if not m:
+            return "nothing is labelled yet"
+        only = self.classes[self._labels.codes[0]]
+        return f"all {m} labels are {only}" if m > 1 else f"the one label is {only}"
 
     def _presumed(self, learned: Learned) -> Presumed:
-        # Who has named no class sought may have begun with the common one.
-        unnamed = self.minority is None and not learned.suffices(NOBODY)
-        return NOBODY if unnamed else learned.presumed(self.model)
+        # Who has named no class sought may have begun with the common one, or with more positives.
+        few = len(self._labels) < ENOUGH_LABELS or not learned.suffices(NOBODY)
+        return NOBODY if self.minority is None and few else learned.presumed(self.model)
 
     def _controls(self, view: View, n: int) -> Chosen:
         count = self.control.count(view, n)

@@ -31,11 +31,14 @@ class Gathered:
 def gathered(view: View, strategy: Strategy) -> Gathered:
     """The round as it is, or, if the strategy needs rows side by side, with these in memory.
 
-    A pool in memory, a pointwise strategy and more than 200,000 candidates are left alone.
+    A pool in memory, a pointwise strategy and more than 200,000 candidates are left alone. A pool
+    of up to 200,000 rows is brought into memory once for all rounds, which share its geometry.
     """
     stored = isinstance(view.matrix, Stored)
     if not stored or strategy.scorers(view) or len(view) > _MOST:
         return Gathered(view)
+    if len(view.pool) <= _MOST:
+        return Gathered(view.changed(pool=view.pool.in_memory, model=lambda: view.model))
     ids = np.unique(np.concatenate([view.rows, view.labelled_rows, view.skipped]))
 
     def local(rows: Rows) -> Rows:

@@ -154,6 +154,34 @@ def test_from_a_file_to_a_model(capsys, project, tmp_path):
     assert set(loaded.predict(rows)) <= {"dry", "gold"}
 
 
+def test_the_card_says_what_was_presumed_and_that_nothing_could_be_held_out(
+    capsys, project, tmp_path
+):
+    pytest.importorskip("skops")
+    model = tmp_path / "m.skops"
+
+    def card() -> str:
+        assert run(["train", str(project), "--to", str(model)]) == 0
+        return model.with_suffix(".md").read_text()
+
+    positives = labels(project, "w0,gold", "w12,gold", "w24,gold")
+    assert run(["teach", str(project), positives]) == 0
+    gold = card()
+    assert "57 rows that nobody labelled, drawn at random, were taken for dry" in gold
+    assert "each counts for 0.105 of a labelled row" in gold
+    assert "- none: there are labels of one class alone, so none can be held out" in gold
+    assert "these figures" not in gold
+    assert "two labelled rows of each" in refusal(
+        capsys, "train", project, "--to", model, "--threshold", "f1"
+    )
+    assert run(["teach", str(project), labels(project, "w50,dry")]) == 0
+    assert "- none: there are too few labels of a class" in card()
+    assert run(["teach", str(project), labels(project, "w51,dry")]) == 0
+    both = card()
+    assert "average precision of the class sought" in both
+    assert "models of the labelled rows alone, without the presumed ones" in both
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -197,7 +225,7 @@ def test_wrong_arguments(capsys, project, tmp_path):
     assert "should end in" in refusal(capsys, "export", project, "--to", tmp_path / "o.xls")
     assert ".skops" in refusal(capsys, "train", project, "--to", tmp_path / "m.pkl")
     two_classes = refusal(capsys, "train", project, "--to", tmp_path / "m.skops")
-    assert "labels of two classes" in two_classes
+    assert "labels of two classes, and nothing is labelled yet" in two_classes
     assert "make accounts first" in refusal(capsys, "serve", project, "--host", "0.0.0.0")
     assert "-n" in refusal(capsys, "query", project, "-n", "0")
     assert "--as" in refusal(capsys, "label", project, "--as", "a\nb")

@@ -1,5 +1,6 @@
 """A pool on Dask workers: two processes, one of which dies in the middle of a round."""
 
+import gc
 import os
 import signal
 import time
@@ -140,6 +141,25 @@ def test_a_worker_that_dies_in_the_middle_of_a_round_changes_nothing(cluster, cl
     client.wait_for_workers(2, timeout=60)
     assert doomed not in client.run(os.getpid).values()
     assert made.query(6).rows.tolist() == whole
+
+
+def test_a_worker_that_dies_as_a_round_begins_changes_nothing(client):
+    """It holds what was about to be sent to all."""
+    made = rounds(Pool.from_dask(da.from_array(X, chunks=(25, 4))), "margin", n=1)
+    whole = rounds(Pool(X), "margin", n=1).query(6).rows.tolist()
+    doomed = sorted(client.run(os.getpid).values())[0]
+    os.kill(doomed, signal.SIGKILL)
+    assert made.query(6).rows.tolist() == whole
+    client.wait_for_workers(2, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "collection", [lambda: da.from_array(X, chunks=(300, 4)), lambda: dd.from_pandas(FRAME, 3)]
+)
+def test_persisted_rows_stay_while_the_pool_is_there(client, collection):
+    pool = Pool.from_dask(collection().persist())
+    gc.collect()
+    assert len(rounds(pool, "margin", n=1).query(6)) == 6
 
 
 class Broken(Strategy):

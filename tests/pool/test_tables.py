@@ -364,3 +364,27 @@ def test_a_number_that_is_none_is_named_when_it_is_read(on_disk):
     gone[450, 1] = np.nan
     files = on_disk(pa.table({name: gone[:, j] for j, name in enumerate("abc")}), rows=50)
     assert isinstance(Pool(files).transformer, TabularEncoder)
+
+
+@pytest.mark.parametrize("strategy", ["kde", "lof", "k_centre"])
+def test_geometry_of_a_table_on_disk_is_computed_once_and_kept(on_disk, tmp_path, strategy):
+    told = []
+
+    def asked(data, cache):
+        pool = Pool(data, cache=cache, progress=lambda what, done: told.append(what))
+        made = ActiveLearner(pool, [0, 1], LogisticRegression(), strategy, minority=1)
+        made.teach([0, 1], [0, 1])
+        for _ in range(2):
+            rows = made.query(3).rows
+            made.teach(rows, rows % 2)
+        return made.labelled[0].tolist()
+
+    in_memory = asked(TABLE, tmp_path / "memory")
+    first = list(told)
+    told.clear()
+    files = on_disk(TABLE)
+    assert asked(files, tmp_path / "disk") == in_memory
+    assert told == first  # in one of two rounds
+    told.clear()
+    assert asked(files, tmp_path / "disk") == in_memory
+    assert told == []

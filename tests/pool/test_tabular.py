@@ -218,8 +218,19 @@ def test_a_missing_or_changed_column_is_named():
     encoder, _ = encode({"age": [1, 2], "sex": ["f", "m"]})
     with pytest.raises(InputError, match="no column 'sex'"):
         encoder.transform(pl.DataFrame({"age": [1, 2]}))
-    with pytest.raises(InputError, match="'age' holds strings here, and held numbers"):
+    with pytest.raises(InputError, match=r"'age' holds strings here, .* into numbers first"):
         encoder.transform(pl.DataFrame({"age": ["1", "2"], "sex": ["f", "m"]}))
+    encoder, _ = encode({"day": [dt.date(2020, 1, 1), dt.date(2020, 1, 3)]})
+    with pytest.raises(InputError, match=r"turn it into dates first, as by pandas.to_datetime\."):
+        encoder.transform(pl.DataFrame({"day": ["2020-01-01"]}))
+
+
+@pytest.mark.parametrize("make", FRAMES)
+@pytest.mark.parametrize("held", ["", None])
+def test_a_gap_is_one_however_the_reader_of_a_file_writes_it(make, held):
+    encoder, found = encode({"s": ["a", held, "b", "a"]}, make)
+    for gap in ("", None):
+        assert np.array_equal(encoder.transform(make({"s": ["a", gap, "b", "a"]})), found)
 
 
 @pytest.mark.parametrize("kind", [pl.Null, pl.String, pl.Float64])

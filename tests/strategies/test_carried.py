@@ -5,8 +5,11 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
+from motherlode.strategies import coverage, diversity, explore, search, similar
 from motherlode.strategies.base import Strategy
 from motherlode.strategies.carried import carried
+from motherlode.strategies.chance import Random
+from motherlode.strategies.compose import Interleave
 from motherlode.strategies.coverage import ProbCover
 from motherlode.strategies.diversity import KCentre
 from motherlode.strategies.explore import Unvisited
@@ -90,6 +93,31 @@ def test_many_new_rows_are_leapt_over():
         found = carried(pool, "sum", np.array(rows), lambda: 0.0, step, leap=leap)
         assert found == folded(rows)
     assert leaps == [[3, 4, 5], [7, 8]]
+
+
+@pytest.mark.parametrize(
+    "strategy", [KCentre(), LocalNovelty(3), ProbCover(), Unvisited(), FLQMI(), ENS(40, 5)], ids=str
+)
+def test_an_arm_of_several_goes_on_from_the_labels_of_the_last_round(strategy, monkeypatch):
+    stepped: list[int] = []
+
+    def counting(keeper, key, rows, start, step, *, leap=None, **how):
+        def counted(state, row):
+            stepped.append(row)
+            return step(state, row)
+
+        return carried(keeper, key, rows, start, counted, **how)
+
+    for module in (coverage, diversity, explore, search, similar):
+        monkeypatch.setattr(module, "carried", counting)
+    asked = learner(Pool(X), Interleave(strategy, Random()))
+    asked.teach(range(20), Y[:20])
+    for _ in range(4):
+        rows = asked.query(6).rows
+        asked.teach(rows, Y[rows])
+    stepped.clear()
+    asked.query(6)
+    assert 0 < len(stepped) <= 6 + 6  # the new labels, and the picks of this round
 
 
 def learner(pool: Pool, strategy: Strategy) -> ActiveLearner:

@@ -1,5 +1,6 @@
 """A pool in partitions on Dask workers: what is computed goes to the rows, not the rows to it."""
 
+import pickle
 from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import Any, TypeVar
@@ -32,10 +33,15 @@ class Partitions(Stored):
         The first row of each, and the number of rows.
     transformer : fitted transformer or None
         What rows go through, on the workers; None leaves them as they are.
+    held : dask collection
+        What the partitions are of: workers forget a persisted one that nobody holds.
     """
 
-    def __init__(self, parts: list[Any], starts: list[int], transformer: Any = None) -> None:
+    def __init__(
+        self, parts: list[Any], starts: list[int], transformer: Any = None, *, held: Any
+    ) -> None:
         self._parts, self._starts, self.transformer = parts, starts, transformer
+        self._held = held
         self.shape: tuple[int, ...] = (starts[-1],)
         self._memory = RowMemory()
         peek = self._fetched(np.arange(1))
@@ -44,7 +50,7 @@ class Partitions(Stored):
 
     def __getstate__(self) -> dict[str, Any]:
         # A worker needs the few rows that are remembered, and none of the other partitions.
-        return self.__dict__ | {"_parts": []}
+        return self.__dict__ | {"_parts": [], "_held": None}
 
     def __repr__(self) -> str:
         return f"Partitions({self.shape[0]:,} rows in {len(self._starts) - 1})"
@@ -94,16 +100,21 @@ class Partitions(Stored):
         self, function: Any, task: Any, wanted: list[Any], skip_empty: bool = False
     ) -> Iterator[Any]:
         """``function(partition, task, transformer, wanted)`` for each partition, in their order."""
+        import cloudpickle
+        import dask
         from dask.delayed import delayed
 
         client = current_client()
-        shared = client.scatter((task, self.transformer, self), broadcast=True, hash=False)
+        # A task and not scattered: what a worker lost can be made anew from its task alone.
+        packed = cloudpickle.dumps((task, self.transformer, self))
+        shared = delayed(pickle.loads, pure=False)(packed)
         calls = [
             delayed(function, pure=False)(part, shared, some)
             for part, some in zip(self._parts, wanted, strict=True)
             if not (skip_empty and not len(some))
         ]
-        futures = client.compute(calls, retries=_RETRIES)
+        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"}):
+            futures = client.compute(calls, retries=_RETRIES)
         for first in range(0, len(futures), _TOGETHER):
             yield from client.gather(futures[first : first + _TOGETHER])
 
@@ -146,7 +157,7 @@ def partitions_of(collection: Any, transformer: Any = None) -> tuple[Partitions,
     starts = [0, *accumulate(length for length, _ in found)]
     if not starts[-1]:
         raise InputError("The pool is empty; give it at least one row.")
-    data = Partitions(parts, starts)
+    data = Partitions(parts, starts, held=collection)
     if isinstance(transformer, str):
         return data, data, None
     if embedding_of(transformer) is not None:
@@ -160,7 +171,7 @@ def partitions_of(collection: Any, transformer: Any = None) -> tuple[Partitions,
         fitted = clone(transformer).fit(data.take(fitting_rows(starts[-1])))
     else:
         fitted = _transformer(data, all(whole for _, whole in found))
-    return data, Partitions(parts, starts, fitted), fitted
+    return data, Partitions(parts, starts, fitted, held=collection), fitted
 
 
 def _transformer(data: Partitions, numbers: bool) -> Any:

@@ -153,6 +153,13 @@ class Pool:
         same = self.data is self.features
         return self._of(features if same else take(self.data, rows), features, self.transformer)
 
+    @cached_property
+    def in_memory(self) -> "Pool":
+        """The same rows in memory, with the same geometry and cache."""
+        found = self.only(np.arange(len(self)))
+        found.progress, found._cache, found._geometry = self.progress, self._cache, self._geometry
+        return found
+
     def __len__(self) -> int:
         return n_rows(self.features)
 

@@ -115,9 +115,11 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         columns = {n: read_column(n, table.get_column(names[n])) for n in self.feature_names_in_}
         for name, column in columns.items():
             if column.kind not in (self._kinds[name], "nothing"):
+                held = self._kinds[name]
+                way = ", as by pandas.to_datetime" if held == "dates" else ""
                 raise InputError(
-                    f"Column {name!r} holds {column.kind} here, and held {self._kinds[name]} "
-                    "when the encoder was fitted."
+                    f"Column {name!r} holds {column.kind} here, and held {held} when the encoder "
+                    f"was fitted; turn it into {held} first{way}."
                 )
         return self._encode(columns)
 
@@ -194,7 +196,8 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
             filled = np.where(gaps, self._medians, values)
             blocks += [(filled - self._means) / self._deviations, gaps[:, self._gaps]]
         for name, encoder in self._one_hot.items():
-            one_hot = encoder.transform(columns[name].values.astype(object)[:, None])
+            values = _with_known_gaps(columns[name].values.astype(object), encoder)
+            one_hot = encoder.transform(values[:, None])
             blocks.append(one_hot if self._sparse else one_hot.toarray())
         for name, vectoriser in self._words.items():
             blocks.append(vectoriser.transform(texts_of(columns[name])))
@@ -218,6 +221,18 @@ def _fit_one_hot(counts: "Counter[str | None]") -> OneHotEncoder:
         dtype=np.float32,
         feature_name_combiner=_category_name,
     ).fit(column)
+
+
+def _with_known_gaps(values: NDArray[Any], encoder: OneHotEncoder) -> NDArray[Any]:
+    """Categories with their gaps as the encoder knows them.
+
+    A blank of a CSV file is an empty string or missing, by who reads the file.
+    """
+    known = set(encoder.categories_[0].tolist())
+    for gap, other in ((None, ""), ("", None)):
+        if gap not in known and other in known:
+            return np.array([other if value == gap else value for value in values], dtype=object)
+    return values
 
 
 def _category_name(column: str, value: str | None) -> str:

@@ -14,11 +14,14 @@ import numpy as np
 import sklearn
 from sklearn.metrics import average_precision_score, balanced_accuracy_score
 
+from ..arrays import Codes
 from ..errors import InputError
 from ..labels import minority_codes
+from ..learned import Presumed
 from ..learner import ActiveLearner
 from ..matrix import take
 from ..models.held_out import held_out_probabilities
+from ..shipping import Shipped
 from . import log
 from .encoders import encoder_of
 from .folder import Project
@@ -43,7 +46,7 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
     Raises
     ------
     InputError
-        While fewer than two classes are labelled.
+        While the labels make no model, or none with a threshold; see `ActiveLearner.final_model`.
     """
     import skops.io
 
@@ -51,23 +54,21 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
     with project.database.reading() as connection:
         state = log.present(connection)
     made = learner(project.settings, project.rows.pool(), state)
-    model = made.final_model(threshold=threshold)
-    _as_a_whole(to, lambda path: skops.io.dump(model, path))
+    shipped = made.shipped(threshold=threshold)
+    _as_a_whole(to, lambda path: skops.io.dump(shipped.model, path))
     trusted = skops.io.get_untrusted_types(file=to)
-    text = _card(project, made, model, state.last, threshold, trusted, to.name)
+    text = _card(project, made, shipped, state.last, threshold, trusted, to.name)
     _as_a_whole(card, lambda path: path.write_text(text, encoding="utf-8"))
 
 
 def held_out(made: ActiveLearner) -> HeldOut | None:
     """Cross-validation on the labelled rows; None where a class has fewer than two."""
     rows, labels = made.labelled
-    place = {label: code for code, label in enumerate(made.classes.tolist())}
-    codes = np.array([place[label] for label in labels.tolist()], dtype=np.int64)
+    codes, sought = _codes_and_sought(made)
     counts = np.bincount(codes, minlength=len(made.classes))
     fewest = int(counts[counts > 0].min())
     if (counts > 0).sum() < 2 or fewest < 2:
         return None
-    sought = minority_codes(made.classes, codes, made.minority)
     X = take(made.pool.read_by(made.model), rows)
     P = held_out_probabilities(made.model, X, labels, made.classes, folds=_FOLDS, seed=made.seed)
     return HeldOut(
@@ -75,6 +76,14 @@ def held_out(made: ActiveLearner) -> HeldOut | None:
         float(balanced_accuracy_score(codes, P.argmax(axis=1))),
         min(_FOLDS, fewest),
     )
+
+
+def _codes_and_sought(made: ActiveLearner) -> tuple[Codes, tuple[int, ...]]:
+    """Labels as positions among the classes, and the positions of those sought."""
+    _, labels = made.labelled
+    place = {label: code for code, label in enumerate(made.classes.tolist())}
+    codes = np.array([place[label] for label in labels.tolist()], dtype=np.int64)
+    return codes, minority_codes(made.classes, codes, made.minority)
 
 
 def _as_a_whole(path: Path, write: Callable[[Path], Any]) -> None:
@@ -91,7 +100,7 @@ def _as_a_whole(path: Path, write: Callable[[Path], Any]) -> None:
 def _card(
     project: Project,
     made: ActiveLearner,
-    model: Any,
+    shipped: Shipped,
     last: int,
     threshold: str | None,
     trusted: list[str],
@@ -103,8 +112,9 @@ def _card(
             "",
             *_data(project),
             *_labels(made, last),
-            *_model(made, model, threshold),
-            *_metrics(made),
+            *_presumed(made, shipped.presumed),
+            *_model(made, shipped.model, threshold),
+            *_metrics(made, shipped.presumed),
             *_use(trusted, file, project.settings),
         ]
     )
@@ -136,12 +146,28 @@ def _labels(made: ActiveLearner, last: int) -> list[str]:
     ]
 
 
+def _presumed(made: ActiveLearner, presumed: Presumed) -> list[str]:
+    if not len(presumed.rows):
+        return []
+    (sought,) = _codes_and_sought(made)[1]  # rows are presumed where there are two classes
+    other = 1 - sought
+    return [
+        "## Presumed",
+        f"- {len(presumed.rows):,} rows that nobody labelled, drawn at random, were taken for "
+        f"{made.classes[other]} in the fit: {made.classes[sought]} is presumed to be rare",
+        f"- each counts for {presumed.weight:.3g} of a labelled row",
+        "- their share of positives is about that of the data",
+        "",
+    ]
+
+
 def _model(made: ActiveLearner, model: Any, threshold: str | None) -> list[str]:
     cut = getattr(model, "threshold", None)
+    of = "probability" if hasattr(model, "predict_proba") else "decision"
     decides = (
         "the likelier class is predicted"
         if threshold is None
-        else f"the class sought is predicted from a probability of {cut:.4g} on, best for "
+        else f"the class sought is predicted from a {of} of {cut:.4g} on, best for "
         f"{threshold} on rows held out of the fit"
     )
     settings = " ".join(repr(made.model).split())
@@ -154,24 +180,27 @@ def _model(made: ActiveLearner, model: Any, threshold: str | None) -> list[str]:
     ]
 
 
-def _metrics(made: ActiveLearner) -> list[str]:
+def _metrics(made: ActiveLearner, presumed: Presumed) -> list[str]:
     found = held_out(made)
     if found is None:
-        said = ["- too few labels of a class to hold some out"]
+        _, labels = made.labelled
+        both = len(np.unique(labels)) > 1
+        few = "too few labels of a class" if both else "labels of one class alone"
+        said = [
+            f"- none: there are {few}, so none can be held out to test on. How well the model "
+            "does is not known: label a random sample to find out."
+        ]
     else:
+        alone = ", without the presumed ones" if len(presumed.rows) else ""
         said = [
             f"- average precision of the class sought: {found.average_precision:.3f}",
             f"- balanced accuracy: {found.balanced_accuracy:.3f}",
             f"- by cross-validation in {found.folds} folds on the labelled rows, with models of "
-            "the labelled rows alone",
+            f"the labelled rows alone{alone}",
+            "- The labelled rows were picked, not drawn at random, so these figures do not say how "
+            "the model does on the whole data: label a random sample for that.",
         ]
-    return [
-        "## Metrics",
-        *said,
-        "- The labelled rows were picked, not drawn at random, so these figures do not say how the "
-        "model does on the whole data: label a random sample for that.",
-        "",
-    ]
+    return ["## Metrics", *said, ""]
 
 
 def _use(trusted: list[str], file: str, settings: Settings) -> list[str]:

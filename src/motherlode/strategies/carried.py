@@ -10,8 +10,8 @@ from ..view import View
 
 S = TypeVar("S")
 
-# One after the labels and one after the picks that are about to be labelled, for a strategy
-# that does not say which is which; and one after picks for those that do.
+# After labels the last two, since one may be taken back; after picks the last, which are often
+# what is labelled next.
 _KEPT = {False: 2, True: 1}
 
 

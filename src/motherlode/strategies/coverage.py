@@ -224,8 +224,10 @@ class _Cover:
 
     def degrees(self, centres: Rows) -> Floats:
         """Rows that no ball around a centre covers, within reach of each of the sample."""
-        key = ("cover", self._delta)
-        return carried(self._keeper, key, centres, self._start, self._covered)[1]
+        return carried(
+            self._keeper, ("cover", self._delta), centres, self._start, self._covered,
+            ahead=len(centres) > len(self._view.labelled_rows),
+        )[1]  # fmt: skip
 
     def _sample(self) -> Rows:
         if self._keeper is self._view:

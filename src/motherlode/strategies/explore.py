@@ -56,6 +56,7 @@ class Unvisited(Strategy):
                 rows,
                 lambda: np.full(len(points), -np.inf),
                 lambda G, row: np.logaddexp(G, _log_kernel(points, view.pool.points[row], delta)),
+                ahead=len(rows) > len(view.labelled_rows),
             )
             return G[own]
 
