@@ -61,6 +61,23 @@ def test_weights_count_rows():
     assert one.predict_proba(X) == pytest.approx(other.predict_proba(X), abs=0.02)
 
 
+def test_single_precision_and_blocks_say_the_same():
+    X, y = disc(200)
+    model = KernelLogisticRegression().fit(X, y)
+    many = np.tile(X, (50, 1))
+    P = model.predict_proba(many)
+    assert P.dtype == np.float64
+    assert P[9800:] == pytest.approx(model.predict_proba(X), abs=1e-12)
+    assert model.predict_proba(many.astype(np.float32)) == pytest.approx(P, abs=1e-3)
+
+
+def test_a_row_far_from_all_is_finite():
+    X, y = disc(100)
+    model = KernelLogisticRegression().fit(X, y)
+    for kind in (np.float32, np.float64):
+        assert np.isfinite(model.predict_proba(np.array([[1e9, -1e9]], dtype=kind))).all()
+
+
 def test_three_classes_of_any_name_and_the_same_seed():
     X, y = disc()
     names = np.where(y == 1, "rare", np.where(X[:, 0] > 0, "right", "left"))

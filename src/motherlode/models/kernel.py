@@ -4,14 +4,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics.pairwise import rbf_kernel
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, gen_batches
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..arrays import Codes, Floats, Matrix
+from ..threads import one_thread
+
+_BLOCK_ROWS = 4096  # whose likeness to all landmarks stays near the processor
 
 
 class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
@@ -78,9 +81,10 @@ class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
         kept = self._kept(codes, counts)
         self.gamma_ = 3.0 / rows.shape[1] if self.gamma is None else self.gamma
         # All of them are its basis; the state fixes their order alone.
-        near = Nystroem(gamma=self.gamma_, n_components=len(kept), random_state=0).fit(rows[kept])
+        near = Nystroem(gamma=self.gamma_, n_components=len(kept), random_state=0)
         line = LogisticRegression(C=self.C, max_iter=1000)
-        line.fit(near.transform(rows), y, sample_weight=sample_weight)
+        with one_thread():
+            line.fit(near.fit(rows[kept]).transform(rows), y, sample_weight=sample_weight)
         # The map of a row is linear in its likeness, so both are one product.
         line.coef_ = line.coef_ @ near.normalization_
         self.landmarks_, self.line_ = near.components_, line
@@ -89,12 +93,24 @@ class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: Matrix) -> Floats:
         """Probabilities of shape (n, k)."""
         check_is_fitted(self)
-        rows: Any = validate_data(self, X, dtype=np.float64, reset=False)
-        return self.line_.predict_proba(rbf_kernel(rows, self.landmarks_, gamma=self.gamma_))
+        rows: Any = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        coef = self.line_.coef_.T.astype(rows.dtype)
+        blocks = gen_batches(len(rows), _BLOCK_ROWS)
+        z = np.concatenate([self._likeness(rows[block]) @ coef for block in blocks])
+        z = z.astype(np.float64, copy=False) + self.line_.intercept_
+        return softmax(z if z.shape[1] > 1 else np.hstack([np.zeros_like(z), z]), axis=1)
 
     def predict(self, X: Matrix) -> Any:
         """The likeliest class."""
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def _likeness(self, rows: Floats) -> Floats:
+        """In the rows' precision and in place: scikit-learn's kernel takes five times as long."""
+        landmarks = self.landmarks_.astype(rows.dtype)
+        out: Floats = rows @ (2.0 * self.gamma_ * landmarks.T)
+        out -= self.gamma_ * np.einsum("ij,ij->i", landmarks, landmarks)
+        out -= (self.gamma_ * np.einsum("ij,ij->i", rows, rows))[:, None]
+        return np.exp(np.minimum(out, 0.0, out=out), out=out)
 
     def _kept(self, codes: Codes, counts: Codes) -> Codes:
         lot = check_random_state(self.random_state).permutation(len(codes))
