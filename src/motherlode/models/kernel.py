@@ -74,17 +74,16 @@ class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
         self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> "KernelLogisticRegression":
         """Remember some of the rows, and fit a line on the likeness to them."""
-        rows: Any = validate_data(self, X, dtype=np.float64)
-        self.classes_, codes, counts = np.unique(
-            np.asarray(y), return_inverse=True, return_counts=True
-        )
+        rows: Any
+        rows, labels = validate_data(self, X, y, dtype=np.float64)
+        self.classes_, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
         kept = self._kept(codes, counts)
         self.gamma_ = 3.0 / rows.shape[1] if self.gamma is None else self.gamma
         # All of them are its basis; the state fixes their order alone.
         near = Nystroem(gamma=self.gamma_, n_components=len(kept), random_state=0)
         line = LogisticRegression(C=self.C, max_iter=1000)
         with one_thread():
-            line.fit(near.fit(rows[kept]).transform(rows), y, sample_weight=sample_weight)
+            line.fit(near.fit(rows[kept]).transform(rows), labels, sample_weight=sample_weight)
         # The map of a row is linear in its likeness, so both are one product.
         line.coef_ = line.coef_ @ near.normalization_
         self.landmarks_, self.line_ = near.components_, line
@@ -102,7 +101,8 @@ class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Matrix) -> Any:
         """The likeliest class."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        likeliest = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[likeliest]
 
     def _likeness(self, rows: Floats) -> Floats:
         """In the rows' precision and in place: scikit-learn's kernel takes five times as long."""
