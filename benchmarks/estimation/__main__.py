@@ -27,6 +27,7 @@ def _parts(runs: int, seeds: int) -> dict[str, Callable[[], Any]]:
             (p, measures.f1_error(p, 200, max(runs // 4, 1))) for p in (0.01, 0.002)
         ],
         "measures": lambda: measures.table(runs),
+        "more": lambda: measures.more(max(runs // 2, 1)),
         "narrower": lambda: narrower.table(max(runs // 5, 1)),
         "unequal": lambda: unequal.table(runs),
         "public": lambda: public.table(seeds),

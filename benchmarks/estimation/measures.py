@@ -4,11 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.estimation.worlds import PREVALENCES, SCORES, World, world
+from benchmarks.estimation.worlds import PREVALENCES, ROWS, SCORES, World, world
 from motherlode.arrays import Floats
 from motherlode.estimation import METRICS, Estimate, Evaluation
 
 LABELS = {0.1: 600, 0.01: 1_000, 0.002: 2_000}
+MORE = ((0.1, 4_000, 20_000), (0.01, 8_000, 200_000), (0.002, 6_000, 200_000))
+"""Prevalence, labels and rows of pools in which counts of positives are not small."""
 BATCHES = 10
 EVERY = 50
 
@@ -81,7 +83,9 @@ class Cover(NamedTuple):
     """Median width of the interval, over some of the runs."""
 
 
-def coverage(prevalence: float, kind: str, runs: int) -> dict[str, Cover]:
+def coverage(
+    prevalence: float, kind: str, runs: int, labels: int | None = None, rows: int = ROWS
+) -> dict[str, Cover]:
     """Of all four, from labels spent on F1.
 
     An interval holds the truth if the draws do not refute it (`Evaluation.refuted`), which costs
@@ -91,8 +95,9 @@ def coverage(prevalence: float, kind: str, runs: int) -> dict[str, Cover]:
     widths: dict[str, list[float]] = {metric: [] for metric in METRICS}
     settled = dict.fromkeys(METRICS, 0)
     for run in range(runs):
-        pool = world(prevalence, kind, run)
-        evaluation, exact = evaluated(pool, "f1", LABELS[prevalence], run), truth(pool)
+        pool = world(prevalence, kind, run, rows)
+        spent = LABELS[prevalence] if labels is None else labels
+        evaluation, exact = evaluated(pool, "f1", spent, run), truth(pool)
         for metric in METRICS:
             if evaluation.settled(metric):
                 settled[metric] += 1
@@ -123,3 +128,8 @@ def _cover(sides: Floats, known: float, widths: list[float]) -> Cover:
 def table(runs: int) -> list[tuple[float, str, dict[str, Cover]]]:
     """All prevalences and kinds of scores."""
     return [(p, kind, coverage(p, kind, runs)) for p in PREVALENCES for kind in SCORES]
+
+
+def more(runs: int) -> list[tuple[float, int, int, dict[str, Cover]]]:
+    """Good scores with many labels: what of the coverage hangs on small counts?"""
+    return [(p, n, rows, coverage(p, "good", runs, n, rows)) for p, n, rows in MORE]

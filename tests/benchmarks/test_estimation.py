@@ -51,6 +51,7 @@ def test_every_part_runs_and_the_page_holds_it():
         "unequal": [(0.1, "bad", "mixed", unequal.bias(0.1, "bad", "mixed", 2))],
         "errors": [(0.01, measures.f1_error(0.01, 100, 2))],
         "measures": [(0.1, "good", measures.coverage(0.1, "good", 1))],
+        "more": [(0.1, 300, 2_000, measures.coverage(0.1, "good", 1, 300, 2_000))],
         "narrower": [(0.1, "hidden", 0.8, narrower.compared(0.1, "hidden", 0.8, 1))],
         "public": [("knee", *[(1.0, 1.0, 0.5, 5)] * 4)],
         "seconds": {"counting": 1.0},
@@ -58,6 +59,7 @@ def test_every_part_runs_and_the_page_holds_it():
     page = report.page(found, 2)
     assert page.count("\n## ") == 8
     assert "| knee | 100.0 % |" in page
+    assert "| 10.0% | 300 of 2,000 |" in page
 
 
 def test_the_truth_is_what_metrics_say():
