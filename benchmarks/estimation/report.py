@@ -196,10 +196,10 @@ def _more(rows: list[Any]) -> str:
     ]
     said = """### With many more labels
 
-Good scores, half of the runs (the standard error of a share is 1 %). Intervals become narrow, and
-cover nearly as much as before: it is not that counts are small. A layer of thousands of rows
-without a positive seen may hold a few, and an interval has to hold them, in good worlds as in
-others."""
+Good scores, half of the runs (the standard error of a share is 1 %). Where labels show positives in
+every layer that holds some, as at 10 %, intervals come down to their level. At 1 % and 0.2 % they
+become narrow and still cover more: a layer of tens of thousands of rows without a positive seen
+may hold a few, and an interval has to hold them, in good worlds as in others."""
     return said + "\n\n" + _table(("prevalence", "labels", *names), cells)
 
 
