@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from statistics import median
@@ -226,6 +226,15 @@ def _line(what: str, one: Any, other: Any, bar: str) -> Line:
     )
 
 
+def publish(title: str, said: str, lines: Iterable[Line], path: Path | None) -> None:
+    """Print a page of lines, and write it if there is a path."""
+    table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    page = f"# {title}\n\n{said}\n\n| what | ratio | asked | seen |\n|---|---|---|---|\n{table}"
+    print(page)
+    if path is not None:
+        path.write_text(page, encoding="utf-8")
+
+
 def main(argv: list[str]) -> int:
     """Measure, print, and write the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed.bars")
@@ -237,17 +246,13 @@ def main(argv: list[str]) -> int:
         print(line, flush=True)
         lines.append(line)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    page = (
-        "# Speed: what is asked\n\n"
+    said = (
         "Written by `python -m benchmarks.speed.bars --report`. Queries include the fit; times are "
         "by the clock, in brackets of the processor; medians, in one process. "
         f"{os.cpu_count()} cores ({platform.processor() or platform.machine()}), load "
-        f"{os.getloadavg()[0]:.1f} at the end; the process held {peak:.1f} GB at most.\n\n"
-        "| what | ratio | asked | seen |\n|---|---|---|---|\n"
-    ) + "".join(f"| {' | '.join(line)} |\n" for line in lines)
-    print(page)
-    if arguments.report:
-        (HERE / "BARS.md").write_text(page, encoding="utf-8")
+        f"{os.getloadavg()[0]:.1f} at the end; the process held {peak:.1f} GB at most."
+    )
+    publish("Speed: what is asked", said, lines, HERE / "BARS.md" if arguments.report else None)
     return 0
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.stats import spearmanr
 from sklearn.neighbors import KernelDensity, LocalOutlierFactor
 
-from benchmarks.speed.bars import Line, timed
+from benchmarks.speed.bars import Line, publish, timed
 from benchmarks.speed.data import setting
 from motherlode import ActiveLearner, Pool
 from motherlode.geometry import bandwidth_of
@@ -125,16 +125,13 @@ def main(argv: list[str]) -> int:
         lambda: batches(100_000, arguments.repeats, 12_000),
     ]
     lines = [line for part in parts for line in part()]
-    page = (
-        "# Speed: densities, outliers and batches\n\n"
+    said = (
         f"Written by `{' '.join(['python -m benchmarks.speed.geometry', *argv])}`. How many times "
         "as long the peer takes, by the clock, and in brackets in seconds of all cores together; "
-        f"medians. {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end.\n\n"
-        "| what | ratio | asked | seen |\n|---|---|---|---|\n"
-    ) + "".join(f"| {' | '.join(line)} |\n" for line in lines)
-    print(page)
-    if arguments.report:
-        (HERE / "GEOMETRY.md").write_text(page, encoding="utf-8")
+        f"medians. {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end."
+    )
+    path = HERE / "GEOMETRY.md" if arguments.report else None
+    publish("Speed: densities, outliers and batches", said, lines, path)
     return 0
 
 

@@ -8,10 +8,12 @@ from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils import check_random_state, gen_batches
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..arrays import Codes, Floats, Matrix
+from ..geometry.blocks import blocks
+from ..geometry.exact import squared_lengths
 from ..threads import one_thread
 
 _BLOCK_ROWS = 4096  # whose likeness to all landmarks stays near the processor
@@ -94,8 +96,8 @@ class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         rows: Any = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
         coef = self.line_.coef_.T.astype(rows.dtype)
-        blocks = gen_batches(len(rows), _BLOCK_ROWS)
-        z = np.concatenate([self._likeness(rows[block]) @ coef for block in blocks])
+        parts = blocks(len(rows), _BLOCK_ROWS)
+        z = np.concatenate([self._likeness(rows[part]) @ coef for part in parts])
         z = z.astype(np.float64, copy=False) + self.line_.intercept_
         return softmax(z if z.shape[1] > 1 else np.hstack([np.zeros_like(z), z]), axis=1)
 
@@ -108,8 +110,8 @@ class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
         """In the rows' precision and in place: scikit-learn's kernel takes five times as long."""
         landmarks = self.landmarks_.astype(rows.dtype)
         out: Floats = rows @ (2.0 * self.gamma_ * landmarks.T)
-        out -= self.gamma_ * np.einsum("ij,ij->i", landmarks, landmarks)
-        out -= (self.gamma_ * np.einsum("ij,ij->i", rows, rows))[:, None]
+        out -= self.gamma_ * squared_lengths(landmarks)
+        out -= (self.gamma_ * squared_lengths(rows))[:, None]
         return np.exp(np.minimum(out, 0.0, out=out), out=out)
 
     def _kept(self, codes: Codes, counts: Codes) -> Codes:

@@ -95,8 +95,22 @@ def _of(rule: Rule, kind: "type[All] | type[Any]") -> tuple[Rule, ...]:
     return rule.rules if isinstance(rule, kind) else (rule,)
 
 
+class WhileRowsAreLeft(Rule):
+    """A rule that has something to weigh only while some row is unlabelled."""
+
+    def advise(self, session: Session) -> Advice:
+        """What to do now: stop, where every row is labelled."""
+        if not session.left:
+            return Advice(True, "Every row is labelled.", "Nothing.")
+        return self._advise(session)
+
+    @abstractmethod
+    def _advise(self, session: Session) -> Advice:
+        """What to do while rows are left."""
+
+
 @dataclass(frozen=True)
-class OfRecall(Rule):
+class OfRecall(WhileRowsAreLeft):
     """A rule that speaks of a recall, with a confidence.
 
     Parameters
@@ -204,10 +218,6 @@ def _joined(stop: bool, given: list[Advice]) -> Advice:
     # What several rules say in the same words need be said once.
     why, needs = dict.fromkeys(a.why for a in given), dict.fromkeys(a.needs for a in given)
     return Advice(stop, " ".join(why), " ".join(needs))
-
-
-EVERY_ROW = Advice(True, "Every row is labelled.", "Nothing.")
-"""What any rule says when there is nothing left to ask."""
 
 
 HEURISTIC = "This is a heuristic: confirm it by draws by lot."

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from ..errors import InputError
 from ..session import Session
-from .base import EVERY_ROW, Advice, Rule, counted
+from .base import Advice, WhileRowsAreLeft, counted
 
 
 @dataclass(frozen=True)
-class Budget(Rule):
+class Budget(WhileRowsAreLeft):
     """Stop when labels, time or money run out, whichever is first.
 
     Parameters
@@ -35,10 +35,8 @@ class Budget(Rule):
         if not given or not all(b > 0 for b in given):
             raise InputError(f"{self} is no budget; give labels, seconds or cost, above 0.")
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Compare what is spent with what may be."""
-        if not session.left:
-            return EVERY_ROW
         spent = (
             ("labels", self.labels, session.labels),
             ("seconds", self.seconds, session.seconds),

@@ -9,7 +9,7 @@ from scipy.special import ndtri
 
 from ..errors import InputError
 from ..session import Session
-from .base import EVERY_ROW, Advice, OfRecall, counted, share
+from .base import Advice, OfRecall, counted, share
 
 
 @dataclass(frozen=True)
@@ -112,10 +112,8 @@ class CaptureRecapture(OfRecall):
             "all of them overlook."
         )
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Compare what is found with the upper end of the total."""
-        if not session.left:
-            return EVERY_ROW
         if session.captures is None or session.captures.shape[1] < 2:
             why = "It is not known which of several searches found which positive."
             return Advice(False, why, "Two or more independent searches.")

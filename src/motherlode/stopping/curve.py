@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike
 
 from ..errors import InputError
 from ..session import Session
-from .base import EVERY_ROW, HEURISTIC, Advice, Rule, counted
+from .base import HEURISTIC, Advice, WhileRowsAreLeft, counted
 
 
 @dataclass(frozen=True)
-class NegativesInARow(Rule):
+class NegativesInARow(WhileRowsAreLeft):
     """So many labels in a row without a positive.
 
     Parameters
@@ -41,10 +41,8 @@ class NegativesInARow(Rule):
         if self.n < 1:
             raise InputError(f"n is {self.n}; wait for at least 1 negative.")
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Count from the last positive on."""
-        if not session.left:
-            return EVERY_ROW
         positives = np.flatnonzero(session.positive)
         run = session.labels - (int(positives[-1]) + 1 if len(positives) else 0)
         why = f"{counted(run, 'label')} without a positive, of {self.n}."
@@ -56,7 +54,7 @@ class NegativesInARow(Rule):
 
 
 @dataclass(frozen=True)
-class DrySpell(Rule):
+class DrySpell(WhileRowsAreLeft):
     """No positive for many times as long as it took to find one so far.
 
     The mean spacing is that of the positives up to the last one found. A fixed number of
@@ -98,10 +96,8 @@ class DrySpell(Rule):
         if not (self.spacings > 0 and self.least >= 1):
             raise InputError(f"{self} makes no sense; spacings and least must be above 0.")
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Compare the run of negatives with the spacing of positives."""
-        if not session.left:
-            return EVERY_ROW
         positives = np.flatnonzero(session.positive)
         if not len(positives):
             return Advice(False, "No positive is found yet.", "Find at least one.")
@@ -158,7 +154,7 @@ def knee(found: ArrayLike) -> tuple[int, float]:
 
 
 @dataclass(frozen=True)
-class Knee(Rule):
+class Knee(WhileRowsAreLeft):
     """The curve of positives found has bent sharply.
 
     Stops once the slope before the knee is ``156 - min(found, 150)`` times the slope behind it,
@@ -192,10 +188,8 @@ class Knee(Rule):
         if self.least < 1:
             raise InputError(f"least is {self.least}; give a number of labels, at least 1.")
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Compare slopes."""
-        if not session.left:
-            return EVERY_ROW
         if not session.found:
             return Advice(False, "No positive is found yet.", "Find at least one.")
         i, ratio = knee(np.cumsum(session.positive))

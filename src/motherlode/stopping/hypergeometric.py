@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from ..arrays import Floats
 from ..estimation.exact import first, log_choose
 from ..session import Session
-from .base import EVERY_ROW, HEURISTIC, Advice, OfRecall, counted, share
+from .base import HEURISTIC, Advice, OfRecall, counted, share
 
 # A p-value of exactly the level does not count as below it.
 _ROUNDING = 1e-10
@@ -145,10 +145,8 @@ class TargetRecall(OfRecall):
             "that none of them is left out, and that labels are right."
         )
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Test the trailing draws by lot."""
-        if not session.left:
-            return EVERY_ROW
         drawn = trailing_draws(session)
         searched = session.labels - drawn
         before = int(session.found_before(searched))
@@ -228,10 +226,8 @@ class QuasiSampling(OfRecall):
             return 1.0
         return float(tail(session.pool_size - i, missed, session.labels - i, seen).min())
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Compare the smallest p-value with the level."""
-        if not session.left:
-            return EVERY_ROW
         if not session.found:
             return Advice(False, "No positive is found yet.", "Find at least one.")
         p = self.p_value(session)

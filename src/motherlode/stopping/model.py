@@ -16,7 +16,7 @@ from scipy.special import entr
 from ..arrays import Floats
 from ..errors import InputError
 from ..session import Session
-from .base import EVERY_ROW, Advice, Rule, counted, share
+from .base import Advice, WhileRowsAreLeft, counted, share
 
 
 def kappa(one: ArrayLike, other: ArrayLike) -> float:
@@ -91,14 +91,12 @@ def _check_predictions(rounds: Sequence[ArrayLike]) -> None:
 
 
 @dataclass(frozen=True)
-class _OfModel(Rule):
+class _OfModel(WhileRowsAreLeft):
     """A rule on the predictions of the last rounds, with the guards against all-majority."""
 
     least_found: int = 10
 
     def _early(self, session: Session, rounds: int) -> Advice | None:
-        if not session.left:
-            return EVERY_ROW
         if not len(session.predictions):
             return Advice(
                 False,
@@ -170,7 +168,7 @@ class StabilisingPredictions(_OfModel):
             "next on the rows compared; nothing about positives that no model knows of."
         )
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Mean kappa of the last pairs."""
         early = self._early(session, self.window + 1)
         if early is not None:
@@ -207,7 +205,7 @@ class OverallUncertainty(_OfModel):
         share(self.threshold, "threshold")
         self._check()
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Mean entropy of the last round."""
         early = self._early(session, 1)
         if early is not None:
@@ -250,7 +248,7 @@ class ClassificationChange(_OfModel):
     def __post_init__(self) -> None:
         self._check()
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Count the flips."""
         early = self._early(session, 2)
         if early is not None:

@@ -8,7 +8,7 @@ from scipy.stats import binom
 
 from ..errors import InputError
 from ..session import Session
-from .base import EVERY_ROW, Advice, OfRecall, Rule, counted, share
+from .base import Advice, OfRecall, WhileRowsAreLeft, counted, share
 
 
 def positives_to_refind(sample: int, recall: float = 0.95, confidence: float = 0.95) -> int | None:
@@ -114,10 +114,8 @@ class QuantileBound(OfRecall):
         """The least that certify the recall."""
         return smallest_sample(self.recall, self.confidence)
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Count those found again."""
-        if not session.left:
-            return EVERY_ROW
         needed = positives_to_refind(session.set_aside, self.recall, self.confidence)
         if needed is None:
             least = smallest_sample(self.recall, self.confidence)
@@ -134,7 +132,7 @@ class QuantileBound(OfRecall):
 
 
 @dataclass(frozen=True)
-class Target(Rule):
+class Target(WhileRowsAreLeft):
     """The target method: all of ten positives set aside must be found again.
 
     `motherlode.searches.SetAside` sets them aside.
@@ -179,10 +177,8 @@ class Target(Rule):
         """As given."""
         return self.positives
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Count those found again."""
-        if not session.left:
-            return EVERY_ROW
         if session.set_aside < self.positives:
             why = f"{counted(session.set_aside, 'positive')} of {self.positives} are set aside."
             return Advice(False, why, f"Draw by lot until {self.positives} are.")

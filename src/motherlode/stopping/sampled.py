@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..session import Batch, Session
-from .base import EVERY_ROW, Advice, Rule, counted, share
+from .base import Advice, WhileRowsAreLeft, counted, share
 
 
 def batch_size(after: int) -> int:
@@ -34,7 +34,7 @@ def expected_positives(
 
 
 @dataclass(frozen=True)
-class SampledBatches(Rule):
+class SampledBatches(WhileRowsAreLeft):
     """S-CAL: batches cover the pool, and a random part of each says how many positives it holds.
 
     `motherlode.searches.Ladder` leads a learner so. Stops once every row was in a batch. `depth`
@@ -91,11 +91,9 @@ class SampledBatches(Rule):
             return len(held)
         return int(np.searchsorted(held, self.recall * held[-1] - 1e-9)) + 1
 
-    def advise(self, session: Session) -> Advice:
+    def _advise(self, session: Session) -> Advice:
         """Stop when the pool is used up."""
         covered = sum(b.size for b in session.batches if b.drawn)
-        if not session.left:
-            return EVERY_ROW
         if covered < session.pool_size or not covered:
             why = f"Batches cover {covered:,} of {session.pool_size:,} rows."
             return Advice(False, why, f"Batches of the other {session.pool_size - covered:,} rows.")
