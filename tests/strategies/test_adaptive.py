@@ -50,14 +50,17 @@ def turns(made):
     assert asked.count("Random") <= 8
 
 
-def test_both_takes_turns_from_twenty_positives_on():
-    assert set(arms(learner("both", 19, 20))) <= {"ContinuousLearning", "Random"}
-    turns(learner("both", 20, 20))
+@pytest.mark.parametrize("goal", ["find", "learn", "both"])
+@pytest.mark.parametrize("positives", [1, 19])
+def test_from_the_first_positive_on_it_takes_turns(goal, positives):
+    turns(learner(goal, positives, 20))
+    assert set(arms(learner(goal, 1))) <= {"ContinuousLearning", "PresumedMargin", "Random"}
 
 
-def test_learn_takes_turns_from_the_first_positive_on():
-    turns(learner("learn", 1, 20))
-    assert set(arms(learner("learn", 1))) <= {"ContinuousLearning", "PresumedMargin", "Random"}
+def test_from_twenty_positives_on_the_goal_tells_what_is_asked():
+    asked = {goal: arms(learner(goal, 20, 20), 120) for goal in ("find", "both", "learn")}
+    boundary = {goal: asked[goal].count("PresumedMargin") for goal in asked}
+    assert boundary["find"] == 0 < boundary["both"] < boundary["learn"], boundary
 
 
 def test_one_positive_alone_is_enough_to_review():
@@ -68,7 +71,7 @@ def test_one_positive_alone_is_enough_to_review():
 
 
 def test_find_asks_the_likeliest_and_a_few_by_lot():
-    made = learner("find", 3, 20)
+    made = learner("find", 20, 20)
     asked = arms(made, 200)
     assert set(asked) == {"ContinuousLearning", "Random"}
     assert 1 <= asked.count("Random") <= 30

@@ -20,7 +20,7 @@ from .review import ContinuousLearning
 
 GOALS = ("find", "learn", "both")
 
-# So many "both" finds before it looks at the boundary as well.
+# So many positives, and what the likeliest rows are no longer hangs on a few.
 _ENOUGH = 20
 
 # Half of the turns go to the far rows: in most sets that is where a rare class lies.
@@ -28,8 +28,8 @@ _DISCOVER = Interleave(KCentre(), Interleave(AnomalyFeedback(), LocalNovelty(), 
 # What a forest isolates among texts is what is badly written, and seldom the topic.
 _DISCOVER_SPARSE = Interleave(KCentre(), Interleave(LocalNovelty(), Random()))
 _REVIEW = ContinuousLearning()
-_FIND = ExploreMix(_REVIEW, share=0.05)
-_LEARN = ExploreMix(Interleave(_REVIEW, PresumedMargin()), share=0.05)
+_TURNS = Interleave(_REVIEW, PresumedMargin())
+_AFTER = {"find": _REVIEW, "both": Interleave(_REVIEW, _TURNS), "learn": _TURNS}
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,12 @@ class Auto(Strategy):
     forest that learns from the negatives (but for sparse features, as those of texts are), from
     compact groups that no label stands near, and by chance. From the first positive on a model with
     presumed negatives, which one positive is enough to fit, names the rows most likely to be
-    positive and those at its boundary. "find" asks the likeliest to the end. A model of a rare
-    class, too, lacks nothing as much as positives, so "learn" asks likeliest and most uncertain
-    rows in turns; "both" begins like the one and goes on like the other when twenty positives are
-    known. One row in twenty is asked by lot, since greed alone stays inside the cluster that it
-    found. The reasons name the arm that asked.
+    positive and those at its boundary, and both are asked in turns: a model of a rare class lacks
+    nothing as much as positives, and a search that has seen few of them goes astray without the
+    rows that its model is unsure of. From twenty positives on "find" asks the likeliest alone,
+    "learn" goes on in turns, and "both" asks the likeliest three times out of four. One row in
+    twenty is asked by lot, since greed alone stays inside the cluster that it found. The reasons
+    name the arm that asked.
     """
 
     goal: str = "both"
@@ -80,5 +81,4 @@ class Auto(Strategy):
         positives = int(view.labelled_minority.sum())
         if not positives:
             return _DISCOVER_SPARSE if issparse(view.pool.features) else _DISCOVER
-        find = self.goal == "find" or (self.goal == "both" and positives < _ENOUGH)
-        return _FIND if find else _LEARN
+        return ExploreMix(_AFTER[self.goal] if positives >= _ENOUGH else _TURNS, share=0.05)
