@@ -25,8 +25,9 @@ _ENOUGH = 20
 
 # Half of the turns go to the far rows: in most sets that is where a rare class lies.
 _DISCOVER = Interleave(KCentre(), Interleave(AnomalyFeedback(), LocalNovelty(), Random()))
-# What a forest isolates among texts is what is badly written, and seldom the topic.
-_DISCOVER_SPARSE = Interleave(KCentre(), Interleave(LocalNovelty(), Random()))
+# Among texts a forest isolates what is badly written and novelty what is said twice: both came to
+# less than chance there.
+_DISCOVER_SPARSE = ExploreMix(KCentre(), share=0.05)
 _REVIEW = ContinuousLearning()
 _TURNS = Interleave(_REVIEW, PresumedMargin())
 _AFTER = {"find": _REVIEW, "both": Interleave(_REVIEW, _TURNS), "learn": _TURNS}
@@ -45,15 +46,15 @@ class Auto(Strategy):
     -----
     While no row of a class sought is known it looks for the first by rare-category discovery: every
     other row is the farthest from all labelled ones, and the rest come in turns from an isolation
-    forest that learns from the negatives (but for sparse features, as those of texts are), from
-    compact groups that no label stands near, and by chance. From the first positive on a model with
-    presumed negatives, which one positive is enough to fit, names the rows most likely to be
-    positive and those at its boundary, and both are asked in turns: a model of a rare class lacks
-    nothing as much as positives, and a search that has seen few of them goes astray without the
-    rows that its model is unsure of. From twenty positives on "find" asks the likeliest alone,
-    "learn" goes on in turns, and "both" asks the likeliest three times out of four. One row in
-    twenty is asked by lot, since greed alone stays inside the cluster that it found. The reasons
-    name the arm that asked.
+    forest that learns from the negatives, from compact groups that no label stands near, and by
+    chance. Of sparse features, as those of texts are, nearly all rows are the farthest. From the
+    first positive on a model with presumed negatives, which one positive is enough to fit, names
+    the rows most likely to be positive and those at its boundary, and both are asked in turns: a
+    model of a rare class lacks nothing as much as positives, and a search that has seen few of them
+    goes astray without the rows that its model is unsure of. From twenty positives on "find" asks
+    the likeliest alone, "learn" goes on in turns, and "both" asks the likeliest three times out of
+    four. One row in twenty is asked by lot, since greed alone stays inside the cluster that it
+    found. The reasons name the arm that asked.
     """
 
     goal: str = "both"
