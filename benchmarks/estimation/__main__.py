@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.datasets.packages import DATA
-from benchmarks.estimation import counting, measures, narrower, promises, public, report, unequal
+from benchmarks.estimation import (
+    counting,
+    least,
+    measures,
+    narrower,
+    promises,
+    public,
+    report,
+    unequal,
+)
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
@@ -28,6 +37,7 @@ def _parts(runs: int, seeds: int) -> dict[str, Callable[[], Any]]:
         ],
         "measures": lambda: measures.table(runs),
         "more": lambda: measures.more(max(runs // 2, 1)),
+        "least": lambda: least.table(max(runs // 2, 1)),
         "narrower": lambda: narrower.table(max(runs // 5, 1)),
         "unequal": lambda: unequal.table(runs),
         "public": lambda: public.table(seeds),

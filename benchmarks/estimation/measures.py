@@ -1,11 +1,12 @@
 """Precision, recall, F1 and average precision from few labels: error, and coverage."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
 from benchmarks.estimation.worlds import PREVALENCES, ROWS, SCORES, World, world
-from motherlode.arrays import Floats
+from motherlode.arrays import Codes
 from motherlode.estimation import METRICS, Estimate, Evaluation
 
 LABELS = {0.1: 600, 0.01: 1_000, 0.002: 2_000}
@@ -86,34 +87,39 @@ class Cover(NamedTuple):
 def coverage(
     prevalence: float, kind: str, runs: int, labels: int | None = None, rows: int = ROWS
 ) -> dict[str, Cover]:
+    """Of all four, in one kind of world."""
+    spent = LABELS[prevalence] if labels is None else labels
+    return coverage_in((world(prevalence, kind, run, rows) for run in range(runs)), spent)
+
+
+def coverage_in(pools: Iterable[World], labels: int) -> dict[str, Cover]:
     """Of all four, from labels spent on F1.
 
     An interval holds the truth if the draws do not refute it (`Evaluation.refuted`), which costs
     a twentieth of finding its ends; widths are those of one run in fifty.
     """
-    sides = {metric: np.full(runs, np.nan) for metric in METRICS}
+    sides: dict[str, list[int]] = {metric: [] for metric in METRICS}
     widths: dict[str, list[float]] = {metric: [] for metric in METRICS}
-    settled = dict.fromkeys(METRICS, 0)
-    for run in range(runs):
-        pool = world(prevalence, kind, run, rows)
-        spent = LABELS[prevalence] if labels is None else labels
-        evaluation, exact = evaluated(pool, "f1", spent, run), truth(pool)
+    settled, runs = dict.fromkeys(METRICS, 0), 0
+    for run, pool in enumerate(pools):
+        runs = run + 1
+        evaluation, exact = evaluated(pool, "f1", labels, run), truth(pool)
         for metric in METRICS:
             if evaluation.settled(metric):
                 settled[metric] += 1
             elif evaluation.reason_against(metric) is None:
-                sides[metric][run] = evaluation.refuted(metric, exact[metric])
+                sides[metric].append(evaluation.refuted(metric, exact[metric]))
                 if run % EVERY == 0:
                     estimate = evaluation.estimate(metric)
                     assert isinstance(estimate, Estimate)
                     widths[metric].append(estimate.high - estimate.low)
     return {
-        metric: _cover(side[~np.isnan(side)], settled[metric] / runs, widths[metric])
+        metric: _cover(np.array(side), settled[metric] / runs, widths[metric])
         for metric, side in sides.items()
     }
 
 
-def _cover(sides: Floats, known: float, widths: list[float]) -> Cover:
+def _cover(sides: Codes, known: float, widths: list[float]) -> Cover:
     if not len(sides):
         return Cover(np.nan, np.nan, np.nan, known, np.nan)
     return Cover(

@@ -26,6 +26,7 @@ def page(found: dict[str, Any], runs: int) -> str:
         _errors(found["errors"]),
         _measures(found["measures"]),
         _more(found["more"]),
+        _least(found["least"]),
         _narrower(found["narrower"]),
         _public(found["public"]),
         "Processor time: "
@@ -172,7 +173,8 @@ coverage is not shown.
 More than 97 %: the price of not knowing how positives are spread over the layers. A layer that is
 drawn thinly and shows none may hold some, and intervals of weighted sums of counts that hold in
 every such case cover more than their level in most (Fay & Feuer 1997, Statistics in Medicine 16).
-The last of the next two tables shows what less care would cost."""
+The next tables show that it is to be paid: with these very scores there are worlds in which the
+same intervals cover no more than their level, so that no narrower ones would hold in all."""
     return said + "\n\n" + _table(("prevalence", "scores", *names), cells)
 
 
@@ -201,6 +203,22 @@ every layer that holds some, as at 10 %, intervals come down to their level. At 
 become narrow and still cover more: a layer of tens of thousands of rows without a positive seen
 may hold a few, and an interval has to hold them, in good worlds as in others."""
     return said + "\n\n" + _table(("prevalence", "labels", *names), cells)
+
+
+def _least(rows: list[Any]) -> str:
+    names = ("recall", "f1", "average_precision")
+    cells = [
+        (f"{p:.1%}", f"{unseen:g} ×", *(_measured(cover[name]) for name in names))
+        for p, unseen, cover in rows
+    ]
+    said = """### Where they cover least
+
+Good scores, as many labels as above, and beside the positives that the scores see a number of
+others, so many times as many, anywhere in the lower half of the ranking (half of the runs: the
+standard error of a share is 1 %). Labels tell these worlds apart only where a few of the unseen
+are to be expected among the draws. Coverage is least just there, and then it is the level. In good
+worlds it is higher for nothing but that."""
+    return said + "\n\n" + _table(("prevalence seen", "unseen", *names), cells)
 
 
 def _narrower(rows: list[Any]) -> str:

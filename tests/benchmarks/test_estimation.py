@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import poisson
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.estimation import counting, measures, narrower, promises, report, unequal
+from benchmarks.estimation import counting, least, measures, narrower, promises, report, unequal
 from benchmarks.estimation.worlds import PREVALENCES, world
 from motherlode import metrics
 
@@ -52,6 +52,7 @@ def test_every_part_runs_and_the_page_holds_it():
         "errors": [(0.01, measures.f1_error(0.01, 100, 2))],
         "measures": [(0.1, "good", measures.coverage(0.1, "good", 1))],
         "more": [(0.1, 300, 2_000, measures.coverage(0.1, "good", 1, 300, 2_000))],
+        "least": [(0.1, 2.0, measures.coverage_in([least.pool(0.1, 2.0, 0)], 300))],
         "narrower": [(0.1, "hidden", 0.8, narrower.compared(0.1, "hidden", 0.8, 1))],
         "public": [("knee", *[(1.0, 1.0, 0.5, 5)] * 4)],
         "seconds": {"counting": 1.0},
@@ -82,3 +83,12 @@ def test_no_interval_from_a_count_covers_less_than_its_floor():
             if (missed := chances[:low].sum() + chances[high:].sum()) <= 0.05
         )
         assert counting.floor(chances) == pytest.approx(1 - worst)
+
+
+def test_unseen_positives_are_added_where_the_scores_are_low():
+    seen, more = world(0.01, "good", 7), least.pool(0.01, 2.0, 7)
+    added = more.truth & ~seen.truth
+    assert not (seen.truth & ~more.truth).any()
+    assert added.sum() == 2 * seen.truth.sum()
+    assert more.scores[added].max() <= np.median(more.scores)
+    assert np.array_equal(more.scores, seen.scores)
