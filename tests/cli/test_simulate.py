@@ -70,6 +70,14 @@ def test_resume_keeps_what_is_finished(texts, tmp_path, capsys):
     assert len(kept.read_text().splitlines()) == 3
 
 
+def test_control_is_per_cent_as_in_a_project(texts, tmp_path):
+    kept = tmp_path / "kept.jsonl"
+    command = ["simulate", str(texts), "--label", "rich", "--strategies", "margin", "--seeds", "1"]
+    command += ["--budget", "5", "--batch", "5", "--control", "20", "--resume", str(kept)]
+    assert run(command) == 0
+    assert '"control": 0.2' in kept.read_text()
+
+
 @pytest.mark.parametrize("resume", [True, False])
 def test_interrupted_says_how_to_go_on(texts, tmp_path, resume):
     kept = tmp_path / "kept.jsonl"

@@ -390,6 +390,7 @@ def test_what_a_rule_of_models_lacks_is_said():
         (lambda: Target(positives=0), "at least 1"),
         (lambda: positives_to_refind(-1), "at least 0"),
         (lambda: Budget(labels=np.nan), "is no budget"),
+        (lambda: Budget(labels="5"), "is no budget"),
         (lambda: draws_needed(9, 1, 1.5), "between 0 and 1"),
         (lambda: certain_recall(Session(9, [True]), 95), "between 0 and 1"),
         (lambda: kappa([1, 0], [1]), "same rows"),

@@ -99,7 +99,7 @@ def simulate(
     jobs: Annotated[int, typer.Option(min=1, help="Sessions run at the same time.")] = 1,
     control: Annotated[
         float,
-        typer.Option(min=0, max=1, help="Share of each batch drawn by lot, for valid estimates."),
+        typer.Option(min=0, max=100, help="Per cent of rows drawn by lot, for valid estimates."),
     ] = 0.0,
     report: Annotated[Path | None, typer.Option(help="Write an HTML report here.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write every session here, as JSON.")] = None,

@@ -55,7 +55,7 @@ def simulate(
                 budget=request.budget,
                 batch=request.batch,
                 start=start,
-                control=request.control,
+                control=request.control / 100,
                 n_jobs=request.jobs,
                 path=resume,
                 progress=progress,

@@ -1,6 +1,7 @@
 """Stop when a budget is spent."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 from ..errors import InputError
 from ..session import Session
@@ -32,7 +33,7 @@ class Budget(WhileRowsAreLeft):
 
     def __post_init__(self) -> None:
         given = [b for b in (self.labels, self.seconds, self.cost) if b is not None]
-        if not given or not all(b > 0 for b in given):
+        if not given or not all(isinstance(b, Real) and b > 0 for b in given):
             raise InputError(f"{self} is no budget; give labels, seconds or cost, above 0.")
 
     def _advise(self, session: Session) -> Advice:
