@@ -23,8 +23,9 @@ GOALS = ("find", "learn", "both")
 # So many positives, and what the likeliest rows are no longer hangs on a few.
 _ENOUGH = 20
 
-# Half of the turns go to the far rows: in most sets that is where a rare class lies.
-_DISCOVER = Interleave(KCentre(), Interleave(AnomalyFeedback(), LocalNovelty(), Random()))
+# Three turns of four go to the far rows: in most sets that is where a rare class lies.
+_OTHERS = Interleave(AnomalyFeedback(), LocalNovelty(), Random())
+_DISCOVER = Interleave(KCentre(), Interleave(KCentre(), _OTHERS))
 # Among texts a forest isolates what is badly written and novelty what is said twice: both came to
 # less than chance there.
 _DISCOVER_SPARSE = ExploreMix(KCentre(), share=0.05)
@@ -44,17 +45,17 @@ class Auto(Strategy):
 
     Notes
     -----
-    While no row of a class sought is known it looks for the first by rare-category discovery: every
-    other row is the farthest from all labelled ones, and the rest come in turns from an isolation
-    forest that learns from the negatives, from compact groups that no label stands near, and by
-    chance. Of sparse features, as those of texts are, nearly all rows are the farthest. From the
-    first positive on a model with presumed negatives, which one positive is enough to fit, names
-    the rows most likely to be positive and those at its boundary, and both are asked in turns: a
-    model of a rare class lacks nothing as much as positives, and a search that has seen few of them
-    goes astray without the rows that its model is unsure of. From twenty positives on "find" asks
-    the likeliest alone, "learn" goes on in turns, and "both" asks the likeliest three times out of
-    four. One row in twenty is asked by lot, since greed alone stays inside the cluster that it
-    found. The reasons name the arm that asked.
+    While no row of a class sought is known it looks for the first by rare-category discovery: three
+    rows of four are the farthest from all labelled ones, and the rest come in turns from an
+    isolation forest that learns from the negatives, from compact groups that no label stands near,
+    and by chance. Of sparse features, as those of texts are, nearly all rows are the farthest. From
+    the first positive on a model with presumed negatives, which one positive is enough to fit,
+    names the rows most likely to be positive and those at its boundary, and both are asked in
+    turns: a model of a rare class lacks nothing as much as positives, and a search that has seen
+    few of them goes astray without the rows that its model is unsure of. From twenty positives on
+    "find" asks the likeliest alone, "learn" goes on in turns, and "both" asks the likeliest three
+    times out of four. One row in twenty is asked by lot, since greed alone stays inside the cluster
+    that it found. The reasons name the arm that asked.
     """
 
     goal: str = "both"
