@@ -173,7 +173,7 @@ coverage is not shown.
 More than 97 %: the price of not knowing how positives are spread over the layers. A layer that is
 drawn thinly and shows none may hold some, and intervals of weighted sums of counts that hold in
 every such case cover more than their level in most (Fay & Feuer 1997, Statistics in Medicine 16).
-The next tables show that it is to be paid: with these very scores there are worlds in which the
+The tables below show that it is to be paid: with these very scores there are worlds in which the
 same intervals cover no more than their level, so that no narrower ones would hold in all."""
     return said + "\n\n" + _table(("prevalence", "scores", *names), cells)
 
@@ -215,9 +215,11 @@ def _least(rows: list[Any]) -> str:
 
 Good scores, as many labels as above, and beside the positives that the scores see a number of
 others, so many times as many, anywhere in the lower half of the ranking (half of the runs: the
-standard error of a share is 1 %). Labels tell these worlds apart only where a few of the unseen
-are to be expected among the draws. Coverage is least just there, and then it is the level. In good
-worlds it is higher for nothing but that."""
+standard error of a share is 1 %). A reader of the labels cannot tell these worlds from good ones
+until a few of the unseen are to be expected among the draws, and just there coverage is least: it
+comes down to the level and, average precision's most, somewhat below it. In good worlds it is
+higher for nothing but that: intervals narrow enough to cover 97 % there would miss here more often
+still."""
     return said + "\n\n" + _table(("prevalence seen", "unseen", *names), cells)
 
 
