@@ -12,6 +12,8 @@ rows' true probabilities (AUC 0.94 to 0.98). *bad*: the model has seen almost no
 number of positives varies from run to run. A nominal 95 % interval should cover in 93 to 97 % of
 the runs; the standard error of a share over 1,000 runs is 0.7 %."""
 
+_BUT_PRECISION = ("recall", "f1", "average_precision")  # where it is seldom an estimate
+
 
 def page(found: dict[str, Any], runs: int) -> str:
     """The whole file, as Markdown."""
@@ -191,9 +193,8 @@ def _sides(cover: list[float]) -> str:
 
 
 def _more(rows: list[Any]) -> str:
-    names = ("recall", "f1", "average_precision")
     cells = [
-        (f"{p:.1%}", f"{labels:,} of {n:,}", *(_measured(cover[name]) for name in names))
+        (f"{p:.1%}", f"{labels:,} of {n:,}", *(_measured(cover[name]) for name in _BUT_PRECISION))
         for p, labels, n, cover in rows
     ]
     said = """### With many more labels
@@ -202,13 +203,12 @@ Good scores, half of the runs (the standard error of a share is 1 %). Where labe
 every layer that holds some, as at 10 %, intervals come down to their level. At 1 % and 0.2 % they
 become narrow and still cover more: a layer of tens of thousands of rows without a positive seen
 may hold a few, and an interval has to hold them, in good worlds as in others."""
-    return said + "\n\n" + _table(("prevalence", "labels", *names), cells)
+    return said + "\n\n" + _table(("prevalence", "labels", *_BUT_PRECISION), cells)
 
 
 def _least(rows: list[Any]) -> str:
-    names = ("recall", "f1", "average_precision")
     cells = [
-        (f"{p:.1%}", f"{unseen:g} ×", *(_measured(cover[name]) for name in names))
+        (f"{p:.1%}", f"{unseen:g} ×", *(_measured(cover[name]) for name in _BUT_PRECISION))
         for p, unseen, cover in rows
     ]
     said = """### Where they cover least
@@ -220,7 +220,7 @@ until a few of the unseen are to be expected among the draws, and just there cov
 comes down to the level and, average precision's most, somewhat below it. In good worlds it is
 higher for nothing but that: intervals narrow enough to cover 97 % there would miss here more often
 still."""
-    return said + "\n\n" + _table(("prevalence seen", "unseen", *names), cells)
+    return said + "\n\n" + _table(("prevalence seen", "unseen", *_BUT_PRECISION), cells)
 
 
 def _narrower(rows: list[Any]) -> str:

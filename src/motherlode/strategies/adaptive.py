@@ -20,6 +20,8 @@ from .review import ContinuousLearning
 
 GOALS = ("find", "learn", "both")
 
+# One row in twenty, whatever the others are.
+_BY_LOT = 0.05
 # So many positives, and what the likeliest rows are no longer hangs on a few.
 _ENOUGH = 20
 
@@ -28,10 +30,15 @@ _OTHERS = Interleave(AnomalyFeedback(), LocalNovelty(), Random())
 _DISCOVER = Interleave(KCentre(), Interleave(KCentre(), _OTHERS))
 # Among texts a forest isolates what is badly written and novelty what is said twice: both came to
 # less than chance there.
-_DISCOVER_SPARSE = ExploreMix(KCentre(), share=0.05)
+_DISCOVER_SPARSE = ExploreMix(KCentre(), share=_BY_LOT)
 _REVIEW = ContinuousLearning()
 _TURNS = Interleave(_REVIEW, PresumedMargin())
-_AFTER = {"find": _REVIEW, "both": Interleave(_REVIEW, _TURNS), "learn": _TURNS}
+_FEW_KNOWN = ExploreMix(_TURNS, share=_BY_LOT)
+_ENOUGH_KNOWN = {
+    "find": ExploreMix(_REVIEW, share=_BY_LOT),
+    "both": ExploreMix(Interleave(_REVIEW, _TURNS), share=_BY_LOT),
+    "learn": _FEW_KNOWN,
+}
 
 
 @dataclass(frozen=True)
@@ -83,4 +90,4 @@ class Auto(Strategy):
         positives = int(view.labelled_minority.sum())
         if not positives:
             return _DISCOVER_SPARSE if issparse(view.pool.features) else _DISCOVER
-        return ExploreMix(_AFTER[self.goal] if positives >= _ENOUGH else _TURNS, share=0.05)
+        return _ENOUGH_KNOWN[self.goal] if positives >= _ENOUGH else _FEW_KNOWN
