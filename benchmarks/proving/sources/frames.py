@@ -146,7 +146,7 @@ SOURCES = [
     _table_of("attrition", "mixed", "modeldata/attrition", "Attrition", "Yes:30 Yes:100"),
     _table_of(
         "ames",
-        "mixed",
+        "missing",
         "modeldata/ames",
         "Neighborhood",
         "Gilbert:20 Northridge:50 Stone_Brook:100 Crawford:30 Briardale:100",
