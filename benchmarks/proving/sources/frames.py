@@ -141,7 +141,7 @@ SOURCES = [
         "castor_aralia:200 ginkgo_maidenhair_tree:50",
     ),
     _table_of("jobs-on-a-cluster", "mixed", "modeldata/hpc_data", "class", "L:20 L:100 M:50"),
-    _table_of("telecom", "mixed", "modeldata/wa_churn", "churn", "Yes:50 Yes:200"),
+    _table_of("telecom", "missing", "modeldata/wa_churn", "churn", "Yes:50 Yes:200"),
     _table_of("churn", "mixed", "modeldata/mlc_churn", "churn", "yes:30 yes:100"),
     _table_of("attrition", "mixed", "modeldata/attrition", "Attrition", "Yes:30 Yes:100"),
     _table_of(
@@ -185,7 +185,7 @@ SOURCES = [
     ),
     _table_of(
         "players",
-        "mixed",
+        "numbers",
         "openintro/mlb_players_18",
         "position",
         "C:20 SS:30 1B:50",
