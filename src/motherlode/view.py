@@ -9,7 +9,7 @@ import numpy as np
 
 from . import measures
 from .arrays import Codes, Floats, Matrix, Rows
-from .blocks import Block, between, cores, over_blocks
+from .blocks import Block, Stored, between, cores, over_blocks
 from .lot import lots
 from .matrix import n_rows, take
 from .models.classifier import FittedClassifier, fit_classifier
@@ -19,6 +19,7 @@ from .unlabelled import Unlabelled
 
 T = TypeVar("T")
 
+_SHARED_ROWS = 20_000  # pools of which a model is asked once a round, whoever reads what it says
 _STACK_CELLS = 160_000  # committee probabilities held at a time: 1.3 MB, near the processor
 
 
@@ -227,11 +228,23 @@ class View:
 
     def predicted_by(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
         """Class probabilities of any rows of the pool by any model, shape (len(rows), k)."""
+        if len(model.weights) > 1 and len(self.pool) <= _SHARED_ROWS:
+            return np.tensordot(self.opinions_of(model, rows), model.weights, axes=(1, 0))
         return self._applied(model.predict_proba, rows, (0, len(self.classes)))
 
     def opinions_of(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
         """What each member of a model says of any rows, shape (len(rows), members, k)."""
-        return self._applied(model.opinions, rows, (0, len(model.weights), len(self.classes)))
+        nothing = (0, len(model.weights), len(self.classes))
+        matrix = self.pool.read_by(self.unfitted)
+        if len(self.pool) > _SHARED_ROWS or isinstance(matrix, Stored):
+            return self._applied(model.opinions, rows, nothing)
+
+        def of_all() -> Floats:
+            every = Unlabelled(len(self.pool), [])
+            return self.changed(rows=every)._applied(model.opinions, every, nothing)
+
+        ids = rows.ids if isinstance(rows, Unlabelled) else rows
+        return self.once_a_round(("opinions", id(model)), of_all)[ids]
 
     def last_layer(self, rows: "Rows | Unlabelled") -> tuple[Floats, Floats] | None:
         """A network's own probabilities of any rows and what its last layer reads of them.
