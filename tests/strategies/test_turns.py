@@ -48,10 +48,6 @@ class Wants(Strategy):
         return f"arm-{self.number}"
 
 
-def arms_of(strategy):
-    return [p for part in strategy._parts() for p in (arms_of(part) if nests(part) else [part])]
-
-
 def nests(strategy):
     return hasattr(strategy, "_order")
 
@@ -112,35 +108,42 @@ def asked(strategy, batches):
     """The rows asked in batches of the given sizes, each labelled before the next."""
     rows = []
     for batch in batches:
-        rows += batch_of(strategy, given_view(P, rows, np.zeros(len(rows)), model=False, batch=batch))
+        rows += batch_of(
+            strategy, given_view(P, rows, np.zeros(len(rows)), model=False, batch=batch)
+        )
     return rows
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(trees(weighed), BATCHES)
 def test_every_leaf_has_its_exact_share(tree, batches):
     strategy = numbered(tree)
-    counts, t = Counter(), 0
+    counts = Counter()
     rows = asked(strategy, batches)
     for t, row in enumerate(rows, start=1):
         counts[row % 10] += 1
         for number, share in enumerate(shares(strategy)):
             assert abs(counts[number] - share * t) < depth(strategy)
-    assert t == sum(batches)
+    assert len(rows) == sum(batches)
 
 
-@settings(max_examples=60, deadline=None)
-@given(trees(weighed, by_lot, explores), BATCHES, st.integers(0, 60))
-def test_batches_of_any_sizes_ask_the_same(tree, batches, start):
-    # Leaves of an arm that explores stand in the tree twice.
-    strategy = Interleave(numbered(tree), AnnealedMix(over=30))
-    first = asked(strategy, [start]) if start else []
-    assert asked(strategy, [start] * bool(start) + batches)[: len(first)] == first
-    ones = asked(strategy, [1] * 25)
-    assert asked(strategy, [10, 10, 5]) == asked(strategy, [2] * 12 + [1]) == ones
+@dataclass(frozen=True)
+class Shifting(AnnealedMix):
+    """Shares that shift, between arms that want different rows."""
+
+    def _parts(self):
+        return Wants(8), Wants(9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
+@given(trees(weighed, by_lot, explores), BATCHES)
+def test_batches_of_any_sizes_ask_the_same(tree, batches):
+    strategy = Interleave(numbered(tree), Shifting(over=30))
+    rows = asked(strategy, batches)
+    assert rows[:40] == asked(strategy, [1] * min(40, len(rows)))
+
+
+@settings(max_examples=30, deadline=None)
 @given(trees(weighed, by_lot, explores), st.integers(0, 99), st.integers(1, 37))
 def test_a_large_batch_begins_with_a_small_one(tree, seed, batch):
     """Also where arms want the same rows."""
@@ -168,7 +171,9 @@ def test_no_part_is_ever_a_whole_turn_from_its_share(weights):
 
 def learner(strategy, X=None, **given):
     X = np.random.default_rng(0).normal(size=(500, 3)) if X is None else X
-    return ActiveLearner(Pool(X), [0, 1], LogisticRegression(), strategy, minority=1, seed=3, **given)
+    return ActiveLearner(
+        Pool(X), [0, 1], LogisticRegression(), strategy, minority=1, seed=3, **given
+    )
 
 
 def who_asked(made, batches, label=0):
@@ -218,8 +223,7 @@ def test_auto_among_texts_asks_one_row_in_twenty_by_lot(batches):
 
 @pytest.mark.parametrize(
     ("goal", "positives", "review", "boundary"),
-    [("find", 1, 38, 38), ("both", 1, 38, 38), ("learn", 19, 38, 38),
-     ("find", 20, 76, 0), ("both", 20, 57, 19), ("learn", 20, 38, 38)],
+    [("find", 1, 38, 38), ("find", 20, 76, 0), ("both", 20, 57, 19), ("learn", 20, 38, 38)],
 )  # fmt: skip
 @pytest.mark.parametrize("batches", cut(80), ids=["1", "2", "10", "mixed"])
 def test_auto_reviews_as_its_goal_says(goal, positives, review, boundary, batches):
@@ -234,7 +238,7 @@ def test_auto_reviews_as_its_goal_says(goal, positives, review, boundary, batche
     }
 
 
-@pytest.mark.parametrize("batch", [1, 2, 5, 10])
+@pytest.mark.parametrize("batch", [1, 10])
 def test_control_draws_take_nobodys_turn(batch):
     """Of every ten rows one is a control draw: no arm may fall on that place again and again."""
     made = learner(Interleave(MostLikely(), Random(), weights=[9, 1]), control=0.1)
