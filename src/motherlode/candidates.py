@@ -125,7 +125,7 @@ class BySize:
         return np.setdiff1d(best, gone)
 
     def _look(self, view: View, seen: int) -> Rows:
-        rows, codes = view.labelled_rows[:seen], view.labelled_codes[:seen]
+        rows, codes, n = view.labelled_rows[:seen], view.labelled_codes[:seen], self.size // 2
 
         def model() -> FittedClassifier:
             X = take(view.matrix, rows)
@@ -133,10 +133,10 @@ class BySize:
 
         then = view.changed(
             rows=Unlabelled(len(view.pool), rows), labelled_rows=rows, labelled_codes=codes,
-            model=model, seed=(view.seed[0], seen), batch=1, asked_by=None, skipped=None,
+            model=model, seed=(view.seed[0], seen), batch=n, asked_by=None, skipped=None,
+            turn=seen,
         )  # fmt: skip
         turns = Interleave(MostLikely(), Margin())
-        n = self.size // 2
         short = shortlisted(then, turns, n)
         u = turns._utilities(short)
         return np.sort(short.rows[np.argsort(-u, kind="stable")[:n]])

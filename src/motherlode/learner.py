@@ -19,7 +19,7 @@ from .models.default import default_model, without_class_weights
 from .pool import Pool
 from .pool.pool import as_pool
 from .selection import Chosen, Control, Selection, TopK, as_control
-from .session import Origin, Session
+from .session import CONTROL, Origin, Session
 from .shipping import Final, Shipped
 from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
@@ -408,6 +408,7 @@ class ActiveLearner:
             batch=batch,
             asked_by={r: self._asked_by[r] for r in labelled.tolist() if r in self._asked_by},
             skipped=np.array(list(self._skipped), dtype=np.int64),
+            turn=len(labelled) - self.channels.count(CONTROL),
         )
 
     def _query_model(self) -> FittedClassifier | None:

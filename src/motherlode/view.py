@@ -50,6 +50,9 @@ class View:
         The arm that asked a labelled row, where the strategy has arms and the row was asked.
     skipped : ndarray of int64, optional
         Rows that nobody could label.
+    turn : int, optional
+        How many turns are over where strategies take turns; by default as many as there are
+        labels. The learner leaves out control draws, which are nobody's turn.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class View:
         batch: int = 1,
         asked_by: Mapping[int, str] | None = None,
         skipped: Rows | None = None,
+        turn: int | None = None,
     ) -> None:
         self.pool, self.candidates, self.classes = pool, rows, classes
         self.labelled_rows, self.labelled_codes = labelled_rows, labelled_codes
@@ -74,6 +78,7 @@ class View:
         self.seed, self.batch = seed, batch
         self.asked_by = asked_by or {}
         self.skipped = np.empty(0, dtype=np.int64) if skipped is None else skipped
+        self.turn = len(labelled_rows) if turn is None else turn
         self._memo: dict[Hashable, Any] = {}
         self._of_the_round: dict[Hashable, Any] = {}
         self._block: Block | None = None
@@ -121,7 +126,7 @@ class View:
             "labelled_rows": self.labelled_rows, "labelled_codes": self.labelled_codes,
             "minority": self.minority, "unfitted": self.unfitted, "model": self._model,
             "seed": self.seed, "batch": self.batch, "asked_by": self.asked_by,
-            "skipped": self.skipped,
+            "skipped": self.skipped, "turn": self.turn,
         }  # fmt: skip
         return View(**(own | changes))
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from scipy.sparse import issparse
 
-from ..arrays import Floats, Rows
+from ..arrays import Codes
 from ..errors import InputError
 from ..view import View
 from .base import Strategy
@@ -14,35 +14,39 @@ from .chance import Random
 from .compose import Interleave
 from .discovery import AnomalyFeedback
 from .diversity import KCentre
-from .explore import ExploreMix
 from .novelty import LocalNovelty
 from .review import ContinuousLearning
+from .turns import PartsInTurn
 
 GOALS = ("find", "learn", "both")
 
-# One row in twenty, whatever the others are.
-_BY_LOT = 0.05
 # So many positives, and what the likeliest rows are no longer hangs on a few.
 _ENOUGH = 20
 
+
+def _and_by_lot(strategy: Strategy) -> Interleave:
+    """One row in twenty is drawn by lot, whatever the others are."""
+    return Interleave(strategy, Random(), weights=(19, 1))
+
+
 # Three turns of four go to the far rows: in most sets that is where a rare class lies.
-_OTHERS = Interleave(AnomalyFeedback(), LocalNovelty(), Random())
-_DISCOVER = Interleave(KCentre(), Interleave(KCentre(), _OTHERS))
+_DISCOVER = Interleave(
+    KCentre(), Interleave(AnomalyFeedback(), LocalNovelty(), Random()), weights=(3, 1)
+)
 # Among texts a forest isolates what is badly written and novelty what is said twice: both came to
 # less than chance there.
-_DISCOVER_SPARSE = ExploreMix(KCentre(), share=_BY_LOT)
-_REVIEW = ContinuousLearning()
-_TURNS = Interleave(_REVIEW, PresumedMargin())
-_FEW_KNOWN = ExploreMix(_TURNS, share=_BY_LOT)
+_DISCOVER_SPARSE = _and_by_lot(KCentre())
+_REVIEW, _BOUNDARY = ContinuousLearning(), PresumedMargin()
+_FEW_KNOWN = _and_by_lot(Interleave(_REVIEW, _BOUNDARY))
 _ENOUGH_KNOWN = {
-    "find": ExploreMix(_REVIEW, share=_BY_LOT),
-    "both": ExploreMix(Interleave(_REVIEW, _TURNS), share=_BY_LOT),
+    "find": _and_by_lot(_REVIEW),
+    "both": _and_by_lot(Interleave(_REVIEW, _BOUNDARY, weights=(3, 1))),
     "learn": _FEW_KNOWN,
 }
 
 
 @dataclass(frozen=True)
-class Auto(Strategy):
+class Auto(PartsInTurn):
     """The default: nothing to tune, one thing to say.
 
     Parameters
@@ -68,25 +72,20 @@ class Auto(Strategy):
     goal: str = "both"
 
     family: ClassVar[str] = "adaptive"
+    needs: ClassVar[str] = "model"
     paper: ClassVar[str] = "Sener & Savarese 2018; Das et al. 2017; Cormack & Grossman 2015 (arms)"
 
     def __post_init__(self) -> None:
         if self.goal not in GOALS:
             raise InputError(f"goal is {self.goal!r}; it is one of {', '.join(map(repr, GOALS))}.")
 
-    def utilities(self, view: View) -> Floats:
-        """Those of the arms at work."""
-        return self._arms(view).utilities(view)
+    def _arms(self, view: View) -> tuple[Strategy, ...]:
+        return self._now(view).parts
 
-    def reasons(self, view: View, rows: Rows) -> list[str]:
-        """Those of the arm that asked."""
-        return self._arms(view).reasons(view, rows)
+    def _order(self, view: View, turns: Codes) -> Codes:
+        return self._now(view)._order(view, turns)
 
-    def scorers(self, view: View) -> tuple[tuple[Strategy, str], ...]:
-        """Those of the arms at work."""
-        return self._arms(view).scorers(view)
-
-    def _arms(self, view: View) -> Strategy:
+    def _now(self, view: View) -> Interleave:
         positives = int(view.labelled_minority.sum())
         if not positives:
             return _DISCOVER_SPARSE if issparse(view.pool.features) else _DISCOVER

@@ -195,17 +195,6 @@ def utilities_key(strategy: Strategy) -> Any:
     return ("utilities", memo_key(strategy))
 
 
-def scorers_of_arms(parts: tuple[Strategy, ...], view: View) -> "tuple[tuple[Strategy, str], ...]":
-    """`Strategy.scorers` of a strategy whose parts rank rows, part i by the lot "arm i"."""
-    found: list[tuple[Strategy, str]] = []
-    for i, part in enumerate(parts):
-        own = ((part, f"arm {i}"),) if part.pointwise else part.scorers(view)
-        if not own:
-            return ()
-        found += own
-    return tuple(found)
-
-
 def memo_key(strategy: Strategy) -> Any:
     """Under what a view remembers a strategy's results: itself, if it is a value."""
     try:
