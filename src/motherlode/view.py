@@ -15,6 +15,7 @@ from .matrix import n_rows, take
 from .models.classifier import FittedClassifier, fit_classifier
 from .models.committee import Bags, Committee, Ensemble, Labelled, ensemble_members
 from .pool import Pool
+from .pool.copies import NO_COPIES, Copies
 from .unlabelled import Unlabelled
 
 T = TypeVar("T")
@@ -49,6 +50,8 @@ class View:
         The arm that asked a labelled row, where the strategy has arms and the row was asked.
     skipped : ndarray of int64, optional
         Rows that nobody could label.
+    copies : Copies, optional
+        Rows of the pool that are equal and need no answer of their own; none by default.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class View:
         batch: int = 1,
         asked_by: Mapping[int, str] | None = None,
         skipped: Rows | None = None,
+        copies: Copies = NO_COPIES,
     ) -> None:
         self.pool, self.candidates, self.classes = pool, rows, classes
         self.labelled_rows, self.labelled_codes = labelled_rows, labelled_codes
@@ -73,6 +77,7 @@ class View:
         self.seed, self.batch = seed, batch
         self.asked_by = asked_by or {}
         self.skipped = np.empty(0, dtype=np.int64) if skipped is None else skipped
+        self.copies = copies
         self._memo: dict[Hashable, Any] = {}
         self._of_the_round: dict[Hashable, Any] = {}
         self._block: Block | None = None
@@ -91,6 +96,11 @@ class View:
         """Global ids of the candidates, shape (n,)."""
         known = self.candidates
         return known.ids if isinstance(known, Unlabelled) else known
+
+    def holds(self, rows: Rows) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which of ``rows`` are candidates."""
+        known = self.candidates
+        return known.holds(rows) if isinstance(known, Unlabelled) else np.isin(rows, known)
 
     def sample(self, size: int, rng: np.random.Generator) -> Rows:
         """Candidates drawn without replacement, in the order drawn."""
@@ -120,7 +130,7 @@ class View:
             "labelled_rows": self.labelled_rows, "labelled_codes": self.labelled_codes,
             "minority": self.minority, "unfitted": self.unfitted, "model": self._model,
             "seed": self.seed, "batch": self.batch, "asked_by": self.asked_by,
-            "skipped": self.skipped,
+            "skipped": self.skipped, "copies": self.copies,
         }  # fmt: skip
         return View(**(own | changes))
 
@@ -278,9 +288,13 @@ class View:
 
     @property
     def unlabelled(self) -> Unlabelled:
-        """Rows of the whole pool that may still be asked, candidates of this round or not."""
+        """Rows of the whole pool whose answer is open, candidates of this round or not.
+
+        Copies of labelled rows are none of them.
+        """
         # A row that nobody could label is no negative.
-        return Unlabelled(len(self.pool), np.concatenate([self.labelled_rows, self.skipped]))
+        known = np.concatenate([self.labelled_rows, self.skipped])
+        return self.copies.unsettled(Unlabelled(len(self.pool), known))
 
     def presuming(self, negatives: int) -> FittedClassifier | None:
         """The query model fitted anew, with random unlabelled rows presumed negative.
