@@ -132,7 +132,8 @@ class BySize:
 
         then = view.changed(
             rows=view.copies.fresh(Unlabelled(len(view.pool), rows)),
-            labelled_rows=rows, labelled_codes=codes, model=model, seed=(view.seed[0], seen), batch=1, asked_by=None, skipped=None,
+            labelled_rows=rows, labelled_codes=codes, model=model, seed=(view.seed[0], seen),
+            batch=1, asked_by=None, skipped=None,
         )  # fmt: skip
         turns = Interleave(MostLikely(), Margin())
         n = self.size // 2

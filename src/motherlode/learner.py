@@ -18,8 +18,8 @@ from .models.adapt import as_classifier
 from .models.classifier import FittedClassifier
 from .models.default import default_model, without_class_weights
 from .pool import Pool
-from .pool.pool import as_pool
 from .pool.copies import NO_COPIES, Copies
+from .pool.pool import as_pool
 from .selection import TWINS_LOOK, Chosen, Control, Selection, TopK, as_control, without_twins
 from .session import Origin, Session
 from .shipping import Final, Shipped
