@@ -135,7 +135,7 @@ def test_each_asks_the_rows_that_it_asked_before():
 def test_fits_presume_no_copy_of_a_known_row():
     made = learner()
     positive = np.flatnonzero(Y_OF)
-    made.teach(np.array([np.flatnonzero(WHICH == k)[0] for k in positive]), [1] * len(positive))
+    made.teach(np.array([np.flatnonzero(k == WHICH)[0] for k in positive]), [1] * len(positive))
     open_ = np.flatnonzero(Y == 0)
     presumed = made.shipped().presumed.rows  # as many as there are, since there are less than 300
     assert np.array_equal(np.sort(presumed), open_)
@@ -152,7 +152,7 @@ def test_fits_presume_no_copy_of_a_known_row():
 def test_control_draws_are_uniform_over_all_rows_left():
     """A copy of a labelled row is drawn as often as any other row, with the chance that is told."""
     known = np.flatnonzero(WHICH < 50)
-    labelled = np.array([np.flatnonzero(WHICH == k)[0] for k in range(50)])
+    labelled = np.array([np.flatnonzero(k == WHICH)[0] for k in range(50)])
     drawn = []
     for seed in range(300):
         made = learner(strategy="random", control=1.0, seed=seed)

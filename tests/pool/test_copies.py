@@ -85,7 +85,8 @@ def test_a_pool_on_disk_has_the_copies_of_one_in_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(copies, "_STORED_ROWS", 64)
     found, held = Pool(tmp_path / "rows.parquet").copies, Pool(frame).copies
     assert found.rows.tolist() == held.rows.tolist()
-    assert len(set(zip(found.kind.tolist(), held.kind.tolist(), strict=True))) == held.kind.max() + 1
+    pairs = set(zip(found.kind.tolist(), held.kind.tolist(), strict=True))
+    assert len(pairs) == held.kind.max() + 1
 
 
 def test_large_pools_are_not_looked_through(monkeypatch):
