@@ -112,17 +112,16 @@ class BySize:
         return np.union1d(found, others)
 
     def _promising(self, view: View) -> Rows:
-        """What was best at the last look, without what was labelled or skipped since."""
+        """What was best at the last look, as far as it may still be asked."""
         m = len(view.labelled_rows)
         seen = 2 ** (m.bit_length() - 1) if m else 0
         codes = view.labelled_codes[:seen]
         if len(np.unique(codes)) < 2:
             return view.labelled_rows[:0]
-        key = (self, view.seed[0], repr(view.unfitted), view.minority,
+        key = (self, view.seed[0], repr(view.unfitted), view.minority, len(view.copies),
                view.labelled_rows[:seen].tobytes(), codes.tobytes())  # fmt: skip
         best: Rows = view.pool.once(("look", key), lambda: self._look(view, seen))
-        gone = np.concatenate([view.labelled_rows, view.skipped])
-        return np.setdiff1d(best, gone)
+        return best[view.holds(best)]
 
     def _look(self, view: View, seen: int) -> Rows:
         rows, codes, n = view.labelled_rows[:seen], view.labelled_codes[:seen], self.size // 2
@@ -132,9 +131,9 @@ class BySize:
             return fit_classifier(view.unfitted, X, view.classes[codes], view.classes, view.seed[0])
 
         then = view.changed(
-            rows=Unlabelled(len(view.pool), rows), labelled_rows=rows, labelled_codes=codes,
-            model=model, seed=(view.seed[0], seen), batch=n, asked_by=None, skipped=None,
-            turn=seen,
+            rows=view.copies.fresh(Unlabelled(len(view.pool), rows)),
+            labelled_rows=rows, labelled_codes=codes, model=model, seed=(view.seed[0], seen),
+            batch=n, asked_by=None, skipped=None, turn=seen,
         )  # fmt: skip
         turns = Interleave(MostLikely(), Margin())
         short = shortlisted(then, turns, n)

@@ -15,6 +15,7 @@ from .matrix import n_rows, take
 from .models.classifier import FittedClassifier, fit_classifier
 from .models.committee import Bags, Committee, Ensemble, Labelled, ensemble_members
 from .pool import Pool
+from .pool.copies import NO_COPIES, Copies
 from .unlabelled import Unlabelled
 
 T = TypeVar("T")
@@ -53,6 +54,8 @@ class View:
     turn : int, optional
         How many turns are over where strategies take turns; by default as many as there are
         labels. The learner leaves out control draws, which are nobody's turn.
+    copies : Copies, optional
+        Rows of the pool that are equal and need no answer of their own; none by default.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class View:
         asked_by: Mapping[int, str] | None = None,
         skipped: Rows | None = None,
         turn: int | None = None,
+        copies: Copies = NO_COPIES,
     ) -> None:
         self.pool, self.candidates, self.classes = pool, rows, classes
         self.labelled_rows, self.labelled_codes = labelled_rows, labelled_codes
@@ -79,6 +83,7 @@ class View:
         self.asked_by = asked_by or {}
         self.skipped = np.empty(0, dtype=np.int64) if skipped is None else skipped
         self.turn = len(labelled_rows) if turn is None else turn
+        self.copies = copies
         self._memo: dict[Hashable, Any] = {}
         self._of_the_round: dict[Hashable, Any] = {}
         self._block: Block | None = None
@@ -97,6 +102,11 @@ class View:
         """Global ids of the candidates, shape (n,)."""
         known = self.candidates
         return known.ids if isinstance(known, Unlabelled) else known
+
+    def holds(self, rows: Rows) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which of ``rows`` are candidates."""
+        known = self.candidates
+        return known.holds(rows) if isinstance(known, Unlabelled) else np.isin(rows, known)
 
     def sample(self, size: int, rng: np.random.Generator) -> Rows:
         """Candidates drawn without replacement, in the order drawn."""
@@ -126,7 +136,7 @@ class View:
             "labelled_rows": self.labelled_rows, "labelled_codes": self.labelled_codes,
             "minority": self.minority, "unfitted": self.unfitted, "model": self._model,
             "seed": self.seed, "batch": self.batch, "asked_by": self.asked_by,
-            "skipped": self.skipped, "turn": self.turn,
+            "skipped": self.skipped, "turn": self.turn, "copies": self.copies,
         }  # fmt: skip
         return View(**(own | changes))
 
@@ -296,9 +306,13 @@ class View:
 
     @property
     def unlabelled(self) -> Unlabelled:
-        """Rows of the whole pool that may still be asked, candidates of this round or not."""
+        """Rows of the whole pool whose answer is open, candidates of this round or not.
+
+        Copies of labelled rows are none of them.
+        """
         # A row that nobody could label is no negative.
-        return Unlabelled(len(self.pool), np.concatenate([self.labelled_rows, self.skipped]))
+        known = np.concatenate([self.labelled_rows, self.skipped])
+        return self.copies.unsettled(Unlabelled(len(self.pool), known))
 
     def presuming(self, negatives: int) -> FittedClassifier | None:
         """The query model fitted anew, with random unlabelled rows presumed negative.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..embedding import image_files
 from ..errors import InputError
+from ..learner import COPIES
 from ..plugins import IMPORTERS, installed
 from ..pool.files import read_table
 from ..project.encoders import encoder_named
@@ -43,12 +44,15 @@ class Request:
     double: float
     control: float
     lease: float
+    copies: str
 
 
 def init(request: Request) -> None:
     """Make the project, and say what to do next."""
     if request.goal not in GOALS:
         raise InputError(f"--goal is {request.goal!r}; it is one of {', '.join(GOALS)}.")
+    if request.copies not in COPIES:
+        raise InputError(f"--copies is {request.copies!r}; it is one of {', '.join(COPIES)}.")
     check_recipe(request.strategy, request.model)
     of_images = request.data.is_dir()
     table = _of_folder(request.data) if of_images else strings_widened(read_data(request.data))
@@ -100,7 +104,14 @@ def _settings(request: Request, planned: Plan) -> Settings:
         rows=0,
         digest="",
         image_root=_image_root(request.data) if planned.kind == "image" else None,
-        recipe=Recipe(request.strategy, request.model, request.goal, request.seed, request.encoder),
+        recipe=Recipe(
+            request.strategy,
+            request.model,
+            request.goal,
+            request.seed,
+            request.encoder,
+            request.copies,
+        ),
         double=request.double / 100,
         control=request.control / 100,
         lease=request.lease,

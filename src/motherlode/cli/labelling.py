@@ -58,6 +58,9 @@ def init(
     lease: Annotated[
         float, typer.Option(min=1, help="Seconds for which a row is one annotator's.")
     ] = 600.0,
+    copies: Annotated[
+        str, typer.Option(help="How often rows that models read alike are asked: once or each.")
+    ] = "once",
 ) -> None:
     """Make a labelling project of a file."""
     _needs(*_NEEDED)
@@ -66,7 +69,7 @@ def init(
     init(
         Request(
             project, data, classes, text, image, features, minority, id, database,
-            strategy, model, encoder, goal, seed, double, control, lease,
+            strategy, model, encoder, goal, seed, double, control, lease, copies,
         )
     )  # fmt: skip
 

@@ -65,6 +65,7 @@ def learner(settings: Settings, pool: Pool, state: State, *, control: float = 0.
         minority=settings.minority,
         goal=recipe.goal,
         control=control,
+        copies=recipe.copies,
         seed=recipe.seed,
     )
     taught = [(row, str(p.label), _channel(p)) for row, p in state.labelled()]

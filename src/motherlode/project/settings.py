@@ -25,6 +25,8 @@ class Recipe:
     encoder : str or None
         A name in `motherlode.project.encoders.ENCODERS`, or of an entry point; None for TF-IDF of
         texts and `motherlode.embedding.Sketch` of images.
+    copies : {"once", "each"}
+        Whether rows with equal features are asked once, as `motherlode.ActiveLearner` has it.
     """
 
     strategy: str = "auto"
@@ -32,6 +34,7 @@ class Recipe:
     goal: str = "both"
     seed: int = 0
     encoder: str | None = None
+    copies: str = "once"
 
 
 @dataclass(frozen=True)
