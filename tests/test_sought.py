@@ -140,7 +140,7 @@ def test_a_line_tells_shares_whatever_is_labelled_more(heap):
 def test_a_line_says_nothing_where_it_cannot():
     rows, codes = np.arange(4), np.array([0, 1, 0, 1])
     assert line_shares(Pool(np.eye(4)), rows, codes, 2) is None
-    gaps = Pool(np.where(np.eye(6) > 0, np.nan, 1.0))
+    gaps = Pool(np.where(np.eye(6) > 0, np.nan, 1.0), features="passthrough")
     assert line_shares(gaps, rows, codes, 2) is None
 
 
@@ -197,7 +197,7 @@ def test_a_named_class_costs_nothing(heap, monkeypatch):
 
 
 def test_a_learner_says_what_it_seeks_and_asks_for_a_name(heap):
-    X, y = heap
+    X, _ = heap
     said = repr(ActiveLearner(Pool(X), ["fine", "fraud"], minority="fraud"))
     assert said == (
         "<ActiveLearner of 2,000 rows; labelled: fine 0, fraud 0; sought: fraud, named.>"

@@ -1,4 +1,4 @@
-"""The labels given so far: declared classes, rows in the order taught, and the classes sought by name."""
+"""The labels given so far: declared classes, rows in the order taught, who is sought by name."""
 
 from collections.abc import Iterable, Mapping, Set
 from typing import Any

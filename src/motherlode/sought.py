@@ -1,16 +1,16 @@
 """The class sought where nobody named it: the one that is rare in the pool, not among the labels.
 
-A search that goes well labels more positives than negatives, so counts of labels tell little of what
-is rare. What tells it is kept apart here and added up as if all of it were rows drawn by lot:
+A search that goes well labels more positives than negatives, so counts of labels tell little of
+what is rare. What tells it is added up here as if all of it were rows drawn by lot:
 
 - Rows that chance drew count one each.
 - A row that was asked and is not of the class sought counts a half: a search for a common class
   hardly finds another. While no row of the class sought is known, every row that was asked does.
-- A row that was asked and is of the class sought counts a tenth, and all of them no more than three:
-  a search for a common class finds nothing else, and so does an easy one for a rare class.
+- A row that was asked and is of the class sought counts a tenth, and all of them no more than
+  three: a search for a common class finds nothing else, and so does an easy one for a rare class.
 - Rows that somebody brought count the same little, since nobody knows how they were picked. Who
   brings rows of one class alone, before anything is asked, has brought what is sought: that counts
-  three for each other class.
+  two for each other class.
 - A line between the labelled classes, each with the same weight, calls a random sample of the pool.
   Its shares count one row less than the rarest of the labelled classes has, up to ten: of a class
   with one row a line knows nothing.
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 CHANCE = "chance"
 """What asked a row that a strategy drew by lot from everything unlabelled."""
 
-_ASKED, _WEAK, _WEAKEST_SUM, _BROUGHT_FIRST = 0.5, 0.1, 3.0, 3.0
+_ASKED, _WEAK, _WEAKEST_SUM, _BROUGHT_FIRST = 0.5, 0.1, 3.0, 2.0
 _LINE_ROWS = 10
 _FIRST_LINE = 5  # labels, and again whenever they have doubled
 _SAMPLE = 1000
-_CLEARLY, _AND = 1.25, 0.25
+_CLEARLY, _AND = 1.25, 0.75
 _SURE = 0.95
 
 
@@ -146,6 +146,9 @@ class RarestClass:
         self._asked = False
 
     def _add(self, code: int, way: str) -> None:
+        # What is brought first comes in any order; with the first row asked it has been weighed.
+        if way != "brought" and not self._asked and self._labels.any():
+            self._kept = self._taken
         known = self._labels[self._taken] > 0
         self._labels[code] += 1
         if way == "brought":
@@ -191,9 +194,11 @@ class RarestClass:
     def _settle(self) -> None:
         amounts = self._amounts
         rarest = _last_lowest(amounts)
-        if not self._asked or (self._kept is None and (amounts == amounts[rarest]).sum() > 1):
-            return  # what is brought first comes in any order, and a tie takes nobody
-        if self._kept is None or amounts[self._kept] > _CLEARLY * amounts[rarest] + _AND:
+        if self._kept is None:
+            # Rows brought are not weighed before the first is asked, and a tie takes nobody.
+            if self._asked and (amounts == amounts[rarest]).sum() == 1:
+                self._kept = rarest
+        elif amounts[self._kept] > _CLEARLY * amounts[rarest] + _AND:
             self._kept = rarest
 
     def _answer(self, m: int) -> Sought:
@@ -212,7 +217,8 @@ class RarestClass:
 
     def _share(self, code: int, m: int) -> float:
         """In the whole pool; no less than is labelled."""
-        assert self._pool is not None and self._shares is not None
+        assert self._pool is not None
+        assert self._shares is not None
         left = 1 - m / len(self._pool)
         return float(self._labels[code] / len(self._pool) + left * self._shares[code])
 
@@ -257,7 +263,7 @@ def line_shares(pool: "Pool", rows: Rows, codes: Codes, k: int) -> Floats | None
 
 
 def _on_one_scale(some: Any, known: Any) -> tuple[Any, Any]:
-    """Both standardised by the first, unless they are sparse, as texts are: on one scale already."""
+    """Both standardised by the first, unless they are sparse: texts are on one scale."""
     if hasattr(some, "tocsr"):
         return some, known
     dense = np.asarray(some, dtype=np.float64)

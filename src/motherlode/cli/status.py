@@ -37,15 +37,12 @@ def _print(found: dict[str, Any]) -> None:
     say(console, f"{found['project']}: {found['labelled']:,} of {found['rows']:,} rows labelled"
                  f" ({share:.1%}).")  # fmt: skip
     table = plain_table("Class", "Labels")
+    sought = found["sought"]
     for label, count in found["classes"].items():
-        table.add_row(
-            f"{label} (sought)" if label == found["sought"]["class"] else label, f"{count:,}"
-        )
+        table.add_row(f"{label} (sought)" if label == sought["class"] else label, f"{count:,}")
     console.print(table)
-    if not found["sought"]["named"]:
-        say(console, f"Class sought: {found['sought']['said']}.")
-    if found["sought"]["request"]:
-        say(console, found["sought"]["request"])
+    if not sought["named"]:
+        say(console, f"Class sought: {sought['said']}. {sought['request']}".rstrip())
     passed = {"skipped": "skipped", "unsure": "unsure", "disagreements": "to settle"}
     counts = [f"{found[key]:,} {said}" for key, said in passed.items() if found[key]]
     if counts:

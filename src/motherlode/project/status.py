@@ -24,8 +24,8 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
     -------
     dict
         ``rows``, ``labelled``, ``classes`` (labels of each), ``found`` (labels of the class
-        sought; None if none is named), ``sought`` (which class is, whether it is named or taken to
-        be rare, and sentences that say so and ask for a name), ``skipped``, ``unsure``, ``disputed``,
+        sought; None if none is named), ``sought`` (that class, whether it is named or taken to be
+        rare, and sentences that say so and ask for a name), ``skipped``, ``unsure``, ``disputed``,
         ``disagreements`` (rows to settle), ``annotators`` (answers of each that stand),
         ``agreement``, ``ranking`` and ``last_event``; JSON values throughout.
     """
