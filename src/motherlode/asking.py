@@ -9,6 +9,8 @@ from .arrays import Floats, Rows
 from .pool.copies import Copies
 from .selection import Chosen
 from .session import CONTROL, Origin
+from .sought import CHANCE
+from .strategies.chance import BY_LOT
 from .view import View
 
 
@@ -145,9 +147,12 @@ class Asked:
         plain = Origin("query", strategy, asked_after=after)
         chances = query.probabilities if left is not None else None
         for place, row in enumerate(query.rows.tolist()):
-            self._origins[row] = plain if chances is None or left is None else plain._replace(
-                probability=float(chances[place]), drawn_from=left - place
-            )  # fmt: skip
+            origin = plain
+            if left is not None and query.reasons[place] == BY_LOT:
+                origin = plain._replace(strategy=CHANCE)  # which tells who is rare, and no more
+            if left is not None and chances is not None:
+                origin = plain._replace(probability=float(chances[place]), drawn_from=left - place)
+            self._origins[row] = origin
 
     def by_lot(self, controls: Chosen, after: int, left: int, *, at_once: bool) -> None:
         """Keep control draws, made one after the other or at once, as stratified ones are."""

@@ -12,7 +12,7 @@ from .arrays import Floats, Rows
 from .asking import Asked, Query, joined, mixed, whose_copies
 from .candidates import AllRows, BySize, Candidates, whole
 from .errors import InputError
-from .labels import ENOUGH_LABELS, Labels, declared_classes, minority_codes
+from .labels import ENOUGH_LABELS, Labels, declared_classes
 from .learned import NOBODY, Learned, Presumed
 from .models.adapt import as_classifier
 from .models.classifier import FittedClassifier
@@ -23,6 +23,7 @@ from .pool.pool import as_pool
 from .selection import TWINS_LOOK, Chosen, Control, Selection, TopK, as_control, without_twins
 from .session import CONTROL, Origin, Session
 from .shipping import Final, Shipped
+from .sought import RarestClass, Sought, named
 from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
 from .strategies.registry import as_strategy
@@ -57,8 +58,8 @@ class ActiveLearner:
     selection : Selection, optional
         How utilities become a batch; by default the highest, ties broken at random.
     minority : label or list of labels, optional
-        The class or classes sought; by default the rarest so far, and after twenty labels the
-        one that was rarest then.
+        The class or classes sought. Name them if you can: by default it is the class that seems
+        rare in the pool, which `sought` tells.
     refit_every : int
         Refit after at least that many new labels. With ``query(1)`` and ``refit_every=10`` the
         strategy sees each label of a batch of ten while the model stays.
@@ -118,9 +119,9 @@ class ActiveLearner:
             if query_model is None
             else _classifier(query_model, "query_model")
         )
-        auto, named = Auto(goal), as_strategy(strategy)
-        by_name = isinstance(strategy, str) and isinstance(named, Auto)
-        self.strategy: Strategy = auto if by_name else named
+        auto, given = Auto(goal), as_strategy(strategy)
+        by_name = isinstance(strategy, str) and isinstance(given, Auto)
+        self.strategy: Strategy = auto if by_name else given
         by_size: Candidates = BySize() if isinstance(self.strategy, Auto) else AllRows()
         self.candidates: Candidates = (
             by_size if candidates is None else _having("rows", candidates, "candidates")
@@ -141,7 +142,26 @@ class ActiveLearner:
         self._fitted: FittedClassifier | None = None
         self._fitted_at = 0
         self._asked_by: dict[int, str] = {}
-        minority_codes(self.classes, self._labels.codes, minority)
+        self._named = None if minority is None else named(self.classes, minority)
+        self._rarest = RarestClass(self.pool, self.classes)
+
+    def __repr__(self) -> str:
+        counts = zip(self.classes.tolist(), self._labels.counts().tolist(), strict=True)
+        labelled = ", ".join(f"{label} {count:,}" for label, count in counts)
+        sought = self.sought
+        said = f"ActiveLearner of {len(self.pool):,} rows; labelled: {labelled}; sought: {sought}."
+        return f"<{said} {sought.request()}".rstrip() + ">"
+
+    @property
+    def sought(self) -> Sought:
+        """The class or classes sought, by name or, where none was named, by the pool.
+
+        While that is in doubt, its ``request()`` asks for a name; see `motherlode.sought`.
+        """
+        if self._named is not None:
+            return self._named
+        labels = self._labels
+        return self._rarest.of(labels.rows, labels.codes, labels.origins)
 
     @property
     def labelled(self) -> tuple[Rows, np.ndarray[Any, Any]]:
@@ -174,7 +194,7 @@ class ActiveLearner:
         labelled, codes = set(self._labels.rows.tolist()), self._labels.codes
         return Session(
             len(self.pool) - len(self._skipped.keys() - labelled),
-            np.isin(codes, minority_codes(self.classes, codes, self.minority)),
+            np.isin(codes, self.sought.codes),
             self._labels.origins,
             predictions=predictions,
             seconds=seconds,
@@ -452,7 +472,7 @@ class ActiveLearner:
             classes=self.classes,
             labelled_rows=labelled,
             labelled_codes=codes,
-            minority=minority_codes(self.classes, codes, self.minority),
+            minority=self.sought.codes,
             unfitted=self.query_model,
             model=self._query_model,
             seed=(self.seed, self._events),
@@ -479,7 +499,7 @@ class ActiveLearner:
             self._labels.rows,
             codes,
             self.classes,
-            minority_codes(self.classes, codes, self.minority),
+            self.sought.codes,
             self._copies.unsettled(left),
             (self.seed, self._events),
             self._copies.spoken_for(self._labels.rows, left),

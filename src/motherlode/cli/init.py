@@ -133,6 +133,12 @@ def _conclude(request: Request, planned: Plan, rows: int) -> None:
     if planned.left_out:
         reasons = ", ".join(f"{name} ({why})" for name, why in planned.left_out.items())
         say(console, f"Columns left out: {reasons}.")
+    if request.minority is None:
+        say(
+            console,
+            "Please name the class sought, by --minority: labels take a while to tell which class "
+            "is rare.",
+        )
     say(
         console,
         f"Label with `motherlode label {request.project}` or `motherlode serve {request.project}`.",

@@ -4,14 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from ..labels import declared_classes, minority_codes
 from ..session import CONTROL, Origin, Session
+from ..sought import Sought
 from .events import Event
 from .fold import Present, State
 from .settings import Settings
+from .taken import by_labels
 
 
-def session_of(state: State, settings: Settings) -> Session:
+def session_of(state: State, settings: Settings, sought: Sought | None = None) -> Session:
     """What estimates and stopping rules read of a project.
 
     Labels stand in the order in which their rows were given out. A row by lot was drawn from all
@@ -22,6 +23,8 @@ def session_of(state: State, settings: Settings) -> Session:
     ----------
     state : State
     settings : Settings
+    sought : Sought, optional
+        From `motherlode.project.taken.sought_of`; by default as far as labels alone tell it.
 
     Returns
     -------
@@ -29,16 +32,13 @@ def session_of(state: State, settings: Settings) -> Session:
         Its seconds are what all annotators spent on the rows that are labelled.
     """
     labelled = state.labelled()
-    classes = declared_classes(list(settings.classes))
-    place = {label: code for code, label in enumerate(settings.classes)}
-    codes = np.array([place[str(p.label)] for _, p in labelled], dtype=np.int64)
-    sought = minority_codes(classes, codes, settings.minority)
+    positive = (by_labels(settings, state) if sought is None else sought).classes
     ordered = _in_order(state)
     passed = len(state.present) - len(labelled)
     pool_size = settings.rows - passed
     return Session(
         pool_size,
-        np.array([place[str(p.label)] in sought for _, p, _ in ordered], dtype=bool),
+        np.array([p.label in positive for _, p, _ in ordered], dtype=bool),
         _origins([first for _, _, first in ordered], pool_size),
         seconds=sum(o.seconds or 0.0 for _, p in labelled for o in p.opinions),
     )

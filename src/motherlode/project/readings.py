@@ -15,6 +15,7 @@ from .fold import State
 from .folder import Project
 from .live import Live
 from .origins import rows_of, session_of
+from .taken import sought_of
 
 if TYPE_CHECKING:
     from ..pool import Pool
@@ -120,7 +121,12 @@ class Readings:
     def _judge(self, pool: "Pool") -> "tuple[int, Quality]":
         state, settings = self._live.state, self._project.settings
         last, session, rows = self._live.run(
-            lambda _: (state.last, session_of(state, settings), rows_of(state)), durable=False
+            lambda connection: (
+                state.last,
+                session_of(state, settings, sought_of(connection, settings, state)),
+                rows_of(state),
+            ),
+            durable=False,
         )
         from .quality import line_quality
 

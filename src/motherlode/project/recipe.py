@@ -15,7 +15,7 @@ from ..plugins import MODELS as MODEL_GROUP
 from ..plugins import installed, register_strategies
 from ..pool import Pool
 from ..strategies import named
-from .fold import Present, State
+from .fold import State
 from .settings import Settings
 
 MODELS: dict[str, Callable[[Pool], Any]] = {
@@ -68,17 +68,13 @@ def learner(settings: Settings, pool: Pool, state: State, *, control: float = 0.
         copies=recipe.copies,
         seed=recipe.seed,
     )
-    taught = [(row, str(p.label), _channel(p)) for row, p in state.labelled()]
+    taught = [(row, str(p.label), p.channel) for row, p in state.labelled()]
     for channel, together in groupby(taught, key=itemgetter(2)):
         rows, labels, _ = zip(*together, strict=True)
         made.teach(rows, labels, channel=channel)
     passed = [row for row, present in state.present.items() if present.kind != "label"]
     made.skip(sorted(passed))
     return made
-
-
-def _channel(present: Present) -> str:
-    return next(o.channel for o in present.opinions if o.id == present.since)
 
 
 def _model(name: str | None, pool: Pool) -> Any:

@@ -89,7 +89,8 @@ class Settings:
         for label in classes.tolist():
             if not isinstance(label, str) or not label.strip() or not label.isprintable():
                 raise InputError(f"A class is {label!r}; name it with printable characters.")
-        minority_codes(classes, classes[:0], self.minority)
+        if self.minority is not None:
+            minority_codes(classes, self.minority)
         for what, share in (("asked twice", self.double), ("drawn by lot", self.control)):
             if not 0 <= share <= 1:
                 raise InputError(

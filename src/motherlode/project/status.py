@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from ..sought import Sought
 from . import ranking
 from .agreement import agreement, disagreements
 from .fold import State
 from .schema import ranking as ranking_table
 from .schema import worker
 from .settings import Settings
+from .taken import BY, sought_of
 
 
 def status(connection: Connection, settings: Settings, state: State) -> dict[str, Any]:
@@ -22,7 +24,8 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
     -------
     dict
         ``rows``, ``labelled``, ``classes`` (labels of each), ``found`` (labels of the class
-        sought; None if none is named), ``skipped``, ``unsure``, ``disputed``,
+        sought; None if none is named), ``sought`` (that class, whether it is named or taken to be
+        rare, and sentences that say so and ask for a name), ``skipped``, ``unsure``, ``disputed``,
         ``disagreements`` (rows to settle), ``annotators`` (answers of each that stand),
         ``agreement``, ``ranking`` and ``last_event``; JSON values throughout.
     """
@@ -34,6 +37,7 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
         "labelled": kinds["label"],
         "classes": {label: labels[label] for label in settings.classes},
         "minority": settings.minority,
+        "sought": _sought(sought_of(connection, settings, state)),
         "found": None if settings.minority is None else labels[settings.minority],
         "skipped": kinds["skip"],
         "unsure": kinds["unsure"],
@@ -43,6 +47,17 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
         "agreement": agreement(state, settings.classes),
         "ranking": _ranking(connection, state),
         "last_event": state.last,
+    }
+
+
+def _sought(sought: Sought) -> dict[str, Any]:
+    return {
+        "class": sought.classes[0],
+        "named": sought.named,
+        "share": sought.share,
+        "sure": sought.sure,
+        "said": f"{sought}",
+        "request": sought.request(BY),
     }
 
 

@@ -15,6 +15,7 @@ from ..project.live import Live
 from ..project.origins import session_of
 from ..project.readings import Readings
 from ..project.status import moment, status
+from ..project.taken import sought_of
 from .access import Access, Caller
 from .bodies import Answered, Offered, RowOut, RowWithAnswers
 
@@ -60,7 +61,12 @@ class Service:
         with self._looking:
             at, found = self._outlook
             if time.monotonic() - at > _OUTLOOK_SECONDS or at < 0:
-                session = live.run(lambda _: session_of(live.state, settings), durable=False)
+                session = live.run(
+                    lambda connection: session_of(
+                        live.state, settings, sought_of(connection, settings, live.state)
+                    ),
+                    durable=False,
+                )
                 found = outlook(session).to_dict()
                 self._outlook = (time.monotonic(), found)
             return found
