@@ -6,7 +6,10 @@ from motherlode.errors import InputError
 from motherlode.strategies import Strategy
 
 SIMPLE: dict[str, Peer] = {
-    f"{model}, {rule}": Simple(model, rule) for model in MODELS for rule in RULES
+    f"{model}, {rule}": Simple(model, rule)
+    for model in MODELS
+    for rule in RULES
+    if (model, rule) != ("forest", "margin")  # which is modAL's default
 }
 """Baselines of five lines."""
 

@@ -17,6 +17,7 @@ from .density import KDE, LOF, InformationDensity
 from .discovery import NNDM, AnomalyFeedback, RareInterleave
 from .diversity import Badge, KCentre
 from .explore import ExploreMix, Unvisited
+from .fading import Fading
 from .graph import Direct, Galaxy
 from .information import BALD, EPIG
 from .last_layer import LastLayer
@@ -26,6 +27,7 @@ from .registry import NAMES, as_strategy, named, register
 from .review import ContinuousLearning, growing_batches
 from .search import ENS
 from .similar import FLQMI, GCMI
+from .typical import Typical
 from .uncertainty import Entropy, LeastConfidence, Margin
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "Direct",
     "Entropy",
     "ExploreMix",
+    "Fading",
     "Galaxy",
     "InformationDensity",
     "Interleave",
@@ -72,6 +75,7 @@ __all__ = [
     "Sum",
     "Tailor",
     "TypiClust",
+    "Typical",
     "Unvisited",
     "Weighted",
     "as_strategy",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 from scipy.sparse import issparse
 
 from ..arrays import Codes
@@ -11,12 +12,14 @@ from ..view import View
 from .base import Strategy
 from .boundary import PresumedMargin
 from .chance import Random
-from .compose import Interleave
+from .compose import Interleave, Weighed
 from .discovery import AnomalyFeedback
 from .diversity import KCentre
+from .fading import Fading
 from .novelty import LocalNovelty
 from .review import ContinuousLearning
 from .turns import PartsInTurn
+from .typical import Typical
 
 GOALS = ("find", "learn", "both")
 
@@ -29,13 +32,20 @@ def _and_by_lot(strategy: Strategy) -> Interleave:
     return Interleave(strategy, Random(), weights=(19, 1))
 
 
-# Three turns of four go to the far rows: in most sets that is where a rare class lies.
-_DISCOVER = Interleave(
-    KCentre(), Interleave(AnomalyFeedback(), LocalNovelty(), Random()), weights=(3, 1)
+# In tables three turns of four go to the far rows: in most that is where a rare class lies.
+_DISCOVER = Fading(
+    KCentre(clip=4.0),
+    AnomalyFeedback(),
+    LocalNovelty(),
+    Random(),
+    weights=(9, 1, 1, 1),
+    halved_after=(100, 100, 100, np.inf),
 )
-# Among texts a forest isolates what is badly written and novelty what is said twice: both came to
-# less than chance there.
-_DISCOVER_SPARSE = _and_by_lot(KCentre())
+# Among texts no arm is better than chance everywhere: far rows find spam and are odd records among
+# abstracts, whose typical rows are what a review looks for. So each has a few turns, then chance.
+_DISCOVER_SPARSE = Fading(
+    Typical(), KCentre(), LocalNovelty(), Random(), halved_after=(5, 5, 5, np.inf)
+)
 _REVIEW, _BOUNDARY = ContinuousLearning(), PresumedMargin()
 _FEW_KNOWN = _and_by_lot(Interleave(_REVIEW, _BOUNDARY))
 _ENOUGH_KNOWN = {
@@ -56,11 +66,15 @@ class Auto(PartsInTurn):
 
     Notes
     -----
-    While no row of a class sought is known it looks for the first by rare-category discovery: three
-    rows of four are the farthest from all labelled ones, and the rest come in turns from an
-    isolation forest that learns from the negatives, from compact groups that no label stands near,
-    and by chance. Of sparse features, as those of texts are, nearly all rows are the farthest. From
-    the first positive on a model with presumed negatives, which one positive is enough to fit,
+    While no row of a class sought is known it looks for the first by rare-category discovery. In
+    tables three rows of four are the farthest from all labelled ones, and the rest come in turns
+    from an isolation forest that learns from the negatives, from compact groups that no label
+    stands near, and by chance. Of sparse features, as those of texts are, the rows most like the
+    pool, the farthest ones, compact groups and chance begin alike. The share of an arm fades with
+    the turns that it had in vain, and that of chance does not, so a search that finds nothing ends
+    by lot.
+
+    From the first positive on a model with presumed negatives, which one positive is enough to fit,
     names the rows most likely to be positive and those at its boundary, and both are asked in
     turns: a model of a rare class lacks nothing as much as positives, and a search that has seen
     few of them goes astray without the rows that its model is unsure of. From twenty positives on
@@ -85,7 +99,7 @@ class Auto(PartsInTurn):
     def _order(self, view: View, turns: Codes) -> Codes:
         return self._now(view)._order(view, turns)
 
-    def _now(self, view: View) -> Interleave:
+    def _now(self, view: View) -> Weighed:
         positives = int(view.labelled_minority.sum())
         if not positives:
             return _DISCOVER_SPARSE if issparse(view.pool.features) else _DISCOVER

@@ -43,7 +43,7 @@ class Ranks(Combined):
 
 
 @dataclass(frozen=True, init=False)
-class _Weighed(PartsInTurn):
+class Weighed(PartsInTurn):
     """Strategies that take turns by weight; equal weights by default."""
 
     parts: tuple[Strategy, ...]
@@ -78,7 +78,7 @@ class _Weighed(PartsInTurn):
         return f"{type(self).__name__}({', '.join(said)})"
 
 
-class Interleave(_Weighed):
+class Interleave(Weighed):
     """Strategies in strict turns: the best row of each, then the next best of each, …
 
     An arm whose best row another took asks its next one, so every arm has its exact share. The
@@ -142,7 +142,7 @@ def _period(weights: tuple[int, ...]) -> Codes:
     return np.array(order, dtype=np.int64)
 
 
-class Mixture(_Weighed):
+class Mixture(Weighed):
     """Strategies by lot: each turn goes to a part drawn with the given weights.
 
     Parameters

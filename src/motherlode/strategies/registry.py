@@ -29,6 +29,7 @@ from .novelty import LocalNovelty
 from .review import ContinuousLearning
 from .search import ENS
 from .similar import FLQMI, GCMI
+from .typical import Typical
 from .uncertainty import Entropy, LeastConfidence, Margin
 
 NAMES: dict[str, Callable[[], Strategy]] = {
@@ -72,6 +73,7 @@ NAMES: dict[str, Callable[[], Strategy]] = {
     "typiclust": TypiClust,
     "probcover": ProbCover,
     "tailor": Tailor,
+    "typical": Typical,
 }
 """Every name and what makes its strategy."""
 
