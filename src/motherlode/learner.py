@@ -59,7 +59,8 @@ class ActiveLearner:
         How utilities become a batch; by default the highest, ties broken at random.
     minority : label or list of labels, optional
         The class or classes sought. Name them if you can: by default it is the class that seems
-        rare in the pool, which `sought` tells.
+        rare in the pool, which `sought` tells. Rows of one class alone that are taught before
+        anything is asked are taken to be of it.
     refit_every : int
         Refit after at least that many new labels. With ``query(1)`` and ``refit_every=10`` the
         strategy sees each label of a batch of ten while the model stays.

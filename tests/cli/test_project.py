@@ -348,3 +348,37 @@ def test_status_tells_what_is_left_and_whether_to_stop(capsys, project, tmp_path
     said = motherlode("status", project).stdout
     assert "9 rows are labelled, 1 of them positive" in said
     assert "It assumes:" in said
+
+
+def test_a_project_that_names_no_class_asks_for_a_name_and_says_which_it_seeks(
+    capsys, data, tmp_path
+):
+    folder = tmp_path / "p"
+    quick = ["--strategy", "margin", "--model", "logistic_regression", "--id", "well"]
+    made = ["init", str(folder), "--data", str(data), "--classes", "gold,dry", *quick]
+    assert run(made) == 0
+    assert "Please name the class sought, by --minority:" in capsys.readouterr().out
+    assert run(["status", str(folder)]) == 0
+    asked = " ".join(capsys.readouterr().out.split())
+    assert "Class sought: dry, taken to be rare. Please name the class sought, by" in asked
+
+    found = [f"w{row},{'gold' if row % 12 == 0 else 'dry'}" for row in range(45)]
+    assert run(["teach", str(folder), labels(folder, *found)]) == 0
+    assert run(["query", str(folder)]) == 0  # a model has ranked, and tells the share
+    sought = status(capsys, folder)["sought"]
+    assert (sought["class"], sought["named"]) == ("gold", False)
+    assert sought["said"].startswith("gold, taken to be rare: about ")
+    assert sought["share"] == pytest.approx(5 / 60, abs=0.03)
+    assert (sought["sure"], sought["request"]) == (True, "")
+
+
+def test_a_project_that_names_a_class_is_asked_for_none(capsys, project):
+    assert status(capsys, project)["sought"] == {
+        "class": "gold",
+        "named": True,
+        "share": None,
+        "sure": True,
+        "said": "gold, named",
+        "request": "",
+    }
+    assert "name the class" not in capsys.readouterr().out
