@@ -83,7 +83,7 @@ class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
         self.gamma_ = 1.0 / rows.shape[1] if self.gamma is None else self.gamma
         # All of them are its basis; the state fixes their order alone.
         near = Nystroem(gamma=self.gamma_, n_components=len(kept), random_state=0)
-        line = LogisticRegression(C=self.C, max_iter=1000)
+        line = LogisticRegression(C=self.C, max_iter=1000, tol=1e-6)
         with one_thread():
             line.fit(near.fit(rows[kept]).transform(rows), labels, sample_weight=sample_weight)
         self.landmarks_, self.line_, self._near = near.components_, line, near
