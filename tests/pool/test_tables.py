@@ -196,6 +196,8 @@ def test_a_round_reads_each_file_once(on_disk, monkeypatch):
     pool = Pool(on_disk(TABLE, parts=3))
     made = ActiveLearner(pool, [0, 1], LogisticRegression(), "margin", minority=1)
     made.teach([0, 1, 2, 3], [0, 1, 0, 1])
+    assert not len(pool.copies)  # looked for once for a pool, as are twins
+    assert pool.twins is not None
     read = []
     original = TableFiles.tables
 
