@@ -17,8 +17,8 @@ from ..unlabelled import Unlabelled
 
 Hashes = NDArray[np.uint64]
 
-MOST_ROWS = 5_000_000
-"""Larger pools are not looked through: a pass over them is a cost of its own."""
+MOST_ROWS = 2_000_000
+"""Larger pools are not looked through: a pass over them costs time, and what it finds memory."""
 
 _CELLS = 65_536  # worked on at a time: near the processor
 _STORED_ROWS = 65_536

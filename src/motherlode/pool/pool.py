@@ -205,7 +205,7 @@ class Pool:
 
     @property
     def copies(self) -> Copies:
-        """Rows whose features are equal; none are looked for on Dask and past 5 million rows."""
+        """Rows whose features are equal; none are looked for on Dask and past 2 million rows."""
         return self.once("copies", lambda: copies_of(self.features, self.data))
 
     @property
