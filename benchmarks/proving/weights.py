@@ -116,6 +116,9 @@ def table(states: Sequence[State]) -> str:
     for low, high in zip(FROM, (*FROM[1:], ENOUGH), strict=True):
         those = [state for state in states if low <= state.positives < high]
         sources = sorted({state.source for state in those})
+        if len(sources) < 2:
+            said.append(f"{low}: nothing to say, {len(sources)} sources")
+            continue
         means = np.array(
             [np.mean([s.found for s in those if s.source == source], axis=0) for source in sources]
         )

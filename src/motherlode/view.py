@@ -324,8 +324,8 @@ class View:
         Parameters
         ----------
         negatives : int
-            How many rows to presume negative: of the commonest labelled class that is not
-            sought, or else the first declared.
+            How many rows to presume negative at first, see `presumed`: of the commonest labelled
+            class that is not sought, or else the first declared.
 
         References
         ----------
@@ -336,10 +336,17 @@ class View:
             return None
         return self.once_a_round(("presuming", negatives), lambda: self._presume(negatives))
 
+    def presumed(self, negatives: int) -> int:
+        """How many rows are presumed negative of `negatives` at first: one less for two known.
+
+        Labelled negatives take over. They are the hard ones, so each stands for half an easy one.
+        """
+        known = int((~self.labelled_minority).sum())
+        return min(max(negatives - known // 2, 0 if known else 1), len(self.unlabelled))
+
     def _presume(self, negatives: int) -> FittedClassifier:
         rng = self.rng("presumed negatives")
-        left = self.unlabelled
-        extra = left.sample(min(negatives, len(left)), rng)
+        extra = self.unlabelled.sample(self.presumed(negatives), rng)
         counts = np.bincount(self.labelled_codes, minlength=len(self.classes))
         counts[list(self.minority)] = -1
         rows = np.concatenate([self.labelled_rows, extra])

@@ -18,7 +18,7 @@ from .kernel import KernelLogisticRegression
 from .several import SkillWeighted
 
 _SEEN = 100_000  # rows that a scaler is fitted on
-_TREES = 25
+_TREES = 30
 
 
 def default_model(pool: Pool) -> Any:
