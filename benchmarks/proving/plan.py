@@ -19,11 +19,7 @@ BESIDE = (
     Setting("none", batch=1),
     Setting("one", batch=1),
 )
-"""Led on one task of each source."""
-
-SLOW = 10_000
-"""Rows from which on a pool is for the main settings alone."""
-
+"""Led on one task of every third source."""
 
 def one_each(tasks: Sequence[Task]) -> list[Task]:
     """One task of each source, its prevalence another one from source to source."""
@@ -53,6 +49,6 @@ def plan(tasks: Sequence[Task], arms: Sequence[str], *, quick: bool = False) -> 
     found = list(keys(few, arms, MAIN))
     if quick:
         return found
-    found += keys(few, arms, BESIDE)
+    found += keys(few[::3], arms, BESIDE)
     found += keys([task for task in tasks if task not in few], arms, MAIN)
     return found

@@ -88,7 +88,7 @@ def test_the_plan_begins_with_a_task_of_each_source():
     quick, whole = (plan(tasks, ["auto", "random"], quick=quick) for quick in (True, False))
     assert len(quick) == 2 * 2 * len(MAIN)
     assert whole[: len(quick)] == quick
-    assert len(whole) == 6 * 2 * len(MAIN) + 2 * 2 * len(BESIDE)
+    assert len(whole) == 6 * 2 * len(MAIN) + 2 * len(BESIDE)
     assert len(set(whole)) == len(whole)
 
 
