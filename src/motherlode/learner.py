@@ -109,9 +109,7 @@ class ActiveLearner:
             if query_model is None
             else _classifier(query_model, "query_model")
         )
-        auto, named = Auto(goal), as_strategy(strategy)
-        by_name = isinstance(strategy, str) and isinstance(named, Auto)
-        self.strategy: Strategy = auto if by_name else named
+        self.strategy: Strategy = as_strategy(strategy, goal)
         by_size: Candidates = BySize() if isinstance(self.strategy, Auto) else AllRows()
         self.candidates: Candidates = (
             by_size if candidates is None else _having("rows", candidates, "candidates")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..embedding import image_files
 from ..errors import InputError
-from ..plugins import IMPORTERS, installed
 from ..pool.files import read_table
+from ..project.advice import check_rules
 from ..project.encoders import encoder_named
 from ..project.folder import create_project
 from ..project.planning import Plan, plan, strings_widened
@@ -43,6 +43,7 @@ class Request:
     double: float
     control: float
     lease: float
+    stop: str
 
 
 def init(request: Request) -> None:
@@ -50,8 +51,9 @@ def init(request: Request) -> None:
     if request.goal not in GOALS:
         raise InputError(f"--goal is {request.goal!r}; it is one of {', '.join(GOALS)}.")
     check_recipe(request.strategy, request.model)
+    check_rules(_listed(request.stop))
     of_images = request.data.is_dir()
-    table = _of_folder(request.data) if of_images else strings_widened(read_data(request.data))
+    table = _of_folder(request.data) if of_images else strings_widened(read_table(request.data))
     planned = plan(
         table,
         text=request.text,
@@ -75,19 +77,6 @@ def _of_folder(folder: Path) -> "pa.Table":
     return pa.table({_IMAGE: names})
 
 
-def read_data(path: Path) -> "pa.Table":
-    """Read a table file, by an installed importer where one reads files of that ending."""
-    importer = installed(IMPORTERS).get(path.suffix.lower().removeprefix("."))
-    if importer is None:
-        return read_table(path)
-    if not path.is_file():
-        raise InputError(f"There is no file {path}.")
-    table: pa.Table = importer.load()(path)
-    if not table.num_columns or not table.num_rows:
-        raise InputError(f"{path} holds no rows.")
-    return table
-
-
 def _settings(request: Request, planned: Plan) -> Settings:
     return Settings(
         name=request.project.name or request.project.resolve().name,
@@ -104,6 +93,7 @@ def _settings(request: Request, planned: Plan) -> Settings:
         double=request.double / 100,
         control=request.control / 100,
         lease=request.lease,
+        stop=_listed(request.stop),
     )
 
 

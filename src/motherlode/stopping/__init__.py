@@ -1,7 +1,8 @@
 """When to stop: rules that read a session and say stop or go on, why, and what it would take.
 
 Some rules carry a proof and need rows drawn by lot (`TargetRecall`, `QuantileBound`, `Target`);
-the others are heuristics, and say so. Rules join by ``&`` and ``|``.
+the others are heuristics, and say so. Rules join by ``&`` and ``|``. `named` gives a rule by name,
+and `register` adds one of your own.
 """
 
 from .base import Advice, Rule
@@ -18,9 +19,11 @@ from .model import (
     mean_entropy,
 )
 from .quantile import QuantileBound, Target, positives_to_refind, smallest_sample
+from .registry import STOPPING_RULES, as_rules, named, register
 from .sampled import SampledBatches, batch_size, expected_positives
 
 __all__ = [
+    "STOPPING_RULES",
     "Advice",
     "Budget",
     "CaptureRecapture",
@@ -37,6 +40,7 @@ __all__ = [
     "StabilisingPredictions",
     "Target",
     "TargetRecall",
+    "as_rules",
     "batch_size",
     "certain_recall",
     "chao",
@@ -46,6 +50,8 @@ __all__ = [
     "kappa",
     "knee",
     "mean_entropy",
+    "named",
     "positives_to_refind",
+    "register",
     "smallest_sample",
 ]

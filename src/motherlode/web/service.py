@@ -54,14 +54,14 @@ class Service:
 
     def outlook(self) -> dict[str, Any]:
         """What is left and whether to stop, as known at most two seconds ago."""
-        from ..outlook import outlook  # statistics take a second to load
+        from ..project.advice import outlook_of  # statistics take a second to load
 
         settings, live = self.project.settings, self.live
         with self._looking:
             at, found = self._outlook
             if time.monotonic() - at > _OUTLOOK_SECONDS or at < 0:
                 session = live.run(lambda _: session_of(live.state, settings), durable=False)
-                found = outlook(session).to_dict()
+                found = outlook_of(session, settings).to_dict()
                 self._outlook = (time.monotonic(), found)
             return found
 
