@@ -208,8 +208,22 @@ class ActiveLearner:
         self._record(rows, labels, None, None, correct=True)
 
     def skip(self, rows: ArrayLike) -> None:
-        """Never ask these rows again, because nobody can tell; they are not trained on."""
-        new = set(self._labels.row_ids(rows)).difference(self._skipped)
+        """Never ask these rows again, because nobody can tell; they are not trained on.
+
+        Raises
+        ------
+        InputError
+            For an id outside the pool or a row that is labelled, which would be trained on. In a
+            labelling project an annotator's last answer counts, so a skip takes a label's place.
+        """
+        ids = self._labels.row_ids(rows)
+        labelled = set(ids).intersection(self._labels.rows.tolist())
+        if labelled:
+            raise InputError(
+                f"Row {min(labelled)} is labelled, so it can't be skipped, and nothing of this "
+                "call was recorded; give it another label by correct(rows, labels)."
+            )
+        new = set(ids).difference(self._skipped)
         self._skipped.update(dict.fromkeys(sorted(new)))
         self._events += len(new)
 
@@ -248,7 +262,7 @@ class ActiveLearner:
         free = view.narrowed(Unlabelled(left.n, known)) if k else view
         asked = free
         if not whole(self.candidates, free):
-            asked = free.narrowed(self.candidates.rows(free))
+            asked = free.narrowed(_enough(self.candidates.rows(free), n - k, self.candidates))
         query = self._searched(asked, n - k)
         everywhere = len(asked) if len(asked) == len(free) else None
         self._asked.by_strategy(query, str(self.strategy), after, everywhere)
@@ -354,6 +368,7 @@ class ActiveLearner:
         view = at_hand.view
         utilities = self.strategy._utilities(view)
         chosen = self.selection.choose(view, utilities, n)
+        _enough(chosen.rows, n, self.selection)
         rows = at_hand.global_ids(chosen.rows)
         if hasattr(self.strategy, "arms"):
             # A strategy that learns which of its arms does well must know who asked a label.
@@ -444,6 +459,14 @@ def _classifier(model: Any, name: str) -> Any:
     if not (is_classifier(model) or hasattr(model, "predict_proba")):
         raise InputError(f"{name} is {type(model).__name__}, which predicts no class.")
     return clone(model)
+
+
+def _enough(rows: Rows, n: int, rule: Any) -> Rows:
+    if len(rows) < n:
+        raise InputError(
+            f"{rule} gives {len(rows)} rows and {n} are asked; make it give more, or ask for fewer."
+        )
+    return rows
 
 
 def _having(method: str, rule: Any, name: str) -> Any:
