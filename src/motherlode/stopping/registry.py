@@ -11,7 +11,26 @@ from .curve import DrySpell, Knee, NegativesInARow
 from .hypergeometric import QuasiSampling, TargetRecall
 from .model import ClassificationChange, OverallUncertainty, StabilisingPredictions
 from .quantile import QuantileBound, Target
-from .sampled import SampledBatches
+
+__all__ = [
+    "STOPPING_RULES",
+    "Budget",
+    "CaptureRecapture",
+    "ClassificationChange",
+    "DrySpell",
+    "Knee",
+    "NegativesInARow",
+    "OverallUncertainty",
+    "QuantileBound",
+    "QuasiSampling",
+    "StabilisingPredictions",
+    "Target",
+    "TargetRecall",
+    "as_rules",
+    "named",
+    "register",
+]
+"""What `motherlode.stopping` exports of this file."""
 
 NAMES: dict[str, Callable[..., Rule]] = {
     "budget": Budget,
@@ -23,7 +42,6 @@ NAMES: dict[str, Callable[..., Rule]] = {
     "overall_uncertainty": OverallUncertainty,
     "quantile_bound": QuantileBound,
     "quasi_sampling": QuasiSampling,
-    "sampled_batches": SampledBatches,
     "stabilising_predictions": StabilisingPredictions,
     "target": Target,
     "target_recall": TargetRecall,
