@@ -67,15 +67,19 @@ def test_a_promise_is_kept_if_the_target_was_reached(finished):
 
 def test_searches_of_one_pool_are_compared_with_as_many_labels_each(finished):
     """Both were told the first row; of the others each found its own, and some together."""
-    other = replace(finished, strategy="backwards", rows=_backwards(finished.rows),
-                    is_positive=_backwards(finished.is_positive))  # fmt: skip
+    other = replace(
+        finished,
+        strategy="in steps",
+        rows=_in_steps(finished.rows),
+        is_positive=_in_steps(finished.is_positive),
+    )
     session = stops._together([finished, other], 60)
     first, last = set(finished.rows[1:60]), set(other.rows[1:60])
     assert session.labels == len(first | last) + 1
     sought = {row for row, flag in zip(finished.rows, finished.is_positive, strict=True) if flag}
     assert len(session.captures) == len((first | last) & sought)
     assert session.captures.sum(axis=0).tolist() == [len(first & sought), len(last & sought)]
-    rule = CaptureRecapture(0.5, least_found=3)
+    rule = CaptureRecapture(0.1, least_found=3)
     alone, both = stop(finished, rule), stop(finished, rule, [other])
     assert alone.labels is None
     assert both.labels is not None
@@ -86,8 +90,8 @@ def test_searches_of_one_pool_are_compared_with_as_many_labels_each(finished):
     assert found["CaptureRecapture"].labels == both.labels
 
 
-def _backwards(values):
-    return (values[0], *reversed(values[1:]))
+def _in_steps(values):
+    return (values[0], *values[1::2], *values[2::2])
 
 
 def test_positives_are_set_aside_before_a_replay(finished):

@@ -81,16 +81,17 @@ def stop(run: Run, rule: Rule, beside: Sequence[Run] = ()) -> Stop:
     session = run.session
     total = run.all_positives
     aside = _drawn_aside(run, rule.sets_aside)
+    together = "captures" in rule.reads
     after = {origin.asked_after for origin in run.origins[run.known :]}
     for labels in sorted((after | {session.labels}) - {run.known}):
-        together = "captures" in rule.reads
         seen = _together([run, *beside], labels) if together else aside.told(run.after(labels))
         # On a pool that is all labelled every rule says stop, which spares nobody anything.
         if seen.left and rule.advise(seen).stop:
             recall = seen.found / total
             target = rule.target
             kept = None if target is None else recall >= target - 1e-9
-            return Stop(labels - run.known + aside.more(seen), recall, kept)
+            asked = seen.labels - run.known if together else labels - run.known + aside.more(seen)
+            return Stop(asked, recall, kept)
     return Stop(None, session.found / total, None)
 
 
