@@ -13,6 +13,7 @@ from .model import ClassificationChange, OverallUncertainty, StabilisingPredicti
 from .quantile import QuantileBound, Target
 
 __all__ = [
+    "NAMES",
     "STOPPING_RULES",
     "Budget",
     "CaptureRecapture",
