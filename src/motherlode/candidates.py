@@ -109,7 +109,11 @@ class BySize:
         found = self._promising(view)
         size = max(self.size, view.batch) - len(found)
         others = view.sample(min(size, len(view)), view.rng("candidates"))
-        return np.union1d(found, others)
+        both = np.union1d(found, others)
+        if len(both) >= view.batch:
+            return both
+        # Rows of the sample were promising too, and a batch of this size needs all others.
+        return np.union1d(found, view.sample(view.batch, view.rng("candidates")))
 
     def _promising(self, view: View) -> Rows:
         """What was best at the last look, as far as it may still be asked."""

@@ -120,9 +120,7 @@ class ActiveLearner:
             if query_model is None
             else _classifier(query_model, "query_model")
         )
-        auto, given = Auto(goal), as_strategy(strategy)
-        by_name = isinstance(strategy, str) and isinstance(given, Auto)
-        self.strategy: Strategy = auto if by_name else given
+        self.strategy: Strategy = as_strategy(strategy, goal)
         by_size: Candidates = BySize() if isinstance(self.strategy, Auto) else AllRows()
         self.candidates: Candidates = (
             by_size if candidates is None else _having("rows", candidates, "candidates")
@@ -241,8 +239,22 @@ class ActiveLearner:
         self._record(rows, labels, None, None, correct=True)
 
     def skip(self, rows: ArrayLike) -> None:
-        """Never ask these rows again, because nobody can tell; they are not trained on."""
-        new = set(self._labels.row_ids(rows)).difference(self._skipped)
+        """Never ask these rows again, because nobody can tell; they are not trained on.
+
+        Raises
+        ------
+        InputError
+            For an id outside the pool or a row that is labelled, which would be trained on. In a
+            labelling project an annotator's last answer counts, so a skip takes a label's place.
+        """
+        ids = self._labels.row_ids(rows)
+        labelled = set(ids).intersection(self._labels.rows.tolist())
+        if labelled:
+            raise InputError(
+                f"Row {min(labelled)} is labelled, so it can't be skipped, and nothing of this "
+                "call was recorded; give it another label by correct(rows, labels)."
+            )
+        new = set(ids).difference(self._skipped)
         self._skipped.update(dict.fromkeys(sorted(new)))
         self._events += len(new)
 
@@ -385,7 +397,7 @@ class ActiveLearner:
     def _asked_of(self, view: View, n: int, free: int) -> Query:
         """What the strategy asks of some rows, of the ``free`` ones that it might ask."""
         if not whole(self.candidates, view):
-            view = view.narrowed(self.candidates.rows(view))
+            view = view.narrowed(_enough(self.candidates.rows(view), n, self.candidates))
         query = self._searched(view, n)
         everywhere = len(view) if len(view) == free else None
         self._asked.by_strategy(query, str(self.strategy), len(self._labels), everywhere)
@@ -414,6 +426,7 @@ class ActiveLearner:
         view = at_hand.view
         utilities = self.strategy._utilities(view)
         chosen = self.selection.choose(view, utilities, looked)
+        _enough(chosen.rows, n, self.selection)
         if looked > n:
             apart = without_twins(self.pool, at_hand.global_ids(chosen.rows), n)
             chosen = Chosen(chosen.rows[apart])
@@ -521,6 +534,14 @@ def _classifier(model: Any, name: str) -> Any:
     if not (is_classifier(model) or hasattr(model, "predict_proba")):
         raise InputError(f"{name} is {type(model).__name__}, which predicts no class.")
     return clone(model)
+
+
+def _enough(rows: Rows, n: int, rule: Any) -> Rows:
+    if len(rows) < n:
+        raise InputError(
+            f"{rule} gives {len(rows)} rows and {n} are asked; make it give more, or ask for fewer."
+        )
+    return rows
 
 
 def _having(method: str, rule: Any, name: str) -> Any:

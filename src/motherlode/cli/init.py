@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ..embedding import image_files
 from ..errors import InputError
 from ..learner import COPIES
-from ..plugins import IMPORTERS, installed
 from ..pool.files import read_table
+from ..project.advice import check_rules
 from ..project.encoders import encoder_named
 from ..project.folder import create_project
 from ..project.planning import Plan, plan, strings_widened
@@ -45,6 +45,7 @@ class Request:
     control: float
     lease: float
     copies: str
+    stop: str
 
 
 def init(request: Request) -> None:
@@ -54,8 +55,9 @@ def init(request: Request) -> None:
     if request.copies not in COPIES:
         raise InputError(f"--copies is {request.copies!r}; it is one of {', '.join(COPIES)}.")
     check_recipe(request.strategy, request.model)
+    check_rules(_listed(request.stop))
     of_images = request.data.is_dir()
-    table = _of_folder(request.data) if of_images else strings_widened(read_data(request.data))
+    table = _of_folder(request.data) if of_images else strings_widened(read_table(request.data))
     planned = plan(
         table,
         text=request.text,
@@ -77,19 +79,6 @@ def _of_folder(folder: Path) -> "pa.Table":
 
     names = [path.relative_to(folder).as_posix() for path in image_files(folder)]
     return pa.table({_IMAGE: names})
-
-
-def read_data(path: Path) -> "pa.Table":
-    """Read a table file, by an installed importer where one reads files of that ending."""
-    importer = installed(IMPORTERS).get(path.suffix.lower().removeprefix("."))
-    if importer is None:
-        return read_table(path)
-    if not path.is_file():
-        raise InputError(f"There is no file {path}.")
-    table: pa.Table = importer.load()(path)
-    if not table.num_columns or not table.num_rows:
-        raise InputError(f"{path} holds no rows.")
-    return table
 
 
 def _settings(request: Request, planned: Plan) -> Settings:
@@ -115,6 +104,7 @@ def _settings(request: Request, planned: Plan) -> Settings:
         double=request.double / 100,
         control=request.control / 100,
         lease=request.lease,
+        stop=_listed(request.stop),
     )
 
 

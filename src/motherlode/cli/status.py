@@ -4,7 +4,7 @@ import json as json_format
 from pathlib import Path
 from typing import Any
 
-from ..outlook import outlook
+from ..project.advice import outlook_of
 from ..project.folder import opened
 from ..project.log import present
 from ..project.origins import session_of
@@ -19,7 +19,7 @@ def status(folder: Path, json: bool) -> None:
         state = present(connection)
         found = status_of(connection, project.settings, state)
         sought = sought_of(connection, project.settings, state)
-        ahead = outlook(session_of(state, project.settings, sought))
+        ahead = outlook_of(session_of(state, project.settings, sought), project.settings)
     if json:
         both = {**found, "outlook": ahead.to_dict()}
         screen().print_json(json_format.dumps(both, ensure_ascii=False))

@@ -67,9 +67,7 @@ class Live:
         """Record answers; they are on the disk when this returns. See `answers.record`."""
         settings = self.project.settings
         return self.run(
-            lambda connection: record(
-                connection, self.state, settings, annotator, answers, self.clock()
-            )
+            lambda connection: record(connection, settings, annotator, answers, self.clock())
         )
 
     def undo(self, annotator: str, *, event_id: int | None = None, key: str | None = None) -> Event:

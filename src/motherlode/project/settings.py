@@ -7,7 +7,8 @@ from typing import Any
 from ..errors import InputError
 from ..labels import declared_classes, minority_codes
 
-KINDS = ("text", "image", "table", "vectors")
+STOP = ("knee", "target_recall")
+"""Stopping rules of a project that names none: a heuristic that held, and one that is proved."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Settings:
         Share of rows drawn by lot, from 0 to 1; what estimates of all others rest on.
     lease : float
         Seconds for which a row given to an annotator is given to nobody else.
+    stop : tuple of str
+        Stopping rules that give advice, as `motherlode.stopping.named` takes them.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Settings:
     double: float = 0.0
     control: float = 0.0
     lease: float = 600.0
+    stop: tuple[str, ...] = STOP
 
     def __post_init__(self) -> None:
         classes = declared_classes(list(self.classes))
@@ -108,7 +112,11 @@ class Settings:
         """From what `to_json` wrote; what a later release added is left out."""
         found = json.loads(text)
         recipe = Recipe(**_known(Recipe, found.pop("recipe")))
-        lists = {name: tuple(found.pop(name)) for name in ("classes", "columns", "shown")}
+        lists = {
+            name: tuple(found.pop(name))
+            for name in ("classes", "columns", "shown", "stop")
+            if name in found
+        }
         return Settings(**{**_known(Settings, found), **lists}, recipe=recipe)
 
 

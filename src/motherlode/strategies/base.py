@@ -8,7 +8,6 @@ strategy gives its logarithm, as densities do, they act in log space, so that
 underflow. `motherlode.strategies.compose` has the other ways to combine.
 """
 
-import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
@@ -170,11 +169,6 @@ def ranks(utilities: Floats, lot: Floats) -> Rows:
     out = np.empty(len(order), dtype=np.int64)
     out[order] = np.arange(len(order))
     return out
-
-
-def snake_case(name: str) -> str:
-    """``MostLikely`` as ``most_likely``, ``KDE`` as ``kde``."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def no_model(view: View) -> str:

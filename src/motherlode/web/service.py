@@ -55,7 +55,7 @@ class Service:
 
     def outlook(self) -> dict[str, Any]:
         """What is left and whether to stop, as known at most two seconds ago."""
-        from ..outlook import outlook  # statistics take a second to load
+        from ..project.advice import outlook_of  # statistics take a second to load
 
         settings, live = self.project.settings, self.live
         with self._looking:
@@ -67,7 +67,7 @@ class Service:
                     ),
                     durable=False,
                 )
-                found = outlook(session).to_dict()
+                found = outlook_of(session, settings).to_dict()
                 self._outlook = (time.monotonic(), found)
             return found
 
