@@ -4,7 +4,7 @@ import pytest
 from motherlode import ActiveLearner
 from motherlode.errors import InputError
 from motherlode.selection import Control, Stochastic
-from motherlode.session import CONTROL, Group, Origin, Session
+from motherlode.session import CONTROL, Batch, Group, Origin, Session
 
 
 def lot(left, after, n, channel=CONTROL):
@@ -51,6 +51,7 @@ def test_the_session_as_it_was():
         ((9, [True], [Origin(), Origin()]), "1 labels and 2 origins"),
         ((9, [True], (), (), 2, 3), "3 of 2 positives set aside"),
         ((9, [True], (), (), 0, 0, [True]), "captures must be a table"),
+        ((9, [True], (), (), 0, 0, None, [Batch(10, 20, 3)]), "is no batch"),
     ],
 )
 def test_what_does_not_fit_is_said(arguments, said):

@@ -26,6 +26,7 @@ from motherlode.stopping import (
     StabilisingPredictions,
     TargetRecall,
 )
+from motherlode.strategies.review import growing_batches
 
 SETS = (
     "satimage", "wine_red4", "car_vgood", "shuttle_fpvopen", "sms_spam", "reuters_gold",
@@ -107,16 +108,6 @@ def read(name: str, seed: int) -> Reading:
         ends.append(len(order))
         predictions.append(scores[watched])
     return Reading(truth[order], np.array(ends), predictions)
-
-
-def growing_batches(budget: int) -> list[int]:
-    """AutoTAR's batch sizes: one row, then each a tenth larger, rounded up, cut to the budget."""
-    sizes, size, left = [], 1, budget
-    while left > 0:
-        sizes.append(min(size, left))
-        left -= size
-        size += -(-size // 10)
-    return sizes
 
 
 class Outcome(NamedTuple):

@@ -63,6 +63,14 @@ class Group(NamedTuple):
     found: int
 
 
+class Batch(NamedTuple):
+    """A batch of which only a random part was labelled, as S-CAL does."""
+
+    size: int
+    drawn: int
+    positives: int
+
+
 @dataclass(frozen=True, eq=False)
 class Session:
     """The labels so far, in order, and what is known of how each row was picked.
@@ -82,6 +90,8 @@ class Session:
         has come upon since.
     captures : ndarray of bool of shape (f, sources), optional
         Which of several independent searches came upon each positive found.
+    batches : sequence of Batch
+        For S-CAL.
     seconds, cost : float
         Spent so far.
 
@@ -99,6 +109,7 @@ class Session:
     set_aside: int = 0
     refound: int = 0
     captures: NDArray[np.bool_] | None = None
+    batches: Sequence[Batch] = ()
     seconds: float = 0.0
     cost: float = 0.0
     _found_before: Codes = field(init=False, repr=False)
@@ -123,6 +134,12 @@ class Session:
                 "captures must be a table with a row for each positive found and a column for "
                 "each search."
             )
+        for batch in self.batches:
+            if not 0 <= batch.positives <= batch.drawn <= batch.size:
+                raise InputError(
+                    f"{batch} is no batch: it has fewer positives than rows drawn, or as many, "
+                    "and those are some of its rows."
+                )
         origins = tuple(self.origins) or (Origin(),) * len(flags)
         if len(origins) != len(flags):
             raise InputError(

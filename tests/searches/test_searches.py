@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner
 from motherlode.errors import InputError
-from motherlode.searches import SetAside, side_by_side
-from motherlode.stopping import CaptureRecapture, QuantileBound, Target
+from motherlode.searches import Ladder, SetAside, side_by_side
+from motherlode.stopping import CaptureRecapture, QuantileBound, SampledBatches, Target
 
 ROWS = 300
 
@@ -113,3 +115,44 @@ def test_what_cannot_stand_side_by_side_is_said():
     other.teach([3], [0])
     with pytest.raises(InputError, match="Row 3 has different labels"):
         side_by_side([one, other])
+
+
+@given(st.integers(1, 12), st.integers(0, 3))
+def test_a_ladder_covers_the_pool_in_batches_of_which_a_part_is_labelled(most, told):
+    X = np.arange(90.0)[:, None]
+    y = (X[:, 0] >= 80).astype(int)
+    search = learner(X, "random")
+    search.teach(np.arange(told), y[:told])
+    ladder = Ladder(search, most=most)
+    while not ladder.done:
+        rows = ladder.ask()
+        assert (ladder.ask() == rows).all()
+        ladder.teach(rows[::-1], y[rows[::-1]])
+    session = ladder.session()
+    batches = list(session.batches)[bool(told) :]
+    assert [b.size for b in batches[:5]] == [1, 2, 3, 4, 5]
+    assert all(b.drawn == min(b.size, most) for b in batches)
+    assert sum(b.size for b in session.batches) == session.pool_size == 90
+    assert sum(b.drawn for b in session.batches) == session.labels
+    assert sum(b.positives for b in session.batches) == session.found
+    assert sorted(ladder.rows(len(session.batches))) == list(range(90))
+    assert SampledBatches().advise(session).stop
+    if most == 12:
+        assert sum(b.positives for b in batches) == pytest.approx(10, abs=7)
+
+
+def test_what_is_no_ladder_is_said(data):
+    X, y = data
+    with pytest.raises(InputError, match="at least 1 row"):
+        Ladder(learner(X), most=0)
+    with pytest.raises(InputError, match="control=0"):
+        Ladder(learner(X, control=0.1))
+    ladder = Ladder(learner(X[:1]))
+    with pytest.raises(InputError, match="no others"):
+        ladder.teach([], [])
+    rows = ladder.ask()
+    with pytest.raises(InputError, match="no others"):
+        ladder.teach([5], [1])
+    ladder.teach(rows, y[rows])
+    with pytest.raises(InputError, match="nothing to ask"):
+        ladder.ask()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motherlode.errors import InputError
-from motherlode.session import Session
+from motherlode.session import Batch, Session
 from motherlode.stopping import (
     Advice,
     Budget,
@@ -17,6 +17,7 @@ from motherlode.stopping import (
     QuantileBound,
     QuasiSampling,
     Rule,
+    SampledBatches,
     StabilisingPredictions,
     Target,
     TargetRecall,
@@ -30,6 +31,7 @@ from motherlode.stopping import (
     positives_to_refind,
     smallest_sample,
 )
+from motherlode.stopping.sampled import batch_size
 
 EVERY = [
     Budget(labels=5),
@@ -41,6 +43,7 @@ EVERY = [
     OverallUncertainty(),
     QuantileBound(),
     QuasiSampling(),
+    SampledBatches(),
     StabilisingPredictions(),
     Target(),
     TargetRecall(),
@@ -271,6 +274,31 @@ def test_a_model_that_still_changes_goes_on():
     assert "1 decision of 100" in ClassificationChange().advise(session).why
 
 
+def test_batches_of_which_a_part_is_labelled():
+    batches = [Batch(10, 10, 8), Batch(40, 20, 1), Batch(50, 25, 0)]
+    session = Session(100, [True], batches=batches)
+    rule = SampledBatches(0.8)
+    assert rule.advise(session).stop
+    assert rule.depth(session) == 1  # 8 of 10
+    assert SampledBatches(0.81).depth(session) == 2
+    assert not rule.advise(Session(101, [True], batches=batches)).stop
+    sizes = [1]
+    while sum(sizes) < 100:
+        sizes.append(batch_size(sizes[-1]))
+    assert sizes[:6] == [1, 2, 3, 4, 5, 6]
+
+
+def test_batches_without_a_positive_say_nothing_of_where_to_read():
+    nothing = Session(100, [False], batches=[Batch(40, 20, 0), Batch(60, 30, 0)])
+    advice = SampledBatches().advise(nothing)
+    assert not advice.stop
+    assert "of 50 rows drawn from them none is positive" in advice.why
+    assert SampledBatches().depth(nothing) == 2
+    # A batch of which no row is labelled is not known to hold none.
+    part = Session(100, [True], batches=[Batch(40, 20, 3), Batch(60, 0, 0)])
+    assert "cover 40 of 100 rows" in SampledBatches().advise(part).why
+
+
 def test_joined_rules_set_aside_what_the_greediest_needs():
     assert (QuantileBound(0.8).sets_aside, Target().sets_aside, Knee().sets_aside) == (14, 10, 0)
     assert (QuantileBound(0.8) | Target()).sets_aside == 14
@@ -372,6 +400,7 @@ def test_what_a_rule_of_models_lacks_is_said():
         (lambda: watched([[0.9, 0.1], [0.9]]), "same rows"),
         (lambda: watched([[0.9, 0.1], [0.9, 2.0]]), "probabilities from 0 to 1"),
         (lambda: watched([[[0.9, 0.1]]] * 2), "one of each row"),
+        (lambda: SampledBatches().depth(Session(9, [])), "no batches"),
     ],
 )
 def test_what_makes_no_sense_is_said(make, said):

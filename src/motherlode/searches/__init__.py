@@ -1,12 +1,13 @@
 """Searches that are led so that a stopping rule can be told what it needs.
 
 `motherlode.stopping.QuantileBound` and ``Target`` need positives that were set aside before the
-search (`SetAside`), ``CaptureRecapture`` needs several searches of one pool (`side_by_side`). Each
-gives the `motherlode.session.Session` that the rule reads, of one learner or of several.
-Simulations feed all three by themselves.
+search (`SetAside`), ``CaptureRecapture`` needs several searches of one pool (`side_by_side`),
+``SampledBatches`` needs batches of which a random part is labelled (`Ladder`). Each of these leads
+a learner, or several, and gives the `motherlode.session.Session` that the rule reads.
 """
 
 from .aside import SetAside
+from .ladder import Ladder
 from .together import side_by_side
 
-__all__ = ["SetAside", "side_by_side"]
+__all__ = ["Ladder", "SetAside", "side_by_side"]

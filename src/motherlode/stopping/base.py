@@ -37,6 +37,7 @@ BEYOND_LABELS = {
     "predictions": "what models say of a fixed set of rows",
     "set_aside": "positives that the strategy is not told of",
     "captures": "what several independent searches found",
+    "batches": "batches of which a random part is labelled",
 }
 """What rules may read of a session beside its labels, in words."""
 

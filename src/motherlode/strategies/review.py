@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..arrays import Floats, Rows
+from ..errors import InputError
 from ..measures import fused_ranks
 from ..models.classifier import FittedClassifier
 from ..unlabelled import Unlabelled
@@ -38,7 +39,7 @@ class ContinuousLearning(Presuming):
     The fit is anew each round, whatever the learner's ``refit_every``: one fit and one prediction
     of the candidates a round, linear in both. For several classes the presumed rows take the
     commonest labelled class that is not sought. At a prevalence of some 5 % the presumed rows
-    hold several positives and begin to hurt.
+    hold several positives and begin to hurt. `growing_batches` gives AutoTAR's batch sizes.
 
     References
     ----------
@@ -71,3 +72,38 @@ class ContinuousLearning(Presuming):
 
 def _sought(view: View, probabilities: Floats) -> Floats:
     return np.asarray(probabilities[..., list(view.minority)].sum(axis=-1))
+
+
+def growing_batches(budget: int) -> list[int]:
+    """AutoTAR's batch sizes: one row, then each a tenth larger, rounded up.
+
+    ``B[0] = 1``, ``B[i + 1] = B[i] + ceil(B[i] / 10)``; the last is cut to the budget. The number
+    of fits grows with the logarithm of the labels.
+
+    Parameters
+    ----------
+    budget : int
+        Labels in all.
+
+    Returns
+    -------
+    list of int
+        Adds up to `budget`.
+
+    References
+    ----------
+    Cormack & Grossman (2015), arXiv:1504.06868.
+
+    Examples
+    --------
+    >>> growing_batches(20)
+    [1, 2, 3, 4, 5, 5]
+    """
+    if budget < 0:
+        raise InputError(f"The budget is {budget}; give a number of labels, at least 0.")
+    sizes, size, left = [], 1, budget
+    while left > 0:
+        sizes.append(min(size, left))
+        left -= size
+        size += -(-size // 10)
+    return sizes
