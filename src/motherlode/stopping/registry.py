@@ -11,6 +11,7 @@ from .curve import DrySpell, Knee, NegativesInARow
 from .hypergeometric import QuasiSampling, TargetRecall
 from .model import ClassificationChange, OverallUncertainty, StabilisingPredictions
 from .quantile import QuantileBound, Target
+from .sampled import SampledBatches, batch_size
 
 __all__ = [
     "NAMES",
@@ -24,10 +25,12 @@ __all__ = [
     "OverallUncertainty",
     "QuantileBound",
     "QuasiSampling",
+    "SampledBatches",
     "StabilisingPredictions",
     "Target",
     "TargetRecall",
     "as_rules",
+    "batch_size",
     "named",
     "register",
 ]
@@ -43,6 +46,7 @@ NAMES: dict[str, Callable[..., Rule]] = {
     "overall_uncertainty": OverallUncertainty,
     "quantile_bound": QuantileBound,
     "quasi_sampling": QuasiSampling,
+    "sampled_batches": SampledBatches,
     "stabilising_predictions": StabilisingPredictions,
     "target": Target,
     "target_recall": TargetRecall,
