@@ -23,7 +23,7 @@ from motherlode.strategies.registry import STRATEGIES
 ROOT = Path(__file__).parent.parent
 MADE_OF_OTHERS = {
     "Fading",
-    *("Interleave", "LastLayer", "Mixture", "Power", "Product"),
+    *("Fading", "Interleave", "LastLayer", "Mixture", "Power", "Product"),
     *("Ranks", "Strategy", "Sum", "Weighted"),
 }
 JOINED = {"AllOf", "AnyOf"}
