@@ -68,6 +68,7 @@ __all__ = [
     "RareInterleave",
     "Tailor",
     "TypiClust",
+    "Typical",
     "Unvisited",
     "as_strategy",
     "named",
