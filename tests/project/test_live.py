@@ -127,7 +127,7 @@ def test_undo_offers_the_row_again_first_and_the_state_forgets(project, live):
     assert rows(live.next("ann", 2)) == [5, 6]
     assert live.undo("ann").row == 4
     assert rows(live.next("ann", 3))[:2] in ([4, 5], [5, 4])
-    assert live.state.present == {}
+    assert live.now().present == {}
     with pytest.raises(InputError, match="nothing to take back"):
         live.undo("ann")
     assert len(events(project)) == 4
@@ -203,7 +203,7 @@ def test_a_share_of_rows_is_asked_of_a_second_annotator(make, clock):
     live.answer("ben", [Answer(row, label="gold") for row in rows(second)])
     assert {event.channel for event in events(project)} == {"query", "double"}
     assert set(rows(live.next("dan", 10))).isdisjoint(twice)
-    assert live.state.present[twice[0]].kind == "disputed"
+    assert live.now().present[twice[0]].kind == "disputed"
     live.close()
 
 

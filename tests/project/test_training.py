@@ -120,7 +120,7 @@ def lives(pid):
 @pytest.mark.timeout(400)
 def test_a_trainer_that_is_killed_is_replaced_and_ends_with_its_server(project):
     live = Live(project)
-    with Supervisor(project.folder):
+    with Supervisor(project):
         waited(lambda: newest(project))
         live.answer("ann", [Answer(0, label="gold"), Answer(1, label="dry")])
         waited(lambda: newest(project).last_event == 2)
