@@ -186,11 +186,7 @@ class _Newest(Generic[T]):
             self._rests_until = now + _REST * (now - begun)
 
 
-def labels_of(
-    state: State, towards: str
-) -> tuple[
-    "np.ndarray[tuple[int], np.dtype[np.int64]]", "np.ndarray[tuple[int], np.dtype[np.bool]]"
-]:
+def labels_of(state: State, towards: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """The labelled rows, and which of them are of the class."""
     table = state.table()
     labelled = table[table["kind"] == LABEL]
