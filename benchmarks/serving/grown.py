@@ -48,7 +48,7 @@ def fill(folder: Path, labels: int) -> None:
         lots = rng.random(labels) < 0.05
         events = [
             Event(
-                row, "label", f"annotator {i % 8}", float(i), "rare" if row % 100 == 0 else "common",
+                row, "label", f"annotator {i % 8}", float(i), "common" if row % 100 else "rare",
                 "control" if lots[i] else "query", asked_at=i - 3.0, strategy="Margin", seconds=1.0,
             )
             for i, row in enumerate(rows)
