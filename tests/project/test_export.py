@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from motherlode.errors import InputError
+from motherlode.pool.files import WRITERS, read_table
+from motherlode.pool.writers import neutral
 from motherlode.project.answers import Answer
-from motherlode.project.export import Export, neutral
+from motherlode.project.export import Export
 from motherlode.project.live import Live
 
 
@@ -60,6 +62,16 @@ def test_jsonl_and_parquet_agree(labelled, tmp_path):
     assert read[0]["seconds"] == 2.0
 
 
+@pytest.mark.parametrize("ending", WRITERS.names())
+def test_every_format_is_read_back_as_it_was_written(labelled, tmp_path, ending):
+    path = tmp_path / f"o.{ending}"
+    assert Export(labelled).write(path) == 4
+    read = read_table(path)
+    assert read.column_names == Export(labelled).schema.names
+    assert read.column("row").to_pylist() == [0, 1, 2, 3]
+    assert path.read_bytes() == b"".join(Export(labelled).parts(ending))
+
+
 def test_the_whole_log(labelled, tmp_path):
     path = tmp_path / "o.jsonl"
     assert Export(labelled, events=True).write(path) == 6
@@ -76,7 +88,7 @@ def test_the_whole_log(labelled, tmp_path):
 
 
 def test_an_empty_project_exports_its_columns(project, tmp_path):
-    for ending in ("csv", "jsonl", "parquet"):
+    for ending in WRITERS.names():
         assert Export(project).write(tmp_path / f"o.{ending}") == 0
     assert (tmp_path / "o.csv").read_text().startswith("id,depth,width,town,row,label")
     assert parquet.read_table(tmp_path / "o.parquet").num_rows == 0

@@ -145,3 +145,12 @@ def test_status_is_sent_when_it_changes(project):
 def _next_status(lines):
     data = next(line for line in lines if line.startswith("data: "))
     return json.loads(data.removeprefix("data: "))
+
+
+@pytest.mark.parametrize("minority", ["gold", None])
+def test_the_dashboard_asks_for_the_class_sought_where_none_is_named(make, serve, minority):
+    client = serve(make(minority=minority))
+    client.headers["Authorization"] = f"Bearer {client.app.state.service.access.token}"
+    text = client.get("/dashboard").text
+    assert ("Class sought: gold, taken to be rare" in text) == (minority is None)
+    assert ("Please name the class sought" in text) == (minority is None)

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
-from ..pool.files import column
+from ..pool.files import column, read_table
 from ..project.folder import Project, opened
 from ..project.log import present
 from ..project.teaching import Taught
 from ..project.teaching import teach as teach_project
-from .init import read_data
 from .screen import say, screen
 from .who import annotator
 
@@ -22,7 +21,7 @@ def teach(folder: Path, file: Path, label: str, correct: bool, who: str | None) 
     """Record the labels of a file, and say how many were new."""
     name = annotator(who)
     with opened(folder) as project:
-        table = read_data(file)
+        table = read_table(file)
         labels = [_written(value) for value in column(table, label).to_pylist()]
         rows = _rows(project, table)
         given = [(r, text) for r, text in zip(rows, labels, strict=True) if text]

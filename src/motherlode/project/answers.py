@@ -34,7 +34,6 @@ class Answer:
 
 def record(
     connection: Connection,
-    state: State,
     settings: Settings,
     annotator: str,
     answers: Sequence[Answer],

@@ -4,8 +4,6 @@ from dataclasses import dataclass, fields
 
 from ..session import CONTROL
 
-KINDS = ("label", "skip", "unsure", "retract")
-
 # How a row came to be answered; it bears on what can be estimated from the answers.
 QUERY, DOUBLE, SEARCH, GIVEN, SETTLE = "query", "double", "search", "given", "settle"
 CHANNELS = (QUERY, CONTROL, DOUBLE, SEARCH, GIVEN, SETTLE)

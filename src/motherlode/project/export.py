@@ -1,29 +1,23 @@
 """Labels with where they came from, written to a file or sent as they are read."""
 
-import csv
-import io
-import json
 import os
-import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
-from pyarrow import parquet
 
 from ..errors import InputError
+from ..pool.files import writer_of
 from . import log
 from .events import Event
 from .fold import Present, State
 from .folder import Project
 from .status import moment
 
-FORMATS = ("csv", "jsonl", "parquet")
 _AT_A_TIME = 1_000
-_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r＝＋－＠]")
 
 _LABEL_FIELDS = [
     pa.field("row", pa.int64()),
@@ -105,16 +99,9 @@ class Export:
         if batch:
             yield self._with_data(batch)
 
-    def text(self, format: str) -> Iterator[str]:
-        """The file as text, a batch at a time, for "csv" and "jsonl"."""
-        names = self.schema.names
-        if format == "csv":
-            yield _csv_line([names])
-        for batch in self.batches():
-            if format == "csv":
-                yield _csv_line([[neutral(line[name]) for name in names] for line in batch])
-            else:
-                yield "".join(_json_line({name: line[name] for name in names}) for line in batch)
+    def parts(self, format: str) -> Iterator[bytes]:
+        """The file of that ending, a part after the other."""
+        return writer_of(Path(f"labels.{format}"))(self.schema, self.batches())
 
     def write(self, path: Path) -> int:
         """Write the file whose ending says its format, as a whole or not at all; lines written.
@@ -122,19 +109,16 @@ class Export:
         Raises
         ------
         InputError
-            If the ending is none of ours or the file cannot be written.
+            If no writer has the ending or the file cannot be written.
         """
-        format = path.suffix.lower().removeprefix(".")
-        if format not in FORMATS:
-            raise InputError(f"{path} should end in .csv, .jsonl or .parquet.")
-        put = self._put_parquet if format == "parquet" else self._put_text(format)
+        writer = writer_of(path)
         try:
             with tempfile.NamedTemporaryFile(
                 dir=path.parent, prefix=f".{path.name}-", delete=False
             ) as file:
                 made = Path(file.name)
                 try:
-                    put(file)
+                    file.writelines(writer(self.schema, self.batches()))
                     file.flush()
                     os.fsync(file.fileno())
                     os.replace(made, path)
@@ -144,18 +128,6 @@ class Export:
             raise InputError(f"{path} can't be written: {problem.strerror}.") from None
         path.chmod(0o644)
         return self.lines
-
-    def _put_text(self, format: str) -> Callable[[IO[bytes]], None]:
-        def put(file: IO[bytes]) -> None:
-            for part in self.text(format):
-                file.write(part.encode())
-
-        return put
-
-    def _put_parquet(self, file: IO[bytes]) -> None:
-        with parquet.ParquetWriter(file, self.schema) as writer:
-            for batch in self.batches():
-                writer.write_table(pa.Table.from_pylist(batch, schema=self.schema))
 
     def _label_lines(self) -> Iterator[dict[str, Any]]:
         with self._project.database.reading() as connection:
@@ -177,17 +149,6 @@ class Export:
             {self._renamed[name]: _cell(value) for name, value in row.items()} | line
             for row, line in zip(rows, batch, strict=True)
         ]
-
-
-def neutral(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula; numbers stay as they are.
-
-    Examples
-    --------
-    >>> neutral("=1+1"), neutral(-1), neutral("a-b")
-    ("'=1+1", -1, 'a-b')
-    """
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def _line(row: int, known: Present) -> dict[str, Any]:
@@ -219,14 +180,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bytes):
         return f"{len(value):,} bytes"
     return f"{len(value):,} values" if isinstance(value, list | dict) else value
-
-
-def _json_line(line: dict[str, Any]) -> str:
-    finite = {n: None if isinstance(v, float) and v != v else v for n, v in line.items()}
-    return json.dumps(finite, ensure_ascii=False, default=str) + "\n"
-
-
-def _csv_line(lines: Iterable[Iterable[Any]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(lines)
-    return text.getvalue()

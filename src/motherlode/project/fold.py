@@ -61,6 +61,11 @@ class Present:
     opinions: tuple[Event, ...]
 
     @property
+    def channel(self) -> str:
+        """How the row was found by whom it is labelled since."""
+        return next(o.channel for o in self.opinions if o.id == self.since)
+
+    @property
     def settled(self) -> bool:
         """Whether an opinion was given to settle a disagreement."""
         return any(opinion.channel == SETTLE for opinion in self.opinions)

@@ -87,9 +87,7 @@ class Live:
         """Record answers; they are on the disk when this returns. See `answers.record`."""
         settings = self.project.settings
         return self.run(
-            lambda connection, state: record(
-                connection, state, settings, annotator, answers, self.clock()
-            )
+            lambda connection, _: record(connection, settings, annotator, answers, self.clock())
         )
 
     def undo(self, annotator: str, *, event_id: int | None = None, key: str | None = None) -> Event:

@@ -3,13 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ..labels import declared_classes, minority_codes
 from ..session import Origins, Session
+from ..sought import Sought
 from .fold import LABEL, State
 from .settings import Settings
+from .taken import by_labels
 
 
-def session_of(state: State, settings: Settings) -> Session:
+def session_of(state: State, settings: Settings, sought: Sought | None = None) -> Session:
     """What estimates and stopping rules read of a project.
 
     Labels stand in the order in which their rows were given out. A row by lot was drawn from all
@@ -20,6 +21,8 @@ def session_of(state: State, settings: Settings) -> Session:
     ----------
     state : State
     settings : Settings
+    sought : Sought, optional
+        From `motherlode.project.taken.sought_of`; by default as far as labels alone tell it.
 
     Returns
     -------
@@ -27,15 +30,12 @@ def session_of(state: State, settings: Settings) -> Session:
         Its seconds are what all annotators spent on the rows that are labelled.
     """
     labelled = _in_order(state)
-    classes = declared_classes(list(settings.classes))
-    code = {label: place for place, label in enumerate(settings.classes)}
-    codes = np.array([code.get(word, -1) for word in state.words], np.int64)[labelled["label"]]
-    as_taught = codes[np.argsort(labelled["since"])]
-    sought = minority_codes(classes, as_taught, settings.minority)
+    positive = (by_labels(settings, state) if sought is None else sought).classes
+    is_positive = np.array([word in positive for word in state.words], bool)
     pool_size = settings.rows - (len(state.present) - len(labelled))
     return Session(
         pool_size,
-        np.isin(codes, sought),
+        is_positive[labelled["label"]],
         _origins(labelled, state.words, pool_size),
         seconds=float(labelled["seconds"].sum()),
     )

@@ -19,10 +19,11 @@ from .schema import ranking as table
 
 if TYPE_CHECKING:
     from ..asking import Query
+    from ..sought import Sought
 
 QUEUE, BATCH = "queue", "batch"
 _KEPT = 20
-_IN_PAYLOAD = ("rows", "utilities", "reasons", "probabilities", "controls")
+_IN_PAYLOAD = ("rows", "utilities", "reasons", "probabilities", "controls", "sought")
 _IN_COLUMNS = ("id", "purpose", "at", "last_event", "strategy")
 # Made once: making a statement costs more than running it.
 _NEWEST = select(table.c.id).where(table.c.purpose == QUEUE).order_by(table.c.id.desc()).limit(1)
@@ -49,6 +50,9 @@ class Ranking:
     probabilities : list of float, or None if chance had no part
     controls : tuple of int
         Rows of a batch that were drawn by lot.
+    sought : tuple of (str, float or None, bool), or None
+        The class that was taken to be rare, its share of the pool and whether that is sure; None
+        where the project names one.
     """
 
     purpose: str
@@ -60,6 +64,7 @@ class Ranking:
     reasons: list[str]
     probabilities: list[float] | None = None
     controls: tuple[int, ...] = ()
+    sought: tuple[str, float | None, bool] | None = None
     id: int = 0
 
     def place(self, row: int) -> int | None:
@@ -75,9 +80,12 @@ class Ranking:
         return None if chance is None or math.isnan(chance) else chance
 
 
-def ranking_of(query: "Query", strategy: str, last_event: int, purpose: str) -> Ranking:
+def ranking_of(
+    query: "Query", strategy: str, last_event: int, purpose: str, sought: "Sought"
+) -> Ranking:
     """A learner's query as a ranking."""
     drawn = query.probabilities
+    taken = None if sought.named else (str(sought.classes[0]), sought.share, sought.sure)
     return Ranking(
         purpose,
         time.time(),
@@ -88,6 +96,7 @@ def ranking_of(query: "Query", strategy: str, last_event: int, purpose: str) -> 
         list(query.reasons),
         None if drawn is None else drawn.tolist(),
         tuple(query.controls.tolist()),
+        taken,
     )
 
 
@@ -162,6 +171,7 @@ def _decoded(row: Row[Any]) -> Ranking | None:
     except (ValueError, zlib.error):  # damaged, or of an older release
         return None
     lists["controls"] = tuple(lists["controls"])
+    lists["sought"] = lists["sought"] and tuple(lists["sought"])
     return Ranking(**{name: values[name] for name in _IN_COLUMNS}, **lists)
 
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ..session import Session
 from .fold import LABEL, State
 from .folder import Project
 from .live import Live
 from .origins import rows_of, session_of
+from .taken import sought_of
 
 if TYPE_CHECKING:
     from ..pool import Pool
@@ -109,16 +111,21 @@ class Readings:
     def _judge(self, state: State) -> "Quality":
         from .quality import line_quality
 
-        session = session_of(state, self._project.settings)
-        return line_quality(self._there(), session, rows_of(state))
+        return line_quality(self._there(), self._session(state), rows_of(state))
 
     def _there(self) -> "Pool":
         return cast("Future[Pool]", self._pool).result()
 
     def _look_ahead(self, state: State) -> dict[str, Any]:
-        from ..outlook import outlook  # statistics take a second to load
+        from .advice import outlook_of  # statistics take a second to load
 
-        return outlook(session_of(state, self._project.settings)).to_dict()
+        return outlook_of(self._session(state), self._project.settings).to_dict()
+
+    def _session(self, state: State) -> Session:
+        settings = self._project.settings
+        with self._project.database.reading() as connection:
+            sought = sought_of(connection, settings, state)
+        return session_of(state, settings, sought)
 
     @property
     def towards(self) -> str:

@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from ..sought import Sought
 from . import ranking
 from .agreement import agreement
 from .fold import State
 from .schema import ranking as ranking_table
 from .schema import worker
 from .settings import Settings
+from .taken import BY, sought_of
 
 _RANKING = ranking_table.c
 # Made once: making a statement costs more than running it.
@@ -31,7 +33,8 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
     -------
     dict
         ``rows``, ``labelled``, ``classes`` (labels of each), ``found`` (labels of the class
-        sought; None if none is named), ``skipped``, ``unsure``, ``disputed``,
+        sought; None if none is named), ``sought`` (that class, whether it is named or taken to be
+        rare, and sentences that say so and ask for a name), ``skipped``, ``unsure``, ``disputed``,
         ``disagreements`` (rows to settle), ``annotators`` (answers of each that stand),
         ``agreement``, ``ranking`` and ``last_event``; JSON values throughout.
     """
@@ -42,6 +45,7 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
         "labelled": state.kinds.get("label", 0),
         "classes": labels,
         "minority": settings.minority,
+        "sought": _sought(sought_of(connection, settings, state)),
         "found": None if settings.minority is None else labels[settings.minority],
         "skipped": state.kinds.get("skip", 0),
         "unsure": state.kinds.get("unsure", 0),
@@ -51,6 +55,17 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
         "agreement": agreement(state, settings.classes),
         "ranking": _ranking(connection, state),
         "last_event": state.last,
+    }
+
+
+def _sought(sought: Sought) -> dict[str, Any]:
+    return {
+        "class": sought.classes[0],
+        "named": sought.named,
+        "share": sought.share,
+        "sure": sought.sure,
+        "said": f"{sought}",
+        "request": sought.request(BY),
     }
 
 

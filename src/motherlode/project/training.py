@@ -22,7 +22,7 @@ def ranked(
     if not left:
         return None
     query = made.query(min(n, left))
-    return ranking.ranking_of(query, str(made.strategy), state.last, purpose)
+    return ranking.ranking_of(query, str(made.strategy), state.last, purpose, made.sought)
 
 
 def rank_queue(project: Project, pool: Pool, state: State) -> bool:

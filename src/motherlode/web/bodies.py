@@ -222,6 +222,17 @@ class RankingOut(BaseModel):
     problem: str | None = Field(None, description="Why the trainer cannot rank.")
 
 
+class SoughtOut(BaseModel):
+    """The class sought, and how it is known."""
+
+    label: str = Field(alias="class")
+    named: bool = Field(description="Whether the project names it; else it is taken to be rare.")
+    share: float | None = Field(description="About its share of the pool, where a model tells.")
+    sure: bool
+    said: str = Field(description="The same in words.")
+    request: str = Field(description="How to name it, where that would help; else empty.")
+
+
 class StatusOut(BaseModel):
     """Where a project stands."""
 
@@ -230,6 +241,7 @@ class StatusOut(BaseModel):
     labelled: int = Field(description="Rows that have a class.")
     classes: dict[str, int] = Field(description="How many of them have each class.")
     minority: str | None = Field(description="The class sought, if one is named.")
+    sought: SoughtOut
     found: int | None = Field(description="Rows of the class sought; null if none is named.")
     skipped: int
     unsure: int

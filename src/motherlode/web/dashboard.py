@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from ..pool.files import WRITERS
 from ..project.origins import found_by
 from .charts import balance, found_curve
 from .pages import inside, page
@@ -18,7 +19,8 @@ _PATIENCE = 0.2  # small projects are drawn whole at once
 @router.get("/dashboard")
 def dashboard(service: TheService, request: Request) -> Response:
     """The whole page."""
-    return inside("dashboard.html", service, request, **_figures(service))
+    figures = _figures(service)
+    return inside("dashboard.html", service, request, formats=WRITERS.names(), **figures)
 
 
 @router.get("/dashboard/now")

@@ -1,10 +1,8 @@
 """The endpoints about the whole project: status, its live feed, export, disagreements."""
 
 import asyncio
-import tempfile
-from collections.abc import AsyncIterable, Iterator
-from pathlib import Path
-from typing import Annotated, Literal
+from collections.abc import AsyncIterable
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -12,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ..errors import InputError
+from ..pool.files import WRITERS
 from ..project.agreement import disagreements as disagreements_of
 from ..project.export import Export
 from .bodies import Disagreements, OutlookOut, StatusOut
@@ -26,7 +25,7 @@ _MEDIA = {
     "jsonl": "application/jsonl",
     "parquet": "application/vnd.apache.parquet",
 }
-_BLOCK = 1 << 16
+_ANY_FILE = "application/octet-stream"
 
 
 @router.get("/status", response_model_exclude_unset=True)
@@ -74,19 +73,24 @@ async def events(
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    responses={200: {"content": {kind: {} for kind in _MEDIA.values()}, "description": "A file."}},
+    responses={
+        200: {
+            "content": {kind: {} for kind in (*_MEDIA.values(), _ANY_FILE)},
+            "description": "A file.",
+        }
+    },
 )
 def export(
     service: TheService,
     admin: TheAdmin,
-    format: Annotated[Literal["csv", "jsonl", "parquet"], Query()] = "csv",
+    format: Annotated[str, Query(pattern=f"^({'|'.join(WRITERS.names())})$")] = "csv",
     events: Annotated[bool, Query(description="The whole log, an event a line.")] = False,
 ) -> StreamingResponse:
     """The labels with where they came from, as a file."""
     found = Export(service.project, events=events)
     name = {"Content-Disposition": f'attachment; filename="labels.{format}"'}
-    content = _file(found) if format == "parquet" else found.text(format)
-    return StreamingResponse(content, media_type=_MEDIA[format], headers=name)
+    kind = _MEDIA.get(format, _ANY_FILE)
+    return StreamingResponse(found.parts(format), media_type=kind, headers=name)
 
 
 @router.get("/disagreements")
@@ -97,13 +101,3 @@ def disagreements(
     found = disagreements_of(service.live.now())[:n]
     rows = [service.with_answers(row, present.opinions) for row, present in found]
     return Disagreements(rows=rows)
-
-
-def _file(found: Export) -> Iterator[bytes]:
-    """A Parquet file is complete only at its end, so it is written before it is sent."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "labels.parquet"
-        found.write(path)
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                yield block
