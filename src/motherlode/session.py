@@ -7,7 +7,7 @@ simulation, or a file of labels. The order is the order in which labels came.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -42,6 +42,43 @@ class Origin(NamedTuple):
     probability: float = 0.0
     drawn_from: int = 0
     asked_after: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Origins(Sequence[Origin]):
+    """Origins as columns, for those who have many at once; each as in `Origin`.
+
+    Parameters
+    ----------
+    words : tuple of str
+        What `channel` and `strategy` hold places in.
+    channel, strategy : ndarray of int of shape (m,)
+    probabilities : ndarray of shape (m,)
+    drawn_from, asked_after : ndarray of int64 of shape (m,)
+    """
+
+    words: tuple[str, ...]
+    channel: Codes
+    strategy: Codes
+    probabilities: Floats
+    drawn_from: Codes
+    asked_after: Codes
+
+    def __len__(self) -> int:
+        return len(self.channel)
+
+    @overload
+    def __getitem__(self, place: int) -> Origin: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Origins": ...
+    def __getitem__(self, place: int | slice) -> "Origin | Origins":
+        channel, strategy, *numbers = (getattr(self, name)[place] for name in _ORIGIN_COLUMNS)
+        if isinstance(place, slice):
+            return Origins(self.words, channel, strategy, *numbers)
+        return Origin(self.words[channel], self.words[strategy], *(n.item() for n in numbers))
+
+
+_ORIGIN_COLUMNS = ("channel", "strategy", "probabilities", "drawn_from", "asked_after")
 
 
 class Group(NamedTuple):
@@ -140,7 +177,9 @@ class Session:
                     f"{batch} is no batch: it has fewer positives than rows drawn, or as many, "
                     "and those are some of its rows."
                 )
-        origins = tuple(self.origins) or (Origin(),) * len(flags)
+        origins: Sequence[Origin] = self.origins
+        if not isinstance(origins, Origins):
+            origins = tuple(origins) or (Origin(),) * len(flags)
         if len(origins) != len(flags):
             raise InputError(
                 f"There are {len(flags)} labels and {len(origins)} origins; give one for each."
@@ -169,16 +208,22 @@ class Session:
     @cached_property
     def probabilities(self) -> Floats:
         """Sampling probability of each label; 0 where chance had no part."""
+        if isinstance(self.origins, Origins):
+            return self.origins.probabilities
         return np.array([o.probability for o in self.origins], dtype=np.float64)
 
     @cached_property
     def drawn_from(self) -> Codes:
         """Rows that had a chance in each draw; 0 where chance had no part."""
+        if isinstance(self.origins, Origins):
+            return self.origins.drawn_from
         return np.array([o.drawn_from for o in self.origins], dtype=np.int64)
 
     @cached_property
     def known_before(self) -> Codes:
         """Labels known when each row was asked."""
+        if isinstance(self.origins, Origins):
+            return self.origins.asked_after
         return np.array([o.asked_after for o in self.origins], dtype=np.int64)
 
     @cached_property

@@ -16,8 +16,8 @@ def live(project):
 
 def pick(live, annotator, rows):
     return live.run(
-        lambda connection: put_first(
-            connection, live.state, live.project.settings, annotator, rows, live.clock()
+        lambda connection, state: put_first(
+            connection, state, live.project.settings, annotator, rows, live.clock()
         )
     )
 
@@ -34,7 +34,7 @@ def test_a_row_that_chance_drew_stays_so_when_it_is_picked_or_found_by_hand(live
     assert offers[1].probability == 1 / 120
     rows = (other, drawn, found)
     live.answer("ann", [Answer(row, label="dry", channel="search") for row in rows])
-    present = live.run(lambda _: live.state.present)
+    present = live.now().present
     channels = [present[row].opinions[0].channel for row in rows]
     assert channels == ["search", "control", "control"]
 

@@ -34,7 +34,7 @@ def label(folder: Path, who: str | None) -> None:
         project.rows.check(project.settings.digest)
         live = Live(project)
         try:
-            with Supervisor(folder), keys(sys.stdin) as read:
+            with Supervisor(project), keys(sys.stdin) as read:
                 count = _session(project, live, name, read, screen())
         finally:
             live.close()

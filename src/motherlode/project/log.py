@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from .events import FIELDS, Event
 from .fold import State
@@ -13,6 +13,7 @@ _AT_A_TIME = 10_000
 
 # Made once: making a statement costs more than running it.
 _APPEND = insert(table).returning(table.c.id)
+_LAST = select(func.max(table.c.id))
 _AFTER = select(*_COLUMNS).where(table.c.id > bindparam("last")).order_by(table.c.id)
 
 
@@ -31,6 +32,11 @@ def after(connection: Connection, last: int) -> Iterator[Event]:
     """Events with an id above `last`, in order."""
     for row in connection.execute(_AFTER, {"last": last}):
         yield Event(*row)
+
+
+def last(connection: Connection) -> int:
+    """The id of the last event; 0 without one."""
+    return int(connection.execute(_LAST).scalar() or 0)
 
 
 def present(connection: Connection, state: State | None = None) -> State:
