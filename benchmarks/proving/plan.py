@@ -21,6 +21,7 @@ BESIDE = (
 )
 """Led on one task of every third source."""
 
+
 def one_each(tasks: Sequence[Task]) -> list[Task]:
     """One task of each source, its prevalence another one from source to source."""
     by_source: dict[str, list[Task]] = {}
