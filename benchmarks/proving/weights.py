@@ -1,9 +1,10 @@
 """python -m benchmarks.proving.weights: the members' weights while few positives are known.
 
-On two tables of each source of the proving ground a search from one positive is led, and at each round every
-mixture of the members' ranks is asked what its ten best rows hold. A mixture is as good as its mean
-over sources. The weights are the mean of all mixtures, better ones counting more: the best alone
-would be the luckiest. Each source is left out in turn, and the weights of the others judged on it.
+On two tables of each source of the proving ground a search from one positive is led, and at each
+round every mixture of the members' ranks is asked what its ten best rows hold. A mixture is as good
+as its mean over sources. The weights are the mean of all mixtures, better ones counting more: the
+best alone would be the luckiest. Each source is left out in turn, and the weights of the others
+judged on it.
 """
 
 import argparse
