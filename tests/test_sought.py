@@ -211,3 +211,12 @@ def test_a_learner_says_what_it_seeks_and_asks_for_a_name(heap):
 
 def test_a_small_share_is_said_as_one():
     assert "less than 0.1 % of the pool" in str(Sought(("x",), (0,), share=0.0))
+
+
+def test_reasons_say_what_is_taken_to_be_rare():
+    X, y = np.random.default_rng(0).normal(size=(200, 3)), np.arange(200) % 20 == 0
+    unnamed = ActiveLearner(Pool(X), [0, 1], seed=0, control=0.2)
+    unnamed.teach(np.arange(20), y[:20].astype(int))
+    assert all("; sought: 1, taken to be rare" in said for said in unnamed.query(10).reasons)
+    named = ActiveLearner(Pool(X), [0, 1], minority=1, seed=0)
+    assert not any("sought:" in said for said in named.query(10).reasons)

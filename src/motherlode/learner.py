@@ -287,9 +287,8 @@ class ActiveLearner:
         controls, after = self._controls(view, n), len(self._labels)
         self._asked.by_lot(controls, after, len(left), at_once=self.control.stratified)
         k = len(controls.rows)
-        if k == n:
-            return mixed(view, controls, None)
-        return mixed(view, controls, self._asked_beside(controls.rows, view, left, n - k))
+        beside = self._asked_beside(controls.rows, view, left, n - k) if k < n else None
+        return self._saying_what_is_sought(mixed(view, controls, beside))
 
     def predict_proba(self, rows: ArrayLike) -> Floats:
         """Class probabilities of pool rows by the query model, shape (len(rows), k).
@@ -381,6 +380,13 @@ class ActiveLearner:
         count = self.control.count(view, n)
         ranked = self.control.stratified and count > 0
         return self.control.draw(view, self.strategy._utilities(view) if ranked else None, count)
+
+    def _saying_what_is_sought(self, query: Query) -> Query:
+        """With the class that is taken to be rare in each reason, where the user named none."""
+        sought = self.sought
+        if sought.named:
+            return query
+        return replace(query, reasons=[f"{said}; sought: {sought}" for said in query.reasons])
 
     def _asked_beside(self, controls: Rows, view: View, left: Unlabelled, n: int) -> Query:
         """What the strategy asks of the rows left; copies of what is known or asked come last."""
