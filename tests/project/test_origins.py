@@ -75,6 +75,17 @@ def test_what_nobody_can_tell_is_no_part_of_the_pool_and_what_is_taken_back_of_n
     assert (session.pool_size, session.labels, session.found) == (ROWS - 1, 1, 0)
 
 
+def test_a_row_that_chance_drew_stays_so_when_its_annotator_corrects_it():
+    state = fold(
+        label(1, "dry", channel="control", asked_at=1.0),
+        label(2, "dry", channel="query", asked_at=1.0),
+        label(1, "gold"),
+    )
+    session = session_of(state, settings())
+    assert session.positive.tolist() == [False, True]
+    assert session.uniform.tolist() == [False, True]
+
+
 def test_the_seconds_of_all_annotators_add_up():
     state = fold(
         label(1, seconds=2.0), label(1, seconds=3.0, annotator="ben"), label(2, seconds=4.5)

@@ -1,11 +1,11 @@
 """One thing that an annotator did to one row."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from ..session import CONTROL
-from .provenance import HOW, Provenance, provenance_of, told
+from .provenance import HOW, Provenance, kinds_of, provenance_of, told
 
 # How a row came to be answered; it bears on what can be estimated from the answers.
 QUERY, DOUBLE, SEARCH, GIVEN, SETTLE = "query", "double", "search", "given", "settle"
@@ -58,9 +58,9 @@ class Event:
     id: int = 0
 
 
-_OWN = tuple(field.name for field in fields(Event) if field.name != "how")
-FIELDS = (*_OWN, *HOW)
-"""An event as tables have it, with what `how` holds beside the rest."""
+_OWN = {name: kind for name, kind in kinds_of(Event).items() if name != "how"}
+FIELDS = {**_OWN, **HOW}
+"""An event as tables have it, with what `how` holds beside the rest; each with its type."""
 
 
 def line_of(event: Event) -> dict[str, Any]:

@@ -59,17 +59,21 @@ class Present:
         Id of the earliest event that still speaks for it; labels are taught in this order.
     opinions : tuple of Event
         The present one of each annotator who has any, in the order of their ids.
+    first : Event
+        The earliest answer that stands, also if its annotator has corrected it since: a row that
+        chance drew stays so, whatever it is found to be.
     """
 
     kind: str
     label: str | None
     since: int
     opinions: tuple[Event, ...]
+    first: Event
 
     @property
     def how(self) -> Provenance:
-        """How the row came to be labelled: that of the opinion that was given first."""
-        return self.opinions[0].how
+        """How the row came to be labelled."""
+        return self.first.how
 
     @property
     def settled(self) -> bool:
@@ -194,7 +198,7 @@ class State:
         """The rows that somebody has an opinion of, in no order, as a structured array.
 
         Its columns are ``row``, ``kind`` (a place in `KINDS`), ``since`` and ``disagrees`` as in
-        `Present`, ``seconds`` (of all opinions) and, of the opinion that was given first,
+        `Present`, ``seconds`` (of all opinions) and, of `Present.first`,
         ``first`` (its id), ``given`` (when the row was given out), ``lot`` (whether chance drew
         it) and all of `KEPT`. Labels and other words are places in `words`.
         """
@@ -230,7 +234,7 @@ class State:
             _count(self.opinions, said, by)
 
     def _record(self, row: int, present: Present) -> tuple[Any, ...]:
-        first, how = present.opinions[0], present.how
+        first, how = present.first, present.how
         return (
             row,
             KINDS.index(present.kind),
@@ -253,10 +257,14 @@ class State:
     def _want_second(self, row: int, present: Present | None) -> None:
         """Note whether a row has one opinion and wants another."""
         opinions = () if present is None else present.opinions
-        if len(opinions) == 1 and opinions[0].how.channel not in (GIVEN, SETTLE):
+        if present is not None and len(opinions) == 1 and _was_asked(present):
             self.single[row] = opinions[0].annotator
         else:
             self.single.pop(row, None)
+
+
+def _was_asked(present: Present) -> bool:
+    return present.how.channel not in (GIVEN, SETTLE)
 
 
 def _count(counts: MutableMapping[K, int], key: K, by: int) -> None:
@@ -286,7 +294,7 @@ def _decided(answers: tuple[Event, ...]) -> Present | None:
         return None
     if len(answers) == 1:  # as nearly all rows have
         (answer,) = answers
-        return Present(answer.kind, answer.label, answer.id, answers)
+        return Present(answer.kind, answer.label, answer.id, answers, answer)
     last = {answer.annotator: answer for answer in answers}
     ordered = tuple(sorted(last.values(), key=lambda opinion: opinion.id))
     settling = [o for o in ordered if o.how.channel == SETTLE]
@@ -294,9 +302,9 @@ def _decided(answers: tuple[Event, ...]) -> Present | None:
     votes = Counter(o.label for o in deciding if o.kind == "label")
     if not votes:
         kind = "unsure" if any(o.kind == "unsure" for o in deciding) else "skip"
-        return Present(kind, None, deciding[0].id, ordered)
+        return Present(kind, None, deciding[0].id, ordered, answers[0])
     (label, most), *others = votes.most_common(2)
     if others and others[0][1] == most:
-        return Present("disputed", None, ordered[0].id, ordered)
+        return Present("disputed", None, ordered[0].id, ordered, answers[0])
     since = next(o.id for o in deciding if o.label == label)
-    return Present("label", label, since, ordered)
+    return Present("label", label, since, ordered, answers[0])

@@ -39,12 +39,12 @@ class Provenance(Origin):
     asked_at: float | None = None
 
 
-def _kind(annotation: Any) -> type:
-    kind: type = next(iter(get_args(annotation)), annotation)
-    return kind
+def kinds_of(declared: Any) -> dict[str, type]:
+    """The fields of a dataclass, each with the type of its values that are not None."""
+    return {f.name: next(iter(get_args(f.type)), f.type) for f in fields(declared)}
 
 
-HOW: dict[str, type] = {field.name: _kind(field.type) for field in fields(Provenance)}
+HOW = kinds_of(Provenance)
 """The fields of a provenance, each with the type of its values."""
 
 _UNKNOWN = {field.name: field.default for field in fields(Provenance) if not field.default}
