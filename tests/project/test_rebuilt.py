@@ -107,7 +107,7 @@ def test_a_project_rebuilt_from_its_exported_log_is_the_same(make, tmp_path, see
     rebuilt = session_of(state, settings)
     assert rebuilt.positive.tolist() == session.positive.tolist()
     assert list(rebuilt.origins) == list(session.origins)
-    assert {"", "arm 0", "arm 1"} <= {origin.arm for origin in session.origins}
+    assert len({origin.arm for origin in session.origins}) > 2
     estimate = positives(session)
     assert isinstance(estimate, Estimate)
     assert positives(rebuilt) == estimate
