@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from projects import settings_for
 from pyarrow import parquet
 
 from motherlode.cli.teach import teach
@@ -18,6 +19,7 @@ from motherlode.pool.writers import neutral, unquoted
 from motherlode.project import log
 from motherlode.project.answers import Answer
 from motherlode.project.export import Export
+from motherlode.project.folder import create_project
 from motherlode.project.live import Live
 
 
@@ -134,8 +136,10 @@ def test_what_is_exported_can_be_taught_to_a_new_project(make, tmp_path, ending,
     Export(project).write(path)
     if ending == "csv":
         assert not any(name[0] in "=@" for name in read_table(path).column_names)
-    again = make(table, **options, shown=("@depth",))
+    settings = settings_for(table, **options, shown=("@depth",))
+    again = create_project(tmp_path / "again", settings, table, None)
     teach(again.folder, path, "label", correct=False, who="ben")
     with again.database.reading() as connection:
         present = log.present(connection).present
+    again.close()
     assert [present[row].label for row in range(len(CLASSES))] == list(CLASSES)

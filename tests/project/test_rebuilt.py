@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from projects import rows_table, settings_for
 
 from motherlode.estimation import Estimate, positives
 from motherlode.pool.files import WRITERS
@@ -9,6 +10,7 @@ from motherlode.project import log
 from motherlode.project.answers import Answer
 from motherlode.project.export import Export, events_in
 from motherlode.project.fold import fold
+from motherlode.project.folder import create_project
 from motherlode.project.live import Live
 from motherlode.project.origins import session_of
 from motherlode.project.picked import put_first
@@ -99,10 +101,12 @@ def test_a_project_rebuilt_from_its_exported_log_is_the_same(make, tmp_path, see
         path = tmp_path / f"log.{ending}"
         Export(project, events=True).write(path)
         assert events_in(path) == recorded
-    again = make(control=0.4, double=0.2)
+    table = rows_table()
+    again = create_project(tmp_path / "again", settings_for(table), table, None)
     with again.database.writing() as connection:
         log.append_many(connection, events_in(path))
     state = fold(everything(again))
+    again.close()
     assert state.present == before.present
     rebuilt = session_of(state, settings)
     assert rebuilt.positive.tolist() == session.positive.tolist()

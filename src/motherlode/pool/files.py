@@ -21,7 +21,7 @@ from ..registry import Registry
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Reader = Callable[[Path], "pa.Table"]
+Reader = Callable[..., "pa.Table"]
 Writer = Callable[[Any, Any], Iterator[bytes]]
 
 

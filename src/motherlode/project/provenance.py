@@ -41,7 +41,8 @@ class Provenance(Origin):
 
 def kinds_of(declared: Any) -> dict[str, type]:
     """The fields of a dataclass, each with the type of its values that are not None."""
-    return {f.name: next(iter(get_args(f.type)), f.type) for f in fields(declared)}
+    kinds: dict[str, Any] = {f.name: next(iter(get_args(f.type)), f.type) for f in fields(declared)}
+    return kinds
 
 
 HOW = kinds_of(Provenance)
