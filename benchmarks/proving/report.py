@@ -23,21 +23,21 @@ from benchmarks.proving.summary import (
 MARKS = (50, 200)
 
 _MADE = """\
-Made by `python -m benchmarks.proving --report benchmarks/proving`; the data come from public packages
-(`benchmarks/datasets/fetch.sh`), and what is cut short goes on."""
+Made by `python -m benchmarks.proving --report benchmarks/proving`; the data come from public
+packages (`benchmarks/datasets/fetch.sh`), and what is cut short goes on."""
 
 _MEASURES = f"""\
-**Found** is the share of the positives that so many labels could have found. A session ends at 200
-labels, in a pool of fewer than 800 rows at a quarter of them, and at 50 at least. **First** is the
-geometric mean of the labels to the first positive, as a share of what chance needs in the mean; chance
-itself has {np.exp(-np.euler_gamma):.2f}, since it is often lucky. Each source counts once, however many
-tasks it has; intervals are of 95 %, by drawing sources anew. Rows that equal a labelled row are asked
-last by the default, and count as found only once they are asked."""
+**Found** is the share of the positives that so many labels could have found. A session ends at
+200 labels, in a pool of fewer than 800 rows at a quarter of them, and at 50 at least. **First**
+is the geometric mean of the labels to the first positive, as a share of what chance needs in the
+mean; chance itself has {np.exp(-np.euler_gamma):.2f}, since it is often lucky. Each source counts
+once, however many tasks it has; intervals are of 95 %, by drawing sources anew. Rows that equal a
+labelled row are asked last by the default, and count as found only once they are asked."""
 
 _WHO = """\
-Rivals: at random until both classes are known, then by a forest of 100 trees or a line, the likeliest
-rows, the most uncertain ones, or both in turns; ASReview's rule; modAL's default; scikit-activeml's
-margin."""
+Rivals: at random until both classes are known, then by a forest of 100 trees or a line, the
+likeliest rows, the most uncertain ones, or both in turns; ASReview's rule; modAL's default;
+scikit-activeml's margin."""
 
 
 def page(sessions: Sequence[Session], left: int = 0) -> str:
