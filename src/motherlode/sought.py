@@ -64,8 +64,8 @@ class Sought:
     --------
     >>> print(Sought(("eight",), (1,), named=True))
     eight, named
-    >>> print(Sought(("eight",), (1,), share=0.0312))
-    eight, taken to be rare: about 3 % of the pool by the model
+    >>> print(Sought(("eight",), (1,), share=0.031))
+    eight, taken to be rare: about 3.1 % of the pool by the model
     """
 
     classes: tuple[Any, ...]
