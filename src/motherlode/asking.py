@@ -1,7 +1,7 @@
 """What a query says, how control draws go into it, and what is kept of how rows were picked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -131,13 +131,17 @@ class Asked:
     def __init__(self) -> None:
         self._origins: dict[int, Origin] = {}
 
-    def by_strategy(self, query: Query, strategy: str, after: int, left: int | None) -> None:
+    def by_strategy(
+        self, query: Query, strategy: str, arms: Sequence[str], after: int, left: int | None
+    ) -> None:
         """Keep a strategy's query.
 
         Parameters
         ----------
         query : Query
         strategy : str
+        arms : sequence of str
+            The part of the strategy that asked each row.
         after : int
             Labels known.
         left : int or None
@@ -147,11 +151,12 @@ class Asked:
         plain = Origin("query", strategy, asked_after=after)
         chances = query.probabilities if left is not None else None
         for place, row in enumerate(query.rows.tolist()):
-            origin = plain
-            if left is not None and query.reasons[place] == BY_LOT:
-                origin = plain._replace(strategy=CHANCE)  # which tells who is rare, and no more
+            origin = replace(plain, arm=arms[place])
             if left is not None and chances is not None:
-                origin = plain._replace(probability=float(chances[place]), drawn_from=left - place)
+                chance = float(chances[place])
+                origin = replace(origin, probability=chance, drawn_from=left - place)
+            elif left is not None and query.reasons[place] == BY_LOT:
+                origin = replace(origin, strategy=CHANCE)  # which tells who is rare, and no more
             self._origins[row] = origin
 
     def by_lot(self, controls: Chosen, after: int, left: int, *, at_once: bool) -> None:

@@ -142,7 +142,6 @@ class ActiveLearner:
         self._events = 0
         self._fitted: FittedClassifier | None = None
         self._fitted_at = 0
-        self._asked_by: dict[int, str] = {}
         self._named = None if minority is None else named(self.classes, minority)
         self._rarest = RarestClass(self.pool, self.classes)
 
@@ -178,6 +177,11 @@ class ActiveLearner:
     def unlabelled(self) -> Rows:
         """Ids of the rows that can still be asked, in increasing order."""
         return self._left().ids
+
+    def origins_of(self, rows: ArrayLike) -> list[Origin]:
+        """How rows would be known to have come if they were taught now, as `query` asked them."""
+        after = len(self._labels)
+        return [self._asked.origin(row, None, after) for row in self._labels.row_ids(rows)]
 
     def session(
         self, *, predictions: Sequence[Floats] = (), seconds: float = 0.0, cost: float = 0.0
@@ -408,9 +412,9 @@ class ActiveLearner:
         """What the strategy asks of some rows, of the ``free`` ones that it might ask."""
         if not whole(self.candidates, view):
             view = view.narrowed(_enough(self.candidates.rows(view), n, self.candidates))
-        query = self._searched(view, n)
+        query, arms = self._searched(view, n)
         everywhere = len(view) if len(view) == free else None
-        self._asked.by_strategy(query, str(self.strategy), len(self._labels), everywhere)
+        self._asked.by_strategy(query, str(self.strategy), arms, len(self._labels), everywhere)
         return query
 
     def _whose_copies(self, rows: Rows, beside: Rows) -> list[str]:
@@ -425,8 +429,8 @@ class ActiveLearner:
             ],
         )
 
-    def _searched(self, view: View, n: int) -> Query:
-        """What the strategy asks among the candidates."""
+    def _searched(self, view: View, n: int) -> tuple[Query, Sequence[str]]:
+        """What the strategy asks among the candidates, and which part of it asks each row."""
         size = len(view)
         looked = n
         if isinstance(self.selection, TopK):
@@ -441,19 +445,14 @@ class ActiveLearner:
             apart = without_twins(self.pool, at_hand.global_ids(chosen.rows), n)
             chosen = Chosen(chosen.rows[apart])
         rows = at_hand.global_ids(chosen.rows)
-        if hasattr(self.strategy, "arms"):
-            # A strategy that learns which of its arms does well must know who asked a label.
-            arms = self.strategy.arms(view, chosen.rows)
-            self._asked_by.update(zip(rows.tolist(), arms, strict=True))
+        # A strategy that learns which of its arms does well must know who asked a label.
+        tells = getattr(self.strategy, "arms", None)
+        arms = [""] * len(rows) if tells is None else tells(view, chosen.rows)
         chances = chosen.probabilities
         if self.strategy.by_lot and isinstance(self.selection, TopK):
             chances = 1.0 / (size - np.arange(n))
-        return Query(
-            rows,
-            utilities[positions(view.rows, chosen.rows)],
-            self.strategy.reasons(view, chosen.rows),
-            chances,
-        )
+        reasons = self.strategy.reasons(view, chosen.rows)
+        return Query(rows, utilities[positions(view.rows, chosen.rows)], reasons, chances), arms
 
     def _looked(self, n: int, size: int) -> int:
         """Among how many of the best rows a batch is chosen."""
@@ -490,6 +489,7 @@ class ActiveLearner:
 
     def _view(self, rows: "Rows | Unlabelled", batch: int) -> View:
         codes, labelled = self._labels.codes, self._labels.rows
+        origins = zip(labelled.tolist(), self._labels.origins, strict=True)
         return View(
             self.pool,
             rows,
@@ -501,7 +501,7 @@ class ActiveLearner:
             model=self._query_model,
             seed=(self.seed, self._events),
             batch=batch,
-            asked_by={r: self._asked_by[r] for r in labelled.tolist() if r in self._asked_by},
+            asked_by={row: o.arm for row, o in origins if o.arm and o.channel == "query"},
             skipped=np.array(list(self._skipped), dtype=np.int64),
             turn=len(labelled) - self.channels.count(CONTROL),
             copies=self._copies,

@@ -19,7 +19,7 @@ def test_search_and_label_from_the_results(serve, visit):
     page.keyboard.press("2")
     page.keyboard.press("2")
     until(lambda: served.answers() == {0: "refund", 10: "refund"})
-    assert {p.opinions[0].channel for p in served.live.now().present.values()} == {"search"}
+    assert {p.how.channel for p in served.live.now().present.values()} == {"search"}
     page.keyboard.press("m")
     page.wait_for_selector("#total:has-text('most like row')")
     page.wait_for_selector(".result:focus >> text=refund")
@@ -47,7 +47,7 @@ def test_the_rows_in_view_on_the_map_are_asked_first(serve, visit):
     assert "picked it by hand" in page.text_content("#reason")
     page.keyboard.press("1")
     until(served.answers)
-    assert next(iter(served.live.now().present.values())).opinions[0].channel == "search"
+    assert next(iter(served.live.now().present.values())).how.channel == "search"
 
 
 def test_the_map_shows_the_row_under_the_pointer_also_after_a_zoom(serve, visit):

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 
 import pyarrow as pa
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from motherlode.cli.teach import teach
 from motherlode.errors import InputError
 from motherlode.pool.files import WRITERS, read_table
-from motherlode.pool.writers import neutral
+from motherlode.pool.writers import neutral, unquoted
+from motherlode.project import log
 from motherlode.project.answers import Answer
 from motherlode.project.export import Export
 from motherlode.project.live import Live
@@ -102,6 +105,37 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(labelled, tmp_path):
     assert sorted(name for name in os.listdir(tmp_path) if name.startswith(".")) == []
 
 
-@given(st.text())
-def test_no_text_stays_a_formula(text):
+@given(st.text().filter(lambda text: not re.fullmatch(r"[+-][\d.e+-]*", text, re.I)))
+def test_no_text_stays_a_formula_and_each_can_be_had_back(text):
     assert neutral(text).lstrip()[:1] not in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+    assert unquoted(neutral(text)) == text
+
+
+@pytest.mark.parametrize("text", ["=x", "'=x", "''=x", "-1", "'-1", "'tis", "'", "+.5e3", "-1-1"])
+def test_a_mark_before_a_formula_is_taken_off_again(text):
+    assert unquoted(neutral(text)) == text
+    assert neutral(text) == text or text not in ("-1", "'tis", "'", "+.5e3")
+
+
+CLASSES = ("-1", "+1", "=x", "a,b", "'", "1", "007")
+
+
+@pytest.mark.parametrize("ending", WRITERS.names())
+@pytest.mark.parametrize("id", [None, "=name"])
+def test_what_is_exported_can_be_taught_to_a_new_project(make, tmp_path, ending, id):
+    names = ["-1", "+1", "1", "01", "=1+1", "'", "1.0", *(f"n{i}" for i in range(20))]
+    table = pa.table({"=name": names, "@depth": [float(i) for i in range(len(names))]})
+    options = {"classes": CLASSES, "minority": None, "id": id, "columns": ("@depth",)}
+    project = make(table, **options, shown=("@depth",))
+    live = Live(project)
+    live.answer("ann", [Answer(row, label=label) for row, label in enumerate(CLASSES)])
+    live.close()
+    path = tmp_path / f"o.{ending}"
+    Export(project).write(path)
+    if ending == "csv":
+        assert not any(name[0] in "=@" for name in read_table(path).column_names)
+    again = make(table, **options, shown=("@depth",))
+    teach(again.folder, path, "label", correct=False, who="ben")
+    with again.database.reading() as connection:
+        present = log.present(connection).present
+    assert [present[row].label for row in range(len(CLASSES))] == list(CLASSES)

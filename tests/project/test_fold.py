@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from motherlode.project.events import SETTLE, Event
 from motherlode.project.fold import KINDS, State, fold
+from motherlode.project.provenance import Provenance
 
 PEOPLE, CLASSES, ROWS = ("ann", "ben", "cy"), ("a", "b", "c"), 4
 
@@ -22,7 +23,7 @@ def logs(draw):
         event = Event(row, kind, who, 0.0, id=id)
         if kind == "label":
             channel = draw(st.sampled_from(["query", "given", SETTLE]))
-            event = replace(event, label=draw(st.sampled_from(CLASSES)), channel=channel)
+            event = replace(event, label=draw(st.sampled_from(CLASSES)), how=Provenance(channel))
         if kind == "retract":
             event = replace(event, retracts=draw(st.integers(0, id)))
         events.append(event)
@@ -77,7 +78,7 @@ def counted(state):
         sum(p.disagrees for p in present),
         said,
         {row: p.opinions[0].annotator for row, p in state.present.items()
-         if len(p.opinions) == 1 and p.opinions[0].channel == "query" and row % 2},
+         if len(p.opinions) == 1 and p.how.channel == "query" and row % 2},
         sorted((row, KINDS.index(p.kind), p.since, p.label or "") for row, p in
                state.present.items()),
     )  # fmt: skip
@@ -158,7 +159,7 @@ def test_the_majority_decides_and_a_tie_is_disputed():
     state.add(said(1, "b", "cy", 3))
     assert (state.present[1].kind, state.present[1].label) == ("label", "b")
     assert state.present[1].disagrees
-    state.add(said(1, "a", "eve", 4, channel=SETTLE))
+    state.add(said(1, "a", "eve", 4, how=Provenance(SETTLE)))
     assert (state.present[1].label, state.present[1].disagrees) == ("a", False)
 
 

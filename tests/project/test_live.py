@@ -65,8 +65,8 @@ def test_the_ranking_is_served_in_its_order_with_where_it_came_from(project, liv
     live.answer("ann", [Answer(7, label="gold", seconds=1.5, note="shiny", tags=("deep", "old"))])
     (event,) = events(project)
     assert (event.row, event.label, event.annotator, event.kind) == (7, "gold", "ann", "label")
-    assert (event.query, event.strategy, event.utility) == (id, "Margin", 1.0)
-    assert (event.model_version, event.channel, event.seconds) == (4, "query", 1.5)
+    assert (event.how.query, event.how.strategy, event.how.utility) == (id, "Margin", 1.0)
+    assert (event.how.model_version, event.how.channel, event.seconds) == (4, "query", 1.5)
     assert (event.note, event.tags) == ("shiny", "deep\nold")
     assert rows(live.next("ann", 2)) == [3, 5]
 
@@ -199,10 +199,10 @@ def test_a_share_of_rows_is_asked_of_a_second_annotator(make, clock):
     live.answer("ann", [Answer(r, label="dry") for r in rows(live.next("ann", 20))])
     second = live.next("ben", len(twice))
     assert sorted(rows(second)) == twice
-    assert {lease.offer.channel for lease in second} == {"double"}
+    assert {lease.offer.how.channel for lease in second} == {"double"}
     assert set(rows(live.next("cy", 10))).isdisjoint(twice)
     live.answer("ben", [Answer(row, label="gold") for row in rows(second)])
-    assert {event.channel for event in events(project)} == {"query", "double"}
+    assert {event.how.channel for event in events(project)} == {"query", "double"}
     assert set(rows(live.next("dan", 10))).isdisjoint(twice)
     assert live.now().present[twice[0]].kind == "disputed"
     live.close()

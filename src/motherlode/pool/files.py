@@ -8,7 +8,7 @@ file is read or written, so that the core does without them.
 """
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from os import PathLike
@@ -63,7 +63,7 @@ ALIASES = {"ndjson": "jsonl", "pq": "parquet", "feather": "arrow"}
 """Other endings of the same formats."""
 
 
-def read_table(path: str | PathLike[str]) -> "pa.Table":
+def read_table(path: str | PathLike[str], texts: Collection[str] = ()) -> "pa.Table":
     """Read a file whose ending is in `READERS`, or a folder of Parquet and Arrow files.
 
     A CSV file has a header line and is comma-, semicolon- or tab-separated UTF-8. A blank in a
@@ -74,6 +74,8 @@ def read_table(path: str | PathLike[str]) -> "pa.Table":
     ----------
     path : str or path-like
         The file; its ending says what it is.
+    texts : collection of str
+        Columns of a CSV file that are read as they are written, whatever they look like.
 
     Returns
     -------
@@ -92,7 +94,7 @@ def read_table(path: str | PathLike[str]) -> "pa.Table":
     if not path.exists():
         raise InputError(f"There is no file {path}.")
     try:
-        table = read(path)
+        table = read(path, texts) if read is READERS.own["csv"] else read(path)
     except OSError as problem:
         raise InputError(f"{path} can't be read: {problem.strerror or problem}.") from None
     names = table.column_names

@@ -15,15 +15,22 @@ import pyarrow as pa
 from pyarrow import parquet
 
 Batches = Iterable[list[dict[str, Any]]]
-_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r＝＋－＠]")
+# Quotes before it are no part of what a spreadsheet shows, so a formula behind them is one too.
+_FORMULA = re.compile(r"'*[\s]*[=+\-@\t\r＝＋－＠]")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+AS_IS = {b"csv": b"as it is"}
+"""Metadata of a column whose cells stay as they are: declared classes, and ids to join by."""
 
 
 def write_csv(schema: pa.Schema, batches: Batches) -> Iterator[bytes]:
-    """A header line, then a line a row, in which no spreadsheet finds a formula."""
-    names = schema.names
-    yield _csv_line([names])
+    """A header line, then a line a row, in which no spreadsheet finds a formula.
+
+    Columns with the metadata `AS_IS` stay as they are.
+    """
+    cells = [(f.name, _same if f.metadata == AS_IS else neutral) for f in schema]
+    yield _csv_line([[neutral(name) for name in schema.names]])
     for batch in batches:
-        yield _csv_line([[neutral(line[name]) for name in names] for line in batch])
+        yield _csv_line([[cell(line[name]) for name, cell in cells] for line in batch])
 
 
 def write_json_lines(schema: pa.Schema, batches: Batches) -> Iterator[bytes]:
@@ -47,10 +54,29 @@ def neutral(value: Any) -> Any:
 
     Examples
     --------
-    >>> neutral("=1+1"), neutral(-1), neutral("a-b")
-    ("'=1+1", -1, 'a-b')
+    >>> neutral("=1+1"), neutral(-1), neutral("-1"), neutral("a-b")
+    ("'=1+1", -1, '-1', 'a-b')
     """
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    return f"'{value}" if isinstance(value, str) and _is_formula(value) else value
+
+
+def unquoted(cell: str) -> str:
+    """What `neutral` made a cell of.
+
+    Examples
+    --------
+    >>> unquoted("'=1+1"), unquoted("'tis")
+    ('=1+1', "'tis")
+    """
+    return cell[1:] if cell[:1] == "'" and _is_formula(cell[1:]) else cell
+
+
+def _is_formula(text: str) -> bool:
+    return _FORMULA.match(text) is not None and _NUMBER.fullmatch(text) is None
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 class _Parts(io.RawIOBase):

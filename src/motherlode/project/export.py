@@ -2,55 +2,39 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from ..errors import InputError
-from ..pool.files import writer_of
+from ..pool.files import ALIASES, read_table, writer_of
+from ..pool.writers import AS_IS, unquoted
 from . import log
-from .events import Event
+from .events import FIELDS, Event, event_of, line_of
 from .fold import Present, State
 from .folder import Project
+from .provenance import HOW, told
 from .status import moment
 
 _AT_A_TIME = 1_000
 
-_LABEL_FIELDS = [
-    pa.field("row", pa.int64()),
-    pa.field("label", pa.string()),
-    pa.field("state", pa.string()),
-    pa.field("annotators", pa.string()),
-    pa.field("labelled_at", pa.string()),
-    pa.field("channel", pa.string()),
-    pa.field("query", pa.int64()),
-    pa.field("strategy", pa.string()),
-    pa.field("utility", pa.float64()),
-    pa.field("probability", pa.float64()),
-    pa.field("model_version", pa.int64()),
-    pa.field("seconds", pa.float64()),
-    pa.field("note", pa.string()),
-    pa.field("tags", pa.string()),
-    pa.field("event", pa.int64()),
-]
-_EVENT_FIELDS = [
-    pa.field("id", pa.int64()),
-    pa.field("at", pa.string()),
-    *(
-        pa.field(name, kind)
-        for name, kind in (
-            ("row", pa.int64()), ("kind", pa.string()), ("label", pa.string()),
-            ("annotator", pa.string()), ("channel", pa.string()), ("query", pa.int64()),
-            ("strategy", pa.string()), ("utility", pa.float64()),
-            ("probability", pa.float64()), ("model_version", pa.int64()),
-            ("seconds", pa.float64()), ("note", pa.string()), ("tags", pa.string()),
-            ("retracts", pa.int64()), ("key", pa.string()),
-        )
-    ),
-]  # fmt: skip
+_TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+
+
+def _fields(kinds: Mapping[str, type]) -> list[pa.Field]:
+    # Labels are compared with the declared classes, so they stay as they are in CSV files too.
+    return [
+        pa.field(name, _TYPES[kind], metadata=AS_IS if name == "label" else None)
+        for name, kind in kinds.items()
+    ]
+
+
+_SPOKEN = {"seconds": float, "note": str, "tags": str}
+_SAID = {"row": int, "label": str, "state": str, "annotators": str, "labelled_at": str}
+_LABEL_FIELDS = _fields({**_SAID, **HOW, "asked_at": str, **_SPOKEN, "event": int})
+_EVENT_FIELDS = _fields({"id": int, **FIELDS})
 
 
 class Export:
@@ -60,7 +44,8 @@ class Export:
     ----------
     project : Project
     events : bool
-        The whole log, an event a line, instead of the present state, a row a line.
+        The whole log, an event a line, instead of the present state, a row a line. It holds all
+        that the log does, times to the last bit as seconds since 1970; see `events_in`.
 
     Attributes
     ----------
@@ -82,7 +67,14 @@ class Export:
         data = named if events else [*named, *settings.shown]
         self._renamed = {name: f"data_{name}" if name in taken else name for name in data}
         table = project.rows.table
-        theirs = [pa.field(self._renamed[n], _kept(table.schema.field(n).type)) for n in data]
+        theirs = [
+            pa.field(
+                self._renamed[name],
+                _kept(table.schema.field(name).type),
+                metadata=AS_IS if name in named else None,
+            )
+            for name in data
+        ]
         self.schema = pa.schema([*theirs, *ours])
 
     def batches(self) -> Iterator[list[dict[str, Any]]]:
@@ -138,7 +130,7 @@ class Export:
     def _event_lines(self) -> Iterator[dict[str, Any]]:
         with self._project.database.reading() as connection:
             for event in log.after(connection, 0):
-                yield asdict(event) | {"at": moment(event.at)}
+                yield line_of(event)
 
     def _with_data(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not self._renamed:
@@ -153,21 +145,41 @@ class Export:
 
 def _line(row: int, known: Present) -> dict[str, Any]:
     speaks: Event = next(o for o in known.opinions if o.id == known.since)
+    how = known.how
     return {
         "row": row,
         "label": known.label,
         "state": known.kind,
         "annotators": "; ".join(f"{o.annotator}: {o.label or o.kind}" for o in known.opinions),
         "labelled_at": moment(speaks.at),
+        **told(how),
+        "asked_at": None if how.asked_at is None else moment(how.asked_at),
+        **{name: getattr(speaks, name) for name in _SPOKEN},
         "event": speaks.id,
-        **{
-            name: getattr(speaks, name)
-            for name in (
-                "channel", "query", "strategy", "utility", "probability", "model_version",
-                "seconds", "note", "tags",
-            )
-        },
-    }  # fmt: skip
+    }
+
+
+def events_in(path: Path) -> list[Event]:
+    """The log that a file of events holds, as it was exported; with it a project is built anew.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or is no export of events.
+    """
+    texts = [name for name, kind in FIELDS.items() if kind is str]
+    table = read_table(path, texts)
+    missing = [name for name in FIELDS if name not in table.column_names]
+    if missing:
+        raise InputError(f"{path} has no column {missing[0]}, so it is no export of events.")
+    lines = table.select(list(FIELDS)).to_pylist()
+    # In CSV files words without a value are empty, and a sign stands before what looks like a
+    # formula.
+    for name in texts if ALIASES.get(path.suffix[1:], path.suffix[1:]) == "csv" else ():
+        for line in lines:
+            value = line[name] or None
+            line[name] = value if value is None or name == "label" else unquoted(value)
+    return [event_of(line) for line in lines]
 
 
 def _kept(kind: pa.DataType) -> pa.DataType:

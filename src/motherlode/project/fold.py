@@ -8,15 +8,16 @@ what was settled decides, else the majority; a tie is disputed and trains no mod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..session import CONTROL
+from ..session import CONTROL, Origin
 from .events import GIVEN, SETTLE, Event
 from .persistent import Map, Table
+from .provenance import HOW, Provenance
 
 K = TypeVar("K")
 _Said = tuple[tuple[str, str], ...]
@@ -26,10 +27,15 @@ _Link = tuple[int, "_Link | None"]
 KINDS = ("", "label", "skip", "unsure", "disputed")
 LABEL = KINDS.index("label")
 
+COUNTED = ("probability", "drawn_from", "asked_after")
+"""What estimates count from the order of the log, whatever those who asked knew of it."""
+KEPT = tuple(field.name for field in fields(Origin) if field.name not in COUNTED)
+"""What they read of an origin as it was kept."""
+
 _COLUMNS = [
     ("row", "i8"), ("kind", "i1"), ("since", "i8"), ("disagrees", "?"), ("seconds", "f8"),
-    ("first", "i8"), ("given", "f8"), ("lot", "?"),
-    ("label", "i4"), ("channel", "i4"), ("strategy", "i4"),
+    ("first", "i8"), ("given", "f8"), ("lot", "?"), ("label", "i4"),
+    *((name, "i4" if HOW[name] is str else "f8") for name in KEPT),
 ]  # fmt: skip
 _NOTHING = (0,) * len(_COLUMNS)
 
@@ -53,22 +59,26 @@ class Present:
         Id of the earliest event that still speaks for it; labels are taught in this order.
     opinions : tuple of Event
         The present one of each annotator who has any, in the order of their ids.
+    first : Event
+        The earliest answer that stands, also if its annotator has corrected it since: a row that
+        chance drew stays so, whatever it is found to be.
     """
 
     kind: str
     label: str | None
     since: int
     opinions: tuple[Event, ...]
+    first: Event
 
     @property
-    def channel(self) -> str:
-        """How the row was found by whom it is labelled since."""
-        return next(o.channel for o in self.opinions if o.id == self.since)
+    def how(self) -> Provenance:
+        """How the row came to be labelled."""
+        return self.first.how
 
     @property
     def settled(self) -> bool:
         """Whether an opinion was given to settle a disagreement."""
-        return any(opinion.channel == SETTLE for opinion in self.opinions)
+        return any(opinion.how.channel == SETTLE for opinion in self.opinions)
 
     @property
     def disagrees(self) -> bool:
@@ -81,7 +91,7 @@ class Present:
     @property
     def independent(self) -> _Said:
         """Annotators with the labels they gave of themselves, not to settle, sorted."""
-        given = [o for o in self.opinions if o.channel != SETTLE]
+        given = [o for o in self.opinions if o.how.channel != SETTLE]
         return tuple(sorted((o.annotator, o.label) for o in given if o.label is not None))
 
 
@@ -188,10 +198,9 @@ class State:
         """The rows that somebody has an opinion of, in no order, as a structured array.
 
         Its columns are ``row``, ``kind`` (a place in `KINDS`), ``since`` and ``disagrees`` as in
-        `Present`, ``seconds`` (of all opinions) and, of the opinion that was given first,
+        `Present`, ``seconds`` (of all opinions) and, of `Present.first`,
         ``first`` (its id), ``given`` (when the row was given out), ``lot`` (whether chance drew
-        it). ``label`` and, of the first opinion, ``channel`` and ``strategy`` are places in
-        `words`.
+        it) and all of `KEPT`. Labels and other words are places in `words`.
         """
         found = self._table.whole()
         return found[found["kind"] > 0]
@@ -225,7 +234,7 @@ class State:
             _count(self.opinions, said, by)
 
     def _record(self, row: int, present: Present) -> tuple[Any, ...]:
-        first = present.opinions[0]
+        first, how = present.first, present.how
         return (
             row,
             KINDS.index(present.kind),
@@ -233,12 +242,14 @@ class State:
             present.disagrees,
             sum(opinion.seconds or 0.0 for opinion in present.opinions),
             first.id,
-            first.at if first.asked_at is None else first.asked_at,
-            first.channel == CONTROL,
+            first.at if how.asked_at is None else how.asked_at,
+            how.channel == CONTROL,
             self._word(present.label or ""),
-            self._word(first.channel),
-            self._word(first.strategy or ""),
+            *(self._kept(getattr(how, name)) for name in KEPT),
         )
+
+    def _kept(self, value: Any) -> Any:
+        return self._word(value) if isinstance(value, str) else value
 
     def _word(self, word: str) -> int:
         return self._words.setdefault(word, len(self._words))
@@ -246,10 +257,14 @@ class State:
     def _want_second(self, row: int, present: Present | None) -> None:
         """Note whether a row has one opinion and wants another."""
         opinions = () if present is None else present.opinions
-        if len(opinions) == 1 and opinions[0].channel not in (GIVEN, SETTLE):
+        if present is not None and len(opinions) == 1 and _was_asked(present):
             self.single[row] = opinions[0].annotator
         else:
             self.single.pop(row, None)
+
+
+def _was_asked(present: Present) -> bool:
+    return present.how.channel not in (GIVEN, SETTLE)
 
 
 def _count(counts: MutableMapping[K, int], key: K, by: int) -> None:
@@ -279,17 +294,17 @@ def _decided(answers: tuple[Event, ...]) -> Present | None:
         return None
     if len(answers) == 1:  # as nearly all rows have
         (answer,) = answers
-        return Present(answer.kind, answer.label, answer.id, answers)
+        return Present(answer.kind, answer.label, answer.id, answers, answer)
     last = {answer.annotator: answer for answer in answers}
     ordered = tuple(sorted(last.values(), key=lambda opinion: opinion.id))
-    settling = [o for o in ordered if o.channel == SETTLE]
+    settling = [o for o in ordered if o.how.channel == SETTLE]
     deciding = settling[-1:] or ordered
     votes = Counter(o.label for o in deciding if o.kind == "label")
     if not votes:
         kind = "unsure" if any(o.kind == "unsure" for o in deciding) else "skip"
-        return Present(kind, None, deciding[0].id, ordered)
+        return Present(kind, None, deciding[0].id, ordered, answers[0])
     (label, most), *others = votes.most_common(2)
     if others and others[0][1] == most:
-        return Present("disputed", None, ordered[0].id, ordered)
+        return Present("disputed", None, ordered[0].id, ordered, answers[0])
     since = next(o.id for o in deciding if o.label == label)
-    return Present("label", label, since, ordered)
+    return Present("label", label, since, ordered, answers[0])

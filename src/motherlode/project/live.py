@@ -205,5 +205,5 @@ class Live:
 
 def _is_answered(lease: Lease, state: State) -> bool:
     """Whether somebody else has answered a row that was to be answered once."""
-    once = lease.offer.channel != DOUBLE and not lease.offer.urgency
+    once = lease.offer.how.channel != DOUBLE and not lease.offer.urgency
     return once and lease.offer.row in state.present

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from ..session import Origins, Session
 from ..sought import Sought
-from .fold import LABEL, State
+from .fold import KEPT, LABEL, State
 from .settings import Settings
 from .taken import by_labels
 
@@ -71,11 +71,9 @@ def _origins(ordered: NDArray[np.void], words: tuple[str, ...], pool_size: int) 
     moments = ordered[["given", "lot"]]
     is_new = np.r_[True, moments[1:] != moments[:-1]][: len(ordered)]
     left = pool_size - places
-    return Origins(
-        words,
-        ordered["channel"],
-        ordered["strategy"],
-        np.where(ordered["lot"], 1 / left, 0.0),
-        np.where(ordered["lot"], left, 0),
-        np.maximum.accumulate(np.where(is_new, places, 0)),
-    )
+    counted = {
+        "probability": np.where(ordered["lot"], 1 / left, 0.0),
+        "drawn_from": np.where(ordered["lot"], left, 0),
+        "asked_after": np.maximum.accumulate(np.where(is_new, places, 0)),
+    }
+    return Origins({**{name: ordered[name] for name in KEPT}, **counted}, words)

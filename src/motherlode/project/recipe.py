@@ -1,8 +1,6 @@
 """From a recipe and the folded labels to a learner; always from scratch, nothing is pickled."""
 
 from collections.abc import Callable
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
@@ -68,10 +66,13 @@ def learner(settings: Settings, pool: Pool, state: State, *, control: float = 0.
         copies=recipe.copies,
         seed=recipe.seed,
     )
-    taught = [(row, str(p.label), p.channel) for row, p in state.labelled()]
-    for channel, together in groupby(taught, key=itemgetter(2)):
-        rows, labels, _ = zip(*together, strict=True)
-        made.teach(rows, labels, channel=channel)
+    taught = state.labelled()
+    # With how each was asked: strategies learn which of their parts asked well.
+    made.teach(
+        [row for row, _ in taught],
+        [str(present.label) for _, present in taught],
+        origins=[present.how for _, present in taught],
+    )
     passed = [row for row, present in state.present.items() if present.kind != "label"]
     made.skip(sorted(passed))
     return made

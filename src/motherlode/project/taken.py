@@ -4,7 +4,6 @@ import numpy as np
 from sqlalchemy import Connection
 
 from ..labels import declared_classes
-from ..session import Origin
 from ..sought import RarestClass, Sought, named
 from . import ranking
 from .fold import State
@@ -37,5 +36,5 @@ def by_labels(settings: Settings, state: State) -> Sought:
     return RarestClass(None, classes).of(
         np.array([row for row, _ in labelled], dtype=np.int64),
         np.array(codes, dtype=np.int64),
-        [Origin(p.channel) for _, p in labelled],
+        [p.how for _, p in labelled],
     )

@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..project.provenance import Provenance
+
 _Key = Annotated[str, Field(min_length=1, max_length=100)]
 _Tag = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -68,11 +70,7 @@ class Offered(RowOut):
     """A row to answer, held for the caller until `expires_at`."""
 
     reason: str | None
-    strategy: str | None
-    utility: float | None
-    probability: float | None
-    model_version: int | None
-    channel: str
+    how: Provenance = Field(description="How it comes to be asked, as it is kept with its label.")
     expires_at: str
 
 

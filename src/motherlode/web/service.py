@@ -46,11 +46,7 @@ class Service:
         return Offered(
             **self._shown(offer.row),
             reason=offer.reason,
-            strategy=offer.strategy,
-            utility=offer.utility,
-            probability=offer.probability,
-            model_version=offer.model_version,
-            channel=offer.channel,
+            how=offer.how,
             expires_at=moment(lease.expires_at),
         )
 
