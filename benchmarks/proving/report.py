@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from benchmarks.efficiency.markdown import table
 from benchmarks.proving.arms import CHANCE, DEFAULT, RIVALS
 from benchmarks.proving.plan import BESIDE, MAIN
@@ -19,7 +21,23 @@ from benchmarks.proving.summary import (
 )
 
 MARKS = (50, 200)
-_END = "found at 200 labels, or at a quarter of a small pool"
+
+_MADE = """\
+Made by `python -m benchmarks.proving --report benchmarks/proving`; the data come from public
+packages (`benchmarks/datasets/fetch.sh`), and what is cut short goes on."""
+
+_MEASURES = f"""\
+**Found** is the share of the positives that so many labels could have found. A session ends at
+200 labels, in a pool of fewer than 800 rows at a quarter of them, and at 50 at least. **First**
+is the geometric mean of the labels to the first positive, as a share of what chance needs in the
+mean; chance itself has {np.exp(-np.euler_gamma):.2f}, since it is often lucky. Each source counts
+once, however many tasks it has; intervals are of 95 %, by drawing sources anew. Rows that equal a
+labelled row are asked last by the default, and count as found only once they are asked."""
+
+_WHO = """\
+Rivals: at random until both classes are known, then by a forest of 100 trees or a line, the
+likeliest rows, the most uncertain ones, or both in turns; ASReview's rule; modAL's default;
+scikit-activeml's margin."""
 
 
 def page(sessions: Sequence[Session], left: int = 0) -> str:
@@ -44,11 +62,14 @@ def paired(sessions: Sequence[Session]) -> list[Session]:
 def _about(sessions: Sequence[Session], left: int) -> str:
     tasks = {session.task for session in sessions}
     sources = {session.source for session in sessions}
-    said = (
-        f"{len(tasks)} tasks of {len(sources)} sources, {len(sessions):,} sessions. Each source "
-        "counts once, however many tasks it has; intervals are of 95 %, by drawing sources anew."
-    )
-    return said + (f" {left:,} sessions are still to be run." if left else "")
+    lines = [
+        _MADE,
+        f"{len(tasks)} tasks of {len(sources)} sources, {len(sessions):,} sessions"
+        + (f"; {left:,} of the whole plan are still to be run." if left else "."),
+        _MEASURES,
+        _WHO,
+    ]
+    return "\n\n".join(lines)
 
 
 def _setting(setting: Setting, sessions: Sequence[Session]) -> list[str]:
@@ -95,7 +116,7 @@ def _arms(sessions: Sequence[Session]) -> str:
                 f"{sum(s.seconds for s in own) / sum(_rounds(s) for s in own):.3f}",
             ]
         )
-    head = ["arm", "found at 50", _END, "labels to the first positive, of chance's"]
+    head = ["arm", "found at 50", "found at the end", "first, of chance's mean"]
     head += ["worst tenth at 50", "worst tenth at the end", "seconds a round"]
     return table(head, rows)
 
@@ -140,7 +161,7 @@ def _kinds(sessions: Sequence[Session]) -> str:
     head = ["kind", "tasks", "sources"]
     for mark in MARKS:
         head += [f"default at {mark}", "best rival of the kind", "difference"]
-    return table([*head, "first positive, of chance's labels"], rows)
+    return table([*head, "first"], rows)
 
 
 def _worst(sessions: Sequence[Session]) -> str:

@@ -34,6 +34,8 @@ from .view import View
 
 COPIES = ("once", "each")
 
+_RARE = 0.2  # of a class with a larger share of the pool, unlabelled rows are no negatives
+
 
 class ActiveLearner:
     """Finds the rows of a pool that are worth labelling, and learns from their labels.
@@ -376,9 +378,11 @@ class ActiveLearner:
         return f"all {m} labels are {only}" if m > 1 else f"the one label is {only}"
 
     def _presumed(self, learned: Learned) -> Presumed:
-        # Who has named no class sought may have begun with the common one, or with more positives.
+        # Who has named no class sought may have begun with the common one, or have no rare one.
         few = len(self._labels) < ENOUGH_LABELS or not learned.suffices(NOBODY)
-        return NOBODY if self.minority is None and few else learned.presumed(self.model)
+        sought = self.sought
+        rare = sought.named or (not few and sought.share is not None and sought.share <= _RARE)
+        return learned.presumed(self.model) if rare else NOBODY
 
     def _controls(self, view: View, n: int) -> Chosen:
         count = self.control.count(view, n)

@@ -64,8 +64,8 @@ class Sought:
     --------
     >>> print(Sought(("eight",), (1,), named=True))
     eight, named
-    >>> print(Sought(("eight",), (1,), share=0.0312))
-    eight, taken to be rare: about 3 % of the pool by the model
+    >>> print(Sought(("eight",), (1,), share=0.031))
+    eight, taken to be rare: about 3.1 % of the pool by the model
     """
 
     classes: tuple[Any, ...]
@@ -112,6 +112,8 @@ class RarestClass:
     classes : ndarray of shape (k,)
     """
 
+    _seen: tuple[Rows, Codes, tuple[str, ...]]
+
     def __init__(self, pool: "Pool | None", classes: np.ndarray[Any, Any]) -> None:
         self._pool, self._classes = pool, classes
         self._start_over()
@@ -137,7 +139,7 @@ class RarestClass:
     def _start_over(self) -> None:
         k = len(self._classes)
         none = np.empty(0, dtype=np.int64)
-        self._seen: tuple[Rows, Codes, tuple[str, ...]] = (none, none, ())
+        self._seen = (none, none, ())
         self._counted, self._weak = np.zeros(k), np.zeros(k)
         self._labels, self._brought = np.zeros(k), np.zeros(k)
         self._line: Floats = np.zeros(k)
@@ -275,7 +277,7 @@ def _on_one_scale(some: Any, known: Any) -> tuple[Any, Any]:
 def _way(origin: Origin) -> str:
     """How a label bears on who is rare: by "lot", "asked" or "brought"."""
     chance = origin.probability * origin.drawn_from
-    if origin.drawn_from and np.isclose(chance, 1.0, rtol=1e-6, atol=0.0):
+    if origin.drawn_from and abs(chance - 1.0) <= 1e-6:
         return "lot"
     if origin.channel == CONTROL:  # strata are drawn from with unequal chances
         return "asked" if origin.drawn_from else "lot"

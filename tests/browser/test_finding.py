@@ -1,5 +1,7 @@
 """Search, map, dashboard and disagreements, walked through."""
 
+import threading
+
 from motherlode.project.answers import Answer
 
 from .conftest import until
@@ -108,3 +110,24 @@ def test_the_dashboard_is_live_and_settles_disagreements(serve, visit):
     until(lambda: served.answers() == {3: "refund", 4: "ordinary"})
     page.wait_for_selector("text=There are none.")
     page.wait_for_selector(".chart[aria-label*='After 2 labels 1 rows of refund']")
+
+
+def test_the_dashboard_is_drawn_while_a_team_labels_steadily(serve, visit):
+    served, halt = serve(letters(100), text="text"), threading.Event()
+
+    def label():
+        for row in range(100):
+            if halt.wait(0.2):
+                return
+            served.live.answer("ann", [Answer(row, label="ordinary")])
+
+    page = visit(served, "dashboard")
+    page.wait_for_selector("text=There are none.")
+    team = threading.Thread(target=label)
+    team.start()
+    try:
+        page.wait_for_selector(".chart[aria-label^='After ']")
+        assert team.is_alive(), "it was drawn once nobody labelled any more"
+    finally:
+        halt.set()
+        team.join()

@@ -53,7 +53,9 @@ def leave_one_out(
     if not plain or model.class_weight is not None or not isinstance(X, np.ndarray):
         return None
     # A fit is the same for rows turned around the origin, and these have at most m columns.
-    Phi = np.linalg.qr(X.T, mode="r").T if X.shape[1] > len(X) else X
+    Phi: Any = X
+    if X.shape[1] > len(X):
+        Phi = np.transpose(np.linalg.qr(X.T, mode="r"))
     positive = np.asarray(y) == model.classes_[1]
     z = model.decision_function(X)
     w = np.ones(len(z)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)

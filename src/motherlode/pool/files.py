@@ -21,7 +21,7 @@ from ..registry import Registry
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Reader = Callable[..., "pa.Table"]
+Reader = Callable[[Path], "pa.Table"]
 Writer = Callable[[Any, Any], Iterator[bytes]]
 
 
@@ -88,7 +88,7 @@ def read_table(path: str | PathLike[str], texts: Collection[str] = ()) -> "pa.Ta
         If the file is missing, empty, broken or not what its ending says.
     """
     path = Path(path)
-    read: Reader = _read_folder if path.is_dir() else reader_of(path)
+    read: Callable[..., pa.Table] = _read_folder if path.is_dir() else reader_of(path)
     if find_spec("pyarrow") is None:
         raise InputError('Reading table files needs pyarrow: pip install "motherlode[parquet]".')
     if not path.exists():

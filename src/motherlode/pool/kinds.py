@@ -43,7 +43,11 @@ def kind_of(table: "pa.Table") -> Kind:
     """
     names = readable(table)
     if not names:
-        raise InputError("The data hold lists or bytes alone, which are no texts and no table.")
+        column = table.schema.field(0)
+        raise InputError(
+            f"Column {column.name!r} holds {column.type} values, and no column that is left holds "
+            "texts or numbers; give one that does."
+        )
     if len(names) == 1:
         summary = Summary(names[0])
         summary.add(open_frame(table.select(list(names))).get_column(names[0]))

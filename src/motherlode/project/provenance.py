@@ -6,7 +6,7 @@ from its fields, so a new one is added there, or to `motherlode.session.Origin`,
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from ..session import Origin
 
@@ -41,8 +41,7 @@ class Provenance(Origin):
 
 def kinds_of(declared: Any) -> dict[str, type]:
     """The fields of a dataclass, each with the type of its values that are not None."""
-    kinds: dict[str, Any] = {f.name: next(iter(get_args(f.type)), f.type) for f in fields(declared)}
-    return kinds
+    return {f.name: cast(type, next(iter(get_args(f.type)), f.type)) for f in fields(declared)}
 
 
 HOW = kinds_of(Provenance)
