@@ -75,7 +75,7 @@ def test_rows_picked_on_the_map_are_asked_first_and_count_as_found(client):
     assert picked == [9, 8]
     rows = client.get("/api/next", params={"n": 3}).json()["rows"]
     assert [row["row"] for row in rows[:2]] == [9, 8]
-    assert rows[0]["how"]["channel"] == "search"
+    assert rows[0]["channel"] == "search"
     other = client.post(
         "/api/map/first", json={"rows": [8, 10]}, headers={"X-Annotator": "ben"}
     ).json()

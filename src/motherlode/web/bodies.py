@@ -4,8 +4,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..project.provenance import Provenance
-
 _Key = Annotated[str, Field(min_length=1, max_length=100)]
 _Tag = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -70,7 +68,11 @@ class Offered(RowOut):
     """A row to answer, held for the caller until `expires_at`."""
 
     reason: str | None
-    how: Provenance = Field(description="How it comes to be asked, as it is kept with its label.")
+    strategy: str | None
+    utility: float | None
+    probability: float | None
+    model_version: int | None
+    channel: str
     expires_at: str
 
 

@@ -10,10 +10,14 @@ from ..project.events import Event
 from ..project.folder import Project
 from ..project.leases import Lease
 from ..project.live import Live
+from ..project.provenance import told
 from ..project.readings import Readings
 from ..project.status import moment, status
 from .access import Access, Caller
 from .bodies import Answered, Offered, RowOut, RowWithAnswers
+
+# What a caller is told of how a row comes to be asked; exports hold all of it.
+_OFFERED = ("strategy", "utility", "probability", "model_version", "channel")
 
 
 class Service:
@@ -42,11 +46,11 @@ class Service:
 
     def offered(self, lease: Lease) -> Offered:
         """A row with why it is asked."""
-        offer = lease.offer
+        offer, known = lease.offer, told(lease.offer.how)
         return Offered(
             **self._shown(offer.row),
             reason=offer.reason,
-            how=offer.how,
+            **{name: known[name] for name in _OFFERED},
             expires_at=moment(lease.expires_at),
         )
 

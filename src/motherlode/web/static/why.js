@@ -25,8 +25,7 @@ export function showWhy(row, project, isCurrent) {
 async function look(row, project, isCurrent) {
   let found;
   try {
-    const version = row.how.model_version;
-    const asked = version ? `?model_version=${version}` : "";
+    const asked = row.model_version ? `?model_version=${row.model_version}` : "";
     found = await get(`/api/rows/${row.row}/why${asked}`);
   } catch {
     return;
@@ -47,9 +46,9 @@ function sentence(reason) {
 
 function showFacts(row, found) {
   const facts = [];
-  if (row.how.strategy) facts.push(["Strategy", row.how.strategy]);
-  if (typeof row.how.utility === "number") facts.push(["Its score", row.how.utility.toPrecision(3)]);
-  if (row.how.model_version) facts.push(["Model", age(found)]);
+  if (row.strategy) facts.push(["Strategy", row.strategy]);
+  if (typeof row.utility === "number") facts.push(["Its score", row.utility.toPrecision(3)]);
+  if (row.model_version) facts.push(["Model", age(found)]);
   byId("facts").replaceChildren(...facts.map(([name, value]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, value))));
 }
