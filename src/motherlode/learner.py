@@ -144,6 +144,7 @@ class ActiveLearner:
         self._fitted_at = 0
         self._named = None if minority is None else named(self.classes, minority)
         self._rarest = RarestClass(self.pool, self.classes)
+        self._sought: tuple[int, Sought] | None = None  # after so many events; a round asks often
 
     def __repr__(self) -> str:
         counts = zip(self.classes.tolist(), self._labels.counts().tolist(), strict=True)
@@ -160,8 +161,11 @@ class ActiveLearner:
         """
         if self._named is not None:
             return self._named
-        labels = self._labels
-        return self._rarest.of(labels.rows, labels.codes, labels.origins)
+        if self._sought is None or self._sought[0] != self._events:
+            labels = self._labels
+            found = self._rarest.of(labels.rows, labels.codes, labels.origins)
+            self._sought = self._events, found
+        return self._sought[1]
 
     @property
     def labelled(self) -> tuple[Rows, np.ndarray[Any, Any]]:

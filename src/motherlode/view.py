@@ -243,15 +243,20 @@ class View:
 
     def predicted_by(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
         """Class probabilities of any rows of the pool by any model, shape (len(rows), k)."""
-        if len(model.weights) > 1 and len(self.pool) <= _SHARED_ROWS:
+        if len(model.weights) > 1 and self._is_asked_once:
             return np.tensordot(self.opinions_of(model, rows), model.weights, axes=(1, 0))
         return self._applied(model.predict_proba, rows, (0, len(self.classes)))
+
+    @property
+    def _is_asked_once(self) -> bool:
+        """Whether a model is asked of the whole pool once a round, and all share what it says."""
+        matrix = self.pool.read_by(self.unfitted)
+        return len(self.pool) <= _SHARED_ROWS and not isinstance(matrix, Stored)
 
     def opinions_of(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
         """What each member of a model says of any rows, shape (len(rows), members, k)."""
         nothing = (0, len(model.weights), len(self.classes))
-        matrix = self.pool.read_by(self.unfitted)
-        if len(self.pool) > _SHARED_ROWS or isinstance(matrix, Stored):
+        if not self._is_asked_once:
             return self._applied(model.opinions, rows, nothing)
 
         def of_all() -> Floats:

@@ -66,7 +66,7 @@ def twins_of(features: Matrix) -> Twins | None:
     known = np.isfinite(X)
     counts = np.maximum(known.sum(axis=0), 1)
     mean = np.where(known, X, 0.0).sum(axis=0) / counts
-    scale = np.sqrt(np.where(known, X - mean, 0.0).__pow__(2).sum(axis=0) / counts)
+    scale = np.sqrt((np.where(known, X - mean, 0.0) ** 2).sum(axis=0) / counts)
     scale = np.where(scale > 0, scale, 1.0)
     return Twins(mean, scale, _SHARE * _typical_gap(_scaled(X, mean, scale)))
 
