@@ -24,3 +24,25 @@ def test_every_module_stands_on_a_floor():
         p.parent.name for p in package.glob("*/__init__.py")
     }
     assert [m for m in sorted(modules - {"__init__"}) if f"motherlode.{m}" not in contracts] == []
+
+
+def test_a_stranger_finds_few_rooms_and_few_floors():
+    """Each room and each floor is something to learn before the first change."""
+    package = ROOT / "src" / "motherlode"
+    layers = (ROOT / "pyproject.toml").read_text().split("layers = [")[1].split("]")[0]
+    rooms = {path.stem for path in package.iterdir()} - {"__init__", "__pycache__", "py"}
+    assert len(rooms) <= 22
+    assert len(layers.strip().splitlines()) <= 10
+    project = {path.stem for path in (package / "project").iterdir()} - {"__init__", "__pycache__"}
+    assert len(project) <= 8
+
+
+def test_what_nobody_outside_should_import_begins_with_an_underscore():
+    """A package offers its names; a module is offered by itself where it brings a framework."""
+    package = ROOT / "src" / "motherlode"
+    offered = {"errors", "measures", "metrics", "session", "models/keras", "models/torch"}
+    modules = {path.relative_to(package).with_suffix("") for path in package.rglob("*.py")}
+    open_to_all = {
+        str(module) for module in modules if not any(part.startswith("_") for part in module.parts)
+    }
+    assert open_to_all == offered

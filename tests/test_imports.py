@@ -14,8 +14,8 @@ HEAVY = {
     *("onnxruntime", "tokenizers", "skimage"),
 }
 PUBLIC = [
-    *("strategies", "models", "measures", "geometry", "metrics", "selection", "candidates"),
-    *("session", "stopping", "estimation", "outlook", "embedding"),
+    *("strategies", "models", "measures", "geometry", "metrics", "learner", "pool"),
+    *("session", "stopping", "estimation", "embedding", "searches", "simulation"),
 ]
 SESSION = """
 import numpy as np
@@ -73,7 +73,7 @@ def test_a_session_needs_none_of_them():
 
 def test_a_server_starts_without_scikit_learn():
     pytest.importorskip("fastapi")
-    code = "import motherlode.web.serve, sys; print('sklearn' in sys.modules)"
+    code = "import motherlode.web._serve, sys; print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
@@ -118,7 +118,7 @@ EVERY = [member for name in PUBLIC for member in members(name)]
 
 def test_there_are_members_to_speak_of():
     assert len(EVERY) > 60
-    assert {"measures.entropy", "strategies.Margin", "selection.TopK"} <= {key for key, _ in EVERY}
+    assert {"measures.entropy", "strategies.Margin", "learner.TopK"} <= {key for key, _ in EVERY}
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from motherlode import ActiveLearner
+from motherlode._round.selection import Control, Stochastic
 from motherlode.errors import InputError
-from motherlode.selection import Control, Stochastic
 from motherlode.session import CONTROL, Batch, Group, Origin, Session
 
 
@@ -118,7 +118,7 @@ def test_random_sampling_is_a_sample_by_lot(learner):
 
 
 def test_chances_among_a_few_candidates_are_no_sample_of_the_pool():
-    from motherlode.candidates import RandomRows
+    from motherlode.learner._candidates import RandomRows
 
     learner = ActiveLearner(
         np.eye(30), [0, 1], strategy="random", candidates=RandomRows(10), selection=Stochastic()

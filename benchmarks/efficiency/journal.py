@@ -16,29 +16,27 @@ _FACES = (
     "cli/",
     "web/",
     "project/",
-    "registry.py",
+    "_registry.py",
     "stopping/",
     "estimation/",
-    "outlook.py",
-    "simulation/curves.py",
-    "simulation/page.py",
-    "simulation/palette.py",
-    "simulation/report.py",
-    "simulation/results.py",
-    "simulation/svg.py",
-    "simulation/tables.py",
+    "simulation/_curves.py",
+    "simulation/_page.py",
+    "simulation/_palette.py",
+    "simulation/_report.py",
+    "simulation/_results.py",
+    "simulation/_svg.py",
+    "simulation/_tables.py",
 )
 _ASKING = (
     "strategies/",
-    "batches.py",
-    "candidates.py",
-    "neighbourhoods.py",
-    "seeding.py",
-    "selection.py",
+    "learner/_candidates",
+    "pool/_search.py",
+    "_round/cluster_margin.py",
+    "_round/selection.py",
     "simulation/",
 )
-_DEALT = ("simulation/dataset.py", "simulation/start.py")
-_SCORED = ("simulation/dataset.py", "simulation/scoring.py", "metrics.py")
+_DEALT = ("simulation/_dataset.py", "simulation/_start.py")
+_SCORED = ("simulation/_dataset.py", "simulation/_scoring.py", "metrics.py")
 
 
 class Code(NamedTuple):
@@ -52,7 +50,7 @@ class Code(NamedTuple):
 
 HANGS_ON = {
     "own": Code(("",), _FACES, ()),
-    "random": Code((*_DEALT, "strategies/chance.py"), (), ("datasets/",)),
+    "random": Code((*_DEALT, "strategies/_chance.py"), (), ("datasets/",)),
     # Nothing of motherlode but the deal of rows: peers take days.
     "peer": Code(
         _DEALT, (), ("datasets/", "efficiency/peers/"), ("scikit-learn", "scikit-activeml")
@@ -60,7 +58,7 @@ HANGS_ON = {
     "default": Code(("",), (*_FACES, *_ASKING), ("efficiency/models.py",)),
     "labelled": Code(("",), (*_FACES, *_ASKING), ("efficiency/models.py",)),
     "scored": Code(_SCORED, (), ()),
-    "logistic": Code(("pool/", "matrix.py", *_SCORED), (), ("efficiency/models.py",)),
+    "logistic": Code(("pool/", "_rows/matrix.py", *_SCORED), (), ("efficiency/models.py",)),
 }
 """By kind of arm, what its questions hang on; by final model, what its fits do."""
 

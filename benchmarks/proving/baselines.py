@@ -13,11 +13,11 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.efficiency.peers.base import Peer, picked_first, seed_of
-from motherlode.arrays import Floats, Matrix
+from motherlode._round.view import View
+from motherlode._rows.arrays import Floats, Matrix
+from motherlode._rows.matrix import take
 from motherlode.errors import InputError
-from motherlode.matrix import take
 from motherlode.pool import Pool
-from motherlode.view import View
 
 MODELS = ("forest", "line")
 RULES = ("likeliest", "margin", "mixed")

@@ -22,8 +22,9 @@ from benchmarks.proving.sessions import Session, Setting
 from benchmarks.proving.sources import Task, available
 from benchmarks.proving.summary import by_source, differences, figure, found_at, log_of_chance
 from benchmarks.proving.work import Arm, lead
-from motherlode.models.default import default_model
-from motherlode.models.several import SkillWeighted
+from motherlode._round.view import View
+from motherlode.models._default import default_model
+from motherlode.models._several import SkillWeighted
 from motherlode.pool import Pool
 from motherlode.strategies import (
     AnomalyFeedback,
@@ -37,8 +38,7 @@ from motherlode.strategies import (
     Random,
     Strategy,
 )
-from motherlode.strategies.base import Combined
-from motherlode.view import View
+from motherlode.strategies._base.strategy import Combined
 
 _MADE = """\
 Made by `python -m benchmarks.proving.choices --report benchmarks/proving`. The first option of each

@@ -26,10 +26,10 @@ from benchmarks.proving.sessions import Ground, budget
 from benchmarks.proving.sources import Task, available
 from benchmarks.proving.summary import figure
 from motherlode import ActiveLearner
-from motherlode.arrays import Floats
-from motherlode.models.first_weights import MEMBERS
+from motherlode._round.view import View
+from motherlode._rows.arrays import Floats
+from motherlode.models._first_weights import MEMBERS
 from motherlode.strategies import ContinuousLearning, Interleave, Random
-from motherlode.view import View
 
 FROM = (1, 4)
 """Positives from which on a line of the table holds."""

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from motherlode.project import log
-from motherlode.project.events import Event
-from motherlode.project.folder import opened
+from motherlode.project._data.folder import opened
+from motherlode.project._log import log
+from motherlode.project._log.events import Event
 
 from .clients import Client
 from .server import Server, make, points, serving

@@ -11,7 +11,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Floats
+from ._rows.arrays import Floats
 from .errors import InputError
 
 # Far below any probability a float32 model can give, far above where the log overflows.

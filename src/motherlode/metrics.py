@@ -22,7 +22,7 @@ from sklearn.metrics import (
     matthews_corrcoef,
 )
 
-from .arrays import Floats
+from ._rows.arrays import Floats
 from .errors import InputError
 
 Flags = NDArray[np.bool_]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Codes, Floats
+from ._rows.arrays import Codes, Floats
 from .errors import InputError
 
 CONTROL = "control"

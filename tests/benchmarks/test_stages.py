@@ -142,7 +142,7 @@ def test_a_peer_is_left_out_of_a_set_too_large_for_it(runs, monkeypatch):
 
 def test_what_is_kept_outlives_changes_of_what_it_does_not_hang_on(runs, tmp_path, monkeypatch):
     package = tmp_path / "package"
-    for name in ("strategies/a", "models/a", "pool/a", "cli/a", "simulation/start", "learner"):
+    for name in ("strategies/a", "models/a", "pool/a", "cli/a", "simulation/_start", "learner"):
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         (package / f"{name}.py").write_text("1")
     monkeypatch.setattr("motherlode.__file__", str(package / "__init__.py"))
@@ -156,7 +156,7 @@ def test_what_is_kept_outlives_changes_of_what_it_does_not_hang_on(runs, tmp_pat
     assert changed("strategies/a") == {"own"}
     assert changed("models/a") == changed("learner") == {"own", "default", "labelled"}
     assert changed("pool/a") == {"own", "default", "labelled", "logistic"}
-    assert changed("simulation/start") == {"own", "random", "peer"}
+    assert changed("simulation/_start") == {"own", "random", "peer"}
 
 
 def test_peers_have_one_file_and_our_goals_one_each(runs):

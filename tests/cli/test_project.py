@@ -16,8 +16,8 @@ from pyarrow import parquet
 pytest.importorskip("typer")
 pytest.importorskip("sqlalchemy")
 
-from motherlode.cli.app import run
-from motherlode.cli.label import class_keys
+from motherlode.cli._app import run
+from motherlode.cli._label import class_keys
 from motherlode.errors import InputError
 
 from .command import COMMAND, motherlode
@@ -314,7 +314,7 @@ def test_ctrl_c_ends_a_server_and_its_trainer(project):
     assert server.returncode in (0, 130)
     assert "Traceback" not in out + err
     children = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    assert f"motherlode.project.trainer {project}" not in children.stdout
+    assert f"motherlode.project._training.trainer {project}" not in children.stdout
 
 
 def test_accounts(capsys, project, monkeypatch):
@@ -353,7 +353,7 @@ def test_more_classes_than_keys_are_refused_in_a_sentence():
 def test_missing_extra_is_one_sentence():
     code = (
         "import sys; sys.modules['alembic'] = None; "
-        "from motherlode.cli.app import run; sys.exit(run(['status', 'p']))"
+        "from motherlode.cli._app import run; sys.exit(run(['status', 'p']))"
     )
     done = subprocess.run(
         [COMMAND[0], "-c", code], capture_output=True, text=True, timeout=60, check=False

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from motherlode.cli.app import run
+from motherlode.cli._app import run
 
 from .command import COMMAND, motherlode
 

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from motherlode.errors import InputError
 from motherlode.estimation import Estimate, binomial_interval, pool_mean
-from motherlode.estimation.likelihood import likely_totals, log_ratio
-from motherlode.estimation.lure import _unseen
+from motherlode.estimation._likelihood import likely_totals, log_ratio
+from motherlode.estimation._lure import _unseen
 from motherlode.session import Origin, Session
 
 FAR = 10**7

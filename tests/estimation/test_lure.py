@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from motherlode import ActiveLearner
+from motherlode._round.selection import Stochastic
 from motherlode.errors import InputError
 from motherlode.estimation import (
     Choice,
@@ -23,8 +24,7 @@ from motherlode.estimation import (
     positives,
     weighted_threshold,
 )
-from motherlode.estimation.validation import MEASURES
-from motherlode.selection import Stochastic
+from motherlode.estimation._validation import MEASURES
 from motherlode.session import Origin, Session
 
 

@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 
 from motherlode.estimation import Estimate, NoEstimate, positives
-from motherlode.outlook import outlook
-from motherlode.project.events import Event
-from motherlode.project.fold import State
-from motherlode.project.live import Live
-from motherlode.project.log import present
-from motherlode.project.origins import session_of
-from motherlode.project.provenance import Provenance
-from motherlode.project.queue import offers
-from motherlode.project.ranking import BATCH, QUEUE, Ranking
-from motherlode.project.recipe import learner
-from motherlode.project.settings import Settings
-from motherlode.project.teaching import teach
-from motherlode.project.training import ask_batch
+from motherlode.project._data.settings import Settings
+from motherlode.project._insight.origins import session_of
+from motherlode.project._log.events import Event
+from motherlode.project._log.fold import State
+from motherlode.project._log.log import present
+from motherlode.project._log.provenance import Provenance
+from motherlode.project._serving.live import Live
+from motherlode.project._serving.queue import offers
+from motherlode.project._serving.ranking import BATCH, QUEUE, Ranking
+from motherlode.project._serving.teaching import teach
+from motherlode.project._training.recipe import learner
+from motherlode.project._training.training import ask_batch
+from motherlode.stopping._forecast import outlook
 
 ROWS, TRUE = 400, 40
 

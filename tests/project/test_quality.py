@@ -4,7 +4,7 @@ import numpy as np
 
 from motherlode import Pool
 from motherlode.estimation import Estimate, NoEstimate
-from motherlode.project.quality import line_quality
+from motherlode.project._insight.quality import line_quality
 from motherlode.session import Origin, Session
 
 

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from motherlode.session import CONTROL, Origin
-from motherlode.simulation import Dataset, Results, Run, run, stops
-from motherlode.simulation.stops import RULES, record, stop
-from motherlode.simulation.watched import packed, unpacked
+from motherlode.simulation import Dataset, Results, Run, run
+from motherlode.simulation import _stopping_rules as stops
+from motherlode.simulation._stopping_rules import RULES, record, stop
+from motherlode.simulation._watched import packed, unpacked
 from motherlode.stopping import (
     Budget,
     CaptureRecapture,

@@ -12,9 +12,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from motherlode import ActiveLearner, Pool
-from motherlode.candidates import RandomRows
-from motherlode.models.committee import Bags, Ensemble, Estimators, Seeds, Variants
-from motherlode.selection import Stochastic
+from motherlode._round.selection import Stochastic
+from motherlode.learner._candidates import RandomRows
+from motherlode.models._committee import Bags, Ensemble, Estimators, Seeds, Variants
 from motherlode.strategies import (
     KDE,
     LOF,
@@ -30,7 +30,7 @@ from motherlode.strategies import (
     Random,
     Ranks,
 )
-from motherlode.strategies.base import Strategy
+from motherlode.strategies._base.strategy import Strategy
 
 LINES = [LogisticRegression(C=0.1), LinearSVC()]
 COMPOSED = {

@@ -5,7 +5,7 @@ import pytest
 from given import batch_of, binary, given_view, same_contract
 
 from motherlode.errors import InputError
-from motherlode.strategies.similar import FLQMI, GCMI, similarity
+from motherlode.strategies._similar import FLQMI, GCMI, similarity
 
 EITHER = pytest.mark.parametrize("strategy", [FLQMI(), FLQMI(eta=0.1), GCMI()], ids=str)
 

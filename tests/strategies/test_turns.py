@@ -28,7 +28,7 @@ from motherlode.strategies import (
     Strategy,
     Tailor,
 )
-from motherlode.strategies.compose import _period
+from motherlode.strategies._compose import _period
 
 ROWS = 2_500
 P = binary(np.linspace(0.01, 0.99, ROWS))

@@ -12,9 +12,9 @@ import pytest
 import uvicorn
 from pyarrow import parquet
 
-from motherlode.project.live import Live
-from motherlode.web.access import Access
-from motherlode.web.app import make_app
+from motherlode.project._serving.live import Live
+from motherlode.web._access import Access
+from motherlode.web._app import make_app
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.efficiency.peers.base import Peer, picked_first, seed_of
 from benchmarks.efficiency.peers.reading import read
-from motherlode.arrays import Floats
+from motherlode._round.view import View
+from motherlode._rows.arrays import Floats
 from motherlode.errors import InputError
-from motherlode.view import View
 
 COMMITTEE = (0.01, 0.1, 1.0, 10.0, 100.0)
 """Values of C of the logistic regressions that make up a committee."""

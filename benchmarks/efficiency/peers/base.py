@@ -6,10 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from motherlode.arrays import Floats
+from motherlode._round.view import View
+from motherlode._rows.arrays import Floats
 from motherlode.strategies import Strategy
-from motherlode.strategies.base import positions
-from motherlode.view import View
+from motherlode.strategies._base.strategy import positions
 
 
 @dataclass(frozen=True)

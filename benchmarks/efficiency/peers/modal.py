@@ -6,9 +6,9 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
 from benchmarks.efficiency.peers.base import Peer, seed_of
-from motherlode.arrays import Floats
-from motherlode.matrix import take
-from motherlode.view import View
+from motherlode._round.view import View
+from motherlode._rows.arrays import Floats
+from motherlode._rows.matrix import take
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,20 @@ the others are heuristics, and say so. Rules join by ``&`` and ``|``. `named` gi
 and `register` adds one of your own. What the registry names is exported by itself.
 """
 
-from . import registry
-from .base import Advice, Rule
-from .capture import Chao, chao
-from .curve import knee
-from .hypergeometric import certain_recall, draws_needed
-from .model import f_change_bound, kappa, mean_entropy
-from .quantile import positives_to_refind, smallest_sample
-from .registry import *  # noqa: F403
+from . import _registry as registry
+from ._base import Advice, Rule
+from ._capture import Chao, chao
+from ._curve import knee
+from ._forecast import Outlook, outlook
+from ._hypergeometric import certain_recall, draws_needed
+from ._model import f_change_bound, kappa, mean_entropy
+from ._quantile import positives_to_refind, smallest_sample
+from ._registry import *  # noqa: F403
 
 __all__ = [
     "Advice",
     "Chao",
+    "Outlook",
     "Rule",
     "certain_recall",
     "chao",
@@ -25,6 +27,7 @@ __all__ = [
     "kappa",
     "knee",
     "mean_entropy",
+    "outlook",
     "positives_to_refind",
     "smallest_sample",
 ]

@@ -1,0 +1,30 @@
+"""The learner, which leads a search, and the rules it goes by.
+
+A rule for candidates says which rows may be asked (`AllRows`, `RandomRows`, `BySize`, `SEALS`,
+`AnchorAL`, `LastLayerRows`). A rule of selection makes a batch of the strategy's utilities (`TopK`,
+`Stochastic`, `ClusterMargin`), and `Control` adds random rows to it.
+"""
+
+from .._round.cluster_margin import ClusterMargin
+from .._round.selection import Control, Selection, Stochastic, TopK
+from ._candidates import AllRows, BySize, Candidates, RandomRows
+from ._candidates_near_labels import SEALS, AnchorAL, LastLayerRows
+from ._learner import ActiveLearner
+from ._query import Query
+
+__all__ = [
+    "SEALS",
+    "ActiveLearner",
+    "AllRows",
+    "AnchorAL",
+    "BySize",
+    "Candidates",
+    "ClusterMargin",
+    "Control",
+    "LastLayerRows",
+    "Query",
+    "RandomRows",
+    "Selection",
+    "Stochastic",
+    "TopK",
+]

@@ -1,0 +1,1 @@
+"""What a project is made of: its folder, settings and rows."""

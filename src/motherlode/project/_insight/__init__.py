@@ -1,0 +1,1 @@
+"""What a project tells about itself: counts, estimates, explanations and advice."""

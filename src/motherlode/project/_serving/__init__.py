@@ -1,0 +1,1 @@
+"""The next row for each annotator, and what becomes of the answer."""

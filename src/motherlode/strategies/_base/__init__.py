@@ -1,0 +1,1 @@
+"""Strategy, and the mechanisms that several strategies stand on."""
