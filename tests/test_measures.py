@@ -76,7 +76,7 @@ def test_committee_measures_by_hand():
     assert measures.minority_deviation(stack, [1]) == pytest.approx([0.5, 0.25])
 
 
-def test_minority_deviation_adds_the_classes_sought():
+def test_minority_deviation_adds_the_positive_classes():
     stack = np.array([[[0.5, 0.5, 0.0]], [[0.5, 0.0, 0.5]]])  # they differ on which rare class
     assert measures.minority_deviation(stack, [1])[0] == pytest.approx(0.25)
     assert measures.minority_deviation(stack, [1, 2])[0] == 0.0

@@ -132,7 +132,7 @@ def by_rule(rule: Rule) -> Callable[[Reading, int], Outcome]:
 
 
 def confirmed(reading: Reading, seed: int) -> Outcome:
-    """The heuristic form first; from where it stops on, draws by lot until the test holds."""
+    """The heuristic form first; from where it stops on, random draws until the test holds."""
     n, rule = len(reading.positive), TargetRecall(RECALL)
     first = round(by_rule(QuasiSampling(RECALL))(reading, seed).read * n)
     drawn = np.random.default_rng([seed, 4]).permutation(np.arange(first, n))

@@ -57,7 +57,7 @@ class Simple(Peer):
             return np.asarray(p)
         if self.rule == "margin":
             return np.asarray(unsure)
-        lot = view.lot("mixed")
+        lot = view.random_numbers("mixed")
         orders = [np.lexsort((lot, -u))[: view.batch] for u in (p, unsure)]
         turns = np.stack(orders, axis=1).ravel()
         if len(view.labelled_rows) % 2:  # single rows take turns from round to round

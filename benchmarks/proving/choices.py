@@ -176,18 +176,18 @@ CHOICES = (
         "none",
         "as said",
         {
-            "far rows, one in twenty by lot": from_nothing(KCentre(), Random(), weights=(19, 1)),
+            "far rows, one in twenty at random": from_nothing(KCentre(), Random(), weights=(19, 1)),
             "chance alone": from_nothing(Random()),
         },
         texts=True,
     ),
     Choice(
-        "from one: likeliest and unsure rows in turns, one in twenty by lot",
+        "from one: likeliest and unsure rows in turns, one in twenty at random",
         "one",
         "as said",
         {
             "the likeliest alone": from_one(_LIKELY),
-            "in turns, none by lot": from_one(_LIKELY, _UNSURE),
+            "in turns, none at random": from_one(_LIKELY, _UNSURE),
         },
     ),
     Choice(

@@ -69,7 +69,7 @@ class Recording(ContinuousLearning):
         return super().utilities(view)
 
     def _record(self, view: View, scores: Floats) -> None:
-        lot = view.lot("ties") * 1e-9
+        lot = view.random_numbers("ties") * 1e-9
         places = np.log([rankdata(-(own + lot)) for own in scores])
         hits = self.truth[view.rows]
         best = np.argpartition(MIXTURES @ places, BATCH, axis=1)[:, :BATCH]

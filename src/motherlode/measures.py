@@ -348,7 +348,7 @@ def minority_deviation(stack: ArrayLike, minority: ArrayLike) -> Floats:
     ----------
     stack : array-like of shape (m, n, k)
     minority : array-like of int
-        The columns of the class or classes sought; their probabilities are added.
+        The columns of the positive class or classes; their probabilities are added.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""How good a model or a session is, when the class sought is rare: pure functions of arrays.
+"""How good a model or a session is, when the positive class is rare: pure functions of arrays.
 
 Everything is *minority against the rest*: ``is_positive`` is true where a row's class is one
-of those sought, ``scores`` is the summed probability of those classes, and ``predicted`` is
+of the positive classes, ``scores`` is the summed probability of those classes, and ``predicted`` is
 true where a row is called positive. Problems of many classes are measured the same way, so a
 confusion among the classes nobody seeks costs nothing.
 

@@ -52,7 +52,7 @@ def test_a_single_column_of_categories_stays_a_frame(tmp_path):
         (["yes", "no", "no"], "yes", "yes"),
     ],
 )
-def test_the_class_sought_is_found_by_how_it_is_written(tmp_path, labels, asked, minority):
+def test_the_positive_class_is_found_by_how_it_is_written(tmp_path, labels, asked, minority):
     dataset = load(write(tmp_path, x=[1, 2, 1], y=labels), "y", asked).dataset
     assert dataset.minority == (minority,)
     assert type(dataset.minority[0]) is type(minority)

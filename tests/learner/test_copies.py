@@ -182,11 +182,11 @@ def test_chances_among_some_rows_only_are_no_chances_of_all():
         made = learner(**settings)
         query = made.query(5)
         made.teach(query.rows, Y[query.rows])
-        assert not made.session().by_lot.any()
+        assert not made.session().at_random.any()
         different = learner(VECTORS, **settings)
         query = different.query(5)
         different.teach(query.rows, Y_OF[query.rows])
-        assert different.session().by_lot.all()
+        assert different.session().at_random.all()
 
 
 def test_twins_give_way_in_a_batch():

@@ -152,7 +152,7 @@ def test_one_class_makes_no_model_unless_it_is_known_to_be_sought(searched, mino
         learner.final_model()
 
 
-def test_few_labels_do_not_tell_which_class_is_sought(searched):
+def test_few_labels_do_not_tell_which_class_is_positive(searched):
     """Two positives and one negative: the rarer label is of the common class."""
     given, X, _ = searched
     unnamed = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression())

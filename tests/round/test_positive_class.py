@@ -1,4 +1,4 @@
-"""The class sought where none is named: rare in the pool, whatever the labels hold more of."""
+"""The positive class where none is named: rare in the pool, whatever the labels hold more of."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
 from motherlode._round.labels import declared_classes
-from motherlode._round.positive_class import CHANCE, RarestClass, Sought, line_shares, named
+from motherlode._round.positive_class import CHANCE, PositiveClass, RarestClass, line_shares, named
 from motherlode.session import CONTROL, Origin
 
 TWO, THREE = declared_classes(["a", "b"]), declared_classes(["a", "b", "c"])
@@ -58,7 +58,7 @@ def test_nothing_to_go_by_means_the_class_declared_last():
 
 @pytest.mark.parametrize("code", [0, 1])
 @pytest.mark.parametrize("rows", [1, 5])
-def test_who_brings_one_class_alone_has_brought_what_is_sought(code, rows):
+def test_who_brings_one_class_alone_has_brought_what_is_positive(code, rows):
     assert rare([code] * rows) == code
     assert rare([code] * rows + [1 - code] * 30, [BROUGHT] * rows + [ASKED] * 30) == code
     assert rare([code] * (rows + 25), [BROUGHT] * rows + [ASKED] * 25) == code
@@ -151,7 +151,7 @@ def test_easy_positives_are_found_as_with_the_class_named(heap, classes, start):
     ones = np.flatnonzero(y)
     given = {"nothing": [], "one": ones[:1], "five": ones[:5], "common": [(y == 0).argmax()]}[start]
     learner = search(heap, classes, given=given)
-    assert learner.sought.classes == (1,)
+    assert learner.positive_class.classes == (1,)
     found = (learner.labelled[1] == 1).sum()
     of_named = search(heap, classes, given=given, minority=1)
     least = 0.5 if start == "common" else 0.9  # the search for the common class cost a few
@@ -174,7 +174,7 @@ def test_a_session_taken_up_again_seeks_the_same(heap):
     rows, labels = learner.labelled
     again = ActiveLearner(Pool(heap[0]), [0, 1], LogisticRegression(), seed=1)
     again.teach(rows, labels, origins=learner._labels.origins)
-    assert again.sought == learner.sought
+    assert again.positive_class == learner.positive_class
     assert again.query(5).rows.tolist() == learner.query(5).rows.tolist()
 
 
@@ -183,14 +183,14 @@ def test_three_classes_of_which_one_is_rare():
     y = rng.permutation(np.repeat([0, 1, 2], [60, 900, 900]))
     X = rng.normal(size=(len(y), 4)) + 4 * np.eye(4)[y]
     learner = search((X, y), [0, 1, 2], budget=60)
-    assert learner.sought.classes == (0,)
+    assert learner.positive_class.classes == (0,)
 
 
 def test_a_named_class_costs_nothing(heap, monkeypatch):
     monkeypatch.setattr("motherlode._round.positive_class.line_shares", None)
     learner = search(heap, minority=1, budget=20)
-    assert learner.sought == named(learner.classes, 1)
-    assert learner.sought.share is None
+    assert learner.positive_class == named(learner.classes, 1)
+    assert learner.positive_class.share is None
 
 
 # What is said
@@ -200,23 +200,28 @@ def test_a_learner_says_what_it_seeks_and_asks_for_a_name(heap):
     X, _ = heap
     said = repr(ActiveLearner(Pool(X), ["fine", "fraud"], minority="fraud"))
     assert said == (
-        "<ActiveLearner of 2,000 rows; labelled: fine 0, fraud 0; sought: fraud, named.>"
+        "<ActiveLearner of 2,000 rows; labelled: fine 0, fraud 0; positive class: fraud, named.>"
     )
     unnamed = repr(ActiveLearner(Pool(X), ["fine", "fraud"]))
-    assert "sought: fraud, taken to be rare. Please name the class sought, by minority=" in unnamed
+    assert (
+        "positive class: fraud, taken to be rare. Please name the positive class, by minority="
+        in unnamed
+    )
     later = repr(search(heap, budget=100))
-    assert "sought: 1, taken to be rare: about 1" in later
+    assert "positive class: 1, taken to be rare: about 1" in later
     assert "% of the pool by the model.>" in later
 
 
 def test_a_small_share_is_said_as_one():
-    assert "less than 0.1 % of the pool" in str(Sought(("x",), (0,), share=0.0))
+    assert "less than 0.1 % of the pool" in str(PositiveClass(("x",), (0,), share=0.0))
 
 
 def test_reasons_say_what_is_taken_to_be_rare():
     X, y = np.random.default_rng(0).normal(size=(200, 3)), np.arange(200) % 20 == 0
     unnamed = ActiveLearner(Pool(X), [0, 1], seed=0, control=0.2)
     unnamed.teach(np.arange(20), y[:20].astype(int))
-    assert all("; sought: 1, taken to be rare" in said for said in unnamed.query(10).reasons)
+    assert all(
+        "; positive class: 1, taken to be rare" in said for said in unnamed.query(10).reasons
+    )
     named = ActiveLearner(Pool(X), [0, 1], minority=1, seed=0)
-    assert not any("sought:" in said for said in named.query(10).reasons)
+    assert not any("positive class:" in said for said in named.query(10).reasons)

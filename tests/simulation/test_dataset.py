@@ -122,7 +122,7 @@ class TestMinority:
 
     @pytest.mark.parametrize("minority", ["z", [], ["a", "b"], ["a", "z"]])
     def test_must_be_some_of_the_classes(self, minority):
-        with pytest.raises(InputError, match=r"classes sought in 'd'.*\['a', 'b'\]"):
+        with pytest.raises(InputError, match=r"positive classes in 'd'.*\['a', 'b'\]"):
             Dataset("d", np.zeros((3, 1)), ["a", "a", "b"], minority)
 
 
@@ -144,5 +144,5 @@ def test_what_does_not_fit_is_refused(data, labels, problem):
 
 
 def test_it_says_what_it_is(blobs):
-    assert repr(blobs) == "Dataset('blobs', 400 rows, 24 sought)"
+    assert repr(blobs) == "Dataset('blobs', 400 rows, 24 positive)"
     assert blobs.classes == ["rare", "rest"]

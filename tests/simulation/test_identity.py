@@ -34,7 +34,7 @@ def test_equal_data_has_one_fingerprint_and_changed_data_another(make, change):
     assert fingerprint(Dataset("d", change(), LABELS)) != once
 
 
-def test_labels_and_the_class_sought_count_too():
+def test_labels_and_the_positive_class_count_too():
     base = fingerprint(Dataset("d", X, ["a", "b", "c"], "b"))
     assert fingerprint(Dataset("d", X, ["b", "a", "c"], "b")) != base
     assert fingerprint(Dataset("d", X, ["a", "b", "c"], "c")) != base

@@ -119,7 +119,7 @@ def test_scoring_does_not_change_what_is_asked(blobs, model):
     assert often.rounds[-1] == once.rounds[-1]
 
 
-def test_texts_frames_and_several_classes_sought(model):
+def test_texts_frames_and_several_positive_classes(model):
     rng = np.random.default_rng(0)
     words = rng.choice(["ore", "vein", "rock", "mud"], size=(120, 5))
     kind = np.where(words[:, 0] == "ore", "gold", np.where(words[:, 0] == "vein", "silver", "none"))
@@ -129,8 +129,8 @@ def test_texts_frames_and_several_classes_sought(model):
         dataset = Dataset("mine", data, kind, minority=["gold", "silver"])
         done = run(dataset, "most_likely", model=model, budget=30)
         _, pool_labels, *_ = split(dataset, 0)
-        sought = np.isin(pool_labels, ["gold", "silver"])
-        assert done.is_positive == tuple(sought[list(done.rows)].tolist())
+        positive_class = np.isin(pool_labels, ["gold", "silver"])
+        assert done.is_positive == tuple(positive_class[list(done.rows)].tolist())
         assert 0 <= done.rounds[-1].average_precision <= 1
 
 

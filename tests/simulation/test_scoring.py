@@ -20,7 +20,7 @@ def test_balance_is_judged_at_the_labelled_share_and_the_rest_at_one_half():
     assert values["wss"] == pytest.approx(3 / 6 - 0.05)
 
 
-def test_several_classes_sought_add_up_and_classes_not_seen_count_nothing():
+def test_several_positive_classes_add_up_and_classes_not_seen_count_nothing():
     X = np.array([[0.0], [1.0], [2.0], [0.1], [1.1], [2.1]])
     fitted = LogisticRegression().fit(X, ["a", "b", "d", "a", "b", "d"])
     P = fitted.predict_proba(X)

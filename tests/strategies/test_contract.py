@@ -224,11 +224,11 @@ def test_a_round_changes_nothing_that_was_handed_in(name):
     assert pickle.loads(before) == strategy or name == "estimators"
 
 
-# Drawn by lot, though with one seed for all rounds: trees, and the start of a clustering.
-BY_LOT = {*OF_A_FOREST, "rare_interleave", "anomaly_feedback"}
+# Drawn at random, though with one seed for all rounds: trees, and the start of a clustering.
+AT_RANDOM = {*OF_A_FOREST, "rare_interleave", "anomaly_feedback"}
 
 
-@pytest.mark.parametrize("name", [name for name in BINARY if name not in BY_LOT])
+@pytest.mark.parametrize("name", [name for name in BINARY if name not in AT_RANDOM])
 def test_the_order_of_the_pool_says_nothing_unless_chance_does(name):
     strategy = BINARY[name]
     shuffled = np.random.default_rng(3).permutation(len(Y))

@@ -160,7 +160,7 @@ def test_any_labels(labels):
     assert "by its neighbours" in reasons[0]
 
 
-def test_several_classes_sought_among_three():
+def test_several_positive_classes_among_three():
     X = np.random.default_rng(0).normal(size=(40, 2))
     P = np.full((40, 3), 1 / 3)
     rows, codes = [0, 1, 2], [0, 1, 2]

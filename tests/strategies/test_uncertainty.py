@@ -104,7 +104,7 @@ def test_without_a_model_all_rows_tie():
         ]
 
 
-def test_most_likely_adds_the_classes_sought():
+def test_most_likely_adds_the_positive_classes():
     three = np.array([[1, 0, 0], [0, 1, 0], [0.2, 0.5, 0.3], [0.3, 0.1, 0.6]])
     one = given_view(three, [0, 1], [0, 1], minority=(2,))
     two = given_view(three, [0, 1], [0, 1], minority=(1, 2))

@@ -35,7 +35,7 @@ def picked_first(view: View, picks: Sequence[int]) -> Floats:
     """Utilities by which `picks` are asked in their order, and all other candidates after them.
 
     A row picked twice counts once. The others tie, so a pick that is short of the batch is
-    filled up by lot.
+    filled up at random.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ class ModalDefault(Peer):
     calls scikit-learn with an argument, ``force_all_finite``, that has since been removed, so that
     ``ActiveLearner.fit`` and ``teach`` raise a TypeError. Its rule is one minus the highest class
     probability, everything alike where nothing has been fitted. Ties, which modAL leaves to
-    ``numpy.argpartition``, are broken by lot.
+    ``numpy.argpartition``, are broken at random.
     """
 
     def utilities(self, view: View) -> Floats:

@@ -1,4 +1,4 @@
-"""The labels given so far: declared classes, rows in the order taught, who is sought by name."""
+"""The labels given so far: declared classes, rows in the order taught, the positive class named."""
 
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
@@ -168,7 +168,7 @@ class Labels:
 
 
 def minority_codes(classes: np.ndarray[Any, Any], declared: Any) -> tuple[int, ...]:
-    """Positions of the class or classes sought that the user named.
+    """Positions of the positive class or classes that the user named.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def minority_codes(classes: np.ndarray[Any, Any], declared: Any) -> tuple[int, .
     Raises
     ------
     InputError
-        If one is no class, or all classes are sought.
+        If one is no class, or all classes are positive.
     """
     k = len(classes)
     listed = declared if isinstance(declared, list | tuple | set | np.ndarray) else [declared]

@@ -1,16 +1,16 @@
-"""The class sought where nobody named it: the one that is rare in the pool, not among the labels.
+"""The positive class where nobody named it: the one that is rare in the pool, not among the labels.
 
 A search that goes well labels more positives than negatives, so counts of labels tell little of
-what is rare. What tells it is added up here as if all of it were rows drawn by lot:
+what is rare. What tells it is added up here as if all of it were rows drawn at random:
 
 - Rows that chance drew count one each.
-- A row that was asked and is not of the class sought counts a half: a search for a common class
-  hardly finds another. While no row of the class sought is known, every row that was asked does.
-- A row that was asked and is of the class sought counts a tenth, and all of them no more than
+- A row that was asked and is not of the positive class counts a half: a search for a common class
+  hardly finds another. While no row of the positive class is known, every row that was asked does.
+- A row that was asked and is of the positive class counts a tenth, and all of them no more than
   three: a search for a common class finds nothing else, and so does an easy one for a rare class.
 - Rows that somebody brought count the same little, since nobody knows how they were picked. Who
-  brings rows of one class alone, before anything is asked, has brought what is sought: that counts
-  two for each other class.
+  brings rows of one class alone, before anything is asked, has brought the positive class: that
+  counts two for each other class.
 - A line between the labelled classes, each with the same weight, calls a random sample of the pool.
   Its shares count one row less than the rarest of the labelled classes has, up to ten: of a class
   with one row a line knows nothing.
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..pool import Pool
 
 CHANCE = "chance"
-"""What asked a row that a strategy drew by lot from everything unlabelled."""
+"""What asked a row that a strategy drew at random from everything unlabelled."""
 
 _ASKED, _WEAK, _WEAKEST_SUM, _BROUGHT_FIRST = 0.5, 0.1, 3.0, 2.0
 _LINE_ROWS = 10
@@ -43,8 +43,8 @@ _SURE = 0.95
 
 
 @dataclass(frozen=True)
-class Sought:
-    """The class or classes sought, and how they are known.
+class PositiveClass:
+    """The positive class or classes, and how they are known.
 
     Attributes
     ----------
@@ -62,9 +62,9 @@ class Sought:
 
     Examples
     --------
-    >>> print(Sought(("eight",), (1,), named=True))
+    >>> print(PositiveClass(("eight",), (1,), named=True))
     eight, named
-    >>> print(Sought(("eight",), (1,), share=0.031))
+    >>> print(PositiveClass(("eight",), (1,), share=0.031))
     eight, taken to be rare: about 3.1 % of the pool by the model
     """
 
@@ -79,7 +79,7 @@ class Sought:
         if self.sure:
             return ""
         return (
-            f"Please name the class sought, by {by}: the labels do not tell yet which class is "
+            f"Please name the positive class, by {by}: the labels do not tell yet which class is "
             f"rare, and {self._names} is taken for it."
         )
 
@@ -94,10 +94,10 @@ class Sought:
         return " and ".join(str(label) for label in self.classes)
 
 
-def named(classes: np.ndarray[Any, Any], minority: Any) -> Sought:
-    """The class or classes sought that a user names; see `minority_codes`."""
+def named(classes: np.ndarray[Any, Any], minority: Any) -> PositiveClass:
+    """The positive class or classes that a user names; see `minority_codes`."""
     codes = minority_codes(classes, minority)
-    return Sought(tuple(classes[list(codes)].tolist()), codes, named=True)
+    return PositiveClass(tuple(classes[list(codes)].tolist()), codes, named=True)
 
 
 class RarestClass:
@@ -118,8 +118,8 @@ class RarestClass:
         self._pool, self._classes = pool, classes
         self._start_over()
 
-    def of(self, rows: Rows, codes: Codes, origins: Sequence[Origin]) -> Sought:
-        """The class sought after these labels, in the order taught."""
+    def of(self, rows: Rows, codes: Codes, origins: Sequence[Origin]) -> PositiveClass:
+        """The positive class after these labels, in the order taught."""
         ways = tuple(map(_way, origins))
         m = len(self._seen[2])
         if m > len(ways) or not (
@@ -180,7 +180,7 @@ class RarestClass:
 
     @property
     def _evidence(self) -> Floats:
-        """Rows of each class, as if they had been drawn by lot."""
+        """Rows of each class, as if they had been drawn at random."""
         return np.asarray(self._counted + np.minimum(self._weak, _WEAKEST_SUM) + self._line)
 
     @property
@@ -203,14 +203,14 @@ class RarestClass:
         elif amounts[self._kept] > _CLEARLY * amounts[rarest] + _AND:
             self._kept = rarest
 
-    def _answer(self, m: int) -> Sought:
+    def _answer(self, m: int) -> PositiveClass:
         code = self._taken
         evidence = self._evidence
         others = np.delete(evidence, code).min()
         from scipy.special import betainc
 
         doubt = betainc(others + 0.5, evidence[code] + 0.5, 0.5)
-        return Sought(
+        return PositiveClass(
             (self._classes[code].item(),),
             (code,),
             share=None if self._shares is None else self._share(code, m),

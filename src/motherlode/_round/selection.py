@@ -1,4 +1,4 @@
-"""How utilities become a batch: the last axis of a method; and rows drawn beside them, by lot."""
+"""How utilities become a batch, and how random rows are drawn beside it."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -55,7 +55,7 @@ class TopK:
         if n < len(utilities):
             cut = np.partition(utilities, -n)[-n]
             best = np.flatnonzero(utilities >= cut)
-        order = np.lexsort((view.lot("ties", view.rows[best]), -utilities[best]))[:n]
+        order = np.lexsort((view.random_numbers("ties", view.rows[best]), -utilities[best]))[:n]
         return Chosen(view.rows[best[order]])
 
 
@@ -152,7 +152,7 @@ class Stochastic:
             log_weights = self.coldness * (u / spread if spread > 0 else np.zeros_like(u))
         else:
             place = np.empty(len(u))
-            place[np.lexsort((view.lot("ties"), -u))] = np.arange(1, len(u) + 1)
+            place[np.lexsort((view.random_numbers("ties"), -u))] = np.arange(1, len(u) + 1)
             log_weights = -self.coldness * np.log(place)
         favoured = np.asarray(log_softmax(log_weights))
         if self.explore == 0:
@@ -165,7 +165,7 @@ class Stochastic:
 
 @dataclass(frozen=True)
 class Control:
-    """A share of every batch drawn by lot from all unlabelled rows, whatever a strategy asks.
+    """A share of every batch drawn at random from all unlabelled rows, whatever a strategy asks.
 
     These draws are what valid estimates and stopping rules rest on, and they find what the
     strategy is blind to. How many a batch holds is left to chance where the share of it is no

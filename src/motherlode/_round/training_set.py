@@ -2,7 +2,7 @@
 
 A search for positives labels the hard negatives, those that look positive, and hardly any of
 the easy ones. A model fitted on such labels alone ranks the rest of the pool poorly. Where the
-class sought is rare, random unlabelled rows are nearly all negative and fill the gap. Each of
+positive class is rare, random unlabelled rows are nearly all negative and fill the gap. Each of
 them counts for little, so that the few positives among them do no harm.
 """
 
@@ -50,8 +50,8 @@ class Learned:
     rows, codes : ndarray of shape (m,)
         Labelled rows, and their labels as positions in `classes`.
     classes : ndarray of shape (k,)
-    sought : tuple of int
-        Positions of the class or classes sought.
+    positive_class : tuple of int
+        Positions of the positive class or classes.
     unlabelled : Unlabelled
         Rows whose answer is open: not labelled, not skipped, and no copy of such a row.
     seed : sequence of int
@@ -63,7 +63,7 @@ class Learned:
     rows: Rows
     codes: Codes
     classes: np.ndarray[Any, Any]
-    sought: tuple[int, ...]
+    positive_class: tuple[int, ...]
     unlabelled: Unlabelled
     seed: tuple[int, ...]
     copies: Floats | None = None
@@ -81,7 +81,7 @@ class Learned:
         *,
         earlier: FittedClassifier | None = None,
     ) -> FittedClassifier:
-        """Fit ``model`` on the labelled rows, and on ``presumed`` ones as not sought.
+        """Fit ``model`` on the labelled rows, and on ``presumed`` ones as negative.
 
         A network that is to start warm goes on from ``earlier``.
         """
@@ -93,7 +93,7 @@ class Learned:
         """Rows that the final fit of ``model`` may presume negative; none but for two classes."""
         if len(self.classes) != 2:
             return NOBODY
-        positives = int(np.isin(self.codes, self.sought).sum())
+        positives = int(np.isin(self.codes, self.positive_class).sum())
         rng = np.random.default_rng(self.seed)
         return presumed_negatives(self.unlabelled, positives, rng, weighted=takes_weights(model))
 
@@ -105,7 +105,7 @@ class Learned:
         """Rows, codes and weights of a fit; None where all count alike."""
         if not len(presumed.rows):
             return self.rows, self.codes, None
-        other = next(c for c in range(len(self.classes)) if c not in self.sought)
+        other = next(c for c in range(len(self.classes)) if c not in self.positive_class)
         each = [np.ones(len(self.rows)), np.full(len(presumed.rows), presumed.weight)]
         return (
             np.concatenate([self.rows, presumed.rows]),
@@ -114,8 +114,8 @@ class Learned:
         )
 
     def positive(self, P: Floats) -> Floats:
-        """Of class probabilities, that of the class or classes sought."""
-        return np.asarray(P[:, list(self.sought)].sum(axis=1))
+        """Of class probabilities, that of the positive class or classes."""
+        return np.asarray(P[:, list(self.positive_class)].sum(axis=1))
 
     @property
     def one_seed(self) -> int:
@@ -137,7 +137,7 @@ def presumed_negatives(
     unlabelled : Unlabelled
         Rows to draw from.
     positives : int
-        Labelled rows of the class sought.
+        Labelled rows of the positive class.
     rng : numpy Generator
     weighted : bool
         Whether the model can be told what a row counts for. One that can't gets fewer rows

@@ -11,7 +11,7 @@ from .. import measures
 from .._rows.arrays import Codes, Floats, Matrix, Rows
 from .._rows.blocks import Block, Stored, between, cores, over_blocks
 from .._rows.matrix import n_rows, take
-from .._rows.random_by_row import lots
+from .._rows.random_by_row import random_numbers
 from .._rows.unlabelled import Unlabelled
 from ..models._classifier import FittedClassifier, fit_classifier
 from ..models._committee import Bags, Committee, Ensemble, Labelled, ensemble_members
@@ -37,7 +37,7 @@ class View:
     labelled_rows, labelled_codes : ndarray of shape (m,)
         Global ids labelled so far, and their labels as positions in `classes`.
     minority : tuple of int
-        Positions of the class or classes sought.
+        Positions of the positive class or classes.
     unfitted : classifier
         The query model as declared, for committees to copy.
     model : FittedClassifier, None, or a function that gives one of them
@@ -144,13 +144,15 @@ class View:
         """A generator of this round, one stream for each purpose."""
         return np.random.default_rng([*self.seed, crc32(purpose.encode())])
 
-    def lot(self, purpose: str, rows: Rows | None = None) -> Floats:
-        """A number in [0, 1) for each of ``rows``, by default the candidates, drawn by lot.
+    def random_numbers(self, purpose: str, rows: Rows | None = None) -> Floats:
+        """A number in [0, 1) for each of ``rows``, by default the candidates, drawn at random.
 
         A row draws the same number whichever others are candidates, so that ties break alike in
         a whole pool, in blocks of it and on several machines.
         """
-        return lots((*self.seed, crc32(purpose.encode())), self.rows if rows is None else rows)
+        return random_numbers(
+            (*self.seed, crc32(purpose.encode())), self.rows if rows is None else rows
+        )
 
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:
         """What ``compute`` gives, kept under ``key`` for the rest of the round."""
@@ -301,12 +303,12 @@ class View:
 
     @property
     def minority_probability(self) -> Floats:
-        """Probability of the class or classes sought, of the candidates, shape (n,)."""
+        """Probability of the positive class or classes, of the candidates, shape (n,)."""
         return np.asarray(self.probabilities[:, list(self.minority)].sum(axis=1))
 
     @property
     def labelled_minority(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Which labelled rows are of a class sought, shape (m,)."""
+        """Which labelled rows are of a positive class, shape (m,)."""
         return np.isin(self.labelled_codes, self.minority)
 
     @property
@@ -322,15 +324,15 @@ class View:
     def presuming(self, negatives: int) -> FittedClassifier | None:
         """The query model fitted anew, with random unlabelled rows presumed negative.
 
-        Where the class sought is rare, nearly every unlabelled row is negative, so one positive
+        Where the positive class is rare, nearly every unlabelled row is negative, so one positive
         alone is enough to learn from. The presumed labels are forgotten after the fit. None
-        while no row of a class sought is labelled.
+        while no row of a positive class is labelled.
 
         Parameters
         ----------
         negatives : int
             How many rows to presume negative at first, see `presumed`: of the commonest labelled
-            class that is not sought, or else the first declared.
+            class that is not positive, or else the first declared.
 
         References
         ----------

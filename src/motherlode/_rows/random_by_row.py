@@ -11,7 +11,7 @@ import numpy as np
 from .arrays import Floats, Rows
 
 
-def lots(seed: Sequence[int], rows: Rows) -> Floats:
+def random_numbers(seed: Sequence[int], rows: Rows) -> Floats:
     """A uniform number in [0, 1) for each row.
 
     Parameters
@@ -27,8 +27,8 @@ def lots(seed: Sequence[int], rows: Rows) -> Floats:
 
     Examples
     --------
-    >>> whole = lots((0, 7), np.arange(10))
-    >>> bool((lots((0, 7), np.array([8, 2])) == whole[[8, 2]]).all())
+    >>> whole = random_numbers((0, 7), np.arange(10))
+    >>> bool((random_numbers((0, 7), np.array([8, 2])) == whole[[8, 2]]).all())
     True
     """
     start = np.random.SeedSequence(seed).generate_state(1, np.uint64)

@@ -87,7 +87,7 @@ def simulate(
         str, typer.Option(help="Names of strategies to compare, with commas between.")
     ] = "auto,random",
     minority: Annotated[
-        str | None, typer.Option(help="The class sought; the rarest if not given.")
+        str | None, typer.Option(help="The positive class; the rarest if not given.")
     ] = None,
     budget: Annotated[
         int, typer.Option(min=1, help="Labels to ask for; at most the whole pool is asked.")
@@ -101,7 +101,7 @@ def simulate(
     jobs: Annotated[int, typer.Option(min=1, help="Sessions run at the same time.")] = 1,
     control: Annotated[
         float,
-        typer.Option(min=0, max=100, help="Per cent of rows drawn by lot, for valid estimates."),
+        typer.Option(min=0, max=100, help="Per cent of rows drawn at random, for valid estimates."),
     ] = 0.0,
     stop: Annotated[
         str | None, typer.Option(help="Stopping rules to replay, as in knee,budget:50.")

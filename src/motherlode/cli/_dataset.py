@@ -40,9 +40,9 @@ def load(path: Path, label: str, minority: str | None) -> Loaded:
     """
     table = read_table(path)
     labels = _labels(column(table, label).to_pylist(), label)
-    sought = None if minority is None else _class_named(minority, labels, label)
+    positive_class = None if minority is None else _class_named(minority, labels, label)
     data, left_out = _features(table.drop_columns([label]), label)
-    return Loaded(Dataset(path.stem, data, labels, sought), left_out)
+    return Loaded(Dataset(path.stem, data, labels, positive_class), left_out)
 
 
 def _labels(values: list[Any], label: str) -> list[Any]:

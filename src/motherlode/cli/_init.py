@@ -126,8 +126,8 @@ def _conclude(request: Request, planned: Plan, rows: int) -> None:
     if request.minority is None:
         say(
             console,
-            "Please name the class sought, by --minority: labels take a while to tell which class "
-            "is rare.",
+            "Please name the positive class, by --minority: labels take a while to tell which "
+            "class is rare.",
         )
     say(
         console,

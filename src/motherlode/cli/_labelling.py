@@ -38,7 +38,7 @@ def init(
     features: Annotated[
         str | None, typer.Option(help="Columns that models read, with commas between.")
     ] = None,
-    minority: Annotated[str | None, typer.Option(help="The class sought.")] = None,
+    minority: Annotated[str | None, typer.Option(help="The positive class.")] = None,
     id: Annotated[str | None, typer.Option(help="The column that names rows.")] = None,
     database: Annotated[
         str | None, typer.Option(help="postgresql://… for a team; a file in PROJECT otherwise.")
@@ -56,7 +56,7 @@ def init(
     ] = 0.0,
     control: Annotated[
         float,
-        typer.Option(min=0, max=100, help="Per cent of rows drawn by lot, to see what is left."),
+        typer.Option(min=0, max=100, help="Per cent of rows drawn at random, to see what is left."),
     ] = 5.0,
     lease: Annotated[
         float, typer.Option(min=1, help="Seconds for which a row is one annotator's.")
@@ -84,8 +84,9 @@ def init(
 def query(
     project: _Project,
     n: Annotated[int, typer.Option("-n", min=1, help="How many rows.")] = 10,
-    by_lot: Annotated[
-        bool, typer.Option("--by-lot", help="Draw them by lot, to prove that a recall is reached.")
+    at_random: Annotated[
+        bool,
+        typer.Option("--at-random", help="Draw them at random, to prove that a recall is reached."),
     ] = False,
     json: _Json = False,
 ) -> None:
@@ -93,7 +94,7 @@ def query(
     _needs(*_NEEDED)
     from ._query import query
 
-    query(project, n, json, by_lot)
+    query(project, n, json, at_random)
 
 
 @app.command()

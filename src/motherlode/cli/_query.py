@@ -16,11 +16,11 @@ from ._screen import screen
 _LONGEST_CELL = 60
 
 
-def query(folder: Path, n: int, json: bool, by_lot: bool) -> None:
+def query(folder: Path, n: int, json: bool, at_random: bool) -> None:
     """Rank, and print the best rows as a table or as JSON."""
     with opened(folder) as project:
         project.rows.check(project.settings.digest)
-        asked = ask_batch(project, n, by_lot=by_lot)
+        asked = ask_batch(project, n, at_random=at_random)
         if asked is None:
             raise InputError("Every row is labelled or passed over; there is nothing to ask.")
         if json:

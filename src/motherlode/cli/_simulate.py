@@ -98,12 +98,12 @@ def _start(text: str) -> str | int:
 
 def _introduce(console: Console, loaded: Loaded) -> None:
     dataset = loaded.dataset
-    sought = ", ".join(map(str, dataset.minority))
+    positive_class = ", ".join(map(str, dataset.minority))
     positives, rows = int(dataset.is_positive.sum()), len(dataset.labels)
     say(
         console,
-        f"{dataset.name}: {positives:,} of {rows:,} rows are {sought!r} "
-        f"({positives / rows:.2%}), the class sought.",
+        f"{dataset.name}: {positives:,} of {rows:,} rows are {positive_class!r} "
+        f"({positives / rows:.2%}), the positive class.",
     )
     if loaded.left_out:
         reasons = ", ".join(f"{name} ({reason})" for name, reason in loaded.left_out.items())

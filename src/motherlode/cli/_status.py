@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from ..project._data.folder import opened
-from ..project._insight.advice import outlook_of
+from ..project._insight.advice import forecast_of
 from ..project._insight.origins import session_of
 from ..project._insight.status import status as status_of
-from ..project._insight.taken import sought_of
+from ..project._insight.taken import positive_class_of
 from ..project._log.log import present
 from ._screen import plain_table, say, screen
 
@@ -18,17 +18,17 @@ def status(folder: Path, json: bool) -> None:
     with opened(folder) as project, project.database.reading() as connection:
         state = present(connection)
         found = status_of(connection, project.settings, state)
-        sought = sought_of(connection, project.settings, state)
-        ahead = outlook_of(session_of(state, project.settings, sought), project.settings)
+        positive_class = positive_class_of(connection, project.settings, state)
+        ahead = forecast_of(session_of(state, project.settings, positive_class), project.settings)
     if json:
-        both = {**found, "outlook": ahead.to_dict()}
+        both = {**found, "forecast": ahead.to_dict()}
         screen().print_json(json_format.dumps(both, ensure_ascii=False))
         return
     _print(found)
     for line in ahead.lines():
         say(screen(), line)
     if ahead.left:
-        say(screen(), f"Rows drawn by lot alone: motherlode query {folder} --by-lot -n N.")
+        say(screen(), f"Rows drawn at random alone: motherlode query {folder} --at-random -n N.")
 
 
 def _print(found: dict[str, Any]) -> None:
@@ -37,12 +37,17 @@ def _print(found: dict[str, Any]) -> None:
     say(console, f"{found['project']}: {found['labelled']:,} of {found['rows']:,} rows labelled"
                  f" ({share:.1%}).")  # fmt: skip
     table = plain_table("Class", "Labels")
-    sought = found["sought"]
+    positive_class = found["positive_class"]
     for label, count in found["classes"].items():
-        table.add_row(f"{label} (sought)" if label == sought["class"] else label, f"{count:,}")
+        table.add_row(
+            f"{label} (positive class)" if label == positive_class["class"] else label, f"{count:,}"
+        )
     console.print(table)
-    if not sought["named"]:
-        say(console, f"Class sought: {sought['said']}. {sought['request']}".rstrip())
+    if not positive_class["named"]:
+        say(
+            console,
+            f"Positive class: {positive_class['said']}. {positive_class['request']}".rstrip(),
+        )
     passed = {"skipped": "skipped", "unsure": "unsure", "disagreements": "to settle"}
     counts = [f"{found[key]:,} {said}" for key, said in passed.items() if found[key]]
     if counts:

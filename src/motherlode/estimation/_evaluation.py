@@ -1,6 +1,6 @@
 """How good a model is on a pool where the class is rare, from few labels well spent.
 
-A random test set at one positive in 500 holds hardly any. Here rows are drawn by lot within
+A random test set at one positive in 500 holds hardly any. Here rows are drawn at random within
 layers of like scores, more from the layers that the measure hangs on, and a share of the draws
 goes to all rows alike, since scores can be wrong.
 """
@@ -137,7 +137,7 @@ class Evaluation:
         return Tally(self._rows, np.bincount(self.layer[rows], minlength=k), positives)
 
     def ask(self, n: int = 10) -> Rows:
-        """``n`` rows to label, drawn by lot within layers; the same until some are taught.
+        """``n`` rows to label, drawn at random within layers; the same until some are taught.
 
         Raises
         ------

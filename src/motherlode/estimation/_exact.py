@@ -90,7 +90,7 @@ def total_interval(
     *,
     mid_p: bool = True,
 ) -> tuple[int, int]:
-    """Interval for the positives in a pool, from rows drawn by lot at several times.
+    """Interval for the positives in a pool, from rows drawn at random at several times.
 
     Each group was drawn without replacement from the rows that were unlabelled then. Were there
     K positives in all, its positives are hypergeometric with ``K - found`` positives among its

@@ -80,8 +80,8 @@ def _numbers(losses: ArrayLike) -> Floats:
 
 
 def draws(session: Session) -> Floats:
-    """What each draw by lot weighs among the estimates that one draw each gives; adds up to 1."""
-    left = session.drawn_from[session.by_lot].astype(np.float64)
+    """What each random draw weighs among the estimates that one draw each gives; adds up to 1."""
+    left = session.drawn_from[session.at_random].astype(np.float64)
     # LURE weighs a draw by 1 / (N - m) - 1 / (N - m + 1), N - m + 1 being the rows left.
     weights = 1.0 / (np.maximum(left - 1.0, 0.5) * left)
     return np.asarray(weights / weights.sum())
@@ -89,7 +89,7 @@ def draws(session: Session) -> Floats:
 
 def _totals(session: Session, values: Floats) -> Floats:
     """Des Raj's estimates: what is known before a draw, and the draw over its probability."""
-    mine = np.flatnonzero(session.by_lot)
+    mine = np.flatnonzero(session.at_random)
     before = np.concatenate([[0.0], np.cumsum(values)])
     # Rows of one query are drawn one after the other, each knowing those before it.
     known = before[session.known_before[mine]] + _earlier_in_query(session, values, mine)
@@ -161,7 +161,7 @@ def pool_mean(
             f"There are {session.labels} labels and {len(values)} losses; give one each."
         )
     least, largest = _bounds(values, bounds)
-    M = int(session.by_lot.sum())
+    M = int(session.at_random.sum())
     if not session.pool_size:
         return NoEstimate("The pool has no row, so there is no mean over it.")
     if not session.left:
@@ -206,7 +206,7 @@ def _unseen(
     session: Session, values: Floats, totals: Floats, bounds: tuple[float, float]
 ) -> tuple[float, float]:
     """What the draw of a row of the pool that nobody has seen would have said of the total."""
-    mine, weights = np.flatnonzero(session.by_lot), draws(session)
+    mine, weights = np.flatnonzero(session.at_random), draws(session)
     rarer = 1 / (session.drawn_from[mine] * session.probabilities[mine])
     known = float(weights @ (totals - values[mine] / session.probabilities[mine]))
     # A row drawn stands for as many as it was rarer to be drawn: so heavy is a row of the pool.
@@ -218,7 +218,7 @@ def no_chance(draws: int) -> str:
     """Why there is no estimate, and what to do."""
     seen = "none of the rows was" if not draws else "a single row was"
     return (
-        f"No valid estimate exists: {seen} drawn by lot, and from rows that a strategy picks "
-        "without chance nothing follows about the others; have a share drawn by lot, with "
+        f"No valid estimate exists: {seen} drawn at random, and from rows that a strategy picks "
+        "without chance nothing follows about the others; have a share drawn at random, with "
         "control=0.1 or selection=Stochastic() of a learner, or --control 5 of a project."
     )

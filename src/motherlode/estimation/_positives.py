@@ -8,7 +8,7 @@ from ._lure import pool_mean
 from ._value import Answer, Estimate, NoEstimate, check_level
 
 _BY_LOT = (
-    "That these rows were drawn by lot from all unlabelled ones and none was left out, and that "
+    "That these rows were drawn at random from all unlabelled ones and none was left out, and that "
     "labels are right."
 )
 
@@ -16,7 +16,7 @@ _BY_LOT = (
 def positives(session: Session, level: float = 0.95) -> Answer:
     """How many positives the pool holds, found or not.
 
-    Rows drawn by lot (control draws, random sampling, the second phase of a target recall) give
+    Rows drawn at random (control draws, random sampling, the second phase of a target recall) give
     an interval of exact tails. Without any, rows drawn with other known probabilities give an
     unbiased estimate (`pool_mean`). Without those either, no valid estimate exists, and the
     answer says so.
@@ -34,7 +34,7 @@ def positives(session: Session, level: float = 0.95) -> Answer:
     --------
     >>> from motherlode.session import Origin
     >>> print(positives(Session(1000, [True, False])))  # doctest: +ELLIPSIS
-    No valid estimate exists: none of the rows was drawn by lot, ...
+    No valid estimate exists: none of the rows was drawn at random, ...
     >>> lot = [Origin("control", "", 1 / (1000 - i), 1000 - i, i) for i in range(100)]
     >>> estimate = positives(Session(1000, [True] * 10 + [False] * 90, lot))
     >>> estimate.value, estimate.low, estimate.high
@@ -54,7 +54,7 @@ def positives(session: Session, level: float = 0.95) -> Answer:
         float(low),
         float(high),
         level,
-        f"From {sum(g.drawn for g in groups):,} rows drawn by lot, "
+        f"From {sum(g.drawn for g in groups):,} rows drawn at random, "
         f"{sum(g.positives for g in groups):,} of them positive (hypergeometric, mid-p).",
         _BY_LOT,
     )

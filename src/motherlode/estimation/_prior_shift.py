@@ -7,6 +7,6 @@ __all__ = ["PRIOR_CAVEAT", "correct_prior", "estimated_prior"]
 PRIOR_CAVEAT = (
     "This holds if the rows of a class look alike where the model was trained and where it is "
     "used. Rows that an active learner picked do not look like the rest of their class, so after "
-    "such training it is biased: calibrate on rows drawn by lot instead."
+    "such training it is biased: calibrate on rows drawn at random instead."
 )
 """What has to be said wherever such a number is shown."""

@@ -20,7 +20,7 @@ _ROUNDING = 1e-9
 
 
 class Tally(NamedTuple):
-    """Per layer: its rows, how many were drawn by lot, and how many of those are positive."""
+    """Per layer: its rows, how many were drawn at random, and how many of those are positive."""
 
     rows: Codes
     drawn: Codes

@@ -2,7 +2,7 @@
 
 Cross-validation on the labelled rows judges a model on the rows that some strategy found worth
 asking, most of them hard and far too many positive. Here held-out rows weigh as much as they
-stand for in the pool: one drawn by lot stands for many, one that a strategy picked for itself.
+stand for in the pool: one drawn at random stands for many, one that a strategy picked for itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,11 +40,11 @@ def pool_weights(session: Session) -> Floats | NoEstimate:
     Returns
     -------
     ndarray of shape (m,), or NoEstimate
-        Not negative; the latter if fewer than two rows were drawn by lot.
+        Not negative; the latter if fewer than two rows were drawn at random.
 
     Examples
     --------
-    Two of four rows drawn by lot, and one that a strategy picked in between. The first draw
+    Two of four rows drawn at random, and one that a strategy picked in between. The first draw
     knows nothing and stands for 4 rows; the second knows two and stands for the 2 others.
 
     >>> from motherlode.session import Origin
@@ -53,7 +53,7 @@ def pool_weights(session: Session) -> Floats | NoEstimate:
     >>> pool_weights(Session(4, [False, True, False], lot)).round(3).tolist()
     [1.429, 0.857, 1.714]
     """
-    mine = np.flatnonzero(session.by_lot)
+    mine = np.flatnonzero(session.at_random)
     if not session.left:
         return np.ones(session.labels)
     if len(mine) < _FEWEST:
@@ -168,9 +168,9 @@ def choose_model(
     Returns
     -------
     Choice or NoEstimate
-        The latter where no labelled row was drawn by lot: then nothing says how models do on
+        The latter where no labelled row was drawn at random: then nothing says how models do on
         the pool. Average precision and F1 also ask for a positive among the rows that stand for
-        the pool: one drawn by lot, or known when another row was drawn.
+        the pool: one drawn at random, or known when another row was drawn.
     """
     if measure not in MEASURES:
         raise InputError(f"measure is {measure!r}; use one of {', '.join(MEASURES)}.")
@@ -183,7 +183,7 @@ def choose_model(
     if measure in _OF_POSITIVES and not weights[y].any():
         return NoEstimate(
             f"No positive is among the rows that stand for the pool, so models cannot be told "
-            f"apart by {measure.replace('_', ' ')}; draw more rows by lot, or use log_loss."
+            f"apart by {measure.replace('_', ' ')}; draw more random rows, or use log_loss."
         )
     values = {
         name: MEASURES[measure](y, held_out_scores(m, X, y, folds=folds, seed=seed), weights)
@@ -209,7 +209,7 @@ def weighted_threshold(
 
     Examples
     --------
-    The one negative that was drawn by lot stands for a hundred, so it must not be called.
+    The one negative that was drawn at random stands for a hundred, so it must not be called.
 
     >>> weighted_threshold([0.2, 0.6, 0.9], [True, False, True], [1, 100, 1])
     0.75

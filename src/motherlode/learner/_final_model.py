@@ -71,7 +71,7 @@ class Final:
         if not learned.suffices(NOBODY):
             return True
         share = self._of_pool(float(learned.positive(self._rest).mean()))
-        return float(np.isin(learned.codes, learned.sought).mean()) >= _RICHER * share
+        return float(np.isin(learned.codes, learned.positive_class).mean()) >= _RICHER * share
 
     def shipped(self, pool: Pool, target: Any) -> Any:
         """The fitted model as one that takes rows in the form of the pool's data.
@@ -131,15 +131,15 @@ class Final:
             self.unfitted, take(learned.X, rows), learned.classes[codes], learned.classes,
             folds=_FOLDS, seed=learned.one_seed, sample_weight=weights,
         )  # fmt: skip
-        positive = np.isin(codes, learned.sought)
+        positive = np.isin(codes, learned.positive_class)
         P = learned.positive(held_out)
         return best_threshold(P, positive, target, prevalence=self._prevalence)
 
     def _moved(self, cut: float, by: PriorCorrected) -> float:
         """A cut of the fit's probabilities, as one of those that `_calibrated` made of them."""
-        sought = by.classes_.tolist().index(self._positive_label)
-        both = correct_prior([_two(sought, cut)], by.trained_prior_, by.prior_)
-        return float(both[0, sought])
+        positive_class = by.classes_.tolist().index(self._positive_label)
+        both = correct_prior([_two(positive_class, cut)], by.trained_prior_, by.prior_)
+        return float(both[0, positive_class])
 
     def _deciding(self, model: Any, cut: float, data: Matrix) -> FixedThresholdClassifier:
         scores = next((s for s in _SCORES if hasattr(model, s)), None)
@@ -160,7 +160,7 @@ class Final:
 
     @property
     def _positive_label(self) -> Any:
-        return self.learned.classes[self.learned.sought[0]].item()
+        return self.learned.classes[self.learned.positive_class[0]].item()
 
     @cached_property
     def _trained(self) -> Floats:
@@ -191,20 +191,20 @@ class Final:
         Saerens' estimate errs low, often to nothing, where few of many positives were shown; the
         mean probability errs high where the model is shy. So it is half-way between, by ratio.
         """
-        sought = self.learned.sought[0]
+        positive_class = self.learned.positive_class[0]
         if not len(self._rest):
-            return self._of_pool(float(self._trained[sought]))
+            return self._of_pool(float(self._trained[positive_class]))
         mean = float(self.learned.positive(self._rest).mean())
-        em = float(estimated_prior(self._rest, self._trained)[sought])
+        em = float(estimated_prior(self._rest, self._trained)[positive_class])
         return self._of_pool(float(np.sqrt(mean * max(em, _AT_LEAST * mean))))
 
     def _of_pool(self, left: float) -> float:
         """The share in the pool, given that among unlabelled rows."""
         learned = self.learned
-        sought, known = learned.sought[0], learned.speaks_for
+        positive_class, known = learned.positive_class[0], learned.speaks_for
         n = known.sum() + len(learned.unlabelled)
-        found = known[learned.codes == sought].sum() + left * len(learned.unlabelled)
-        return float(_two(sought, found / n)[sought])
+        found = known[learned.codes == positive_class].sum() + left * len(learned.unlabelled)
+        return float(_two(positive_class, found / n)[positive_class])
 
     def _moved_to(self, share: float) -> Floats:
         """The prior under which the model's mean probability, over the pool, is ``share``.
@@ -212,24 +212,27 @@ class Final:
         It is not the share itself: rows that were picked are harder than most of their class.
         """
         learned, rest, trained = self.learned, self._rest, self._trained
-        sought, known = learned.sought[0], self.fitted.predict_proba(take(learned.X, learned.rows))
+        positive_class, known = (
+            learned.positive_class[0],
+            self.fitted.predict_proba(take(learned.X, learned.rows)),
+        )
         each = len(learned.unlabelled) / max(len(rest), 1)
         weights = np.concatenate([learned.speaks_for, np.full(len(rest), each)])
         P = np.concatenate([known, rest])
 
         def excess(log_odds: float) -> float:
-            prior = _two(sought, float(expit(log_odds)))
-            mean = np.average(correct_prior(P, trained, prior)[:, sought], weights=weights)
+            prior = _two(positive_class, float(expit(log_odds)))
+            mean = np.average(correct_prior(P, trained, prior)[:, positive_class], weights=weights)
             return float(mean) - share
 
         if excess(-_FAR) > 0 or excess(_FAR) < 0:  # probabilities of 0 and 1 cannot be moved
             return trained
-        return _two(sought, float(expit(brentq(excess, -_FAR, _FAR))))
+        return _two(positive_class, float(expit(brentq(excess, -_FAR, _FAR))))
 
     def _one_each(self, data: Matrix) -> tuple[Matrix, np.ndarray[Any, Any]]:
         """A row of each class: enough to 'fit' what wraps a model that is fitted already."""
         rows, codes, _ = self.learned.examples(self.presumed)
-        positive = np.isin(codes, self.learned.sought)
+        positive = np.isin(codes, self.learned.positive_class)
         each = np.array([positive.argmin(), positive.argmax()])
         return take(data, rows[each]), self.learned.classes[codes[each]]
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier, is_regressor
 
 from .._round.labels import ENOUGH_LABELS, Labels, declared_classes
-from .._round.positive_class import RarestClass, Sought, named
+from .._round.positive_class import PositiveClass, RarestClass, named
 from .._round.selection import (
     TWINS_LOOK,
     Chosen,
@@ -68,16 +68,16 @@ class ActiveLearner:
     selection : Selection, optional
         How utilities become a batch; by default the highest, ties broken at random.
     minority : label or list of labels, optional
-        The class or classes sought. Name them if you can: by default it is the class that seems
-        rare in the pool, which `sought` tells. Rows of one class alone that are taught before
-        anything is asked are taken to be of it.
+        The positive class or classes. Name them if you can: by default it is the class that seems
+        rare in the pool, which `positive_class` tells. Rows of one class alone that are taught
+        before anything is asked are taken to be of it.
     refit_every : int
         Refit after at least that many new labels. With ``query(1)`` and ``refit_every=10`` the
         strategy sees each label of a batch of ten while the model stays.
     goal : {"both", "find", "learn"}
         What the labels are for; the strategy "auto" goes by it.
     control : float or Control
-        The share of each batch that is drawn by lot from everything unlabelled; see
+        The share of each batch that is drawn at random from everything unlabelled; see
         `motherlode.learner.Control`. Without any, most strategies allow no valid estimate.
     copies : {"once", "each"}
         Whether rows with equal features are asked once: copies of a row that is labelled or
@@ -152,28 +152,30 @@ class ActiveLearner:
         self._fitted_at = 0
         self._named = None if minority is None else named(self.classes, minority)
         self._rarest = RarestClass(self.pool, self.classes)
-        self._sought: tuple[int, Sought] | None = None  # after so many events; a round asks often
+        self._positive_class: tuple[int, PositiveClass] | None = (
+            None  # after so many events; a round asks often
+        )
 
     def __repr__(self) -> str:
         counts = zip(self.classes.tolist(), self._labels.counts().tolist(), strict=True)
         labelled = ", ".join(f"{label} {count:,}" for label, count in counts)
-        sought = self.sought
-        said = f"ActiveLearner of {len(self.pool):,} rows; labelled: {labelled}; sought: {sought}."
-        return f"<{said} {sought.request()}".rstrip() + ">"
+        positive_class = self.positive_class
+        said = f"{len(self.pool):,} rows; labelled: {labelled}; positive class: {positive_class}."
+        return f"<ActiveLearner of {said} {positive_class.request()}".rstrip() + ">"
 
     @property
-    def sought(self) -> Sought:
-        """The class or classes sought, by name or, where none was named, by the pool.
+    def positive_class(self) -> PositiveClass:
+        """The positive class or classes, by name or, where none was named, by the pool.
 
         While that is in doubt, its ``request()`` asks for a name.
         """
         if self._named is not None:
             return self._named
-        if self._sought is None or self._sought[0] != self._events:
+        if self._positive_class is None or self._positive_class[0] != self._events:
             labels = self._labels
             found = self._rarest.of(labels.rows, labels.codes, labels.origins)
-            self._sought = self._events, found
-        return self._sought[1]
+            self._positive_class = self._events, found
+        return self._positive_class[1]
 
     @property
     def labelled(self) -> tuple[Rows, np.ndarray[Any, Any]]:
@@ -203,7 +205,7 @@ class ActiveLearner:
         Parameters
         ----------
         predictions : sequence of ndarray
-            Probability of the classes sought on a fixed set of rows, a round each, for the rules
+            Probability of the positive classes on a fixed set of rows, a round each, for the rules
             that watch a model (`motherlode.stopping.StabilisingPredictions` and its like).
         seconds, cost : float
             Spent so far, for `motherlode.stopping.Budget`.
@@ -211,7 +213,7 @@ class ActiveLearner:
         labelled, codes = set(self._labels.rows.tolist()), self._labels.codes
         return Session(
             len(self.pool) - len(self._skipped.keys() - labelled),
-            np.isin(codes, self.sought.codes),
+            np.isin(codes, self.positive_class.codes),
             self._labels.origins,
             predictions=predictions,
             seconds=seconds,
@@ -303,10 +305,10 @@ class ActiveLearner:
             )
         view = self._view(left, n)
         controls, after = self._controls(view, n), len(self._labels)
-        self._asked.by_lot(controls, after, len(left), at_once=self.control.stratified)
+        self._asked.at_random(controls, after, len(left), at_once=self.control.stratified)
         k = len(controls.rows)
         beside = self._asked_beside(controls.rows, view, left, n - k) if k < n else None
-        return self._saying_what_is_sought(mixed(view, controls, beside))
+        return self._saying_the_positive_class(mixed(view, controls, beside))
 
     def predict_proba(self, rows: ArrayLike) -> Floats:
         """Class probabilities of pool rows by the query model, shape (len(rows), k).
@@ -334,7 +336,7 @@ class ActiveLearner:
         ----------
         presume : bool
             Whether, with two classes, random unlabelled rows may be presumed negative beside the
-            labelled ones, or instead of them: labels of the class sought alone are enough then.
+            labelled ones, or instead of them: labels of the positive class alone are enough then.
             It must be named as `minority`, or twenty labels tell which one it is. None is
             presumed for labels of a random sample, which show the negatives themselves. Where
             rows were presumed, and the model weighs no classes of its own, its probabilities,
@@ -389,10 +391,12 @@ class ActiveLearner:
         return f"all {m} labels are {only}" if m > 1 else f"the one label is {only}"
 
     def _presumed(self, learned: Learned) -> Presumed:
-        # Who has named no class sought may have begun with the common one, or have no rare one.
+        # Who has named no positive class may have begun with the common one, or have no rare one.
         few = len(self._labels) < ENOUGH_LABELS or not learned.suffices(NOBODY)
-        sought = self.sought
-        rare = sought.named or (not few and sought.share is not None and sought.share <= _RARE)
+        positive_class = self.positive_class
+        rare = positive_class.named or (
+            not few and positive_class.share is not None and positive_class.share <= _RARE
+        )
         return learned.presumed(self.model) if rare else NOBODY
 
     def _controls(self, view: View, n: int) -> Chosen:
@@ -400,12 +404,14 @@ class ActiveLearner:
         ranked = self.control.stratified and count > 0
         return self.control.draw(view, self.strategy._utilities(view) if ranked else None, count)
 
-    def _saying_what_is_sought(self, query: Query) -> Query:
+    def _saying_the_positive_class(self, query: Query) -> Query:
         """With the class that is taken to be rare in each reason, where the user named none."""
-        sought = self.sought
-        if sought.named:
+        positive_class = self.positive_class
+        if positive_class.named:
             return query
-        return replace(query, reasons=[f"{said}; sought: {sought}" for said in query.reasons])
+        return replace(
+            query, reasons=[f"{said}; positive class: {positive_class}" for said in query.reasons]
+        )
 
     def _asked_beside(self, controls: Rows, view: View, left: Unlabelled, n: int) -> Query:
         """What the strategy asks of the rows left; copies of what is known or asked come last."""
@@ -460,15 +466,15 @@ class ActiveLearner:
         tells = getattr(self.strategy, "arms", None)
         arms = [""] * len(rows) if tells is None else tells(view, chosen.rows)
         chances = chosen.probabilities
-        if self.strategy.by_lot and isinstance(self.selection, TopK):
+        if self.strategy.at_random and isinstance(self.selection, TopK):
             chances = 1.0 / (size - np.arange(n))
         reasons = self.strategy.reasons(view, chosen.rows)
         return Query(rows, utilities[positions(view.rows, chosen.rows)], reasons, chances), arms
 
     def _looked(self, n: int, size: int) -> int:
         """Among how many of the best rows a batch is chosen."""
-        # What is drawn by lot stays as it was drawn, since the chances are told.
-        if self.copies == "each" or n == 1 or self.strategy.by_lot:
+        # What is drawn at random stays as it was drawn, since the chances are told.
+        if self.copies == "each" or n == 1 or self.strategy.at_random:
             return n
         return min(TWINS_LOOK * n, size)
 
@@ -507,7 +513,7 @@ class ActiveLearner:
             classes=self.classes,
             labelled_rows=labelled,
             labelled_codes=codes,
-            minority=self.sought.codes,
+            minority=self.positive_class.codes,
             unfitted=self.query_model,
             model=self._query_model,
             seed=(self.seed, self._events),
@@ -534,7 +540,7 @@ class ActiveLearner:
             self._labels.rows,
             codes,
             self.classes,
-            self.sought.codes,
+            self.positive_class.codes,
             self._copies.unsettled(left),
             (self.seed, self._events),
             self._copies.spoken_for(self._labels.rows, left),

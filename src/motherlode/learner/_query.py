@@ -11,7 +11,7 @@ from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from ..pool._copies import Copies
 from ..session import CONTROL, Origin
-from ..strategies._chance import BY_LOT
+from ..strategies._chance import AT_RANDOM
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def mixed(view: View, controls: Chosen, query: Query | None) -> Query:
     k = len(controls.rows)
     if query is not None and not k:
         return query
-    said = [f"Control: drawn by lot from {len(view):,} unlabelled rows"] * k
+    said = [f"Control: drawn at random from {len(view):,} unlabelled rows"] * k
     if query is None:
         return Query(controls.rows, np.zeros(k), said, controls.probabilities, controls.rows)
     order, reasons = view.rng("control places").permutation(k + len(query)), [*said, *query.reasons]
@@ -155,11 +155,11 @@ class Asked:
             if left is not None and chances is not None:
                 chance = float(chances[place])
                 origin = replace(origin, probability=chance, drawn_from=left - place)
-            elif left is not None and query.reasons[place] == BY_LOT:
+            elif left is not None and query.reasons[place] == AT_RANDOM:
                 origin = replace(origin, strategy=CHANCE)  # which tells who is rare, and no more
             self._origins[row] = origin
 
-    def by_lot(self, controls: Chosen, after: int, left: int, *, at_once: bool) -> None:
+    def at_random(self, controls: Chosen, after: int, left: int, *, at_once: bool) -> None:
         """Keep control draws, made one after the other or at once, as stratified ones are."""
         for place, row in enumerate(controls.rows.tolist()):
             chance = float(_known(controls.probabilities)[place])

@@ -122,7 +122,7 @@ def _best(found: Leaders, view: View, scorers: Scorers, n: int) -> Leaders:
         above = np.flatnonzero(u > cut)
         level = np.flatnonzero(u == cut)
         if len(above) + len(level) > n:
-            lot = view.lot(purpose, found.rows[level])
+            lot = view.random_numbers(purpose, found.rows[level])
             level = level[np.argsort(lot, kind="stable")[: n - len(above)]]
         keep[above] = keep[level] = True
     return Leaders(found.rows[keep], found.utilities[:, keep])

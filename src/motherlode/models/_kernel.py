@@ -32,7 +32,7 @@ class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
     gamma : float or None
         By default one over the number of columns, which suits standardised ones.
     landmarks : int
-        Most rows to remember: those of the rarest class first, then others by lot.
+        Most rows to remember: those of the rarest class first, then others at random.
     random_state : int or None
 
     Attributes

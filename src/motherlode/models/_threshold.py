@@ -170,7 +170,7 @@ def best_threshold(
     w = np.ones(len(s)) if weights is None else _weighing(weights, len(s))[order]
     if not w[y].any() or not w[~y].any():
         raise InputError(
-            "All rows of one kind weigh 0, so no cut can be told from another; draw more by lot."
+            "All rows of one kind weigh 0, so no cut can be told from another; draw more at random."
         )
     new = np.flatnonzero(np.diff(s) > 0) + 1
     cuts = np.concatenate([[s[0]], (s[new - 1] + s[new]) / 2, [np.nextafter(s[-1], np.inf)]])

@@ -1,4 +1,4 @@
-"""Positives drawn by lot before a search, which is not told of them."""
+"""Positives drawn at random before a search, which is not told of them."""
 
 from dataclasses import replace
 
@@ -61,7 +61,7 @@ class SetAside:
         return self._order[done : done + n].astype(np.int64)
 
     def teach(self, rows: ArrayLike, positive: ArrayLike) -> None:
-        """Record whether rows that `ask` drew are of a class sought; all of them, in any order."""
+        """Record whether the rows that `ask` drew are positive; all of them, in any order."""
         ids, flags = np.atleast_1d(np.asarray(rows)), np.atleast_1d(np.asarray(positive))
         done = len(self._positive)
         drawn = self._order[done : done + len(ids)]

@@ -16,7 +16,7 @@ class Ladder:
     """Leads a learner down its ranking in ever larger batches, as S-CAL does.
 
     Each step takes the rows that the learner's strategy puts first, a tenth more than the step
-    before, and gives at most `most` of them, drawn by lot, to be labelled. The others are left
+    before, and gives at most `most` of them, drawn at random, to be labelled. The others are left
     aside: they are in the batch, and are not asked again.
 
     Parameters

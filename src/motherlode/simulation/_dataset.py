@@ -29,19 +29,19 @@ class Dataset:
     labels : array-like of shape (n,)
         The class of every row: integers, strings or booleans.
     minority : label, or collection of labels, optional
-        The class or classes sought. By default the rarest.
+        The positive class or classes. By default the rarest.
 
     Attributes
     ----------
     classes : list
         The different labels, sorted.
     is_positive : ndarray of bool, shape (n,)
-        Whether a row is of a class sought.
+        Whether a row is of a positive class.
 
     Raises
     ------
     InputError
-        If data and labels do not fit together, or nothing is sought, or everything is.
+        If data and labels do not fit together, or no class is positive, or all are.
 
     Examples
     --------
@@ -72,17 +72,16 @@ class Dataset:
 
     @property
     def is_positive(self) -> NDArray[np.bool_]:
-        """Whether a row is of a class sought, shape (n,)."""
+        """Whether a row is of a positive class, shape (n,)."""
         return are_positive(self.labels, self.minority)
 
     def __repr__(self) -> str:
-        return (
-            f"Dataset({self.name!r}, {len(self.labels):,} rows, {self.is_positive.sum():,} sought)"
-        )
+        counts = f"{len(self.labels):,} rows, {self.is_positive.sum():,} positive"
+        return f"Dataset({self.name!r}, {counts})"
 
 
 def are_positive(labels: NDArray[Any], minority: tuple[Any, ...]) -> NDArray[np.bool_]:
-    """Whether each label is one of those sought."""
+    """Whether each label is a positive one."""
     return np.isin(labels, np.array(minority, dtype=labels.dtype))
 
 
@@ -109,7 +108,7 @@ def split(
     Raises
     ------
     InputError
-        If the pool and the test part cannot both hold rows sought and others.
+        If the pool and the test part cannot both hold positive rows and others.
     """
     if not 0 < test_share < 1:
         raise InputError(f"The test part's share is {test_share}; it must lie between 0 and 1.")
@@ -123,7 +122,7 @@ def split(
     for part in (in_test, ~in_test):
         if not (positive[part].any() and (~positive[part]).any()):
             raise InputError(
-                f"The data set {dataset.name!r} has too few rows to split: a class sought and "
+                f"The data set {dataset.name!r} has too few rows to split: a positive class and "
                 "another need two rows each, one for the pool and one for the test part."
             )
     pool, test = (rng.permutation(np.flatnonzero(part)) for part in (~in_test, in_test))
@@ -175,11 +174,11 @@ def _minority(minority: Any, labels: NDArray[Any], name: str) -> tuple[Any, ...]
     if minority is None:
         return (classes[counts.argmin()].item(),)
     several = isinstance(minority, list | tuple | set | frozenset | np.ndarray)
-    sought = sorted(np.asarray(list(minority) if several else [minority]).tolist())
-    unknown = [label for label in sought if label not in classes.tolist()]
-    if unknown or not sought or len(sought) >= classes.size:
+    positive_class = sorted(np.asarray(list(minority) if several else [minority]).tolist())
+    unknown = [label for label in positive_class if label not in classes.tolist()]
+    if unknown or not positive_class or len(positive_class) >= classes.size:
         raise InputError(
-            f"The classes sought in {name!r} are {sought}; they must be some of "
+            f"The positive classes in {name!r} are {positive_class}; they must be some of "
             f"{classes.tolist()}, not all."
         )
-    return tuple(sought)
+    return tuple(positive_class)

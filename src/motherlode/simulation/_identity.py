@@ -38,11 +38,11 @@ def described(value: Any) -> str:
 
 
 def fingerprint(dataset: Dataset) -> str:
-    """Size, class sought, and a checksum of labels and data."""
-    sought = int(dataset.is_positive.sum())
+    """Size, positive class, and a checksum of labels and data."""
+    positive_class = int(dataset.is_positive.sum())
     checksum = _checksum(dataset.labels, _checksum(dataset.data))
     return (
-        f"{len(dataset.labels)} rows, {sought} of {', '.join(map(str, dataset.minority))}, "
+        f"{len(dataset.labels)} rows, {positive_class} of {', '.join(map(str, dataset.minority))}, "
         f"checksum {checksum:08x}"
     )
 

@@ -20,7 +20,7 @@ class Metric(NamedTuple):
 
 
 METRICS = {
-    "positives": Metric("Positives found", "rows sought among the labels asked for"),
+    "positives": Metric("Positives found", "positive rows among the labels asked for"),
     "recall": Metric("Share found", "positives found, of all that the pool held to find"),
     "average_precision": Metric(
         "Average precision", "how well the model ranks the test rows, over all thresholds"
@@ -32,7 +32,7 @@ METRICS = {
     ),
     "g_mean": Metric("G-mean", "geometric mean of the same two, at the same threshold"),
     "mcc": Metric("MCC", "Matthews correlation of truth and decision, at probability 0.5"),
-    "f1": Metric("F1", "of the classes sought, at probability 0.5"),
+    "f1": Metric("F1", "of the positive classes, at probability 0.5"),
     "wss": Metric(
         "WSS@95", "share of the test rows that the ranking spares at 95 % recall, less 5 %"
     ),
@@ -73,7 +73,7 @@ class Run:
     rows : tuple of int
         Pool rows in the order labelled, the `known` ones first.
     is_positive : tuple of bool
-        Whether each of `rows` was sought.
+        Whether each of `rows` is positive.
     pool_rows, pool_positives : int
         Rows of the pool, and the positives among them there were to find (those known at the
         start left out).

@@ -59,7 +59,7 @@ def run(
     final_every : int, optional
         Labels between two scored rounds; by default `batch`, so that every batch is scored.
     control : float, default 0
-        The share of each batch drawn by lot; as `motherlode.ActiveLearner` takes it.
+        The share of each batch drawn at random; as `motherlode.ActiveLearner` takes it.
 
     Returns
     -------

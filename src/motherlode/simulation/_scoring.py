@@ -13,7 +13,7 @@ from ..models import FittedClassifier
 def minority_scores(
     model: Any, data: Matrix, classes: list[Any], minority: tuple[Any, ...]
 ) -> Floats:
-    """Probability that each row is of a class sought, shape (n,).
+    """Probability that each row is of a positive class, shape (n,).
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def minority_scores(
     classes : list of labels
         All that there are.
     minority : tuple of labels
-        Those sought.
+        The positive ones.
     """
     answers = FittedClassifier(model, np.asarray(classes)).predict_proba(data)
     return answers[:, [c in minority for c in classes]].sum(axis=1)
@@ -37,7 +37,7 @@ def score(
     Parameters
     ----------
     scores : ndarray of shape (n,)
-        Probability that a test row is sought.
+        Probability that a test row is positive.
     is_positive : ndarray of bool, shape (n,)
         Whether it is.
     labelled_is_positive : ndarray of bool, shape (m,)

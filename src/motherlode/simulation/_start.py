@@ -20,7 +20,7 @@ def starting_rows(start: Start, is_positive: NDArray[np.bool_], seed: int) -> Ro
     start : "none", "one", int or (int, int)
         Nothing; one positive; so many random rows; or so many positives and so many negatives.
     is_positive : ndarray of bool, shape (n,)
-        Whether a pool row is sought.
+        Whether a pool row is positive.
     seed : int
 
     Returns

@@ -59,7 +59,7 @@ def _estimated(runs: list[Run]) -> str:
     answers = [(run, positives(run.session)) for run in runs]
     made = [(run, answer) for run, answer in answers if isinstance(answer, Estimate)]
     if not made:
-        return "none valid<small>no row was drawn by lot</small>"
+        return "none valid<small>no row was drawn at random</small>"
     held = sum(a.low <= run.all_positives <= a.high for run, a in made)
     run, answer = made[-1]
     return (

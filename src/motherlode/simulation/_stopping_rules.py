@@ -101,7 +101,11 @@ def _together(runs: Sequence[Run], labels: int) -> Session:
     for run in runs:
         positive.update(zip(run.rows[:labels], run.is_positive[:labels], strict=True))
     asked = [set(run.rows[run.known : labels]) for run in runs]
-    found = [row for row, sought in positive.items() if sought and any(row in a for a in asked)]
+    found = [
+        row
+        for row, positive_class in positive.items()
+        if positive_class and any(row in a for a in asked)
+    ]
     captures = np.array([[row in rows for rows in asked] for row in found], dtype=bool)
     return Session(
         runs[0].pool_rows,
@@ -115,7 +119,7 @@ class _Aside:
     """A sample drawn before the search, which knew nothing of it.
 
     Rows are named by the order in which the search came upon them: positives from 0 on, and
-    negatives likewise, those that it never met last. Any order will do, as it was drawn by lot.
+    negatives likewise, those that it never met last. Any order will do, as it was drawn at random.
     """
 
     positives: Rows
@@ -133,7 +137,7 @@ class _Aside:
 
 
 def _drawn_aside(run: Run, wanted: int) -> _Aside:
-    """Rows drawn by lot until so many positives are among them, or all are."""
+    """Rows drawn at random until so many positives are among them, or all are."""
     if not wanted:
         return _Aside(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
     order = np.random.default_rng([run.seed, 5]).permutation(run.pool_rows)

@@ -244,7 +244,7 @@ def _joined(stop: bool, given: list[Advice]) -> Advice:
     return Advice(stop, " ".join(why), " ".join(needs))
 
 
-HEURISTIC = "This is a heuristic: confirm it by draws by lot."
+HEURISTIC = "This is a heuristic: confirm it by random draws."
 """What a rule without a proof says when it stops."""
 
 

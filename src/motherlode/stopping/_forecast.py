@@ -14,19 +14,19 @@ from ._hypergeometric import TargetRecall
 RULES: tuple[Rule, ...] = (Knee(), TargetRecall())
 """The heuristic that held best on public sets, and the rule whose promise is proved."""
 
-_FEWEST = 10  # draws by lot, below which an interval spans nearly everything
+_FEWEST = 10  # random draws, below which an interval spans nearly everything
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Forecast:
     """Counts, estimates and advice.
 
     Attributes
     ----------
     labels, found, left : int
         Labels, positives among them, and unlabelled rows.
-    by_lot : int
-        Labels whose rows were drawn by lot; what estimates rest on.
+    at_random : int
+        Labels whose rows were drawn at random; what estimates rest on.
     estimates : dict of str to Estimate or NoEstimate
         "prevalence", "positives_left" and "recall".
     advice : tuple of (Rule, Advice)
@@ -35,7 +35,7 @@ class Outlook:
     labels: int
     found: int
     left: int
-    by_lot: int
+    at_random: int
     estimates: dict[str, Answer]
     advice: tuple[tuple[Rule, Advice], ...]
 
@@ -43,8 +43,8 @@ class Outlook:
         """Plain sentences, to be shown one below the other."""
         said = [
             f"{counted(self.labels, 'row is', 'rows are')} labelled, {self.found:,} of them "
-            f"positive; {counted(self.left, 'is', 'are')} unlabelled. Drawn by lot: "
-            f"{self.by_lot:,} of the labelled rows."
+            f"positive; {counted(self.left, 'is', 'are')} unlabelled. Drawn at random: "
+            f"{self.at_random:,} of the labelled rows."
         ]
         said += _sentences(self.estimates)
         for rule, advice in self.advice:
@@ -59,7 +59,7 @@ class Outlook:
             "labels": self.labels,
             "found": self.found,
             "left": self.left,
-            "by_lot": self.by_lot,
+            "at_random": self.at_random,
             "estimates": {name: _plain(answer) for name, answer in self.estimates.items()},
             "advice": [
                 {
@@ -77,7 +77,7 @@ class Outlook:
         }
 
 
-def outlook(session: Session, rules: Sequence[Rule] = RULES, level: float = 0.95) -> Outlook:
+def forecast(session: Session, rules: Sequence[Rule] = RULES, level: float = 0.95) -> Forecast:
     """Everything that can be said of a session.
 
     Parameters
@@ -89,16 +89,16 @@ def outlook(session: Session, rules: Sequence[Rule] = RULES, level: float = 0.95
 
     Examples
     --------
-    >>> for line in outlook(Session(500, [True, False]), rules=()).lines():
+    >>> for line in forecast(Session(500, [True, False]), rules=()).lines():
     ...     print(line)  # doctest: +ELLIPSIS
-    2 rows are labelled, 1 of them positive; 498 are unlabelled. Drawn by lot: 0 of the ...
-    No valid estimate exists: none of the rows was drawn by lot, ...
+    2 rows are labelled, 1 of them positive; 498 are unlabelled. Drawn at random: 0 of the ...
+    No valid estimate exists: none of the rows was drawn at random, ...
     """
-    return Outlook(
+    return Forecast(
         session.labels,
         session.found,
         session.left,
-        int(session.by_lot.sum()),
+        int(session.at_random.sum()),
         _estimates(session, level),
         tuple((rule, rule.advise(session)) for rule in rules),
     )
@@ -106,12 +106,12 @@ def outlook(session: Session, rules: Sequence[Rule] = RULES, level: float = 0.95
 
 def _estimates(session: Session, level: float) -> dict[str, Answer]:
     names = ("prevalence", "positives_left", "recall")
-    drawn = int(session.by_lot.sum())
+    drawn = int(session.at_random.sum())
     if session.left and not session.labels:
         return dict.fromkeys(names, NoEstimate("No row is labelled, so nothing is known yet."))
     if session.left and 0 < drawn < _FEWEST:
         few = NoEstimate(
-            f"Drawn by lot {'is 1 row' if drawn == 1 else f'are {drawn} rows'}, and from fewer "
+            f"Drawn at random {'is 1 row' if drawn == 1 else f'are {drawn} rows'}, and from fewer "
             f"than {_FEWEST} next to nothing follows about the others."
         )
         return dict.fromkeys(names, few)

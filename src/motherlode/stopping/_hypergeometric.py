@@ -1,4 +1,4 @@
-"""Has the target recall been reached? A test on rows drawn by lot."""
+"""Has the target recall been reached? A test on rows drawn at random."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -101,12 +101,12 @@ def draws_needed(rows: int, positives: int, confidence: float) -> int:
 
 @dataclass(frozen=True)
 class TargetRecall(OfRecall):
-    """The recall is reached: a hypergeometric test on rows drawn by lot, after the search.
+    """The recall is reached: a hypergeometric test on rows drawn at random, after the search.
 
-    In the first phase a strategy searches. In the second, rows are drawn by lot from all that
+    In the first phase a strategy searches. In the second, rows are drawn at random from all that
     are left. The rule stops once so few positives among the latter would be unlikely, had the
-    recall been missed. Rows drawn by lot during the search, before the strategy's last row, count
-    as found by the search.
+    recall been missed. Rows drawn at random during the search, before the strategy's last row,
+    count as found by the search.
 
     Parameters
     ----------
@@ -139,14 +139,14 @@ class TargetRecall(OfRecall):
 
     @property
     def assumes(self) -> str:
-        """What a sample by lot needs."""
+        """What a random sample needs."""
         return (
-            "That the rows of the second phase are drawn by lot from all that are unlabelled, "
+            "That the rows of the second phase are drawn at random from all that are unlabelled, "
             "that none of them is left out, and that labels are right."
         )
 
     def _advise(self, session: Session) -> Advice:
-        """Test the trailing draws by lot."""
+        """Test the trailing random draws."""
         drawn = trailing_draws(session)
         searched = session.labels - drawn
         before = int(session.found_before(searched))
@@ -158,18 +158,18 @@ class TargetRecall(OfRecall):
         p = float(tail(rows, missed, drawn, seen)) if drawn else 1.0
         if missed > rows or p < 1 - self.confidence - _ROUNDING:
             why = (
-                f"{counted(seen, 'positive')} in {counted(drawn, 'draw')} by lot would have a "
+                f"{counted(seen, 'positive')} in {counted(drawn, 'draw')} at random would have a "
                 f"chance of {p:.2g} if less than {self.recall:.0%} were found."
             )
             return Advice(True, why, self.assumes)
         more = draws_needed(session.left, max(missed - seen, 1), self.confidence)
         why = (
-            f"Since the search, {counted(drawn, 'row')} drawn by lot cannot rule out "
+            f"Since the search, {counted(drawn, 'row')} drawn at random cannot rule out "
             f"{counted(missed - seen, 'positive')} among the {session.left:,} left (p = {p:.2g})."
         )
         # Draws so far count too, so that a fresh start is the most it can take.
         return Advice(
-            False, why, f"At most {counted(more, 'more draw')} by lot without a positive."
+            False, why, f"At most {counted(more, 'more draw')} at random without a positive."
         )
 
 
@@ -232,7 +232,7 @@ class QuasiSampling(OfRecall):
             return Advice(False, "No positive is found yet.", "Find at least one.")
         p = self.p_value(session)
         why = (
-            "Had the rows screened last been drawn by lot, so few positives among them would have "
+            "Had the rows screened last been random, so few positives among them would have "
             f"a chance of {p:.2g} if less than {self.recall:.0%} were found."
         )
         if p < 1 - self.confidence - _ROUNDING:
@@ -247,7 +247,7 @@ _FEW = 200
 
 
 def certain_recall(session: Session, confidence: float = 0.95) -> float:
-    """The recall that the trailing draws by lot are sure of, a lower bound.
+    """The recall that the trailing random draws are sure of, a lower bound.
 
     Parameters
     ----------

@@ -75,7 +75,7 @@ def smallest_sample(recall: float = 0.95, confidence: float = 0.95) -> int:
 class QuantileBound(OfRecall):
     """Quantile binomial confidence bound (QBCB): one phase, from positives set aside.
 
-    Before the search, rows are drawn by lot until enough positives are among them, and the
+    Before the search, rows are drawn at random until enough positives are among them, and the
     strategy is not told (`motherlode.searches.SetAside`). The rule stops once it has come upon
     enough of those by itself.
 
@@ -124,7 +124,7 @@ class QuantileBound(OfRecall):
                 f"{counted(session.set_aside, 'positive')} set aside certify no recall of "
                 f"{self.recall:.0%}."
             )
-            return Advice(False, why, f"Set aside at least {least}, drawn by lot.")
+            return Advice(False, why, f"Set aside at least {least}, drawn at random.")
         why = f"{session.refound} of {session.set_aside} positives set aside are found again."
         more = needed - session.refound
         if more <= 0:
@@ -159,7 +159,8 @@ class Target(WhileRowsAreLeft):
     paper = "Cormack & Grossman 2016 (target)"
     reads = frozenset({"set_aside"})
     assumes = (
-        "That the positives set aside were drawn by lot and that nobody told the strategy of them."
+        "That the positives set aside were drawn at random, and that the strategy was not told of "
+        "them."
     )
     valid: ClassVar[bool] = True
 
@@ -183,7 +184,7 @@ class Target(WhileRowsAreLeft):
         """Count those found again."""
         if session.set_aside < self.positives:
             why = f"{counted(session.set_aside, 'positive')} of {self.positives} are set aside."
-            return Advice(False, why, f"Draw by lot until {self.positives} are.")
+            return Advice(False, why, f"Draw at random until {self.positives} are.")
         why = f"{session.refound} of {session.set_aside} positives set aside are found again."
         more = session.set_aside - session.refound
         if more <= 0:

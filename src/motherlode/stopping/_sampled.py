@@ -67,7 +67,7 @@ class SampledBatches(WhileRowsAreLeft):
 
     paper = "Cormack & Grossman 2016 (S-CAL)"
     reads = frozenset({"batches"})
-    assumes = "That the labelled part of each batch is drawn by lot."
+    assumes = "That the labelled part of each batch is drawn at random."
 
     def __post_init__(self) -> None:
         share(self.recall, "recall")

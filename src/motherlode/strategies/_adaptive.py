@@ -27,8 +27,8 @@ GOALS = ("find", "learn", "both")
 _ENOUGH = 20
 
 
-def _and_by_lot(strategy: Strategy) -> Interleave:
-    """One row in twenty is drawn by lot, whatever the others are."""
+def _and_at_random(strategy: Strategy) -> Interleave:
+    """One row in twenty is drawn at random, whatever the others are."""
     return Interleave(strategy, Random(), weights=(19, 1))
 
 
@@ -47,10 +47,10 @@ _DISCOVER_SPARSE = Fading(
     Typical(), KCentre(), LocalNovelty(), Random(), halved_after=(5, 5, 5, np.inf)
 )
 _REVIEW, _BOUNDARY = ContinuousLearning(), PresumedMargin()
-_FEW_KNOWN = _and_by_lot(Interleave(_REVIEW, _BOUNDARY))
+_FEW_KNOWN = _and_at_random(Interleave(_REVIEW, _BOUNDARY))
 _ENOUGH_KNOWN = {
-    "find": _and_by_lot(_REVIEW),
-    "both": _and_by_lot(Interleave(_REVIEW, _BOUNDARY, weights=(3, 1))),
+    "find": _and_at_random(_REVIEW),
+    "both": _and_at_random(Interleave(_REVIEW, _BOUNDARY, weights=(3, 1))),
     "learn": _FEW_KNOWN,
 }
 
@@ -66,21 +66,21 @@ class Auto(PartsInTurn):
 
     Notes
     -----
-    While no row of a class sought is known it looks for the first by rare-category discovery. In
+    While no row of a positive class is known it looks for the first by rare-category discovery. In
     tables three rows of four are the farthest from all labelled ones, and the rest come in turns
     from an isolation forest that learns from the negatives, from compact groups that no label
     stands near, and by chance. Of sparse features, as those of texts are, the rows most like the
     pool, the farthest ones, compact groups and chance begin alike. The share of an arm fades with
     the turns that it had in vain, and that of chance does not, so a search that finds nothing ends
-    by lot.
+    at random.
 
     From the first positive on a model with presumed negatives, which one positive is enough to fit,
     names the rows most likely to be positive and those at its boundary, and both are asked in
     turns: a model of a rare class lacks nothing as much as positives, and a search that has seen
     few of them goes astray without the rows that its model is unsure of. From twenty positives on
     "find" asks the likeliest alone, "learn" goes on in turns, and "both" asks the likeliest three
-    times out of four. One row in twenty is asked by lot, since greed alone stays inside the cluster
-    that it found. The reasons name the arm that asked.
+    times out of four. One row in twenty is asked at random, since greed alone stays inside the
+    cluster that it found. The reasons name the arm that asked.
     """
 
     goal: str = "both"

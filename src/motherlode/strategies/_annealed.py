@@ -32,7 +32,7 @@ class AnnealedMix(PartsInTurn):
 
     Notes
     -----
-    For any number of classes: `MostLikely` adds up those sought, `Margin` looks at all. Linear
+    For any number of classes: `MostLikely` adds up the positive ones, `Margin` looks at all. Linear
     in the candidates. The default spends the first labels on positives, which few-label models
     lack most, and ends half and half: one alone learns from hard negatives only.
 

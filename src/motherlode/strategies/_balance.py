@@ -119,7 +119,7 @@ class Quota(_Balanced):
 
     def _take(self, view: View) -> Turns:
         P, rng = view.probabilities, view.rng("quota")
-        best = ranks(self.base._utilities(view), view.lot("quota"))
+        best = ranks(self.base._utilities(view), view.random_numbers("quota"))
         predicted = P.argmax(axis=1)
         places = []
         for c in range(P.shape[1]):
@@ -218,10 +218,10 @@ class CBAL(_Balanced):
 
 @dataclass(frozen=True)
 class BoostedVoteEntropy(Strategy):
-    """Vote entropy in which the terms of the classes sought weigh more.
+    """Vote entropy in which the terms of the positive classes weigh more.
 
     ``-sum_c b_c V_c log V_c`` with ``V_c`` the share of members that vote for class ``c``, and
-    ``b_c = boost`` for a class sought, 1 for others: of two rows that divide the committee
+    ``b_c = boost`` for a positive class, 1 for others: of two rows that divide the committee
     alike, the one with votes for the minority is asked.
 
     Parameters

@@ -17,7 +17,7 @@ class PresumedMargin(Presuming):
     ``u(x) = 1 - |p(1) - p(2)|`` of the two likeliest classes, by the query model fitted on the
     labelled rows and on `presumed` random unlabelled rows that are taken for negative, as
     `ContinuousLearning` does it. A boundary drawn by a few labels alone wanders through rows that
-    nobody would take for positive; the presumed rows keep it near the class sought, so it can be
+    nobody would take for positive; the presumed rows keep it near the positive class, so it can be
     asked for from the first positive on.
 
     Parameters

@@ -7,13 +7,13 @@ from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from ._base.strategy import Strategy
 
-BY_LOT = "Random: drawn by lot"
+AT_RANDOM = "Random: drawn at random"
 """The reason of a row that chance asked, whichever strategy gave chance a turn."""
 
 
 @dataclass(frozen=True)
 class Random(Strategy):
-    """Every candidate alike, by lot.
+    """Every candidate alike, at random.
 
     The only strategy whose labels are a fair sample of the pool, so it is the base line of
     every comparison. At a prevalence of 1:100 it shows one positive in a hundred labels.
@@ -21,13 +21,13 @@ class Random(Strategy):
 
     family: ClassVar[str] = "chance"
     needs: ClassVar[str] = "nothing"
-    by_lot: ClassVar[bool] = True
+    at_random: ClassVar[bool] = True
     pointwise: ClassVar[bool] = True
 
     def utilities(self, view: View) -> Floats:
         """Independent uniform numbers."""
-        return view.lot("random")
+        return view.random_numbers("random")
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """Chance has one reason."""
-        return [BY_LOT] * len(rows)
+        return [AT_RANDOM] * len(rows)

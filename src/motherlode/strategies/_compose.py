@@ -143,7 +143,7 @@ def _period(weights: tuple[int, ...]) -> Codes:
 
 
 class Mixture(Weighed):
-    """Strategies by lot: each turn goes to a part drawn with the given weights.
+    """Strategies at random: each turn goes to a part drawn with the given weights.
 
     Parameters
     ----------

@@ -291,11 +291,11 @@ class AnomalyFeedback(Strategy):
 
     Notes
     -----
-    For any number of classes; those sought count as one, all others as the other. This is active
-    anomaly discovery (AAD) in its form and with its leaf features and its prior at the forest's
-    weights, but with a squared loss, whose optimum is one linear system in the number of labels,
-    where the paper has hinge losses against a quantile of the scores. Time O(n T) and m³ for m
-    labels; memory 2 bytes a row and tree. Rare classes that are dense are asked last until
+    For any number of classes; the positive ones count as one, all others as the other. This is
+    active anomaly discovery (AAD) in its form and with its leaf features and its prior at the
+    forest's weights, but with a squared loss, whose optimum is one linear system in the number of
+    labels, where the paper has hinge losses against a quantile of the scores. Time O(n T) and m³
+    for m labels; memory 2 bytes a row and tree. Rare classes that are dense are asked last until
     one is labelled.
 
     References
@@ -323,13 +323,13 @@ class AnomalyFeedback(Strategy):
         score = forest.score[view.rows]
         if not len(view.labelled_rows):
             return score
-        leaves, sought = forest.leaves[view.labelled_rows], view.labelled_minority
+        leaves, positive_class = forest.leaves[view.labelled_rows], view.labelled_minority
         shared = np.zeros((len(leaves), len(leaves)))
         for column in leaves.T:
             shared += column[:, None] == column
-        count = np.where(sought, sought.sum(), (~sought).sum())
+        count = np.where(positive_class, positive_class.sum(), (~positive_class).sum())
         system = shared / self.trees + np.diag(self.trust * count.astype(np.float64))
-        dual = np.linalg.solve(system, sought - forest.score[view.labelled_rows])
+        dual = np.linalg.solve(system, positive_class - forest.score[view.labelled_rows])
         for t, column in enumerate(leaves.T):
             change = np.bincount(column, weights=dual / self.trees, minlength=forest.nodes)
             score = score + change[forest.leaves[view.rows, t]]

@@ -98,7 +98,7 @@ class ExploreMix(PartsInTurn):
     base : Strategy
         What to do when not exploring; HAL's is `Margin`, the default.
     explore : "random", "gaussian" or Strategy
-        How to explore: by lot (HAL-R), where ``sum exp(-|x - x_l|^2 / delta)`` over the labelled
+        How to explore: at random (HAL-R), where ``sum exp(-|x - x_l|^2 / delta)`` over the labelled
         rows is lowest (HAL-G, see `Unvisited`), or by a strategy such as ``LOF()``.
     share : float in [0, 1]
         How often to explore.

@@ -33,7 +33,7 @@ class _Cuts(Strategy):
     Parameters
     ----------
     classes : {"minority", "all"}
-        Which classes have a chain. For two classes there is one chain, of the class sought.
+        Which classes have a chain. For two classes there is one chain, of the positive class.
     """
 
     classes: str = "minority"

@@ -11,7 +11,7 @@ from ._base.strategy import Strategy
 
 @dataclass(frozen=True)
 class MostLikely(Strategy):
-    """The rows most likely to be of the class sought.
+    """The rows most likely to be of the positive class.
 
     Finds the most positives of all simple strategies. On its own it can stay inside the first
     cluster it finds, and its labelled negatives are all hard ones.

@@ -22,7 +22,7 @@ class ContinuousLearning(Presuming):
 
     Each round the query model is fitted on the labelled rows and on some random unlabelled rows
     that are taken for negative and forgotten after the fit; candidates are ranked by
-    ``P(sought | x)``. One positive is enough to start. With none, rows are asked at random.
+    ``P(positive | x)``. One positive is enough to start. With none, rows are asked at random.
 
     A model of several kinds, as the default one is, is asked by rank: its members' probabilities
     are on scales of their own, and with few positives the loudest member would decide alone. The
@@ -38,7 +38,7 @@ class ContinuousLearning(Presuming):
     -----
     The fit is anew each round, whatever the learner's ``refit_every``: one fit and one prediction
     of the candidates a round, linear in both. For several classes the presumed rows take the
-    commonest labelled class that is not sought. At a prevalence of some 5 % the presumed rows
+    commonest labelled class that is not positive. At a prevalence of some 5 % the presumed rows
     hold several positives and begin to hurt. `growing_batches` gives AutoTAR's batch sizes.
 
     References
@@ -55,11 +55,11 @@ class ContinuousLearning(Presuming):
         """The minority's probability under the model with presumed negatives, or fused ranks."""
         if len(model.weights) > 1:
             return self._fused(view, model)
-        return _sought(view, view.predicted_by(model, view.candidates))
+        return _positive_class(view, view.predicted_by(model, view.candidates))
 
     def _fused(self, view: View, model: FittedClassifier) -> Floats:
         def by_member(rows: "Rows | Unlabelled") -> Floats:
-            return _sought(view, view.opinions_of(model, rows))
+            return _positive_class(view, view.opinions_of(model, rows))
 
         def of_reference() -> Floats:
             left = view.unlabelled
@@ -70,7 +70,7 @@ class ContinuousLearning(Presuming):
         return fused_ranks(by_member(view.candidates).T, reference.T, model.weights)
 
 
-def _sought(view: View, probabilities: Floats) -> Floats:
+def _positive_class(view: View, probabilities: Floats) -> Floats:
     return np.asarray(probabilities[..., list(view.minority)].sum(axis=-1))
 
 

@@ -9,7 +9,7 @@ from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from ..errors import InputError
 from ._base.incremental import carried, keeper_of
-from ._base.strategy import Strategy, positions, sought_names
+from ._base.strategy import Strategy, positions, positive_names
 from ._base.turns import stepwise
 
 _BLOCK_ROWS = 128
@@ -89,7 +89,7 @@ class ENS(Strategy):
         state, place = _Search.of(view, self.neighbours, self.prior), positions(view.rows, rows)
         p, u = (state.hits / state.seen)[state.node[place]], self._first(view)[place]
         return [
-            f"{self}: p({sought_names(view)}) = {q:.2g} by its neighbours, {e:.3g} expected in "
+            f"{self}: p({positive_names(view)}) = {q:.2g} by its neighbours, {e:.3g} expected in "
             f"{self._left(view)} labels"
             for q, e in zip(p, u, strict=True)
         ]

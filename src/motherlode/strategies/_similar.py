@@ -35,17 +35,17 @@ def _similarity(unit: Matrix, others: Matrix) -> Floats:
     return np.asarray((1.0 + np.asarray(cosine, dtype=np.float64)) / 2.0)
 
 
-def sought_rows(view: View) -> Rows:
-    """The labelled rows of the class or classes sought."""
+def positive_rows(view: View) -> Rows:
+    """The labelled rows of the positive class or classes."""
     rows: Rows = view.labelled_rows[view.labelled_minority]
     return rows
 
 
 def _likest(view: View, rows: Rows, name: str) -> list[str]:
     """Which known positive each row is most like, in words."""
-    known = sought_rows(view)
+    known = positive_rows(view)
     if not len(known):
-        return [f"{name}: no row of the class sought is known yet"] * len(rows)
+        return [f"{name}: no row of the positive class is known yet"] * len(rows)
     s = similarity(view.pool, rows, known)
     like = zip(s.max(axis=1), known[s.argmax(axis=1)], strict=True)
     return [f"{name}: similarity {most:.2f} to row {row}, a known positive" for most, row in like]
@@ -63,7 +63,7 @@ class GCMI(Strategy):
 
     Notes
     -----
-    Reads only the labelled rows of the class sought, of any number of classes, and needs one: all
+    Reads only the labelled rows of the positive class, of any number of classes, and needs one: all
     rows tie at 0 until then. Similarity is that of features where they are sparse, and of
     standardised points elsewhere; the paper's is that of a network's gradients. O(n d) time and
     memory, from the sum of the positives' unit vectors.
@@ -80,7 +80,7 @@ class GCMI(Strategy):
 
     def utilities(self, view: View) -> Floats:
         """Mean similarity to the known positives."""
-        known = sought_rows(view)
+        known = positive_rows(view)
         if not len(known):
             return np.zeros(len(view))
         unit = view.pool.unit_vectors
@@ -111,7 +111,7 @@ class FLQMI(BatchStrategy):
 
     Notes
     -----
-    Reads only the labelled rows of the class sought, of any number of classes, and needs one: all
+    Reads only the labelled rows of the positive class, of any number of classes, and needs one: all
     rows tie at 0 until then. Similarity as in `GCMI`. Lazy greedy (Minoux 1978): gains never
     grow, so old ones bound new ones and only the largest are computed again. Similarities are
     computed in blocks and not kept: time O(n |Q| d), more where many gains change places, memory
@@ -134,7 +134,7 @@ class FLQMI(BatchStrategy):
 
     def pick(self, view: View) -> Picked:
         """Lazy greedy."""
-        known, rng = sought_rows(view), view.rng("flqmi")
+        known, rng = positive_rows(view), view.rng("flqmi")
         if not len(known):
             return Picked(view.rows[:0], np.zeros(len(view)))
         served = np.zeros(len(known))
@@ -158,7 +158,7 @@ class FLQMI(BatchStrategy):
 
         none = np.zeros(unit.shape[0])
         total, most = carried(
-            keeper, "similarity to positives", sought_rows(view), lambda: (none, none), step
+            keeper, "similarity to positives", positive_rows(view), lambda: (none, none), step
         )
         gains = total + self.eta * most
         return gains if keeper is view else gains[view.rows]
@@ -180,7 +180,7 @@ class FLQMI(BatchStrategy):
 
     def _gains(self, view: View, rows: Rows, served: Floats) -> Floats:
         """What each row would add to a batch that serves each positive to that extent."""
-        known, out = sought_rows(view), np.empty(len(rows))
+        known, out = positive_rows(view), np.empty(len(rows))
         step = max(1, _BLOCK_CELLS // len(known))
         for start in range(0, len(out), step):
             s = similarity(view.pool, rows[start : start + step], known)

@@ -222,8 +222,8 @@ class RankingOut(BaseModel):
     problem: str | None = Field(None, description="Why the trainer cannot rank.")
 
 
-class SoughtOut(BaseModel):
-    """The class sought, and how it is known."""
+class PositiveClassOut(BaseModel):
+    """The positive class, and how it is known."""
 
     label: str = Field(alias="class")
     named: bool = Field(description="Whether the project names it; else it is taken to be rare.")
@@ -240,9 +240,9 @@ class StatusOut(BaseModel):
     rows: int
     labelled: int = Field(description="Rows that have a class.")
     classes: dict[str, int] = Field(description="How many of them have each class.")
-    minority: str | None = Field(description="The class sought, if one is named.")
-    sought: SoughtOut
-    found: int | None = Field(description="Rows of the class sought; null if none is named.")
+    minority: str | None = Field(description="The positive class, if one is named.")
+    positive_class: PositiveClassOut
+    found: int | None = Field(description="Rows of the positive class; null if none is named.")
     skipped: int
     unsure: int
     disputed: int = Field(description="Rows with as many votes for one class as for another.")
@@ -271,7 +271,7 @@ class NoEstimateOut(BaseModel):
 
 
 class EstimatesOut(BaseModel):
-    """Of the class sought in the pool."""
+    """Of the positive class in the pool."""
 
     prevalence: EstimateOut | NoEstimateOut
     positives_left: EstimateOut | NoEstimateOut
@@ -291,12 +291,12 @@ class AdviceOut(BaseModel):
     proved: bool = Field(description="Whether its promise is proved.")
 
 
-class OutlookOut(BaseModel):
+class ForecastOut(BaseModel):
     """What is found, what is left, and whether to stop."""
 
     labels: int
     found: int
     left: int = Field(description="Unlabelled rows.")
-    by_lot: int = Field(description="Labels whose rows were drawn by lot.")
+    at_random: int = Field(description="Labels whose rows were drawn at random.")
     estimates: EstimatesOut
     advice: list[AdviceOut]

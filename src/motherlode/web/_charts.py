@@ -11,7 +11,7 @@ _NO_LINES = 4
 
 
 def found_curve(found: Sequence[int], name: str) -> Markup:
-    """Rows of the class sought that were found, over the number of labels.
+    """Rows of the positive class that were found, over the number of labels.
 
     Parameters
     ----------

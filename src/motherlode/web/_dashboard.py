@@ -32,7 +32,7 @@ def now(service: TheService, caller: TheCaller) -> HTMLResponse:
 def _figures(service: Service) -> dict[str, Any]:
     """What the template shows; what takes long to work out is of some labels ago, or None."""
     state, settings, readings = service.live.now(), service.project.settings, service.readings
-    ahead, quality = readings.outlook(_PATIENCE), readings.quality()
+    ahead, quality = readings.forecast(_PATIENCE), readings.quality()
     figures = {
         "bars": balance({label: state.labels.get(label, 0) for label in settings.classes}),
         "ahead": ahead,

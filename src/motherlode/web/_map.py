@@ -44,7 +44,7 @@ def known(
     """Two bytes a row: what it is labelled, and its score.
 
     The first is 0 without a label, 1 and on for the classes, 255 for skipped, unsure or
-    disputed; the second is the probability of the class sought by a linear reading of the
+    disputed; the second is the probability of the positive class by a linear reading of the
     labels, from 1 to 255, or 0 without one.
     """
     labels = _labels(service)

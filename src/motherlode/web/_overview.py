@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..pool._files import WRITERS
 from ..project._export import Export
 from ..project._insight.agreement import disagreements as disagreements_of
-from ._bodies import Disagreements, OutlookOut, StatusOut
+from ._bodies import Disagreements, ForecastOut, StatusOut
 from ._service import TheAdmin, TheCaller, TheService, caller_of
 
 router = APIRouter(tags=["overview"])
@@ -34,16 +34,16 @@ def status(service: TheService, caller: TheCaller) -> StatusOut:
     return StatusOut.model_validate(service.status())
 
 
-@router.get("/outlook", response_model_exclude_unset=True)
-def outlook(service: TheService, caller: TheCaller) -> OutlookOut:
+@router.get("/forecast", response_model_exclude_unset=True)
+def forecast(service: TheService, caller: TheCaller) -> ForecastOut:
     """Positives left, the share found, and whether to stop: estimates, advice, assumptions.
 
     Where working it out takes long it is of some labels ago, as ``labels`` says.
     """
-    found = service.readings.outlook(_PATIENCE)
+    found = service.readings.forecast(_PATIENCE)
     if found is None:
         raise HTTPException(503, "It is still being worked out; try again.", {"Retry-After": "2"})
-    return OutlookOut.model_validate(found)
+    return ForecastOut.model_validate(found)
 
 
 @router.get("/events", response_class=EventSourceResponse)

@@ -27,7 +27,7 @@ def why(
         int | None, Query(ge=0, le=2**53, description="That of the row's offer.")
     ] = None,
 ) -> Why:
-    """What speaks for and against the class sought, and the nearest labelled rows."""
+    """What speaks for and against the positive class, and the nearest labelled rows."""
     check_row(row, service.project.settings)
     readings = service.readings
     reading = readings.reading(_PATIENCE)

@@ -65,7 +65,7 @@ class Settings:
     double : float
         Share of rows asked of a second annotator too, from 0 to 1.
     control : float
-        Share of rows drawn by lot, from 0 to 1; what estimates of all others rest on.
+        Share of rows drawn at random, from 0 to 1; what estimates of all others rest on.
     lease : float
         Seconds for which a row given to an annotator is given to nobody else.
     stop : tuple of str
@@ -95,7 +95,7 @@ class Settings:
                 raise InputError(f"A class is {label!r}; name it with printable characters.")
         if self.minority is not None:
             minority_codes(classes, self.minority)
-        for what, share in (("asked twice", self.double), ("drawn by lot", self.control)):
+        for what, share in (("asked twice", self.double), ("drawn at random", self.control)):
             if not 0 <= share <= 1:
                 raise InputError(
                     f"The share {what} is {100 * share:g} %; it lies between 0 and 100."

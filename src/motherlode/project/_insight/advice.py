@@ -6,13 +6,13 @@ from ...errors import InputError
 from ...session import Session
 from ...stopping import as_rules, named
 from ...stopping._base import BEYOND_LABELS
-from ...stopping._forecast import Outlook, outlook
+from ...stopping._forecast import Forecast, forecast
 from .._data.settings import Settings
 
 
-def outlook_of(session: Session, settings: Settings) -> Outlook:
+def forecast_of(session: Session, settings: Settings) -> Forecast:
     """Counts, estimates, and the advice of the rules that the settings name."""
-    return outlook(session, as_rules(settings.stop))
+    return forecast(session, as_rules(settings.stop))
 
 
 def check_rules(names: Sequence[str]) -> None:

@@ -3,17 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._round.positive_class import Sought
+from ..._round.positive_class import PositiveClass
 from ...session import Origins, Session
 from .._data.settings import Settings
 from .._log.fold import KEPT, LABEL, State
 from .taken import by_labels
 
 
-def session_of(state: State, settings: Settings, sought: Sought | None = None) -> Session:
+def session_of(
+    state: State, settings: Settings, positive_class: PositiveClass | None = None
+) -> Session:
     """What estimates and stopping rules read of a project.
 
-    Labels stand in the order in which their rows were given out. A row by lot was drawn from all
+    Labels stand in the order in which their rows were given out. A random row was drawn from all
     rows that were not given out before it, those that nobody can tell left aside; so rows that
     others held at that moment count as labelled already, which they are once they are answered.
 
@@ -21,8 +23,8 @@ def session_of(state: State, settings: Settings, sought: Sought | None = None) -
     ----------
     state : State
     settings : Settings
-    sought : Sought, optional
-        From `sought_of`; by default as far as labels alone tell it.
+    positive_class : PositiveClass, optional
+        From `positive_class_of`; by default as far as labels alone tell it.
 
     Returns
     -------
@@ -30,7 +32,7 @@ def session_of(state: State, settings: Settings, sought: Sought | None = None) -
         Its seconds are what all annotators spent on the rows that are labelled.
     """
     labelled = _in_order(state)
-    positive = (by_labels(settings, state) if sought is None else sought).classes
+    positive = (by_labels(settings, state) if positive_class is None else positive_class).classes
     is_positive = np.array([word in positive for word in state.words], bool)
     pool_size = settings.rows - (len(state.present) - len(labelled))
     return Session(
@@ -47,11 +49,11 @@ def rows_of(state: State) -> list[int]:
     return rows
 
 
-def found_by(state: State, sought: str) -> list[int]:
+def found_by(state: State, positive_class: str) -> list[int]:
     """How many rows of a class were found after 0, 1, 2, … labels that stand."""
     labelled = _labelled(state)
     taught = labelled["label"][np.argsort(labelled["since"])]
-    is_one = np.array([word == sought for word in state.words], bool)
+    is_one = np.array([word == positive_class for word in state.words], bool)
     return [0, *np.cumsum(is_one[taught]).tolist()]
 
 

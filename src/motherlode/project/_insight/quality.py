@@ -1,4 +1,4 @@
-"""How well a model of the labels would do on the whole pool, as far as draws by lot can tell."""
+"""How well a model of the labels would do on the whole pool, as far as random draws can tell."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Quality:
     Attributes
     ----------
     missed, alarms : Estimate or NoEstimate
-        Rows of the class sought that it would not call so, and others that it would.
+        Rows of the positive class that it would not call so, and others that it would.
     """
 
     missed: Answer
@@ -34,7 +34,7 @@ def line_quality(pool: Pool, session: Session, rows: list[int]) -> Quality:
     """Judge linear models by labelled rows that they were not fitted on.
 
     Rows that are called wrongly are counted as positives are: exact intervals from those that
-    were drawn by lot (`estimation.positives`).
+    were drawn at random (`estimation.positives`).
 
     Parameters
     ----------

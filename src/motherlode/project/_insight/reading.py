@@ -82,24 +82,24 @@ class Reading:
         return np.asarray(dense.ravel() * self.weights)
 
 
-def read_labels(pool: Pool, rows: Rows, is_sought: "np.ndarray[Any, Any]") -> Reading | None:
+def read_labels(pool: Pool, rows: Rows, is_positive: "np.ndarray[Any, Any]") -> Reading | None:
     """Fit a reading of labelled rows; None while they are all of one kind.
 
     Parameters
     ----------
     pool : Pool
     rows : ndarray of int64 of shape (l,)
-    is_sought : ndarray of bool of shape (l,)
+    is_positive : ndarray of bool of shape (l,)
     """
-    if is_sought.all() or not is_sought.any():
+    if is_positive.all() or not is_positive.any():
         return None
     # All of the rarer kind, and as many of the other as can be read in no time.
-    kept = np.sort(np.r_[_some(np.flatnonzero(is_sought)), _some(np.flatnonzero(~is_sought))])
+    kept = np.sort(np.r_[_some(np.flatnonzero(is_positive)), _some(np.flatnonzero(~is_positive))])
     model = LogisticRegression(class_weight="balanced", max_iter=300)
     X = take(features(pool), rows[kept])
     # Words that no labelled row holds get no weight, and most words of a pool are such.
     used = np.unique(X.indices) if issparse(X) else np.arange(X.shape[1])
-    model.fit(X[:, used], is_sought[kept])
+    model.fit(X[:, used], is_positive[kept])
     weights = np.zeros(X.shape[1])
     weights[used] = model.coef_[0]
     return Reading(pool, weights, float(model.intercept_[0]))

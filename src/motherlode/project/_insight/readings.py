@@ -19,7 +19,7 @@ from .._data.folder import Project
 from .._log.fold import LABEL, State
 from .._serving.live import Live
 from .origins import rows_of, session_of
-from .taken import sought_of
+from .taken import positive_class_of
 
 if TYPE_CHECKING:
     from ...pool import Pool
@@ -35,7 +35,7 @@ _REST = 5.0
 
 
 class Readings:
-    """The pool, the newest reading of the labels, the map and the outlook, for one server.
+    """The pool, the newest reading of the labels, the map and the forecast, for one server.
 
     What reads the pool runs one at a time. What is made of the labels is made once for a state at
     most, and rests for some time after it took some.
@@ -53,7 +53,7 @@ class Readings:
         self._places: Future[Places] | None = None
         self._reading: _Newest[Reading | None] = _Newest(self._read, self._turn)
         self._quality: _Newest[Quality] = _Newest(self._judge, self._turn)
-        self._outlook: _Newest[dict[str, Any]] = _Newest(self._look_ahead, Lock())
+        self._forecast: _Newest[dict[str, Any]] = _Newest(self._look_ahead, Lock())
 
     def pool(self, patience: float = 0.0) -> "Pool | None":
         """The pool; None while it is being read. Waits `patience` seconds for it."""
@@ -87,13 +87,13 @@ class Readings:
         """How well a line through the labels does; as `reading` otherwise."""
         return self._of_pool(self._quality, patience)
 
-    def outlook(self, patience: float = 0.0) -> dict[str, Any] | None:
-        """What is left and whether to stop, as `outlook.Outlook` has it; as `reading` otherwise."""
-        return self._outlook.get(self._live.now(), patience)
+    def forecast(self, patience: float = 0.0) -> dict[str, Any] | None:
+        """What is left and whether to stop, as in `Forecast`; as `reading` otherwise."""
+        return self._forecast.get(self._live.now(), patience)
 
     def is_behind(self, state: State) -> bool:
-        """Whether outlook or quality are of an earlier state."""
-        return min(self._outlook.last, self._quality.last) < state.last
+        """Whether forecast or quality are of an earlier state."""
+        return min(self._forecast.last, self._quality.last) < state.last
 
     def _load(self) -> "Pool":
         pool = self._project.rows.pool()
@@ -117,19 +117,19 @@ class Readings:
         return cast("Future[Pool]", self._pool).result()
 
     def _look_ahead(self, state: State) -> dict[str, Any]:
-        from .advice import outlook_of  # statistics take a second to load
+        from .advice import forecast_of  # statistics take a second to load
 
-        return outlook_of(self._session(state), self._project.settings).to_dict()
+        return forecast_of(self._session(state), self._project.settings).to_dict()
 
     def _session(self, state: State) -> Session:
         settings = self._project.settings
         with self._project.database.reading() as connection:
-            sought = sought_of(connection, settings, state)
-        return session_of(state, settings, sought)
+            positive_class = positive_class_of(connection, settings, state)
+        return session_of(state, settings, positive_class)
 
     @property
     def towards(self) -> str:
-        """The class that readings speak of: the one sought, else the last declared."""
+        """The class that readings speak of: the positive one, else the last declared."""
         settings = self._project.settings
         return settings.minority or settings.classes[-1]
 

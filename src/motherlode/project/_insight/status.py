@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from ..._round.positive_class import Sought
+from ..._round.positive_class import PositiveClass
 from .._data.settings import Settings
 from .._log.fold import State
 from .._log.schema import ranking as ranking_table
 from .._log.schema import worker
 from .._serving import ranking
 from .agreement import agreement
-from .taken import BY, sought_of
+from .taken import BY, positive_class_of
 
 _RANKING = ranking_table.c
 # Made once: making a statement costs more than running it.
@@ -33,10 +33,10 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
     -------
     dict
         ``rows``, ``labelled``, ``classes`` (labels of each), ``found`` (labels of the class
-        sought; None if none is named), ``sought`` (that class, whether it is named or taken to be
-        rare, and sentences that say so and ask for a name), ``skipped``, ``unsure``, ``disputed``,
-        ``disagreements`` (rows to settle), ``annotators`` (answers of each that stand),
-        ``agreement``, ``ranking`` and ``last_event``; JSON values throughout.
+        sought; None if none is named), ``positive_class`` (that class, whether it is named or taken
+        to be rare, and sentences that say so and ask for a name), ``skipped``, ``unsure``,
+        ``disputed``, ``disagreements`` (rows to settle), ``annotators`` (answers of each that
+        stand), ``agreement``, ``ranking`` and ``last_event``; JSON values throughout.
     """
     labels = {label: state.labels.get(label, 0) for label in settings.classes}
     return {
@@ -45,7 +45,7 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
         "labelled": state.kinds.get("label", 0),
         "classes": labels,
         "minority": settings.minority,
-        "sought": _sought(sought_of(connection, settings, state)),
+        "positive_class": _positive_class(positive_class_of(connection, settings, state)),
         "found": None if settings.minority is None else labels[settings.minority],
         "skipped": state.kinds.get("skip", 0),
         "unsure": state.kinds.get("unsure", 0),
@@ -58,14 +58,14 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
     }
 
 
-def _sought(sought: Sought) -> dict[str, Any]:
+def _positive_class(positive_class: PositiveClass) -> dict[str, Any]:
     return {
-        "class": sought.classes[0],
-        "named": sought.named,
-        "share": sought.share,
-        "sure": sought.sure,
-        "said": f"{sought}",
-        "request": sought.request(BY),
+        "class": positive_class.classes[0],
+        "named": positive_class.named,
+        "share": positive_class.share,
+        "sure": positive_class.sure,
+        "said": f"{positive_class}",
+        "request": positive_class.request(BY),
     }
 
 

@@ -4,30 +4,30 @@ import numpy as np
 from sqlalchemy import Connection
 
 from ..._round.labels import declared_classes
-from ..._round.positive_class import RarestClass, Sought, named
+from ..._round.positive_class import PositiveClass, RarestClass, named
 from .._data.settings import Settings
 from .._log.fold import State
 from .._serving import ranking
 
 BY = "motherlode init --minority"
-"""How a project is told the class sought."""
+"""How a project is told the positive class."""
 
 
-def sought_of(connection: Connection, settings: Settings, state: State) -> Sought:
+def positive_class_of(connection: Connection, settings: Settings, state: State) -> PositiveClass:
     """As the last ranking knew it; until there is one, as labels without the pool tell it."""
     if settings.minority is not None:
         return named(declared_classes(list(settings.classes)), settings.minority)
     found = (next(ranking.whole(connection, p), None) for p in (ranking.QUEUE, ranking.BATCH))
-    ranked = [r for r in found if r is not None and r.sought is not None]
+    ranked = [r for r in found if r is not None and r.positive_class is not None]
     newest = max(ranked, key=lambda r: r.last_event, default=None)
-    if newest is None or newest.sought is None:
+    if newest is None or newest.positive_class is None:
         return by_labels(settings, state)
-    label, share, sure = newest.sought
-    return Sought((label,), (settings.classes.index(label),), share=share, sure=sure)
+    label, share, sure = newest.positive_class
+    return PositiveClass((label,), (settings.classes.index(label),), share=share, sure=sure)
 
 
-def by_labels(settings: Settings, state: State) -> Sought:
-    """The class sought as far as labels alone tell it."""
+def by_labels(settings: Settings, state: State) -> PositiveClass:
+    """The positive class as far as labels alone tell it."""
     classes = declared_classes(list(settings.classes))
     if settings.minority is not None:
         return named(classes, settings.minority)

@@ -18,7 +18,7 @@ class Provenance(Origin):
     Attributes
     ----------
     channel : {"query", "control", "double", "search", "given", "settle"}
-        Asked by the strategy; drawn by lot; asked again of a second annotator; found by search;
+        Asked by the strategy; drawn at random; asked again of a second annotator; found by search;
         handed in; or decided where annotators disagreed.
     strategy, probability, drawn_from, asked_after, arm
         As in `motherlode.session.Origin`, as far as whoever asked knew them. Estimates count from

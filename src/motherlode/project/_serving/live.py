@@ -63,8 +63,8 @@ class Live:
         self._from = self._retractions = 0
         rng = np.random.default_rng([settings.recipe.seed, settings.rows])
         self._order = rng.permutation(settings.rows)
-        share, lots = settings.control, rng.spawn(1)[0]
-        self._lots = (bool(lots.random() < share) for _ in count())
+        share, random_numbers = settings.control, rng.spawn(1)[0]
+        self._random_draws = (bool(random_numbers.random() < share) for _ in count())
         self._thread = Thread(target=self._write, name="writer", daemon=True)
         self._thread.start()
 
@@ -188,13 +188,13 @@ class Live:
             ranking=self.ranking,
             single=state.single,
             leased=[lease.offer.row for lease in current],
-            order=self._by_lot(state),
+            order=self._at_random(state),
             rows=len(self._order),
-            lots=self._lots,
+            random_numbers=self._random_draws,
         )
         return held + leases.grant(connection, annotator, found, now, seconds)
 
-    def _by_lot(self, state: State) -> Iterator[int]:
+    def _at_random(self, state: State) -> Iterator[int]:
         """Rows in random order, from the first that has no answer on."""
         if state.retractions != self._retractions:
             self._from, self._retractions = 0, state.retractions

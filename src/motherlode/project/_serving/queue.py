@@ -14,7 +14,7 @@ from .ranking import Ranking
 
 NO_RANKING = "no ranking is ready, so this row was drawn at random"
 _SECOND = "a second annotator is asked too, to see how well you agree"
-BY_LOT = "drawn at random, as a share of rows is, to see what is left to find"
+AT_RANDOM = "drawn at random, as a share of rows is, to see what is left to find"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def offers(
     leased: Collection[int],
     order: Iterable[int],
     rows: int,
-    lots: Iterator[bool],
+    random_numbers: Iterator[bool],
 ) -> list[Offer]:
     """At most `n` rows for an annotator, best first.
 
@@ -77,21 +77,21 @@ def offers(
     rows : int
         Rows of the project.
     lots : iterator of bool
-        For each row to come, whether it is to be drawn by lot.
+        For each row to come, whether it is to be drawn at random.
 
     Returns
     -------
     list of Offer
-        Second opinions, then rows of the ranking and, among them and where it ends, rows by lot.
+        Second opinions, then rows of the ranking and, among them and where it ends, random rows.
     """
     found = _second(annotator, n, single, leased)
     free = _Free(state, {*leased, *(offer.row for offer in found)})
-    by_lot = list(islice(lots, n - len(found)))
-    asked = _ranked(ranking, free, by_lot.count(False))
+    at_random = list(islice(random_numbers, n - len(found)))
+    asked = _ranked(ranking, free, at_random.count(False))
     # Drawn from what the strategy leaves: estimates take rows to be given out in this order.
-    reason = NO_RANKING if ranking is None else BY_LOT
-    drawn = _drawn(order, rows, free, len(by_lot) - len(asked), reason)
-    return [*found, *_in_turns(asked, drawn, by_lot)]
+    reason = NO_RANKING if ranking is None else AT_RANDOM
+    drawn = _drawn(order, rows, free, len(at_random) - len(asked), reason)
+    return [*found, *_in_turns(asked, drawn, at_random)]
 
 
 @dataclass
@@ -143,10 +143,10 @@ def _drawn(order: Iterable[int], rows: int, free: _Free, n: int, reason: str) ->
     ]
 
 
-def _in_turns(asked: list[Offer], drawn: list[Offer], by_lot: list[bool]) -> Iterator[Offer]:
+def _in_turns(asked: list[Offer], drawn: list[Offer], at_random: list[bool]) -> Iterator[Offer]:
     """Both in their order, at the places that the lots gave; what is short is made up for."""
     strategy, chance = iter(asked), iter(drawn)
-    for lot in by_lot:
+    for lot in at_random:
         first, second = (chance, strategy) if lot else (strategy, chance)
         offer = next(first, None) or next(second, None)
         if offer is not None:

@@ -20,12 +20,12 @@ from .._log.provenance import Provenance
 from .._log.schema import ranking as table
 
 if TYPE_CHECKING:
-    from ..._round.positive_class import Sought
+    from ..._round.positive_class import PositiveClass
     from ...learner._query import Query
 
 QUEUE, BATCH = "queue", "batch"
 _KEPT = 20
-_IN_PAYLOAD = ("rows", "utilities", "reasons", "origins", "sought")
+_IN_PAYLOAD = ("rows", "utilities", "reasons", "origins", "positive_class")
 _IN_COLUMNS = ("id", "purpose", "at", "last_event", "strategy")
 # Made once: making a statement costs more than running it.
 _NEWEST = select(table.c.id).where(table.c.purpose == QUEUE).order_by(table.c.id.desc()).limit(1)
@@ -51,7 +51,7 @@ class Ranking:
     reasons : list of str
     origins : sequence of Origin
         How each row came to be asked; by default the strategy asked them all.
-    sought : tuple of (str, float or None, bool), or None
+    positive_class : tuple of (str, float or None, bool), or None
         The class that was taken to be rare, its share of the pool and whether that is sure; None
         where the project names one.
     """
@@ -64,7 +64,7 @@ class Ranking:
     utilities: list[float]
     reasons: list[str]
     origins: Sequence[Origin] = ()
-    sought: tuple[str, float | None, bool] | None = None
+    positive_class: tuple[str, float | None, bool] | None = None
     id: int = 0
 
     def place(self, row: int) -> int | None:
@@ -76,7 +76,7 @@ class Ranking:
 
     @property
     def controls(self) -> list[int]:
-        """Rows of a batch that were drawn by lot."""
+        """Rows of a batch that were drawn at random."""
         drawn = (origin.channel == CONTROL for origin in self.origins)
         return [row for row, is_drawn in zip(self.rows, drawn, strict=False) if is_drawn]
 
@@ -99,10 +99,14 @@ def ranking_of(
     strategy: str,
     last_event: int,
     purpose: str,
-    sought: "Sought",
+    positive_class: "PositiveClass",
 ) -> Ranking:
     """A learner's query as a ranking."""
-    taken = None if sought.named else (str(sought.classes[0]), sought.share, sought.sure)
+    taken = (
+        None
+        if positive_class.named
+        else (str(positive_class.classes[0]), positive_class.share, positive_class.sure)
+    )
     return Ranking(
         purpose,
         time.time(),
@@ -188,7 +192,7 @@ def _decoded(row: Row[Any]) -> Ranking | None:
         lists["origins"] = [Origin(**origin) for origin in lists["origins"]]
     except (ValueError, TypeError, zlib.error):  # damaged, or of another release
         return None
-    lists["sought"] = lists["sought"] and tuple(lists["sought"])
+    lists["positive_class"] = lists["positive_class"] and tuple(lists["positive_class"])
     return Ranking(**{name: values[name] for name in _IN_COLUMNS}, **lists)
 
 

@@ -63,7 +63,7 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
 def held_out(made: ActiveLearner) -> HeldOut | None:
     """Cross-validation on the labelled rows; None where a class has fewer than two."""
     rows, labels = made.labelled
-    codes, sought = _codes_and_sought(made)
+    codes, positive_class = _codes_and_positive(made)
     counts = np.bincount(codes, minlength=len(made.classes))
     fewest = int(counts[counts > 0].min())
     if (counts > 0).sum() < 2 or fewest < 2:
@@ -71,18 +71,22 @@ def held_out(made: ActiveLearner) -> HeldOut | None:
     X = take(made.pool.read_by(made.model), rows)
     P = held_out_probabilities(made.model, X, labels, made.classes, folds=_FOLDS, seed=made.seed)
     return HeldOut(
-        float(average_precision_score(np.isin(codes, sought), P[:, list(sought)].sum(axis=1))),
+        float(
+            average_precision_score(
+                np.isin(codes, positive_class), P[:, list(positive_class)].sum(axis=1)
+            )
+        ),
         float(balanced_accuracy_score(codes, P.argmax(axis=1))),
         min(_FOLDS, fewest),
     )
 
 
-def _codes_and_sought(made: ActiveLearner) -> tuple[Codes, tuple[int, ...]]:
-    """Labels as positions among the classes, and the positions of those sought."""
+def _codes_and_positive(made: ActiveLearner) -> tuple[Codes, tuple[int, ...]]:
+    """Labels as positions among the classes, and the positions of the positive ones."""
     _, labels = made.labelled
     place = {label: code for code, label in enumerate(made.classes.tolist())}
     codes = np.array([place[label] for label in labels.tolist()], dtype=np.int64)
-    return codes, made.sought.codes
+    return codes, made.positive_class.codes
 
 
 def _as_a_whole(path: Path, write: Callable[[Path], Any]) -> None:
@@ -139,7 +143,7 @@ def _labels(made: ActiveLearner, last: int) -> list[str]:
         "## Labels",
         *(f"- {c}: {int((labels == c).sum()):,}" for c in made.classes.tolist()),
         f"- how the rows were found: {', '.join(by)}",
-        f"- class sought: {made.sought}",
+        f"- positive class: {made.positive_class}",
         f"- fitted on the log up to event {last}",
         "",
     ]
@@ -148,12 +152,14 @@ def _labels(made: ActiveLearner, last: int) -> list[str]:
 def _presumed(made: ActiveLearner, presumed: Presumed) -> list[str]:
     if not len(presumed.rows):
         return []
-    (sought,) = _codes_and_sought(made)[1]  # rows are presumed where there are two classes
-    other = 1 - sought
+    (positive_class,) = _codes_and_positive(made)[
+        1
+    ]  # rows are presumed where there are two classes
+    other = 1 - positive_class
     return [
         "## Presumed",
         f"- {len(presumed.rows):,} rows that nobody labelled, drawn at random, were taken for "
-        f"{made.classes[other]} in the fit: {made.classes[sought]} is presumed to be rare",
+        f"{made.classes[other]} in the fit: {made.classes[positive_class]} is presumed to be rare",
         f"- each counts for {presumed.weight:.3g} of a labelled row",
         "- their share of positives is about that of the data",
         "",
@@ -166,7 +172,7 @@ def _model(made: ActiveLearner, model: Any, threshold: str | None) -> list[str]:
     decides = (
         "the likelier class is predicted"
         if threshold is None
-        else f"the class sought is predicted from a {of} of {cut:.4g} on, best for "
+        else f"the positive class is predicted from a {of} of {cut:.4g} on, best for "
         f"{threshold} on rows held out of the fit"
     )
     settings = " ".join(repr(made.model).split())
@@ -192,7 +198,7 @@ def _metrics(made: ActiveLearner, presumed: Presumed) -> list[str]:
     else:
         alone = ", without the presumed ones" if len(presumed.rows) else ""
         said = [
-            f"- average precision of the class sought: {found.average_precision:.3f}",
+            f"- average precision of the positive class: {found.average_precision:.3f}",
             f"- balanced accuracy: {found.balanced_accuracy:.3f}",
             f"- by cross-validation in {found.folds} folds on the labelled rows, with models of "
             f"the labelled rows alone{alone}",

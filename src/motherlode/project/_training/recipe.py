@@ -51,7 +51,7 @@ def learner(settings: Settings, pool: Pool, state: State, *, control: float = 0.
     pool : Pool
     state : State
     control : float
-        Share of its queries that is drawn by lot.
+        Share of its queries that is drawn at random.
     """
     recipe = settings.recipe
     check_recipe(recipe.strategy, recipe.model)

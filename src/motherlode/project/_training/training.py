@@ -16,14 +16,14 @@ QUEUED = 500
 def ranked(
     project: Project, pool: Pool, state: State, n: int, purpose: str, control: float = 0.0
 ) -> Ranking | None:
-    """The best `n` rows by a model that knows the state, a share by lot; None if no row is left."""
+    """Rank the best `n` rows, a share of them random; None if no row is left."""
     made: ActiveLearner = learner(project.settings, pool, state, control=control)
     left = len(made.unlabelled)
     if not left:
         return None
     query = made.query(min(n, left))
     origins, strategy = made.origins_of(query.rows), str(made.strategy)
-    return ranking.ranking_of(query, origins, strategy, state.last, purpose, made.sought)
+    return ranking.ranking_of(query, origins, strategy, state.last, purpose, made.positive_class)
 
 
 def rank_queue(project: Project, pool: Pool, state: State) -> bool:
@@ -32,7 +32,7 @@ def rank_queue(project: Project, pool: Pool, state: State) -> bool:
         present(connection, state)
         if ranking.covers(connection, state.last):
             return False
-    # Rows by lot are drawn when rows are served one by one, not when they are ranked.
+    # Random rows are drawn when rows are served one by one, not when they are ranked.
     found = ranked(project, pool, state, QUEUED, QUEUE)
     if found is None:
         return False
@@ -41,16 +41,16 @@ def rank_queue(project: Project, pool: Pool, state: State) -> bool:
     return True
 
 
-def ask_batch(project: Project, n: int, *, by_lot: bool = False) -> Ranking | None:
+def ask_batch(project: Project, n: int, *, at_random: bool = False) -> Ranking | None:
     """A batch of `n` rows, with what was known of each kept for when its label comes.
 
     Parameters
     ----------
-    by_lot : bool
-        Whether all of them are drawn by lot, as the second phase of a target recall wants; by
+    at_random : bool
+        Whether all of them are drawn at random, as the second phase of a target recall wants; by
         default the project's share is.
     """
-    control = 1.0 if by_lot else project.settings.control
+    control = 1.0 if at_random else project.settings.control
     with project.database.reading() as connection:
         state = present(connection)
     found = ranked(project, project.rows.pool(), state, n, BATCH, control)

@@ -10,7 +10,7 @@ from ..._round.view import View
 from ..._rows.arrays import Floats, Rows
 from ...errors import InputError
 from ...models._classifier import FittedClassifier
-from .strategy import Strategy, sought_names
+from .strategy import Strategy, positive_names
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class Presuming(Strategy):
     def _worth(self, view: View, model: FittedClassifier) -> Floats: ...
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The probability of the class sought, and what it was fitted with."""
+        """The probability of the positive class, and what it was fitted with."""
         model = view.presuming(self.presumed)
         if model is None:
-            said = f"{self}: no {sought_names(view)} is labelled yet, exploring at random"
+            said = f"{self}: no {positive_names(view)} is labelled yet, exploring at random"
             return [said] * len(rows)
         said = f"with {view.presumed(self.presumed)} rows presumed negative"
         p = view.predicted_by(model, rows)[:, list(view.minority)].sum(axis=1)
-        return [f"{self}: p({sought_names(view)}) = {q:.2g} {said}" for q in p]
+        return [f"{self}: p({positive_names(view)}) = {q:.2g} {said}" for q in p]

@@ -37,7 +37,7 @@ class Strategy(ABC):
     logarithmic : bool
         Whether the utilities are logarithms of a positive quantity; combining goes by the
         quantity itself.
-    by_lot : bool
+    at_random : bool
         Whether utilities are a lottery, so that the highest are a simple random sample.
     pointwise : bool
         Whether a row's utility depends on that row, the labels and the models alone, and not on
@@ -49,7 +49,7 @@ class Strategy(ABC):
     needs: ClassVar[str] = "model"
     paper: ClassVar[str] = ""
     logarithmic: ClassVar[bool] = False
-    by_lot: ClassVar[bool] = False
+    at_random: ClassVar[bool] = False
     pointwise: ClassVar[bool] = False
 
     @abstractmethod
@@ -66,8 +66,8 @@ class Strategy(ABC):
             if np.ptp(self._utilities(view)) == 0:
                 return [f"{self}: {no_model(view)}, exploring at random"] * len(rows)
             return [f"{text}; {no_model(view)}" for text in said]
-        p, sought = view.minority_probability[place], sought_names(view)
-        return [f"{text}; p({sought}) = {q:.2g}" for text, q in zip(said, p, strict=True)]
+        p, positive_class = view.minority_probability[place], positive_names(view)
+        return [f"{text}; p({positive_class}) = {q:.2g}" for text, q in zip(said, p, strict=True)]
 
     def _utilities(self, view: View) -> Floats:
         """`utilities`, checked, and computed once a round."""
@@ -80,7 +80,7 @@ class Strategy(ABC):
     def scorers(self, view: View) -> "tuple[tuple[Strategy, str], ...]":
         """Pointwise strategies whose n best rows hold among them the n best of this one.
 
-        Each comes with the purpose of the lot (`View.lot`) that breaks its ties. None where all
+        Each comes with the purpose of the lot (`View.random_numbers`) that breaks its ties. None where all
         candidates must be looked at together.
         """
         return ((self, "ties"),) if self.pointwise else ()
@@ -179,8 +179,8 @@ def no_model(view: View) -> str:
     return f"only class {only} is labelled yet"
 
 
-def sought_names(view: View) -> str:
-    """The class or classes sought, for a sentence."""
+def positive_names(view: View) -> str:
+    """The positive class or classes, for a sentence."""
     return " or ".join(str(view.classes[c]) for c in view.minority)
 
 

@@ -15,7 +15,7 @@ from scipy.stats import rankdata
 
 from ..._round.view import View
 from ..._rows.arrays import Codes, Floats, Rows
-from ..._rows.random_by_row import lots
+from ..._rows.random_by_row import random_numbers
 from .strategy import Combined, Strategy, memo_key, positions, ranks
 
 Path = tuple[Strategy, ...]
@@ -145,7 +145,10 @@ class PartsInTurn(Combined):
 
     def _take(self, view: View) -> Turns:
         leaves, turns = self._asking(view)
-        places = [ranks(path[-1]._utilities(view), view.lot(_lot(i))) for i, path in leaves.items()]
+        places = [
+            ranks(path[-1]._utilities(view), view.random_numbers(_lot(i)))
+            for i, path in leaves.items()
+        ]
         return take_turns(places, np.searchsorted(list(leaves), turns[: len(view)]))
 
     def _asking(self, view: View) -> tuple[dict[int, Path], Codes]:
@@ -172,8 +175,8 @@ class PartsInTurn(Combined):
 
 
 def chances(strategy: Strategy, view: View, turns: Codes) -> Floats:
-    """A number in [0, 1) for each turn, by lot; the same in every round of a session."""
-    return lots((view.seed[0], crc32(str(strategy).encode())), turns)
+    """A number in [0, 1) for each turn, at random; the same in every round of a session."""
+    return random_numbers((view.seed[0], crc32(str(strategy).encode())), turns)
 
 
 def _lot(leaf: int) -> str:
