@@ -7,6 +7,7 @@ from motherlode import Pool
 from motherlode.batches import ClusterMargin, linkage_clusters
 from motherlode.errors import InputError
 from motherlode.selection import TopK
+from motherlode.training_set import TrainingSet
 from motherlode.view import View
 
 
@@ -14,16 +15,19 @@ def view_at(points, labelled=(), seed=0):
     points = np.asarray(points, dtype=float)
     pool = Pool(points.reshape(len(points), -1))
     rows = np.array(labelled, dtype=np.int64)
-    return View(
+    training = TrainingSet(
         pool,
+        np.array([0, 1]),
+        rows,
+        np.zeros(len(rows), dtype=np.int64),
+        (1,),
+        (seed,),
+    )
+    return View(
+        training,
         np.setdiff1d(np.arange(len(pool)), rows),
-        classes=np.array([0, 1]),
-        labelled_rows=rows,
-        labelled_codes=np.zeros(len(rows), dtype=np.int64),
-        minority=(1,),
         unfitted=None,
         model=None,
-        seed=(seed,),
     )
 
 

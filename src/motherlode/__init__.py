@@ -7,15 +7,15 @@ from typing import Any as _Any
 from .errors import InputError
 
 if _TYPE_CHECKING:
-    from .asking import Query
     from .learner import ActiveLearner
     from .pool import Pool
+    from .query import Query
 
 __all__ = ["ActiveLearner", "InputError", "Pool", "Query", "__version__"]
 
 __version__ = "0.1.0"
 
-_HOMES = {"ActiveLearner": "learner", "Query": "asking", "Pool": "pool"}
+_HOMES = {"ActiveLearner": "learner", "Query": "query", "Pool": "pool"}
 
 
 def __getattr__(name: str) -> _Any:

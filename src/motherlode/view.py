@@ -7,15 +7,13 @@ from zlib import crc32
 
 import numpy as np
 
-from . import measures
-from .arrays import Codes, Floats, Matrix, Rows
+from .arrays import Floats, Matrix, Rows
 from .blocks import Block, Stored, between, cores, over_blocks
 from .lot import lots
 from .matrix import n_rows, take
-from .models.classifier import FittedClassifier, fit_classifier
+from .models.classifier import FittedClassifier
 from .models.committee import Bags, Committee, Ensemble, Labelled, ensemble_members
-from .pool import Pool
-from .pool.copies import NO_COPIES, Copies
+from .training_set import Presumption, TrainingSet
 from .unlabelled import Unlabelled
 
 T = TypeVar("T")
@@ -29,61 +27,44 @@ class View:
 
     Parameters
     ----------
-    pool : Pool
+    training : TrainingSet
+        The labels so far, and the rows whose answer is open. Its parts are attributes of the view
+        too: `pool`, `classes`, `labelled_rows`, `labelled_codes`, `minority`, `skipped`, `copies`
+        and `seed`, the entropy of the round.
     rows : ndarray of int64 of shape (n,), or Unlabelled
         Global ids of the candidates. Everything that is "of the candidates" follows this order.
-    classes : ndarray of shape (k,)
-        The declared classes.
-    labelled_rows, labelled_codes : ndarray of shape (m,)
-        Global ids labelled so far, and their labels as positions in `classes`.
-    minority : tuple of int
-        Positions of the class or classes sought.
     unfitted : classifier
         The query model as declared, for committees to copy.
     model : FittedClassifier, None, or a function that gives one of them
         The query model of the last refit; None while fewer than two classes are labelled. A
-        function is called once a strategy reads the model: chance needs none.
-    seed : sequence of int
-        Entropy of the round.
+        function is called once a strategy reads the model: a random draw needs none.
     batch : int
         How many rows will be asked.
     asked_by : dict of int to str
         The arm that asked a labelled row, where the strategy has arms and the row was asked.
-    skipped : ndarray of int64, optional
-        Rows that nobody could label.
     turn : int, optional
         How many turns are over where strategies take turns; by default as many as there are
         labels. The learner leaves out control draws, which are nobody's turn.
-    copies : Copies, optional
-        Rows of the pool that are equal and need no answer of their own; none by default.
     """
 
     def __init__(
         self,
-        pool: Pool,
+        training: TrainingSet,
         rows: "Rows | Unlabelled",
         *,
-        classes: np.ndarray[Any, Any],
-        labelled_rows: Rows,
-        labelled_codes: Codes,
-        minority: tuple[int, ...],
         unfitted: Any,
         model: "FittedClassifier | Callable[[], FittedClassifier | None] | None",
-        seed: tuple[int, ...],
         batch: int = 1,
         asked_by: Mapping[int, str] | None = None,
-        skipped: Rows | None = None,
         turn: int | None = None,
-        copies: Copies = NO_COPIES,
     ) -> None:
-        self.pool, self.candidates, self.classes = pool, rows, classes
-        self.labelled_rows, self.labelled_codes = labelled_rows, labelled_codes
-        self.minority, self.unfitted, self._model = minority, unfitted, model
-        self.seed, self.batch = seed, batch
+        self.training, self.candidates = training, rows
+        self.pool, self.classes, self.minority = training.pool, training.classes, training.minority
+        self.labelled_rows, self.labelled_codes = training.rows, training.codes
+        self.skipped, self.copies, self.seed = training.skipped, training.copies, training.seed
+        self.unfitted, self._model, self.batch = unfitted, model, batch
         self.asked_by = asked_by or {}
-        self.skipped = np.empty(0, dtype=np.int64) if skipped is None else skipped
-        self.turn = len(labelled_rows) if turn is None else turn
-        self.copies = copies
+        self.turn = len(training.rows) if turn is None else turn
         self._memo: dict[Hashable, Any] = {}
         self._of_the_round: dict[Hashable, Any] = {}
         self._block: Block | None = None
@@ -132,11 +113,8 @@ class View:
     def changed(self, **changes: Any) -> "View":
         """Another round, that differs from this one in some parameters."""
         own = {
-            "pool": self.pool, "rows": self.candidates, "classes": self.classes,
-            "labelled_rows": self.labelled_rows, "labelled_codes": self.labelled_codes,
-            "minority": self.minority, "unfitted": self.unfitted, "model": self._model,
-            "seed": self.seed, "batch": self.batch, "asked_by": self.asked_by,
-            "skipped": self.skipped, "turn": self.turn, "copies": self.copies,
+            "training": self.training, "rows": self.candidates, "unfitted": self.unfitted,
+            "model": self._model, "batch": self.batch, "asked_by": self.asked_by, "turn": self.turn,
         }  # fmt: skip
         return View(**(own | changes))
 
@@ -302,12 +280,12 @@ class View:
     @property
     def minority_probability(self) -> Floats:
         """Probability of the class or classes sought, of the candidates, shape (n,)."""
-        return np.asarray(self.probabilities[:, list(self.minority)].sum(axis=1))
+        return self.training.positive(self.probabilities)
 
     @property
     def labelled_minority(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which labelled rows are of a class sought, shape (m,)."""
-        return np.isin(self.labelled_codes, self.minority)
+        return self.training.is_positive
 
     @property
     def unlabelled(self) -> Unlabelled:
@@ -315,11 +293,9 @@ class View:
 
         Copies of labelled rows are none of them.
         """
-        # A row that nobody could label is no negative.
-        known = np.concatenate([self.labelled_rows, self.skipped])
-        return self.copies.unsettled(Unlabelled(len(self.pool), known))
+        return self.training.unlabelled
 
-    def presuming(self, negatives: int) -> FittedClassifier | None:
+    def presuming(self, rule: Presumption) -> FittedClassifier | None:
         """The query model fitted anew, with random unlabelled rows presumed negative.
 
         Where the class sought is rare, nearly every unlabelled row is negative, so one positive
@@ -328,9 +304,8 @@ class View:
 
         Parameters
         ----------
-        negatives : int
-            How many rows to presume negative at first, see `presumed`: of the commonest labelled
-            class that is not sought, or else the first declared.
+        rule : Presumption
+            How many rows to presume negative, and what each counts for.
 
         References
         ----------
@@ -339,26 +314,13 @@ class View:
         """
         if not self.labelled_minority.any():
             return None
-        return self.once_a_round(("presuming", negatives), lambda: self._presume(negatives))
 
-    def presumed(self, negatives: int) -> int:
-        """How many rows are presumed negative of `negatives` at first: one less for two known.
+        def fit() -> FittedClassifier:
+            rng = self.rng("presumed negatives")
+            presumed = self.training.presume(rule, rng)
+            return self.training.fit(self.unfitted, presumed, seed=int(rng.integers(2**31 - 1)))
 
-        Labelled negatives take over. They are the hard ones, so each stands for half an easy one.
-        """
-        known = int((~self.labelled_minority).sum())
-        return min(max(negatives - known // 2, 0 if known else 1), len(self.unlabelled))
-
-    def _presume(self, negatives: int) -> FittedClassifier:
-        rng = self.rng("presumed negatives")
-        extra = self.unlabelled.sample(self.presumed(negatives), rng)
-        counts = np.bincount(self.labelled_codes, minlength=len(self.classes))
-        counts[list(self.minority)] = -1
-        rows = np.concatenate([self.labelled_rows, extra])
-        codes = np.concatenate([self.labelled_codes, np.full(len(extra), counts.argmax())])
-        X = take(self.matrix, rows)
-        seed = int(rng.integers(2**31 - 1))
-        return fit_classifier(self.unfitted, X, self.classes[codes], self.classes, seed)
+        return self.once_a_round(("presuming", rule), fit)
 
     def log_density(self, bandwidth: float) -> Floats:
         """Log kernel density of the candidates among the whole pool, shape (n,)."""
@@ -427,28 +389,6 @@ class View:
         X = take(self.matrix, self.labelled_rows)
         labelled = Labelled(X, self.classes[self.labelled_codes], self.classes)
         return committee.members(self.model, self.unfitted, labelled, self.rng("committee"))
-
-    def threshold(self, rule: float | str) -> float:
-        """A binary decision threshold on the minority's probability.
-
-        Parameters
-        ----------
-        rule : float, "prior" or "separating"
-            A number is itself; "prior" is the mean predicted minority probability of the
-            candidates; "separating" the cut with the best balanced accuracy on the labelled
-            rows.
-        """
-        if not isinstance(rule, str):
-            return float(rule)
-        if self.model is None:
-            return 0.5
-        if rule == "prior":
-            mean = float(self.minority_probability.mean())
-            return min(max(mean, measures.SMALLEST), 1 - measures.SMALLEST)
-        if self.labelled_minority.all() or not self.labelled_minority.any():
-            return 0.5
-        scores = self.labelled_probabilities[:, list(self.minority)].sum(axis=1)
-        return measures.separating_threshold(scores, self.labelled_minority)
 
 
 def _once(memo: dict[Hashable, Any], key: Hashable, compute: Callable[[], T]) -> T:

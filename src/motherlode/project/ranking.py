@@ -20,7 +20,7 @@ from .provenance import Provenance
 from .schema import ranking as table
 
 if TYPE_CHECKING:
-    from ..asking import Query
+    from ..query import Query
     from ..sought import Sought
 
 QUEUE, BATCH = "queue", "batch"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from ..arrays import Floats, Rows
@@ -68,6 +69,14 @@ class Strategy(ABC):
             return [f"{text}; {no_model(view)}" for text in said]
         p, sought = view.minority_probability[place], sought_names(view)
         return [f"{text}; p({sought}) = {q:.2g}" for text, q in zip(said, p, strict=True)]
+
+    def arms(self, view: View, rows: Rows) -> list[str]:
+        """Name the part that asks each of some rows; "" where there are no parts to tell apart."""
+        return [""] * len(rows)
+
+    def random_draws(self, view: View, rows: Rows) -> NDArray[np.bool_]:
+        """Tell which of some rows that it asks are random draws."""
+        return np.full(len(rows), self.by_lot)
 
     def _utilities(self, view: View) -> Floats:
         """`utilities`, checked, and computed once a round."""
