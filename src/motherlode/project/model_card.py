@@ -1,8 +1,6 @@
 """The model to ship as a skops file, which holds no code, and a card that says what it is."""
 
-import os
 import platform
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +16,7 @@ from ..errors import InputError
 from ..final_model import FinalModel
 from ..learner import ActiveLearner
 from ..training_set import PresumedNegatives
+from ..whole import write_whole
 from . import log
 from .encoders import encoder_of
 from .folder import Project
@@ -51,10 +50,10 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
         state = log.present(connection)
     made = learner(project.settings, project.rows.pool(), state)
     final = made.fit_final_model(threshold=threshold)
-    _as_a_whole(to, lambda path: skops.io.dump(final.model, path))
+    _write(to, lambda path: skops.io.dump(final.model, path))
     trusted = skops.io.get_untrusted_types(file=to)
     text = _card(project, made, final, state.last, threshold, trusted, to.name)
-    _as_a_whole(card, lambda path: path.write_text(text, encoding="utf-8"))
+    _write(card, lambda path: path.write_text(text, encoding="utf-8"))
 
 
 def held_out(made: ActiveLearner) -> HeldOut | None:
@@ -72,13 +71,10 @@ def held_out(made: ActiveLearner) -> HeldOut | None:
     )
 
 
-def _as_a_whole(path: Path, write: Callable[[Path], Any]) -> None:
-    """Write beside the path and rename, so that no half of a file is ever under its name."""
+def _write(path: Path, write: Callable[[Path], Any]) -> None:
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
-            made = Path(folder) / path.name
+        with write_whole(path) as made:
             write(made)
-            os.replace(made, path)
     except OSError as problem:
         raise InputError(f"{path} can't be written: {problem.strerror}.") from None
 
