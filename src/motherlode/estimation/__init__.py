@@ -11,13 +11,7 @@ from .lure import lure, lure_weights, pool_mean
 from .positives import estimates_of_counts, positives, positives_left, prevalence, recall
 from .prior_shift import PRIOR_CAVEAT, correct_prior, estimated_prior
 from .totals import hajek, horvitz_thompson
-from .validation import (
-    Choice,
-    choose_model,
-    held_out_scores,
-    pool_weights,
-    weighted_threshold,
-)
+from .validation import Choice, choose_model, held_out_scores, pool_weights
 from .value import Answer, Estimate, NoEstimate
 
 __all__ = [
@@ -46,5 +40,4 @@ __all__ = [
     "prevalence",
     "recall",
     "total_interval",
-    "weighted_threshold",
 ]
