@@ -12,7 +12,13 @@ from .blocks import Block, Stored, between, cores, over_blocks
 from .lot import lots
 from .matrix import n_rows, take
 from .models.classifier import FittedClassifier
-from .models.committee import Bags, Committee, Ensemble, Labelled, ensemble_members
+from .models.committee import (
+    Committee,
+    Labelled,
+    default_committee,
+    stack_probabilities,
+    stack_squashed,
+)
 from .training_set import Presumption, TrainingSet
 from .unlabelled import Unlabelled
 
@@ -357,11 +363,13 @@ class View:
         z = self.committee_log_odds(committee)
         if z is not None and len(self):
             starts = range(0, len(self), step)
-            return np.concatenate([measure(_squashed(members, z[:, a : a + step])) for a in starts])
+            return np.concatenate(
+                [measure(stack_squashed(members, z[:, a : a + step])) for a in starts]
+            )
 
         def divided(X: Matrix) -> Floats:
-            parts = (between(X, low, low + step) for low in range(0, n_rows(X), step))
-            return np.concatenate([measure(_stacked(members, part)) for part in parts])
+            blocks = (between(X, low, low + step) for low in range(0, n_rows(X), step))
+            return np.concatenate([measure(stack_probabilities(members, part)) for part in blocks])
 
         return self._applied(divided, self.candidates, (0,))
 
@@ -375,7 +383,7 @@ class View:
             return self.predict_proba(rows)[None]
         members = self.committee(committee)
         X = take(self.matrix, rows)
-        return _stacked(members, X)
+        return stack_probabilities(members, X)
 
     def committee(self, committee: Committee | None) -> list[Any]:
         """The fitted members of a committee; see `disagreement`."""
@@ -383,11 +391,9 @@ class View:
 
     def _members(self, committee: Committee | None) -> list[Any]:
         assert self.model is not None
-        if committee is None:
-            # Boosting stops at one member where one fits the few labels; nobody then disagrees.
-            committee = Ensemble() if len(ensemble_members(self.model)) > 1 else Bags()
         X = take(self.matrix, self.labelled_rows)
         labelled = Labelled(X, self.classes[self.labelled_codes], self.classes)
+        committee = default_committee(self.model) if committee is None else committee
         return committee.members(self.model, self.unfitted, labelled, self.rng("committee"))
 
 
@@ -400,14 +406,3 @@ def _once(memo: dict[Hashable, Any], key: Hashable, compute: Callable[[], T]) ->
         memo[key] = compute()
     found: T = memo[key]
     return found
-
-
-def _stacked(members: list[Any], X: Matrix) -> Floats:
-    """What members say of rows, shape (members, rows, classes), each class in one piece."""
-    return np.moveaxis(np.stack([member.predict_proba(X).T for member in members]), 1, 2)
-
-
-def _squashed(members: list[Any], log_odds: Any) -> Floats:
-    """As `_stacked`, from the members' log odds."""
-    each = [member.squashed(z).T for member, z in zip(members, log_odds, strict=True)]
-    return np.moveaxis(np.stack(each), 1, 2)
