@@ -11,8 +11,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool, blocks
+from motherlode.batch import TWINS_LOOK
 from motherlode.candidates import RandomRows
-from motherlode.selection import TWINS_LOOK
 from motherlode.strategies import (
     BALD,
     KDE,

@@ -23,7 +23,8 @@ from .subpool import gathered
 from .unlabelled import Unlabelled
 from .view import View
 
-_LOOK = 5  # times a batch: so many best rows are searched for one without twins
+TWINS_LOOK = 5
+"""So many times a batch are the best rows among which one without near-twins is looked for."""
 
 Flags = NDArray[np.bool_]
 
@@ -158,7 +159,7 @@ class BatchMaker:
     def _looked(self, n: int, size: int) -> int:
         """Among how many of the best rows a batch is chosen."""
         # Random draws stay as they were drawn, since their chances are told.
-        return n if self.twins or n == 1 or self.strategy.by_lot else min(_LOOK * n, size)
+        return n if self.twins or n == 1 or self.strategy.by_lot else min(TWINS_LOOK * n, size)
 
 
 def without_twins(pool: Pool, rows: Rows, n: int) -> Rows:
