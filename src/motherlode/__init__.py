@@ -7,9 +7,9 @@ from typing import Any as _Any
 from .errors import InputError
 
 if _TYPE_CHECKING:
-    from .learner import ActiveLearner
+    from .learner._learner import ActiveLearner
+    from .learner._query import Query
     from .pool import Pool
-    from .query import Query
 
 __all__ = ["ActiveLearner", "InputError", "Pool", "Query", "__version__"]
 

@@ -4,9 +4,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from motherlode import Pool
-from motherlode.models.classifier import FittedClassifier
-from motherlode.training_set import TrainingSet
-from motherlode.view import View
+from motherlode._round.training_set import TrainingSet
+from motherlode._round.view import View
+from motherlode.models._classifier import FittedClassifier
 
 
 class AsGiven(ClassifierMixin, BaseEstimator):

@@ -5,8 +5,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, InputError, Pool
+from motherlode._round.training_set import Presumption
 from motherlode.strategies import PresumedMargin
-from motherlode.training_set import Presumption
 
 # Positives lie at 1.6 and beyond, one in ten; all others below, and the classes touch.
 X = np.linspace(-2, 2, 401)[:, None]

@@ -7,7 +7,7 @@ from hypothesis.extra.numpy import arrays
 
 from motherlode import InputError, measures
 from motherlode.strategies import Entropy, LeastConfidence, Margin, MostLikely
-from motherlode.strategies.uncertainty import threshold_of
+from motherlode.strategies._uncertainty import threshold_of
 
 ALL = [LeastConfidence, Margin, Entropy]
 BY_NAME = {

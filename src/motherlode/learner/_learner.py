@@ -1,0 +1,487 @@
+"""The engine: ask, be taught, refit, ask again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import clone, is_classifier, is_regressor
+
+from .._round.labels import ENOUGH_LABELS, Labels, declared_classes
+from .._round.positive_class import PositiveClass, RarestClass, named
+from .._round.selection import Control, Selection, TopK, as_control
+from .._round.training_set import NONE_PRESUMED, PresumedNegatives, TrainingSet
+from .._round.view import View
+from .._rows.arrays import Floats, Rows
+from .._rows.unlabelled import Unlabelled
+from ..errors import InputError
+from ..models._adapt import as_classifier
+from ..models._classifier import FittedClassifier
+from ..models._default import default_model, without_class_weights
+from ..pool import Pool
+from ..pool._copies import NO_COPIES
+from ..pool._pool import as_pool
+from ..session import CONTROL, Origin, Session
+from ..strategies._adaptive import Auto
+from ..strategies._base.strategy import Strategy
+from ..strategies._registry import as_strategy
+from ._batch import BatchMaker
+from ._candidates import AllRows, BySize, Candidates
+from ._final_model import FinalModel, make_final_model, presume_finally
+from ._query import Query
+
+COPIES = ("once", "each")
+
+_RARE = 0.2  # of a class with a larger share of the pool, unlabelled rows are no negatives
+
+
+class ActiveLearner:
+    """Finds the rows of a pool that are worth labelling, and learns from their labels.
+
+    Parameters
+    ----------
+    pool : Pool, or anything that a Pool is made of
+    classes : list of str, int or bool
+        All classes, also those that nobody has seen yet; columns of probabilities follow them.
+    model : scikit-learn classifier, or Keras or PyTorch network, optional
+        The model to ship. By default several, linear ones and forests, each with the weight that
+        it earns; see `motherlode.models._default`.
+    strategy : Strategy or str
+        Which rows are worth asking: a strategy, or its name. "auto" is the default.
+    query_model : scikit-learn classifier, optional
+        The model that asks. By default `model` without its class weights, since re-weighting
+        moves the boundary that uncertainty is measured from.
+    candidates : Candidates, optional
+        Which rows may be asked in a round. By default `motherlode.learner._candidates.BySize` for
+        the strategy "auto": of a pool of more than 200,000 rows some thousands. Any other strategy
+        looks at all rows, and so does "auto" with ``AllRows()``.
+    selection : Selection, optional
+        How utilities become a batch; by default the highest, ties broken at random.
+    minority : label or list of labels, optional
+        The positive class or classes. Name them if you can: by default it is the class that seems
+        rare in the pool, which `positive_class` tells. Rows of one class alone that are taught
+        before anything is asked are taken to be of it.
+    refit_every : int
+        Refit after at least that many new labels. With ``query(1)`` and ``refit_every=10`` the
+        strategy sees each label of a batch of ten while the model stays.
+    goal : {"both", "find", "learn"}
+        What the labels are for; the strategy "auto" goes by it.
+    control : float or Control
+        The share of each batch that is drawn at random from everything unlabelled; see
+        `motherlode._round.selection.Control`. Without any, most strategies allow no valid estimate.
+    copies : {"once", "each"}
+        Whether rows with equal features are asked once: copies of a row that is labelled or
+        skipped then come last, fits never presume them negative, and nearly identical rows are
+        not asked in one batch. "each" asks every row on its own account.
+    seed : int
+        The same seed and the same labels give the same questions.
+
+    Raises
+    ------
+    InputError
+        With one sentence that says what was wrong, where, and what to do.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> X, digit = load_digits(return_X_y=True)
+    >>> learner = ActiveLearner(Pool(X), classes=["other", "eight"], minority="eight", seed=0)
+    >>> learner.teach([8, 0], ["eight", "other"])
+    >>> query = learner.query(5)
+    >>> query.rows.dtype, len(query)
+    (dtype('int64'), 5)
+    >>> learner.teach(query.rows, ["eight" if digit[row] == 8 else "other" for row in query.rows])
+    >>> learner.labelled[0][:2].tolist()
+    [8, 0]
+    """
+
+    def __init__(
+        self,
+        pool: Any,
+        classes: Iterable[Any],
+        model: Any = None,
+        strategy: Any = "auto",
+        *,
+        query_model: Any = None,
+        candidates: Candidates | None = None,
+        selection: Selection | None = None,
+        minority: Any = None,
+        refit_every: int = 1,
+        goal: str = "both",
+        control: float | Control = 0.0,
+        copies: str = "once",
+        seed: int = 0,
+    ) -> None:
+        self.pool: Pool = as_pool(pool)
+        self.classes = declared_classes(classes)
+        self.model = default_model(self.pool) if model is None else _classifier(model, "model")
+        self.query_model = (
+            without_class_weights(self.model)
+            if query_model is None
+            else _classifier(query_model, "query_model")
+        )
+        self.strategy: Strategy = as_strategy(strategy, goal)
+        by_size: Candidates = BySize() if isinstance(self.strategy, Auto) else AllRows()
+        self.candidates: Candidates = (
+            by_size if candidates is None else _having("rows", candidates, "candidates")
+        )
+        self.selection: Selection = (
+            TopK() if selection is None else _having("choose", selection, "selection")
+        )
+        self.minority = minority
+        self.refit_every = _whole(refit_every, "refit_every", 1)
+        self.goal = goal
+        self.control = as_control(control)
+        self.copies = _copies(copies)
+        self.seed = _whole(seed, "seed", 0)
+        self._labels = Labels(self.classes, len(self.pool))
+        self._skipped: dict[int, None] = {}
+        self._asked: dict[int, Origin] = {}  # how rows came to be asked, until they are taught
+        self._events = 0
+        self._fitted: FittedClassifier | None = None
+        self._fitted_at = 0
+        self._named = None if minority is None else named(self.classes, minority)
+        self._rarest = RarestClass(self.pool, self.classes)
+        # After so many events; a round asks for them often.
+        self._positive_class: tuple[int, PositiveClass] | None = None
+        self._training: tuple[int, TrainingSet] | None = None
+
+    def __repr__(self) -> str:
+        counts = zip(self.classes.tolist(), self._labels.counts().tolist(), strict=True)
+        labelled = ", ".join(f"{label} {count:,}" for label, count in counts)
+        positive_class = self.positive_class
+        said = f"ActiveLearner of {len(self.pool):,} rows; labelled: {labelled}; sought: {positive_class}."
+        return f"<{said} {positive_class.request()}".rstrip() + ">"
+
+    @property
+    def positive_class(self) -> PositiveClass:
+        """The positive class or classes, by name or, where none was named, by the pool.
+
+        While that is in doubt, its ``request()`` asks for a name; see
+        `motherlode._round.positive_class`.
+        """
+        if self._named is not None:
+            return self._named
+        if self._positive_class is None or self._positive_class[0] != self._events:
+            labels = self._labels
+            found = self._rarest.of(labels.rows, labels.codes, labels.origins)
+            self._positive_class = self._events, found
+        return self._positive_class[1]
+
+    @property
+    def training_set(self) -> TrainingSet:
+        """What models are fitted on: the labels so far, and the rows whose answer is open."""
+        if self._training is None or self._training[0] != self._events:
+            known = TrainingSet(
+                self.pool,
+                self.classes,
+                self._labels.rows,
+                self._labels.codes,
+                self.positive_class.codes,
+                (self.seed, self._events),
+                np.array(list(self._skipped), dtype=np.int64),
+                self.pool.copies if self.copies == "once" else NO_COPIES,
+            )
+            self._training = self._events, known
+        return self._training[1]
+
+    @property
+    def labelled(self) -> tuple[Rows, np.ndarray[Any, Any]]:
+        """Row ids and labels, in the order taught."""
+        return self._labels.rows, self.classes[self._labels.codes]
+
+    @property
+    def channels(self) -> list[str]:
+        """How each labelled row was found, in the order taught."""
+        return [origin.channel for origin in self._labels.origins]
+
+    @property
+    def unlabelled(self) -> Rows:
+        """Ids of the rows that can still be asked, in increasing order."""
+        return self.training_set.left.ids
+
+    def origins_of(self, rows: ArrayLike) -> list[Origin]:
+        """How rows would be known to have come if they were taught now, as `query` asked them."""
+        return [self._origin(row, None) for row in self._labels.row_ids(rows)]
+
+    def session(
+        self, *, predictions: Sequence[Floats] = (), seconds: float = 0.0, cost: float = 0.0
+    ) -> Session:
+        """The labels so far as stopping rules and estimates read them.
+
+        Parameters
+        ----------
+        predictions : sequence of ndarray
+            Probability of the positive classes on a fixed set of rows, a round each, for the rules
+            that watch a model (`motherlode.stopping.StabilisingPredictions` and its like).
+        seconds, cost : float
+            Spent so far, for `motherlode.stopping.Budget`.
+        """
+        training = self.training_set
+        return Session(
+            len(training.left) + len(training.rows),
+            training.is_positive,
+            self._labels.origins,
+            predictions=predictions,
+            seconds=seconds,
+            cost=cost,
+        )
+
+    def teach(
+        self,
+        rows: ArrayLike,
+        labels: ArrayLike,
+        *,
+        channel: str | None = None,
+        origins: Sequence[Origin] | None = None,
+    ) -> None:
+        """Record labels; any rows, asked or not.
+
+        Teaching a row its own label again changes nothing. If anything is wrong with the call,
+        none of it is recorded.
+
+        Parameters
+        ----------
+        rows : array-like of int of shape (m,)
+            Global row ids.
+        labels : array-like of shape (m,)
+            From the declared classes.
+        channel : str, optional
+            How the rows were found, as in "search" (see `motherlode.pool._search`), since it bears
+            on what can be estimated from their labels. By default "query" or "control" for a row
+            that was asked, and "given" for any other.
+        origins : sequence of Origin, optional
+            All that a kept session knows of how each row came to be labelled, in place of what
+            this learner knows; to take a session up again.
+
+        Raises
+        ------
+        InputError
+            For an id outside the pool, an unknown label, or a row that has another label.
+        """
+        self._record(rows, labels, channel, origins)
+
+    def correct(self, rows: ArrayLike, labels: ArrayLike) -> None:
+        """Record labels in place of those that rows have; parameters as for `teach`."""
+        self._record(rows, labels, None, None, correct=True)
+
+    def skip(self, rows: ArrayLike) -> None:
+        """Never ask these rows again, because nobody can tell; they are not trained on.
+
+        Raises
+        ------
+        InputError
+            For an id outside the pool or a row that is labelled, which would be trained on. In a
+            labelling project an annotator's last answer counts, so a skip takes a label's place.
+        """
+        ids = self._labels.row_ids(rows)
+        labelled = set(ids).intersection(self._labels.rows.tolist())
+        if labelled:
+            raise InputError(
+                f"Row {min(labelled)} is labelled, so it can't be skipped, and nothing of this "
+                "call was recorded; give it another label by correct(rows, labels)."
+            )
+        new = set(ids).difference(self._skipped)
+        self._skipped.update(dict.fromkeys(sorted(new)))
+        self._events += len(new)
+
+    def query(self, n: int = 1) -> Query:
+        """The ``n`` rows most worth labelling now.
+
+        Until something is taught, corrected or skipped, the answer stays the same.
+
+        Parameters
+        ----------
+        n : int
+
+        Returns
+        -------
+        Query
+
+        Raises
+        ------
+        InputError
+            If fewer than ``n`` rows are left.
+        """
+        n = _whole(n, "n", 1)
+        left = self.training_set.left
+        if n > len(left):
+            raise InputError(
+                f"query({n}) asks for more rows than the {len(left)} that are left unlabelled; "
+                + (f"ask for at most {len(left)}." if len(left) else "there is nothing to ask.")
+            )
+        twins = self.copies == "each"
+        maker = BatchMaker(self.strategy, self.candidates, self.selection, self.control, twins)
+        query, origins = maker.make(self._view(left, n), left, n)
+        self._asked |= origins
+        positive_class = self.positive_class
+        if positive_class.named:
+            return query
+        return replace(
+            query, reasons=[f"{said}; sought: {positive_class}" for said in query.reasons]
+        )
+
+    def predict_proba(self, rows: ArrayLike) -> Floats:
+        """Class probabilities of pool rows by the query model, shape (len(rows), k).
+
+        While fewer than two classes are labelled these are Laplace's estimate from the counts,
+        the same for every row.
+        """
+        ids = np.array(self._labels.row_ids(rows), dtype=np.int64)
+        return self._view(ids, max(len(ids), 1)).probabilities
+
+    @property
+    def trainable(self) -> bool:
+        """Whether `final_model` can be fitted.
+
+        It takes labels of two classes; where there are but two, of the class named as minority
+        alone.
+        """
+        return self.training_set.suffices(self._presume())
+
+    def final_model(self, *, presume: bool = True, threshold: Any = None) -> Any:
+        """The model to ship: `model`, class weights and all, fitted on what was learned.
+
+        Parameters
+        ----------
+        presume : bool
+            Whether, with two classes, random unlabelled rows may be presumed negative beside the
+            labelled ones, or instead of them: labels of the positive class alone are enough then.
+            It must be named as `minority`, or twenty labels tell which one it is. None is
+            presumed for labels of a random sample, which show the negatives themselves; see
+            `motherlode._round.training_set`. Where rows were presumed, and the model weighs no
+            classes of its own, its probabilities, if it gives any, are moved to the share of
+            positives in the pool.
+        threshold : str or target, optional
+            What the model's decisions are for: "f1", "g_mean", "balanced_accuracy", or
+            `RecallAtPrecision` or `Cost` from `motherlode.models`. The cut of the probability
+            is chosen on rows held out of the fit, at the prevalence of the pool. By default
+            the likelier class is predicted.
+
+        Returns
+        -------
+        fitted classifier
+            Takes new data in the form that the pool was given in: texts for a pool of texts, a
+            frame for a frame.
+
+        Raises
+        ------
+        InputError
+            While it is not `trainable`, and, with a threshold, fewer than two rows of each class
+            are labelled.
+        """
+        return self.fit_final_model(presume=presume, threshold=threshold).model
+
+    def fit_final_model(self, *, presume: bool = True, threshold: Any = None) -> FinalModel:
+        """Fit `final_model`, and tell which rows it presumed negative; parameters as there."""
+        presumed = self._presume() if presume else NONE_PRESUMED
+        if not self.training_set.suffices(presumed):
+            raise InputError(
+                f"A model needs labels of two classes, and {self._labels_so_far()}; teach some of "
+                "another class first. Where there are but two classes, labels of the one that is "
+                "named as minority are enough."
+            )
+        return make_final_model(
+            self.training_set, self.model, presumed, threshold, self._fit_on_labels
+        )
+
+    def _fit_on_labels(self) -> FittedClassifier:
+        # Without class weights the model that asks is the model to ship, and may be fitted already.
+        asks = self.query_model is self.model and self._fitted_at == self._events
+        known = self._fitted if asks else None
+        return self.training_set.fit(self.model) if known is None else known
+
+    def _labels_so_far(self) -> str:
+        m = len(self._labels)
+        if not m:
+            return "nothing is labelled yet"
+        only = self.classes[self._labels.codes[0]]
+        return f"all {m} labels are {only}" if m > 1 else f"the one label is {only}"
+
+    def _presume(self) -> PresumedNegatives:
+        # Who has named no positive class may have begun with the common one, or have no rare one.
+        few = len(self._labels) < ENOUGH_LABELS or not self.training_set.suffices()
+        positive_class = self.positive_class
+        rare = positive_class.named or (
+            not few and positive_class.share is not None and positive_class.share <= _RARE
+        )
+        return presume_finally(self.training_set, self.model) if rare else NONE_PRESUMED
+
+    def _record(
+        self,
+        rows: ArrayLike,
+        labels: ArrayLike,
+        channel: str | None,
+        origins: Sequence[Origin] | None,
+        correct: bool = False,
+    ) -> None:
+        ids = self._labels.row_ids(rows)
+        if origins is not None and len(origins) != len(ids):
+            raise InputError(
+                f"There are {len(ids)} rows and {len(origins)} origins; give one each."
+            )
+        known = dict(zip(ids, origins or [self._origin(row, channel) for row in ids], strict=True))
+        self._events += self._labels.add(rows, labels, correct=correct, origins=known)
+
+    def _origin(self, row: int, channel: str | None) -> Origin:
+        """Of a row that is taught now, under a channel that somebody names or not."""
+        known = self._asked.get(row)
+        if known is not None and channel in (None, known.channel):
+            return known
+        return Origin(channel or "given", asked_after=len(self._labels))
+
+    def _view(self, rows: "Rows | Unlabelled", batch: int) -> View:
+        training = self.training_set
+        origins = zip(training.rows.tolist(), self._labels.origins, strict=True)
+        return View(
+            training,
+            rows,
+            unfitted=self.query_model,
+            model=self._query_model,
+            batch=batch,
+            asked_by={row: o.arm for row, o in origins if o.arm and o.channel == "query"},
+            turn=len(training.rows) - self.channels.count(CONTROL),
+        )
+
+    def _query_model(self) -> FittedClassifier | None:
+        if not self.training_set.suffices():
+            self._fitted = None
+        elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
+            self._fitted = self.training_set.fit(self.query_model, earlier=self._fitted)
+            self._fitted_at = self._events
+        return self._fitted
+
+
+def _classifier(model: Any, name: str) -> Any:
+    model = as_classifier(model)
+    if isinstance(model, type):
+        raise InputError(f"{name} is the class {model.__name__}; call it: {model.__name__}().")
+    if not (hasattr(model, "fit") and hasattr(model, "get_params")):
+        raise InputError(
+            f"{name} is {model!r}; give a scikit-learn classifier, which has fit and get_params, "
+            "or a network of Keras or PyTorch."
+        )
+    if is_regressor(model):
+        raise InputError(f"{name} is the regressor {type(model).__name__}; give a classifier.")
+    if not (is_classifier(model) or hasattr(model, "predict_proba")):
+        raise InputError(f"{name} is {type(model).__name__}, which predicts no class.")
+    return clone(model)
+
+
+def _having(method: str, rule: Any, name: str) -> Any:
+    if isinstance(rule, type) or not callable(getattr(rule, method, None)):
+        raise InputError(f"{name} is {rule!r}; give an object that has a method {method}().")
+    return rule
+
+
+def _copies(rule: Any) -> str:
+    if rule not in COPIES:
+        raise InputError(f"copies is {rule!r}; it is one of {', '.join(map(repr, COPIES))}.")
+    return str(rule)
+
+
+def _whole(value: Any, name: str, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise InputError(f"{name} is {value!r}; give a whole number of at least {least}.")
+    return int(value)
