@@ -12,6 +12,7 @@ from hypothesis import settings
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
+from motherlode._round.training_set import TrainingSet
 from motherlode._round.view import View
 from motherlode._rows.matrix import take
 from motherlode.models._classifier import fit_classifier
@@ -102,16 +103,19 @@ def view_of():
         if each:
             X = take(pool.read_by(unfitted), labelled)
             fitted = fit_classifier(unfitted, X, classes[toy.y[labelled]], classes, 0)
-        return View(
+        training = TrainingSet(
             pool,
+            classes,
+            labelled,
+            toy.y[labelled].astype(np.int64),
+            tuple(range(1, toy.k)),
+            seed,
+        )
+        return View(
+            training,
             np.setdiff1d(np.arange(len(pool)), labelled) if rows is None else rows,
-            classes=classes,
-            labelled_rows=labelled,
-            labelled_codes=toy.y[labelled].astype(np.int64),
-            minority=tuple(range(1, toy.k)),
             unfitted=unfitted,
             model=fitted,
-            seed=seed,
             batch=batch,
         )
 

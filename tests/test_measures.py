@@ -206,37 +206,6 @@ def test_shift_at_one_half_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    ("scores", "positive", "cut"),
-    [
-        ([0.1, 0.2, 0.6, 0.8], [0, 0, 1, 1], 0.4),  # separable: the middle of the gap
-        ([0.8, 0.1, 0.6, 0.2], [1, 0, 1, 0], 0.4),  # in any order
-        ([0.01, 0.03, 0.02, 0.06], [0, 0, 0, 1], 0.045),
-        # One positive below two negatives: 0.15 keeps all three positives and loses two of
-        # three negatives; 0.65 loses one positive of three and no negative.
-        ([0.1, 0.2, 0.5, 0.3, 0.8, 0.9], [0, 1, 0, 0, 1, 1], 0.65),
-        ([0.5, 0.5], [0, 1], 0.5),  # nothing separates equal scores
-        ([0.2, 0.2, 0.2, 0.9], [0, 1, 0, 1], 0.55),
-    ],
-)
-def test_separating_threshold_by_hand(scores, positive, cut):
-    assert measures.separating_threshold(scores, np.array(positive, bool)) == pytest.approx(cut)
-
-
-@given(arrays(np.float64, 8, elements=st.floats(0, 1)), arrays(bool, 8))
-def test_separating_threshold_is_as_good_as_any_cut(scores, positive):
-    positive[:2] = [True, False]
-    cut = measures.separating_threshold(scores, positive)
-    assert 0 < cut < 1
-
-    def balanced(at):
-        return (scores[positive] > at).mean() + (scores[~positive] <= at).mean()
-
-    between = (np.unique(scores)[1:] + np.unique(scores)[:-1]) / 2
-    if len(between) and np.diff(np.unique(scores)).min() > 1e-9:
-        assert balanced(cut) >= max(balanced(c) for c in between) - 1e-9
-
-
-@pytest.mark.parametrize(
     ("call", "words"),
     [
         (lambda: measures.entropy([0.5, 0.5]), r"shape \(2,\)"),
@@ -245,7 +214,6 @@ def test_separating_threshold_is_as_good_as_any_cut(scores, positive):
         (lambda: measures.shift([[0.2, 0.3, 0.5]], 0.1), "there are 3"),
         (lambda: measures.shift([[0.2, 0.8]], 0.0), "between 0 and 1"),
         (lambda: measures.shift([[0.2, 0.8]], 1.0), "between 0 and 1"),
-        (lambda: measures.separating_threshold([0.1, 0.2], [True, True]), "both sides"),
     ],
 )
 def test_bad_inputs_are_named(call, words):

@@ -22,6 +22,7 @@ from benchmarks.proving.sessions import Session, Setting
 from benchmarks.proving.sources import Task, available
 from benchmarks.proving.summary import by_source, differences, figure, found_at, log_of_chance
 from benchmarks.proving.work import Arm, lead
+from motherlode._round.training_set import Presumption
 from motherlode._round.view import View
 from motherlode.models._default import default_model
 from motherlode.models._several import SkillWeighted
@@ -92,6 +93,10 @@ class Until(Combined):
         """Those of the one at work."""
         return self._now(view).reasons(view, rows)
 
+    def random_draws(self, view: View, rows: Any) -> Any:
+        """Those of the one at work."""
+        return self._now(view).random_draws(view, rows)
+
     def _now(self, view: View) -> Strategy:
         return self.after if view.labelled_minority.any() else self.before
 
@@ -100,14 +105,24 @@ class Until(Combined):
 
 
 @dataclass(frozen=True)
+class Steady(Presumption):
+    """As many rows at the end as at the beginning."""
+
+    def size_and_weight(
+        self, positives: int, negatives: int, unlabelled: int, *, weighted: bool = True
+    ) -> tuple[int, float]:
+        """All there may be, in full."""
+        return min(self.most, unlabelled), 1.0
+
+
+@dataclass(frozen=True)
 class Constant(ContinuousLearning):
     """As many rows presumed negative at the end as at the beginning."""
 
-    def utilities(self, view: View) -> Any:
-        """The likeliest first."""
-        most = len(view.unlabelled)
-        view.presumed = lambda negatives: min(negatives, most)  # type: ignore[method-assign]
-        return super().utilities(view)
+    @property
+    def presumption(self) -> Presumption:
+        """Of as many rows in every round."""
+        return Steady(self.presumed)
 
 
 def from_nothing(*arms: Strategy, weights: Sequence[float] = ()) -> Arm:

@@ -359,43 +359,6 @@ def minority_deviation(stack: ArrayLike, minority: ArrayLike) -> Floats:
     return np.asarray(S[:, :, np.atleast_1d(np.asarray(minority))].sum(axis=2).std(axis=0))
 
 
-def separating_threshold(scores: ArrayLike, positive: ArrayLike) -> float:
-    """The cut of ``scores`` with the best balanced accuracy on labelled rows.
-
-    Cuts are tried half-way between neighbouring scores; of equally good ones the middle is
-    taken, so separable scores are cut in the middle of their gap.
-
-    Parameters
-    ----------
-    scores : array-like of shape (m,)
-        Probability of the positive class on labelled rows.
-    positive : array-like of bool of shape (m,)
-        Must hold both values.
-
-    Returns
-    -------
-    float
-        Inside (0, 1).
-
-    Examples
-    --------
-    >>> separating_threshold([0.01, 0.02, 0.06], [False, False, True])
-    0.04
-    """
-    s = np.asarray(scores, dtype=np.float64)
-    y = np.asarray(positive, dtype=bool)
-    if y.all() or not y.any():
-        raise InputError("A separating threshold needs labelled rows of both sides.")
-    values = np.unique(s)
-    cuts = (values[1:] + values[:-1]) / 2 if len(values) > 1 else values
-    sensitivity = 1.0 - np.searchsorted(np.sort(s[y]), cuts) / y.sum()
-    specificity = np.searchsorted(np.sort(s[~y]), cuts) / (~y).sum()
-    quality = sensitivity + specificity
-    best = np.flatnonzero(quality >= quality.max() - 1e-12)
-    cut = float(cuts[best[len(best) // 2]])
-    return min(max(round(cut, 15), SMALLEST), 1.0 - SMALLEST)
-
-
 def fused_ranks(scores: Floats, reference: Floats, weights: Floats) -> Floats:
     """One ranking from several: minus the weighted mean logarithm of a row's places.
 

@@ -22,9 +22,9 @@ from motherlode.estimation import (
     pool_mean,
     pool_weights,
     positives,
-    weighted_threshold,
 )
 from motherlode.estimation._validation import MEASURES
+from motherlode.models import best_threshold
 from motherlode.session import Origin, Session
 
 
@@ -215,7 +215,7 @@ def test_without_a_positive_that_stands_for_others_there_is_no_choice(found_afte
     assert isinstance(choose_model(models, X, session, "log_loss"), Choice)
     scores = held_out_scores(models["line"], X, session.positive)
     with pytest.raises(InputError, match="weigh 0"):
-        weighted_threshold(scores, session.positive, pool_weights(session))
+        best_threshold(scores, session.positive, weights=pool_weights(session))
 
 
 def test_what_weights_cannot_be_is_said(found_after_the_draws):
@@ -223,11 +223,11 @@ def test_what_weights_cannot_be_is_said(found_after_the_draws):
     scores, y = np.linspace(0, 1, 40), session.positive
     for weights in (-np.ones(40), np.full(40, np.nan), [1.0]):
         with pytest.raises(InputError, match="each of the 40 rows"):
-            weighted_threshold(scores, y, weights)
+            best_threshold(scores, y, weights=weights)
     with pytest.raises(InputError, match="No valid estimate exists"):
-        weighted_threshold(scores, y, pool_weights(Session(200, y)))
+        best_threshold(scores, y, weights=pool_weights(Session(200, y)))
     with pytest.raises(InputError, match="3 scores and 40 rows"):
-        weighted_threshold(scores[:3], y, np.ones(40))
+        best_threshold(scores[:3], y, weights=np.ones(40))
     with pytest.raises(InputError, match="X has 5 rows and 40 are labelled"):
         held_out_scores(LogisticRegression(), X[:5], y)
 
@@ -257,15 +257,18 @@ def test_held_out_scores_are_of_models_that_did_not_see_the_row():
 
 def test_a_threshold_by_weights():
     scores, y = [0.1, 0.4, 0.6, 0.9], [False, True, False, True]
-    assert weighted_threshold(scores, y, [1, 1, 1, 1]) == 0.25
-    assert weighted_threshold(scores, y, [1, 1, 50, 1]) == 0.75
+    assert best_threshold(scores, y, weights=[1, 1, 1, 1]) == 0.25
+    assert best_threshold(scores, y, weights=[1, 1, 50, 1]) == 0.75
     with pytest.raises(InputError, match="all of one"):
-        weighted_threshold([0.1], [True], [1])
+        best_threshold([0.1], [True], weights=[1])
 
 
 def test_a_share_that_rounding_would_turn_negative_still_has_a_cut():
     # 7.5 + 0.1 + 5.3 summed in two orders differ in the last digit.
-    cut = weighted_threshold(
-        [0.0, 0.1, 0.0, 0.0], [False, False, False, True], [7.5, 0.1, 5.3, 1.7], "g_mean"
+    cut = best_threshold(
+        [0.0, 0.1, 0.0, 0.0],
+        [False, False, False, True],
+        "g_mean",
+        weights=[7.5, 0.1, 5.3, 1.7],
     )
     assert cut in (0.0, 0.05, np.nextafter(0.1, 1))

@@ -100,7 +100,7 @@ def test_a_pool_that_is_not_large_is_kept_whole(toy, view_of):
 def test_a_large_pool_is_narrowed_to_the_promising_and_a_sample(each):
     X, y = large_pool()
     made = started_on(X, y, each)
-    view = made._view(made._left(), 5)
+    view = made._view(made.training_set.left, 5)
     rows = BySize(large=1_000, size=200).rows(view)
     assert 0 < len(rows) <= 200
     assert (np.diff(rows) > 0).all()
@@ -145,7 +145,7 @@ def test_what_was_labelled_or_skipped_since_a_look_is_no_candidate():
     made = started_on(X, y, 4, candidates=rule)
     asked = made.query(5).rows
     made.skip(asked)
-    assert not np.isin(asked, rule.rows(made._view(made._left(), 5))).any()
+    assert not np.isin(asked, rule.rows(made._view(made.training_set.left, 5))).any()
 
 
 @pytest.mark.parametrize("settings", [{"large": 0}, {"size": 0}])

@@ -4,6 +4,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics.pairwise import cosine_similarity
 
 from motherlode import ActiveLearner, Pool
+from motherlode._round.training_set import TrainingSet
 from motherlode._round.view import View
 from motherlode.errors import InputError
 from motherlode.learner._candidates_near_labels import SEALS, AnchorAL, neighbours_of
@@ -18,16 +19,19 @@ def view_at(data, labelled=(), codes=None, *, k=2, batch=1, seed=0, points=None)
         pool.points = np.asarray(points, dtype=float)
     rows = np.array(labelled, dtype=np.int64)
     codes = np.zeros(len(rows), dtype=np.int64) if codes is None else np.array(codes)
-    return View(
+    training = TrainingSet(
         pool,
+        np.arange(k),
+        rows,
+        codes,
+        (k - 1,),
+        (seed,),
+    )
+    return View(
+        training,
         np.setdiff1d(np.arange(len(pool)), rows),
-        classes=np.arange(k),
-        labelled_rows=rows,
-        labelled_codes=codes,
-        minority=(k - 1,),
         unfitted=None,
         model=None,
-        seed=(seed,),
         batch=batch,
     )
 

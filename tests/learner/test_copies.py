@@ -113,9 +113,9 @@ def test_contradictory_labels_stay_as_they_were_taught():
     assert said == (
         f"A copy of row {one}, which is labelled 1 and of row {other}, which is labelled 0"
     )
-    learned = made._learned(made.model)
-    assert learned.speaks_for.tolist() == [2.5, 2.5]
-    assert not np.isin(np.flatnonzero(WHICH == 3), learned.unlabelled.ids).any()
+    training = made.training_set
+    assert training.speaks_for.tolist() == [2.5, 2.5]
+    assert not np.isin(np.flatnonzero(WHICH == 3), training.unlabelled.ids).any()
 
 
 def test_each_asks_the_rows_that_it_asked_before():
@@ -138,16 +138,18 @@ def test_fits_presume_no_copy_of_a_known_row():
     positive = np.flatnonzero(Y_OF)
     made.teach(np.array([np.flatnonzero(k == WHICH)[0] for k in positive]), [1] * len(positive))
     open_ = np.flatnonzero(Y == 0)
-    presumed = made.shipped().presumed.rows  # as many as there are, since there are less than 300
+    presumed = (
+        made.fit_final_model().presumed.rows
+    )  # as many as there are, since there are less than 300
     assert np.array_equal(np.sort(presumed), open_)
-    view = made._view(made._left(), 5)
+    view = made._view(made.training_set.left, 5)
     assert np.array_equal(view.unlabelled.ids, open_)
-    learned = made._learned(made.model)
-    assert learned.speaks_for.tolist() == [EACH] * len(positive)
-    assert learned.speaks_for.sum() + len(learned.unlabelled) == len(X)
+    training = made.training_set
+    assert training.speaks_for.tolist() == [EACH] * len(positive)
+    assert training.speaks_for.sum() + len(training.unlabelled) == len(X)
     each = learner(copies="each")
     each.teach(*made.labelled)
-    assert np.isin(each.shipped().presumed.rows, np.flatnonzero(Y)).any()
+    assert np.isin(each.fit_final_model().presumed.rows, np.flatnonzero(Y)).any()
 
 
 def test_control_draws_are_uniform_over_all_rows_left():

@@ -11,16 +11,18 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from motherlode import ActiveLearner, Pool
-from motherlode._round.training_set import presumed_negatives
-from motherlode._rows.unlabelled import Unlabelled
+from motherlode._round.training_set import TrainingSet
 from motherlode.errors import InputError
+from motherlode.learner._final_model import presume_finally
 from motherlode.models import PriorCorrected
 
-UNLABELLED = Unlabelled(4000, range(1000))
 
-
-def presumed(positives, weighted=True, unlabelled=UNLABELLED):
-    return presumed_negatives(unlabelled, positives, np.random.default_rng(0), weighted=weighted)
+def presumed(positives, model=None, unlabelled=3000):
+    """What a final fit presumes beside a thousand labels, so many of them positive."""
+    codes = (np.arange(1000) < positives).astype(int)
+    pool = Pool(np.arange(1000.0 + unlabelled)[:, None])
+    training = TrainingSet(pool, np.arange(2), np.arange(1000), codes, (1,), (0,))
+    return presume_finally(training, LogisticRegression() if model is None else model)
 
 
 def test_together_they_count_for_twice_the_positives():
@@ -33,13 +35,13 @@ def test_together_they_count_for_twice_the_positives():
 
 def test_no_row_counts_for_more_than_a_labelled_one():
     assert presumed(500).weight == 1.0
-    rows, weight = presumed(30, unlabelled=Unlabelled(1010, range(1000)))
+    rows, weight = presumed(30, unlabelled=10)
     assert sorted(rows) == list(range(1000, 1010))
     assert weight == 1.0
 
 
 def test_a_model_that_takes_no_weights_gets_fewer_rows():
-    rows, weight = presumed(10, weighted=False)
+    rows, weight = presumed(10, KNeighborsClassifier())
     assert len(np.unique(rows)) == len(rows) == 20
     assert weight == 1.0
 
@@ -93,7 +95,7 @@ def test_a_model_without_probabilities_is_shipped_as_it_is(searched, model, name
     assert type(shipped) is type(model)
     assert f1_score(y, shipped.predict(X) == "yes") > 0.4
     learner.teach(rows[6:], np.where(labels[6:] == 1, "yes", "no"))
-    decided, presumed = learner.shipped(threshold="f1")
+    decided, presumed = learner.fit_final_model(threshold="f1")
     assert len(presumed.rows)  # the labels are seen to be those of a search
     found = decided.predict(X) == "yes"
     assert f1_score(y, found) > 0.6
@@ -157,13 +159,13 @@ def test_few_labels_do_not_tell_which_class_is_positive(searched):
     given, X, _ = searched
     unnamed = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression())
     unnamed.teach([0, 1, 200], ["yes", "yes", "no"])
-    assert not len(unnamed.shipped().presumed.rows)
+    assert not len(unnamed.fit_final_model().presumed.rows)
     named = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression(), minority="yes")
     named.teach([0, 1, 200], ["yes", "yes", "no"])
-    assert len(named.shipped().presumed.rows)
+    assert len(named.fit_final_model().presumed.rows)
     rows, labels = given.labelled
     unnamed.teach(rows[2:], np.where(labels[2:] == 1, "yes", "no"))
-    assert len(unnamed.shipped().presumed.rows)
+    assert len(unnamed.fit_final_model().presumed.rows)
 
 
 def test_positives_alone_and_nothing_to_presume_or_to_cut_by(searched):
@@ -244,11 +246,11 @@ def test_a_model_that_corrects_its_own_prior_is_cut_like_any_other(searched):
 
 def test_it_tells_which_rows_it_presumed_negative(searched):
     learner, _, _ = searched
-    rows, weight = learner.shipped().presumed
+    rows, weight = learner.fit_final_model().presumed
     assert len(rows) == 300
     assert not set(rows.tolist()) & set(learner.labelled[0].tolist())
     assert weight == pytest.approx(120 / 300)
-    assert not len(learner.shipped(presume=False).presumed.rows)
+    assert not len(learner.fit_final_model(presume=False).presumed.rows)
 
 
 def test_unlabelled_rows_are_predicted_once(searched):

@@ -11,8 +11,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
-from motherlode._round.selection import TWINS_LOOK
 from motherlode._rows import blocks
+from motherlode.learner._batch import TWINS_LOOK
 from motherlode.learner._candidates import RandomRows
 from motherlode.learner._shortlist import in_reach, leaders_of, shortlisted
 from motherlode.strategies import (
@@ -98,7 +98,7 @@ def test_blocks_of_any_size_ask_the_same(blocks_of, strategy, size):
 def test_the_shortlist_holds_the_best_of_all(blocks_of, strategy):
     blocks_of(50)
     made = learner(pool_of(400, levels=2), strategy, copies="each")
-    view = made._view(made._left(), 9)
+    view = made._view(made.training_set.left, 9)
     short = shortlisted(view, strategy, 9)
     assert len(short) <= 9 * max(len(strategy.scorers(view)), 1)
     chosen = made.selection.choose(view, strategy._utilities(view), 9)
@@ -109,7 +109,7 @@ def test_the_shortlist_holds_the_best_of_all(blocks_of, strategy):
 @pytest.mark.parametrize("strategy", WHOLE, ids=str)
 def test_what_must_be_looked_at_together_is_not_cut_up(strategy):
     made = learner(pool_of(80), strategy)
-    view = made._view(made._left(), 5)
+    view = made._view(made.training_set.left, 5)
     assert shortlisted(view, strategy, 5) is view
 
 
@@ -194,7 +194,7 @@ def test_contenders_hold_all_that_reach_a_utility(strategy, dtype, scale):
 def test_rows_without_a_chance_are_passed_over(blocks_of, strategy):
     blocks_of(100)
     made = learner(pool_of(3000), strategy)
-    view = made._view(made._left(), 5)
+    view = made._view(made.training_set.left, 5)
     best = leaders_of(view, strategy.scorers(view), 5)
     block = view.narrowed(np.arange(200, 300), blocks.Block(200, view.matrix[200:300], view.matrix))
     assert len(in_reach(block, strategy.scorers(view), best.utilities.min(axis=1))) < 80
@@ -228,7 +228,7 @@ def test_a_number_that_is_none_is_an_error_and_not_passed_over(blocks_of, strate
 def test_candidates_are_kept_to(blocks_of):
     blocks_of(30)
     made = learner(pool_of(300), "margin", candidates=RandomRows(25))
-    view = made._view(made._left(), 5)
+    view = made._view(made.training_set.left, 5)
     assert np.isin(made.query(5).rows, RandomRows(25).rows(view)).all()
 
 

@@ -21,7 +21,6 @@ from motherlode.project._training.recipe import learner
 from motherlode.project._training.training import ask_batch
 from motherlode.session import Origin
 from motherlode.strategies import named
-from motherlode.strategies._chance import AT_RANDOM
 
 PEOPLE = ("ann", "=ben", "cy")
 
@@ -145,7 +144,7 @@ def test_rows_that_a_part_of_the_strategy_drew_by_lot_stay_known_as_such(make):
     drawn = set()
     for asked in labelled_in_batches(project, 2, 25):
         reasons = zip(asked.rows, asked.reasons, strict=True)
-        drawn |= {row for row, reason in reasons if reason.startswith(AT_RANDOM)}
+        drawn |= {row for row, reason in reasons if reason.startswith("Random: drawn at random")}
     assert drawn
     present = fold(everything(project)).present
     assert {row for row, p in present.items() if p.how.strategy == "chance"} == drawn

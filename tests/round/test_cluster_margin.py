@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from motherlode import Pool
 from motherlode._round.cluster_margin import ClusterMargin, linkage_clusters
 from motherlode._round.selection import TopK
+from motherlode._round.training_set import TrainingSet
 from motherlode._round.view import View
 from motherlode.errors import InputError
 
@@ -14,16 +15,19 @@ def view_at(points, labelled=(), seed=0):
     points = np.asarray(points, dtype=float)
     pool = Pool(points.reshape(len(points), -1))
     rows = np.array(labelled, dtype=np.int64)
-    return View(
+    training = TrainingSet(
         pool,
+        np.array([0, 1]),
+        rows,
+        np.zeros(len(rows), dtype=np.int64),
+        (1,),
+        (seed,),
+    )
+    return View(
+        training,
         np.setdiff1d(np.arange(len(pool)), rows),
-        classes=np.array([0, 1]),
-        labelled_rows=rows,
-        labelled_codes=np.zeros(len(rows), dtype=np.int64),
-        minority=(1,),
         unfitted=None,
         model=None,
-        seed=(seed,),
     )
 
 

@@ -8,6 +8,7 @@ from scipy.stats import chisquare
 
 from motherlode import InputError, Pool
 from motherlode._round.selection import Stochastic, TopK
+from motherlode._round.training_set import TrainingSet
 from motherlode._round.view import View
 
 POOL = Pool(np.zeros((200, 1)))
@@ -16,16 +17,19 @@ POOL = Pool(np.zeros((200, 1)))
 def view(n, seed=0):
     """Rows 100, 101, …, of which a selection needs nothing but their ids and the chance."""
     none = np.empty(0, dtype=np.int64)
-    return View(
+    training = TrainingSet(
         POOL,
+        np.arange(2),
+        none,
+        none,
+        (1,),
+        (seed,),
+    )
+    return View(
+        training,
         np.arange(100, 100 + n),
-        classes=np.arange(2),
-        labelled_rows=none,
-        labelled_codes=none,
-        minority=(1,),
         unfitted=None,
         model=None,
-        seed=(seed,),
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from motherlode import Pool
+from motherlode._round.training_set import TrainingSet
 from motherlode._round.view import View
 from motherlode.models._classifier import FittedClassifier
 
@@ -37,16 +38,21 @@ def given_view(P, rows, codes, *, points=None, model=True, **settings):
         fitted = FittedClassifier(
             unfitted.fit(None, None), np.arange(k), n_labels=len(rows) - fresh
         )
-    defaults = {"seed": (0, len(rows)), "minority": (k - 1,)}
-    return View(
+    training = TrainingSet(
         pool,
+        np.arange(k),
+        rows,
+        codes,
+        settings.pop("minority", (k - 1,)),
+        settings.pop("seed", (0, len(rows))),
+        **{name: settings.pop(name) for name in ("skipped", "copies") if name in settings},
+    )
+    return View(
+        training,
         np.setdiff1d(np.arange(len(P)), rows),
-        classes=np.arange(k),
-        labelled_rows=rows,
-        labelled_codes=codes,
         unfitted=unfitted,
         model=fitted,
-        **(defaults | settings),
+        **settings,
     )
 
 

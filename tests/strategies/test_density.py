@@ -7,6 +7,7 @@ from sklearn.neighbors import KernelDensity, LocalOutlierFactor
 from sklearn.preprocessing import StandardScaler
 
 from motherlode import InputError, Pool, measures
+from motherlode._round.training_set import TrainingSet
 from motherlode._round.view import View
 from motherlode.geometry import bandwidth_of
 from motherlode.strategies import KDE, LOF, Entropy, InformationDensity
@@ -25,16 +26,19 @@ def planted(d, seed=0):
 
 def view_of_points(X, **settings):
     none = np.empty(0, dtype=np.int64)
-    return View(
+    training = TrainingSet(
         Pool(X),
+        np.arange(2),
+        none,
+        none,
+        (1,),
+        (0, 0),
+    )
+    return View(
+        training,
         np.arange(X.shape[0]),
-        classes=np.arange(2),
-        labelled_rows=none,
-        labelled_codes=none,
-        minority=(1,),
         unfitted=None,
         model=None,
-        seed=(0, 0),
         **settings,
     )
 

@@ -303,3 +303,33 @@ def test_weights_are_a_ratio():
     assert twice == Interleave(Margin(), Random(), weights=(3, 1))
     assert str(twice) == "Interleave(Margin, Random, weights=[3, 1])"
     assert Interleave(Margin(), Random(), weights=[2, 2]) == Interleave(Margin(), Random())
+
+
+@dataclass(frozen=True)
+class Lottery(Random):
+    """A random draw that gives another reason than `Random`."""
+
+    def reasons(self, view, rows):
+        return ["somebody's own words"] * len(rows)
+
+
+@dataclass(frozen=True)
+class Pretender(MostLikely):
+    """No random draw, though it gives the reason of one."""
+
+    def reasons(self, view, rows):
+        return Random().reasons(view, rows)
+
+
+def test_random_draws_are_told_by_the_leaf_that_asked_and_not_by_its_words():
+    strategy = Interleave(Interleave(Pretender(), Lottery()), Margin(), Random())
+    made = ActiveLearner(Pool(P), [0, 1], LogisticRegression(), strategy, minority=1)
+    made.teach([0, ROWS - 1], [0, 1])
+    query = made.query(12)
+    view = made._view(made.training_set.left, 12)
+    drawn = strategy.random_draws(view, query.rows)
+    assert drawn.sum() == 6
+    assert [o.strategy == "chance" for o in made.origins_of(query.rows)] == drawn.tolist()
+    words = {reason for reason, random in zip(query.reasons, drawn, strict=True) if random}
+    assert words == {"somebody's own words", "Random: drawn at random"}
+    assert not MostLikely().random_draws(view, query.rows).any()

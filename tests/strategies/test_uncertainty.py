@@ -7,6 +7,7 @@ from hypothesis.extra.numpy import arrays
 
 from motherlode import InputError, measures
 from motherlode.strategies import Entropy, LeastConfidence, Margin, MostLikely
+from motherlode.strategies._uncertainty import threshold_of
 
 ALL = [LeastConfidence, Margin, Entropy]
 BY_NAME = {
@@ -61,14 +62,14 @@ def test_thresholds_speak_of_the_minority_whichever_column_it_has():
         view = given_view(Q, LABELLED, codes, minority=(minority,))
         assert order(Margin(0.1), view)[0] == 5
         assert order(Margin("separating"), view)[0] == 6
-        assert view.threshold("separating") == pytest.approx(0.17)  # between 0.04 and 0.30
-        assert view.threshold("prior") == pytest.approx(np.mean([0.01, 0.1, 0.2, 0.45, 0.95]))
+        assert threshold_of(view, "separating") == pytest.approx(0.17)  # between 0.04 and 0.30
+        assert threshold_of(view, "prior") == pytest.approx(np.mean([0.01, 0.1, 0.2, 0.45, 0.95]))
 
 
 def test_the_prior_is_that_of_the_candidates():
     p = np.concatenate([[0.1, 0.9], np.linspace(0.01, 0.09, 9)])
     view = given_view(binary(p), [0, 1], [0, 1])
-    assert view.threshold("prior") == pytest.approx(0.05)
+    assert threshold_of(view, "prior") == pytest.approx(0.05)
     assert order(Entropy("prior"), view)[0] == 6
 
 
@@ -76,8 +77,8 @@ def test_a_threshold_without_a_model_or_a_second_side_is_one_half():
     no_model = given_view(P, [], [], model=False)
     one_side = given_view(P, [0, 1], [0, 0])
     for rule in ("prior", "separating"):
-        assert no_model.threshold(rule) == 0.5
-    assert one_side.threshold("separating") == 0.5
+        assert threshold_of(no_model, rule) == 0.5
+    assert threshold_of(one_side, "separating") == 0.5
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -120,3 +121,40 @@ def test_reasons_tell_the_utility_and_the_probability():
     ]
     assert str(Margin()) == "Margin"
     assert str(Margin("prior")) == "Margin(threshold='prior')"
+
+
+def separating(scores, positive):
+    """The threshold of a view whose model gives labelled rows these scores."""
+    view = given_view(binary([*scores, 0.5]), range(len(scores)), np.asarray(positive, dtype=int))
+    return threshold_of(view, "separating")
+
+
+@pytest.mark.parametrize(
+    ("scores", "positive", "cut"),
+    [
+        ([0.1, 0.2, 0.6, 0.8], [0, 0, 1, 1], 0.4),  # separable: the middle of the gap
+        ([0.8, 0.1, 0.6, 0.2], [1, 0, 1, 0], 0.4),  # in any order
+        ([0.01, 0.03, 0.02, 0.06], [0, 0, 0, 1], 0.045),
+        # One positive below two negatives: 0.15 keeps all three positives and loses two of
+        # three negatives; 0.65 loses one positive of three and no negative.
+        ([0.1, 0.2, 0.5, 0.3, 0.8, 0.9], [0, 1, 0, 0, 1, 1], 0.65),
+        ([0.5, 0.5], [0, 1], 0.5),  # nothing separates equal scores
+        ([0.2, 0.2, 0.2, 0.9], [0, 1, 0, 1], 0.55),
+    ],
+)
+def test_separating_threshold_by_hand(scores, positive, cut):
+    assert separating(scores, positive) == pytest.approx(cut)
+
+
+@given(arrays(np.float64, 8, elements=st.floats(0, 1)), arrays(bool, 8))
+def test_separating_threshold_is_as_good_as_any_cut(scores, positive):
+    positive[:2] = [True, False]
+    cut = separating(scores, positive)
+    assert 0 < cut < 1
+
+    def balanced(at):
+        return (scores[positive] > at).mean() + (scores[~positive] <= at).mean()
+
+    between = (np.unique(scores)[1:] + np.unique(scores)[:-1]) / 2
+    if len(between) and np.diff(np.unique(scores)).min() > 1e-9:
+        assert balanced(cut) >= max(balanced(c) for c in between) - 1e-9

@@ -1,15 +1,13 @@
 """How utilities become a batch, and how random rows are drawn beside it."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from scipy.special import log_softmax
 
 from .._rows.arrays import Floats, Rows
-from .._rows.matrix import take
 from ..errors import InputError
-from ..pool import Pool
 from .view import View
 
 
@@ -29,10 +27,6 @@ class Chosen:
 
     rows: Rows
     probabilities: Floats | None = None
-
-
-TWINS_LOOK = 5
-"""So many times a batch are the best rows among which one without twins is looked for."""
 
 
 class Selection(Protocol):
@@ -57,38 +51,6 @@ class TopK:
             best = np.flatnonzero(utilities >= cut)
         order = np.lexsort((view.random_numbers("ties", view.rows[best]), -utilities[best]))[:n]
         return Chosen(view.rows[best[order]])
-
-
-def without_twins(pool: Pool, rows: Rows, n: int) -> Rows:
-    """Places of ``n`` of some rows, best first, of which none is nearly identical to an earlier.
-
-    Where there are too few such rows the others make up for it, the best of them.
-
-    Parameters
-    ----------
-    pool : Pool
-    rows : ndarray of int64
-        Best first; `TWINS_LOOK` times as many as wanted will do.
-    n : int
-    """
-    twins = pool.twins
-    if twins is None:
-        return np.arange(n)
-    kept = np.empty(0, dtype=bool)
-    for m in (n, len(rows)):  # the first n seldom hold any
-        kept = _first_of_twins(twins.pairs(take(pool.features, rows[:m])), m)
-        if kept.sum() >= n:
-            break
-    return np.sort(np.concatenate([np.flatnonzero(kept), np.flatnonzero(~kept)])[:n])
-
-
-def _first_of_twins(pairs: Rows, m: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which of m rows stay if each is dropped that is a twin of one before it that stays."""
-    kept = np.ones(m, dtype=bool)
-    for first, second in pairs[np.argsort(pairs[:, 1], kind="stable")].tolist():
-        if kept[first]:
-            kept[second] = False
-    return kept
 
 
 @dataclass(frozen=True)

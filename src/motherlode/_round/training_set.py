@@ -2,26 +2,28 @@
 
 A search for positives labels the hard negatives, those that look positive, and hardly any of
 the easy ones. A model fitted on such labels alone ranks the rest of the pool poorly. Where the
-positive class is rare, random unlabelled rows are nearly all negative and fill the gap. Each of
-them counts for little, so that the few positives among them do no harm.
+positive class is rare, random unlabelled rows are nearly all negative and fill the gap. They are
+forgotten after the fit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._rows.arrays import Codes, Floats, Matrix, Rows
+from .._rows.arrays import Codes, Floats, Rows
 from .._rows.matrix import take
 from .._rows.unlabelled import Unlabelled
 from ..models._classifier import FittedClassifier, fit_classifier
-from ..models._weights import takes_weights
+from ..models._held_out import held_out_probabilities
+from ..pool import Pool
+from ..pool._copies import NO_COPIES, Copies
 
-_MOST = 300
-_WEIGHT = 2.0  # of all presumed negatives together, for each known positive
+_NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 
 
-class Presumed(NamedTuple):
+class PresumedNegatives(NamedTuple):
     """Unlabelled rows that a fit takes for negative.
 
     Attributes
@@ -32,130 +34,225 @@ class Presumed(NamedTuple):
         What each counts for, a labelled row counting 1.
     """
 
-    rows: Rows
+    rows: Rows = _NO_ROWS
     weight: float = 1.0
 
 
-NOBODY = Presumed(np.empty(0, dtype=np.int64))
+NONE_PRESUMED = PresumedNegatives()
+
+
+@dataclass(frozen=True)
+class Presumption:
+    """How many unlabelled rows a fit presumes negative, and what each of them counts for.
+
+    Parameters
+    ----------
+    most : int
+        How many rows at most.
+    per_positive : float, optional
+        What they all count for together, for each labelled positive, where a labelled row counts
+        1; none counts for more than a labelled row. Among ``n`` of them hide some ``n p``
+        positives at a prevalence ``p``, which count for ``per_positive * p`` times the labelled
+        ones, however few are labelled. By default each row counts 1, and labelled negatives take
+        over: they are the hard ones, so two of them replace one presumed row.
+
+    References
+    ----------
+    Mordelet & Vert (2014), A bagging SVM to learn from positive and unlabeled examples, Pattern
+    Recognition Letters 37 (unlabelled rows taken for negative, few of them at a time).
+
+    Examples
+    --------
+    >>> Presumption(100).size_and_weight(positives=1, negatives=30, unlabelled=5000)
+    (85, 1.0)
+    >>> Presumption(300, per_positive=2.0).size_and_weight(30, 30, 5000)
+    (300, 0.2)
+    """
+
+    most: int
+    per_positive: float | None = None
+
+    def size_and_weight(
+        self, positives: int, negatives: int, unlabelled: int, *, weighted: bool = True
+    ) -> tuple[int, float]:
+        """Tell how many rows to presume negative, and what each counts for.
+
+        Parameters
+        ----------
+        positives, negatives : int
+            Labelled rows that are, and are not, of the positive class.
+        unlabelled : int
+            Rows there are to draw from.
+        weighted : bool
+            Whether the model can be told what a row counts for. One that cannot gets fewer rows
+            instead of lighter ones.
+        """
+        if self.per_positive is None:
+            size = max(self.most - negatives // 2, 0 if negatives else 1)
+            return min(size, unlabelled), 1.0
+        together = self.per_positive * positives
+        if not weighted:
+            return int(min(self.most, together, unlabelled)), 1.0
+        size = min(self.most, unlabelled)
+        return size, min(1.0, together / size) if size else 1.0
 
 
 @dataclass(frozen=True, eq=False)
-class Learned:
+class TrainingSet:
     """All that a session knows, in the form that models are fitted from.
 
     Attributes
     ----------
-    X : matrix of n rows
-        What the model reads, of the whole pool.
-    rows, codes : ndarray of shape (m,)
-        Labelled rows, and their labels as positions in `classes`.
+    pool : Pool
     classes : ndarray of shape (k,)
-    positive_class : tuple of int
+        The declared classes.
+    rows, codes : ndarray of int64 of shape (m,)
+        Global ids of the labelled rows, in the order labelled, and their labels as positions in
+        `classes`.
+    minority : tuple of int
         Positions of the positive class or classes.
-    unlabelled : Unlabelled
-        Rows whose answer is open: not labelled, not skipped, and no copy of such a row.
     seed : sequence of int
-    copies : ndarray of shape (m,), optional
-        How many unlabelled rows each labelled one speaks for beside itself, its copies.
+        Entropy for all that is drawn.
+    skipped : ndarray of int64
+        Global ids of the rows that nobody could label.
+    copies : Copies
+        Rows of the pool that are equal and need no answer of their own.
     """
 
-    X: Matrix
+    pool: Pool
+    classes: np.ndarray[Any, Any]
     rows: Rows
     codes: Codes
-    classes: np.ndarray[Any, Any]
-    positive_class: tuple[int, ...]
-    unlabelled: Unlabelled
+    minority: tuple[int, ...]
     seed: tuple[int, ...]
-    copies: Floats | None = None
+    skipped: Rows = field(default_factory=lambda: _NO_ROWS)
+    copies: Copies = NO_COPIES
+
+    @property
+    def is_positive(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether each labelled row is of a positive class, shape (m,)."""
+        return np.isin(self.codes, self.minority)
+
+    @property
+    def other(self) -> int:
+        """The class that presumed negatives take, as a position in `classes`.
+
+        It is the commonest labelled class that is not positive, or else the first declared one.
+        """
+        counts = np.bincount(self.codes, minlength=len(self.classes))
+        counts[list(self.minority)] = -1
+        return int(counts.argmax())
+
+    @property
+    def left(self) -> Unlabelled:
+        """The rows that can still be asked: neither labelled nor skipped."""
+        return Unlabelled(len(self.pool), np.concatenate([self.rows, self.skipped]))
+
+    @cached_property
+    def unlabelled(self) -> Unlabelled:
+        """The rows whose answer is open: those `left` that are no copy of a known row."""
+        return self.copies.unsettled(self.left)
 
     @property
     def speaks_for(self) -> Floats:
-        """How many rows of the pool each labelled one stands for, shape (m,)."""
-        alone = np.ones(len(self.rows))
-        return alone if self.copies is None else alone + self.copies
-
-    def fit(
-        self,
-        model: Any,
-        presumed: Presumed = NOBODY,
-        *,
-        earlier: FittedClassifier | None = None,
-    ) -> FittedClassifier:
-        """Fit ``model`` on the labelled rows, and on ``presumed`` ones as negative.
-
-        A network that is to start warm goes on from ``earlier``.
-        """
-        rows, codes, weights = self.examples(presumed)
-        X, y = take(self.X, rows), self.classes[codes]
-        return fit_classifier(model, X, y, self.classes, self.one_seed, weights, earlier)
-
-    def presumed(self, model: Any) -> Presumed:
-        """Rows that the final fit of ``model`` may presume negative; none but for two classes."""
-        if len(self.classes) != 2:
-            return NOBODY
-        positives = int(np.isin(self.codes, self.positive_class).sum())
-        rng = np.random.default_rng(self.seed)
-        return presumed_negatives(self.unlabelled, positives, rng, weighted=takes_weights(model))
-
-    def suffices(self, presumed: Presumed) -> bool:
-        """Whether there are rows of two classes to fit on, ``presumed`` ones among them."""
-        return len(np.unique(self.examples(presumed)[1])) > 1
-
-    def examples(self, presumed: Presumed) -> tuple[Rows, Codes, Floats | None]:
-        """Rows, codes and weights of a fit; None where all count alike."""
-        if not len(presumed.rows):
-            return self.rows, self.codes, None
-        other = next(c for c in range(len(self.classes)) if c not in self.positive_class)
-        each = [np.ones(len(self.rows)), np.full(len(presumed.rows), presumed.weight)]
-        return (
-            np.concatenate([self.rows, presumed.rows]),
-            np.concatenate([self.codes, np.full(len(presumed.rows), other)]),
-            np.concatenate(each) if presumed.weight != 1.0 else None,
-        )
-
-    def positive(self, P: Floats) -> Floats:
-        """Of class probabilities, that of the positive class or classes."""
-        return np.asarray(P[:, list(self.positive_class)].sum(axis=1))
+        """How many rows of the pool each labelled row stands for, its copies and itself."""
+        return 1.0 + self.copies.spoken_for(self.rows, self.left)
 
     @property
     def one_seed(self) -> int:
         """`seed` as the one number that models take."""
         return int(np.random.SeedSequence(self.seed).generate_state(1)[0]) % (2**31)
 
+    def positive(self, P: Floats) -> Floats:
+        """Add up the probabilities of the positive classes, of class probabilities."""
+        return np.asarray(P[..., list(self.minority)].sum(axis=-1))
 
-def presumed_negatives(
-    unlabelled: Unlabelled, positives: int, rng: np.random.Generator, *, weighted: bool
-) -> Presumed:
-    """Unlabelled rows to presume negative in the final fit of two classes.
+    def presume(
+        self, rule: Presumption, rng: np.random.Generator, *, weighted: bool = True
+    ) -> PresumedNegatives:
+        """Draw unlabelled rows for a fit to take for negative; none without a labelled positive.
 
-    Up to 300 random ones, which together count for twice as much as the known positives.
-    Among ``n`` of them hide some ``n p`` positives at a prevalence ``p``, which count for
-    ``2 p`` times the known ones: at 1 in 20 a tenth, however few are known.
+        Parameters
+        ----------
+        rule : Presumption
+        rng : numpy Generator
+        weighted : bool
+            See `Presumption.size_and_weight`.
+        """
+        open_, positives = self.unlabelled, int(self.is_positive.sum())
+        if not positives:
+            return NONE_PRESUMED
+        negatives = len(self.rows) - positives
+        size, weight = rule.size_and_weight(positives, negatives, len(open_), weighted=weighted)
+        return PresumedNegatives(open_.sample(size, rng), weight)
 
-    Parameters
-    ----------
-    unlabelled : Unlabelled
-        Rows to draw from.
-    positives : int
-        Labelled rows of the positive class.
-    rng : numpy Generator
-    weighted : bool
-        Whether the model can be told what a row counts for. One that can't gets fewer rows
-        instead, two for each known positive.
+    def examples(
+        self, presumed: PresumedNegatives = NONE_PRESUMED
+    ) -> tuple[Rows, Codes, Floats | None]:
+        """Give rows, codes and weights of a fit; no weights where all count alike."""
+        extra = len(presumed.rows)
+        if not extra:
+            return self.rows, self.codes, None
+        each = [np.ones(len(self.rows)), np.full(extra, presumed.weight)]
+        return (
+            np.concatenate([self.rows, presumed.rows]),
+            np.concatenate([self.codes, np.full(extra, self.other)]),
+            np.concatenate(each) if presumed.weight != 1.0 else None,
+        )
 
-    Returns
-    -------
-    Presumed
-        Without rows where no positive is known.
+    def suffices(self, presumed: PresumedNegatives = NONE_PRESUMED) -> bool:
+        """Tell whether there are rows of two classes to fit on, ``presumed`` ones among them."""
+        return len(np.unique(self.examples(presumed)[1])) > 1
 
-    References
-    ----------
-    Mordelet & Vert (2014), A bagging SVM to learn from positive and unlabeled examples, Pattern
-    Recognition Letters 37 (unlabelled rows taken for negative, few of them at a time).
-    """
-    total = _WEIGHT * positives
-    n = min(_MOST, len(unlabelled)) if weighted else int(min(_MOST, total, len(unlabelled)))
-    if not positives or not n:
-        return NOBODY
-    weight = min(1.0, total / n) if weighted else 1.0
-    return Presumed(unlabelled.sample(n, rng), weight)
+    def fit(
+        self,
+        model: Any,
+        presumed: PresumedNegatives = NONE_PRESUMED,
+        *,
+        seed: int | None = None,
+        earlier: FittedClassifier | None = None,
+    ) -> FittedClassifier:
+        """Fit a model on the labelled rows, and on the presumed negatives.
+
+        Parameters
+        ----------
+        model : unfitted classifier
+        presumed : PresumedNegatives
+        seed : int, optional
+            By default `one_seed`.
+        earlier : FittedClassifier, optional
+            An earlier fit, from which a network that is to start warm goes on.
+        """
+        rows, codes, weights = self.examples(presumed)
+        X, y = take(self.pool.read_by(model), rows), self.classes[codes]
+        seed = self.one_seed if seed is None else seed
+        return fit_classifier(model, X, y, self.classes, seed, weights, earlier)
+
+    def hold_out(
+        self,
+        model: Any,
+        presumed: PresumedNegatives = NONE_PRESUMED,
+        *,
+        folds: int,
+        seed: int | None = None,
+    ) -> Floats:
+        """Cross-validate: class probabilities of the rows of `fit` by fits without them.
+
+        Parameters
+        ----------
+        model : unfitted classifier
+        presumed : PresumedNegatives
+        folds : int
+            Cut to the number of rows of the rarest class.
+        seed : int, optional
+            By default `one_seed`.
+
+        Returns
+        -------
+        ndarray of shape (rows, k)
+        """
+        rows, codes, weights = self.examples(presumed)
+        return held_out_probabilities(
+            model, take(self.pool.read_by(model), rows), self.classes[codes], self.classes,
+            folds=folds, seed=self.one_seed if seed is None else seed, sample_weight=weights,
+        )  # fmt: skip

@@ -7,16 +7,20 @@ from zlib import crc32
 
 import numpy as np
 
-from .. import measures
-from .._rows.arrays import Codes, Floats, Matrix, Rows
+from .._rows.arrays import Floats, Matrix, Rows
 from .._rows.blocks import Block, Stored, between, cores, over_blocks
 from .._rows.matrix import n_rows, take
 from .._rows.random_by_row import random_numbers
 from .._rows.unlabelled import Unlabelled
-from ..models._classifier import FittedClassifier, fit_classifier
-from ..models._committee import Bags, Committee, Ensemble, Labelled, ensemble_members
-from ..pool import Pool
-from ..pool._copies import NO_COPIES, Copies
+from ..models._classifier import FittedClassifier
+from ..models._committee import (
+    Committee,
+    Labelled,
+    default_committee,
+    stack_probabilities,
+    stack_squashed,
+)
+from .training_set import Presumption, TrainingSet
 
 T = TypeVar("T")
 
@@ -29,61 +33,44 @@ class View:
 
     Parameters
     ----------
-    pool : Pool
+    training : TrainingSet
+        The labels so far, and the rows whose answer is open. Its parts are attributes of the view
+        too: `pool`, `classes`, `labelled_rows`, `labelled_codes`, `minority`, `skipped`, `copies`
+        and `seed`, the entropy of the round.
     rows : ndarray of int64 of shape (n,), or Unlabelled
         Global ids of the candidates. Everything that is "of the candidates" follows this order.
-    classes : ndarray of shape (k,)
-        The declared classes.
-    labelled_rows, labelled_codes : ndarray of shape (m,)
-        Global ids labelled so far, and their labels as positions in `classes`.
-    minority : tuple of int
-        Positions of the positive class or classes.
     unfitted : classifier
         The query model as declared, for committees to copy.
     model : FittedClassifier, None, or a function that gives one of them
         The query model of the last refit; None while fewer than two classes are labelled. A
-        function is called once a strategy reads the model: chance needs none.
-    seed : sequence of int
-        Entropy of the round.
+        function is called once a strategy reads the model: a random draw needs none.
     batch : int
         How many rows will be asked.
     asked_by : dict of int to str
         The arm that asked a labelled row, where the strategy has arms and the row was asked.
-    skipped : ndarray of int64, optional
-        Rows that nobody could label.
     turn : int, optional
         How many turns are over where strategies take turns; by default as many as there are
         labels. The learner leaves out control draws, which are nobody's turn.
-    copies : Copies, optional
-        Rows of the pool that are equal and need no answer of their own; none by default.
     """
 
     def __init__(
         self,
-        pool: Pool,
+        training: TrainingSet,
         rows: "Rows | Unlabelled",
         *,
-        classes: np.ndarray[Any, Any],
-        labelled_rows: Rows,
-        labelled_codes: Codes,
-        minority: tuple[int, ...],
         unfitted: Any,
         model: "FittedClassifier | Callable[[], FittedClassifier | None] | None",
-        seed: tuple[int, ...],
         batch: int = 1,
         asked_by: Mapping[int, str] | None = None,
-        skipped: Rows | None = None,
         turn: int | None = None,
-        copies: Copies = NO_COPIES,
     ) -> None:
-        self.pool, self.candidates, self.classes = pool, rows, classes
-        self.labelled_rows, self.labelled_codes = labelled_rows, labelled_codes
-        self.minority, self.unfitted, self._model = minority, unfitted, model
-        self.seed, self.batch = seed, batch
+        self.training, self.candidates = training, rows
+        self.pool, self.classes, self.minority = training.pool, training.classes, training.minority
+        self.labelled_rows, self.labelled_codes = training.rows, training.codes
+        self.skipped, self.copies, self.seed = training.skipped, training.copies, training.seed
+        self.unfitted, self._model, self.batch = unfitted, model, batch
         self.asked_by = asked_by or {}
-        self.skipped = np.empty(0, dtype=np.int64) if skipped is None else skipped
-        self.turn = len(labelled_rows) if turn is None else turn
-        self.copies = copies
+        self.turn = len(training.rows) if turn is None else turn
         self._memo: dict[Hashable, Any] = {}
         self._of_the_round: dict[Hashable, Any] = {}
         self._block: Block | None = None
@@ -132,11 +119,8 @@ class View:
     def changed(self, **changes: Any) -> "View":
         """Another round, that differs from this one in some parameters."""
         own = {
-            "pool": self.pool, "rows": self.candidates, "classes": self.classes,
-            "labelled_rows": self.labelled_rows, "labelled_codes": self.labelled_codes,
-            "minority": self.minority, "unfitted": self.unfitted, "model": self._model,
-            "seed": self.seed, "batch": self.batch, "asked_by": self.asked_by,
-            "skipped": self.skipped, "turn": self.turn, "copies": self.copies,
+            "training": self.training, "rows": self.candidates, "unfitted": self.unfitted,
+            "model": self._model, "batch": self.batch, "asked_by": self.asked_by, "turn": self.turn,
         }  # fmt: skip
         return View(**(own | changes))
 
@@ -304,12 +288,12 @@ class View:
     @property
     def minority_probability(self) -> Floats:
         """Probability of the positive class or classes, of the candidates, shape (n,)."""
-        return np.asarray(self.probabilities[:, list(self.minority)].sum(axis=1))
+        return self.training.positive(self.probabilities)
 
     @property
     def labelled_minority(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which labelled rows are of a positive class, shape (m,)."""
-        return np.isin(self.labelled_codes, self.minority)
+        return self.training.is_positive
 
     @property
     def unlabelled(self) -> Unlabelled:
@@ -317,11 +301,9 @@ class View:
 
         Copies of labelled rows are none of them.
         """
-        # A row that nobody could label is no negative.
-        known = np.concatenate([self.labelled_rows, self.skipped])
-        return self.copies.unsettled(Unlabelled(len(self.pool), known))
+        return self.training.unlabelled
 
-    def presuming(self, negatives: int) -> FittedClassifier | None:
+    def presuming(self, rule: Presumption) -> FittedClassifier | None:
         """The query model fitted anew, with random unlabelled rows presumed negative.
 
         Where the positive class is rare, nearly every unlabelled row is negative, so one positive
@@ -330,9 +312,8 @@ class View:
 
         Parameters
         ----------
-        negatives : int
-            How many rows to presume negative at first, see `presumed`: of the commonest labelled
-            class that is not positive, or else the first declared.
+        rule : Presumption
+            How many rows to presume negative, and what each counts for.
 
         References
         ----------
@@ -341,26 +322,13 @@ class View:
         """
         if not self.labelled_minority.any():
             return None
-        return self.once_a_round(("presuming", negatives), lambda: self._presume(negatives))
 
-    def presumed(self, negatives: int) -> int:
-        """How many rows are presumed negative of `negatives` at first: one less for two known.
+        def fit() -> FittedClassifier:
+            rng = self.rng("presumed negatives")
+            presumed = self.training.presume(rule, rng)
+            return self.training.fit(self.unfitted, presumed, seed=int(rng.integers(2**31 - 1)))
 
-        Labelled negatives take over. They are the hard ones, so each stands for half an easy one.
-        """
-        known = int((~self.labelled_minority).sum())
-        return min(max(negatives - known // 2, 0 if known else 1), len(self.unlabelled))
-
-    def _presume(self, negatives: int) -> FittedClassifier:
-        rng = self.rng("presumed negatives")
-        extra = self.unlabelled.sample(self.presumed(negatives), rng)
-        counts = np.bincount(self.labelled_codes, minlength=len(self.classes))
-        counts[list(self.minority)] = -1
-        rows = np.concatenate([self.labelled_rows, extra])
-        codes = np.concatenate([self.labelled_codes, np.full(len(extra), counts.argmax())])
-        X = take(self.matrix, rows)
-        seed = int(rng.integers(2**31 - 1))
-        return fit_classifier(self.unfitted, X, self.classes[codes], self.classes, seed)
+        return self.once_a_round(("presuming", rule), fit)
 
     def log_density(self, bandwidth: float) -> Floats:
         """Log kernel density of the candidates among the whole pool, shape (n,)."""
@@ -397,11 +365,13 @@ class View:
         z = self.committee_log_odds(committee)
         if z is not None and len(self):
             starts = range(0, len(self), step)
-            return np.concatenate([measure(_squashed(members, z[:, a : a + step])) for a in starts])
+            return np.concatenate(
+                [measure(stack_squashed(members, z[:, a : a + step])) for a in starts]
+            )
 
         def divided(X: Matrix) -> Floats:
-            parts = (between(X, low, low + step) for low in range(0, n_rows(X), step))
-            return np.concatenate([measure(_stacked(members, part)) for part in parts])
+            blocks = (between(X, low, low + step) for low in range(0, n_rows(X), step))
+            return np.concatenate([measure(stack_probabilities(members, part)) for part in blocks])
 
         return self._applied(divided, self.candidates, (0,))
 
@@ -415,7 +385,7 @@ class View:
             return self.predict_proba(rows)[None]
         members = self.committee(committee)
         X = take(self.matrix, rows)
-        return _stacked(members, X)
+        return stack_probabilities(members, X)
 
     def committee(self, committee: Committee | None) -> list[Any]:
         """The fitted members of a committee; see `disagreement`."""
@@ -423,34 +393,10 @@ class View:
 
     def _members(self, committee: Committee | None) -> list[Any]:
         assert self.model is not None
-        if committee is None:
-            # Boosting stops at one member where one fits the few labels; nobody then disagrees.
-            committee = Ensemble() if len(ensemble_members(self.model)) > 1 else Bags()
         X = take(self.matrix, self.labelled_rows)
         labelled = Labelled(X, self.classes[self.labelled_codes], self.classes)
+        committee = default_committee(self.model) if committee is None else committee
         return committee.members(self.model, self.unfitted, labelled, self.rng("committee"))
-
-    def threshold(self, rule: float | str) -> float:
-        """A binary decision threshold on the minority's probability.
-
-        Parameters
-        ----------
-        rule : float, "prior" or "separating"
-            A number is itself; "prior" is the mean predicted minority probability of the
-            candidates; "separating" the cut with the best balanced accuracy on the labelled
-            rows.
-        """
-        if not isinstance(rule, str):
-            return float(rule)
-        if self.model is None:
-            return 0.5
-        if rule == "prior":
-            mean = float(self.minority_probability.mean())
-            return min(max(mean, measures.SMALLEST), 1 - measures.SMALLEST)
-        if self.labelled_minority.all() or not self.labelled_minority.any():
-            return 0.5
-        scores = self.labelled_probabilities[:, list(self.minority)].sum(axis=1)
-        return measures.separating_threshold(scores, self.labelled_minority)
 
 
 def _once(memo: dict[Hashable, Any], key: Hashable, compute: Callable[[], T]) -> T:
@@ -462,14 +408,3 @@ def _once(memo: dict[Hashable, Any], key: Hashable, compute: Callable[[], T]) ->
         memo[key] = compute()
     found: T = memo[key]
     return found
-
-
-def _stacked(members: list[Any], X: Matrix) -> Floats:
-    """What members say of rows, shape (members, rows, classes), each class in one piece."""
-    return np.moveaxis(np.stack([member.predict_proba(X).T for member in members]), 1, 2)
-
-
-def _squashed(members: list[Any], log_odds: Any) -> Floats:
-    """As `_stacked`, from the members' log odds."""
-    each = [member.squashed(z).T for member, z in zip(members, log_odds, strict=True)]
-    return np.moveaxis(np.stack(each), 1, 2)

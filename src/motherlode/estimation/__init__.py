@@ -11,7 +11,7 @@ from ._lure import lure, lure_weights, pool_mean
 from ._positives import estimates_of_counts, positives, positives_left, prevalence, recall
 from ._prior_shift import PRIOR_CAVEAT, correct_prior, estimated_prior
 from ._totals import hajek, horvitz_thompson
-from ._validation import Choice, choose_model, held_out_scores, pool_weights, weighted_threshold
+from ._validation import Choice, choose_model, held_out_scores, pool_weights
 from ._value import Answer, Estimate, NoEstimate
 
 __all__ = [
@@ -40,5 +40,4 @@ __all__ = [
     "prevalence",
     "recall",
     "total_interval",
-    "weighted_threshold",
 ]

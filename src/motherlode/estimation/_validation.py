@@ -1,4 +1,4 @@
-"""Choosing a model, its parameters and its threshold on the labels of an active session.
+"""Choosing a model and its parameters on the labels of an active session.
 
 Cross-validation on the labelled rows judges a model on the rows that some strategy found worth
 asking, most of them hard and far too many positive. Here held-out rows weigh as much as they
@@ -16,7 +16,6 @@ from sklearn.metrics import average_precision_score, f1_score, log_loss
 from .._rows.arrays import Floats, Matrix
 from ..errors import InputError
 from ..models._held_out import held_out_probabilities
-from ..models._threshold import best_threshold
 from ..session import Session
 from ._lure import draws, no_chance
 from ._value import NoEstimate
@@ -190,28 +189,3 @@ def choose_model(
         for name, m in models.items()
     }
     return Choice(max(values, key=lambda name: values[name]), values)
-
-
-def weighted_threshold(
-    scores: ArrayLike, positive: ArrayLike, weights: ArrayLike, target: Any = "f1"
-) -> float:
-    """The cut of held-out scores that serves a target best on the pool.
-
-    Parameters
-    ----------
-    scores : array-like of shape (m,)
-        By models not fitted on the row (`held_out_scores`).
-    positive : array-like of bool of shape (m,)
-    weights : array-like of shape (m,)
-        From `pool_weights`.
-    target : str or callable
-        As `motherlode.models.best_threshold` takes it.
-
-    Examples
-    --------
-    The one negative that was drawn at random stands for a hundred, so it must not be called.
-
-    >>> weighted_threshold([0.2, 0.6, 0.9], [True, False, True], [1, 100, 1])
-    0.75
-    """
-    return best_threshold(scores, positive, target, weights=weights)

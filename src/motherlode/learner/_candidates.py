@@ -4,17 +4,14 @@ A candidate rule narrows the round before any utility is computed, and the cost 
 with it. The learner's own is `BySize`; ``candidates=AllRows()`` turns it off.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
 from .._round.view import View
 from .._rows.arrays import Rows
-from .._rows.matrix import take
-from .._rows.unlabelled import Unlabelled
 from ..errors import InputError
-from ..models._classifier import FittedClassifier, fit_classifier
 from ..strategies._compose import Interleave
 from ..strategies._minority import MostLikely
 from ..strategies._uncertainty import Margin
@@ -130,14 +127,12 @@ class BySize:
     def _look(self, view: View, seen: int) -> Rows:
         rows, codes, n = view.labelled_rows[:seen], view.labelled_codes[:seen], self.size // 2
 
-        def model() -> FittedClassifier:
-            X = take(view.matrix, rows)
-            return fit_classifier(view.unfitted, X, view.classes[codes], view.classes, view.seed[0])
-
+        past = replace(
+            view.training, rows=rows, codes=codes, skipped=rows[:0], seed=(view.seed[0], seen)
+        )
         then = view.changed(
-            rows=view.copies.fresh(Unlabelled(len(view.pool), rows)),
-            labelled_rows=rows, labelled_codes=codes, model=model, seed=(view.seed[0], seen),
-            batch=n, asked_by=None, skipped=None, turn=seen,
+            training=past, rows=view.copies.fresh(past.left), batch=n, asked_by=None, turn=seen,
+            model=lambda: past.fit(view.unfitted, seed=view.seed[0]),
         )  # fmt: skip
         turns = Interleave(MostLikely(), Margin())
         short = shortlisted(then, turns, n)

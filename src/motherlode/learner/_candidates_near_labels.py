@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
 from sklearn.cluster import kmeans_plusplus
 
 from .._round.view import View
-from .._rows.arrays import Floats, Matrix, Rows
+from .._rows.arrays import Floats, Rows
 from ..errors import InputError
 from ..geometry import neighbours_of_some, squared_lengths
 from ..pool import Pool
+from ..pool._likeness import cosines
 from ..strategies._last_layer import embedded
 
 
@@ -113,14 +113,14 @@ class AnchorAL:
         """The candidates most similar to an anchor, and how similar they are."""
         unit = view.pool.unit_vectors
         if 2 * len(view) < len(view.pool):
-            similarity = _product(unit[view.rows], unit[[anchor]])
+            similarity = cosines(unit[view.rows], unit[[anchor]])
             top = _highest(similarity, self.neighbours)
             return view.rows[top], similarity[top]
         # Of the whole pool, once for each labelled row; what was labelled since is passed over.
         wanted = self.neighbours + len(view.pool) - len(view)
         known: dict[int, tuple[Rows, Floats]] = view.pool.once("most similar", dict)
         if anchor not in known or len(known[anchor][0]) < min(wanted, len(view.pool)):
-            similarity = _product(unit, unit[[anchor]])
+            similarity = cosines(unit, unit[[anchor]])
             top = _highest(similarity, 2 * wanted)
             known[anchor] = top, similarity[top]
         rows, similarity = known[anchor]
@@ -179,12 +179,6 @@ def _askable(view: View) -> NDArray[np.bool_]:
 
     flags: NDArray[np.bool_] = view.once("askable", mark)
     return flags
-
-
-def _product(unit: Matrix, one: Matrix) -> Floats:
-    """Inner products of all rows with one row, dense or sparse."""
-    product = unit @ one.T
-    return np.asarray(product.toarray() if issparse(product) else product).ravel()
 
 
 def _highest(values: Floats, k: int) -> Rows:

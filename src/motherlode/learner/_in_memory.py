@@ -4,7 +4,7 @@ Strategies that measure distances or densities need rows side by side. Where the
 for that they work on the candidates: densities are then those among candidates and labelled rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,16 +39,19 @@ def gathered(view: View, strategy: Strategy) -> Gathered:
     if not stored or strategy.scorers(view) or len(view) > _MOST:
         return Gathered(view)
     if len(view.pool) <= _MOST:
-        return Gathered(view.changed(pool=view.pool.in_memory, model=lambda: view.model))
+        here = replace(view.training, pool=view.pool.in_memory)
+        return Gathered(view.changed(training=here, model=lambda: view.model))
     ids = np.unique(np.concatenate([view.rows, view.labelled_rows, view.skipped]))
 
     def local(rows: Rows) -> Rows:
         return np.searchsorted(ids, rows)
 
     asked_by = {int(local(np.array([row]))[0]): arm for row, arm in view.asked_by.items()}
-    few = view.changed(
-        pool=view.pool.only(ids), rows=local(view.rows), labelled_rows=local(view.labelled_rows),
-        model=lambda: view.model, asked_by=asked_by, skipped=local(view.skipped),
-        copies=NO_COPIES,
+    here = replace(
+        view.training, pool=view.pool.only(ids), rows=local(view.labelled_rows),
+        skipped=local(view.skipped), copies=NO_COPIES,
     )  # fmt: skip
+    few = view.changed(
+        training=here, rows=local(view.rows), model=lambda: view.model, asked_by=asked_by
+    )
     return Gathered(few, ids)

@@ -10,16 +10,8 @@ from sklearn.base import clone, is_classifier, is_regressor
 
 from .._round.labels import ENOUGH_LABELS, Labels, declared_classes
 from .._round.positive_class import PositiveClass, RarestClass, named
-from .._round.selection import (
-    TWINS_LOOK,
-    Chosen,
-    Control,
-    Selection,
-    TopK,
-    as_control,
-    without_twins,
-)
-from .._round.training_set import NOBODY, Learned, Presumed
+from .._round.selection import Control, Selection, TopK, as_control
+from .._round.training_set import NONE_PRESUMED, PresumedNegatives, TrainingSet
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
@@ -28,17 +20,16 @@ from ..models._adapt import as_classifier
 from ..models._classifier import FittedClassifier
 from ..models._default import default_model, without_class_weights
 from ..pool import Pool
-from ..pool._copies import NO_COPIES, Copies
+from ..pool._copies import NO_COPIES
 from ..pool._pool import as_pool
 from ..session import CONTROL, Origin, Session
 from ..strategies._adaptive import Auto
-from ..strategies._base.strategy import Strategy, positions
+from ..strategies._base.strategy import Strategy
 from ..strategies._registry import as_strategy
-from ._candidates import AllRows, BySize, Candidates, whole
-from ._final_model import Final, Shipped
-from ._in_memory import gathered
-from ._query import Asked, Query, joined, mixed, whose_copies
-from ._shortlist import shortlisted
+from ._batch import BatchMaker
+from ._candidates import AllRows, BySize, Candidates
+from ._final_model import FinalModel, make_final_model, presume_finally
+from ._query import Query
 
 COPIES = ("once", "each")
 
@@ -146,15 +137,15 @@ class ActiveLearner:
         self.seed = _whole(seed, "seed", 0)
         self._labels = Labels(self.classes, len(self.pool))
         self._skipped: dict[int, None] = {}
-        self._asked = Asked()
+        self._asked: dict[int, Origin] = {}  # how rows came to be asked, until they are taught
         self._events = 0
         self._fitted: FittedClassifier | None = None
         self._fitted_at = 0
         self._named = None if minority is None else named(self.classes, minority)
         self._rarest = RarestClass(self.pool, self.classes)
-        self._positive_class: tuple[int, PositiveClass] | None = (
-            None  # after so many events; a round asks often
-        )
+        # After so many events; a round asks for them often.
+        self._positive_class: tuple[int, PositiveClass] | None = None
+        self._training: tuple[int, TrainingSet] | None = None
 
     def __repr__(self) -> str:
         counts = zip(self.classes.tolist(), self._labels.counts().tolist(), strict=True)
@@ -178,6 +169,23 @@ class ActiveLearner:
         return self._positive_class[1]
 
     @property
+    def training_set(self) -> TrainingSet:
+        """What models are fitted on: the labels so far, and the rows whose answer is open."""
+        if self._training is None or self._training[0] != self._events:
+            known = TrainingSet(
+                self.pool,
+                self.classes,
+                self._labels.rows,
+                self._labels.codes,
+                self.positive_class.codes,
+                (self.seed, self._events),
+                np.array(list(self._skipped), dtype=np.int64),
+                self.pool.copies if self.copies == "once" else NO_COPIES,
+            )
+            self._training = self._events, known
+        return self._training[1]
+
+    @property
     def labelled(self) -> tuple[Rows, np.ndarray[Any, Any]]:
         """Row ids and labels, in the order taught."""
         return self._labels.rows, self.classes[self._labels.codes]
@@ -190,12 +198,11 @@ class ActiveLearner:
     @property
     def unlabelled(self) -> Rows:
         """Ids of the rows that can still be asked, in increasing order."""
-        return self._left().ids
+        return self.training_set.left.ids
 
     def origins_of(self, rows: ArrayLike) -> list[Origin]:
         """How rows would be known to have come if they were taught now, as `query` asked them."""
-        after = len(self._labels)
-        return [self._asked.origin(row, None, after) for row in self._labels.row_ids(rows)]
+        return [self._origin(row, None) for row in self._labels.row_ids(rows)]
 
     def session(
         self, *, predictions: Sequence[Floats] = (), seconds: float = 0.0, cost: float = 0.0
@@ -210,10 +217,10 @@ class ActiveLearner:
         seconds, cost : float
             Spent so far, for `motherlode.stopping.Budget`.
         """
-        labelled, codes = set(self._labels.rows.tolist()), self._labels.codes
+        training = self.training_set
         return Session(
-            len(self.pool) - len(self._skipped.keys() - labelled),
-            np.isin(codes, self.positive_class.codes),
+            len(training.left) + len(training.rows),
+            training.is_positive,
             self._labels.origins,
             predictions=predictions,
             seconds=seconds,
@@ -297,18 +304,22 @@ class ActiveLearner:
             If fewer than ``n`` rows are left.
         """
         n = _whole(n, "n", 1)
-        left = self._left()
+        left = self.training_set.left
         if n > len(left):
             raise InputError(
                 f"query({n}) asks for more rows than the {len(left)} that are left unlabelled; "
                 + (f"ask for at most {len(left)}." if len(left) else "there is nothing to ask.")
             )
-        view = self._view(left, n)
-        controls, after = self._controls(view, n), len(self._labels)
-        self._asked.at_random(controls, after, len(left), at_once=self.control.stratified)
-        k = len(controls.rows)
-        beside = self._asked_beside(controls.rows, view, left, n - k) if k < n else None
-        return self._saying_the_positive_class(mixed(view, controls, beside))
+        twins = self.copies == "each"
+        maker = BatchMaker(self.strategy, self.candidates, self.selection, self.control, twins)
+        query, origins = maker.make(self._view(left, n), left, n)
+        self._asked |= origins
+        positive_class = self.positive_class
+        if positive_class.named:
+            return query
+        return replace(
+            query, reasons=[f"{said}; positive class: {positive_class}" for said in query.reasons]
+        )
 
     def predict_proba(self, rows: ArrayLike) -> Floats:
         """Class probabilities of pool rows by the query model, shape (len(rows), k).
@@ -326,8 +337,7 @@ class ActiveLearner:
         It takes labels of two classes; where there are but two, of the class named as minority
         alone.
         """
-        learned = self._learned(self.model)
-        return learned.suffices(self._presumed(learned))
+        return self.training_set.suffices(self._presume())
 
     def final_model(self, *, presume: bool = True, threshold: Any = None) -> Any:
         """The model to ship: `model`, class weights and all, fitted on what was learned.
@@ -359,29 +369,26 @@ class ActiveLearner:
             While it is not `trainable`, and, with a threshold, fewer than two rows of each class
             are labelled.
         """
-        return self.shipped(presume=presume, threshold=threshold).model
+        return self.fit_final_model(presume=presume, threshold=threshold).model
 
-    def shipped(self, *, presume: bool = True, threshold: Any = None) -> Shipped:
-        """`final_model`, and the rows that it presumed negative; parameters as there."""
-        learned = self._learned(self.model)
-        presumed = self._presumed(learned) if presume else NOBODY
-        if not learned.suffices(presumed):
+    def fit_final_model(self, *, presume: bool = True, threshold: Any = None) -> FinalModel:
+        """Fit `final_model`, and tell which rows it presumed negative; parameters as there."""
+        presumed = self._presume() if presume else NONE_PRESUMED
+        if not self.training_set.suffices(presumed):
             raise InputError(
                 f"A model needs labels of two classes, and {self._labels_so_far()}; teach some of "
                 "another class first. Where there are but two classes, labels of the one that is "
                 "named as minority are enough."
             )
-        final = None
-        if len(presumed.rows):
-            final = Final(learned, self.model, learned.fit(self.model, presumed), presumed)
-        if final is None or not final.of_a_search():
-            final = Final(learned, self.model, self._fitted_on_labels(learned))
-        return Shipped(final.shipped(self.pool, threshold), final.presumed)
+        return make_final_model(
+            self.training_set, self.model, presumed, threshold, self._fit_on_labels
+        )
 
-    def _fitted_on_labels(self, learned: Learned) -> FittedClassifier:
+    def _fit_on_labels(self) -> FittedClassifier:
         # Without class weights the model that asks is the model to ship, and may be fitted already.
         asks = self.query_model is self.model and self._fitted_at == self._events
-        return self._fitted if asks and self._fitted is not None else learned.fit(self.model)
+        known = self._fitted if asks else None
+        return self.training_set.fit(self.model) if known is None else known
 
     def _labels_so_far(self) -> str:
         m = len(self._labels)
@@ -390,100 +397,14 @@ class ActiveLearner:
         only = self.classes[self._labels.codes[0]]
         return f"all {m} labels are {only}" if m > 1 else f"the one label is {only}"
 
-    def _presumed(self, learned: Learned) -> Presumed:
+    def _presume(self) -> PresumedNegatives:
         # Who has named no positive class may have begun with the common one, or have no rare one.
-        few = len(self._labels) < ENOUGH_LABELS or not learned.suffices(NOBODY)
+        few = len(self._labels) < ENOUGH_LABELS or not self.training_set.suffices()
         positive_class = self.positive_class
         rare = positive_class.named or (
             not few and positive_class.share is not None and positive_class.share <= _RARE
         )
-        return learned.presumed(self.model) if rare else NOBODY
-
-    def _controls(self, view: View, n: int) -> Chosen:
-        count = self.control.count(view, n)
-        ranked = self.control.stratified and count > 0
-        return self.control.draw(view, self.strategy._utilities(view) if ranked else None, count)
-
-    def _saying_the_positive_class(self, query: Query) -> Query:
-        """With the class that is taken to be rare in each reason, where the user named none."""
-        positive_class = self.positive_class
-        if positive_class.named:
-            return query
-        return replace(
-            query, reasons=[f"{said}; positive class: {positive_class}" for said in query.reasons]
-        )
-
-    def _asked_beside(self, controls: Rows, view: View, left: Unlabelled, n: int) -> Query:
-        """What the strategy asks of the rows left; copies of what is known or asked come last."""
-        free = left.without(controls) if len(controls) else left
-        fresh = self._copies.fresh(free)
-        most = min(n, len(fresh))
-        found = [self._asked_of(view.narrowed(fresh), most, len(free))] if most else []
-        if most < n:
-            last = self._asked_of(view.narrowed(self._copies.others(free)), n - most, len(free))
-            beside = np.concatenate([controls, *(query.rows for query in found)])
-            found.append(replace(last, reasons=self._whose_copies(last.rows, beside)))
-        return joined(found)
-
-    def _asked_of(self, view: View, n: int, free: int) -> Query:
-        """What the strategy asks of some rows, of the ``free`` ones that it might ask."""
-        if not whole(self.candidates, view):
-            view = view.narrowed(_enough(self.candidates.rows(view), n, self.candidates))
-        query, arms = self._searched(view, n)
-        everywhere = len(view) if len(view) == free else None
-        self._asked.by_strategy(query, str(self.strategy), arms, len(self._labels), everywhere)
-        return query
-
-    def _whose_copies(self, rows: Rows, beside: Rows) -> list[str]:
-        labelled = zip(*(known.tolist() for known in self.labelled), strict=True)
-        return whose_copies(
-            self._copies,
-            rows,
-            [
-                [(row, f"is labelled {label}") for row, label in labelled],
-                [(row, "was skipped") for row in self._skipped],
-                [(row, "is asked beside it") for row in beside.tolist()],
-            ],
-        )
-
-    def _searched(self, view: View, n: int) -> tuple[Query, Sequence[str]]:
-        """What the strategy asks among the candidates, and which part of it asks each row."""
-        size = len(view)
-        looked = n
-        if isinstance(self.selection, TopK):
-            looked = self._looked(n, size)
-            view = shortlisted(view, self.strategy, looked)
-        at_hand = gathered(view, self.strategy)
-        view = at_hand.view
-        utilities = self.strategy._utilities(view)
-        chosen = self.selection.choose(view, utilities, looked)
-        _enough(chosen.rows, n, self.selection)
-        if looked > n:
-            apart = without_twins(self.pool, at_hand.global_ids(chosen.rows), n)
-            chosen = Chosen(chosen.rows[apart])
-        rows = at_hand.global_ids(chosen.rows)
-        # A strategy that learns which of its arms does well must know who asked a label.
-        tells = getattr(self.strategy, "arms", None)
-        arms = [""] * len(rows) if tells is None else tells(view, chosen.rows)
-        chances = chosen.probabilities
-        if self.strategy.at_random and isinstance(self.selection, TopK):
-            chances = 1.0 / (size - np.arange(n))
-        reasons = self.strategy.reasons(view, chosen.rows)
-        return Query(rows, utilities[positions(view.rows, chosen.rows)], reasons, chances), arms
-
-    def _looked(self, n: int, size: int) -> int:
-        """Among how many of the best rows a batch is chosen."""
-        # What is drawn at random stays as it was drawn, since the chances are told.
-        if self.copies == "each" or n == 1 or self.strategy.at_random:
-            return n
-        return min(TWINS_LOOK * n, size)
-
-    def _left(self) -> Unlabelled:
-        return Unlabelled(len(self.pool), [*self._labels.rows.tolist(), *self._skipped])
-
-    @property
-    def _copies(self) -> Copies:
-        return self.pool.copies if self.copies == "once" else NO_COPIES
+        return presume_finally(self.training_set, self.model) if rare else NONE_PRESUMED
 
     def _record(
         self,
@@ -498,53 +419,36 @@ class ActiveLearner:
             raise InputError(
                 f"There are {len(ids)} rows and {len(origins)} origins; give one each."
             )
-        after = len(self._labels)
-        known = dict(
-            zip(ids, origins or [self._asked.origin(r, channel, after) for r in ids], strict=True)
-        )
+        known = dict(zip(ids, origins or [self._origin(row, channel) for row in ids], strict=True))
         self._events += self._labels.add(rows, labels, correct=correct, origins=known)
 
+    def _origin(self, row: int, channel: str | None) -> Origin:
+        """Of a row that is taught now, under a channel that somebody names or not."""
+        known = self._asked.get(row)
+        if known is not None and channel in (None, known.channel):
+            return known
+        return Origin(channel or "given", asked_after=len(self._labels))
+
     def _view(self, rows: "Rows | Unlabelled", batch: int) -> View:
-        codes, labelled = self._labels.codes, self._labels.rows
-        origins = zip(labelled.tolist(), self._labels.origins, strict=True)
+        training = self.training_set
+        origins = zip(training.rows.tolist(), self._labels.origins, strict=True)
         return View(
-            self.pool,
+            training,
             rows,
-            classes=self.classes,
-            labelled_rows=labelled,
-            labelled_codes=codes,
-            minority=self.positive_class.codes,
             unfitted=self.query_model,
             model=self._query_model,
-            seed=(self.seed, self._events),
             batch=batch,
             asked_by={row: o.arm for row, o in origins if o.arm and o.channel == "query"},
-            skipped=np.array(list(self._skipped), dtype=np.int64),
-            turn=len(labelled) - self.channels.count(CONTROL),
-            copies=self._copies,
+            turn=len(training.rows) - self.channels.count(CONTROL),
         )
 
     def _query_model(self) -> FittedClassifier | None:
-        if (self._labels.counts() > 0).sum() < 2:
+        if not self.training_set.suffices():
             self._fitted = None
         elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
-            learned = self._learned(self.query_model)
-            self._fitted = learned.fit(self.query_model, earlier=self._fitted)
+            self._fitted = self.training_set.fit(self.query_model, earlier=self._fitted)
             self._fitted_at = self._events
         return self._fitted
-
-    def _learned(self, model: Any) -> Learned:
-        codes, left = self._labels.codes, self._left()
-        return Learned(
-            self.pool.read_by(model),
-            self._labels.rows,
-            codes,
-            self.classes,
-            self.positive_class.codes,
-            self._copies.unsettled(left),
-            (self.seed, self._events),
-            self._copies.spoken_for(self._labels.rows, left),
-        )
 
 
 def _classifier(model: Any, name: str) -> Any:
@@ -561,14 +465,6 @@ def _classifier(model: Any, name: str) -> Any:
     if not (is_classifier(model) or hasattr(model, "predict_proba")):
         raise InputError(f"{name} is {type(model).__name__}, which predicts no class.")
     return clone(model)
-
-
-def _enough(rows: Rows, n: int, rule: Any) -> Rows:
-    if len(rows) < n:
-        raise InputError(
-            f"{rule} gives {len(rows)} rows and {n} are asked; make it give more, or ask for fewer."
-        )
-    return rows
 
 
 def _having(method: str, rule: Any, name: str) -> Any:

@@ -229,3 +229,20 @@ def _unseeded(model: Any) -> Any:
     fresh = clone(model)
     names = [n for n in fresh.get_params(deep=True) if n.split("__")[-1] == "random_state"]
     return fresh.set_params(**dict.fromkeys(names)) if names else fresh
+
+
+def default_committee(model: FittedClassifier) -> Committee:
+    """Choose the committee of a model: its own members if it is an ensemble, and bags elsewhere."""
+    # Boosting stops at one member where one fits the few labels; nobody then disagrees.
+    return Ensemble() if len(ensemble_members(model)) > 1 else Bags()
+
+
+def stack_probabilities(members: list[Any], X: Matrix) -> Floats:
+    """Ask members of rows, shape (members, rows, classes), each class in one piece."""
+    return np.moveaxis(np.stack([member.predict_proba(X).T for member in members]), 1, 2)
+
+
+def stack_squashed(members: list[Any], log_odds: Any) -> Floats:
+    """Turn log odds of members, shape (members, rows), into what `stack_probabilities` gives."""
+    each = [member.squashed(z).T for member, z in zip(members, log_odds, strict=True)]
+    return np.moveaxis(np.stack(each), 1, 2)

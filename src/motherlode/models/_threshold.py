@@ -138,7 +138,8 @@ def best_threshold(
         Share of positives where the model is used; rows are weighted to it. By default that of
         the rows given.
     weights : array-like of shape (m,), optional
-        What each row stands for, in place of a prevalence.
+        What each row stands for, in place of a prevalence; see
+        `motherlode.estimation.pool_weights`.
 
     Returns
     -------
@@ -156,6 +157,11 @@ def best_threshold(
     --------
     >>> best_threshold([0.1, 0.2, 0.6, 0.8], [False, False, True, True])
     0.4
+
+    A negative that was drawn at random stands for a hundred rows, so it must not be called:
+
+    >>> best_threshold([0.2, 0.6, 0.9], [True, False, True], weights=[1, 100, 1])
+    0.75
     """
     s, y = np.asarray(scores, dtype=np.float64), np.asarray(positive, dtype=bool)
     if y.all() or not y.any():

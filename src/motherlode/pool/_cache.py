@@ -1,8 +1,6 @@
 """Arrays on disk under a key of what they were computed from."""
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -12,6 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
+from .._rows.whole_file import write_whole
 from ..errors import InputError
 
 Arrays = Mapping[str, np.ndarray[Any, Any]]
@@ -66,11 +65,11 @@ class Cache:
             listed = {}
             for name, array in arrays.items():
                 path = self._path(key, f"{name}.npy")
-                with _Replacing(path) as file:
-                    np.save(file, array, allow_pickle=False)
+                with write_whole(path) as made:
+                    np.save(made, array, allow_pickle=False)
                 listed[name] = _checksum(path)
-            with _Replacing(self._path(key, "json")) as file:
-                file.write(json.dumps(listed).encode())
+            with write_whole(self._path(key, "json")) as made:
+                made.write_text(json.dumps(listed), "utf-8")
         except OSError as error:
             raise InputError(
                 f"What a pool computed cannot be kept in {self.folder} ({error.strerror}); "
@@ -79,24 +78,6 @@ class Cache:
 
     def _path(self, key: str, ending: str) -> Path:
         return self.folder / f"{key}.{ending}"
-
-
-class _Replacing:
-    """A file that takes its name once it is complete."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> Any:
-        self._file = tempfile.NamedTemporaryFile(dir=self._path.parent, prefix=".", delete=False)
-        return self._file
-
-    def __exit__(self, kind: Any, *_: object) -> None:
-        self._file.close()
-        if kind is None:
-            os.replace(self._file.name, self._path)
-        else:
-            os.unlink(self._file.name)
 
 
 def content_key(name: str, parameters: tuple[Any, ...], digest: str) -> str:

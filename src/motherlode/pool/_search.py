@@ -13,12 +13,12 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
-from scipy.sparse import issparse
 
-from .._rows.arrays import Floats, Rows
+from .._rows.arrays import Rows
 from .._rows.matrix import is_frame
 from ..errors import InputError
 from . import Pool
+from ._likeness import likeness
 
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -122,8 +122,8 @@ def where(pool: Pool, condition: str) -> Rows:
     return np.flatnonzero(met.fill_null(False).to_numpy().astype(bool))
 
 
-def like(pool: Pool, rows: Any, n: int = 10) -> Rows:
-    """The ``n`` rows most like any of the given ones, most alike first.
+def like(pool: Pool, rows: Any, n: int = 10, *, among: Rows | None = None) -> Rows:
+    """Find the ``n`` rows most like any of the given ones, most alike first.
 
     Parameters
     ----------
@@ -131,6 +131,9 @@ def like(pool: Pool, rows: Any, n: int = 10) -> Rows:
     rows : int or array-like of int
         Global ids of examples; they are left out of the answer.
     n : int
+        How many rows to find; fewer come back if there are no more.
+    among : ndarray of int64, optional
+        Global ids of the rows to choose from; by default all rows of the pool.
 
     Returns
     -------
@@ -141,17 +144,10 @@ def like(pool: Pool, rows: Any, n: int = 10) -> Rows:
     examples = np.atleast_1d(np.asarray(rows, dtype=np.int64))
     if examples.size == 0 or examples.min() < 0 or examples.max() >= len(pool):
         raise InputError(f"The examples {examples.tolist()} are not all rows 0 to {len(pool) - 1}.")
-    likeness = np.max([_likeness(pool, row) for row in examples], axis=0)
-    likeness[examples] = -np.inf
-    order = np.argsort(-likeness, kind="stable")
-    return order[: min(n, len(pool) - len(np.unique(examples)))].astype(np.int64)
-
-
-def _likeness(pool: Pool, row: int) -> Floats:
-    if issparse(pool.features):
-        unit = pool.unit_vectors
-        return np.asarray((unit @ unit[[row]].T).todense(), dtype=np.float64).ravel()
-    return -np.linalg.norm(pool.points - pool.points[row], axis=1)
+    others = np.arange(len(pool)) if among is None else among
+    alike = np.max([likeness(pool, row, among) for row in examples.tolist()], axis=0)
+    order = np.argsort(-alike, kind="stable")
+    return others[order[~np.isin(others[order], examples)][:n]]
 
 
 def _texts(pool: Pool) -> list[str]:

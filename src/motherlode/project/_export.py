@@ -1,13 +1,13 @@
 """Labels with where they came from, written to a file or sent as they are read."""
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from .._rows.whole_file import write_whole
 from ..errors import InputError
 from ..pool._files import ALIASES, read_table, writer_of
 from ..pool._writers import AS_IS, unquoted
@@ -105,20 +105,12 @@ class Export:
         """
         writer = writer_of(path)
         try:
-            with tempfile.NamedTemporaryFile(
-                dir=path.parent, prefix=f".{path.name}-", delete=False
-            ) as file:
-                made = Path(file.name)
-                try:
-                    file.writelines(writer(self.schema, self.batches()))
-                    file.flush()
-                    os.fsync(file.fileno())
-                    os.replace(made, path)
-                finally:
-                    made.unlink(missing_ok=True)
+            with write_whole(path) as made, made.open("wb") as file:
+                file.writelines(writer(self.schema, self.batches()))
+                file.flush()
+                os.fsync(file.fileno())
         except OSError as problem:
             raise InputError(f"{path} can't be written: {problem.strerror}.") from None
-        path.chmod(0o644)
         return self.lines
 
     def _label_lines(self) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..stopping._base import counted
 from . import _stopping as stopping
 from . import _tables as tables
 from ._page import definitions, legend, page
@@ -53,30 +54,26 @@ def write_report(
 def _lead(results: Results) -> str:
     seeds = len({run.seed for run in results.runs})
     said = [
-        _counted(len(results.datasets), "data set", "data sets"),
-        _counted(len(results.strategies), "strategy", "strategies"),
-        _counted(seeds, "seed", "seeds"),
+        counted(len(results.datasets), "data set"),
+        counted(len(results.strategies), "strategy", "strategies"),
+        counted(seeds, "seed"),
     ]
     settings = results.settings
     if not {"budget", "batch", "start"} <= settings.keys():
         return ", ".join(said) + "."
     return (
-        f"{', '.join(said)}; up to {_counted(settings['budget'], 'label', 'labels')} in batches of "
+        f"{', '.join(said)}; up to {counted(settings['budget'], 'label')} in batches of "
         f"{settings['batch']}, {_start(settings['start'])}."
     )
 
 
 def _start(start: Any) -> str:
     if isinstance(start, list | tuple):
-        positives = _counted(start[0], "known positive", "known positives")
-        return f"from {positives} and {_counted(start[1], 'known negative', 'known negatives')}"
+        positives = counted(start[0], "known positive")
+        return f"from {positives} and {counted(start[1], 'known negative')}"
     if isinstance(start, int):
-        return f"from {_counted(start, 'random label', 'random labels')}"
+        return f"from {counted(start, 'random label')}"
     return "from one known positive" if start == "one" else "from nothing known"
-
-
-def _counted(n: int, one: str, many: str) -> str:
-    return f"{n:,} {one if n == 1 else many}"
 
 
 def _overview(results: Results, drawn: dict[str, Style]) -> str:

@@ -36,12 +36,12 @@ def kappa(one: ArrayLike, other: ArrayLike) -> float:
     a, b = np.asarray(one, dtype=bool), np.asarray(other, dtype=bool)
     if a.shape != b.shape:
         raise InputError(f"There are {a.size} decisions and {b.size}; compare the same rows.")
-    if not len(a):
-        return 0.0
-    agreed = float((a == b).mean())
-    chance = float(a.mean() * b.mean() + (~a).mean() * (~b).mean())
     # Two models that call everything alike agree for certain, which says nothing.
-    return (agreed - chance) / (1 - chance) if chance < 1 else 0.0
+    if len(np.unique([a, b])) < 2:
+        return 0.0
+    from sklearn.metrics import cohen_kappa_score  # a server names rules before it has loaded it
+
+    return float(cohen_kappa_score(a, b))
 
 
 def f_change_bound(agreement: float, precision: float | None = None) -> float:

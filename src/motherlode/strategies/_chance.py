@@ -7,9 +7,6 @@ from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from ._base.strategy import Strategy
 
-AT_RANDOM = "Random: drawn at random"
-"""The reason of a row that chance asked, whichever strategy gave chance a turn."""
-
 
 @dataclass(frozen=True)
 class Random(Strategy):
@@ -30,4 +27,4 @@ class Random(Strategy):
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """Chance has one reason."""
-        return [AT_RANDOM] * len(rows)
+        return ["Random: drawn at random"] * len(rows)

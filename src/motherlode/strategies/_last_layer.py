@@ -1,6 +1,6 @@
 """Geometry in the last layer of a network, for strategies and candidates that measure distances."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -34,10 +34,11 @@ def embedded(view: View) -> View:
             )
         return EmbeddedPool(view.pool, found[1])
 
-    pool = view.once_a_round("last layer", places)
-    return view.once(
-        "embedded", lambda: view.changed(pool=pool, rows=view.rows, model=lambda: view.model)
-    )
+    def there() -> View:
+        training = replace(view.training, pool=view.once_a_round("last layer", places))
+        return view.changed(training=training, rows=view.rows, model=lambda: view.model)
+
+    return view.once("embedded", there)
 
 
 @dataclass(frozen=True)

@@ -34,4 +34,4 @@ class MostLikely(Strategy):
         """Those of high enough odds."""
         if type(self).utilities is not MostLikely.utilities:
             return None
-        return by_odds(view, self, lambda P: P[:, list(view.minority)].sum(axis=1), lowest)
+        return by_odds(view, self, view.training.positive, lowest)

@@ -55,11 +55,11 @@ class ContinuousLearning(Presuming):
         """The minority's probability under the model with presumed negatives, or fused ranks."""
         if len(model.weights) > 1:
             return self._fused(view, model)
-        return _positive_class(view, view.predicted_by(model, view.candidates))
+        return view.training.positive(view.predicted_by(model, view.candidates))
 
     def _fused(self, view: View, model: FittedClassifier) -> Floats:
         def by_member(rows: "Rows | Unlabelled") -> Floats:
-            return _positive_class(view, view.opinions_of(model, rows))
+            return view.training.positive(view.opinions_of(model, rows))
 
         def of_reference() -> Floats:
             left = view.unlabelled
@@ -68,10 +68,6 @@ class ContinuousLearning(Presuming):
 
         reference = view.once_a_round(("reference", self.presumed), of_reference)
         return fused_ranks(by_member(view.candidates).T, reference.T, model.weights)
-
-
-def _positive_class(view: View, probabilities: Floats) -> Floats:
-    return np.asarray(probabilities[..., list(view.minority)].sum(axis=-1))
 
 
 def growing_batches(budget: int) -> list[int]:

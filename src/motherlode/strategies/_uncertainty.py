@@ -17,6 +17,7 @@ from .. import measures
 from .._round.view import View
 from .._rows.arrays import Floats
 from ..errors import InputError
+from ..models._threshold import best_threshold
 from ._base.pruning import by_odds
 from ._base.strategy import Strategy
 
@@ -61,9 +62,9 @@ class _Uncertainty(Strategy):
             if len(view.classes) != 2 or len(view.minority) != 1:
                 raise InputError(
                     f"{self} sets a threshold, which is defined for two classes, one of them "
-                    f"sought; there are {len(view.classes)} classes, so leave it at 0.5."
+                    f"wanted; there are {len(view.classes)} classes, so leave it at 0.5."
                 )
-            P = measures.shift(P, view.threshold(self.threshold), view.minority[0])
+            P = measures.shift(P, threshold_of(view, self.threshold), view.minority[0])
         return self._measure(P)
 
     def contenders(self, view: View, lowest: float) -> Any:
@@ -74,6 +75,35 @@ class _Uncertainty(Strategy):
 
     @abstractmethod
     def _measure(self, P: Floats) -> Floats: ...
+
+
+def threshold_of(view: View, rule: float | str) -> float:
+    """Find the probability of the positive class at which to call a row uncertain.
+
+    Parameters
+    ----------
+    view : View
+    rule : float, "prior" or "separating"
+        A number is itself; "prior" is the mean predicted probability of the candidates;
+        "separating" the cut with the best balanced accuracy on the labelled rows.
+
+    Returns
+    -------
+    float
+        Inside (0, 1); 0.5 while the rule has nothing to go by.
+    """
+    if not isinstance(rule, str):
+        return float(rule)
+    if view.model is None:
+        return 0.5
+    if rule == "prior":
+        cut = float(view.minority_probability.mean())
+    elif view.labelled_minority.all() or not view.labelled_minority.any():
+        return 0.5
+    else:
+        scores = view.training.positive(view.labelled_probabilities)
+        cut = best_threshold(scores, view.labelled_minority, "balanced_accuracy")
+    return min(max(cut, measures.SMALLEST), 1.0 - measures.SMALLEST)
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,9 @@ def why(
     )
 
 
+_NEAREST = 3  # labelled rows that are shown beside a row
+
+
 def _age(service: Service, version: int | None) -> tuple[int, float | None]:
     """How many events the model that asked has not seen, and its age while its ranking is kept."""
     if version is None:
@@ -63,7 +66,7 @@ def _spans(service: Service, reading: "Reading", row: int) -> list[tuple[int, in
 
 
 def _nearest(service: Service, row: int) -> list[Near]:
-    from ..project._insight.reading import nearest
+    from ..pool._search import like
 
     pool = service.readings.pool()
     if pool is None:
@@ -71,7 +74,7 @@ def _nearest(service: Service, row: int) -> list[Near]:
     state = service.live.now()
     labelled, _ = labels_of(state, service.readings.towards)
     found = []
-    for near in nearest(pool, row, labelled):
+    for near in like(pool, row, _NEAREST, among=labelled).tolist():
         present = state.present.get(near)
         if present is not None and present.label is not None:
             found.append(Near(**service.row(near).model_dump(), label=present.label))

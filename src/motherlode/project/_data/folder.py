@@ -6,9 +6,6 @@ so that a project is there as a whole or not at all.
 """
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import insert, select
 
+from ..._rows.whole_file import write_whole
 from ...errors import InputError
 from .._log.database import Database
 from .._log.schema import project as table
@@ -111,7 +109,7 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is there already; give the project a new name.")
-    with _made_at_once(folder) as making:
+    with _making(folder) as making:
         found = rows_file.write(data, making / rows_file.FILE)
         settings = _with_data(settings, found, data.num_rows)
         _encode(data, settings, making)
@@ -146,20 +144,15 @@ def _with_data(settings: Settings, digest: str, rows: int) -> Settings:
 
 
 @contextmanager
-def _made_at_once(folder: Path) -> Iterator[Path]:
+def _making(folder: Path) -> Iterator[Path]:
     """A folder beside the wanted one, renamed to it if all goes well and removed if not."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        with write_whole(folder) as making:
+            making.mkdir(mode=0o700)  # what people say of the rows is nobody else's business
+            yield making
     except OSError as problem:
         raise InputError(f"{folder} can't be made: {problem.strerror}.") from None
-    try:
-        yield making
-        os.replace(making, folder)
-    except OSError as problem:
-        raise InputError(f"{folder} can't be made: {problem.strerror}.") from None
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
 
 
 def _lay_out(database: Database, settings: Settings) -> None:

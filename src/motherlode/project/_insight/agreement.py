@@ -32,10 +32,12 @@ def cohen_kappa(table: Floats) -> float:
     >>> round(cohen_kappa(np.array([[20.0, 5.0], [10.0, 15.0]])), 2)
     0.4
     """
-    n = table.sum()
-    observed = np.trace(table) / n
-    expected = float((table.sum(axis=0) * table.sum(axis=1)).sum() / n**2)
-    return float((observed - expected) / (1 - expected)) if expected < 1 else float("nan")
+    first, second = np.nonzero(table)
+    if len(np.union1d(first, second)) < 2:
+        return float("nan")
+    from sklearn.metrics import cohen_kappa_score  # a server gives its first rows without it
+
+    return float(cohen_kappa_score(first, second, sample_weight=table[first, second]))
 
 
 def fleiss_kappa(counts: Floats, rows: Floats | None = None) -> float:

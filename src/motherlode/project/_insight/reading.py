@@ -1,4 +1,4 @@
-"""A linear reading of the labels: which words speak for a row, and which rows it is like.
+"""A linear reading of the labels: which words speak for a row.
 
 It is a logistic regression of the labelled rows alone, fitted in milliseconds, and only explains:
 the strategy that asks has a model of its own.
@@ -110,19 +110,6 @@ def features(pool: Pool) -> Any:
     if issparse(pool.features):
         return csr_matrix(pool.features)
     return pool.points
-
-
-def nearest(pool: Pool, row: int, labelled: Rows, n: int = 3) -> list[int]:
-    """The labelled rows most like a row, most alike first; the row itself is left out."""
-    others = labelled[labelled != row]
-    if not len(others):
-        return []
-    if issparse(pool.features):
-        unit = pool.unit_vectors
-        closeness = np.asarray((unit[others] @ unit[[row]].T).todense()).ravel()
-    else:
-        closeness = -np.linalg.norm(pool.points[others] - pool.points[row], axis=1)
-    return [int(others[j]) for j in np.argsort(-closeness, kind="stable")[:n]]
 
 
 def _names(pool: Pool) -> Sequence[Any] | None:

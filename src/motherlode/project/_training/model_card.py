@@ -1,8 +1,6 @@
 """The model to ship as a skops file, which holds no code, and a card that says what it is."""
 
-import os
 import platform
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,13 +12,11 @@ import numpy as np
 import sklearn
 from sklearn.metrics import average_precision_score, balanced_accuracy_score
 
-from ..._round.training_set import Presumed
-from ..._rows.arrays import Codes
-from ..._rows.matrix import take
+from ..._round.training_set import PresumedNegatives
+from ..._rows.whole_file import write_whole
 from ...errors import InputError
-from ...learner._final_model import Shipped
+from ...learner._final_model import FinalModel
 from ...learner._learner import ActiveLearner
-from ...models._held_out import held_out_probabilities
 from .._data.encoders import encoder_of
 from .._data.folder import Project
 from .._data.settings import Settings
@@ -53,49 +49,32 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
     with project.database.reading() as connection:
         state = log.present(connection)
     made = learner(project.settings, project.rows.pool(), state)
-    shipped = made.shipped(threshold=threshold)
-    _as_a_whole(to, lambda path: skops.io.dump(shipped.model, path))
+    final = made.fit_final_model(threshold=threshold)
+    _write(to, lambda path: skops.io.dump(final.model, path))
     trusted = skops.io.get_untrusted_types(file=to)
-    text = _card(project, made, shipped, state.last, threshold, trusted, to.name)
-    _as_a_whole(card, lambda path: path.write_text(text, encoding="utf-8"))
+    text = _card(project, made, final, state.last, threshold, trusted, to.name)
+    _write(card, lambda path: path.write_text(text, encoding="utf-8"))
 
 
 def held_out(made: ActiveLearner) -> HeldOut | None:
     """Cross-validation on the labelled rows; None where a class has fewer than two."""
-    rows, labels = made.labelled
-    codes, positive_class = _codes_and_positive(made)
-    counts = np.bincount(codes, minlength=len(made.classes))
+    training = made.training_set
+    counts = np.bincount(training.codes, minlength=len(training.classes))
     fewest = int(counts[counts > 0].min())
     if (counts > 0).sum() < 2 or fewest < 2:
         return None
-    X = take(made.pool.read_by(made.model), rows)
-    P = held_out_probabilities(made.model, X, labels, made.classes, folds=_FOLDS, seed=made.seed)
+    P = training.hold_out(made.model, folds=_FOLDS, seed=made.seed)
     return HeldOut(
-        float(
-            average_precision_score(
-                np.isin(codes, positive_class), P[:, list(positive_class)].sum(axis=1)
-            )
-        ),
-        float(balanced_accuracy_score(codes, P.argmax(axis=1))),
+        float(average_precision_score(training.is_positive, training.positive(P))),
+        float(balanced_accuracy_score(training.codes, P.argmax(axis=1))),
         min(_FOLDS, fewest),
     )
 
 
-def _codes_and_positive(made: ActiveLearner) -> tuple[Codes, tuple[int, ...]]:
-    """Labels as positions among the classes, and the positions of the positive ones."""
-    _, labels = made.labelled
-    place = {label: code for code, label in enumerate(made.classes.tolist())}
-    codes = np.array([place[label] for label in labels.tolist()], dtype=np.int64)
-    return codes, made.positive_class.codes
-
-
-def _as_a_whole(path: Path, write: Callable[[Path], Any]) -> None:
-    """Write beside the path and rename, so that no half of a file is ever under its name."""
+def _write(path: Path, write: Callable[[Path], Any]) -> None:
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
-            made = Path(folder) / path.name
+        with write_whole(path) as made:
             write(made)
-            os.replace(made, path)
     except OSError as problem:
         raise InputError(f"{path} can't be written: {problem.strerror}.") from None
 
@@ -103,7 +82,7 @@ def _as_a_whole(path: Path, write: Callable[[Path], Any]) -> None:
 def _card(
     project: Project,
     made: ActiveLearner,
-    shipped: Shipped,
+    final: FinalModel,
     last: int,
     threshold: str | None,
     trusted: list[str],
@@ -115,9 +94,9 @@ def _card(
             "",
             *_data(project),
             *_labels(made, last),
-            *_presumed(made, shipped.presumed),
-            *_model(made, shipped.model, threshold),
-            *_metrics(made, shipped.presumed),
+            *_presumed(made, final.presumed),
+            *_model(made, final.model, threshold),
+            *_metrics(made, final.presumed),
             *_use(trusted, file, project.settings),
         ]
     )
@@ -149,17 +128,15 @@ def _labels(made: ActiveLearner, last: int) -> list[str]:
     ]
 
 
-def _presumed(made: ActiveLearner, presumed: Presumed) -> list[str]:
+def _presumed(made: ActiveLearner, presumed: PresumedNegatives) -> list[str]:
     if not len(presumed.rows):
         return []
-    (positive_class,) = _codes_and_positive(made)[
-        1
-    ]  # rows are presumed where there are two classes
-    other = 1 - positive_class
+    training = made.training_set
     return [
         "## Presumed",
         f"- {len(presumed.rows):,} rows that nobody labelled, drawn at random, were taken for "
-        f"{made.classes[other]} in the fit: {made.classes[positive_class]} is presumed to be rare",
+        f"{training.classes[training.other]} in the fit: {made.positive_class.classes[0]} is "
+        "presumed to be rare",
         f"- each counts for {presumed.weight:.3g} of a labelled row",
         "- their share of positives is about that of the data",
         "",
@@ -185,7 +162,7 @@ def _model(made: ActiveLearner, model: Any, threshold: str | None) -> list[str]:
     ]
 
 
-def _metrics(made: ActiveLearner, presumed: Presumed) -> list[str]:
+def _metrics(made: ActiveLearner, presumed: PresumedNegatives) -> list[str]:
     found = held_out(made)
     if found is None:
         _, labels = made.labelled

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from ..._round.training_set import Presumption
 from ..._round.view import View
 from ..._rows.arrays import Floats, Rows
 from ...errors import InputError
@@ -32,9 +33,14 @@ class Presuming(Strategy):
         if self.presumed < 1:
             raise InputError(f"presumed is {self.presumed}; presume at least 1 row negative.")
 
+    @property
+    def presumption(self) -> Presumption:
+        """How many rows are presumed negative in a round."""
+        return Presumption(self.presumed)
+
     def utilities(self, view: View) -> Floats:
         """What the model makes of the candidates; all alike while no positive is known."""
-        model = view.presuming(self.presumed)
+        model = view.presuming(self.presumption)
         return np.zeros(len(view)) if model is None else self._worth(view, model)
 
     @abstractmethod
@@ -42,10 +48,14 @@ class Presuming(Strategy):
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """The probability of the positive class, and what it was fitted with."""
-        model = view.presuming(self.presumed)
+        model = view.presuming(self.presumption)
         if model is None:
             said = f"{self}: no {positive_names(view)} is labelled yet, exploring at random"
             return [said] * len(rows)
-        said = f"with {view.presumed(self.presumed)} rows presumed negative"
-        p = view.predicted_by(model, rows)[:, list(view.minority)].sum(axis=1)
+        known = view.labelled_minority
+        size, _ = self.presumption.size_and_weight(
+            int(known.sum()), int((~known).sum()), len(view.unlabelled)
+        )
+        said = f"with {size} rows presumed negative"
+        p = view.training.positive(view.predicted_by(model, rows))
         return [f"{self}: p({positive_names(view)}) = {q:.2g} {said}" for q in p]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from ..._round.view import View
@@ -69,6 +70,14 @@ class Strategy(ABC):
         p, positive_class = view.minority_probability[place], positive_names(view)
         return [f"{text}; p({positive_class}) = {q:.2g}" for text, q in zip(said, p, strict=True)]
 
+    def arms(self, view: View, rows: Rows) -> list[str]:
+        """Name the part that asks each of some rows; "" where there are no parts to tell apart."""
+        return [""] * len(rows)
+
+    def random_draws(self, view: View, rows: Rows) -> NDArray[np.bool_]:
+        """Tell which of some rows that it asks are random draws."""
+        return np.full(len(rows), self.at_random)
+
     def _utilities(self, view: View) -> Floats:
         """`utilities`, checked, and computed once a round."""
         return view.once(utilities_key(self), lambda: self._found(view))
@@ -80,8 +89,8 @@ class Strategy(ABC):
     def scorers(self, view: View) -> "tuple[tuple[Strategy, str], ...]":
         """Pointwise strategies whose n best rows hold among them the n best of this one.
 
-        Each comes with the purpose of the lot (`View.random_numbers`) that breaks its ties. None where all
-        candidates must be looked at together.
+        Each comes with the purpose of the lot (`View.random_numbers`) that breaks its ties. None
+        where all candidates must be looked at together.
         """
         return ((self, "ties"),) if self.pointwise else ()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from ..._round.view import View
@@ -125,7 +125,7 @@ class PartsInTurn(Combined):
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """The reason of the leaf that asked."""
-        arm = self._taken(view).arms[positions(view.rows, rows)]
+        arm = self._arm_of(view, rows)
         said = [""] * len(rows)
         for i, path in enumerate(self._asking(view)[0].values()):
             mine = np.flatnonzero(arm == i)
@@ -137,7 +137,17 @@ class PartsInTurn(Combined):
     def arms(self, view: View, rows: Rows) -> list[str]:
         """The name of the part that asked each row; the learner keeps it for `View.asked_by`."""
         names = [str(path[0]) for path in self._asking(view)[0].values()]
-        return [names[arm] for arm in self._taken(view).arms[positions(view.rows, rows)]]
+        return [names[arm] for arm in self._arm_of(view, rows)]
+
+    def random_draws(self, view: View, rows: Rows) -> NDArray[np.bool_]:
+        """Those that a leaf asked whose rows are random draws."""
+        at_random = np.array(
+            [path[-1].at_random for path in self._asking(view)[0].values()], dtype=bool
+        )
+        return at_random[self._arm_of(view, rows)]
+
+    def _arm_of(self, view: View, rows: Rows) -> Codes:
+        return self._taken(view).arms[positions(view.rows, rows)]
 
     def _taken(self, view: View) -> Turns:
         taken: Turns = view.once(("turns", memo_key(self)), lambda: self._take(view))

@@ -1,0 +1,32 @@
+"""Files and folders that are there as a whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def write_whole(path: Path) -> Iterator[Path]:
+    """Give a path to write to, which takes the wanted name once the block has ended well.
+
+    Nothing is left behind if the block fails, and no other process ever sees half of it.
+
+    Parameters
+    ----------
+    path : Path
+        The wanted name, of a file or of a folder; its own folder must be there. A file, or an
+        empty folder, of that name is replaced.
+
+    Yields
+    ------
+    Path
+        In a folder of its own beside the wanted name, so that renaming copies nothing.
+    """
+    with tempfile.TemporaryDirectory(
+        dir=path.parent, prefix=f".{path.name}-", ignore_cleanup_errors=True
+    ) as aside:
+        made = Path(aside) / path.name
+        yield made
+        os.replace(made, path)

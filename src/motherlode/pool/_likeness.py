@@ -1,0 +1,44 @@
+"""How alike rows of a pool are."""
+
+import numpy as np
+from scipy.sparse import issparse
+
+from .._rows.arrays import Floats, Matrix, Rows
+from ._pool import Pool
+
+
+def cosines(unit: Matrix, one: Matrix) -> Floats:
+    """Multiply unit vectors with one of them, shape (n,).
+
+    Parameters
+    ----------
+    unit : matrix of shape (n, d), dense or sparse
+        As `Pool.unit_vectors`.
+    one : matrix of shape (1, d)
+    """
+    product = unit @ one.T
+    return np.asarray(product.toarray() if issparse(product) else product, dtype=np.float64).ravel()
+
+
+def likeness(pool: Pool, row: int, among: Rows | None = None) -> Floats:
+    """Tell how much rows are like one row, the higher the more.
+
+    Parameters
+    ----------
+    pool : Pool
+    row : int
+        Global id.
+    among : ndarray of int64 of shape (m,), optional
+        Global ids of the rows to compare; by default all rows of the pool.
+
+    Returns
+    -------
+    ndarray of shape (m,)
+        The cosine where the features are sparse, as of texts, and minus the distance between
+        standardised points elsewhere.
+    """
+    if issparse(pool.features):
+        unit = pool.unit_vectors
+        return cosines(unit if among is None else unit[among], unit[[row]])
+    points = pool.points if among is None else pool.points[among]
+    return -np.linalg.norm(points - pool.points[row], axis=1)
