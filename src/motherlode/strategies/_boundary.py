@@ -28,7 +28,7 @@ class PresumedMargin(Presuming):
     Notes
     -----
     For any number of classes; the presumed rows take the commonest labelled one that is not
-    sought. While no positive is labelled rows are asked at random. One fit and one prediction of
+    positive. While no positive is labelled rows are asked at random. One fit and one prediction of
     the candidates a round; `ContinuousLearning` shares the fit.
 
     References

@@ -62,7 +62,7 @@ class _Uncertainty(Strategy):
             if len(view.classes) != 2 or len(view.minority) != 1:
                 raise InputError(
                     f"{self} sets a threshold, which is defined for two classes, one of them "
-                    f"wanted; there are {len(view.classes)} classes, so leave it at 0.5."
+                    f"positive; there are {len(view.classes)} classes, so leave it at 0.5."
                 )
             P = measures.shift(P, threshold_of(view, self.threshold), view.minority[0])
         return self._measure(P)

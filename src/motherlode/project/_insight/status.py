@@ -32,8 +32,8 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
     Returns
     -------
     dict
-        ``rows``, ``labelled``, ``classes`` (labels of each), ``found`` (labels of the class
-        sought; None if none is named), ``positive_class`` (that class, whether it is named or taken
+        ``rows``, ``labelled``, ``classes`` (labels of each), ``found`` (labels of the positive
+        class; None if none is named), ``positive_class`` (that class, whether it is named or taken
         to be rare, and sentences that say so and ask for a name), ``skipped``, ``unsure``,
         ``disputed``, ``disagreements`` (rows to settle), ``annotators`` (answers of each that
         stand), ``agreement``, ``ranking`` and ``last_event``; JSON values throughout.
