@@ -19,8 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from motherlode.project import log
-from motherlode.project.events import Event
+from motherlode.project.events import QUERY, Event
 from motherlode.project.folder import opened
+from motherlode.project.provenance import Provenance
+from motherlode.session import CONTROL
 
 from .clients import Client
 from .server import Server, make, points, serving
@@ -48,8 +50,9 @@ def fill(folder: Path, labels: int) -> None:
         lots = rng.random(labels) < 0.05
         events = [
             Event(
-                row, "label", f"annotator {i % 8}", float(i), "common" if row % 100 else "rare",
-                "control" if lots[i] else "query", asked_at=i - 3.0, strategy="Margin", seconds=1.0,
+                row, "label", f"annotator {i % 8}", float(i),
+                label="common" if row % 100 else "rare", seconds=1.0,
+                how=Provenance(CONTROL if lots[i] else QUERY, "Margin", asked_at=i - 3.0),
             )
             for i, row in enumerate(rows)
         ]  # fmt: skip

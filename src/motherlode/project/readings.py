@@ -18,7 +18,7 @@ from ..session import Session
 from .fold import LABEL, State
 from .folder import Project
 from .live import Live
-from .origins import rows_of, session_of
+from .origins import found_by, rows_of, session_of
 from .taken import sought_of
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Readings:
         self._reading: _Newest[Reading | None] = _Newest(self._read, self._turn)
         self._quality: _Newest[Quality] = _Newest(self._judge, self._turn)
         self._outlook: _Newest[dict[str, Any]] = _Newest(self._look_ahead, Lock())
+        self._found: _Newest[list[int]] = _Newest(self._find, Lock())
 
     def pool(self, patience: float = 0.0) -> "Pool | None":
         """The pool; None while it is being read. Waits `patience` seconds for it."""
@@ -91,9 +92,13 @@ class Readings:
         """What is left and whether to stop, as `outlook.Outlook` has it; as `reading` otherwise."""
         return self._outlook.get(self._live.now(), patience)
 
+    def found(self, patience: float = 0.0) -> list[int] | None:
+        """How many rows `towards` were found after 0, 1, 2, … labels; as `reading` otherwise."""
+        return self._found.get(self._live.now(), patience)
+
     def is_behind(self, state: State) -> bool:
-        """Whether outlook or quality are of an earlier state."""
-        return min(self._outlook.last, self._quality.last) < state.last
+        """Whether outlook, quality or what was found are of an earlier state."""
+        return min(self._outlook.last, self._quality.last, self._found.last) < state.last
 
     def _load(self) -> "Pool":
         pool = self._project.rows.pool()
@@ -120,6 +125,9 @@ class Readings:
         from .advice import outlook_of  # statistics take a second to load
 
         return outlook_of(self._session(state), self._project.settings).to_dict()
+
+    def _find(self, state: State) -> list[int]:
+        return found_by(state, self.towards)
 
     def _session(self, state: State) -> Session:
         settings = self._project.settings
