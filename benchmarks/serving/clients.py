@@ -2,8 +2,9 @@
 
 import http.client
 import json
-import threading
 import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -24,7 +25,14 @@ def is_rare(content: dict[str, object]) -> bool:
     return float(content["x0"]) > 2.5
 
 
-class Client(threading.Thread):
+def together(works: Sequence[Callable[[], object]]) -> None:
+    """Do all at the same time; what goes wrong in one is raised here."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(work) for work in works]:
+            done.result()
+
+
+class Client:
     """One annotator.
 
     Parameters
@@ -43,12 +51,12 @@ class Client(threading.Thread):
     def __init__(
         self, port: int, token: str, name: str, until: float, pace: float, last: list[int]
     ) -> None:
-        super().__init__(daemon=True)
         self.waits, self._until, self._pace, self._last = Waits(), until, pace, last
         self._headers = {"Authorization": f"Bearer {token}", "X-Annotator": quote(name)}
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def run(self) -> None:
+        """Ask and answer until the time is up."""
         while time.monotonic() < self._until:
             begun = time.monotonic()
             row = self._timed(self.waits.next, "GET", "/api/next")["rows"][0]
