@@ -52,12 +52,12 @@ class Readings:
         self._pool: Future[Pool] | None = None
         self._places: Future[Places] | None = None
         self._reading: _Newest[Reading | None] = _Newest(self._read, self._turn)
-        self._quality: _Newest[Quality] = _Newest(self._judge, self._turn)
+        self._quality: _Newest[Quality] = _Newest(self._judge, Lock())
         self._outlook: _Newest[dict[str, Any]] = _Newest(self._look_ahead, Lock())
         self._found: _Newest[list[int]] = _Newest(self._find, Lock())
 
-    def pool(self, patience: float = 0.0) -> "Pool | None":
-        """The pool; None while it is being read. Waits `patience` seconds for it."""
+    def pool(self, patience: float | None = 0.0) -> "Pool | None":
+        """The pool; None while it is being read. Waits `patience` seconds for it, or for ever."""
         with self._lock:
             if self._pool is None:
                 self._pool = _begin(self._turn, self._load)
@@ -85,8 +85,8 @@ class Readings:
         return self._reading.last >= 0
 
     def quality(self, patience: float = 0.0) -> "Quality | None":
-        """How well a line through the labels does; as `reading` otherwise."""
-        return self._of_pool(self._quality, patience)
+        """How well a linear model of the labels does; as `reading` otherwise."""
+        return self._quality.get(self._live.now(), patience)
 
     def outlook(self, patience: float = 0.0) -> dict[str, Any] | None:
         """What is left and whether to stop, as `outlook.Outlook` has it; as `reading` otherwise."""
@@ -114,9 +114,13 @@ class Readings:
         return read_labels(self._there(), *labels_of(state, self.towards))
 
     def _judge(self, state: State) -> "Quality":
-        from .quality import line_quality
+        from .quality import MOST, TOO_MANY, line_quality
 
-        return line_quality(self._there(), self._session(state), rows_of(state))
+        if state.kinds.get("label", 0) > MOST:  # so that nobody reads a pool for nothing
+            return TOO_MANY
+        pool = cast("Pool", self.pool(None))
+        with self._turn:
+            return line_quality(pool, self._session(state), rows_of(state))
 
     def _there(self) -> "Pool":
         return cast("Future[Pool]", self._pool).result()
@@ -209,7 +213,7 @@ def labels_of(state: State, towards: str) -> tuple[NDArray[np.int64], NDArray[np
     return labelled["row"].copy(), is_one[labelled["label"]]
 
 
-def _within(found: "Future[T]", patience: float) -> T | None:
+def _within(found: "Future[T]", patience: float | None) -> T | None:
     try:
         return found.result(timeout=patience)
     except TimeoutError:
