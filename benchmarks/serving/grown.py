@@ -1,7 +1,7 @@
 """``python -m benchmarks.serving.grown``: waits in a project that has many labels already.
 
-Eight annotators answer once a second each, all at the same moment, while dashboards are open: each
-holds the live feed, and is drawn anew as the page does it, at most every seven tenths of a second.
+Eight annotators answer about once a second each while dashboards are open: each holds the live feed,
+and is drawn anew as the page does it, at most every seven tenths of a second.
 A caller asks for the status twice a second. The first dashboard is timed on a fresh server, and so
 is the time until its figures are whole. Each size is measured several times, on a new server and
 project each; with ``--report`` the medians go to the page of results.
@@ -170,9 +170,9 @@ def head(asked: Any) -> str:
     said = (
         f"`python -m benchmarks.serving.grown {command}`: {asked['rows']:,} rows, "
         f"{asked['dashboards']} open dashboards with their live feed, the trainer at work, "
-        f"{os.cpu_count()} cores. Eight annotators send their answers, one a second each, all at "
-        "the same moment, so a wait includes that for the seven others. The callers run on the "
-        "same cores. Medians of the runs, and in brackets the 95th percentile of the worst run. "
+        f"{os.cpu_count()} cores. Eight annotators answer about once a second each. All callers "
+        "run on the same cores. Medians of the runs, and in brackets the 95th percentile of the "
+        "worst run. "
         '"Load" is that of the machine before the runs. The server is up a while after its '
         "start; first sign, first dashboard and all figures are counted from there."
     )

@@ -8,6 +8,7 @@ fitted to it are imported in the thread that uses them.
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -15,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..session import Session
+from ..sought import Sought
 from .fold import LABEL, State
 from .folder import Project
 from .live import Live
 from .origins import found_by, rows_of, session_of
-from .taken import sought_of
+from .settings import Settings
+from .taken import by_labels, sought_of
 
 if TYPE_CHECKING:
     from ..pool import Pool
@@ -31,7 +34,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 # For each second of work so many of rest: the threads that answer want the processor too.
-_REST = 5.0
+_REST = 20.0
+_SOON = 0.05
 
 
 class Readings:
@@ -54,6 +58,7 @@ class Readings:
         self._reading: _Newest[Reading | None] = _Newest(self._read, self._turn)
         self._quality: _Newest[Quality] = _Newest(self._judge, Lock())
         self._outlook: _Newest[dict[str, Any]] = _Newest(self._look_ahead, Lock())
+        self._told: _Newest[Sought] = _Newest(partial(by_labels, project.settings), Lock())
         self._found: _Newest[list[int]] = _Newest(self._find, Lock())
 
     def pool(self, patience: float | None = 0.0) -> "Pool | None":
@@ -96,6 +101,11 @@ class Readings:
         """How many rows `towards` were found after 0, 1, 2, … labels; as `reading` otherwise."""
         return self._found.get(self._live.now(), patience)
 
+    def told(self, _settings: Settings, state: State) -> Sought:
+        """What labels tell of the class sought, as `taken.by_labels`; maybe some labels ago."""
+        patience = None if self._told.last < 0 else _SOON
+        return cast(Sought, self._told.get(state, patience))
+
     def is_behind(self, state: State) -> bool:
         """Whether outlook, quality or what was found are of an earlier state."""
         return min(self._outlook.last, self._quality.last, self._found.last) < state.last
@@ -136,7 +146,7 @@ class Readings:
     def _session(self, state: State) -> Session:
         settings = self._project.settings
         with self._project.database.reading() as connection:
-            sought = sought_of(connection, settings, state)
+            sought = sought_of(connection, settings, state, self.told)
         return session_of(state, settings, sought)
 
     @property
@@ -184,7 +194,7 @@ class _Newest(Generic[T]):
         self._making: Future[None] | None = None
         self._rests_until = 0.0
 
-    def get(self, state: State, patience: float) -> T | None:
+    def get(self, state: State, patience: float | None) -> T | None:
         """The last one, while one of this state may be on its way; waits so long for that."""
         with self._lock:
             is_idle = self._making is None or self._making.done()

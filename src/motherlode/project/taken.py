@@ -1,5 +1,7 @@
 """The class that a project seeks: the one it names, or the one that its model took to be rare."""
 
+from collections.abc import Callable
+
 import numpy as np
 from sqlalchemy import Connection
 
@@ -13,15 +15,29 @@ BY = "motherlode init --minority"
 """How a project is told the class sought."""
 
 
-def sought_of(connection: Connection, settings: Settings, state: State) -> Sought:
-    """As the last ranking knew it; until there is one, as labels without the pool tell it."""
+def sought_of(
+    connection: Connection,
+    settings: Settings,
+    state: State,
+    told: Callable[[Settings, State], Sought] | None = None,
+) -> Sought:
+    """As the last ranking knew it; until there is one, as labels without the pool tell it.
+
+    Parameters
+    ----------
+    connection : Connection
+    settings : Settings
+    state : State
+    told : callable, optional
+        What labels tell, for those who ask often: `by_labels`, the default, looks at all of them.
+    """
     if settings.minority is not None:
         return named(declared_classes(list(settings.classes)), settings.minority)
     found = (next(ranking.whole(connection, p), None) for p in (ranking.QUEUE, ranking.BATCH))
     ranked = [r for r in found if r is not None and r.sought is not None]
     newest = max(ranked, key=lambda r: r.last_event, default=None)
     if newest is None or newest.sought is None:
-        return by_labels(settings, state)
+        return (told or by_labels)(settings, state)
     label, share, sure = newest.sought
     return Sought((label,), (settings.classes.index(label),), share=share, sure=sure)
 

@@ -19,7 +19,10 @@ _PATIENCE = 0.2  # small projects are drawn whole at once
 def dashboard(service: TheService, request: Request) -> Response:
     """The whole page."""
     return inside(
-        "dashboard.html", service, request, lambda: {"formats": WRITERS.names(), **_figures(service)}
+        "dashboard.html",
+        service,
+        request,
+        lambda: {"formats": WRITERS.names(), **_figures(service)},
     )
 
 

@@ -63,7 +63,12 @@ def inside(
         return page("reading.html", about=about, read=read)
     status = service.status()
     about |= {"labelled": status["labelled"], "found": status["found"]}
-    values = {"status": status, "caller": caller, "about": about, "with_accounts": closed}
+    values: dict[str, Any] = {
+        "status": status,
+        "caller": caller,
+        "about": about,
+        "with_accounts": closed,
+    }
     return page(name, space=_space(service), here=request.url.path, **values, **shown())
 
 

@@ -38,7 +38,7 @@ class Service:
         """Where the project stands now."""
         state = self.live.now()
         with self.project.database.reading() as connection:
-            return status(connection, self.project.settings, state)
+            return status(connection, self.project.settings, state, self.readings.told)
 
     def row(self, row: int) -> RowOut:
         """A row as annotators see it."""
