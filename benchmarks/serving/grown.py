@@ -1,10 +1,10 @@
 """``python -m benchmarks.serving.grown``: waits in a project that has many labels already.
 
-Eight annotators answer about once a second each while dashboards are open: each holds the live feed,
-and is drawn anew as the page does it, at most every seven tenths of a second.
-A caller asks for the status twice a second. The first dashboard is timed on a fresh server, and so
-is the time until its figures are whole. Each size is measured several times, on a new server and
-project each; with ``--report`` the medians go to the page of results.
+Eight annotators answer about once a second each while dashboards are open: each holds the live
+feed, and is drawn anew as the page does it, at most every seven tenths of a second. A caller asks
+for the status twice a second. The first dashboard is timed on a fresh server, and so is the time
+until its figures are whole. Each size is measured several times, on a new server and project each;
+with ``--report`` the medians go to the page of results.
 """
 
 import argparse
@@ -12,7 +12,8 @@ import http.client
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -71,11 +72,11 @@ def fill(folder: Path, labels: int) -> None:
 
 
 class Caller:
-    """A connection that says who calls."""
+    """A connection that says who calls; closed by `calling`."""
 
-    def __init__(self, server: Server, timeout: float = 60.0) -> None:
+    def __init__(self, server: Server, connection: http.client.HTTPConnection) -> None:
         self._headers = {"Authorization": f"Bearer {server.token}", "X-Annotator": "viewer"}
-        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=timeout)
+        self._connection = connection
 
     def open(self, path: str) -> http.client.HTTPResponse:
         """The answer, to be read."""
@@ -92,9 +93,17 @@ class Caller:
         return read
 
 
-def come_in(server: Server, seen: Seen) -> None:
+@contextmanager
+def calling(server: Server, timeout: float = 60.0) -> Iterator[Caller]:
+    """A caller, until the block ends."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=timeout)
+    with closing(connection):
+        yield Caller(server, connection)
+
+
+def come_in(caller: Caller, seen: Seen) -> None:
     """The first dashboard, as a browser asks for it until it has all figures."""
-    caller, begun = Caller(server), time.monotonic()
+    begun = time.monotonic()
     page = caller.get("/dashboard", [])
     seen.sign = time.monotonic() - begun
     while b'http-equiv="refresh"' in page:
@@ -108,23 +117,22 @@ def come_in(server: Server, seen: Seen) -> None:
 
 def look_on(server: Server, until: float, drawn: list[float]) -> None:
     """An open dashboard: its feed, and a drawing whenever that tells of a change."""
-    feed, caller, last = Caller(server, _SILENCE).open("/api/events"), Caller(server), 0.0
-    while time.monotonic() < until:
-        try:
-            told = feed.readline().startswith(b"data: ")
-        except TimeoutError:
-            return
-        if told and time.monotonic() - last > _CALM:
-            last = time.monotonic()
-            caller.get("/dashboard/now", drawn)
+    with calling(server, _SILENCE) as listener, calling(server) as caller:
+        feed, last = listener.open("/api/events"), 0.0
+        with closing(feed), suppress(TimeoutError):
+            while time.monotonic() < until:
+                told = feed.readline().startswith(b"data: ")
+                if told and time.monotonic() - last > _CALM:
+                    last = time.monotonic()
+                    caller.get("/dashboard/now", drawn)
 
 
 def ask(server: Server, until: float, waits: list[float]) -> None:
     """Somebody who wants the status twice a second."""
-    caller = Caller(server)
-    while time.monotonic() < until:
-        caller.get("/api/status", waits)
-        time.sleep(0.5)
+    with calling(server) as caller:
+        while time.monotonic() < until:
+            caller.get("/api/status", waits)
+            time.sleep(0.5)
 
 
 def measure(folder: Path, dashboards: int, seconds: float) -> Seen:
@@ -132,7 +140,8 @@ def measure(folder: Path, dashboards: int, seconds: float) -> Seen:
     seen, begun = Seen(), time.monotonic()
     with serving(folder) as server:
         seen.up = time.monotonic() - begun
-        come_in(server, seen)
+        with calling(server) as caller:
+            come_in(caller, seen)
         until, last = time.monotonic() + seconds, [0]
         people = [
             Client(server.port, server.token, f"annotator {i}", until, 1.0, last) for i in range(8)
@@ -186,7 +195,8 @@ def put(section: str, page: Path = RESULTS) -> None:
     page.write_text(f"{before}{_HEADING}\n{section}{mark}{rest}")
 
 
-def main() -> None:
+def arguments(given: list[str] | None = None) -> argparse.Namespace:
+    """What was asked on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--labels", type=int, nargs="+", default=[1_000, 10_000, 50_000])
@@ -194,7 +204,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--report", action="store_true", help="write the section of RESULTS.md")
-    asked = parser.parse_args()
+    return parser.parse_args(given)
+
+
+def main() -> None:
+    """Measure all sizes, and write the section."""
+    asked = arguments()
     section = head(vars(asked))
     print(section, end="", flush=True)
     columns = points(asked.rows)
