@@ -21,7 +21,6 @@ from .fold import LABEL, State
 from .folder import Project
 from .live import Live
 from .origins import found_by, rows_of, session_of
-from .settings import Settings
 from .taken import by_labels, sought_of
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ R = TypeVar("R")
 
 # For each second of work so many of rest: the threads that answer want the processor too.
 _REST = 20.0
-_SOON = 0.05
+_SOON = 0.05  # seconds that a status waits for what its newest labels tell
 
 
 class Readings:
@@ -101,7 +100,7 @@ class Readings:
         """How many rows `towards` were found after 0, 1, 2, … labels; as `reading` otherwise."""
         return self._found.get(self._live.now(), patience)
 
-    def told(self, _settings: Settings, state: State) -> Sought:
+    def told(self, state: State) -> Sought:
         """What labels tell of the class sought, as `taken.by_labels`; maybe some labels ago."""
         patience = None if self._told.last < 0 else _SOON
         return cast(Sought, self._told.get(state, patience))

@@ -31,7 +31,7 @@ def status(
     connection: Connection,
     settings: Settings,
     state: State,
-    told: Callable[[Settings, State], Sought] | None = None,
+    told: Callable[[State], Sought] | None = None,
 ) -> dict[str, Any]:
     """Counts, agreement, and how fresh the ranking is.
 

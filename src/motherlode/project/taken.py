@@ -19,7 +19,7 @@ def sought_of(
     connection: Connection,
     settings: Settings,
     state: State,
-    told: Callable[[Settings, State], Sought] | None = None,
+    told: Callable[[State], Sought] | None = None,
 ) -> Sought:
     """As the last ranking knew it; until there is one, as labels without the pool tell it.
 
@@ -37,7 +37,7 @@ def sought_of(
     ranked = [r for r in found if r is not None and r.sought is not None]
     newest = max(ranked, key=lambda r: r.last_event, default=None)
     if newest is None or newest.sought is None:
-        return (told or by_labels)(settings, state)
+        return by_labels(settings, state) if told is None else told(state)
     label, share, sure = newest.sought
     return Sought((label,), (settings.classes.index(label),), share=share, sure=sure)
 
