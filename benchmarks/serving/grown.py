@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ class Seen:
     whole: float = 0.0
 
 
-def fill(folder: Path, labels: int) -> None:
+def record(folder: Path, labels: int) -> None:
     """Record so many labels by eight annotators, one in twenty of a row drawn at random."""
     rng = np.random.default_rng(1)
     with opened(folder) as project, project.database.writing() as connection:
@@ -170,7 +171,7 @@ def line(labels: int, runs: list[Seen], load: float) -> str:
 
 def head(asked: Any) -> str:
     """What stands above the table."""
-    command = " ".join(f"--{n} {asked[n]:g}" for n in ("rows", "dashboards", "seconds", "repeats"))
+    command = " ".join(f"--{n} {asked[n]}" for n in ("rows", "dashboards", "seconds", "repeats"))
     columns = [
         "labels before", "load",
         *(f"{what}, ms p50 / p95 (worst p95)" for what in _WAITS.values()),
@@ -180,11 +181,12 @@ def head(asked: Any) -> str:
         f"`python -m benchmarks.serving.grown {command}`: {asked['rows']:,} rows, "
         f"{asked['dashboards']} open dashboards with their live feed, the trainer at work, "
         f"{os.cpu_count()} cores. Eight annotators answer about once a second each. All callers "
-        "run on the same cores. Medians of the runs, and in brackets the 95th percentile of the "
+        f"run on the same cores, nice {os.nice(0)}. Medians of the runs, and in brackets the 95th percentile of the "
         "worst run. "
         '"Load" is that of the machine before the runs. The server is up a while after its '
         "start; first sign, first dashboard and all figures are counted from there."
     )
+    said = fill(said, 108, break_on_hyphens=False)
     return f"{said}\n\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"
 
 
@@ -218,7 +220,7 @@ def main() -> None:
         for _ in range(asked.repeats):
             with tempfile.TemporaryDirectory() as folder:
                 make(Path(folder) / "p", columns)
-                fill(Path(folder) / "p", labels)
+                record(Path(folder) / "p", labels)
                 runs.append(measure(Path(folder) / "p", asked.dashboards, asked.seconds))
         row = line(labels, runs, load) + "\n"
         print(row, end="", flush=True)

@@ -7,7 +7,7 @@ from benchmarks.serving.server import make, points
 def test_a_small_run_measures_every_wait(tmp_path):
     folder = tmp_path / "p"
     make(folder, points(500))
-    grown.fill(folder, 40)
+    grown.record(folder, 40)
     seen = grown.measure(folder, 1, 2.0)
     assert 0 < seen.sign <= seen.first <= seen.whole
     assert all(len(getattr(seen, name)) > 1 for name in ("next", "labels", "status", "drawn"))
