@@ -181,8 +181,8 @@ def head(asked: Any) -> str:
         f"`python -m benchmarks.serving.grown {command}`: {asked['rows']:,} rows, "
         f"{asked['dashboards']} open dashboards with their live feed, the trainer at work, "
         f"{os.cpu_count()} cores. Eight annotators answer about once a second each. All callers "
-        f"run on the same cores, nice {os.nice(0)}. Medians of the runs, and in brackets the 95th percentile of the "
-        "worst run. "
+        f"run on the same cores, nice {os.nice(0)}. Medians of the runs, and in brackets the 95th "
+        "percentile of the worst run. "
         '"Load" is that of the machine before the runs. The server is up a while after its '
         "start; first sign, first dashboard and all figures are counted from there."
     )
