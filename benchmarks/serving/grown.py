@@ -22,10 +22,10 @@ from typing import Any
 
 import numpy as np
 
-from motherlode.project import log
-from motherlode.project.events import QUERY, Event
-from motherlode.project.folder import opened
-from motherlode.project.provenance import Provenance
+from motherlode.project._data.folder import opened
+from motherlode.project._log import log
+from motherlode.project._log.events import QUERY, Event
+from motherlode.project._log.provenance import Provenance
 from motherlode.session import CONTROL
 
 from .clients import Client, together

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import Floats
+from .._rows.arrays import Floats
 from ..errors import InputError
-from .neural.classifier import NetworkClassifier
-from .neural.losses import Focal, LogitAdjusted, Objective
-from .neural.network import Network
+from ._neural.classifier import NetworkClassifier
+from ._neural.losses import Focal, LogitAdjusted, Objective
+from ._neural.network import Network
 
 _ENTRY = "motherlode.json"
 
@@ -30,13 +30,13 @@ class KerasClassifier(NetworkClassifier):
         One for each output, in their order; by default those found in the labels. A learner
         tells its own.
     epochs, batch_size : int
-        Batches are always full; see `motherlode.models.neural.rows.Batches`.
+        Batches are always full; see `motherlode.models._neural.rows.Batches`.
     weights : {"auto", "given", "new", "warm"}
         Where a fit starts: "given" is from the weights handed in; "new" from new ones for all
         that is trainable, drawn by the seed, while frozen layers keep theirs; "warm" from those
         of the last fit. "auto" is "new" for a network that was never trained, so that the seed
         settles all, and "given" for any other; see
-        `motherlode.models.neural.keras_network.untrained`.
+        `motherlode.models._neural.keras_network.untrained`.
     from_logits : bool, optional
         Whether outputs are logits. By default what the loss was compiled with.
     loss : str, Focal, LogitAdjusted or None
@@ -233,7 +233,7 @@ def _loss(name: str | None, setting: float) -> Focal | LogitAdjusted | None:
 
 def _network_module() -> Any:
     try:
-        from .neural import keras_network
+        from ._neural import keras_network
     except ImportError as error:
         raise InputError(
             f"A Keras model needs Keras and a backend ({error.name or error} is missing): "

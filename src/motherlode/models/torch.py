@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from ..arrays import Floats
+from .._rows.arrays import Floats
 from ..errors import InputError
-from .neural.classifier import NetworkClassifier
-from .neural.losses import Objective
-from .neural.network import Network
+from ._neural.classifier import NetworkClassifier
+from ._neural.losses import Objective
+from ._neural.network import Network
 
 
 class TorchClassifier(NetworkClassifier):
@@ -29,7 +29,7 @@ class TorchClassifier(NetworkClassifier):
         By default 50 and 32, or those of the skorch net.
     weights : {"auto", "given", "new", "warm"}
         As of `motherlode.models.keras.KerasClassifier`; what counts as never trained says
-        `motherlode.models.neural.torch_network.untrained`. A class or function is called anew,
+        `motherlode.models._neural.torch_network.untrained`. A class or function is called anew,
         under the seed, for each fit.
     from_logits : bool, optional
         Whether outputs are logits. By default what the last layer and the criterion say.
@@ -122,7 +122,7 @@ class TorchClassifier(NetworkClassifier):
 
 def _network_module() -> Any:
     try:
-        from .neural import torch_network
+        from ._neural import torch_network
     except ImportError as error:
         raise InputError(
             f"A PyTorch model needs torch and skorch ({error.name or error} is missing): "

@@ -8,8 +8,8 @@ import tensorflow as tf
 from sklearn.base import clone
 
 from motherlode import ActiveLearner, InputError, Pool
+from motherlode.models._neural.keras_network import quiet
 from motherlode.models.keras import KerasClassifier
-from motherlode.models.neural.keras_network import quiet
 
 from .networks import bells, classifier, dense_keras
 
