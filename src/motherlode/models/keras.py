@@ -13,6 +13,7 @@ from ..errors import InputError
 from .neural.classifier import NetworkClassifier
 from .neural.losses import Focal, LogitAdjusted, Objective
 from .neural.network import Network
+from .neural.rows import dense
 
 _ENTRY = "motherlode.json"
 
@@ -29,8 +30,13 @@ class KerasClassifier(NetworkClassifier):
     classes : sequence, optional
         One for each output, in their order; by default those found in the labels. A learner
         tells its own.
-    epochs, batch_size : int
-        Batches are always full; see `motherlode.models.neural.rows.Batches`.
+    epochs, batch_size, callbacks, verbose
+        As of Keras' ``fit``, whose other arguments `fit` takes. Batches are always full; see
+        `motherlode.models.neural.rows.Batches`. Callbacks are the user's own objects in all
+        clones, and are called with the network that is trained.
+    validation_split : float
+        Share of the rows held out, stratified by class and weighted as in training. While a
+        class has a single row none are, and ``val_loss`` is that of the rows trained on.
     weights : {"auto", "given", "new", "warm"}
         Where a fit starts: "given" is from the weights handed in; "new" from new ones for all
         that is trainable, drawn by the seed, while frozen layers keep theirs; "warm" from those
@@ -45,16 +51,9 @@ class KerasClassifier(NetworkClassifier):
         Weights of the classes in the loss. A learner's query model goes without.
     balanced_batches : bool
         Whether each batch holds all classes in equal numbers.
-    early_stopping : bool
-        Whether to stop when the loss on held-out rows, weighted as in training, has not fallen
-        for `patience` epochs, and take the best weights.
-    validation_fraction : float
-        Share of the rows held out, stratified by class.
-    patience : int
     temperature : float or "held_out"
-        What logits are divided by; "held_out" finds it on held-out rows.
-    verbose : int
-        1 prints a line an epoch.
+        What logits are divided by; "held_out" finds it on held-out rows, a fifth unless
+        `validation_split` says otherwise.
     random_state : int, optional
         The same seed gives the same network.
 
@@ -63,6 +62,8 @@ class KerasClassifier(NetworkClassifier):
     classes_ : ndarray of shape (k,)
     network_ : KerasNetwork or None
         The fitted copy (its ``model`` is a keras.Model); None if all labels were of one class.
+    history_ : dict
+        What Keras recorded: a list of values an epoch for the loss and each compiled metric.
     n_iter_ : int
         Epochs trained.
     temperature_ : float
@@ -89,32 +90,30 @@ class KerasClassifier(NetworkClassifier):
         *,
         epochs: int = 50,
         batch_size: int = 32,
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        verbose: Any = 0,
         weights: str = "auto",
         from_logits: bool | None = None,
         loss: Any = None,
         class_weight: Any = None,
         balanced_batches: bool = False,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.2,
-        patience: int = 10,
         temperature: Any = 1.0,
-        verbose: int = 0,
         random_state: Any = None,
     ) -> None:
         self.network = network
         self.classes = classes
         self.epochs = epochs
         self.batch_size = batch_size
+        self.callbacks = callbacks
+        self.validation_split = validation_split
+        self.verbose = verbose
         self.weights = weights
         self.from_logits = from_logits
         self.loss = loss
         self.class_weight = class_weight
         self.balanced_batches = balanced_batches
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.patience = patience
         self.temperature = temperature
-        self.verbose = verbose
         self.random_state = random_state
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -177,33 +176,33 @@ class KerasClassifier(NetworkClassifier):
         new._from_logits, new.temperature_ = kept["from_logits"], kept["temperature"]
         loss = _loss(*kept["loss"])
         new._objective = Objective(loss, np.array(kept["trained"]), np.array(kept["shares"]))
-        new.network_ = network.KerasNetwork.of(model, kept["from_logits"])
+        new.network_ = network.KerasNetwork.__new__(network.KerasNetwork)
+        new.network_.__setstate__({"model": model, "from_logits": kept["from_logits"]})
         return new
 
     def _started(self, X: Floats, objective: Objective, seed: int) -> Network:
-        network = _network_module()
-        shared: dict[Any, Any] = self.__dict__.setdefault("_shared", {})
-        key = id(self.network), self.from_logits
-        if key not in shared:
-            shared[key] = self._drawn(network, seed)
-        blueprint = shared[key]
-        start: Network | None = self._earlier
-        new = self._anew(lambda: network.untrained(blueprint.network))
-        return network.KerasNetwork(
-            blueprint, X, objective, seed, new=new,
+        module, start = _network_module(), self._earlier
+        # Traced once for all clones of a classifier: that takes longer than most fits.
+        shared: dict[str, Any] = self.__dict__.setdefault("_shared", {})
+        given = module.handed_in(self.network, seed, shared)
+        return module.KerasNetwork(
+            given, X, objective, seed, from_logits=self.from_logits, shared=shared,
+            new=self._anew(lambda: module.untrained(given)),
             start=None if start is None else start.weights(),
         )  # fmt: skip
 
-    def _drawn(self, network: Any, seed: int) -> Any:
-        given = self.network
-        if not isinstance(given, network.keras.Model) and callable(given):
-            with network.seeded(seed):
-                given = given()
-        return network.Blueprint(network.checked(given), self.from_logits)
+    def _arguments(self, given: dict[str, Any]) -> dict[str, Any]:
+        names = ("epochs", "batch_size", "callbacks", "validation_split", "verbose")
+        arguments = {name: getattr(self, name) for name in names} | given
+        if arguments.get("validation_data") is not None:
+            X, y, *weights = arguments["validation_data"]
+            codes = self._codes(np.asarray(y))
+            weighed = np.asarray(weights[0]) if weights else np.ones(len(codes))
+            arguments["validation_data"] = dense(X), codes, weighed
+        return arguments
 
     def __sklearn_clone__(self) -> "KerasClassifier":
         other = super().__sklearn_clone__()
-        # Traced once for all copies of a classifier: that takes longer than most fits.
         other._shared = self.__dict__.setdefault("_shared", {})
         return other
 

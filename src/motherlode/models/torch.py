@@ -16,8 +16,8 @@ class TorchClassifier(NetworkClassifier):
     ----------
     network : torch.nn.Module, class or function that makes one, or skorch net
         Ends with logits (or with ``nn.Softmax`` or ``nn.Sigmoid``), one for each class, or a
-        single one for two classes. Rows reach it as float32, in the shape of the pool's. Of a
-        skorch net the module, criterion, optimizer and their settings are used.
+        single one for two classes. Rows reach it as float32, in the shape of the pool's. A
+        skorch net is trained as it is, but for `verbose`.
     classes : sequence, optional
         One for each output, in their order; by default those found in the labels. A learner
         tells its own.
@@ -26,7 +26,16 @@ class TorchClassifier(NetworkClassifier):
     lr : float
         Learning rate; a skorch net has its own.
     epochs, batch_size : int, optional
-        By default 50 and 32, or those of the skorch net.
+        By default 50 and 32, or the ``max_epochs`` and ``batch_size`` of the skorch net.
+    callbacks : list, optional
+        Of skorch, as ``EarlyStopping``, or those of the skorch net. They are the user's own
+        objects in all clones.
+    train_split : callable, optional
+        As of skorch, such as ``ValidSplit(5, stratified=True)``, or that of the skorch net. Rows
+        held out are weighted as in training. While a class has a single row none are, and
+        ``valid_loss`` is that of the rows trained on.
+    verbose : int
+        As of skorch.
     weights : {"auto", "given", "new", "warm"}
         As of `motherlode.models.keras.KerasClassifier`; what counts as never trained says
         `motherlode.models.neural.torch_network.untrained`. A class or function is called anew,
@@ -36,16 +45,15 @@ class TorchClassifier(NetworkClassifier):
     loss : str, Focal, LogitAdjusted or None
         None is the log loss, or the skorch net's criterion; "focal" and "logit_adjusted" replace
         it.
-    class_weight, balanced_batches, early_stopping, validation_fraction, patience
+    class_weight, balanced_batches, temperature, random_state
         As of `motherlode.models.keras.KerasClassifier`.
-    temperature, verbose, random_state
-        As there.
 
     Attributes
     ----------
     classes_ : ndarray of shape (k,)
     network_ : TorchNetwork or None
         The fitted copy (its ``module`` is the nn.Module); None if all labels were of one class.
+    history_ : skorch.history.History
     n_iter_ : int
     temperature_ : float
 
@@ -72,52 +80,49 @@ class TorchClassifier(NetworkClassifier):
         lr: float = 1e-3,
         epochs: int | None = None,
         batch_size: int | None = None,
+        callbacks: Any = None,
+        train_split: Any = None,
+        verbose: int = 0,
         weights: str = "auto",
         from_logits: bool | None = None,
         loss: Any = None,
         class_weight: Any = None,
         balanced_batches: bool = False,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.2,
-        patience: int = 10,
         temperature: Any = 1.0,
-        verbose: int = 0,
         random_state: Any = None,
     ) -> None:
         self.network = network
         self.classes = classes
         self.optimizer = optimizer
         self.lr = lr
-        self.epochs = epochs  # type: ignore[assignment]
-        self.batch_size = batch_size  # type: ignore[assignment]
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.callbacks = callbacks
+        self.train_split = train_split
+        self.verbose = verbose
         self.weights = weights
         self.from_logits = from_logits
         self.loss = loss
         self.class_weight = class_weight
         self.balanced_batches = balanced_batches
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.patience = patience
         self.temperature = temperature
-        self.verbose = verbose
         self.random_state = random_state
 
+    def _arguments(self, given: dict[str, Any]) -> dict[str, Any]:
+        return given
+
     def _started(self, X: Floats, objective: Objective, seed: int) -> Network:
-        torch_network = _network_module()
-        settings: dict[str, Any] = {"lr": self.lr}
-        settings["optimizer"] = self.optimizer or torch_network.torch.optim.Adam
-        start: Network | None = self._earlier
-        return torch_network.TorchNetwork(
-            torch_network.net_of(self.network, settings), objective, self.from_logits, seed,
-            new=self._anew, start=None if start is None else start.weights(),
+        module, start = _network_module(), self._earlier
+        own = {
+            "max_epochs": self.epochs, "batch_size": self.batch_size, "callbacks": self.callbacks,
+            "train_split": self.train_split, "verbose": self.verbose,
+        }  # fmt: skip
+        said = {name: value for name, value in own.items() if value is not None}
+        return module.TorchNetwork(  # type: ignore[no-any-return]
+            module.net_of(self.network, said, self.optimizer, self.lr), objective,
+            self.from_logits, seed, new=self._anew,
+            start=None if start is None else start.weights(),
         )  # fmt: skip
-
-    def _epochs(self) -> int:
-        return int(self.epochs or getattr(self.network, "max_epochs", None) or 50)
-
-    def _batch_rows(self) -> int:
-        size = self.batch_size or getattr(self.network, "batch_size", None) or 32
-        return int(size) if size > 0 else 32
 
 
 def _network_module() -> Any:

@@ -14,15 +14,15 @@ from sklearn.utils.validation import check_is_fitted
 from ...arrays import Codes, Floats, Matrix
 from ...blocks import between
 from ...errors import InputError
-from ...matrix import is_frame, n_rows, take
-from .losses import Objective, as_loss, log_loss, log_probabilities, normalised
-from .network import Masks, Network, check_outputs, train
+from ...matrix import is_frame, n_rows
+from .losses import Objective, as_loss, fitted_temperature, log_probabilities, normalised
+from .network import Masks, Network, check_outputs
 from .outputs import NamedOutputs
-from .rows import Batches, class_weights, dense, held_out
-from .temperature import fitted_temperature
+from .rows import Batches, class_weights, dense
 
 _FORWARD_CELLS = 4_000_000  # features handed to the network at a time: 16 MB
 WEIGHTS = ("auto", "given", "new", "warm")
+_SHARED = ("network", "callbacks")  # the user's own objects: a clone has the same
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
@@ -30,25 +30,25 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     network: Any
     classes: Any
-    epochs: int
-    batch_size: int
+    batch_size: Any
+    callbacks: Any
     weights: str
     loss: Any
     class_weight: Any
     balanced_batches: bool
-    early_stopping: bool
-    validation_fraction: float
-    patience: int
     temperature: Any
-    verbose: int
     random_state: Any
 
     @abstractmethod
     def _started(self, X: Floats, objective: Objective, seed: int) -> Network:
         """A network with the weights that a fit starts from, for rows like ``X``."""
 
+    @abstractmethod
+    def _arguments(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The arguments of the framework's own fit, from these settings and those given."""
+
     def fit(
-        self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None
+        self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None, **arguments: Any
     ) -> "NetworkClassifier":
         """Fit a copy of the network; the one handed in is never changed.
 
@@ -60,6 +60,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         y : array-like of shape (m,)
             Of one class alone too, which is then the answer for every row.
         sample_weight : array-like of shape (m,), optional
+        **arguments
+            For this fit alone, as the framework's own fit takes them.
         """
         self._check_settings()
         labels = np.asarray(y)
@@ -75,7 +77,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self._alone = int(codes[0])
         if len(np.unique(codes)) > 1:
             self._earlier = earlier if self.weights == "warm" else None
-            self._fit_network(X, codes, weights)
+            self._fit_network(dense(X), codes, weights, self._arguments(arguments))
             self._earlier = None
         return self
 
@@ -126,58 +128,51 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def __sklearn_clone__(self) -> "NetworkClassifier":
-        # A network is never trained in place, so copies may share the one that was handed in.
         settings = self.get_params(deep=False)
-        shared = {"network": settings.pop("network")}
-        return type(self)(**shared, **{k: clone(v, safe=False) for k, v in settings.items()})
+        copied = {k: v if k in _SHARED else clone(v, safe=False) for k, v in settings.items()}
+        return type(self)(**copied)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
 
-    def _fit_network(self, X: Matrix, codes: Codes, weights: Floats) -> None:
+    def _fit_network(
+        self, X: Floats, codes: Codes, weights: Floats, arguments: dict[str, Any]
+    ) -> None:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         rng = np.random.default_rng(seed)
-        kept, out = np.arange(len(codes)), np.arange(0)
-        if self.early_stopping or self.temperature == "held_out":
-            kept, out = held_out(codes, self.validation_fraction, rng)
-        self._objective, row_weights = self._trained_for(codes, weights)
-        rows, held = take(X, kept), dense(take(X, out))
-        few = dense(between(rows, 0, 8))
-        network = self._started(few, self._objective, seed)
+        self._objective, row_weights = self._trained_for(
+            codes, weights, arguments.pop("class_weight", self.class_weight)
+        )
+        network = self._started(X[:8], self._objective, seed)
         self._from_logits = network.from_logits
-        check_outputs(network.forward(few)[0], network.from_logits, len(self._outputs))
-        batches = Batches(codes[kept], self._batch_rows(), self.balanced_batches)
-
-        def epoch() -> Iterator[tuple[Floats, Codes, Floats]]:
-            for chosen in batches.epoch(rng):
-                own = kept[chosen]
-                yield dense(take(rows, chosen)), codes[own], row_weights[own]
-
-        def held_out_loss() -> float:
-            logits = self._objective.fitted_logits(self._log_p(network.forward(held)[0]))
-            return log_loss(logits, codes[out], self._judged(codes, row_weights)[out])
-
-        try:
-            self.n_iter_ = train(
-                network, epoch, self._epochs(), patience=self.patience, report=self._report(),
-                held_out_loss=held_out_loss if self.early_stopping and len(out) else None,
-            )  # fmt: skip
-        finally:
-            network.finished()
-        self.network_ = network
-        if self.temperature == "held_out" and len(out):
-            logits = self._objective.logits(self._log_p(network.forward(held)[0]))
-            self.temperature_ = fitted_temperature(logits, codes[out], weights[out])
-        elif self.temperature != "held_out":
+        check_outputs(network.forward(X[:8])[0], network.from_logits, len(self._outputs))
+        parts = network.held_out(X, codes, arguments, self.temperature == "held_out", rng)
+        kept, out = parts or (np.arange(len(codes)), np.arange(0))
+        # With too few rows to hold any out, callbacks watch those that are trained on.
+        watched = out if len(out) else kept
+        held = X[watched], codes[watched], self._judged(codes, row_weights)[watched]
+        rows = X[kept], codes[kept], row_weights[kept]
+        size = network.batch_rows(arguments)
+        size = size if size > 0 else len(kept)
+        batches = Batches(codes[kept], size, self.balanced_batches, rng)
+        self.history_, losses = network.train(rows, batches, held if parts else None, arguments)
+        _check_losses(losses)
+        self.n_iter_, self.network_ = len(losses), network
+        if self.temperature != "held_out":
             self.temperature_ = float(self.temperature)
+        elif len(out):
+            logits = self._objective.logits(self._log_p(network.forward(X[out])[0]))
+            self.temperature_ = fitted_temperature(logits, codes[out], weights[out])
 
-    def _trained_for(self, codes: Codes, weights: Floats) -> tuple[Objective, Floats]:
+    def _trained_for(
+        self, codes: Codes, weights: Floats, class_weight: Any
+    ) -> tuple[Objective, Floats]:
         """The objective, and what each row weighs in the loss: 1 on average."""
         k = len(self._outputs)
         totals = np.bincount(codes, weights, minlength=k).astype(np.float64)
-        of_class = class_weights(self.class_weight, self._outputs, totals)
+        of_class = class_weights(class_weight, self._outputs, totals)
         seen = (totals > 0).astype(float) if self.balanced_batches else totals
         # A class without rows is neither weighed up nor down, and its share is that of one row.
         least = weights.sum() / len(codes)
@@ -254,12 +249,6 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             raise InputError(f"A label {what} of the declared classes {self._outputs.tolist()}.")
         return np.array([place[label] for label in labels.tolist()], dtype=np.int64)
 
-    def _epochs(self) -> int:
-        return self.epochs
-
-    def _batch_rows(self) -> int:
-        return self.batch_size
-
     def _anew(self, untrained: Callable[[], bool]) -> bool:
         """Whether a fit draws new weights, for a network that may never have been trained."""
         return self.weights == "new" or (self.weights != "given" and untrained())
@@ -272,24 +261,19 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         t = self.temperature
         if t != "held_out" and not (isinstance(t, int | float) and np.isfinite(t) and t > 0):
             raise InputError(f"temperature is {t!r}; give a number above 0 or 'held_out'.")
-        if not 0 < self.validation_fraction < 1:
-            raise InputError(
-                f"validation_fraction is {self.validation_fraction}; it must lie in (0, 1)."
-            )
-        for name in ("epochs", "batch_size", "patience"):
+        for name in ("epochs", "batch_size"):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or value < 1):
                 raise InputError(f"{name} is {value!r}; give a whole number of at least 1.")
 
-    def _report(self) -> Callable[[int, float, float | None], None] | None:
-        if not self.verbose:
-            return None
 
-        def say(epoch: int, loss: float, out: float | None) -> None:
-            said = "" if out is None else f", held out {out:.4f}"
-            print(f"epoch {epoch}/{self._epochs()}: loss {loss:.4f}{said}")  # noqa: T201
-
-        return say
+def _check_losses(losses: list[float]) -> None:
+    for epoch, loss in enumerate(losses, 1):
+        if not np.isfinite(loss):
+            raise InputError(
+                f"The network's loss is {loss} in epoch {epoch}; scale the features, or lower the "
+                "learning rate."
+            )
 
 
 def _batches_of(dataset: Iterable[Any]) -> Iterator[Any]:

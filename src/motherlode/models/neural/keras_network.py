@@ -1,4 +1,4 @@
-"""A Keras network: copied, compiled anew for an objective, trained and asked batch by batch.
+"""A Keras network: copied, compiled anew for an objective, and trained by its own ``fit``.
 
 Nothing here is particular to TensorFlow: the same code runs on Keras' torch and JAX backends.
 """
@@ -8,7 +8,6 @@ import random
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock, RLock, get_ident
 from typing import Any
@@ -17,72 +16,72 @@ import keras
 import numpy as np
 from keras import ops
 
-from ...arrays import Codes, Floats
+from ...arrays import Codes, Floats, Rows
 from ...errors import InputError
 from .losses import SMALLEST, Objective
-from .network import Masks, Network, not_probabilities
+from .network import Masks, Network, Weighed, not_probabilities
+from .rows import Batches, held_out
+
+_STREAMS = RLock()  # the random streams are the process's own: one fit at a time
+_CONSTANT = (keras.initializers.Zeros, keras.initializers.Ones, keras.initializers.Constant)
 
 
-@dataclass(eq=False)
-class Blueprint:
-    """What a network is copied from: the compiled one handed in, or what a function built.
+def handed_in(network: Any, seed: int, shared: dict[str, Any]) -> Any:
+    """The compiled network that was handed in; a function that makes one is called once.
 
-    Attributes
+    Parameters
     ----------
-    network : keras.Model
-        Compiled, never trained.
-    from_logits : bool or None
-        None takes what its loss was compiled with.
+    network : keras.Model or callable
+    seed : int
+        For what a function draws.
     shared : dict
-        A network that is traced already, for fits of the same kind: tracing takes longer than a
-        fit on few rows.
+        What all clones of a classifier have in common.
     """
+    with seeded(seed):
+        if shared.get("of") is not network:
+            made = network
+            if not isinstance(network, keras.Model) and callable(network):
+                made = network()
+            shared.clear()
+            shared.update(of=network, network=made)
+        given = shared["network"]
+    if not isinstance(given, keras.Model):
+        raise InputError(f"The network is {given!r}; give a compiled keras.Model.")
+    if not given.compiled:
+        raise InputError(
+            "The Keras model was not compiled; call model.compile(optimizer, loss) first."
+        )
+    if isinstance(given.loss, dict | list):
+        raise InputError("The Keras model has several outputs; give one with a single output.")
+    return given
 
-    network: Any
-    from_logits: bool | None = None
-    shared: dict[Any, Any] = field(default_factory=dict)
-    lock: Any = field(default_factory=Lock)
 
-    def logits(self) -> bool:
-        """Whether the outputs are logits."""
-        if self.from_logits is not None:
-            return self.from_logits
-        return bool(_loss_settings(self.network.loss).get("from_logits", False))
-
-    def copy(self, X: Floats, *, new: bool) -> Any:
-        """An uncompiled copy that has seen rows like ``X``, with these weights or with new ones."""
-        given = self.network
-        try:
-            copy = (
-                keras.models.clone_model(given)
-                if _functional(given)
-                else type(given).from_config(given.get_config())
-            )
-        except (TypeError, ValueError, NotImplementedError) as error:
-            raise InputError(
-                f"The Keras model {type(given).__name__} cannot be copied ({error}); give it a "
-                "get_config(), or hand over a function that builds and compiles it."
-            ) from None
-        copy(_input(copy, X))
-        if given.built and not new:
-            copy.set_weights(given.get_weights())
-        if given.built:
-            both = (_layers(model, keras.layers.Layer) for model in (copy, given))
-            for own, old in zip(*both, strict=True):
-                _carry_over(own, old, new=new)
+def copied(given: Any, X: Floats, *, new: bool) -> Any:
+    """An uncompiled copy that has seen rows like ``X``, with these weights or with new ones."""
+    try:
+        copy = (
+            keras.models.clone_model(given)
+            if _functional(given)
+            else type(given).from_config(given.get_config())
+        )
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise InputError(
+            f"The Keras model {type(given).__name__} cannot be copied ({error}); give it a "
+            "get_config(), or hand over a function that builds and compiles it."
+        ) from None
+    copy(_input(copy, X))
+    if not given.built:
         return copy
-
-
-def _carry_over(own: Any, old: Any, *, new: bool) -> None:
-    """What a layer keeps when others get new weights: frozen ones all, adapted ones their data's
-    statistics, which are no plain weights and not copied as such either.
-    """
-    if hasattr(old, "adapt"):
-        kept: dict[str, Any] = {}
-        old.save_own_variables(kept)
-        own.load_own_variables(kept)
-    elif new and not old.trainable and old.weights:
-        own.set_weights(old.get_weights())
+    if not new:
+        copy.set_weights(given.get_weights())
+    for own, old in zip(_layers(copy), _layers(given), strict=True):
+        if hasattr(old, "adapt"):  # what it learned of the data is no plain weight
+            kept: dict[str, Any] = {}
+            old.save_own_variables(kept)
+            own.load_own_variables(kept)
+        elif new and not old.trainable and old.weights:
+            own.set_weights(old.get_weights())
+    return copy
 
 
 def untrained(model: Any) -> bool:
@@ -96,24 +95,12 @@ def untrained(model: Any) -> bool:
     """
     if not model.built:
         return True
-    if int(model.optimizer.iterations.numpy()):
-        return False
-    constants = False
-    for layer in _layers(model, keras.layers.Layer):
-        for value, start in _starts(layer) if layer.trainable else ():
-            if isinstance(start, _CONSTANT):
-                constants = True
-                low = high = _numpy(start(value.shape))
-            elif isinstance(start, keras.initializers.RandomUniform):
-                low, high = start.minval, start.maxval
-            else:
-                continue
-            if not ((value >= low) & (value <= high)).all():
-                return False
-    return constants
-
-
-_CONSTANT = (keras.initializers.Zeros, keras.initializers.Ones, keras.initializers.Constant)
+    learned = [found for layer in _layers(model) if layer.trainable for found in _starts(layer)]
+    return (
+        not int(model.optimizer.iterations.numpy())
+        and any(isinstance(start, _CONSTANT) for _, start in learned)
+        and all(_may_start(value, start) for value, start in learned)
+    )
 
 
 def _starts(layer: Any) -> Iterator[tuple[Floats, Any]]:
@@ -124,17 +111,12 @@ def _starts(layer: Any) -> Iterator[tuple[Floats, Any]]:
             yield weight.numpy(), start
 
 
-def checked(network: Any) -> Any:
-    """The network, or an `InputError` if it cannot be trained as a classifier."""
-    if not isinstance(network, keras.Model):
-        raise InputError(f"The network is {network!r}; give a compiled keras.Model.")
-    if not network.compiled:
-        raise InputError(
-            "The Keras model was not compiled; call model.compile(optimizer, loss) first."
-        )
-    if isinstance(network.loss, dict | list):
-        raise InputError("The Keras model has several outputs; give one with a single output.")
-    return network
+def _may_start(value: Floats, start: Any) -> bool:
+    if isinstance(start, _CONSTANT):
+        return bool((value == _numpy(start(value.shape))).all())
+    if isinstance(start, keras.initializers.RandomUniform):
+        return bool(((value >= start.minval) & (value <= start.maxval)).all())
+    return True
 
 
 class KerasNetwork(Network):
@@ -142,84 +124,94 @@ class KerasNetwork(Network):
 
     Parameters
     ----------
-    blueprint : Blueprint
+    given : keras.Model
+        From `handed_in`.
     X : ndarray
         A few rows, to build the network and to see that it can read them.
     objective : Objective
     seed : int
+    from_logits : bool or None
+        None takes what its loss was compiled with.
     new : bool
         Whether it starts from new weights.
-    start : weights, optional
+    start : weights or None
         Or from these.
+    shared : dict
+        Holds a network that is traced already, for fits of the same kind: tracing takes longer
+        than a fit on few rows.
     """
 
     def __init__(
-        self, blueprint: Blueprint, X: Floats, objective: Objective, seed: int, *, new: bool,
-        start: Any = None,
+        self, given: Any, X: Floats, objective: Objective, seed: int, *,
+        from_logits: bool | None, new: bool, start: Any, shared: dict[str, Any],
     ) -> None:  # fmt: skip
-        self.from_logits = blueprint.logits()
+        told = given.loss.get_config() if isinstance(given.loss, keras.losses.Loss) else {}
+        logits = told.get("from_logits", False) if from_logits is None else from_logits
         with seeded(seed):
-            self.model = blueprint.copy(X, new=new)
+            self.__setstate__({"model": copied(given, X, new=new), "from_logits": bool(logits)})
         if start is not None:
             self.model.set_weights(start)
         _check_head(self.model, self.from_logits)
-        self._lock = Lock()
-        self._blueprint: Blueprint | None = blueprint
-        self._trainer: Any = None
-        self._plan: tuple[Floats, Objective, int] | None = (X, objective, seed)
+        self._plan = given, objective, seed, shared
 
-    @classmethod
-    def of(cls, model: Any, from_logits: bool) -> "KerasNetwork":
-        """A network that is trained already."""
-        new = cls.__new__(cls)
-        new.__setstate__({"model": model, "from_logits": from_logits})
-        return new
+    def held_out(
+        self, X: Floats, codes: Codes, arguments: dict[str, Any], always: bool,
+        rng: np.random.Generator,
+    ) -> tuple[Rows, Rows] | None:  # fmt: skip
+        """By ``validation_split``, stratified."""
+        share = arguments.pop("validation_split") or (0.2 if always else 0.0)
+        if not 0 <= share < 1:
+            raise InputError(f"validation_split is {share}; it must be at least 0 and below 1.")
+        return held_out(codes, share, rng) if share else None
 
-    def step(self, X: Floats, codes: Codes, weights: Floats) -> float:
-        """One optimiser step of Keras' own ``train_on_batch``."""
-        if self._trainer is None:
-            assert self._blueprint is not None
-            self._blueprint.lock.acquire()
-            try:
-                self._trainer = self._training()
-            except BaseException:
-                self._blueprint.lock.release()
-                raise
-        model, encode = self._trainer
-        loss = model.train_on_batch(
-            _input(model, X), encode(codes), sample_weight=weights.astype(np.float32)
-        )
-        model.reset_metrics()
-        return float(np.ravel(loss)[0])
+    def batch_rows(self, arguments: dict[str, Any]) -> int:
+        """Keras' own default is 32."""
+        return arguments.pop("batch_size") or 32
 
-    def finished(self) -> None:
-        """Take the weights over and let the next fit have the traced network."""
-        if self._trainer is not None:
-            assert self._blueprint is not None
-            self.model.set_weights(self._trainer[0].get_weights())
-            self._blueprint.lock.release()
-        self._trainer = self._blueprint = self._plan = None
+    def train(
+        self, rows: Weighed, batches: Batches, held: Weighed | None, arguments: dict[str, Any]
+    ) -> tuple[dict[str, list[float]], list[float]]:
+        """Keras' own ``fit`` of the traced network, whose weights are then taken over."""
+        given, objective, seed, shared = self._plan
+        held = arguments.pop("validation_data", held)
+        callbacks = [*(arguments.pop("callbacks", None) or []), keras.callbacks.TerminateOnNaN()]
+        with seeded(seed):
+            units = self.forward(rows[0][:1])[0].shape[-1]
+            encode = _encoding(given.loss, units, len(objective.shares))
+
+            def fed(X: Floats, codes: Codes, weights: Floats) -> tuple[Any, ...]:
+                return _input(self.model, X), encode(codes), weights.astype(np.float32)
+
+            if held is not None:
+                arguments |= {"validation_data": fed(*held)}
+            model = self._traced(given, rows[0][:1], objective, seed, shared)
+            history = model.fit(
+                _Epochs(fed(*rows), batches), callbacks=callbacks, shuffle=False,
+                **{"validation_batch_size": batches.size} | arguments,
+            ).history  # fmt: skip
+            self.model.set_weights(model.get_weights())
+        self._plan = None
+        return history, history["loss"]
 
     def forward(
         self, X: Floats, *, masks: Masks | None = None, tap: bool = False
     ) -> tuple[Floats, Floats | None]:
         """As in prediction, with dropout masks if any are given."""
-        model = self.model if self._trainer is None else self._trainer[0]
         if masks is None and not tap:
-            return _numpy(model(_input(model, X), training=False)), None
-        with self._lock, _watched(model, masks) as read:
-            outputs = _numpy(model(_input(model, X), training=False))
+            return _numpy(self.model(_input(self.model, X), training=False)), None
+        with self._lock, _watched(self.model, masks) as read:
+            outputs = _numpy(self.model(_input(self.model, X), training=False))
         if tap and "last" not in read:
             raise InputError("The network has no dense layer whose input could be its embedding.")
         return outputs, _numpy(read["last"]).reshape(len(outputs), -1) if tap else None
 
     def weights(self) -> Any:
         """A copy of all weights."""
-        return (self.model if self._trainer is None else self._trainer[0]).get_weights()
+        return self.model.get_weights()
 
     def restore(self, weights: Any) -> None:
         """Put weights back."""
-        (self.model if self._trainer is None else self._trainer[0]).set_weights(weights)
+        self.model.set_weights(weights)
 
     @property
     def dropouts(self) -> int:
@@ -231,36 +223,62 @@ class KerasNetwork(Network):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.model = pickle.loads(state["packed"]) if "packed" in state else state["model"]
-        self.from_logits = state["from_logits"]
-        self._lock, self._trainer, self._blueprint, self._plan = Lock(), None, None, None
+        self.from_logits: bool = state["from_logits"]
+        self._lock, self._plan = Lock(), None  # type: Any, Any
 
-    def _training(self) -> Any:
+    def _traced(
+        self, given: Any, X: Floats, objective: Objective, seed: int, shared: dict[str, Any]
+    ) -> Any:
         """A compiled network with the weights to start from, as if it were new."""
-        assert self._plan is not None
-        assert self._blueprint is not None
-        X, objective, seed = self._plan
-        given = self._blueprint.network
         key = (
             X.shape[1:], objective.gamma, tuple(objective.adjustment), self.from_logits,
             # The network may be compiled anew, or its learning rate set, between two fits.
-            id(given.loss), repr(given.optimizer.get_config()), given.run_eagerly,
-            tuple(layer.trainable for layer in _layers(given, keras.layers.Layer)),
+            id(given._compile_config), repr(given.optimizer.get_config()), given.run_eagerly,
+            tuple(layer.trainable for layer in _layers(given)),
         )  # fmt: skip
-        if key not in self._blueprint.shared:
-            with seeded(seed):
-                model = self._blueprint.copy(X, new=False)
-                units = self.forward(X)[0].shape[-1]
-                encode = _compiled(model, given, objective, self.from_logits, units)
-                model.optimizer.build(model.trainable_variables)
+        if shared.get("key") != key:
+            model = copied(given, X, new=False)
+            loss = partial(_rare_class_loss, objective, self.from_logits)
+            model.compile(**_compiled_with(given) | ({"loss": loss} if objective.loss else {}))
+            model.optimizer.build(model.trainable_variables)
             first = [v.numpy().copy() for v in model.optimizer.variables]
-            self._blueprint.shared.clear()
-            self._blueprint.shared[key] = model, encode, first
-        model, encode, first = self._blueprint.shared[key]
+            shared.update(key=key, traced=(model, first))
+        model, first = shared["traced"]
         for variable, value in zip(model.optimizer.variables, first, strict=True):
             variable.assign(value)
         model.set_weights(self.model.get_weights())
         _reseed(model, seed)
-        return model, encode
+        return model
+
+
+class _Epochs(keras.utils.PyDataset):  # type: ignore[misc]
+    """The batches of one epoch after the other, as Keras' ``fit`` takes them."""
+
+    def __init__(self, rows: tuple[Any, ...], batches: Batches) -> None:
+        super().__init__()
+        self.rows, self.batches = rows, batches
+        self.on_epoch_end()
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __getitem__(self, batch: int) -> tuple[Any, ...]:
+        return tuple(part[self.order[batch]] for part in self.rows)
+
+    def on_epoch_end(self) -> None:
+        """Draw the order of the next epoch."""
+        self.order: Rows = np.fromiter(self.batches, np.int64).reshape(-1, self.batches.size)
+
+
+def _compiled_with(given: Any) -> dict[str, Any]:
+    """The arguments that a network was compiled with; its optimizer and metrics as new ones."""
+
+    def fresh(part: Any) -> Any:
+        kinds = keras.metrics.Metric, keras.optimizers.Optimizer
+        return type(part).from_config(part.get_config()) if isinstance(part, kinds) else part
+
+    settings = given._compile_config.config | {"optimizer": given.optimizer}
+    return {name: keras.tree.map_structure(fresh, value) for name, value in settings.items()}
 
 
 def packed(model: Any) -> bytes:
@@ -296,28 +314,10 @@ def seeded(seed: int) -> Iterator[None]:
             np.random.set_state(before[1])  # noqa: NPY002
 
 
-_STREAMS = RLock()
-
-
-def _compiled(
-    model: Any, given: Any, objective: Objective, from_logits: bool, units: int
-) -> Callable[[Codes], Any]:
-    """Compile like ``given``, for the objective; how its loss wants to be told the classes."""
-    loss: Any = given.loss
-    k = len(objective.shares)
-    encode = _encoding(loss, units, k)
-    if objective.loss is not None:
-        loss, encode = partial(_rare_class_loss, objective, from_logits), _one_hot(k)
-    optimizer = type(given.optimizer).from_config(given.optimizer.get_config())
-    model.compile(
-        optimizer=optimizer, loss=loss, run_eagerly=given.run_eagerly,
-        jit_compile=given.jit_compile,
-    )  # fmt: skip
-    return encode
-
-
 def _rare_class_loss(objective: Objective, from_logits: bool, y: Any, outputs: Any) -> Any:
-    """Focal loss or that of adjusted logits, of each row; ``y`` has a column a class."""
+    """Focal loss or that of adjusted logits of each row; ``y`` has one column or one a class."""
+    if y.shape[-1] == 1:
+        y = ops.one_hot(ops.cast(y[..., 0], "int32"), len(objective.shares))
     if outputs.shape[-1] == 1 and from_logits:
         outputs = ops.concatenate([ops.zeros_like(outputs), outputs], axis=-1)
     elif outputs.shape[-1] == 1:
@@ -341,15 +341,7 @@ def _encoding(loss: Any, units: int, k: int) -> Callable[[Codes], Any]:
         return lambda codes: codes[:, None].astype(np.float32)
     if "sparse" in name.lower():
         return lambda codes: codes[:, None]
-    return _one_hot(k)
-
-
-def _one_hot(k: int) -> Callable[[Codes], Any]:
     return lambda codes: np.eye(k, dtype=np.float32)[codes]
-
-
-def _loss_settings(loss: Any) -> dict[str, Any]:
-    return loss.get_config() if isinstance(loss, keras.losses.Loss) else {}
 
 
 def _check_head(model: Any, from_logits: bool) -> None:
@@ -381,7 +373,7 @@ def _numpy(tensor: Any) -> Floats:
     return np.asarray(ops.convert_to_numpy(tensor))
 
 
-def _layers(model: Any, kind: Any) -> list[Any]:
+def _layers(model: Any, kind: Any = keras.layers.Layer) -> list[Any]:
     """All layers of a kind, also within layers, in the order of their making."""
     return [layer for layer in model._flatten_layers(include_self=False) if isinstance(layer, kind)]
 
@@ -389,7 +381,7 @@ def _layers(model: Any, kind: Any) -> list[Any]:
 def _reseed(model: Any, seed: int) -> None:
     """Give dropout and its like a stream of their own from the seed."""
     rng = np.random.default_rng(seed)
-    for layer in _layers(model, keras.layers.Layer):
+    for layer in _layers(model):
         generator = getattr(layer, "seed_generator", None)
         if generator is not None:
             generator.state.assign(rng.integers(2**31 - 1, size=generator.state.shape))

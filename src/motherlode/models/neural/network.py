@@ -1,16 +1,17 @@
-"""A network of some framework, as training and prediction see it."""
+"""A network of some framework, as the classifier that trains and asks it sees it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ...arrays import Codes, Floats
+from ...arrays import Codes, Floats, Rows
 from ...errors import InputError
+from .rows import Batches
 
 Shape = tuple[int, ...]
+Weighed = tuple[Floats, Codes, Floats]  # rows, their classes and what each weighs
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Masks:
 
 
 class Network(ABC):
-    """A network that can be trained a batch at a time and asked for its outputs.
+    """A copy of the network that was handed in, which its framework trains.
 
     Attributes
     ----------
@@ -45,8 +46,24 @@ class Network(ABC):
     from_logits: bool
 
     @abstractmethod
-    def step(self, X: Floats, codes: Codes, weights: Floats) -> float:
-        """Train on one batch; its loss."""
+    def held_out(
+        self, X: Floats, codes: Codes, arguments: dict[str, Any], always: bool,
+        rng: np.random.Generator,
+    ) -> tuple[Rows, Rows] | None:  # fmt: skip
+        """Positions to train on and to hold out; all and none where a class has too few rows.
+
+        None if nobody asked for it, which `always` does in any case.
+        """
+
+    @abstractmethod
+    def batch_rows(self, arguments: dict[str, Any]) -> int:
+        """Take the size of batches out of the arguments of a fit."""
+
+    @abstractmethod
+    def train(
+        self, rows: Weighed, batches: Batches, held: Weighed | None, arguments: dict[str, Any]
+    ) -> Any:
+        """Train by the framework's own loop and return its history."""
 
     @abstractmethod
     def forward(
@@ -66,9 +83,6 @@ class Network(ABC):
     @abstractmethod
     def dropouts(self) -> int:
         """How many dropout layers there are."""
-
-    def finished(self) -> None:  # noqa: B027 - most networks hold nothing to let go of
-        """Let go of what only training needs."""
 
 
 def check_outputs(outputs: Floats, from_logits: bool, k: int) -> None:
@@ -93,59 +107,3 @@ def not_probabilities() -> InputError:
         "The network's outputs are no probabilities, as of a regression head; end it with a "
         "softmax or one sigmoid unit, or say from_logits=True if they are logits."
     )
-
-
-def train(
-    network: Network,
-    batches: Callable[[], Any],
-    epochs: int,
-    *,
-    held_out_loss: Callable[[], float] | None = None,
-    patience: int = 10,
-    report: Callable[[int, float, float | None], None] | None = None,
-) -> int:
-    """Train for some epochs, or until the loss of held-out rows has long stopped falling.
-
-    Parameters
-    ----------
-    network : Network
-    batches : callable
-        Gives the (X, codes, weights) of one epoch.
-    epochs : int
-    held_out_loss : callable, optional
-        With it training stops ``patience`` epochs after the least value, whose weights are
-        taken back.
-    patience : int
-    report : callable, optional
-        Told the epoch, its loss and the held-out loss.
-
-    Returns
-    -------
-    int
-        Epochs trained.
-
-    Raises
-    ------
-    InputError
-        If a loss is not a finite number.
-    """
-    best, best_epoch, kept = np.inf, 0, None
-    for epoch in range(1, epochs + 1):
-        loss = float(np.mean([network.step(*batch) for batch in batches()]))
-        if not np.isfinite(loss):
-            raise InputError(
-                f"The network's loss is {loss} in epoch {epoch}; scale the features, or lower the "
-                "learning rate."
-            )
-        out = None if held_out_loss is None else held_out_loss()
-        if report is not None:
-            report(epoch, loss, out)
-        if out is None:
-            continue
-        if out < best:
-            best, best_epoch, kept = out, epoch, network.weights()
-        elif epoch - best_epoch >= patience:
-            break
-    if kept is not None:
-        network.restore(kept)
-    return epoch

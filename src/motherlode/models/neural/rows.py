@@ -38,9 +38,8 @@ def class_weights(given: Any, classes: np.ndarray[Any, Any], totals: Floats) -> 
         return np.ones(len(classes))
     if isinstance(given, str) and given == "balanced":
         present = totals > 0
-        return np.divide(
-            totals.sum() / present.sum(), totals, out=np.ones(len(totals)), where=present
-        )
+        even = totals.sum() / present.sum()
+        return np.divide(even, totals, out=np.ones(len(totals)), where=present)
     if not isinstance(given, Mapping):
         raise InputError(
             f"class_weight is {given!r}; give None, 'balanced' or a dict from class to weight."
@@ -58,10 +57,10 @@ def class_weights(given: Any, classes: np.ndarray[Any, Any], totals: Floats) -> 
 
 @dataclass(frozen=True, eq=False)
 class Batches:
-    """The batches of one epoch after the other, all of the same size.
+    """The order in which each epoch shows the rows: a sampler of whole batches.
 
     A last batch that would fall short is filled up with the first rows of the epoch: networks
-    are compiled for one shape, and labelled rows grow with every round.
+    are traced for one shape, and batch normalisation fails on a batch of one row.
 
     Attributes
     ----------
@@ -70,27 +69,25 @@ class Batches:
     size : int
     balanced : bool
         Whether every batch holds the classes in equal numbers, rows of small classes repeated.
+    rng : numpy.random.Generator
+        Gives every epoch an order of its own.
     """
 
     codes: Codes
     size: int
-    balanced: bool = False
+    balanced: bool
+    rng: np.random.Generator
 
-    def epoch(self, rng: np.random.Generator) -> Iterator[Rows]:
-        """Positions of rows, a batch at a time."""
-        n = len(self.codes)
-        count = -(-n // self.size)
-        order = self._balanced(rng) if self.balanced else cycle(rng.permutation(n).tolist())
-        for _ in range(count):
-            yield np.fromiter(islice(order, self.size), dtype=np.int64, count=self.size)
+    def __len__(self) -> int:
+        """Rows in an epoch."""
+        return -(-len(self.codes) // self.size) * self.size
 
-    def _balanced(self, rng: np.random.Generator) -> Iterator[int]:
-        """Rows of one class after the other; each class in an order of its own."""
-        own = [np.flatnonzero(self.codes == c) for c in np.unique(self.codes)]
-        turns = [cycle(rng.permutation(rows).tolist()) for rows in own]
-        while True:
-            for turn in turns:
-                yield next(turn)
+    def __iter__(self) -> Iterator[int]:
+        """Positions of rows, batch after batch."""
+        kinds = np.unique(self.codes) if self.balanced else [None]
+        own = [np.flatnonzero(self.codes == c) if self.balanced else len(self.codes) for c in kinds]
+        turns = [cycle(self.rng.permutation(rows).tolist()) for rows in own]
+        return islice((next(turn) for turn in cycle(turns)), len(self))
 
 
 def held_out(codes: Codes, share: float, rng: np.random.Generator) -> tuple[Rows, Rows]:

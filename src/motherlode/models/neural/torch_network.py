@@ -1,57 +1,72 @@
-"""A PyTorch module, trained through skorch's net and asked batch by batch."""
+"""A PyTorch module, trained by skorch's own loop."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from threading import Lock, get_ident
+from functools import partial
+from threading import Lock, RLock, get_ident
 from typing import Any
 
 import numpy as np
 import skorch
 import torch
 from sklearn.base import clone
+from skorch.dataset import Dataset, ValidSplit
+from skorch.helper import predefined_split
 from torch import nn
 from torch.nn import functional
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.conv import _ConvNd
 from torch.nn.modules.dropout import _DropoutNd
 from torch.nn.parameter import is_lazy
+from torch.utils.data import Subset
 
-from ...arrays import Codes, Floats
+from ...arrays import Codes, Floats, Rows
 from ...errors import InputError
 from .losses import SMALLEST, Objective
-from .network import Masks, Network
+from .network import Masks, Network, Weighed
+from .rows import Batches
 
-_STREAM = Lock()  # torch's random numbers are the process's own: one thread at a time
+_STREAM = RLock()  # torch's random numbers are the process's own: one fit at a time
 _LOGITS = (nn.CrossEntropyLoss, nn.BCEWithLogitsLoss)
 _PROBABILITIES = (nn.NLLLoss, nn.BCELoss)  # skorch takes the logarithm before NLLLoss
 _REGRESSION = (nn.MSELoss, nn.L1Loss, nn.HuberLoss, nn.SmoothL1Loss, nn.PoissonNLLLoss)
+_FOLDS = 5
 
 
-def net_of(given: Any, settings: dict[str, Any]) -> Any:
+def net_of(given: Any, settings: dict[str, Any], optimizer: Any, lr: float) -> Any:
     """An unfitted skorch net of what was handed in: a net, a module, or what makes a module.
 
     Parameters
     ----------
     given : skorch.NeuralNet, nn.Module, class of one, or callable
     settings : dict
-        For a net of our own making: ``optimizer`` and ``lr``.
+        Of the net, in place of its own.
+    optimizer, lr
+        For a net of our own making.
 
     Raises
     ------
     InputError
         If it is none of these, or trained with a criterion of regression.
     """
-    if isinstance(given, skorch.NeuralNet):
-        if isinstance(given, skorch.NeuralNetRegressor) or _is(given.criterion, _REGRESSION):
-            raise InputError(
-                "The skorch net has a criterion of regression; give a classifier, as with "
-                "criterion=torch.nn.CrossEntropyLoss."
-            )
-        return given
-    if isinstance(given, nn.Module) or callable(given):
-        return skorch.NeuralNet(given, nn.CrossEntropyLoss, **settings)
-    raise InputError(f"The network is {given!r}; give a torch.nn.Module or a skorch net.")
+    if not isinstance(given, skorch.NeuralNet):
+        if not (isinstance(given, nn.Module) or callable(given)):
+            raise InputError(f"The network is {given!r}; give a torch.nn.Module or a skorch net.")
+        given = skorch.NeuralNetClassifier(
+            given, criterion=nn.CrossEntropyLoss, optimizer=optimizer or torch.optim.Adam, lr=lr,
+            max_epochs=50, batch_size=32, train_split=None,
+        )  # fmt: skip
+    if isinstance(given, skorch.NeuralNetRegressor) or _is(given.criterion, _REGRESSION):
+        raise InputError(
+            "The skorch net has a criterion of regression; give a classifier, as with "
+            "criterion=torch.nn.CrossEntropyLoss."
+        )
+    net = clone(given)
+    # Callbacks are the user's own objects, and what they note is there to read after a fit.
+    for name, value in ({"callbacks": given.callbacks} | settings).items():
+        setattr(net, name, value)
+    return net
 
 
 def _is(criterion: Any, kinds: tuple[type, ...]) -> bool:
@@ -61,7 +76,7 @@ def _is(criterion: Any, kinds: tuple[type, ...]) -> bool:
 
 
 class Objected(nn.Module):
-    """The criterion of a net: an objective's loss with a weight a row.
+    """The criterion of a net: an objective's loss of rows, each with a weight.
 
     Parameters
     ----------
@@ -76,10 +91,12 @@ class Objected(nn.Module):
     ) -> None:
         super().__init__()
         self.objective, self.from_logits, self.criterion = objective, from_logits, criterion
+        self.weights: Any = None  # of the rows that the module read last
 
     def forward(self, outputs: Any, target: Any) -> Any:
-        """The mean loss; ``target`` holds classes and weights as two columns."""
-        codes, weights = target[:, 0].long(), target[:, 1]
+        """The mean loss."""
+        codes, outputs = target.long(), outputs.reshape(len(outputs), -1)
+        weights = 1.0 if self.weights is None else self.weights.to(outputs.device)
         if self.criterion is not None:
             losses = self.criterion(outputs, codes)
             if losses.shape != codes.shape:
@@ -100,6 +117,18 @@ def log_p(outputs: Any, from_logits: bool) -> Any:
     if outputs.shape[1] == 1:
         outputs = torch.cat([1.0 - outputs, outputs], dim=1)
     return outputs.clamp_min(SMALLEST).log()
+
+
+def _probabilities(from_logits: bool, outputs: Any) -> Any:
+    """What the net's own ``predict_proba`` answers, as for a callback that scores."""
+    return log_p(outputs.reshape(len(outputs), -1), from_logits).exp()
+
+
+def _infer(net: Any, x: Any, **params: Any) -> Any:
+    """The ``infer`` of skorch, which hands the weights of rows to the criterion on the way."""
+    weighed = isinstance(x, dict) and set(x) == {"rows", "weights"}
+    net.criterion_.weights = x["weights"] if weighed else None
+    return type(net).infer(net, x["rows"] if weighed else x, **params)
 
 
 def _losses(objective: Objective, logs: Any, codes: Any) -> Any:
@@ -139,7 +168,7 @@ class TorchNetwork(Network):
 
     Parameters
     ----------
-    given : skorch.NeuralNet
+    net : skorch.NeuralNet
         From `net_of`.
     objective : Objective
     from_logits : bool or None
@@ -153,15 +182,12 @@ class TorchNetwork(Network):
     """
 
     def __init__(
-        self, given: Any, objective: Objective, from_logits: bool | None, seed: int, *,
+        self, net: Any, objective: Objective, from_logits: bool | None, seed: int, *,
         new: Callable[[Callable[[], bool]], bool], start: Any = None,
     ) -> None:  # fmt: skip
-        self._lock, self._random = Lock(), None
+        self.net, self._lock = net, Lock()
         with _STREAM, torch.random.fork_rng():
             torch.manual_seed(seed)
-            net = clone(given).set_params(
-                callbacks=None, train_split=None, verbose=0, warm_start=False
-            )
             net.initialize()
             if new(lambda: untrained(net.module_)):
                 _renewed(net.module_)
@@ -169,10 +195,9 @@ class TorchNetwork(Network):
         if start is not None:
             net.module_.load_state_dict(start)
         self.from_logits = _gives_logits(net) if from_logits is None else from_logits
-        criterion = None if objective.loss is not None else _criterion(given)
+        criterion = None if objective.loss is not None else _criterion(net)
         # Past set_params, which would hand the settings of the net's own criterion on.
         net.criterion_ = Objected(objective, self.from_logits, criterion).to(net.device)
-        self.net = net
         net.module_.eval()
 
     @property
@@ -180,18 +205,55 @@ class TorchNetwork(Network):
         """The trained module."""
         return self.net.module_
 
-    def step(self, X: Floats, codes: Codes, weights: Floats) -> float:
-        """One of skorch's training steps."""
-        target = np.column_stack([codes, weights]).astype(np.float32)
+    def held_out(
+        self, X: Floats, codes: Codes, arguments: dict[str, Any], always: bool,
+        rng: np.random.Generator,
+    ) -> tuple[Rows, Rows] | None:  # fmt: skip
+        """By the net's ``train_split``; None as well where that brings rows of its own."""
+        split = self.net.train_split or (ValidSplit(_FOLDS, stratified=True) if always else None)
+        if split is None:
+            return None
+        counts = np.unique(codes, return_counts=True)[1]
+        try:
+            kept, out = split(Dataset(X, codes), codes)
+        except ValueError:
+            if counts.min() >= _FOLDS:
+                raise
+            return np.arange(len(codes)), np.arange(0)
+        if not isinstance(out, Subset):
+            return None
+        if counts.min() < 2:
+            return np.arange(len(codes)), np.arange(0)
+        return np.asarray(kept.indices), np.asarray(out.indices)
+
+    def batch_rows(self, arguments: dict[str, Any]) -> int:
+        """The net's own size; -1 is skorch's word for all rows."""
+        return int(arguments.pop("batch_size", self.net.batch_size))
+
+    def train(
+        self, rows: Weighed, batches: Batches, held: Weighed | None, arguments: dict[str, Any]
+    ) -> tuple[Any, list[float]]:
+        """The net's own loop, with its callbacks."""
+        net = self.net
+        net.set_params(batch_size=batches.size)
+        for name in ("shuffle", "batch_size"):
+            net.__dict__.pop(f"iterator_train__{name}", None)
+        net.iterator_train__sampler = batches
+        if held is not None:
+            net.train_split = predefined_split(Dataset(*_fed(held)))
+        if net.predict_nonlinearity == "auto":
+            net.predict_nonlinearity = partial(_probabilities, self.from_logits)
+        net.infer = partial(_infer, net)
         with _STREAM, torch.random.fork_rng():
             torch.random.set_rng_state(self._random)
-            found = self.net.train_step((torch.as_tensor(X), torch.as_tensor(target)))
-            self._random = torch.random.get_rng_state()
-        return float(found["loss"].detach())
-
-    def finished(self) -> None:
-        """Leave the module as it predicts."""
-        self.module.eval()
+            net.partial_fit(*_fed(rows), **arguments)
+        net.module_.eval()
+        # What only training needs, and what may not pickle.
+        del net.__dict__["infer"], net.__dict__["iterator_train__sampler"]
+        net.criterion_.weights = net.train_split = net.callbacks = None
+        net.callbacks_ = []
+        batches_of = net.history[:, "batches", :, "train_loss"]
+        return net.history, [float(np.mean(losses)) for losses in batches_of]
 
     def forward(
         self, X: Floats, *, masks: Masks | None = None, tap: bool = False
@@ -227,6 +289,11 @@ class TorchNetwork(Network):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _lock=Lock())
+
+
+def _fed(rows: Weighed) -> tuple[dict[str, Floats], Codes]:
+    X, codes, weights = rows
+    return {"rows": X, "weights": weights.astype(np.float32)}, codes
 
 
 def _renewed(module: Any) -> None:
