@@ -1,4 +1,4 @@
-"""Keras trains by its own ``fit`` and PyTorch by skorch's loop, with all that the user set there."""
+"""Keras trains by its own ``fit`` and PyTorch by skorch's loop, with what the user set there."""
 
 import pickle
 
@@ -88,7 +88,9 @@ def test_arguments_of_one_fit_go_on_to_keras():
     assert len(model.history_["val_loss"]) == 1
     assert model.epochs == 3
     weighted = with_metrics(class_weight={1: 2.0}).fit(X, Y).predict_proba(X)
-    assert np.array_equal(with_metrics().fit(X, Y, class_weight={1: 2.0}).predict_proba(X), weighted)
+    assert np.array_equal(
+        with_metrics().fit(X, Y, class_weight={1: 2.0}).predict_proba(X), weighted
+    )
     with pytest.raises(TypeError, match="pace"):
         model.fit(X, Y, pace=3)
 

@@ -185,13 +185,14 @@ class KerasNetwork(Network):
             if held is not None:
                 arguments |= {"validation_data": fed(*held)}
             model = self._traced(given, rows[0][:1], objective, seed, shared)
-            history = model.fit(
-                _Epochs(fed(*rows), batches), callbacks=callbacks, shuffle=False,
-                **{"validation_batch_size": batches.size} | arguments,
-            ).history  # fmt: skip
+            settings = {"shuffle": False, "validation_batch_size": batches.size} | arguments
+            epochs = _Epochs(fed(*rows), batches)
+            history = model.fit(epochs, callbacks=callbacks, **settings).history
             self.model.set_weights(model.get_weights())
+        for callback in callbacks:  # the user's own, which are to pickle without the network
+            callback._model = None
         self._plan = None
-        return history, history["loss"]
+        return history, history.get("loss", [])
 
     def forward(
         self, X: Floats, *, masks: Masks | None = None, tap: bool = False
@@ -224,7 +225,7 @@ class KerasNetwork(Network):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.model = pickle.loads(state["packed"]) if "packed" in state else state["model"]
         self.from_logits: bool = state["from_logits"]
-        self._lock, self._plan = Lock(), None  # type: Any, Any
+        self._lock, self._plan = Lock(), None
 
     def _traced(
         self, given: Any, X: Floats, objective: Objective, seed: int, shared: dict[str, Any]

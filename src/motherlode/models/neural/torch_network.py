@@ -1,5 +1,6 @@
 """A PyTorch module, trained by skorch's own loop."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -214,17 +215,20 @@ class TorchNetwork(Network):
         if split is None:
             return None
         counts = np.unique(codes, return_counts=True)[1]
+        whole = np.arange(len(codes)), np.arange(0)
         try:
-            kept, out = split(Dataset(X, codes), codes)
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "The least populated class", UserWarning)
+                kept, out = split(Dataset(X, codes), codes)
         except ValueError:
-            if counts.min() >= _FOLDS:
-                raise
-            return np.arange(len(codes)), np.arange(0)
+            if counts.min() < _FOLDS:  # no more than scikit-learn's word on too few rows
+                return whole
+            raise
         if not isinstance(out, Subset):
             return None
-        if counts.min() < 2:
-            return np.arange(len(codes)), np.arange(0)
-        return np.asarray(kept.indices), np.asarray(out.indices)
+        rows = np.asarray(kept.indices)
+        lost = counts.min() < 2 or len(np.unique(codes[rows])) < len(counts)
+        return whole if lost else (rows, np.asarray(out.indices))
 
     def batch_rows(self, arguments: dict[str, Any]) -> int:
         """The net's own size; -1 is skorch's word for all rows."""
@@ -252,8 +256,8 @@ class TorchNetwork(Network):
         del net.__dict__["infer"], net.__dict__["iterator_train__sampler"]
         net.criterion_.weights = net.train_split = net.callbacks = None
         net.callbacks_ = []
-        batches_of = net.history[:, "batches", :, "train_loss"]
-        return net.history, [float(np.mean(losses)) for losses in batches_of]
+        steps = [[step.get("train_loss") for step in epoch["batches"]] for epoch in net.history]
+        return net.history, [float(np.mean([x for x in own if x is not None])) for own in steps]
 
     def forward(
         self, X: Floats, *, masks: Masks | None = None, tap: bool = False
