@@ -118,7 +118,7 @@ class TorchClassifier(NetworkClassifier):
             "train_split": self.train_split, "verbose": self.verbose,
         }  # fmt: skip
         said = {name: value for name, value in own.items() if value is not None}
-        return module.TorchNetwork(  # type: ignore[no-any-return]
+        return module.TorchNetwork(
             module.net_of(self.network, said, self.optimizer, self.lr), objective,
             self.from_logits, seed, new=self._anew,
             start=None if start is None else start.weights(),

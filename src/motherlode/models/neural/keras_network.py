@@ -225,7 +225,8 @@ class KerasNetwork(Network):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.model = pickle.loads(state["packed"]) if "packed" in state else state["model"]
         self.from_logits: bool = state["from_logits"]
-        self._lock, self._plan = Lock(), None
+        self._lock = Lock()
+        self._plan: Any = None
 
     def _traced(
         self, given: Any, X: Floats, objective: Objective, seed: int, shared: dict[str, Any]
@@ -252,7 +253,7 @@ class KerasNetwork(Network):
         return model
 
 
-class _Epochs(keras.utils.PyDataset):  # type: ignore[misc]
+class _Epochs(keras.utils.PyDataset):
     """The batches of one epoch after the other, as Keras' ``fit`` takes them."""
 
     def __init__(self, rows: tuple[Any, ...], batches: Batches) -> None:

@@ -84,8 +84,9 @@ class Batches:
 
     def __iter__(self) -> Iterator[int]:
         """Positions of rows, batch after batch."""
-        kinds = np.unique(self.codes) if self.balanced else [None]
-        own = [np.flatnonzero(self.codes == c) if self.balanced else len(self.codes) for c in kinds]
+        own = [np.arange(len(self.codes))]
+        if self.balanced:
+            own = [np.flatnonzero(self.codes == c) for c in np.unique(self.codes)]
         turns = [cycle(self.rng.permutation(rows).tolist()) for rows in own]
         return islice((next(turn) for turn in cycle(turns)), len(self))
 
