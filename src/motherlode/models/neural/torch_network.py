@@ -63,11 +63,15 @@ def net_of(given: Any, settings: dict[str, Any], optimizer: Any, lr: float) -> A
             "The skorch net has a criterion of regression; give a classifier, as with "
             "criterion=torch.nn.CrossEntropyLoss."
         )
-    net = clone(given)
-    # Callbacks are the user's own objects, and what they note is there to read after a fit.
-    for name, value in ({"callbacks": given.callbacks} | settings).items():
-        setattr(net, name, value)
-    return net
+    # Callbacks are the user's own objects: what they note is there to read after a fit, and keeps
+    # scikit-learn from cloning them.
+    own = {"callbacks": given.callbacks, "train_split": given.train_split} | settings
+    copied = {
+        name: clone(value, safe=False)
+        for name, value in given.get_params(deep=False).items()
+        if name not in own
+    }
+    return type(given)(**copied, **own)
 
 
 def _is(criterion: Any, kinds: tuple[type, ...]) -> bool:
@@ -239,7 +243,7 @@ class TorchNetwork(Network):
     ) -> tuple[Any, list[float]]:
         """The net's own loop, with its callbacks."""
         net = self.net
-        net.set_params(batch_size=batches.size)
+        net.batch_size = batches.size
         for name in ("shuffle", "batch_size"):
             net.__dict__.pop(f"iterator_train__{name}", None)
         net.iterator_train__sampler = batches
