@@ -164,10 +164,16 @@ def test_early_stopping_takes_the_best_weights_back(framework):
         },
     }[framework]()
     model = classifier(
-        framework, epochs=200, temperature="held_out", eager=False, **stopping
+        framework, epochs=200, eager=False, **stopping
     ).fit(X, noise)  # fmt: skip
     assert 4 <= model.n_iter_ < 200
-    assert model.temperature_ > 1.0  # sure of noise
+
+
+@either
+def test_a_temperature_is_found_on_rows_held_out(framework):
+    noise = np.random.default_rng(0).integers(0, 2, 80)
+    model = classifier(framework, epochs=60, dropout=0.0, temperature="held_out", eager=False)
+    assert model.fit(X, noise).temperature_ > 1.0  # sure of noise
 
 
 @either
