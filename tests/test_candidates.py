@@ -4,6 +4,7 @@ from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, InputError, Pool
 from motherlode.candidates import AllRows, BySize, RandomRows
+from motherlode.selection import Chosen
 
 
 def test_all_rows(toy, view_of):
@@ -24,6 +25,24 @@ def test_a_batch_larger_than_the_sample_is_filled(toy, view_of, started):
     assert len(RandomRows(3).rows(view_of(toy, batch=12))) == 12
     assert len(started(toy, candidates=RandomRows(3)).query(12)) == 12
     assert len(started(toy, candidates=RandomRows(3)).query(206)) == 206
+
+
+def test_a_rule_that_gives_too_few_rows_is_named(toy, started):
+    class Three:
+        def rows(self, view):
+            return view.rows[:3]
+
+        def choose(self, view, utilities, n):
+            return Chosen(view.rows[:3])
+
+        def __str__(self):
+            return "Three"
+
+    for rule in ({"candidates": Three()}, {"selection": Three()}):
+        learner = started(toy, **rule)
+        assert len(learner.query(3)) == 3
+        with pytest.raises(InputError, match="Three gives 3 rows and 5 are asked"):
+            learner.query(5)
 
 
 def test_the_sample_is_fresh_each_round_and_the_same_for_the_same_seed(toy, view_of):

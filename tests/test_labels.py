@@ -1,8 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from motherlode.errors import InputError
 from motherlode.labels import Labels, declared_classes, minority_codes
@@ -158,55 +156,17 @@ def test_bad_classes_are_named(classes, words):
         declared_classes(classes)
 
 
-# Who is rare
+# Who is sought by name
 
 TWO, THREE = declared_classes(["a", "b"]), declared_classes(["a", "b", "c"])
 
 
-def rare(codes, classes=TWO, declared=None):
-    return minority_codes(classes, np.array(codes, dtype=np.int64), declared)
-
-
-def test_nothing_to_go_by_means_the_class_declared_last():
-    assert rare([]) == (1,)
-    assert rare([0]) == (1,)
-    assert rare([1, 1]) == (1,)
-    assert rare([0, 1]) == (1,)
-    assert rare([1, 0, 0, 1]) == (1,)
-
-
-@given(st.permutations([0] + [1] * 15))
-def test_the_order_of_the_first_labels_says_nothing(codes):
-    assert rare(codes) == (0,)
-
-
-def test_known_positives_may_be_taught_first():
-    for positives in range(1, 10):
-        assert rare([1] * positives + [0] * 10) == (1,)
-
-
-def test_finding_many_positives_does_not_turn_the_search_round():
-    assert rare([1, 0] + [0] * 18 + [1] * 80) == (1,)
-    assert rare([0, 1] + [1] * 18 + [0] * 80) == (0,)
-
-
-def test_a_class_not_seen_yet_is_the_rarest_of_three():
-    assert rare([0, 1], THREE) == (2,)
-    assert rare([0, 2, 2, 0], THREE) == (1,)
-    assert rare([0, 0, 1, 1, 2], THREE) == (2,)
-
-
-@given(st.lists(st.integers(0, 2), max_size=40))
-def test_there_is_always_one_rare_class(codes):
-    assert len(rare(codes, THREE)) == 1
-
-
 def test_declared_minorities():
-    assert rare([0], declared="a") == (0,)
-    assert rare([0], THREE, ["c", "a"]) == (0, 2)
-    assert rare([0], THREE, ("b",)) == (1,)
-    assert rare([0], THREE, np.array(["b", "b"])) == (1,)
-    assert minority_codes(declared_classes([0, 1]), np.array([], int), np.int64(0)) == (0,)
+    assert minority_codes(TWO, "a") == (0,)
+    assert minority_codes(THREE, ["c", "a"]) == (0, 2)
+    assert minority_codes(THREE, ("b",)) == (1,)
+    assert minority_codes(THREE, np.array(["b", "b"])) == (1,)
+    assert minority_codes(declared_classes([0, 1]), np.int64(0)) == (0,)
 
 
 @pytest.mark.parametrize(
@@ -221,4 +181,4 @@ def test_declared_minorities():
 )
 def test_bad_minorities_are_named(declared, words):
     with pytest.raises(InputError, match=words):
-        rare([], declared=declared)
+        minority_codes(TWO, declared)

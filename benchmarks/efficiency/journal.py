@@ -16,7 +16,7 @@ _FACES = (
     "cli/",
     "web/",
     "project/",
-    "plugins.py",
+    "registry.py",
     "stopping/",
     "estimation/",
     "outlook.py",

@@ -7,7 +7,7 @@ import numpy as np
 from benchmarks.estimation.worlds import PREVALENCES, SCORES, World, world
 from motherlode.arrays import Floats
 from motherlode.estimation import Estimate, positives
-from motherlode.estimation.exact import counts_seen
+from motherlode.estimation.exact import distribution
 from motherlode.session import CONTROL, Origin, Session
 
 MISSED = 0.05
@@ -125,4 +125,5 @@ def floors(runs: int) -> list[float]:
 def _floor(prevalence: float, kind: str, design: Design, run: int) -> float:
     pool = world(prevalence, kind, run)
     groups = session(pool, design, np.random.default_rng([run, 1])).groups()
-    return floor(counts_seen(groups, int(pool.truth.sum())))
+    total = int(pool.truth.sum())
+    return floor(distribution(groups, total, min(total, sum(group.drawn for group in groups))))

@@ -52,8 +52,8 @@ class Client(threading.Thread):
         while time.monotonic() < self._until:
             begun = time.monotonic()
             row = self._timed(self.waits.next, "GET", "/api/next")["rows"][0]
-            if row["model_version"] is not None:
-                self.waits.behind.append(self._last[0] - row["model_version"])
+            if row["how"]["model_version"] is not None:
+                self.waits.behind.append(self._last[0] - row["how"]["model_version"])
             label = "rare" if is_rare(row["content"]) else "common"
             body = {"labels": [{"row": row["row"], "label": label}]}
             done = self._timed(self.waits.labels, "POST", "/api/labels", body)

@@ -1,12 +1,16 @@
 """What a query says, how control draws go into it, and what is kept of how rows were picked."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from .arrays import Floats, Rows
+from .pool.copies import Copies
 from .selection import Chosen
 from .session import CONTROL, Origin
+from .sought import CHANCE
+from .strategies.chance import BY_LOT
 from .view import View
 
 
@@ -56,15 +60,65 @@ def mixed(view: View, controls: Chosen, query: Query | None) -> Query:
     said = [f"Control: drawn by lot from {len(view):,} unlabelled rows"] * k
     if query is None:
         return Query(controls.rows, np.zeros(k), said, controls.probabilities, controls.rows)
-    chances = np.full(len(query), np.nan) if query.probabilities is None else query.probabilities
     order, reasons = view.rng("control places").permutation(k + len(query)), [*said, *query.reasons]
     return Query(
         np.concatenate([controls.rows, query.rows])[order],
         np.concatenate([np.zeros(k), query.utilities])[order],
         [reasons[i] for i in order],
-        np.concatenate([_known(controls.probabilities), chances])[order],
+        np.concatenate([_known(controls.probabilities), _or_nan(query)])[order],
         controls.rows,
     )
+
+
+def joined(queries: Sequence[Query]) -> Query:
+    """Queries of a strategy as one."""
+    if len(queries) == 1:
+        return queries[0]
+    drawn = any(query.probabilities is not None for query in queries)
+    return Query(
+        np.concatenate([query.rows for query in queries]),
+        np.concatenate([query.utilities for query in queries]),
+        [reason for query in queries for reason in query.reasons],
+        np.concatenate([_or_nan(query) for query in queries]) if drawn else None,
+    )
+
+
+def whose_copies(
+    copies: Copies, rows: Rows, known: Sequence[Sequence[tuple[int, str]]]
+) -> list[str]:
+    """Of which known row each of some copies is one, in a sentence.
+
+    Parameters
+    ----------
+    copies : Copies
+    rows : ndarray of int64
+        Each has an equal among the known rows.
+    known : sequence of sequences of (row, what is to be said of it)
+        The first sequence that has an equal row is the one that is spoken of.
+
+    Examples
+    --------
+    >>> whose_copies(Copies(np.array([3, 17, 20]), np.array([0, 0, 0])), np.array([20]),
+    ...              [[(17, "is labelled fraud")], [(3, "is asked beside it")]])
+    ['A copy of row 17, which is labelled fraud']
+    """
+    said: dict[int, dict[str, int]] = {}
+    for told in known:
+        kinds = copies.kinds(np.array([row for row, _ in told], dtype=np.int64)).tolist()
+        new: dict[int, dict[str, int]] = {}
+        for kind, (row, text) in zip(kinds, told, strict=True):
+            new.setdefault(kind, {}).setdefault(text, row)
+        said = new | said
+    each = [said[kind].items() for kind in copies.kinds(rows).tolist()]
+    return [
+        "A copy of " + " and of ".join(f"row {row}, which {text}" for text, row in of)
+        for of in each
+    ]
+
+
+def _or_nan(query: Query) -> Floats:
+    chances = query.probabilities
+    return np.full(len(query), np.nan) if chances is None else chances
 
 
 def _known(probabilities: Floats | None) -> Floats:
@@ -77,13 +131,17 @@ class Asked:
     def __init__(self) -> None:
         self._origins: dict[int, Origin] = {}
 
-    def by_strategy(self, query: Query, strategy: str, after: int, left: int | None) -> None:
+    def by_strategy(
+        self, query: Query, strategy: str, arms: Sequence[str], after: int, left: int | None
+    ) -> None:
         """Keep a strategy's query.
 
         Parameters
         ----------
         query : Query
         strategy : str
+        arms : sequence of str
+            The part of the strategy that asked each row.
         after : int
             Labels known.
         left : int or None
@@ -93,9 +151,13 @@ class Asked:
         plain = Origin("query", strategy, asked_after=after)
         chances = query.probabilities if left is not None else None
         for place, row in enumerate(query.rows.tolist()):
-            self._origins[row] = plain if chances is None or left is None else plain._replace(
-                probability=float(chances[place]), drawn_from=left - place
-            )  # fmt: skip
+            origin = replace(plain, arm=arms[place])
+            if left is not None and chances is not None:
+                chance = float(chances[place])
+                origin = replace(origin, probability=chance, drawn_from=left - place)
+            elif left is not None and query.reasons[place] == BY_LOT:
+                origin = replace(origin, strategy=CHANCE)  # which tells who is rare, and no more
+            self._origins[row] = origin
 
     def by_lot(self, controls: Chosen, after: int, left: int, *, at_once: bool) -> None:
         """Keep control draws, made one after the other or at once, as stratified ones are."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 from time import thread_time
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from joblib import effective_n_jobs
@@ -32,7 +32,15 @@ SCATTERED = 1 / 8  # below which share of a pool rows are gathered instead of wh
 
 
 class Stored(Indirect):
-    """Rows that are not in this process's memory but in files, or with other processes."""
+    """Rows that are not in this process's memory but in files, or with other processes.
+
+    Attributes
+    ----------
+    elsewhere : bool
+        Whether they are with other processes.
+    """
+
+    elsewhere: ClassVar[bool] = False
 
     @abstractmethod
     def blocks(self, size: int) -> Iterator[tuple[int, Matrix]]:

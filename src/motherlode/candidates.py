@@ -109,34 +109,37 @@ class BySize:
         found = self._promising(view)
         size = max(self.size, view.batch) - len(found)
         others = view.sample(min(size, len(view)), view.rng("candidates"))
-        return np.union1d(found, others)
+        both = np.union1d(found, others)
+        if len(both) >= view.batch:
+            return both
+        # Rows of the sample were promising too, and a batch of this size needs all others.
+        return np.union1d(found, view.sample(view.batch, view.rng("candidates")))
 
     def _promising(self, view: View) -> Rows:
-        """What was best at the last look, without what was labelled or skipped since."""
+        """What was best at the last look, as far as it may still be asked."""
         m = len(view.labelled_rows)
         seen = 2 ** (m.bit_length() - 1) if m else 0
         codes = view.labelled_codes[:seen]
         if len(np.unique(codes)) < 2:
             return view.labelled_rows[:0]
-        key = (self, view.seed[0], repr(view.unfitted), view.minority,
+        key = (self, view.seed[0], repr(view.unfitted), view.minority, len(view.copies),
                view.labelled_rows[:seen].tobytes(), codes.tobytes())  # fmt: skip
         best: Rows = view.pool.once(("look", key), lambda: self._look(view, seen))
-        gone = np.concatenate([view.labelled_rows, view.skipped])
-        return np.setdiff1d(best, gone)
+        return best[view.holds(best)]
 
     def _look(self, view: View, seen: int) -> Rows:
-        rows, codes = view.labelled_rows[:seen], view.labelled_codes[:seen]
+        rows, codes, n = view.labelled_rows[:seen], view.labelled_codes[:seen], self.size // 2
 
         def model() -> FittedClassifier:
             X = take(view.matrix, rows)
             return fit_classifier(view.unfitted, X, view.classes[codes], view.classes, view.seed[0])
 
         then = view.changed(
-            rows=Unlabelled(len(view.pool), rows), labelled_rows=rows, labelled_codes=codes,
-            model=model, seed=(view.seed[0], seen), batch=1, asked_by=None, skipped=None,
+            rows=view.copies.fresh(Unlabelled(len(view.pool), rows)),
+            labelled_rows=rows, labelled_codes=codes, model=model, seed=(view.seed[0], seen),
+            batch=n, asked_by=None, skipped=None, turn=seen,
         )  # fmt: skip
         turns = Interleave(MostLikely(), Margin())
-        n = self.size // 2
         short = shortlisted(then, turns, n)
         u = turns._utilities(short)
         return np.sort(short.rows[np.argsort(-u, kind="stable")[:n]])

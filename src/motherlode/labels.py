@@ -1,4 +1,4 @@
-"""The labels given so far: declared classes, rows in the order taught, and who is rare."""
+"""The labels given so far: declared classes, rows in the order taught, who is sought by name."""
 
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
@@ -167,29 +167,21 @@ class Labels:
         return codes
 
 
-def minority_codes(
-    classes: np.ndarray[Any, Any], codes: Codes, declared: Any = None
-) -> tuple[int, ...]:
-    """Positions of the class or classes sought.
+def minority_codes(classes: np.ndarray[Any, Any], declared: Any) -> tuple[int, ...]:
+    """Positions of the class or classes sought that the user named.
 
     Parameters
     ----------
     classes : ndarray of shape (k,)
-    codes : ndarray of shape (m,)
-        Labels so far, in the order taught.
-    declared : label, list of labels or None
-        What the user named. None takes the rarest class so far, and keeps to it once twenty
-        labels are given, so that finding many positives does not turn the search round. While
-        two classes are equally rare, it is the class declared last.
+    declared : label or list of labels
+        Where none is named, see `motherlode.sought`.
 
     Raises
     ------
     InputError
-        If a declared one is no class, or all classes are sought.
+        If one is no class, or all classes are sought.
     """
     k = len(classes)
-    if declared is None:
-        return (_first_rarest(codes, k),)
     listed = declared if isinstance(declared, list | tuple | set | np.ndarray) else [declared]
     known = classes.tolist()
     plain = [c.item() if isinstance(c, np.generic) else c for c in listed]
@@ -199,17 +191,3 @@ def minority_codes(
     if not 0 < len(set(plain)) < k:
         raise InputError(f"minority is {plain}; name at least one class and not all of {known}.")
     return tuple(sorted({known.index(c) for c in plain}))
-
-
-def _first_rarest(codes: Codes, k: int) -> int:
-    running = np.cumsum(codes[:, None] == np.arange(k), axis=0)
-    seen_two = (running > 0).sum(axis=1) >= 2
-    lowest = running.min(axis=1, keepdims=True, initial=np.iinfo(np.int64).max)
-    alone = (running == lowest).sum(axis=1) == 1
-    # The first labels come in any order, known positives often first, so no moment decides
-    # before there are enough of them, unless it is the present one.
-    enough = np.arange(1, len(codes) + 1) >= min(ENOUGH_LABELS, len(codes))
-    moments = np.flatnonzero(seen_two & alone & enough)
-    if not len(moments):
-        return k - 1
-    return int(running[moments[0]].argmin())

@@ -53,8 +53,10 @@ class Learned:
     sought : tuple of int
         Positions of the class or classes sought.
     unlabelled : Unlabelled
-        Rows that can still be asked.
+        Rows whose answer is open: not labelled, not skipped, and no copy of such a row.
     seed : sequence of int
+    copies : ndarray of shape (m,), optional
+        How many unlabelled rows each labelled one speaks for beside itself, its copies.
     """
 
     X: Matrix
@@ -64,6 +66,13 @@ class Learned:
     sought: tuple[int, ...]
     unlabelled: Unlabelled
     seed: tuple[int, ...]
+    copies: Floats | None = None
+
+    @property
+    def speaks_for(self) -> Floats:
+        """How many rows of the pool each labelled one stands for, shape (m,)."""
+        alone = np.ones(len(self.rows))
+        return alone if self.copies is None else alone + self.copies
 
     def fit(
         self,

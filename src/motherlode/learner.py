@@ -1,6 +1,7 @@
 """The engine: ask, be taught, refit, ask again."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,19 +9,21 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier, is_regressor
 
 from .arrays import Floats, Rows
-from .asking import Asked, Query, mixed
+from .asking import Asked, Query, joined, mixed, whose_copies
 from .candidates import AllRows, BySize, Candidates, whole
 from .errors import InputError
-from .labels import ENOUGH_LABELS, Labels, declared_classes, minority_codes
+from .labels import ENOUGH_LABELS, Labels, declared_classes
 from .learned import NOBODY, Learned, Presumed
 from .models.adapt import as_classifier
 from .models.classifier import FittedClassifier
 from .models.default import default_model, without_class_weights
 from .pool import Pool
+from .pool.copies import NO_COPIES, Copies
 from .pool.pool import as_pool
-from .selection import Chosen, Control, Selection, TopK, as_control
-from .session import Origin, Session
+from .selection import TWINS_LOOK, Chosen, Control, Selection, TopK, as_control, without_twins
+from .session import CONTROL, Origin, Session
 from .shipping import Final, Shipped
+from .sought import RarestClass, Sought, named
 from .strategies.adaptive import Auto
 from .strategies.base import Strategy, positions
 from .strategies.registry import as_strategy
@@ -28,6 +31,10 @@ from .streaming import shortlisted
 from .subpool import gathered
 from .unlabelled import Unlabelled
 from .view import View
+
+COPIES = ("once", "each")
+
+_RARE = 0.2  # of a class with a larger share of the pool, unlabelled rows are no negatives
 
 
 class ActiveLearner:
@@ -53,8 +60,9 @@ class ActiveLearner:
     selection : Selection, optional
         How utilities become a batch; by default the highest, ties broken at random.
     minority : label or list of labels, optional
-        The class or classes sought; by default the rarest so far, and after twenty labels the
-        one that was rarest then.
+        The class or classes sought. Name them if you can: by default it is the class that seems
+        rare in the pool, which `sought` tells. Rows of one class alone that are taught before
+        anything is asked are taken to be of it.
     refit_every : int
         Refit after at least that many new labels. With ``query(1)`` and ``refit_every=10`` the
         strategy sees each label of a batch of ten while the model stays.
@@ -63,6 +71,10 @@ class ActiveLearner:
     control : float or Control
         The share of each batch that is drawn by lot from everything unlabelled; see
         `motherlode.selection.Control`. Without any, most strategies allow no valid estimate.
+    copies : {"once", "each"}
+        Whether rows with equal features are asked once: copies of a row that is labelled or
+        skipped then come last, fits never presume them negative, and nearly identical rows are
+        not asked in one batch. "each" asks every row on its own account.
     seed : int
         The same seed and the same labels give the same questions.
 
@@ -99,6 +111,7 @@ class ActiveLearner:
         refit_every: int = 1,
         goal: str = "both",
         control: float | Control = 0.0,
+        copies: str = "once",
         seed: int = 0,
     ) -> None:
         self.pool: Pool = as_pool(pool)
@@ -109,9 +122,7 @@ class ActiveLearner:
             if query_model is None
             else _classifier(query_model, "query_model")
         )
-        auto, named = Auto(goal), as_strategy(strategy)
-        by_name = isinstance(strategy, str) and isinstance(named, Auto)
-        self.strategy: Strategy = auto if by_name else named
+        self.strategy: Strategy = as_strategy(strategy, goal)
         by_size: Candidates = BySize() if isinstance(self.strategy, Auto) else AllRows()
         self.candidates: Candidates = (
             by_size if candidates is None else _having("rows", candidates, "candidates")
@@ -123,6 +134,7 @@ class ActiveLearner:
         self.refit_every = _whole(refit_every, "refit_every", 1)
         self.goal = goal
         self.control = as_control(control)
+        self.copies = _copies(copies)
         self.seed = _whole(seed, "seed", 0)
         self._labels = Labels(self.classes, len(self.pool))
         self._skipped: dict[int, None] = {}
@@ -130,8 +142,30 @@ class ActiveLearner:
         self._events = 0
         self._fitted: FittedClassifier | None = None
         self._fitted_at = 0
-        self._asked_by: dict[int, str] = {}
-        minority_codes(self.classes, self._labels.codes, minority)
+        self._named = None if minority is None else named(self.classes, minority)
+        self._rarest = RarestClass(self.pool, self.classes)
+        self._sought: tuple[int, Sought] | None = None  # after so many events; a round asks often
+
+    def __repr__(self) -> str:
+        counts = zip(self.classes.tolist(), self._labels.counts().tolist(), strict=True)
+        labelled = ", ".join(f"{label} {count:,}" for label, count in counts)
+        sought = self.sought
+        said = f"ActiveLearner of {len(self.pool):,} rows; labelled: {labelled}; sought: {sought}."
+        return f"<{said} {sought.request()}".rstrip() + ">"
+
+    @property
+    def sought(self) -> Sought:
+        """The class or classes sought, by name or, where none was named, by the pool.
+
+        While that is in doubt, its ``request()`` asks for a name; see `motherlode.sought`.
+        """
+        if self._named is not None:
+            return self._named
+        if self._sought is None or self._sought[0] != self._events:
+            labels = self._labels
+            found = self._rarest.of(labels.rows, labels.codes, labels.origins)
+            self._sought = self._events, found
+        return self._sought[1]
 
     @property
     def labelled(self) -> tuple[Rows, np.ndarray[Any, Any]]:
@@ -147,6 +181,11 @@ class ActiveLearner:
     def unlabelled(self) -> Rows:
         """Ids of the rows that can still be asked, in increasing order."""
         return self._left().ids
+
+    def origins_of(self, rows: ArrayLike) -> list[Origin]:
+        """How rows would be known to have come if they were taught now, as `query` asked them."""
+        after = len(self._labels)
+        return [self._asked.origin(row, None, after) for row in self._labels.row_ids(rows)]
 
     def session(
         self, *, predictions: Sequence[Floats] = (), seconds: float = 0.0, cost: float = 0.0
@@ -164,7 +203,7 @@ class ActiveLearner:
         labelled, codes = set(self._labels.rows.tolist()), self._labels.codes
         return Session(
             len(self.pool) - len(self._skipped.keys() - labelled),
-            np.isin(codes, minority_codes(self.classes, codes, self.minority)),
+            np.isin(codes, self.sought.codes),
             self._labels.origins,
             predictions=predictions,
             seconds=seconds,
@@ -210,8 +249,22 @@ class ActiveLearner:
         self._record(rows, labels, None, None, correct=True)
 
     def skip(self, rows: ArrayLike) -> None:
-        """Never ask these rows again, because nobody can tell; they are not trained on."""
-        new = set(self._labels.row_ids(rows)).difference(self._skipped)
+        """Never ask these rows again, because nobody can tell; they are not trained on.
+
+        Raises
+        ------
+        InputError
+            For an id outside the pool or a row that is labelled, which would be trained on. In a
+            labelling project an annotator's last answer counts, so a skip takes a label's place.
+        """
+        ids = self._labels.row_ids(rows)
+        labelled = set(ids).intersection(self._labels.rows.tolist())
+        if labelled:
+            raise InputError(
+                f"Row {min(labelled)} is labelled, so it can't be skipped, and nothing of this "
+                "call was recorded; give it another label by correct(rows, labels)."
+            )
+        new = set(ids).difference(self._skipped)
         self._skipped.update(dict.fromkeys(sorted(new)))
         self._events += len(new)
 
@@ -244,17 +297,8 @@ class ActiveLearner:
         controls, after = self._controls(view, n), len(self._labels)
         self._asked.by_lot(controls, after, len(left), at_once=self.control.stratified)
         k = len(controls.rows)
-        if k == n:
-            return mixed(view, controls, None)
-        known = [*left.known.tolist(), *controls.rows.tolist()]
-        free = view.narrowed(Unlabelled(left.n, known)) if k else view
-        asked = free
-        if not whole(self.candidates, free):
-            asked = free.narrowed(self.candidates.rows(free))
-        query = self._searched(asked, n - k)
-        everywhere = len(asked) if len(asked) == len(free) else None
-        self._asked.by_strategy(query, str(self.strategy), after, everywhere)
-        return mixed(view, controls, query)
+        beside = self._asked_beside(controls.rows, view, left, n - k) if k < n else None
+        return self._saying_what_is_sought(mixed(view, controls, beside))
 
     def predict_proba(self, rows: ArrayLike) -> Floats:
         """Class probabilities of pool rows by the query model, shape (len(rows), k).
@@ -338,41 +382,95 @@ class ActiveLearner:
         return f"all {m} labels are {only}" if m > 1 else f"the one label is {only}"
 
     def _presumed(self, learned: Learned) -> Presumed:
-        # Who has named no class sought may have begun with the common one, or with more positives.
+        # Who has named no class sought may have begun with the common one, or have no rare one.
         few = len(self._labels) < ENOUGH_LABELS or not learned.suffices(NOBODY)
-        return NOBODY if self.minority is None and few else learned.presumed(self.model)
+        sought = self.sought
+        rare = sought.named or (not few and sought.share is not None and sought.share <= _RARE)
+        return learned.presumed(self.model) if rare else NOBODY
 
     def _controls(self, view: View, n: int) -> Chosen:
         count = self.control.count(view, n)
         ranked = self.control.stratified and count > 0
         return self.control.draw(view, self.strategy._utilities(view) if ranked else None, count)
 
-    def _searched(self, view: View, n: int) -> Query:
-        """What the strategy asks among the candidates."""
+    def _saying_what_is_sought(self, query: Query) -> Query:
+        """With the class that is taken to be rare in each reason, where the user named none."""
+        sought = self.sought
+        if sought.named:
+            return query
+        return replace(query, reasons=[f"{said}; sought: {sought}" for said in query.reasons])
+
+    def _asked_beside(self, controls: Rows, view: View, left: Unlabelled, n: int) -> Query:
+        """What the strategy asks of the rows left; copies of what is known or asked come last."""
+        free = left.without(controls) if len(controls) else left
+        fresh = self._copies.fresh(free)
+        most = min(n, len(fresh))
+        found = [self._asked_of(view.narrowed(fresh), most, len(free))] if most else []
+        if most < n:
+            last = self._asked_of(view.narrowed(self._copies.others(free)), n - most, len(free))
+            beside = np.concatenate([controls, *(query.rows for query in found)])
+            found.append(replace(last, reasons=self._whose_copies(last.rows, beside)))
+        return joined(found)
+
+    def _asked_of(self, view: View, n: int, free: int) -> Query:
+        """What the strategy asks of some rows, of the ``free`` ones that it might ask."""
+        if not whole(self.candidates, view):
+            view = view.narrowed(_enough(self.candidates.rows(view), n, self.candidates))
+        query, arms = self._searched(view, n)
+        everywhere = len(view) if len(view) == free else None
+        self._asked.by_strategy(query, str(self.strategy), arms, len(self._labels), everywhere)
+        return query
+
+    def _whose_copies(self, rows: Rows, beside: Rows) -> list[str]:
+        labelled = zip(*(known.tolist() for known in self.labelled), strict=True)
+        return whose_copies(
+            self._copies,
+            rows,
+            [
+                [(row, f"is labelled {label}") for row, label in labelled],
+                [(row, "was skipped") for row in self._skipped],
+                [(row, "is asked beside it") for row in beside.tolist()],
+            ],
+        )
+
+    def _searched(self, view: View, n: int) -> tuple[Query, Sequence[str]]:
+        """What the strategy asks among the candidates, and which part of it asks each row."""
         size = len(view)
+        looked = n
         if isinstance(self.selection, TopK):
-            view = shortlisted(view, self.strategy, n)
+            looked = self._looked(n, size)
+            view = shortlisted(view, self.strategy, looked)
         at_hand = gathered(view, self.strategy)
         view = at_hand.view
         utilities = self.strategy._utilities(view)
-        chosen = self.selection.choose(view, utilities, n)
+        chosen = self.selection.choose(view, utilities, looked)
+        _enough(chosen.rows, n, self.selection)
+        if looked > n:
+            apart = without_twins(self.pool, at_hand.global_ids(chosen.rows), n)
+            chosen = Chosen(chosen.rows[apart])
         rows = at_hand.global_ids(chosen.rows)
-        if hasattr(self.strategy, "arms"):
-            # A strategy that learns which of its arms does well must know who asked a label.
-            arms = self.strategy.arms(view, chosen.rows)
-            self._asked_by.update(zip(rows.tolist(), arms, strict=True))
+        # A strategy that learns which of its arms does well must know who asked a label.
+        tells = getattr(self.strategy, "arms", None)
+        arms = [""] * len(rows) if tells is None else tells(view, chosen.rows)
         chances = chosen.probabilities
         if self.strategy.by_lot and isinstance(self.selection, TopK):
             chances = 1.0 / (size - np.arange(n))
-        return Query(
-            rows,
-            utilities[positions(view.rows, chosen.rows)],
-            self.strategy.reasons(view, chosen.rows),
-            chances,
-        )
+        reasons = self.strategy.reasons(view, chosen.rows)
+        return Query(rows, utilities[positions(view.rows, chosen.rows)], reasons, chances), arms
+
+    def _looked(self, n: int, size: int) -> int:
+        """Among how many of the best rows a batch is chosen."""
+        # What is drawn by lot stays as it was drawn, since the chances are told.
+        if self.copies == "each" or n == 1 or self.strategy.by_lot:
+            return n
+        return min(TWINS_LOOK * n, size)
 
     def _left(self) -> Unlabelled:
         return Unlabelled(len(self.pool), [*self._labels.rows.tolist(), *self._skipped])
+
+    @property
+    def _copies(self) -> Copies:
+        return self.pool.copies if self.copies == "once" else NO_COPIES
 
     def _record(
         self,
@@ -395,19 +493,22 @@ class ActiveLearner:
 
     def _view(self, rows: "Rows | Unlabelled", batch: int) -> View:
         codes, labelled = self._labels.codes, self._labels.rows
+        origins = zip(labelled.tolist(), self._labels.origins, strict=True)
         return View(
             self.pool,
             rows,
             classes=self.classes,
             labelled_rows=labelled,
             labelled_codes=codes,
-            minority=minority_codes(self.classes, codes, self.minority),
+            minority=self.sought.codes,
             unfitted=self.query_model,
             model=self._query_model,
             seed=(self.seed, self._events),
             batch=batch,
-            asked_by={r: self._asked_by[r] for r in labelled.tolist() if r in self._asked_by},
+            asked_by={row: o.arm for row, o in origins if o.arm and o.channel == "query"},
             skipped=np.array(list(self._skipped), dtype=np.int64),
+            turn=len(labelled) - self.channels.count(CONTROL),
+            copies=self._copies,
         )
 
     def _query_model(self) -> FittedClassifier | None:
@@ -420,15 +521,16 @@ class ActiveLearner:
         return self._fitted
 
     def _learned(self, model: Any) -> Learned:
-        codes = self._labels.codes
+        codes, left = self._labels.codes, self._left()
         return Learned(
             self.pool.read_by(model),
             self._labels.rows,
             codes,
             self.classes,
-            minority_codes(self.classes, codes, self.minority),
-            self._left(),
+            self.sought.codes,
+            self._copies.unsettled(left),
             (self.seed, self._events),
+            self._copies.spoken_for(self._labels.rows, left),
         )
 
 
@@ -448,10 +550,24 @@ def _classifier(model: Any, name: str) -> Any:
     return clone(model)
 
 
+def _enough(rows: Rows, n: int, rule: Any) -> Rows:
+    if len(rows) < n:
+        raise InputError(
+            f"{rule} gives {len(rows)} rows and {n} are asked; make it give more, or ask for fewer."
+        )
+    return rows
+
+
 def _having(method: str, rule: Any, name: str) -> Any:
     if isinstance(rule, type) or not callable(getattr(rule, method, None)):
         raise InputError(f"{name} is {rule!r}; give an object that has a method {method}().")
     return rule
+
+
+def _copies(rule: Any) -> str:
+    if rule not in COPIES:
+        raise InputError(f"copies is {rule!r}; it is one of {', '.join(map(repr, COPIES))}.")
+    return str(rule)
 
 
 def _whole(value: Any, name: str, least: int) -> int:

@@ -114,7 +114,7 @@ def _estimates(session: Session, level: float) -> dict[str, Answer]:
             f"than {_FEWEST} next to nothing follows about the others."
         )
         return dict.fromkeys(names, few)
-    return {name: getattr(estimation, name)(session, level) for name in names}
+    return estimation.estimates_of_counts(session, level)
 
 
 def _sentences(estimates: dict[str, Answer]) -> list[str]:

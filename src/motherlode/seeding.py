@@ -54,11 +54,14 @@ def containing(pool: Pool, words: str) -> Rows:
     --------
     >>> containing(Pool(["Refund, please", "thank you", "no refunds"]), "refund")
     array([0, 2])
+    >>> containing(Pool(["a price of $100", "see a#win", "#win now"]), "#win")
+    array([2])
     """
     parts = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|(\S+)', words)]
     if not parts:
         raise InputError("The search holds no word; give at least one.")
-    wanted = [re.compile(r"\b" + re.escape(part), re.IGNORECASE) for part in parts]
+    # Not \b, which before a word like "$100" asks for the end of another word.
+    wanted = [re.compile(r"(?<!\w)" + re.escape(part), re.IGNORECASE) for part in parts]
     texts = _texts(pool)
     return np.array(
         [row for row, text in enumerate(texts) if all(w.search(text) for w in wanted)],

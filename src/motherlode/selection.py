@@ -1,13 +1,15 @@
 """How utilities become a batch: the last axis of a method; and rows drawn beside them, by lot."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from scipy.special import log_softmax
 
 from .arrays import Floats, Rows
 from .errors import InputError
+from .matrix import take
+from .pool import Pool
 from .view import View
 
 
@@ -27,6 +29,10 @@ class Chosen:
 
     rows: Rows
     probabilities: Floats | None = None
+
+
+TWINS_LOOK = 5
+"""So many times a batch are the best rows among which one without twins is looked for."""
 
 
 class Selection(Protocol):
@@ -51,6 +57,38 @@ class TopK:
             best = np.flatnonzero(utilities >= cut)
         order = np.lexsort((view.lot("ties", view.rows[best]), -utilities[best]))[:n]
         return Chosen(view.rows[best[order]])
+
+
+def without_twins(pool: Pool, rows: Rows, n: int) -> Rows:
+    """Places of ``n`` of some rows, best first, of which none is nearly identical to an earlier.
+
+    Where there are too few such rows the others make up for it, the best of them.
+
+    Parameters
+    ----------
+    pool : Pool
+    rows : ndarray of int64
+        Best first; `TWINS_LOOK` times as many as wanted will do.
+    n : int
+    """
+    twins = pool.twins
+    if twins is None:
+        return np.arange(n)
+    kept = np.empty(0, dtype=bool)
+    for m in (n, len(rows)):  # the first n seldom hold any
+        kept = _first_of_twins(twins.pairs(take(pool.features, rows[:m])), m)
+        if kept.sum() >= n:
+            break
+    return np.sort(np.concatenate([np.flatnonzero(kept), np.flatnonzero(~kept)])[:n])
+
+
+def _first_of_twins(pairs: Rows, m: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which of m rows stay if each is dropped that is a twin of one before it that stays."""
+    kept = np.ones(m, dtype=bool)
+    for first, second in pairs[np.argsort(pairs[:, 1], kind="stable")].tolist():
+        if kept[first]:
+            kept[second] = False
+    return kept
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ Anything that labels can produce one: a learner (`motherlode.ActiveLearner.sessi
 simulation, or a file of labels. The order is the order in which labels came.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,8 +19,12 @@ CONTROL = "control"
 """The channel of rows drawn by lot from everything unlabelled."""
 
 
-class Origin(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Origin:
     """How one label came about.
+
+    Whatever keeps, sends or writes origins goes by the fields of this class, so a new one is added
+    here alone.
 
     Attributes
     ----------
@@ -35,6 +39,8 @@ class Origin(NamedTuple):
         Rows that had a chance in that draw, all that were unlabelled; 0 where chance had no part.
     asked_after : int
         Labels known when the row was asked, or when it was brought.
+    arm : str
+        The part of the strategy that asked, where several take turns.
     """
 
     channel: str = "given"
@@ -42,6 +48,44 @@ class Origin(NamedTuple):
     probability: float = 0.0
     drawn_from: int = 0
     asked_after: int = 0
+    arm: str = ""
+
+
+WORDS = frozenset(f.name for f in fields(Origin) if f.type is str)
+"""The fields of an origin that are words."""
+
+
+@dataclass(frozen=True, eq=False)
+class Origins(Sequence[Origin]):
+    """Origins as columns, for those who have many at once; each as in `Origin`.
+
+    Parameters
+    ----------
+    columns : dict of str to ndarray of shape (m,)
+        All fields of `Origin`, by name.
+    words : tuple of str
+        What columns of words hold places in.
+    """
+
+    columns: Mapping[str, NDArray[Any]]
+    words: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.columns["channel"])
+
+    @overload
+    def __getitem__(self, place: int) -> Origin: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Origins": ...
+    def __getitem__(self, place: int | slice) -> "Origin | Origins":
+        found: dict[str, Any] = {name: column[place] for name, column in self.columns.items()}
+        if isinstance(place, slice):
+            return Origins(found, self.words)
+        told: dict[str, Any] = {
+            name: self.words[value] if name in WORDS else value.item()
+            for name, value in found.items()
+        }
+        return Origin(**told)
 
 
 class Group(NamedTuple):
@@ -140,7 +184,9 @@ class Session:
                     f"{batch} is no batch: it has fewer positives than rows drawn, or as many, "
                     "and those are some of its rows."
                 )
-        origins = tuple(self.origins) or (Origin(),) * len(flags)
+        origins: Sequence[Origin] = self.origins
+        if not isinstance(origins, Origins):
+            origins = tuple(origins) or (Origin(),) * len(flags)
         if len(origins) != len(flags):
             raise InputError(
                 f"There are {len(flags)} labels and {len(origins)} origins; give one for each."
@@ -169,17 +215,17 @@ class Session:
     @cached_property
     def probabilities(self) -> Floats:
         """Sampling probability of each label; 0 where chance had no part."""
-        return np.array([o.probability for o in self.origins], dtype=np.float64)
+        return self._column("probability", np.float64)
 
     @cached_property
     def drawn_from(self) -> Codes:
         """Rows that had a chance in each draw; 0 where chance had no part."""
-        return np.array([o.drawn_from for o in self.origins], dtype=np.int64)
+        return self._column("drawn_from", np.int64)
 
     @cached_property
     def known_before(self) -> Codes:
         """Labels known when each row was asked."""
-        return np.array([o.asked_after for o in self.origins], dtype=np.int64)
+        return self._column("asked_after", np.int64)
 
     @cached_property
     def by_lot(self) -> NDArray[np.bool_]:
@@ -226,6 +272,12 @@ class Session:
             predictions=(),
             captures=None,
         )
+
+    def _column(self, name: str, kind: Any) -> Any:
+        """A field of all origins, of numbers."""
+        if isinstance(self.origins, Origins):
+            return self.origins.columns[name]
+        return np.array([getattr(origin, name) for origin in self.origins], dtype=kind)
 
 
 def _follows(last: Group, new: Group) -> bool:

@@ -201,8 +201,9 @@ class Final:
     def _of_pool(self, left: float) -> float:
         """The share in the pool, given that among unlabelled rows."""
         learned = self.learned
-        sought, n = learned.sought[0], len(learned.rows) + len(learned.unlabelled)
-        found = (learned.codes == sought).sum() + left * len(learned.unlabelled)
+        sought, known = learned.sought[0], learned.speaks_for
+        n = known.sum() + len(learned.unlabelled)
+        found = known[learned.codes == sought].sum() + left * len(learned.unlabelled)
         return float(_two(sought, found / n)[sought])
 
     def _moved_to(self, share: float) -> Floats:
@@ -213,7 +214,7 @@ class Final:
         learned, rest, trained = self.learned, self._rest, self._trained
         sought, known = learned.sought[0], self.fitted.predict_proba(take(learned.X, learned.rows))
         each = len(learned.unlabelled) / max(len(rest), 1)
-        weights = np.concatenate([np.ones(len(known)), np.full(len(rest), each)])
+        weights = np.concatenate([learned.speaks_for, np.full(len(rest), each)])
         P = np.concatenate([known, rest])
 
         def excess(log_odds: float) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 
 from .arrays import Rows
 from .blocks import Stored
+from .pool.copies import NO_COPIES
 from .strategies.base import Strategy
 from .view import View
 
@@ -48,5 +49,6 @@ def gathered(view: View, strategy: Strategy) -> Gathered:
     few = view.changed(
         pool=view.pool.only(ids), rows=local(view.rows), labelled_rows=local(view.labelled_rows),
         model=lambda: view.model, asked_by=asked_by, skipped=local(view.skipped),
+        copies=NO_COPIES,
     )  # fmt: skip
     return Gathered(few, ids)

@@ -9,16 +9,18 @@ import numpy as np
 
 from . import measures
 from .arrays import Codes, Floats, Matrix, Rows
-from .blocks import Block, between, cores, over_blocks
+from .blocks import Block, Stored, between, cores, over_blocks
 from .lot import lots
 from .matrix import n_rows, take
 from .models.classifier import FittedClassifier, fit_classifier
 from .models.committee import Bags, Committee, Ensemble, Labelled, ensemble_members
 from .pool import Pool
+from .pool.copies import NO_COPIES, Copies
 from .unlabelled import Unlabelled
 
 T = TypeVar("T")
 
+_SHARED_ROWS = 20_000  # pools of which a model is asked once a round, whoever reads what it says
 _STACK_CELLS = 160_000  # committee probabilities held at a time: 1.3 MB, near the processor
 
 
@@ -49,6 +51,11 @@ class View:
         The arm that asked a labelled row, where the strategy has arms and the row was asked.
     skipped : ndarray of int64, optional
         Rows that nobody could label.
+    turn : int, optional
+        How many turns are over where strategies take turns; by default as many as there are
+        labels. The learner leaves out control draws, which are nobody's turn.
+    copies : Copies, optional
+        Rows of the pool that are equal and need no answer of their own; none by default.
     """
 
     def __init__(
@@ -66,6 +73,8 @@ class View:
         batch: int = 1,
         asked_by: Mapping[int, str] | None = None,
         skipped: Rows | None = None,
+        turn: int | None = None,
+        copies: Copies = NO_COPIES,
     ) -> None:
         self.pool, self.candidates, self.classes = pool, rows, classes
         self.labelled_rows, self.labelled_codes = labelled_rows, labelled_codes
@@ -73,6 +82,8 @@ class View:
         self.seed, self.batch = seed, batch
         self.asked_by = asked_by or {}
         self.skipped = np.empty(0, dtype=np.int64) if skipped is None else skipped
+        self.turn = len(labelled_rows) if turn is None else turn
+        self.copies = copies
         self._memo: dict[Hashable, Any] = {}
         self._of_the_round: dict[Hashable, Any] = {}
         self._block: Block | None = None
@@ -91,6 +102,11 @@ class View:
         """Global ids of the candidates, shape (n,)."""
         known = self.candidates
         return known.ids if isinstance(known, Unlabelled) else known
+
+    def holds(self, rows: Rows) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which of ``rows`` are candidates."""
+        known = self.candidates
+        return known.holds(rows) if isinstance(known, Unlabelled) else np.isin(rows, known)
 
     def sample(self, size: int, rng: np.random.Generator) -> Rows:
         """Candidates drawn without replacement, in the order drawn."""
@@ -120,7 +136,7 @@ class View:
             "labelled_rows": self.labelled_rows, "labelled_codes": self.labelled_codes,
             "minority": self.minority, "unfitted": self.unfitted, "model": self._model,
             "seed": self.seed, "batch": self.batch, "asked_by": self.asked_by,
-            "skipped": self.skipped,
+            "skipped": self.skipped, "turn": self.turn, "copies": self.copies,
         }  # fmt: skip
         return View(**(own | changes))
 
@@ -227,11 +243,28 @@ class View:
 
     def predicted_by(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
         """Class probabilities of any rows of the pool by any model, shape (len(rows), k)."""
+        if len(model.weights) > 1 and self._is_asked_once:
+            return np.tensordot(self.opinions_of(model, rows), model.weights, axes=(1, 0))
         return self._applied(model.predict_proba, rows, (0, len(self.classes)))
+
+    @property
+    def _is_asked_once(self) -> bool:
+        """Whether a model is asked of the whole pool once a round, and all share what it says."""
+        matrix = self.pool.read_by(self.unfitted)
+        return len(self.pool) <= _SHARED_ROWS and not isinstance(matrix, Stored)
 
     def opinions_of(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
         """What each member of a model says of any rows, shape (len(rows), members, k)."""
-        return self._applied(model.opinions, rows, (0, len(model.weights), len(self.classes)))
+        nothing = (0, len(model.weights), len(self.classes))
+        if not self._is_asked_once:
+            return self._applied(model.opinions, rows, nothing)
+
+        def of_all() -> Floats:
+            every = Unlabelled(len(self.pool), [])
+            return self.changed(rows=every)._applied(model.opinions, every, nothing)
+
+        ids = rows.ids if isinstance(rows, Unlabelled) else rows
+        return self.once_a_round(("opinions", id(model)), of_all)[ids]
 
     def last_layer(self, rows: "Rows | Unlabelled") -> tuple[Floats, Floats] | None:
         """A network's own probabilities of any rows and what its last layer reads of them.
@@ -278,9 +311,13 @@ class View:
 
     @property
     def unlabelled(self) -> Unlabelled:
-        """Rows of the whole pool that may still be asked, candidates of this round or not."""
+        """Rows of the whole pool whose answer is open, candidates of this round or not.
+
+        Copies of labelled rows are none of them.
+        """
         # A row that nobody could label is no negative.
-        return Unlabelled(len(self.pool), np.concatenate([self.labelled_rows, self.skipped]))
+        known = np.concatenate([self.labelled_rows, self.skipped])
+        return self.copies.unsettled(Unlabelled(len(self.pool), known))
 
     def presuming(self, negatives: int) -> FittedClassifier | None:
         """The query model fitted anew, with random unlabelled rows presumed negative.
@@ -292,8 +329,8 @@ class View:
         Parameters
         ----------
         negatives : int
-            How many rows to presume negative: of the commonest labelled class that is not
-            sought, or else the first declared.
+            How many rows to presume negative at first, see `presumed`: of the commonest labelled
+            class that is not sought, or else the first declared.
 
         References
         ----------
@@ -304,10 +341,17 @@ class View:
             return None
         return self.once_a_round(("presuming", negatives), lambda: self._presume(negatives))
 
+    def presumed(self, negatives: int) -> int:
+        """How many rows are presumed negative of `negatives` at first: one less for two known.
+
+        Labelled negatives take over. They are the hard ones, so each stands for half an easy one.
+        """
+        known = int((~self.labelled_minority).sum())
+        return min(max(negatives - known // 2, 0 if known else 1), len(self.unlabelled))
+
     def _presume(self, negatives: int) -> FittedClassifier:
         rng = self.rng("presumed negatives")
-        left = self.unlabelled
-        extra = left.sample(min(negatives, len(left)), rng)
+        extra = self.unlabelled.sample(self.presumed(negatives), rng)
         counts = np.bincount(self.labelled_codes, minlength=len(self.classes))
         counts[list(self.minority)] = -1
         rows = np.concatenate([self.labelled_rows, extra])

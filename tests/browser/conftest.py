@@ -71,10 +71,7 @@ class Served:
 
     def answers(self) -> dict[int, str]:
         """What stands of each row: its label, or the kind of answer."""
-        return self.live.run(
-            lambda _: {row: p.label or p.kind for row, p in self.live.state.present.items()},
-            durable=False,
-        )
+        return {row: p.label or p.kind for row, p in self.live.now().present.items()}
 
 
 def make_project(folder: Path, table: pa.Table, **named: Any) -> Project:

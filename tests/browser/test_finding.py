@@ -1,5 +1,7 @@
 """Search, map, dashboard and disagreements, walked through."""
 
+import threading
+
 from motherlode.project.answers import Answer
 
 from .conftest import until
@@ -17,7 +19,7 @@ def test_search_and_label_from_the_results(serve, visit):
     page.keyboard.press("2")
     page.keyboard.press("2")
     until(lambda: served.answers() == {0: "refund", 10: "refund"})
-    assert {p.opinions[0].channel for p in served.live.state.present.values()} == {"search"}
+    assert {p.how.channel for p in served.live.now().present.values()} == {"search"}
     page.keyboard.press("m")
     page.wait_for_selector("#total:has-text('most like row')")
     page.wait_for_selector(".result:focus >> text=refund")
@@ -45,7 +47,7 @@ def test_the_rows_in_view_on_the_map_are_asked_first(serve, visit):
     assert "picked it by hand" in page.text_content("#reason")
     page.keyboard.press("1")
     until(served.answers)
-    assert next(iter(served.live.state.present.values())).opinions[0].channel == "search"
+    assert next(iter(served.live.now().present.values())).how.channel == "search"
 
 
 def test_the_map_shows_the_row_under_the_pointer_also_after_a_zoom(serve, visit):
@@ -108,3 +110,24 @@ def test_the_dashboard_is_live_and_settles_disagreements(serve, visit):
     until(lambda: served.answers() == {3: "refund", 4: "ordinary"})
     page.wait_for_selector("text=There are none.")
     page.wait_for_selector(".chart[aria-label*='After 2 labels 1 rows of refund']")
+
+
+def test_the_dashboard_is_drawn_while_a_team_labels_steadily(serve, visit):
+    served, halt = serve(letters(100), text="text"), threading.Event()
+
+    def label():
+        for row in range(100):
+            if halt.wait(0.2):
+                return
+            served.live.answer("ann", [Answer(row, label="ordinary")])
+
+    page = visit(served, "dashboard")
+    page.wait_for_selector("text=There are none.")
+    team = threading.Thread(target=label)
+    team.start()
+    try:
+        page.wait_for_selector(".chart[aria-label^='After ']")
+        assert team.is_alive(), "it was drawn once nobody labelled any more"
+    finally:
+        halt.set()
+        team.join()

@@ -85,7 +85,7 @@ def test_missing_values_and_lists_in_parquet(capsys, tmp_path):
     parquet.write_table(pa.table({"x": [1.0, nan, 2.0], "y": [1.0, nan, None]}), path)
     assert "2 of 3 rows have no value" in refusal(capsys, "simulate", path, "--label", "y")
     parquet.write_table(pa.table({"x": [[1], [2]], "y": [0, 1]}), path)
-    assert "Column 'x' holds List" in refusal(capsys, "simulate", path, "--label", "y")
+    assert "Column 'x' holds list" in refusal(capsys, "simulate", path, "--label", "y")
 
 
 def test_outputs_are_looked_at_first(capsys, table, tmp_path):

@@ -18,6 +18,7 @@ pytest.importorskip("sqlalchemy")
 
 from motherlode.cli.app import run
 from motherlode.cli.label import class_keys
+from motherlode.errors import InputError
 
 from .command import COMMAND, motherlode
 
@@ -113,6 +114,17 @@ def test_rows_by_lot_alone_prove_that_a_recall_is_reached(capsys, project):
     assert json.loads(capsys.readouterr().out)[0]["well"] == drawn[55]["well"]
 
 
+def test_a_project_asks_the_stopping_rules_that_it_names(capsys, data, tmp_path):
+    options = ["--data", str(data), "--classes", "dry,gold", "--stop", "budget:3,dry_spell"]
+    assert run(["init", str(tmp_path / "p"), *options]) == 0
+    file = tmp_path / "labels.csv"
+    file.write_text("row,label\n0,dry\n1,dry\n2,gold\n")
+    assert run(["teach", str(tmp_path / "p"), str(file)]) == 0
+    advice = status(capsys, tmp_path / "p")["outlook"]["advice"]
+    assert [one["paper"] for one in advice] == ["Practice (budget)", "motherlode (dry spell)"]
+    assert [one["stop"] for one in advice] == [True, False]
+
+
 def test_what_a_strategy_picks_without_chance_has_no_probability(capsys, project):
     file = labels(project, "w0,gold", *(f"w{i},dry" for i in range(1, 9)))
     assert run(["teach", str(project), file]) == 0
@@ -195,6 +207,9 @@ def test_the_card_says_what_was_presumed_and_that_nothing_could_be_held_out(
         (["--classes", "dry,gold", "--strategy", "margn"], "did you mean 'margin'"),
         (["--classes", "dry,gold", "--model", "oracle"], "no model named 'oracle'"),
         (["--classes", "dry,gold", "--goal", "win"], "--goal is 'win'"),
+        (["--classes", "dry,gold", "--stop", "kne"], "did you mean 'knee'"),
+        (["--classes", "dry,gold", "--stop", "target"], "not told of, which a project does not"),
+        (["--classes", "dry,gold", "--stop", "budget"], "as in budget:500"),
         (["--classes", "dry,gold", "--double", "101"], "--double"),
         (["--classes", "dry,gold", "--database", "mysql://x"], "postgresql://"),
         ([], "--classes"),
@@ -321,6 +336,20 @@ def test_every_class_gets_a_key_of_its_own():
     assert class_keys(("Ja", "Nein")) == {"j": "Ja", "n": "Nein"}
 
 
+@pytest.mark.parametrize("n", [34, 35, 60])
+def test_more_classes_than_letters_get_signs(n):
+    keys = class_keys(tuple(f"class {i}" for i in range(n)))
+    assert len(keys) == n
+    assert not set(keys) & {"z", "q", " ", "?"}
+    # A key is compared in lower case.
+    assert all(key == key.lower() and len(key) == 1 for key in keys)
+
+
+def test_more_classes_than_keys_are_refused_in_a_sentence():
+    with pytest.raises(InputError, match="There are 80 classes and keys for 65 of them"):
+        class_keys(tuple(f"class {i}" for i in range(80)))
+
+
 def test_missing_extra_is_one_sentence():
     code = (
         "import sys; sys.modules['alembic'] = None; "
@@ -348,3 +377,37 @@ def test_status_tells_what_is_left_and_whether_to_stop(capsys, project, tmp_path
     said = motherlode("status", project).stdout
     assert "9 rows are labelled, 1 of them positive" in said
     assert "It assumes:" in said
+
+
+def test_a_project_that_names_no_class_asks_for_a_name_and_says_which_it_seeks(
+    capsys, data, tmp_path
+):
+    folder = tmp_path / "p"
+    quick = ["--strategy", "margin", "--model", "logistic_regression", "--id", "well"]
+    made = ["init", str(folder), "--data", str(data), "--classes", "gold,dry", *quick]
+    assert run(made) == 0
+    assert "Please name the class sought, by --minority:" in capsys.readouterr().out
+    assert run(["status", str(folder)]) == 0
+    asked = " ".join(capsys.readouterr().out.split())
+    assert "Class sought: dry, taken to be rare. Please name the class sought, by" in asked
+
+    found = [f"w{row},{'gold' if row % 12 == 0 else 'dry'}" for row in range(45)]
+    assert run(["teach", str(folder), labels(folder, *found)]) == 0
+    assert run(["query", str(folder)]) == 0  # a model has ranked, and tells the share
+    sought = status(capsys, folder)["sought"]
+    assert (sought["class"], sought["named"]) == ("gold", False)
+    assert sought["said"].startswith("gold, taken to be rare: about ")
+    assert sought["share"] == pytest.approx(5 / 60, abs=0.03)
+    assert (sought["sure"], sought["request"]) == (True, "")
+
+
+def test_a_project_that_names_a_class_is_asked_for_none(capsys, project):
+    assert status(capsys, project)["sought"] == {
+        "class": "gold",
+        "named": True,
+        "share": None,
+        "sure": True,
+        "said": "gold, named",
+        "request": "",
+    }
+    assert "name the class" not in capsys.readouterr().out

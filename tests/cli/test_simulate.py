@@ -39,6 +39,20 @@ def test_a_table_of_mixed_columns(table, tmp_path):
     assert "</html>" in report.read_text()
 
 
+def test_stopping_rules_are_replayed_by_name(texts, tmp_path, capsys):
+    report = tmp_path / "report.html"
+    command = ["simulate", str(texts), "--label", "rich", "--strategies", "random", "--seeds", "1"]
+    command += ["--budget", "20", "--batch", "5", "--report", str(report)]
+    assert run([*command, "--stop", "budget:10,knee"]) == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"random +Budget +1 of 1 +10 ", shown)
+    assert re.search(r"random +Knee +0 of 1 +–", shown)
+    assert 'scope="col">Knee</th>' in report.read_text()
+    assert "QuasiSampling" not in report.read_text()
+    assert run([*command, "--stop", "kne"]) == 2
+    assert "did you mean 'knee'" in capsys.readouterr().err
+
+
 def test_texts_and_two_processes(texts):
     done = motherlode(
         "simulate", texts, "--label", "rich", *QUICK, "--strategies", "margin,random",

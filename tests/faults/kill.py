@@ -15,10 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from faults.server import Annotator, Server
 from projects import rows_table, settings_for
 from sqlalchemy import select
 
-from faults.server import Annotator, Server
 from motherlode.project import log
 from motherlode.project.folder import create_project, opened
 from motherlode.project.schema import worker

@@ -109,7 +109,7 @@ def test_a_damaged_ranking_is_replaced(folder):
         with project.database.writing() as connection:
             connection.execute(update(ranking_table).values(payload=b"half"))
         live = Live(project)
-        assert live.next("ann")[0].offer.strategy == "chance"
+        assert live.next("ann")[0].offer.how.strategy == "chance"
         live.close()
         with project.database.writing() as connection:
             assert ranking.drop_damaged(connection) == 1

@@ -13,9 +13,9 @@ from motherlode.geometry import (
     bandwidth_of,
     density,
     exact_density,
+    in_order,
     log_density,
     nearest_neighbours,
-    ordered_log_density,
     truncated_density,
 )
 
@@ -163,16 +163,17 @@ def test_a_bad_bandwidth_is_named(rule):
 
 
 @pytest.mark.parametrize(("n", "d"), [(1, 2), (2, 1), (300, 3), (200, 40)])
-def test_ordered_log_density_is_scikit_learns(n, d):
+def test_densities_in_order_are_scikit_learns(n, d):
     P = np.random.default_rng(n).normal(size=(n, d))
     known = KernelDensity(bandwidth=0.6).fit(P).score_samples(P)
-    assert ordered_log_density(P, 0.6) == pytest.approx(known, abs=1e-8)
+    found = in_order(log_density(P, 0.6, of_others=True), 0.6, d)
+    assert found == pytest.approx(known, abs=1e-8)
 
 
-def test_ordered_log_density_tells_points_apart_in_many_dimensions():
+def test_densities_in_order_tell_points_apart_in_many_dimensions():
     P = np.random.default_rng(0).normal(size=(500, 400))
     assert len(np.unique(log_density(P, 0.9))) < 50
-    apart = ordered_log_density(P, 0.9)
-    assert len(np.unique(apart)) > 490  # two rows near each other alone tie
     others = log_density(P, 0.9, of_others=True)
+    apart = in_order(others, 0.9, 400)
+    assert len(np.unique(apart)) > 490  # two rows near each other alone tie
     assert np.array_equal(np.argsort(apart), np.argsort(others))

@@ -6,7 +6,8 @@ from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import LeaveOneOut, StratifiedKFold, cross_val_predict
+from sklearn.neighbors import KNeighborsClassifier
 
 from motherlode.models.several import SkillWeighted, skill
 
@@ -41,10 +42,31 @@ def test_weights_are_skill_to_the_sharpness():
 
 def test_the_skill_of_a_member_without_bags_is_that_of_a_cross_validation():
     X, y = rings()
-    model = SkillWeighted([LINE], folds=3, random_state=7).fit(X, y)
+    neighbours = KNeighborsClassifier(5)
+    model = SkillWeighted([("near", neighbours)], folds=3, random_state=7).fit(X, y)
     folds = StratifiedKFold(3, shuffle=True, random_state=7)
-    P = cross_val_predict(LINE[1], X, y, cv=folds, method="predict_proba")
-    assert model.skills_["line"] == pytest.approx(average_precision_score(y, P[:, 1]))
+    P = cross_val_predict(neighbours, X, y, cv=folds, method="predict_proba")
+    assert model.skills_["near"] == pytest.approx(average_precision_score(y, P[:, 1]))
+
+
+def test_the_skill_of_a_line_is_that_of_fits_without_each_row():
+    X, y = rings(80)
+    model = SkillWeighted([LINE], random_state=7).fit(X, y)
+    P = cross_val_predict(LINE[1], X, y, cv=LeaveOneOut(), method="predict_proba")
+    expected = average_precision_score(y, P[:, 1])
+    assert model.skills_["line"] == pytest.approx(expected, abs=0.005)
+
+
+def test_before_skill_is_judged_the_first_weights_hold():
+    X, y = rings()
+    few = np.concatenate([np.flatnonzero(y)[:6], np.flatnonzero(y == 0)[:30]])
+    settings = {"first_weights": {1: (3, 1), 4: (1, 3), 9: (1, 0)}, "judged_from": 10}
+    for k, weights in ((1, [0.75, 0.25]), (3, [0.75, 0.25]), (5, [0.25, 0.75])):
+        some = few[6 - k :]
+        model = SkillWeighted([LINE, FOREST], random_state=0, **settings).fit(X[some], y[some])
+        assert model.weights_ == pytest.approx(weights)
+        assert not model.skills_
+    assert SkillWeighted([LINE, FOREST], random_state=0, **settings).fit(X, y).skills_
 
 
 def test_the_skill_of_a_forest_is_that_of_its_votes_out_of_bag():

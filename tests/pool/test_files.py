@@ -158,7 +158,7 @@ def test_missing_file_and_folder(tmp_path, ending):
     assert "no file" in sentence(tmp_path / f"gone.{ending}")
     folder = tmp_path / f"folder.{ending}"
     folder.mkdir()
-    assert "is a folder" in sentence(folder)
+    assert "holds no .parquet, .pq, .arrow, .feather file" in sentence(folder)
 
 
 def test_unknown_ending_names_the_known_ones(tmp_path):

@@ -17,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 
 from motherlode import ActiveLearner, InputError, Pool
 from motherlode.pool import opening
-from motherlode.pool.stored import StoredFeatures
+from motherlode.pool.stored import RowMemory, StoredFeatures
 from motherlode.pool.tables import TableFiles, files_in
 from motherlode.pool.tabular import TabularEncoder
 from motherlode.strategies import KDE, Interleave, Margin, MostLikely, Random
@@ -196,6 +196,9 @@ def test_a_round_reads_each_file_once(on_disk, monkeypatch):
     pool = Pool(on_disk(TABLE, parts=3))
     made = ActiveLearner(pool, [0, 1], LogisticRegression(), "margin", minority=1)
     made.teach([0, 1, 2, 3], [0, 1, 0, 1])
+    assert not len(pool.copies)  # looked for once for a pool, as are twins
+    assert pool.twins is not None
+    pool.features._memory = RowMemory()  # without the sample that twins are told by
     read = []
     original = TableFiles.tables
 

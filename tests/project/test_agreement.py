@@ -6,11 +6,12 @@ import pytest
 from motherlode.project.agreement import agreement, cohen_kappa, disagreements, fleiss_kappa
 from motherlode.project.events import SETTLE, Event
 from motherlode.project.fold import fold
+from motherlode.project.provenance import Provenance
 
 
 def events(*said):
     return [
-        Event(row, "label", who, 0.0, label=label, id=i, channel=channel)
+        Event(row, "label", who, 0.0, label=label, id=i, how=Provenance(channel))
         for i, (row, who, label, channel) in enumerate(said, 1)
     ]
 

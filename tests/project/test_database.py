@@ -33,7 +33,8 @@ def test_a_project_of_the_first_tables_is_brought_up_to_these(project):
     with project.database.writing() as connection:
         log.append(connection, [Event(3, "label", "ann", 1.0, label="gold")])
         for table in ("event", "lease"):
-            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN asked_at"))
+            for column in ("asked_at", "drawn_from", "asked_after", "arm"):
+                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     again = open_project(project.folder)
     try:
@@ -43,7 +44,7 @@ def test_a_project_of_the_first_tables_is_brought_up_to_these(project):
             assert compare_metadata(context, metadata) == []
     finally:
         again.close()
-    assert (event.row, event.label, event.asked_at) == (3, "gold", None)
+    assert (event.row, event.label, event.how.asked_at) == (3, "gold", None)
 
 
 def test_ids_follow_the_order_of_commits(project):

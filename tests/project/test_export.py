@@ -3,16 +3,23 @@
 import csv
 import json
 import os
+import re
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from projects import settings_for
 from pyarrow import parquet
 
+from motherlode.cli.teach import teach
 from motherlode.errors import InputError
+from motherlode.pool.files import WRITERS, read_table
+from motherlode.pool.writers import neutral, unquoted
+from motherlode.project import log
 from motherlode.project.answers import Answer
-from motherlode.project.export import Export, neutral
+from motherlode.project.export import Export
+from motherlode.project.folder import create_project
 from motherlode.project.live import Live
 
 
@@ -60,6 +67,16 @@ def test_jsonl_and_parquet_agree(labelled, tmp_path):
     assert read[0]["seconds"] == 2.0
 
 
+@pytest.mark.parametrize("ending", WRITERS.names())
+def test_every_format_is_read_back_as_it_was_written(labelled, tmp_path, ending):
+    path = tmp_path / f"o.{ending}"
+    assert Export(labelled).write(path) == 4
+    read = read_table(path)
+    assert read.column_names == Export(labelled).schema.names
+    assert read.column("row").to_pylist() == [0, 1, 2, 3]
+    assert path.read_bytes() == b"".join(Export(labelled).parts(ending))
+
+
 def test_the_whole_log(labelled, tmp_path):
     path = tmp_path / "o.jsonl"
     assert Export(labelled, events=True).write(path) == 6
@@ -76,7 +93,7 @@ def test_the_whole_log(labelled, tmp_path):
 
 
 def test_an_empty_project_exports_its_columns(project, tmp_path):
-    for ending in ("csv", "jsonl", "parquet"):
+    for ending in WRITERS.names():
         assert Export(project).write(tmp_path / f"o.{ending}") == 0
     assert (tmp_path / "o.csv").read_text().startswith("id,depth,width,town,row,label")
     assert parquet.read_table(tmp_path / "o.parquet").num_rows == 0
@@ -90,6 +107,39 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(labelled, tmp_path):
     assert sorted(name for name in os.listdir(tmp_path) if name.startswith(".")) == []
 
 
-@given(st.text())
-def test_no_text_stays_a_formula(text):
+@given(st.text().filter(lambda text: not re.fullmatch(r"[+-][\d.e+-]*", text, re.I)))
+def test_no_text_stays_a_formula_and_each_can_be_had_back(text):
     assert neutral(text).lstrip()[:1] not in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+    assert unquoted(neutral(text)) == text
+
+
+@pytest.mark.parametrize("text", ["=x", "'=x", "''=x", "-1", "'-1", "'tis", "'", "+.5e3", "-1-1"])
+def test_a_mark_before_a_formula_is_taken_off_again(text):
+    assert unquoted(neutral(text)) == text
+    assert neutral(text) == text or text not in ("-1", "'tis", "'", "+.5e3")
+
+
+CLASSES = ("-1", "+1", "=x", "a,b", "'", "1", "007")
+
+
+@pytest.mark.parametrize("ending", WRITERS.names())
+@pytest.mark.parametrize("id", [None, "=name"])
+def test_what_is_exported_can_be_taught_to_a_new_project(make, tmp_path, ending, id):
+    names = ["-1", "+1", "1", "01", "=1+1", "'", "1.0", *(f"n{i}" for i in range(20))]
+    table = pa.table({"=name": names, "@depth": [float(i) for i in range(len(names))]})
+    options = {"classes": CLASSES, "minority": None, "id": id, "columns": ("@depth",)}
+    project = make(table, **options, shown=("@depth",))
+    live = Live(project)
+    live.answer("ann", [Answer(row, label=label) for row, label in enumerate(CLASSES)])
+    live.close()
+    path = tmp_path / f"o.{ending}"
+    Export(project).write(path)
+    if ending == "csv":
+        assert not any(name[0] in "=@" for name in read_table(path).column_names)
+    settings = settings_for(table, **options, shown=("@depth",))
+    again = create_project(tmp_path / "again", settings, table, None)
+    teach(again.folder, path, "label", correct=False, who="ben")
+    with again.database.reading() as connection:
+        present = log.present(connection).present
+    again.close()
+    assert [present[row].label for row in range(len(CLASSES))] == list(CLASSES)

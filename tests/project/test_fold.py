@@ -1,12 +1,14 @@
 """The fold of events: a pure function of the log."""
 
+from collections import Counter
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from motherlode.project.events import SETTLE, Event
-from motherlode.project.fold import State, fold
+from motherlode.project.fold import KINDS, State, fold
+from motherlode.project.provenance import Provenance
 
 PEOPLE, CLASSES, ROWS = ("ann", "ben", "cy"), ("a", "b", "c"), 4
 
@@ -21,7 +23,7 @@ def logs(draw):
         event = Event(row, kind, who, 0.0, id=id)
         if kind == "label":
             channel = draw(st.sampled_from(["query", "given", SETTLE]))
-            event = replace(event, label=draw(st.sampled_from(CLASSES)), channel=channel)
+            event = replace(event, label=draw(st.sampled_from(CLASSES)), how=Provenance(channel))
         if kind == "retract":
             event = replace(event, retracts=draw(st.integers(0, id)))
         events.append(event)
@@ -66,6 +68,58 @@ def test_folding_in_two_steps_is_folding_at_once(events, data):
     assert state.annotators == fold(events).annotators
 
 
+def counted(state):
+    """What a state counts as it goes, counted from its rows."""
+    present = state.present.values()
+    said = Counter(p.independent for p in present if len(p.independent) > 1)
+    return (
+        Counter(p.kind for p in present),
+        Counter(p.label for p in present if p.label is not None),
+        sum(p.disagrees for p in present),
+        said,
+        {row: p.opinions[0].annotator for row, p in state.present.items()
+         if len(p.opinions) == 1 and p.how.channel == "query" and row % 2},
+        sorted((row, KINDS.index(p.kind), p.since, p.label or "") for row, p in
+               state.present.items()),
+    )  # fmt: skip
+
+
+def without_zeros(counts):
+    return Counter({key: n for key, n in counts.items() if n})
+
+
+@given(logs())
+def test_what_is_kept_in_step_is_what_is_counted_from_the_rows(events):
+    state = State(lambda row: row % 2 == 1)
+    for event in events:
+        state.add(event)
+    table = state.table()
+    kept = (
+        *(without_zeros(counts) for counts in (state.kinds, state.labels)),
+        state.disagreeing,
+        without_zeros(state.opinions),
+        dict(state.single),
+        sorted((row, kind, since, state.words[label]) for row, kind, since, label in
+               table[["row", "kind", "since", "label"]].tolist()),
+    )  # fmt: skip
+    assert kept == counted(state)
+
+
+@given(logs(), st.data())
+def test_neither_of_two_copies_changes_the_other(events, data):
+    cut = data.draw(st.integers(0, len(events)))
+    first = fold(events[:cut])
+    second = first.copy()
+    for event in events[cut:]:
+        second.add(event)
+    assert (second.present, counted(second)) == (fold(events).present, counted(fold(events)))
+    assert (first.present, counted(first)) == (fold(events[:cut]).present, counted(first))
+    assert sorted(first.table()["since"]) == sorted(p.since for p in first.present.values())
+    for event in events[cut:]:
+        first.add(event)
+    assert first.present == second.present
+
+
 @given(logs(), st.sampled_from(PEOPLE))
 def test_taking_back_the_last_answer_is_never_having_said_it(events, who):
     state = fold(events)
@@ -105,7 +159,7 @@ def test_the_majority_decides_and_a_tie_is_disputed():
     state.add(said(1, "b", "cy", 3))
     assert (state.present[1].kind, state.present[1].label) == ("label", "b")
     assert state.present[1].disagrees
-    state.add(said(1, "a", "eve", 4, channel=SETTLE))
+    state.add(said(1, "a", "eve", 4, how=Provenance(SETTLE)))
     assert (state.present[1].label, state.present[1].disagrees) == ("a", False)
 
 
@@ -119,7 +173,7 @@ def test_a_label_outweighs_unsure_and_unsure_outweighs_skip():
 def test_nobody_takes_back_what_another_said():
     state = fold([said(1, "a", "ann", 1), Event(1, "retract", "ben", 0.0, retracts=1, id=2)])
     assert state.present[1].label == "a"
-    assert state.retracted == set()
+    assert state.retractions == 0
 
 
 def test_a_state_is_empty_at_first():

@@ -8,6 +8,7 @@ import pytest
 from motherlode.errors import InputError
 from motherlode.project import log, ranking
 from motherlode.project.answers import Answer
+from motherlode.project.events import Event
 from motherlode.project.live import Live
 from motherlode.project.queue import asked_twice
 from motherlode.project.ranking import QUEUE, Ranking
@@ -64,8 +65,8 @@ def test_the_ranking_is_served_in_its_order_with_where_it_came_from(project, liv
     live.answer("ann", [Answer(7, label="gold", seconds=1.5, note="shiny", tags=("deep", "old"))])
     (event,) = events(project)
     assert (event.row, event.label, event.annotator, event.kind) == (7, "gold", "ann", "label")
-    assert (event.query, event.strategy, event.utility) == (id, "Margin", 1.0)
-    assert (event.model_version, event.channel, event.seconds) == (4, "query", 1.5)
+    assert (event.how.query, event.how.strategy, event.how.utility) == (id, "Margin", 1.0)
+    assert (event.how.model_version, event.how.channel, event.seconds) == (4, "query", 1.5)
     assert (event.note, event.tags) == ("shiny", "deep\nold")
     assert rows(live.next("ann", 2)) == [3, 5]
 
@@ -127,7 +128,7 @@ def test_undo_offers_the_row_again_first_and_the_state_forgets(project, live):
     assert rows(live.next("ann", 2)) == [5, 6]
     assert live.undo("ann").row == 4
     assert rows(live.next("ann", 3))[:2] in ([4, 5], [5, 4])
-    assert live.state.present == {}
+    assert live.now().present == {}
     with pytest.raises(InputError, match="nothing to take back"):
         live.undo("ann")
     assert len(events(project)) == 4
@@ -198,12 +199,12 @@ def test_a_share_of_rows_is_asked_of_a_second_annotator(make, clock):
     live.answer("ann", [Answer(r, label="dry") for r in rows(live.next("ann", 20))])
     second = live.next("ben", len(twice))
     assert sorted(rows(second)) == twice
-    assert {lease.offer.channel for lease in second} == {"double"}
+    assert {lease.offer.how.channel for lease in second} == {"double"}
     assert set(rows(live.next("cy", 10))).isdisjoint(twice)
     live.answer("ben", [Answer(row, label="gold") for row in rows(second)])
-    assert {event.channel for event in events(project)} == {"query", "double"}
+    assert {event.how.channel for event in events(project)} == {"query", "double"}
     assert set(rows(live.next("dan", 10))).isdisjoint(twice)
-    assert live.state.present[twice[0]].kind == "disputed"
+    assert live.now().present[twice[0]].kind == "disputed"
     live.close()
 
 
@@ -236,3 +237,68 @@ def test_only_twenty_rankings_are_kept(project):
     with project.database.reading() as connection:
         kept = [found.id for found in ranking.whole(connection, QUEUE)]
     assert kept == list(range(last, last - 20, -1))
+
+
+def test_reads_wait_for_no_writer_and_see_what_was_answered_before(project, live):
+    live.answer("ann", [Answer(1, label="gold")])
+    inside, done = threading.Event(), threading.Event()
+
+    def slow(connection, state):
+        log.append(connection, [Event(2, "skip", "ben", 0.0)])
+        inside.set()
+        assert done.wait(30)
+
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(live.run, slow)
+        assert inside.wait(30)
+        try:
+            assert dict(live.now().labels) == {"gold": 1}
+            assert 2 not in live.now().present, "it is not on the disk yet"
+        finally:
+            done.set()
+        written.result(30)
+    assert live.now().present[2].kind == "skip"
+
+
+def test_a_state_that_was_given_out_stays_as_it_was(live):
+    live.answer("ann", [Answer(1, label="gold"), Answer(2, label="dry")])
+    before = live.now()
+    live.answer("ann", [Answer(1, label="dry"), Answer(3, label="dry")])
+    live.undo("ann")
+    assert {row: p.label for row, p in before.present.items()} == {1: "gold", 2: "dry"}
+    assert [e.row for e in before.history("ann")] == [2, 1]
+    assert before.table()["row"].tolist() == [1, 2]
+    assert {row: p.label for row, p in live.now().present.items()} == {1: "dry", 2: "dry"}
+
+
+def test_what_a_failed_transaction_held_is_in_no_state(project, live):
+    published(project, [5, 6])
+
+    def fail(connection, state):
+        log.append(connection, [Event(5, "skip", "ann", 0.0)])
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        live.run(fail)
+    assert live.now().present == {}
+    assert rows(live.next("ann")) == [5]
+
+
+def test_answers_that_share_a_transaction_see_each_other(project, live):
+    published(project, [5, 6, 7])
+    held, begun = threading.Event(), threading.Event()
+
+    def hold(connection, state):
+        begun.set()
+        assert held.wait(30)
+
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(live.run, hold, durable=False)
+        assert begun.wait(30)
+        waiting = [pool.submit(live.answer, "ann", [Answer(5, label="dry")])]
+        while live._waiting.qsize() < 1:
+            pass
+        waiting.append(pool.submit(live.next, "ben", 1))
+        held.set()
+        found = [one.result(30) for one in [first, *waiting]]
+    assert rows(found[2]) == [6]

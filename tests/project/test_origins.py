@@ -1,5 +1,6 @@
 """A project's log as a session: the order of rows, and what rows by lot can prove."""
 
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -12,6 +13,7 @@ from motherlode.project.fold import State
 from motherlode.project.live import Live
 from motherlode.project.log import present
 from motherlode.project.origins import session_of
+from motherlode.project.provenance import Provenance
 from motherlode.project.queue import offers
 from motherlode.project.ranking import BATCH, QUEUE, Ranking
 from motherlode.project.recipe import learner
@@ -38,8 +40,9 @@ def fold(*events):
     return state
 
 
-def label(row, label="dry", **more):
-    return {"row": row, "kind": "label", "label": label, **more}
+def label(row, label="dry", *, kind="label", seconds=None, annotator="ann", **how):
+    said = {"row": row, "kind": kind, "label": label, "seconds": seconds, "annotator": annotator}
+    return said | {"how": Provenance(**how)}
 
 
 def test_rows_stand_in_the_order_given_out_and_draws_follow_what_was_asked_with_them():
@@ -64,12 +67,23 @@ def test_rows_stand_in_the_order_given_out_and_draws_follow_what_was_asked_with_
 def test_what_nobody_can_tell_is_no_part_of_the_pool_and_what_is_taken_back_of_no_label():
     state = fold(
         label(1, channel="control", asked_at=1.0),
-        {"row": 2, "kind": "unsure", "channel": "control", "asked_at": 1.0},
+        label(2, None, kind="unsure", channel="control", asked_at=1.0),
         label(3, "gold", channel="query", asked_at=1.0),
         {"row": 3, "kind": "retract", "retracts": 3},
     )
     session = session_of(state, settings())
     assert (session.pool_size, session.labels, session.found) == (ROWS - 1, 1, 0)
+
+
+def test_a_row_that_chance_drew_stays_so_when_its_annotator_corrects_it():
+    state = fold(
+        label(1, "dry", channel="control", asked_at=1.0),
+        label(2, "dry", channel="query", asked_at=1.0),
+        label(1, "gold"),
+    )
+    session = session_of(state, settings())
+    assert session.positive.tolist() == [False, True]
+    assert session.uniform.tolist() == [False, True]
 
 
 def test_the_seconds_of_all_annotators_add_up():
@@ -108,8 +122,8 @@ def labelled_by_three(seed, labels=150):
         offer, asked_at = held.pop(int(row))[1]
         said = "gold" if is_gold[row] else "dry"
         state.add(
-            Event(int(row), "label", who, float(moment), label=said, channel=offer.channel,
-                  asked_at=asked_at, id=moment)
+            Event(int(row), "label", who, float(moment), label=said, id=moment,
+                  how=replace(offer.how, asked_at=asked_at))
         )  # fmt: skip
         if len(state.present) == labels:
             return session_of(state, settings())
@@ -130,11 +144,11 @@ def test_a_share_of_the_rows_served_is_drawn_by_lot_and_says_so(make):
         held = live.next("ann", 60)
     finally:
         live.close()
-    drawn = [lease.offer for lease in held if lease.offer.channel == "control"]
+    drawn = [lease.offer for lease in held if lease.offer.how.channel == "control"]
     # No ranking is there, so all are.
     assert len(drawn) == 60
-    assert drawn[0].probability == pytest.approx(1 / project.settings.rows)
-    assert all(offer.asked_at is not None for offer in drawn)
+    assert drawn[0].how.probability == pytest.approx(1 / project.settings.rows)
+    assert all(offer.how.asked_at is not None for offer in drawn)
 
 
 def test_lots_decide_which_places_are_drawn():
@@ -144,10 +158,10 @@ def test_lots_decide_which_places_are_drawn():
         rows=200, lots=iter([False, True, False, True]),
     )  # fmt: skip
     assert [offer.row for offer in found] == [1, 100, 2, 101]
-    assert [offer.channel for offer in found] == ["query", "control", "query", "control"]
+    assert [offer.how.channel for offer in found] == ["query", "control", "query", "control"]
     # Two are ranked and one is held; 197 were left.
-    assert found[1].probability == 1 / 197
-    assert found[3].probability == 1 / 196
+    assert found[1].how.probability == 1 / 197
+    assert found[3].how.probability == 1 / 196
 
 
 def test_a_batch_brings_rows_by_lot_and_their_labels_keep_it(make):

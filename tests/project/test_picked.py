@@ -16,8 +16,8 @@ def live(project):
 
 def pick(live, annotator, rows):
     return live.run(
-        lambda connection: put_first(
-            connection, live.state, live.project.settings, annotator, rows, live.clock()
+        lambda connection, state: put_first(
+            connection, state, live.project.settings, annotator, rows, live.clock()
         )
     )
 
@@ -27,15 +27,15 @@ def test_a_row_that_chance_drew_stays_so_when_it_is_picked_or_found_by_hand(live
     other = next(row for row in range(120) if row not in (drawn, found))
     assert pick(live, "ann", [other, drawn]) == [other, drawn]
     offers = [lease.offer for lease in live.next("ann", 3)]
-    assert [(o.row, o.channel) for o in offers] == [
+    assert [(o.row, o.how.channel) for o in offers] == [
         (other, "search"), (drawn, "control"), (found, "control"),
     ]  # fmt: skip
     assert offers[0].reason == BY_HAND
-    assert offers[1].probability == 1 / 120
+    assert offers[1].how.probability == 1 / 120
     rows = (other, drawn, found)
     live.answer("ann", [Answer(row, label="dry", channel="search") for row in rows])
-    present = live.run(lambda _: live.state.present)
-    channels = [present[row].opinions[0].channel for row in rows]
+    present = live.now().present
+    channels = [present[row].how.channel for row in rows]
     assert channels == ["search", "control", "control"]
 
 

@@ -1,5 +1,6 @@
-"""A package of somebody else's, with a strategy, a model and an importer."""
+"""A package of somebody else's, which adds to every registry."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -48,7 +49,7 @@ def command(installed):
     return call
 
 
-def test_all_three_kinds_are_used_by_name(command, tmp_path):
+def test_all_kinds_are_used_by_name(command, tmp_path):
     data = tmp_path / "wells.pipes"
     data.write_text("depth|width\n" + "".join(f"{i}|{i % 7}\n" for i in range(40)))
     labels = tmp_path / "labels.csv"
@@ -56,9 +57,13 @@ def test_all_three_kinds_are_used_by_name(command, tmp_path):
     project = tmp_path / "p"
     command(
         "init", project, "--data", data, "--classes", "dry,gold",
-        "--strategy", "highest_row", "--model", "nearest_three",
+        "--strategy", "highest_row", "--model", "nearest_three", "--stop", "every_few:2",
     )  # fmt: skip
     command("teach", project, labels)
+    advice = json.loads(command("status", project, "--json").stdout)["outlook"]["advice"]
+    assert [(one["paper"], one["stop"]) for one in advice] == [("An example", True)]
+    command("export", project, "--to", tmp_path / "out.pipes")
+    assert (tmp_path / "out.pipes").read_text().startswith("depth|width|row|label|")
     shown = command("query", project, "-n", "2", "--json").stdout
     assert '"row": 38' in shown
     assert '"row": 37' in shown
@@ -67,6 +72,17 @@ def test_all_three_kinds_are_used_by_name(command, tmp_path):
     )
     assert "nearest_three" in done.stderr
     assert "highest_row" in command("strategies").stdout
+
+
+def test_simulations_know_all_names_too(command, tmp_path):
+    data = tmp_path / "wells.pipes"
+    data.write_text("depth|rich\n" + "".join(f"{i * i % 17}|{i % 5 == 0}\n" for i in range(60)))
+    shown = command(
+        "simulate", data, "--label", "rich", "--strategies", "highest_row", "--stop", "every_few:4",
+        "--budget", "9", "--batch", "3", "--seeds", "1",
+    ).stdout  # fmt: skip
+    assert "EveryFew" in shown
+    assert "1 of 1" in shown
 
 
 def test_an_encoder_of_a_package_is_used_by_name(command, tmp_path):

@@ -74,7 +74,7 @@ def test_rows_that_a_query_gave_out_keep_what_it_knew(project, taught):
     found = {}
     with project.database.reading() as connection:
         for event in log.after(connection, 3):
-            found[event.row] = event
+            found[event.row] = event.how
     first = found[asked.rows[0]]
     assert (first.channel, first.strategy, first.model_version) == ("query", "Margin", 3)
     assert first.utility == asked.utilities[0]

@@ -91,17 +91,64 @@ def test_a_project_that_is_done_has_nothing_to_rank(project):
 
 
 def test_one_trainer_at_a_time(project):
-    me = claims.myself()
-    host = me.rpartition(":")[0]
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        assert claims.claim(project.database, f"{host}:{other.pid}", 1.0)
-        assert not claims.claim(project.database, me, 1e9), "it lives, however long it is silent"
-        other.kill()
-        other.wait()
-        assert claims.claim(project.database, me, 1e9)
-    assert not claims.claim(project.database, "elsewhere:1", 1e9 + 5)
-    assert claims.claim(project.database, "elsewhere:1", 1e9 + 60)
-    assert not claims.claim(project.database, me, 1e9 + 61)
+    me, other = claims.myself(), claims.myself()
+    assert claims.claim(project.database, other, 1e9)
+    assert not claims.claim(project.database, me, 1e9 + 5)
+    assert claims.claim(project.database, other, 1e9 + 20)
+    assert not claims.claim(project.database, me, 1e9 + 45)
+
+
+def test_a_claim_ends_with_its_heartbeat_whoever_has_the_process_number_now(project):
+    dead, me = claims.myself(), claims.myself()  # the number is that of this very process
+    assert dead != me
+    assert claims.claim(project.database, dead, 1e9)
+    assert claims.claim(project.database, me, 1e9 + 60)
+
+
+def test_the_claim_of_a_process_that_is_known_to_be_gone_is_free_at_once(project):
+    gone = claims.myself()
+    host, _, pid = gone.split(":")
+    assert claims.claim(project.database, gone, 1e9)
+    claims.let_go(project.database, "elsewhere", int(pid))
+    claims.let_go(project.database, host, int(pid) + 1)
+    assert not claims.claim(project.database, "new", 1e9)
+    claims.let_go(project.database, host, int(pid))
+    assert claims.claim(project.database, "new", 1e9)
+
+
+def test_the_heart_of_a_trainer_beats_during_a_fit_and_ends_it_when_another_took_over(
+    project, monkeypatch
+):
+    from motherlode.project import trainer
+
+    class Ended(BaseException):
+        pass
+
+    def end(code):
+        raise Ended(code)
+
+    monkeypatch.setattr(trainer, "_BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(trainer.os, "_exit", end)
+    assert claims.claim(project.database, "another", time.time())
+    with pytest.raises(Ended, match=str(claims.ANOTHER_AT_WORK)):
+        trainer._beat(project, "me")
+
+
+def test_a_supervisor_says_why_there_is_no_trainer(project, caplog):
+    import logging
+    from types import SimpleNamespace
+
+    logging.getLogger("motherlode.project").disabled = False
+    supervisor = Supervisor(project)
+    supervisor._tell(SimpleNamespace(pid=1, returncode=-9))
+    assert claims.problem(project.database).startswith("The trainer ended with code -9")
+    claims.claim(project.database, "elsewhere:x:1", time.time())
+    for _ in range(2):
+        supervisor._tell(SimpleNamespace(pid=1, returncode=claims.ANOTHER_AT_WORK))
+    said = [record.getMessage() for record in caplog.records]
+    assert [("ended with" in one, "elsewhere:x:1" in one) for one in said] == [
+        (True, False), (False, True),
+    ]  # fmt: skip
 
 
 def pid_of_trainer(project):
@@ -120,7 +167,7 @@ def lives(pid):
 @pytest.mark.timeout(400)
 def test_a_trainer_that_is_killed_is_replaced_and_ends_with_its_server(project):
     live = Live(project)
-    with Supervisor(project.folder):
+    with Supervisor(project):
         waited(lambda: newest(project))
         live.answer("ann", [Answer(0, label="gold"), Answer(1, label="dry")])
         waited(lambda: newest(project).last_event == 2)

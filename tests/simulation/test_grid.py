@@ -63,7 +63,7 @@ def test_auto_follows_the_goal(model):
     many = Dataset("many", X, np.repeat(["rare", "rest"], [60, 340]), "rare")
     few = {"model": model, "budget": 40, "seeds": 1, "start": (20, 2)}
     found = {
-        goal: simulate(many, {"asked": "auto", "meant": Auto(goal)}, goal=goal, **few)
+        goal: simulate(many, {"asked": " AUTO ", "meant": Auto(goal)}, goal=goal, **few)
         for goal in ("find", "learn")
     }
     for results in found.values():

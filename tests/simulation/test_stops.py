@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 from motherlode.session import CONTROL, Origin
-from motherlode.simulation import Dataset, Run, run, stops
+from motherlode.simulation import Dataset, Results, Run, run, stops
 from motherlode.simulation.stops import RULES, record, stop
 from motherlode.simulation.watched import packed, unpacked
 from motherlode.stopping import (
     Budget,
+    CaptureRecapture,
     ClassificationChange,
     NegativesInARow,
     QuantileBound,
@@ -62,6 +63,35 @@ def test_a_promise_is_kept_if_the_target_was_reached(finished):
     assert {Target(), ClassificationChange()} <= set(RULES)
     for rule in RULES:
         assert record([finished], rule).runs == 1
+
+
+def test_searches_of_one_pool_are_compared_with_as_many_labels_each(finished):
+    """Both were told the first row; of the others each found its own, and some together."""
+    other = replace(
+        finished,
+        strategy="in steps",
+        rows=_in_steps(finished.rows),
+        is_positive=_in_steps(finished.is_positive),
+    )
+    session = stops._together([finished, other], 60)
+    first, last = set(finished.rows[1:60]), set(other.rows[1:60])
+    assert session.labels == len(first | last) + 1
+    sought = {row for row, flag in zip(finished.rows, finished.is_positive, strict=True) if flag}
+    assert len(session.captures) == len((first | last) & sought)
+    assert session.captures.sum(axis=0).tolist() == [len(first & sought), len(last & sought)]
+    rule = CaptureRecapture(0.1, least_found=3)
+    alone, both = stop(finished, rule), stop(finished, rule, [other])
+    assert alone.labels is None
+    assert both.labels is not None
+    results = Results([finished, other, replace(other, seed=1)], rules=[rule, Target(5), Target(6)])
+    found = results.stops("toy", "random")
+    assert "CaptureRecapture" in found
+    assert len(found) == 3
+    assert found["CaptureRecapture"].labels == both.labels
+
+
+def _in_steps(values):
+    return (values[0], *values[1::2], *values[2::2])
 
 
 def test_positives_are_set_aside_before_a_replay(finished):

@@ -30,7 +30,6 @@ def test_share_goes_linearly_from_start_to_end():
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.3, 1.0])
 def test_shares_are_exact_over_rounds_of_one_row(share):
-    """Interleave would give every round's only pick to its first part."""
     mix = AnnealedMix(start=share, end=share)
     likely = 0
     for m in range(40):

@@ -9,7 +9,7 @@ from scipy import sparse
 from skactiveml.pool import CoreSet
 from sklearn.feature_extraction.text import CountVectorizer
 
-from motherlode import ActiveLearner, Pool
+from motherlode import ActiveLearner, InputError, Pool
 from motherlode.strategies.diversity import Badge, GradientEmbeddings, KCentre, Picked, drawn
 
 EITHER = pytest.mark.parametrize("strategy", [KCentre(), Badge()], ids=str)
@@ -89,14 +89,23 @@ def test_k_centre_of_texts_goes_by_the_words_they_share():
     assert said == pytest.approx([2**0.5, 1.0, (2 - 2 * 2 / 6**0.5) ** 0.5], abs=0.01)
 
 
-def test_k_centre_starts_at_random_from_nothing():
-    xs = np.arange(20.0)
-    firsts = {batch_of(KCentre(), on_a_line(xs, batch=1, seed=(s, 0)))[0] for s in range(30)}
-    assert len(firsts) > 8
-    view = on_a_line(xs, batch=2)
-    first, second = batch_of(KCentre(), view)
-    assert second in (0, 19)
-    assert KCentre().reasons(view, np.array([first])) == ["KCentre: drawn at random"]
+def test_k_centre_starts_at_the_farthest_row_from_the_mean():
+    xs = np.append(np.arange(20.0), 60.0)
+    view = on_a_line(xs, batch=3)
+    assert batch_of(KCentre(), view)[:2] == [20, 0]
+    said = ["KCentre: the farthest row from the mean of the pool"]
+    assert KCentre().reasons(view, np.array([20])) == said
+
+
+def test_k_centre_cuts_odd_values():
+    rng = np.random.default_rng(0)
+    xs = np.append(rng.normal(size=300), [20.0, 90.0])
+    plain = batch_of(KCentre(), on_a_line(xs, [0], batch=2))
+    cut = batch_of(KCentre(clip=1.0), on_a_line(xs, [0], batch=2))
+    assert plain == [301, 300]
+    assert not {300, 301} <= set(cut), "both lie at the cut, so one of them is enough"
+    with pytest.raises(InputError, match="clip is -1"):
+        KCentre(clip=-1)
 
 
 def test_k_centre_takes_copies_last():

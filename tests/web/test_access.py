@@ -4,8 +4,9 @@ import json
 import logging
 
 import pytest
+from fastapi import HTTPException
 
-from motherlode.project.accounts import put_account, remove_account
+from motherlode.project.accounts import Account, put_account, remove_account
 from motherlode.web.access import Failures
 
 PASSWORD = "a long enough password"
@@ -166,16 +167,61 @@ def test_guessing_is_slowed_down(team):
     assert attempt("nobody") == 401
 
 
-def test_attempts_are_counted_for_a_minute():
+def test_failures_are_counted_for_a_minute():
     now = 0.0
     failures = Failures(lambda: now)
     for _ in range(5):
-        assert failures.wait("ann", "a") == 0
-        failures.count("ann", "a")
-    assert failures.wait("ann", "a") == 60
-    assert failures.wait("ben", "a") == 0
+        assert failures.wait({"ann": 5, "a": 20}) == 0
+        failures.count(["ann", "a"])
+    assert failures.wait({"ann": 5, "a": 20}) == 60
+    assert failures.wait({"ben": 5, "a": 20}) == 0
     now = 61.0
-    assert failures.wait("ann", "a") == 0
+    assert failures.wait({"ann": 5, "a": 20}) == 0
+
+
+def test_log_ins_that_go_well_lock_nobody_out(team, monkeypatch):
+    access = team.app.state.service.access
+    monkeypatch.setattr("motherlode.web.access.check_password", lambda *_: Account("ann", "admin"))
+    for _ in range(30):
+        access.log_in("ann", PASSWORD, "the proxy")
+
+
+def test_guesses_of_others_do_not_lock_out_whom_we_know(team):
+    access = team.app.state.service.access
+
+    def attempt(password, address="the proxy", proof=""):
+        try:
+            return bool(access.log_in("ann", password, address, proof))
+        except HTTPException as refused:
+            return refused.status_code
+
+    assert [attempt("wrong wrong wrong") for _ in range(6)] == [401] * 5 + [429]
+    assert attempt(PASSWORD) == 429
+    assert attempt(PASSWORD, proof="wrong") == 429
+    assert attempt(PASSWORD, address="elsewhere") is True
+    assert attempt(PASSWORD, proof=access.proof("ann")) is True
+    guesses = [attempt("wrong wrong wrong", proof=access.proof("ann")) for _ in range(6)]
+    assert guesses == [401] * 5 + [429]
+
+
+def test_a_browser_that_logged_in_is_known_when_it_comes_again(team):
+    for _ in range(6):
+        team.post("/api/login", json={"name": "ann", "password": "wrong wrong wrong"})
+    access = team.app.state.service.access
+    team.cookies.set("motherlode-known", access.proof("ann"))
+    done = team.post("/api/login", json={"name": "ann", "password": PASSWORD})
+    assert done.status_code == 200
+    assert f"motherlode-known={access.proof('ann')}; HttpOnly" in done.headers["set-cookie"]
+
+
+def test_the_token_ends_with_the_first_account_at_once(client, project):
+    assert client.get("/api/me").status_code == 200
+    put_account(project.database, "boss", "admin", PASSWORD)
+    assert client.get("/api/me").status_code == 401
+    token = client.app.state.service.access.token
+    assert client.get("/", params={"token": token}).status_code == 401
+    remove_account(project.database, "boss")
+    assert client.get("/api/me").status_code == 401, "it does not come back either"
 
 
 def test_nothing_that_was_said_is_logged(client, caplog):

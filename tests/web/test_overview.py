@@ -33,6 +33,42 @@ def test_the_outlook_says_why_there_is_no_number_and_counts_what_was_drawn(clien
     assert {"stop", "why", "promises", "assumes"} <= found["advice"][0].keys()
 
 
+def test_the_description_says_what_status_and_outlook_hold(client):
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    status, outlook = client.get("/api/status").json(), client.get("/api/outlook").json()
+    assert status.keys() == schemas["StatusOut"]["properties"].keys()
+    assert outlook.keys() == schemas["OutlookOut"]["properties"].keys()
+    assert status["ranking"] is None
+    assert outlook["estimates"]["recall"].keys() == {"reason"}
+
+
+def test_a_label_is_in_the_next_status_and_the_dashboard_waits_for_no_outlook(client, monkeypatch):
+    held = threading.Event()
+    readings = client.app.state.service.readings
+    monkeypatch.setattr(readings._outlook, "_make", lambda state: held.wait(30) and {})
+    for labels in range(1, 4):
+        body = {"labels": [{"row": labels, "label": "dry"}]}
+        assert client.post("/api/labels", json=body).status_code == 200
+        assert client.get("/api/status").json()["labelled"] == labels
+        page = client.get("/dashboard/now").text
+        assert "Being worked out" in page
+        assert "data-pending" in page
+    held.set()
+
+
+def test_what_was_worked_out_is_not_worked_out_again_until_something_is_new(client):
+    readings = client.app.state.service.readings
+    made, make = [], readings._outlook._make
+    readings._outlook._make = lambda state: made.append(state.last) or make(state)
+    for _ in range(3):
+        assert client.get("/api/outlook").json()["labels"] == 0
+    client.post("/api/labels", json={"labels": [{"row": 1, "label": "dry"}]})
+    readings._outlook._rests_until = 0.0
+    for _ in range(3):
+        assert client.get("/api/outlook").json()["labels"] == 1
+    assert made == [0, 1]
+
+
 def test_exports(labelled):
     found = labelled.get("/api/export", params={"format": "csv"})
     assert found.headers["content-disposition"] == 'attachment; filename="labels.csv"'
@@ -109,3 +145,12 @@ def test_status_is_sent_when_it_changes(project):
 def _next_status(lines):
     data = next(line for line in lines if line.startswith("data: "))
     return json.loads(data.removeprefix("data: "))
+
+
+@pytest.mark.parametrize("minority", ["gold", None])
+def test_the_dashboard_asks_for_the_class_sought_where_none_is_named(make, serve, minority):
+    client = serve(make(minority=minority))
+    client.headers["Authorization"] = f"Bearer {client.app.state.service.access.token}"
+    text = client.get("/dashboard").text
+    assert ("Class sought: gold, taken to be rare" in text) == (minority is None)
+    assert ("Please name the class sought" in text) == (minority is None)

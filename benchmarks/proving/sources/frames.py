@@ -141,12 +141,12 @@ SOURCES = [
         "castor_aralia:200 ginkgo_maidenhair_tree:50",
     ),
     _table_of("jobs-on-a-cluster", "mixed", "modeldata/hpc_data", "class", "L:20 L:100 M:50"),
-    _table_of("telecom", "mixed", "modeldata/wa_churn", "churn", "Yes:50 Yes:200"),
+    _table_of("telecom", "missing", "modeldata/wa_churn", "churn", "Yes:50 Yes:200"),
     _table_of("churn", "mixed", "modeldata/mlc_churn", "churn", "yes:30 yes:100"),
     _table_of("attrition", "mixed", "modeldata/attrition", "Attrition", "Yes:30 Yes:100"),
     _table_of(
         "ames",
-        "mixed",
+        "missing",
         "modeldata/ames",
         "Neighborhood",
         "Gilbert:20 Northridge:50 Stone_Brook:100 Crawford:30 Briardale:100",
@@ -185,7 +185,7 @@ SOURCES = [
     ),
     _table_of(
         "players",
-        "mixed",
+        "numbers",
         "openintro/mlb_players_18",
         "position",
         "C:20 SS:30 1B:50",

@@ -70,14 +70,16 @@ def _source(file: str, licence: str, *ratios: int) -> Source:
 
 _SYNERGY = "SYNERGY, CC0"
 
+# The first ratio of a review is about its own where it is one in eight or rarer, the others are
+# thinned. Sep_2021 has too few records for a pool of 250.
 SOURCES = [
     _source("Bannach-Brown_2019.parquet", "Zenodo 151190, CC BY 4.0", 20, 50, 100),
-    _source("Donners_2021.parquet", _SYNERGY, 20, 27),
-    _source("Jeyaraman_2020.parquet", _SYNERGY, 20, 50, 100),
+    _source("Donners_2021.parquet", _SYNERGY, 16, 20, 27),
+    _source("Jeyaraman_2020.parquet", _SYNERGY, 11, 20, 50, 100),
     _source("Kitchenham_2010.parquet", "Zenodo 1162952, CC BY 4.0", 37, 80, 150),
-    _source("Menon_2022.parquet", _SYNERGY, 20, 50, 100),
-    _source("Nagtegaal_2019.parquet", "Harvard Dataverse, CC0", 20, 50, 150),
+    _source("Menon_2022.parquet", _SYNERGY, 12, 20, 50, 100),
+    _source("Nagtegaal_2019.parquet", "Harvard Dataverse, CC0", 18, 50, 150),
     _source("Nelson_2002.parquet", _SYNERGY, 20, 35),
     _source("Sep_2021.parquet", _SYNERGY, 20, 28),
-    _source("van_der_Valk_2021.parquet", _SYNERGY, 20, 60),
+    _source("van_der_Valk_2021.parquet", _SYNERGY, 7, 20, 60),
 ]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,6 +102,29 @@ def _slug(label: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", label.lower()).strip("-")
 
 
+@dataclass(frozen=True)
+class _Bound:
+    """As a partial, but equal to another one of the same function and arguments.
+
+    A task that comes out of a pickle brings a partial of its own. Without this each of them
+    would read its source again.
+    """
+
+    function: Callable[..., Labelled]
+    arguments: tuple[Any, ...]
+    options: tuple[tuple[str, Any], ...]
+
+    def __call__(self) -> Labelled:
+        return self.function(*self.arguments, **dict(self.options))
+
+
+def _bound(read: Any) -> Any:
+    if not isinstance(read, partial):
+        return read
+    arguments = tuple(_bound(argument) for argument in read.args)
+    return _Bound(read.func, arguments, tuple(sorted(read.keywords.items())))
+
+
 @lru_cache(maxsize=16)
 def _once(read: Reader) -> Labelled:
     return read()
@@ -109,7 +132,7 @@ def _once(read: Reader) -> Labelled:
 
 def _read(read: Reader, one: Cut, start: float) -> Rows:
     """The rows of one task; bytes are pixels and become float32 in [0, 1]."""
-    data, labels = _once(read)
+    data, labels = _once(_bound(read))
     rows = cut(data, labels == one.label, one.ratio, one.rows, start=start)
     if isinstance(rows.data, np.ndarray) and rows.data.dtype == np.uint8:
         return rows._replace(data=rows.data / np.float32(255))

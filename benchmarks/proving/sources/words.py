@@ -13,7 +13,7 @@ UNICODE = Package("apt", "unicode-data", "usr/share/unicode", "Unicode licence")
 FOLDOC = Package("apt", "dict-foldoc", "usr/share/dictd", "GFDL-1.2+")
 _ENGLISH = fortunes("fortunes", "as BSD's fortune")
 
-_TOPIC = re.compile(r"<([a-z ]+)[,>]")
+_TOPIC = re.compile(r"<([a-z ]+)(?:,[^>]*)?>")
 
 
 def _pictograms() -> Labelled:
@@ -25,7 +25,7 @@ def _pictograms() -> Labelled:
             if line.startswith("# group:"):
                 group = line.removeprefix("# group:").strip()
             elif "; fully-qualified" in line and "skin tone" not in line:
-                pairs.setdefault(line.split("#")[1].split(maxsplit=2)[2].strip(), group)
+                pairs.setdefault(line.split("#", 1)[1].split(maxsplit=2)[2].strip(), group)
     return labelled(pairs)
 
 
@@ -40,7 +40,7 @@ def definitions() -> Labelled:
     pairs: dict[str, str] = {}
     for entry in entries:
         if found := _TOPIC.search(entry[:200]):
-            text = entry[: found.start()] + entry[entry.index(">", found.start()) + 1 :]
+            text = entry[: found.start()] + entry[found.end() :]
             pairs.setdefault(" ".join(text.split()), found[1])
     return labelled(pairs)
 

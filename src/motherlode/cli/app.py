@@ -79,7 +79,9 @@ def strategies(
 
 @app.command()
 def simulate(
-    data: Annotated[Path, typer.Argument(help="A CSV, JSONL or Parquet file.", metavar="DATA")],
+    data: Annotated[
+        Path, typer.Argument(help="A CSV, JSONL, Parquet or Arrow file.", metavar="DATA")
+    ],
     label: Annotated[str, typer.Option(help="The column that holds the class of every row.")],
     strategies: Annotated[
         str, typer.Option(help="Names of strategies to compare, with commas between.")
@@ -101,6 +103,9 @@ def simulate(
         float,
         typer.Option(min=0, max=100, help="Per cent of rows drawn by lot, for valid estimates."),
     ] = 0.0,
+    stop: Annotated[
+        str | None, typer.Option(help="Stopping rules to replay, as in knee,budget:50.")
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Write an HTML report here.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write every session here, as JSON.")] = None,
     resume: Annotated[
@@ -112,7 +117,9 @@ def simulate(
     from .simulate import Request, simulate
 
     simulate(
-        Request(data, label, strategies, minority, budget, batch, seeds, start, jobs, control),
+        Request(
+            data, label, strategies, minority, budget, batch, seeds, start, jobs, control, stop
+        ),
         report=report,
         json=json,
         resume=resume,

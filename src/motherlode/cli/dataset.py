@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
-from ..pool.columns import open_frame
+from ..pool.columns import open_frame, read_column
 from ..pool.files import column, read_table
+from ..pool.kinds import kind_of
 from ..pool.sources import texts_of
-from ..pool.summary import Summary
-from ..pool.tabular import TabularEncoder
 from ..simulation import Dataset
 
 if TYPE_CHECKING:
@@ -92,12 +91,9 @@ def _class_named(text: str, labels: list[Any], label: str) -> Any:
 def _features(table: "pa.Table", label: str) -> tuple[Any, dict[str, str]]:
     if not table.num_columns:
         raise InputError(f"The file has no column beside the label column {label!r}.")
-    frame = open_frame(table)
-    if table.num_columns == 1:
-        summary = Summary(frame.columns[0])
-        only = summary.add(frame.get_column(frame.columns[0]))
-        if summary.reads_as_text():
-            return texts_of(only), {}
-    # Fitted here for its verdict on the columns, with the rows still in the file's order.
-    encoder = TabularEncoder().fit(table)
-    return table.select(encoder.feature_names_in_.tolist()), encoder.dropped_
+    # Looked at here, with the rows still in the file's order, since a row number shows by it.
+    found = kind_of(table)
+    if found.name == "text":
+        (name,) = found.columns
+        return texts_of(read_column(name, open_frame(table).get_column(name))), {}
+    return table.select(list(found.columns)), found.left_out

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from ..embedding import image_files
 from ..errors import InputError
-from ..plugins import IMPORTERS, installed
+from ..learner import COPIES
 from ..pool.files import read_table
+from ..project.advice import check_rules
 from ..project.encoders import encoder_named
 from ..project.folder import create_project
 from ..project.planning import Plan, plan, strings_widened
@@ -43,15 +44,20 @@ class Request:
     double: float
     control: float
     lease: float
+    copies: str
+    stop: str
 
 
 def init(request: Request) -> None:
     """Make the project, and say what to do next."""
     if request.goal not in GOALS:
         raise InputError(f"--goal is {request.goal!r}; it is one of {', '.join(GOALS)}.")
+    if request.copies not in COPIES:
+        raise InputError(f"--copies is {request.copies!r}; it is one of {', '.join(COPIES)}.")
     check_recipe(request.strategy, request.model)
+    check_rules(_listed(request.stop))
     of_images = request.data.is_dir()
-    table = _of_folder(request.data) if of_images else strings_widened(read_data(request.data))
+    table = _of_folder(request.data) if of_images else strings_widened(read_table(request.data))
     planned = plan(
         table,
         text=request.text,
@@ -75,19 +81,6 @@ def _of_folder(folder: Path) -> "pa.Table":
     return pa.table({_IMAGE: names})
 
 
-def read_data(path: Path) -> "pa.Table":
-    """Read a table file, by an installed importer where one reads files of that ending."""
-    importer = installed(IMPORTERS).get(path.suffix.lower().removeprefix("."))
-    if importer is None:
-        return read_table(path)
-    if not path.is_file():
-        raise InputError(f"There is no file {path}.")
-    table: pa.Table = importer.load()(path)
-    if not table.num_columns or not table.num_rows:
-        raise InputError(f"{path} holds no rows.")
-    return table
-
-
 def _settings(request: Request, planned: Plan) -> Settings:
     return Settings(
         name=request.project.name or request.project.resolve().name,
@@ -100,10 +93,18 @@ def _settings(request: Request, planned: Plan) -> Settings:
         rows=0,
         digest="",
         image_root=_image_root(request.data) if planned.kind == "image" else None,
-        recipe=Recipe(request.strategy, request.model, request.goal, request.seed, request.encoder),
+        recipe=Recipe(
+            request.strategy,
+            request.model,
+            request.goal,
+            request.seed,
+            request.encoder,
+            request.copies,
+        ),
         double=request.double / 100,
         control=request.control / 100,
         lease=request.lease,
+        stop=_listed(request.stop),
     )
 
 
@@ -122,6 +123,12 @@ def _conclude(request: Request, planned: Plan, rows: int) -> None:
     if planned.left_out:
         reasons = ", ".join(f"{name} ({why})" for name, why in planned.left_out.items())
         say(console, f"Columns left out: {reasons}.")
+    if request.minority is None:
+        say(
+            console,
+            "Please name the class sought, by --minority: labels take a while to tell which class "
+            "is rare.",
+        )
     say(
         console,
         f"Label with `motherlode label {request.project}` or `motherlode serve {request.project}`.",

@@ -3,6 +3,7 @@
 import sys
 import time
 from pathlib import Path
+from string import ascii_lowercase, punctuation
 from typing import Any
 
 from rich.console import Console
@@ -22,6 +23,7 @@ from .who import annotator
 
 _SKIP, _UNSURE, _UNDO, _QUIT = " ", "?", "z", "q"
 _RESERVED = {_SKIP, _UNSURE, _UNDO, _QUIT}
+_KEYS = f"1234567890{ascii_lowercase}{punctuation}"
 _LONGEST_TEXT = 4_000
 
 
@@ -32,7 +34,7 @@ def label(folder: Path, who: str | None) -> None:
         project.rows.check(project.settings.digest)
         live = Live(project)
         try:
-            with Supervisor(folder), keys(sys.stdin) as read:
+            with Supervisor(project), keys(sys.stdin) as read:
                 count = _session(project, live, name, read, screen())
         finally:
             live.close()
@@ -40,7 +42,12 @@ def label(folder: Path, who: str | None) -> None:
 
 
 def class_keys(classes: tuple[str, ...]) -> dict[str, str]:
-    """A key for each class: its first letter that is free, else a number.
+    """A key for each class: its first letter that is free, else a number, a letter or a sign.
+
+    Raises
+    ------
+    InputError
+        If there are more classes than keys.
 
     Examples
     --------
@@ -49,10 +56,14 @@ def class_keys(classes: tuple[str, ...]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for place, name in enumerate(classes):
-        letters = [c for c in name.lower() if c.isalnum() and c not in _RESERVED | set(found)]
-        spare = next(c for c in f"{(place + 1) % 10}1234567890abcdefghijklmnoprstuvwxy"
-                     if c not in _RESERVED | set(found))  # fmt: skip
-        found[letters[0] if letters else spare] = name
+        own = [c for c in name.lower() if c.isalnum()]
+        free = [c for c in (*own, str((place + 1) % 10), *_KEYS) if c not in _RESERVED | set(found)]
+        if not free:
+            raise InputError(
+                f"There are {len(classes)} classes and keys for {len(found)} of them; label on the "
+                "page, which `motherlode serve` opens."
+            )
+        found[free[0]] = name
     return found
 
 

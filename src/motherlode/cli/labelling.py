@@ -27,7 +27,10 @@ def _needs(*packages: str, extra: str = "app") -> None:
 def init(
     project: _Project,
     data: Annotated[
-        Path, typer.Option(help="A CSV, JSONL or Parquet file, or a folder of images.")
+        Path,
+        typer.Option(
+            help="A file of rows, as CSV, JSONL, Parquet or Arrow, or a folder of images."
+        ),
     ],
     classes: Annotated[str, typer.Option(help="All classes, with commas between.")],
     text: Annotated[str | None, typer.Option(help="The column of texts.")] = None,
@@ -58,6 +61,12 @@ def init(
     lease: Annotated[
         float, typer.Option(min=1, help="Seconds for which a row is one annotator's.")
     ] = 600.0,
+    copies: Annotated[
+        str, typer.Option(help="How often rows that models read alike are asked: once or each.")
+    ] = "once",
+    stop: Annotated[
+        str, typer.Option(help="Stopping rules that `status` asks, as in knee,budget:500.")
+    ] = "knee,target_recall",
 ) -> None:
     """Make a labelling project of a file."""
     _needs(*_NEEDED)
@@ -66,7 +75,7 @@ def init(
     init(
         Request(
             project, data, classes, text, image, features, minority, id, database,
-            strategy, model, encoder, goal, seed, double, control, lease,
+            strategy, model, encoder, goal, seed, double, control, lease, copies, stop,
         )
     )  # fmt: skip
 
@@ -127,7 +136,7 @@ def status(project: _Project, json: _Json = False) -> None:
 @app.command()
 def export(
     project: _Project,
-    to: Annotated[Path, typer.Option(help="A .csv, .jsonl or .parquet file.")],
+    to: Annotated[Path, typer.Option(help="A .csv, .jsonl, .parquet or .arrow file.")],
     events: Annotated[
         bool, typer.Option("--events", help="Write the whole log, an event a line.")
     ] = False,

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..errors import InputError
-from ..plugins import register_strategies
 from ..simulation import Estimate, Results, Run, write_report
 from ..simulation import simulate as simulate_sessions
+from ..stopping import as_rules
 from ..strategies import Strategy, named
 from .dataset import Loaded, load
 from .interrupt import Interrupted
@@ -34,6 +34,7 @@ class Request:
     start: str
     jobs: int
     control: float = 0.0
+    stop: str | None = None
 
 
 def simulate(
@@ -42,6 +43,8 @@ def simulate(
     """Simulate, print the table, and write what was asked for."""
     chosen = _strategies(request.strategies)
     start = _start(request.start)
+    if request.stop is not None:
+        as_rules(request.stop)  # before anything is read
     prepare(report, json, resume, inputs=(request.data,))
     loaded = load(request.data, request.label, request.minority)
     console = screen()
@@ -58,11 +61,14 @@ def simulate(
                 control=request.control / 100,
                 n_jobs=request.jobs,
                 path=resume,
+                stop=request.stop,
                 progress=progress,
             )
     except KeyboardInterrupt:
         raise Interrupted(_how_to_go_on(resume)) from None
     _conclude(console, results, request.budget)
+    if request.stop is not None:
+        _say_stops(console, results)
     if json is not None:
         results.to_json(json)
         say(console, f"Every session: {json}")
@@ -75,7 +81,6 @@ def _strategies(listed: str) -> dict[str, Strategy]:
     names = [name.strip() for name in listed.split(",") if name.strip()]
     if not names:
         raise InputError("--strategies names none; `motherlode strategies` lists them all.")
-    register_strategies()
     return {name: named(name) for name in names}
 
 
@@ -151,6 +156,17 @@ def _conclude(console: Console, results: Results, budget: int) -> None:
         )
     console.print(table)
     say(console, _reading(runs, budget))
+
+
+def _say_stops(console: Console, results: Results) -> None:
+    """Where the stopping rules that were named would have ended the sessions."""
+    (dataset,) = results.datasets
+    table = plain_table("Strategy", "Stopping rule", "Stopped", "At labels", "Found by then")
+    for name in results.strategies:
+        for rule, end in results.stops(dataset, name).items():
+            when = (f"{end.labels:,.0f}", f"{end.recall:.0%}") if end.stopped else ("–", "–")
+            table.add_row(name, rule, f"{end.stopped} of {end.runs}", *when)
+    console.print(table)
 
 
 def _reading(runs: list[Run], budget: int) -> str:

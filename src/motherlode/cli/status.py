@@ -4,11 +4,12 @@ import json as json_format
 from pathlib import Path
 from typing import Any
 
-from ..outlook import outlook
+from ..project.advice import outlook_of
 from ..project.folder import opened
 from ..project.log import present
 from ..project.origins import session_of
 from ..project.status import status as status_of
+from ..project.taken import sought_of
 from .screen import plain_table, say, screen
 
 
@@ -17,7 +18,8 @@ def status(folder: Path, json: bool) -> None:
     with opened(folder) as project, project.database.reading() as connection:
         state = present(connection)
         found = status_of(connection, project.settings, state)
-        ahead = outlook(session_of(state, project.settings))
+        sought = sought_of(connection, project.settings, state)
+        ahead = outlook_of(session_of(state, project.settings, sought), project.settings)
     if json:
         both = {**found, "outlook": ahead.to_dict()}
         screen().print_json(json_format.dumps(both, ensure_ascii=False))
@@ -35,9 +37,12 @@ def _print(found: dict[str, Any]) -> None:
     say(console, f"{found['project']}: {found['labelled']:,} of {found['rows']:,} rows labelled"
                  f" ({share:.1%}).")  # fmt: skip
     table = plain_table("Class", "Labels")
+    sought = found["sought"]
     for label, count in found["classes"].items():
-        table.add_row(f"{label} (sought)" if label == found["minority"] else label, f"{count:,}")
+        table.add_row(f"{label} (sought)" if label == sought["class"] else label, f"{count:,}")
     console.print(table)
+    if not sought["named"]:
+        say(console, f"Class sought: {sought['said']}. {sought['request']}".rstrip())
     passed = {"skipped": "skipped", "unsure": "unsure", "disagreements": "to settle"}
     counts = [f"{found[key]:,} {said}" for key, said in passed.items() if found[key]]
     if counts:

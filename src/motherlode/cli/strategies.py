@@ -7,15 +7,14 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from ..plugins import register_strategies
-from ..strategies import NAMES, named
+from ..strategies import named
+from ..strategies.registry import STRATEGIES
 from .screen import screen
 
 
 def strategies(json: bool) -> None:
     """Print every named strategy, as a table or as JSON."""
-    register_strategies()
-    known = [describe(name) for name in NAMES]
+    known = [describe(name) for name in STRATEGIES.names()]
     console = screen()
     if json:
         console.print_json(json_format.dumps(known, ensure_ascii=False))

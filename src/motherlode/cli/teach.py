@@ -1,16 +1,17 @@
 """``motherlode teach``: labels from a file."""
 
 import time
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
-from ..pool.files import column
+from ..pool.files import column, read_table
+from ..pool.writers import neutral
 from ..project.folder import Project, opened
 from ..project.log import present
 from ..project.teaching import Taught
 from ..project.teaching import teach as teach_project
-from .init import read_data
 from .screen import say, screen
 from .who import annotator
 
@@ -22,8 +23,11 @@ def teach(folder: Path, file: Path, label: str, correct: bool, who: str | None) 
     """Record the labels of a file, and say how many were new."""
     name = annotator(who)
     with opened(folder) as project:
-        table = read_data(file)
-        labels = [_written(value) for value in column(table, label).to_pylist()]
+        id = project.settings.id
+        # As they are written: a class may be named +1 or 007.
+        table = read_table(file, [label] if id is None else [label, id, neutral(id)])
+        classes = project.settings.classes
+        labels = [_written(value, classes) for value in column(table, label).to_pylist()]
         rows = _rows(project, table)
         given = [(r, text) for r, text in zip(rows, labels, strict=True) if text]
         with project.database.writing() as connection:
@@ -52,9 +56,11 @@ def _conclude(taught: Taught, blank: int) -> None:
 def _rows(project: Project, table: "pa.Table") -> list[int]:
     """Row numbers, by the id column where the file has it and by ``row`` elsewhere."""
     id = project.settings.id
-    if id is not None and id in table.column_names:
+    # A CSV export marks the name of a column that looks like a formula.
+    held = next((n for n in (id, neutral(id)) if n is not None and n in table.column_names), None)
+    if held is not None:
         numbers = project.rows.numbers
-        names = [_written(value) for value in table.column(id).to_pylist()]
+        names = [_written(value, numbers) for value in table.column(held).to_pylist()]
         unknown = next((name for name in names if name not in numbers), None)
         if unknown is not None:
             raise InputError(f"There is no row whose {id} is {unknown!r}.")
@@ -71,10 +77,20 @@ def _number(value: Any, place: int) -> int:
     return int(value)
 
 
-def _written(value: Any) -> str:
-    """A label or id as it is written: 1.0 and 1 are one class, and true is as declared."""
+def _written(value: Any, known: Container[str]) -> str:
+    """A label or id as it is written, or else as it is known: 1.0 may be 1, and true True."""
     if value is None or value != value:
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+    text = str(value).strip()
+    return next((form for form in (str(value), text, *_also(text)) if form in known), text)
+
+
+def _also(text: str) -> tuple[str, ...]:
+    """How programs that saw a number or a truth value may have written it before."""
+    if text.lower() in ("true", "false"):
+        return text.capitalize(), text.lower()
+    try:
+        number = float(text)
+    except ValueError:
+        return ()
+    return (str(int(number)),) if number.is_integer() else ()

@@ -8,7 +8,7 @@ gives an `Estimate` with its interval or, where no valid one exists, a `NoEstima
 from .evaluation import METRICS, Evaluation, Plan
 from .exact import binomial_interval, total_interval
 from .lure import lure, lure_weights, pool_mean
-from .positives import positives, positives_left, prevalence, recall
+from .positives import estimates_of_counts, positives, positives_left, prevalence, recall
 from .prior_shift import PRIOR_CAVEAT, correct_prior, estimated_prior
 from .totals import hajek, horvitz_thompson
 from .validation import (
@@ -33,6 +33,7 @@ __all__ = [
     "choose_model",
     "correct_prior",
     "estimated_prior",
+    "estimates_of_counts",
     "hajek",
     "held_out_scores",
     "horvitz_thompson",

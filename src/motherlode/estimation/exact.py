@@ -131,7 +131,7 @@ def total_interval(
     a = (1 - level) / 2
 
     def tails(total: int) -> tuple[float, float]:
-        below = _distribution(groups, total, seen)
+        below = distribution(groups, total, seen)
         half = below[-1] / 2 if mid_p else below[-1]
         at_most = below[:-1].sum() + half
         at_least = 1 - below[:-1].sum() - (below[-1] - half)
@@ -153,21 +153,16 @@ def first(holds: Callable[[int], bool], low: int, high: int) -> int:
     return low
 
 
-def counts_seen(groups: Sequence[Group], total: int) -> Floats:
-    """Probability of 0, 1, 2, … positives in all groups together, were there ``total``.
+def distribution(groups: Sequence[Group], total: int, seen: int) -> Floats:
+    """Probability of 0, 1, …, ``seen`` positives in all groups together, were there ``total``.
 
     Examples
     --------
     One positive in 10 rows is among 4 of them in two of five cases:
 
-    >>> counts_seen([Group(10, 4, 0, 0)], 1).round(9).tolist()
+    >>> distribution([Group(10, 4, 0, 0)], 1, 1).round(9).tolist()
     [0.6, 0.4]
     """
-    return _distribution(groups, total, min(total, sum(group.drawn for group in groups)))
-
-
-def _distribution(groups: Sequence[Group], total: int, seen: int) -> Floats:
-    """Probability of 0, 1, …, ``seen`` positives in all groups together."""
     out = np.zeros(seen + 1)
     out[0] = 1.0
     table = _hypergeometric(groups, total, seen)

@@ -78,12 +78,12 @@ def _from_unequal(session: Session, level: float) -> Answer:
 
 def prevalence(session: Session, level: float = 0.95) -> Answer:
     """Share of the pool's rows that are positive; parameters as for `positives`."""
-    return positives(session, level).through(lambda total: total / max(session.pool_size, 1))
+    return _prevalence(session, positives(session, level))
 
 
 def positives_left(session: Session, level: float = 0.95) -> Answer:
     """Positives among the unlabelled rows; parameters as for `positives`."""
-    return positives(session, level).through(lambda total: total - session.found)
+    return _positives_left(session, positives(session, level))
 
 
 def recall(session: Session, level: float = 0.95) -> Answer:
@@ -96,7 +96,28 @@ def recall(session: Session, level: float = 0.95) -> Answer:
     >>> print(recall(Session(3, [False, False, False])))
     No positive is found, and none may exist, so a share of them means nothing yet.
     """
+    return _recall(session, positives(session, level))
+
+
+def estimates_of_counts(session: Session, level: float = 0.95) -> dict[str, Answer]:
+    """`prevalence`, `positives_left` and `recall` by their names, from one count of positives."""
     total = positives(session, level)
+    return {
+        "prevalence": _prevalence(session, total),
+        "positives_left": _positives_left(session, total),
+        "recall": _recall(session, total),
+    }
+
+
+def _prevalence(session: Session, total: Answer) -> Answer:
+    return total.through(lambda n: n / max(session.pool_size, 1))
+
+
+def _positives_left(session: Session, total: Answer) -> Answer:
+    return total.through(lambda n: n - session.found)
+
+
+def _recall(session: Session, total: Answer) -> Answer:
     if isinstance(total, Estimate) and not session.found:
         return NoEstimate(
             "No positive is found, and none may exist, so a share of them means nothing yet."

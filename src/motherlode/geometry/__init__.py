@@ -12,7 +12,6 @@ from .density import (
     exact_density,
     in_order,
     log_density,
-    ordered_log_density,
     truncated_density,
     with_own_kernel,
 )
@@ -38,7 +37,6 @@ __all__ = [
     "mean_similarity",
     "nearest_neighbours",
     "neighbours_of_some",
-    "ordered_log_density",
     "outlier_factor",
     "silent",
     "squared_lengths",

@@ -210,21 +210,6 @@ def log_density(points: Floats, bandwidth: float, *, of_others: bool = False) ->
     return with_own_kernel(others, bandwidth, points.shape[1])
 
 
-def ordered_log_density(points: Floats, bandwidth: float) -> Floats:
-    """`log_density`, to 1e-9, with points in order that floating point alone would tie.
-
-    Parameters
-    ----------
-    points : ndarray of shape (n, d)
-    bandwidth : float
-
-    Returns
-    -------
-    ndarray of shape (n,)
-    """
-    return in_order(log_density(points, bandwidth, of_others=True), bandwidth, points.shape[1])
-
-
 def in_order(others: Floats, bandwidth: float, d: int) -> Floats:
     """The whole density from that of the other points, in the order of the latter.
 

@@ -13,10 +13,12 @@ from sklearn.preprocessing import StandardScaler
 
 from ..matrix import take
 from ..pool import Pool
+from .first_weights import FIRST_WEIGHTS, MEMBERS
 from .kernel import KernelLogisticRegression
 from .several import SkillWeighted
 
 _SEEN = 100_000  # rows that a scaler is fitted on
+_TREES = 30
 
 
 def default_model(pool: Pool) -> Any:
@@ -27,13 +29,14 @@ def default_model(pool: Pool) -> Any:
     """
     if issparse(pool.features):
         return LogisticRegression(C=10.0, max_iter=1000)
+    models = (
+        scaled(LogisticRegression(max_iter=1000), pool),
+        scaled(KernelLogisticRegression(), pool),
+        _forest(RandomForestClassifier),
+        _forest(ExtraTreesClassifier),
+    )
     return SkillWeighted(
-        [
-            ("linear", scaled(LogisticRegression(max_iter=1000), pool)),
-            ("kernel", scaled(KernelLogisticRegression(), pool)),
-            ("forest", _forest(RandomForestClassifier)),
-            ("extra trees", _forest(ExtraTreesClassifier)),
-        ]
+        list(zip(MEMBERS, models, strict=True)), first_weights=FIRST_WEIGHTS, judged_from=10
     )
 
 
@@ -59,8 +62,8 @@ def _scaler(pool: Pool) -> Any:
 
 
 def _forest(kind: Any) -> Any:
-    # Two kinds of fifty trees each: with few labels a fit costs its trees and little else.
-    return kind(n_estimators=50, bootstrap=True, oob_score=True)
+    # Two kinds of so many trees each: with few labels a fit costs its trees and little else.
+    return kind(n_estimators=_TREES, bootstrap=True, oob_score=True)
 
 
 def without_class_weights(model: Any) -> Any:

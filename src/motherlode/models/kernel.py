@@ -30,7 +30,7 @@ class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
     C : float
         As of `sklearn.linear_model.LogisticRegression`.
     gamma : float or None
-        By default three over the number of columns, which suits standardised ones.
+        By default one over the number of columns, which suits standardised ones.
     landmarks : int
         Most rows to remember: those of the rarest class first, then others by lot.
     random_state : int or None
@@ -40,7 +40,7 @@ class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
     landmarks_ : ndarray of float64 of shape (m, d)
         Rows remembered.
     line_ : LogisticRegression
-        On the likeness to each of them.
+        On `basis` of the rows.
     gamma_ : float
 
     Notes
@@ -80,22 +80,25 @@ class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
         rows, labels = validate_data(self, X, y, dtype=np.float64)
         self.classes_, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
         kept = self._kept(codes, counts)
-        self.gamma_ = 3.0 / rows.shape[1] if self.gamma is None else self.gamma
+        self.gamma_ = 1.0 / rows.shape[1] if self.gamma is None else self.gamma
         # All of them are its basis; the state fixes their order alone.
         near = Nystroem(gamma=self.gamma_, n_components=len(kept), random_state=0)
-        line = LogisticRegression(C=self.C, max_iter=1000)
+        line = LogisticRegression(C=self.C, max_iter=1000, tol=1e-6)
         with one_thread():
             line.fit(near.fit(rows[kept]).transform(rows), labels, sample_weight=sample_weight)
-        # The map of a row is linear in its likeness, so both are one product.
-        line.coef_ = line.coef_ @ near.normalization_
-        self.landmarks_, self.line_ = near.components_, line
+        self.landmarks_, self.line_, self._near = near.components_, line, near
         return self
+
+    def basis(self, X: Matrix) -> Floats:
+        """Rows as `line_` reads them, shape (n, m): Nyström's map."""
+        return np.asarray(self._near.transform(X))
 
     def predict_proba(self, X: Matrix) -> Floats:
         """Probabilities of shape (n, k)."""
         check_is_fitted(self)
         rows: Any = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
-        coef = self.line_.coef_.T.astype(rows.dtype)
+        # The map of a row is linear in its likeness, so both are one product.
+        coef = (self.line_.coef_ @ self._near.normalization_).T.astype(rows.dtype)
         parts = blocks(len(rows), _BLOCK_ROWS)
         z = np.concatenate([self._likeness(rows[part]) @ coef for part in parts])
         z = z.astype(np.float64, copy=False) + self.line_.intercept_

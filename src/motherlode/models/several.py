@@ -5,7 +5,7 @@ all, on others it is the other way round. Which one is which shows after a few p
 some out, and see how high each model ranks them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from ..arrays import Codes, Floats, Matrix
 from .adapt import adapted
+from .leave_one_out import leave_one_out
 from .weights import fit_parameters, fit_weighted
 
 
@@ -24,7 +25,8 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
 
     The skill of a member is the average precision with which it ranks held-out rows of each
     class against all others, averaged over all classes but the commonest. A forest with
-    ``oob_score=True`` is judged by its out-of-bag votes, every other member by cross-validation.
+    ``oob_score=True`` is judged by its out-of-bag votes, a logistic regression by
+    `motherlode.models.leave_one_out`, every other member by cross-validation.
 
     Parameters
     ----------
@@ -34,8 +36,13 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         Weights go as ``skill ** sharpness``; 0 weighs all alike, and from about 20 on the best
         stands alone.
     folds : int
-        Folds of the cross-validation, at most one for each row of the rarest class. With a
-        single row of it nothing can be held out, and all weigh alike.
+        Folds of the cross-validation, at most one for each row of the rarest class.
+    first_weights : mapping of int to sequence of float, optional
+        Weights of the members while skill is not judged yet, by the rows of the rarest class from
+        which on they hold; all alike by default. See `motherlode.models.first_weights`.
+    judged_from : int
+        So many rows of the rarest class, at least two, and skill is judged: with fewer held out,
+        chance tells more of the skills than the members do.
     random_state : int or None
 
     Attributes
@@ -52,11 +59,15 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         estimators: Sequence[tuple[str, Any]],
         sharpness: float = 6.0,
         folds: int = 4,
+        first_weights: Mapping[int, Sequence[float]] | None = None,
+        judged_from: int = 2,
         random_state: int | None = None,
     ) -> None:
         self.estimators = estimators
         self.sharpness = sharpness
         self.folds = folds
+        self.first_weights = first_weights
+        self.judged_from = judged_from
         self.random_state = random_state
 
     def fit(
@@ -81,8 +92,9 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
             for _, e in self.estimators
         ]
         self.skills_: dict[str, float] = {}
-        weights = np.ones(len(self.estimators_))
-        if counts.min() >= 2:
+        rarest = int(counts.min())
+        weights = self._first_weights(rarest)
+        if rarest >= max(self.judged_from, 2):
             held_out = [self._held_out(m, X, labels, counts, own) for m in self.estimators_]
             skills = np.array([skill(P, codes, counts, own) for P in held_out])
             self.skills_ = {n: float(s) for (n, _), s in zip(self.estimators, skills, strict=True)}
@@ -102,12 +114,22 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         """The likeliest class."""
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
+    def _first_weights(self, rarest: int) -> Floats:
+        """Those that hold from the highest number of rows on that is not above ``rarest``."""
+        known = {n: w for n, w in (self.first_weights or {}).items() if n <= rarest}
+        alike = np.ones(len(self.estimators_))
+        return np.asarray(known[max(known)], dtype=np.float64) if known else alike
+
     def _held_out(
         self, member: Any, X: Matrix, y: Any, counts: Codes, weights: Floats | None
     ) -> Floats:
         if getattr(member, "oob_score", False):
             # A row that was in every bag has no out-of-bag vote.
             return np.nan_to_num(member.oob_decision_function_, nan=0.0)
+        if len(counts) == 2:
+            log_odds = leave_one_out(member, X, y, weights)
+            if log_odds is not None:
+                return np.stack([-log_odds, log_odds], axis=1)  # skill reads their order alone
         folds = StratifiedKFold(
             min(self.folds, int(counts.min())), shuffle=True, random_state=self.random_state
         )

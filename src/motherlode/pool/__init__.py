@@ -1,5 +1,17 @@
 """The rows to choose from, and what models and geometry read of them."""
 
-from .pool import Pool
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .pool import Pool
 
 __all__ = ["Pool"]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when it is used: a server goes by the file formats here, and loads no scikit-learn.
+    if name == "Pool":
+        from .pool import Pool
+
+        return Pool
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,7 +3,7 @@
 import pickle
 from collections.abc import Callable, Iterator
 from itertools import accumulate
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -36,6 +36,8 @@ class Partitions(Stored):
     held : dask collection
         What the partitions are of: workers forget a persisted one that nobody holds.
     """
+
+    elsewhere: ClassVar[bool] = True
 
     def __init__(
         self, parts: list[Any], starts: list[int], transformer: Any = None, *, held: Any

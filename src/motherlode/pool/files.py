@@ -1,34 +1,81 @@
-"""Read the table files that people bring: CSV, JSON Lines and Parquet.
+"""The files that people bring and take away: which ending is read and written by what.
 
-One function, one result type, and one sentence for everything that can be wrong with a file.
-pyarrow does the reading; it is imported when a file is read, so that the core does without it.
+`READERS` and `WRITERS` are the only places that say so. Whatever reads or writes a table file goes
+by them: pools, simulations, labelling projects and their exports. A reader is a function from a
+path to a pyarrow table; a writer is one of `motherlode.pool.writers`. A format is a function in
+one of the files beside this one, and a line here. pyarrow and the functions are imported when a
+file is read or written, so that the core does without them.
 """
 
 import difflib
+from collections.abc import Callable, Collection, Iterator
+from importlib import import_module
 from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..registry import Registry
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_ENDINGS = (".csv", ".jsonl", ".ndjson", ".parquet")
+Reader = Callable[[Path], "pa.Table"]
+Writer = Callable[[Any, Any], Iterator[bytes]]
 
 
-def read_table(path: str | PathLike[str]) -> "pa.Table":
-    """Read a ``.csv``, ``.jsonl``, ``.ndjson`` or ``.parquet`` file.
+def _in(module: str, name: str) -> Callable[..., Any]:
+    """A function of a module beside this one, which is imported when it is called."""
+
+    def called(*arguments: Any) -> Any:
+        return getattr(import_module(f"..{module}", __name__), name)(*arguments)
+
+    return called
+
+
+READERS: Registry[Reader] = Registry(
+    "reader of files",
+    "motherlode.importers",
+    {
+        "csv": _in("text_files", "read_csv"),
+        "jsonl": _in("text_files", "read_json_lines"),
+        "parquet": _in("binary_files", "read_parquet"),
+        "arrow": _in("binary_files", "read_arrow"),
+        "npy": _in("saved_arrays", "read_array"),
+    },
+)
+"""By file ending, without the dot: what reads a whole file."""
+
+WRITERS: Registry[Writer] = Registry(
+    "writer of files",
+    "motherlode.exporters",
+    {
+        "csv": _in("writers", "write_csv"),
+        "jsonl": _in("writers", "write_json_lines"),
+        "parquet": _in("writers", "write_parquet"),
+        "arrow": _in("writers", "write_arrow"),
+    },
+)
+"""By file ending, without the dot: what writes a file."""
+
+ALIASES = {"ndjson": "jsonl", "pq": "parquet", "feather": "arrow"}
+"""Other endings of the same formats."""
+
+
+def read_table(path: str | PathLike[str], texts: Collection[str] = ()) -> "pa.Table":
+    """Read a file whose ending is in `READERS`, or a folder of Parquet and Arrow files.
 
     A CSV file has a header line and is comma-, semicolon- or tab-separated UTF-8. A blank in a
     column of numbers, booleans or dates is null; in a column of strings it stays an empty string.
-    A key that a JSON line leaves out is null.
+    A key that a JSON line leaves out is null. Columns of a numpy array are x0, x1, ...
 
     Parameters
     ----------
     path : str or path-like
         The file; its ending says what it is.
+    texts : collection of str
+        Columns of a CSV file that are read as they are written, whatever they look like.
 
     Returns
     -------
@@ -41,17 +88,13 @@ def read_table(path: str | PathLike[str]) -> "pa.Table":
         If the file is missing, empty, broken or not what its ending says.
     """
     path = Path(path)
-    ending = path.suffix.lower()
-    if ending not in _ENDINGS:
-        raise InputError(f"{path} should end in {', '.join(_ENDINGS)}, which tell its format.")
+    read: Callable[..., pa.Table] = _read_folder if path.is_dir() else reader_of(path)
     if find_spec("pyarrow") is None:
         raise InputError('Reading table files needs pyarrow: pip install "motherlode[parquet]".')
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; name a file in it.")
+    if not path.exists():
+        raise InputError(f"There is no file {path}.")
     try:
-        table = _read(path, ending)
-    except FileNotFoundError:
-        raise InputError(f"There is no file {path}.") from None
+        table = read(path, texts) if read is READERS.own["csv"] else read(path)
     except OSError as problem:
         raise InputError(f"{path} can't be read: {problem.strerror or problem}.") from None
     names = table.column_names
@@ -61,6 +104,46 @@ def read_table(path: str | PathLike[str]) -> "pa.Table":
     if not names or table.num_rows == 0:
         raise InputError(f"{path} holds no rows.")
     return table
+
+
+def reader_of(path: Path) -> Reader:
+    """What reads a file of that ending.
+
+    Raises
+    ------
+    InputError
+        If nothing does; the sentence lists the endings that are read.
+    """
+    return _by_ending(READERS, path, "should be a folder or end in")
+
+
+def writer_of(path: Path) -> Writer:
+    """What writes a file of that ending.
+
+    Raises
+    ------
+    InputError
+        If nothing does; the sentence lists the endings that are written.
+    """
+    return _by_ending(WRITERS, path, "should end in")
+
+
+def _by_ending(registry: Registry[Any], path: Path, should: str) -> Any:
+    ending = path.suffix.lower().removeprefix(".")
+    name = ALIASES.get(ending, ending)
+    if not name or name not in registry:
+        known = [e for n in registry.names() for e in (n, *(a for a in ALIASES if ALIASES[a] == n))]
+        endings = ", ".join(f".{e}" for e in known)
+        raise InputError(f"{path} {should} {endings}, which tell its format.")
+    return registry.named(name)
+
+
+def _read_folder(folder: Path) -> "pa.Table":
+    import pyarrow as pa
+
+    from .tables import TableFiles, files_in
+
+    return pa.concat_tables(list(TableFiles(files_in(folder)).tables()))
 
 
 def column(table: "pa.Table", name: str) -> "pa.ChunkedArray":
@@ -78,23 +161,3 @@ def column(table: "pa.Table", name: str) -> "pa.ChunkedArray":
     hint = f" (did you mean {close[0]!r}?)" if close else ""
     shown = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
     raise InputError(f"There is no column {name!r}{hint}; the columns are: {shown}.")
-
-
-def _read(path: Path, ending: str) -> "pa.Table":
-    from .text_files import read_csv, read_json_lines
-
-    if ending == ".parquet":
-        return _read_parquet(path)
-    return read_csv(path) if ending == ".csv" else read_json_lines(path)
-
-
-def _read_parquet(path: Path) -> "pa.Table":
-    from pyarrow import ArrowInvalid, parquet
-
-    if path.stat().st_size == 0:
-        raise InputError(f"{path} is empty.")
-    try:
-        with parquet.ParquetFile(path) as file:
-            return file.read()
-    except (ArrowInvalid, OSError):
-        raise InputError(f"{path} is not a Parquet file, or is damaged.") from None

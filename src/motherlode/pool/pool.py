@@ -32,8 +32,10 @@ from ..geometry import (
 )
 from ..matrix import n_rows, take
 from .cache import Arrays, Cache, content_key, digest_of
+from .copies import Copies, copies_of
 from .features import Features, encodes_for_itself, featurise
 from .points import standardised_points
+from .twins import Twins, twins_of
 
 T = TypeVar("T")
 
@@ -200,6 +202,16 @@ class Pool:
     def unit_vectors(self) -> Matrix:
         """`vectors` at length one; zeros stay zeros."""
         return normalize(self.vectors)
+
+    @property
+    def copies(self) -> Copies:
+        """Rows whose features are equal; none are looked for on Dask and past 2 million rows."""
+        return self.once("copies", lambda: copies_of(self.features, self.data))
+
+    @property
+    def twins(self) -> Twins | None:
+        """What tells nearly identical rows; None where features are no numbers."""
+        return self.once("twins", lambda: twins_of(self.features))
 
     def log_density(self, bandwidth: float) -> Floats:
         """Log of the kernel density at every row, as points; see `motherlode.geometry.in_order`."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PARQUET, ARROW = (".parquet", ".pq"), (".arrow", ".feather")
+ENDINGS = PARQUET + ARROW
+"""The endings of files whose rows can be read where they lie."""
 _BUFFER = 2**18  # bytes of a column read at a time; without it a whole row group is
 
 
@@ -243,9 +245,9 @@ def files_in(folder: Path) -> list[Path]:
     found = sorted(
         path
         for path in folder.rglob("*")
-        if path.suffix.lower() in PARQUET + ARROW
+        if path.suffix.lower() in ENDINGS
         and not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
     )
     if not found:
-        raise InputError(f"The folder {folder} holds no .parquet, .arrow or .feather file.")
+        raise InputError(f"The folder {folder} holds no {', '.join(ENDINGS)} file.")
     return found

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,8 +20,11 @@ _DECIMAL_COMMA = re.compile(r"(^|;)-?\d+,\d+(;|\r?$)", re.MULTILINE)
 _LARGEST_BLOCK = 2**31 - 1
 
 
-def read_csv(path: Path) -> pa.Table:
-    """Read comma-, semicolon- or tab-separated UTF-8 with a header line."""
+def read_csv(path: Path, texts: Collection[str] = ()) -> pa.Table:
+    """Read comma-, semicolon- or tab-separated UTF-8 with a header line.
+
+    Columns that ``texts`` names are read as they are written; 007 is 007 there, and not 7.
+    """
     text = _read_text(path, "CSV")
     if isinstance(_parsed(text.lstrip().split("\n", 1)[0]), dict | list):
         raise InputError(f"{path} holds JSON, not CSV; name it .jsonl if it is one object a line.")
@@ -35,7 +38,10 @@ def read_csv(path: Path) -> pa.Table:
             io.BytesIO(raw),
             read_options=arrow_csv.ReadOptions(block_size=_block_size(raw)),
             parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-            convert_options=arrow_csv.ConvertOptions(decimal_point="," if decimal_comma else "."),
+            convert_options=arrow_csv.ConvertOptions(
+                decimal_point="," if decimal_comma else ".",
+                column_types=dict.fromkeys(texts, pa.string()),
+            ),
         )
     except pa.ArrowInvalid as problem:
         _refuse_broken_csv(path, text, delimiter)

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from ..errors import InputError
 from .database import Database
@@ -23,6 +23,7 @@ ROLES = (ANNOTATOR, ADMIN)
 _SHORTEST_PASSWORD, _LONGEST_PASSWORD = 10, 1_000
 _SESSION_SECONDS = 12 * 3600.0
 _hasher = PasswordHasher()
+_ANY = select(account.c.name).limit(1)
 
 
 @cache
@@ -74,7 +75,13 @@ def remove_account(database: Database, name: str) -> None:
 def has_accounts(database: Database) -> bool:
     """Whether anybody may log in."""
     with database.reading() as connection:
-        return bool(connection.execute(select(func.count()).select_from(account)).scalar())
+        return connection.execute(_ANY).first() is not None
+
+
+def password_hash(database: Database, name: str) -> str | None:
+    """The hash of an account's password; None without such an account."""
+    with database.reading() as connection:
+        return connection.execute(select(account.c.password).where(account.c.name == name)).scalar()
 
 
 def check_password(database: Database, name: str, password: str) -> Account | None:

@@ -1,12 +1,10 @@
 """How well annotators agree beyond chance, and where they do not."""
 
-from collections import Counter
 from itertools import combinations
 
 import numpy as np
 
 from ..arrays import Floats
-from .events import SETTLE
 from .fold import Present, State
 
 
@@ -40,7 +38,7 @@ def cohen_kappa(table: Floats) -> float:
     return float((observed - expected) / (1 - expected)) if expected < 1 else float("nan")
 
 
-def fleiss_kappa(counts: Floats) -> float:
+def fleiss_kappa(counts: Floats, rows: Floats | None = None) -> float:
     """Agreement of several annotators beyond chance.
 
     Parameters
@@ -49,6 +47,8 @@ def fleiss_kappa(counts: Floats) -> float:
         How many annotators put row i into class j; every row has at least two. Where all rows
         have as many this is Fleiss' kappa; rows of different numbers of annotators each weigh
         by one in the observed agreement.
+    rows : array of shape (n,), optional
+        How many rows have these counts; by default one each.
 
     Returns
     -------
@@ -67,9 +67,11 @@ def fleiss_kappa(counts: Floats) -> float:
     """
     raters = counts.sum(axis=1)
     agreed = ((counts**2).sum(axis=1) - raters) / (raters * (raters - 1))
-    share = counts.sum(axis=0) / counts.sum()
+    times = np.ones(len(counts)) if rows is None else rows
+    share = times @ counts / (times @ raters)
     expected = float((share**2).sum())
-    return float((agreed.mean() - expected) / (1 - expected)) if expected < 1 else float("nan")
+    observed = times @ agreed / times.sum()
+    return float((observed - expected) / (1 - expected)) if expected < 1 else float("nan")
 
 
 def agreement(state: State, classes: tuple[str, ...]) -> dict[str, object]:
@@ -82,37 +84,32 @@ def agreement(state: State, classes: tuple[str, ...]) -> dict[str, object]:
         with ``annotators``, ``rows`` and ``kappa``. A kappa that cannot be told is None.
     """
     code = {label: place for place, label in enumerate(classes)}
-    counts: list[list[float]] = []
+    counts: list[Floats] = []
+    times: list[int] = []
     tables: dict[tuple[str, str], Floats] = {}
-    for present in state.present.values():
-        said = sorted(_independent(present, code))
-        if len(said) < 2:
+    for said, rows in state.opinions.items():
+        if not rows:
             continue
-        tally = Counter(c for _, c in said)
-        counts.append([float(tally[c]) for c in range(len(classes))])
-        for (first, a), (second, b) in combinations(said, 2):
+        coded = [(who, code[label]) for who, label in said]
+        counts.append(np.bincount([c for _, c in coded], minlength=len(classes)).astype(float))
+        times.append(rows)
+        for (first, a), (second, b) in combinations(coded, 2):
             table = tables.setdefault((first, second), np.zeros((len(classes), len(classes))))
-            table[a, b] += 1
+            table[a, b] += rows
     pairs = [
         {"annotators": list(pair), "rows": int(table.sum()), "kappa": _number(cohen_kappa(table))}
         for pair, table in sorted(tables.items())
     ]
-    fleiss = _number(fleiss_kappa(np.array(counts))) if counts else None
-    return {"rows": len(counts), "fleiss": fleiss, "cohen": pairs}
+    fleiss = _number(fleiss_kappa(np.array(counts), np.array(times, float))) if counts else None
+    return {"rows": sum(times), "fleiss": fleiss, "cohen": pairs}
 
 
 def disagreements(state: State) -> list[tuple[int, Present]]:
     """Rows on which annotators differ and that nobody has settled, the oldest first."""
-    found = [(row, present) for row, present in state.present.items() if present.disagrees]
-    return sorted(found, key=lambda pair: pair[1].since)
-
-
-def _independent(present: Present, code: dict[str, int]) -> list[tuple[str, int]]:
-    return [
-        (opinion.annotator, code[opinion.label])
-        for opinion in present.opinions
-        if opinion.label in code and opinion.channel != SETTLE
-    ]
+    table = state.table()
+    found = table[table["disagrees"]]
+    rows: list[int] = found["row"][np.argsort(found["since"])].tolist()
+    return [(row, state.present[row]) for row in rows]
 
 
 def _number(kappa: float) -> float | None:

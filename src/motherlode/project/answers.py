@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from ..errors import InputError
 from ..session import CONTROL
 from . import leases, log
-from .events import CHANNELS, GIVEN, SEARCH, SETTLE, Event
+from .events import CHANNELS, SEARCH, SETTLE, Event
 from .fold import State
+from .provenance import Provenance
 from .queue import Offer
 from .settings import Settings
 
@@ -34,7 +35,6 @@ class Answer:
 
 def record(
     connection: Connection,
-    state: State,
     settings: Settings,
     annotator: str,
     answers: Sequence[Answer],
@@ -107,11 +107,12 @@ def take_back(
     log.append(
         connection,
         [Event(answer.row, "retract", annotator, now, retracts=answer.id, key=key,
-               channel=answer.channel)],
+               how=Provenance(answer.how.channel))],
     )  # fmt: skip
     held = {lease.offer.row for lease in leases.live(connection, now, settings.lease)}
-    if answer.row not in held and answer.channel != SETTLE:
-        leases.grant(connection, annotator, [_again(answer)], now, settings.lease)
+    if answer.row not in held and answer.how.channel != SETTLE:
+        again = Offer(answer.row, answer.how, 1, "you took your answer back")
+        leases.grant(connection, annotator, [again], now, settings.lease)
     return answer
 
 
@@ -120,36 +121,14 @@ def _undone(connection: Connection, retraction: Event) -> Event:
     return next(log.after(connection, target - 1))
 
 
-def _again(answer: Event) -> Offer:
-    return Offer(
-        answer.row,
-        answer.channel,
-        1,
-        answer.query,
-        answer.strategy,
-        answer.utility,
-        answer.probability,
-        answer.model_version,
-        answer.asked_at,
-        "you took your answer back",
-    )
-
-
 def _event(answer: Answer, annotator: str, offer: Offer | None, now: float) -> Event:
-    found = Offer(answer.row, GIVEN) if offer is None else offer
     return Event(
         answer.row,
         answer.kind,
         annotator,
         now,
         label=answer.label,
-        channel=_channel(answer, found),
-        query=found.query,
-        strategy=found.strategy,
-        utility=found.utility,
-        probability=found.probability,
-        model_version=found.model_version,
-        asked_at=found.asked_at,
+        how=_how(answer, Provenance() if offer is None else offer.how),
         seconds=answer.seconds,
         note=answer.note or None,
         tags="\n".join(answer.tags) or None,
@@ -195,8 +174,7 @@ def check_class(label: str | None, settings: Settings) -> None:
         raise InputError(f"Label {label!r} is not among the classes, which are: {declared}.")
 
 
-def _channel(answer: Answer, offer: Offer) -> str:
+def _how(answer: Answer, asked: Provenance) -> Provenance:
     """A row that chance drew stays so if its annotator comes upon it by search."""
-    if answer.channel == SEARCH and offer.channel == CONTROL:
-        return CONTROL
-    return answer.channel or offer.channel
+    drawn = answer.channel == SEARCH and asked.channel == CONTROL
+    return asked if drawn or answer.channel is None else replace(asked, channel=answer.channel)

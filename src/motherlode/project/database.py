@@ -7,6 +7,7 @@ follow the order of their commits, and whoever has read up to an id has missed n
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Condition
 from typing import Any
 
 from alembic import command
@@ -21,6 +22,7 @@ from ..errors import InputError
 
 _WRITER = 7_236_457_081  # names the advisory lock; any number that others do not use
 _WAIT_SECONDS = 10
+_CLOSING_SECONDS = 5.0
 
 # What SQLite says, and what it means to somebody who wants to label.
 _SAID = {
@@ -53,6 +55,7 @@ class Database:
     def __init__(self, url: str, name: str) -> None:
         self.name = name
         self.engine = _engine(url)
+        self._changed, self._in_use, self._is_closed = Condition(), 0, False
 
     @property
     def is_sqlite(self) -> bool:
@@ -62,7 +65,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the database."""
-        with self._sentences(), self.engine.connect() as connection, connection.begin():
+        with self._sentences(), self._connected() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -72,7 +75,7 @@ class Database:
         With `durable` it is on the disk when the block ends. Without, it survives the end of
         this process, and a power cut may take it back; the database stays whole either way.
         """
-        with self._sentences(), self.engine.connect() as connection:
+        with self._sentences(), self._connected() as connection:
             chosen = connection.execution_options(writing=True, durable=durable)
             with chosen.begin():
                 if not self.is_sqlite:
@@ -102,8 +105,25 @@ class Database:
             command.upgrade(config, "head")
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, those of other threads once they are done with them."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.wait_for(lambda: not self._in_use, _CLOSING_SECONDS)
         self.engine.dispose()
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with self._changed:
+            if self._is_closed:
+                raise Unavailable(f"{self.name} is closed.")
+            self._in_use += 1
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        finally:
+            with self._changed:
+                self._in_use -= 1
+                self._changed.notify_all()
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:

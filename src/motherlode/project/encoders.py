@@ -5,12 +5,12 @@ from typing import Any
 
 from ..embedding import Hog, Pixels, Sketch, minilm
 from ..errors import InputError
-from ..plugins import ENCODERS as ENCODER_GROUP
-from ..plugins import installed
+from ..registry import Registry
 
-ENCODERS: dict[str, dict[str, Callable[[], Any]]] = {
-    "text": {"minilm": minilm},
-    "image": {"sketch": Sketch, "pixels": Pixels, "hog": Hog},
+_GROUP = "motherlode.encoders"
+ENCODERS: dict[str, Registry[Callable[[], Any]]] = {
+    "text": Registry("encoder of text", _GROUP, {"minilm": minilm}),
+    "image": Registry("encoder of image", _GROUP, {"sketch": Sketch, "pixels": Pixels, "hog": Hog}),
 }
 """By the kind of rows that they read; those of installed packages read what they can."""
 
@@ -30,10 +30,4 @@ def encoder_named(name: str, kind: str) -> Any:
     """
     if kind not in ENCODERS:
         raise InputError(f"The rows are {kind}, and an encoder ({name!r}) reads texts or images.")
-    if name in ENCODERS[kind]:
-        return ENCODERS[kind][name]()
-    others = installed(ENCODER_GROUP)
-    if name not in others:
-        known = ", ".join([*ENCODERS[kind], *others])
-        raise InputError(f"There is no encoder of {kind} named {name!r}; there are {known}.")
-    return others[name].load()()
+    return ENCODERS[kind].named(name)()

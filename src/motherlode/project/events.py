@@ -1,14 +1,17 @@
 """One thing that an annotator did to one row."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from ..session import CONTROL
-
-KINDS = ("label", "skip", "unsure", "retract")
+from .provenance import HOW, Provenance, kinds_of, provenance_of, told
 
 # How a row came to be answered; it bears on what can be estimated from the answers.
 QUERY, DOUBLE, SEARCH, GIVEN, SETTLE = "query", "double", "search", "given", "settle"
 CHANNELS = (QUERY, CONTROL, DOUBLE, SEARCH, GIVEN, SETTLE)
+
+_GIVEN = Provenance(GIVEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +32,8 @@ class Event:
         Seconds since 1970 by the clock of the machine that recorded it.
     label : str or None
         The class; None unless `kind` is "label".
-    channel : {"query", "control", "double", "search", "given", "settle"}
-        Asked by the strategy; drawn by lot; asked again of a second annotator; found by search;
-        handed in; or decided where annotators disagreed.
-    query : int or None
-        The ranking that asked.
-    strategy, utility, probability
-        Of the row in that ranking; the probability is that of being drawn, None if chance had
-        no part in it.
-    model_version : int or None
-        The last event that the asking model had seen.
-    asked_at : float or None
-        When the row was given out, in seconds since 1970.
+    how : Provenance
+        How the row came to be answered.
     seconds : float or None
         Time spent on the row.
     note : str or None
@@ -56,13 +49,7 @@ class Event:
     annotator: str
     at: float
     label: str | None = None
-    channel: str = GIVEN
-    query: int | None = None
-    strategy: str | None = None
-    utility: float | None = None
-    probability: float | None = None
-    model_version: int | None = None
-    asked_at: float | None = None
+    how: Provenance = _GIVEN
     seconds: float | None = None
     note: str | None = None
     tags: str | None = None
@@ -71,4 +58,23 @@ class Event:
     id: int = 0
 
 
-FIELDS = tuple(field.name for field in fields(Event))
+_OWN = {name: kind for name, kind in kinds_of(Event).items() if name != "how"}
+FIELDS = {**_OWN, **HOW}
+"""An event as tables have it, with what `how` holds beside the rest; each with its type."""
+
+
+def line_of(event: Event) -> dict[str, Any]:
+    """The values of an event by `FIELDS`."""
+    return {**{name: getattr(event, name) for name in _OWN}, **told(event.how)}
+
+
+def event_of(line: Mapping[str, Any]) -> Event:
+    """From what `line_of` gave, among other values.
+
+    Examples
+    --------
+    >>> said = Event(7, "label", "ann", 0.0, label="spam", how=Provenance("query", "Margin"))
+    >>> event_of(line_of(said)) == said
+    True
+    """
+    return Event(**{name: line[name] for name in _OWN}, how=provenance_of(line))

@@ -1,62 +1,40 @@
 """Labels with where they came from, written to a file or sent as they are read."""
 
-import csv
-import io
-import json
 import os
-import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
-from pyarrow import parquet
 
 from ..errors import InputError
+from ..pool.files import ALIASES, read_table, writer_of
+from ..pool.writers import AS_IS, unquoted
 from . import log
-from .events import Event
+from .events import FIELDS, Event, event_of, line_of
 from .fold import Present, State
 from .folder import Project
+from .provenance import HOW, told
 from .status import moment
 
-FORMATS = ("csv", "jsonl", "parquet")
 _AT_A_TIME = 1_000
-_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r＝＋－＠]")
 
-_LABEL_FIELDS = [
-    pa.field("row", pa.int64()),
-    pa.field("label", pa.string()),
-    pa.field("state", pa.string()),
-    pa.field("annotators", pa.string()),
-    pa.field("labelled_at", pa.string()),
-    pa.field("channel", pa.string()),
-    pa.field("query", pa.int64()),
-    pa.field("strategy", pa.string()),
-    pa.field("utility", pa.float64()),
-    pa.field("probability", pa.float64()),
-    pa.field("model_version", pa.int64()),
-    pa.field("seconds", pa.float64()),
-    pa.field("note", pa.string()),
-    pa.field("tags", pa.string()),
-    pa.field("event", pa.int64()),
-]
-_EVENT_FIELDS = [
-    pa.field("id", pa.int64()),
-    pa.field("at", pa.string()),
-    *(
-        pa.field(name, kind)
-        for name, kind in (
-            ("row", pa.int64()), ("kind", pa.string()), ("label", pa.string()),
-            ("annotator", pa.string()), ("channel", pa.string()), ("query", pa.int64()),
-            ("strategy", pa.string()), ("utility", pa.float64()),
-            ("probability", pa.float64()), ("model_version", pa.int64()),
-            ("seconds", pa.float64()), ("note", pa.string()), ("tags", pa.string()),
-            ("retracts", pa.int64()), ("key", pa.string()),
-        )
-    ),
-]  # fmt: skip
+_TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+
+
+def _fields(kinds: Mapping[str, type]) -> list[pa.Field]:
+    # Labels are compared with the declared classes, so they stay as they are in CSV files too.
+    return [
+        pa.field(name, _TYPES[kind], metadata=AS_IS if name == "label" else None)
+        for name, kind in kinds.items()
+    ]
+
+
+_SPOKEN = {"seconds": float, "note": str, "tags": str}
+_SAID = {"row": int, "label": str, "state": str, "annotators": str, "labelled_at": str}
+_LABEL_FIELDS = _fields({**_SAID, **HOW, "asked_at": str, **_SPOKEN, "event": int})
+_EVENT_FIELDS = _fields({"id": int, **FIELDS})
 
 
 class Export:
@@ -66,7 +44,8 @@ class Export:
     ----------
     project : Project
     events : bool
-        The whole log, an event a line, instead of the present state, a row a line.
+        The whole log, an event a line, instead of the present state, a row a line. It holds all
+        that the log does, times to the last bit as seconds since 1970; see `events_in`.
 
     Attributes
     ----------
@@ -88,7 +67,14 @@ class Export:
         data = named if events else [*named, *settings.shown]
         self._renamed = {name: f"data_{name}" if name in taken else name for name in data}
         table = project.rows.table
-        theirs = [pa.field(self._renamed[n], _kept(table.schema.field(n).type)) for n in data]
+        theirs = [
+            pa.field(
+                self._renamed[name],
+                _kept(table.schema.field(name).type),
+                metadata=AS_IS if name in named else None,
+            )
+            for name in data
+        ]
         self.schema = pa.schema([*theirs, *ours])
 
     def batches(self) -> Iterator[list[dict[str, Any]]]:
@@ -105,16 +91,9 @@ class Export:
         if batch:
             yield self._with_data(batch)
 
-    def text(self, format: str) -> Iterator[str]:
-        """The file as text, a batch at a time, for "csv" and "jsonl"."""
-        names = self.schema.names
-        if format == "csv":
-            yield _csv_line([names])
-        for batch in self.batches():
-            if format == "csv":
-                yield _csv_line([[neutral(line[name]) for name in names] for line in batch])
-            else:
-                yield "".join(_json_line({name: line[name] for name in names}) for line in batch)
+    def parts(self, format: str) -> Iterator[bytes]:
+        """The file of that ending, a part after the other."""
+        return writer_of(Path(f"labels.{format}"))(self.schema, self.batches())
 
     def write(self, path: Path) -> int:
         """Write the file whose ending says its format, as a whole or not at all; lines written.
@@ -122,19 +101,16 @@ class Export:
         Raises
         ------
         InputError
-            If the ending is none of ours or the file cannot be written.
+            If no writer has the ending or the file cannot be written.
         """
-        format = path.suffix.lower().removeprefix(".")
-        if format not in FORMATS:
-            raise InputError(f"{path} should end in .csv, .jsonl or .parquet.")
-        put = self._put_parquet if format == "parquet" else self._put_text(format)
+        writer = writer_of(path)
         try:
             with tempfile.NamedTemporaryFile(
                 dir=path.parent, prefix=f".{path.name}-", delete=False
             ) as file:
                 made = Path(file.name)
                 try:
-                    put(file)
+                    file.writelines(writer(self.schema, self.batches()))
                     file.flush()
                     os.fsync(file.fileno())
                     os.replace(made, path)
@@ -145,18 +121,6 @@ class Export:
         path.chmod(0o644)
         return self.lines
 
-    def _put_text(self, format: str) -> Callable[[IO[bytes]], None]:
-        def put(file: IO[bytes]) -> None:
-            for part in self.text(format):
-                file.write(part.encode())
-
-        return put
-
-    def _put_parquet(self, file: IO[bytes]) -> None:
-        with parquet.ParquetWriter(file, self.schema) as writer:
-            for batch in self.batches():
-                writer.write_table(pa.Table.from_pylist(batch, schema=self.schema))
-
     def _label_lines(self) -> Iterator[dict[str, Any]]:
         with self._project.database.reading() as connection:
             state: State = log.present(connection)
@@ -166,7 +130,7 @@ class Export:
     def _event_lines(self) -> Iterator[dict[str, Any]]:
         with self._project.database.reading() as connection:
             for event in log.after(connection, 0):
-                yield asdict(event) | {"at": moment(event.at)}
+                yield line_of(event)
 
     def _with_data(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not self._renamed:
@@ -179,34 +143,43 @@ class Export:
         ]
 
 
-def neutral(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula; numbers stay as they are.
-
-    Examples
-    --------
-    >>> neutral("=1+1"), neutral(-1), neutral("a-b")
-    ("'=1+1", -1, 'a-b')
-    """
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
-
-
 def _line(row: int, known: Present) -> dict[str, Any]:
     speaks: Event = next(o for o in known.opinions if o.id == known.since)
+    how = known.how
     return {
         "row": row,
         "label": known.label,
         "state": known.kind,
         "annotators": "; ".join(f"{o.annotator}: {o.label or o.kind}" for o in known.opinions),
         "labelled_at": moment(speaks.at),
+        **told(how),
+        "asked_at": None if how.asked_at is None else moment(how.asked_at),
+        **{name: getattr(speaks, name) for name in _SPOKEN},
         "event": speaks.id,
-        **{
-            name: getattr(speaks, name)
-            for name in (
-                "channel", "query", "strategy", "utility", "probability", "model_version",
-                "seconds", "note", "tags",
-            )
-        },
-    }  # fmt: skip
+    }
+
+
+def events_in(path: Path) -> list[Event]:
+    """The log that a file of events holds, as it was exported; with it a project is built anew.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or is no export of events.
+    """
+    texts = [name for name, kind in FIELDS.items() if kind is str]
+    table = read_table(path, texts)
+    missing = [name for name in FIELDS if name not in table.column_names]
+    if missing:
+        raise InputError(f"{path} has no column {missing[0]}, so it is no export of events.")
+    lines = table.select(list(FIELDS)).to_pylist()
+    # In CSV files words without a value are empty, and a sign stands before what looks like a
+    # formula.
+    for name in texts if ALIASES.get(path.suffix[1:], path.suffix[1:]) == "csv" else ():
+        for line in lines:
+            value = line[name] or None
+            line[name] = value if value is None or name == "label" else unquoted(value)
+    return [event_of(line) for line in lines]
 
 
 def _kept(kind: pa.DataType) -> pa.DataType:
@@ -219,14 +192,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bytes):
         return f"{len(value):,} bytes"
     return f"{len(value):,} values" if isinstance(value, list | dict) else value
-
-
-def _json_line(line: dict[str, Any]) -> str:
-    finite = {n: None if isinstance(v, float) and v != v else v for n, v in line.items()}
-    return json.dumps(finite, ensure_ascii=False, default=str) + "\n"
-
-
-def _csv_line(lines: Iterable[Iterable[Any]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(lines)
-    return text.getvalue()

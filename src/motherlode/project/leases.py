@@ -4,16 +4,15 @@ A lease is an entry with a time at which it ends. Everything here runs inside on
 transaction, so that no two annotators are ever given the same row.
 """
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from .provenance import provenance_of, told
 from .queue import Offer
 from .schema import lease as table
-
-_OFFER = tuple(field.name for field in fields(Offer))
 
 # Made once: making a statement costs more than running it.
 _NOW: Any = bindparam("now")
@@ -56,7 +55,7 @@ def live(connection: Connection, now: float, seconds: float) -> list[Lease]:
     as a new one, no longer.
     """
     connection.execute(_HOLD_AGAIN, {"now": now, "end": now + seconds})
-    return [_lease(row._mapping) for row in connection.execute(_LIVE, {"now": now})]
+    return [_lease(row._asdict()) for row in connection.execute(_LIVE, {"now": now})]
 
 
 def grant(
@@ -66,10 +65,20 @@ def grant(
     granted = []
     for place, offer in enumerate(offers):
         connection.execute(_MAKE_WAY, {"of": offer.row})
-        asked = offer if offer.asked_at is not None else replace(offer, asked_at=now)
-        values = {"annotator": annotator, "granted_at": now, "expires_at": now + seconds}
-        connection.execute(_GRANT, {**asdict(asked), **values, "place": place})
-        granted.append(Lease(asked, annotator, now + seconds))
+        if offer.how.asked_at is None:
+            offer = replace(offer, how=replace(offer.how, asked_at=now))
+        values = {
+            **told(offer.how),
+            "row": offer.row,
+            "urgency": offer.urgency,
+            "reason": offer.reason,
+            "annotator": annotator,
+            "granted_at": now,
+            "expires_at": now + seconds,
+            "place": place,
+        }
+        connection.execute(_GRANT, values)
+        granted.append(Lease(offer, annotator, now + seconds))
     return granted
 
 
@@ -82,7 +91,7 @@ def offered(connection: Connection, annotator: str, rows: Iterable[int]) -> dict
     """What an annotator was offered of these rows, also if the lease has ended since."""
     wanted = (table.c.annotator == annotator) & table.c.row.in_(list(rows))
     found = connection.execute(select(table).where(wanted))
-    return {row.row: _lease(row._mapping).offer for row in found}
+    return {row.row: _lease(row._asdict()).offer for row in found}
 
 
 def release(connection: Connection, annotator: str, rows: Iterable[int]) -> None:
@@ -94,6 +103,6 @@ def release(connection: Connection, annotator: str, rows: Iterable[int]) -> None
     connection.execute(delete(table).where(own))
 
 
-def _lease(values: RowMapping) -> Lease:
-    found = {name: values[name] for name in _OFFER}
-    return Lease(Offer(**found), values["annotator"], values["expires_at"])
+def _lease(values: Mapping[str, Any]) -> Lease:
+    offer = Offer(values["row"], provenance_of(values), values["urgency"], values["reason"])
+    return Lease(offer, values["annotator"], values["expires_at"])

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
-from .events import FIELDS, Event
+from .events import FIELDS, Event, event_of, line_of
 from .fold import State
 from .schema import event as table
 
@@ -13,6 +13,7 @@ _AT_A_TIME = 10_000
 
 # Made once: making a statement costs more than running it.
 _APPEND = insert(table).returning(table.c.id)
+_LAST = select(func.max(table.c.id))
 _AFTER = select(*_COLUMNS).where(table.c.id > bindparam("last")).order_by(table.c.id)
 
 
@@ -30,7 +31,12 @@ def append_many(connection: Connection, events: Sequence[Event]) -> None:
 def after(connection: Connection, last: int) -> Iterator[Event]:
     """Events with an id above `last`, in order."""
     for row in connection.execute(_AFTER, {"last": last}):
-        yield Event(*row)
+        yield event_of(dict(zip(FIELDS, row, strict=True)))
+
+
+def last(connection: Connection) -> int:
+    """The id of the last event; 0 without one."""
+    return int(connection.execute(_LAST).scalar() or 0)
 
 
 def present(connection: Connection, state: State | None = None) -> State:
@@ -48,10 +54,12 @@ def with_keys(connection: Connection, keys: Iterable[str]) -> dict[str, Event]:
     for start in range(0, len(wanted), 500):
         few = table.c.key.in_(wanted[start : start + 500])
         for row in connection.execute(select(*_COLUMNS).where(few)):
-            event = Event(*row)
+            event = event_of(dict(zip(FIELDS, row, strict=True)))
             found[str(event.key)] = event
     return found
 
 
 def _values(event: Event) -> dict[str, object]:
-    return {name: getattr(event, name) for name in FIELDS if name != "id"}
+    line = line_of(event)
+    del line["id"]  # the database counts
+    return line

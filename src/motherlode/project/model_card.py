@@ -16,7 +16,6 @@ from sklearn.metrics import average_precision_score, balanced_accuracy_score
 
 from ..arrays import Codes
 from ..errors import InputError
-from ..labels import minority_codes
 from ..learned import Presumed
 from ..learner import ActiveLearner
 from ..matrix import take
@@ -83,7 +82,7 @@ def _codes_and_sought(made: ActiveLearner) -> tuple[Codes, tuple[int, ...]]:
     _, labels = made.labelled
     place = {label: code for code, label in enumerate(made.classes.tolist())}
     codes = np.array([place[label] for label in labels.tolist()], dtype=np.int64)
-    return codes, minority_codes(made.classes, codes, made.minority)
+    return codes, made.sought.codes
 
 
 def _as_a_whole(path: Path, write: Callable[[Path], Any]) -> None:
@@ -140,7 +139,7 @@ def _labels(made: ActiveLearner, last: int) -> list[str]:
         "## Labels",
         *(f"- {c}: {int((labels == c).sum()):,}" for c in made.classes.tolist()),
         f"- how the rows were found: {', '.join(by)}",
-        f"- class sought: {made.minority or 'none named'}",
+        f"- class sought: {made.sought}",
         f"- fitted on the log up to event {last}",
         "",
     ]

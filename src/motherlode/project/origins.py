@@ -1,17 +1,16 @@
 """The answers of a project as a session: how each label came about, and in which order."""
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
-from ..labels import declared_classes, minority_codes
-from ..session import CONTROL, Origin, Session
-from .events import Event
-from .fold import Present, State
+from ..session import Origins, Session
+from ..sought import Sought
+from .fold import KEPT, LABEL, State
 from .settings import Settings
+from .taken import by_labels
 
 
-def session_of(state: State, settings: Settings) -> Session:
+def session_of(state: State, settings: Settings, sought: Sought | None = None) -> Session:
     """What estimates and stopping rules read of a project.
 
     Labels stand in the order in which their rows were given out. A row by lot was drawn from all
@@ -22,58 +21,59 @@ def session_of(state: State, settings: Settings) -> Session:
     ----------
     state : State
     settings : Settings
+    sought : Sought, optional
+        From `motherlode.project.taken.sought_of`; by default as far as labels alone tell it.
 
     Returns
     -------
     Session
         Its seconds are what all annotators spent on the rows that are labelled.
     """
-    labelled = state.labelled()
-    classes = declared_classes(list(settings.classes))
-    place = {label: code for code, label in enumerate(settings.classes)}
-    codes = np.array([place[str(p.label)] for _, p in labelled], dtype=np.int64)
-    sought = minority_codes(classes, codes, settings.minority)
-    ordered = _in_order(state)
-    passed = len(state.present) - len(labelled)
-    pool_size = settings.rows - passed
+    labelled = _in_order(state)
+    positive = (by_labels(settings, state) if sought is None else sought).classes
+    is_positive = np.array([word in positive for word in state.words], bool)
+    pool_size = settings.rows - (len(state.present) - len(labelled))
     return Session(
         pool_size,
-        np.array([place[str(p.label)] in sought for _, p, _ in ordered], dtype=bool),
-        _origins([first for _, _, first in ordered], pool_size),
-        seconds=sum(o.seconds or 0.0 for _, p in labelled for o in p.opinions),
+        is_positive[labelled["label"]],
+        _origins(labelled, state.words, pool_size),
+        seconds=float(labelled["seconds"].sum()),
     )
 
 
 def rows_of(state: State) -> list[int]:
     """The labelled rows, in the order of the session."""
-    return [row for row, _, _ in _in_order(state)]
+    rows: list[int] = _in_order(state)["row"].tolist()
+    return rows
 
 
-def _in_order(state: State) -> list[tuple[int, Present, Event]]:
-    """The labelled rows as they were given out, each with the opinion that was given first."""
-    found = [(row, p, min(p.opinions, key=lambda o: o.id)) for row, p in state.labelled()]
-    return sorted(found, key=lambda one: (*_given_out(one[2]), one[2].id))
+def found_by(state: State, sought: str) -> list[int]:
+    """How many rows of a class were found after 0, 1, 2, … labels that stand."""
+    labelled = _labelled(state)
+    taught = labelled["label"][np.argsort(labelled["since"])]
+    is_one = np.array([word == sought for word in state.words], bool)
+    return [0, *np.cumsum(is_one[taught]).tolist()]
 
 
-def _origins(first: list[Event], pool_size: int) -> list[Origin]:
-    origins: list[Origin] = []
-    after = 0
-    for place, event in enumerate(first):
-        if place and _given_out(event) != _given_out(first[place - 1]):
-            after = place
-        drawn = event.channel == CONTROL
-        left = pool_size - place
-        origins.append(
-            Origin(
-                event.channel,
-                event.strategy or "",
-                1 / left if drawn else 0.0,
-                left if drawn else 0,
-                after,
-            )
-        )
-    return origins
+def _labelled(state: State) -> NDArray[np.void]:
+    table = state.table()
+    return table[table["kind"] == LABEL]
 
 
-def _given_out(event: Event) -> tuple[Any, ...]:
-    return (event.at if event.asked_at is None else event.asked_at, event.channel == CONTROL)
+def _in_order(state: State) -> NDArray[np.void]:
+    """The labelled rows as they were given out, as `State.table` has them."""
+    found = _labelled(state)
+    return found[np.lexsort((found["first"], found["lot"], found["given"]))]
+
+
+def _origins(ordered: NDArray[np.void], words: tuple[str, ...], pool_size: int) -> Origins:
+    places = np.arange(len(ordered))
+    moments = ordered[["given", "lot"]]
+    is_new = np.r_[True, moments[1:] != moments[:-1]][: len(ordered)]
+    left = pool_size - places
+    counted = {
+        "probability": np.where(ordered["lot"], 1 / left, 0.0),
+        "drawn_from": np.where(ordered["lot"], left, 0),
+        "asked_after": np.maximum.accumulate(np.where(is_new, places, 0)),
+    }
+    return Origins({**{name: ordered[name] for name in KEPT}, **counted}, words)

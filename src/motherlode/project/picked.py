@@ -10,6 +10,7 @@ from . import leases
 from .answers import check_row
 from .events import SEARCH
 from .fold import State
+from .provenance import Provenance
 from .queue import Offer
 from .settings import Settings
 
@@ -43,11 +44,11 @@ def put_first(
     others = {lease.offer.row for lease in held if lease.annotator != annotator}
     taken = [r for r in dict.fromkeys(rows) if r not in state.present and r not in others]
     # A row that chance drew for them stays so: estimates count on all that it drew.
-    drawn = {lease.offer.row: lease.offer for lease in held if lease.offer.channel == CONTROL}
+    drawn = {lease.offer.row: lease.offer for lease in held if lease.offer.how.channel == CONTROL}
     offers = [
         replace(drawn[row], urgency=_BEFORE_ALL)
         if row in drawn
-        else Offer(row, SEARCH, _BEFORE_ALL, reason=BY_HAND)
+        else Offer(row, Provenance(SEARCH), _BEFORE_ALL, BY_HAND)
         for row in taken
     ]
     leases.grant(connection, annotator, offers, now, settings.lease)

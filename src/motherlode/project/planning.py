@@ -8,9 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import InputError
-from ..pool.columns import open_frame
 from ..pool.files import column
-from ..pool.summary import Summary
+from ..pool.kinds import is_bytes, kind_of, readable
 from ..pool.tabular import TabularEncoder
 from .rows import vectors
 
@@ -60,7 +59,7 @@ def plan(
         raise InputError(f"The data have no column beside the id column {id!r}.")
     if features:
         main = tuple(name for name in (text, image) if name)
-        return _planned_features(table, tuple(features), main or _readable(table, others), id)
+        return _planned_features(table, tuple(features), main or readable(table.select(others)), id)
     if text is not None:
         _check_type(column(table, text), text, "text", pa.types.is_string)
         return Plan("text", (text,), (text, *_rest(table, others, text)), id, {})
@@ -86,40 +85,18 @@ def _planned_features(
 
 
 def _looked_at(table: pa.Table, id: str | None) -> Plan:
-    """Free text alone makes texts, anything else a table."""
-    names = _readable(table, tuple(table.column_names))
-    if not names:
+    if not readable(table):
         raise InputError("The data hold lists or bytes alone; say --features or --image.")
-    frame = open_frame(table.select(list(names)))
-    if len(names) == 1:
-        summary = Summary(names[0])
-        summary.add(frame.get_column(names[0]))
-        if summary.reads_as_text():
-            return Plan("text", names, names, id, {})
-    encoder = TabularEncoder().fit(table.select(list(names)))
-    used = tuple(encoder.feature_names_in_.tolist())
-    return Plan("table", used, names, id, dict(encoder.dropped_))
-
-
-def _readable(table: pa.Table, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Columns of plain values."""
-    return tuple(
-        name
-        for name in names
-        if not (pa.types.is_nested(table.field(name).type) or _is_bytes(table.field(name).type))
-    )
+    found = kind_of(table)
+    return Plan(found.name, found.columns, found.readable, id, found.left_out)
 
 
 def _rest(table: pa.Table, names: tuple[str, ...], main: str) -> tuple[str, ...]:
-    return tuple(name for name in _readable(table, names) if name != main)
-
-
-def _is_bytes(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+    return tuple(name for name in readable(table.select(names)) if name != main)
 
 
 def _is_image(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind)) or _is_bytes(kind)
+    return bool(pa.types.is_string(kind)) or is_bytes(kind)
 
 
 def _check_type(values: pa.ChunkedArray, name: str, what: str, holds: Any) -> None:

@@ -2,41 +2,39 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from zlib import crc32
 
 from ..session import CONTROL
-from .events import DOUBLE, QUERY
+from ..sought import CHANCE
+from .events import DOUBLE
 from .fold import State
+from .provenance import Provenance
 from .ranking import Ranking
 
 NO_RANKING = "no ranking is ready, so this row was drawn at random"
+_SECOND = "a second annotator is asked too, to see how well you agree"
 BY_LOT = "drawn at random, as a share of rows is, to see what is left to find"
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A row to ask, and what is recorded with its answer; names as in `Event`.
+    """A row to ask.
 
     Attributes
     ----------
+    row : int
+    how : Provenance
+        How it comes to be asked, which is recorded with its answer.
     urgency : int
         Rows of higher urgency are shown first; 1 for a row whose answer was taken back.
-    asked_at : float or None
-        When the row was first given out; None until it is.
     reason : str or None
         Why it is asked, in a sentence.
     """
 
     row: int
-    channel: str = QUERY
+    how: Provenance
     urgency: int = 0
-    query: int | None = None
-    strategy: str | None = None
-    utility: float | None = None
-    probability: float | None = None
-    model_version: int | None = None
-    asked_at: float | None = None
     reason: str | None = None
 
 
@@ -117,7 +115,7 @@ def _second(
     annotator: str, n: int, single: Mapping[int, str], leased: Collection[int]
 ) -> list[Offer]:
     return [
-        Offer(row, DOUBLE, reason="a second annotator is asked too, to see how well you agree")
+        Offer(row, Provenance(DOUBLE), reason=_SECOND)
         for row, first in islice(single.items(), n + len(leased) + 100)
         if first != annotator and row not in leased
     ][:n]
@@ -129,15 +127,7 @@ def _ranked(ranking: Ranking | None, free: _Free, n: int) -> list[Offer]:
         return []
     places = islice((place for place, row in enumerate(ranking.rows) if row in free), n)
     found = [
-        Offer(
-            ranking.rows[place],
-            query=ranking.id,
-            strategy=ranking.strategy,
-            utility=ranking.utilities[place],
-            probability=ranking.probability(place),
-            model_version=ranking.last_event,
-            reason=ranking.reasons[place],
-        )
+        Offer(ranking.rows[place], ranking.how(place), reason=ranking.reasons[place])
         for place in places
     ]
     free.taken.update(offer.row for offer in found)
@@ -148,8 +138,8 @@ def _drawn(order: Iterable[int], rows: int, free: _Free, n: int, reason: str) ->
     left = rows - free.others
     picked = islice((row for row in order if row in free), n)
     return [
-        Offer(row, CONTROL, strategy="chance", probability=1 / (left - place), reason=reason)
-        for place, row in enumerate(picked)
+        Offer(row, Provenance(CONTROL, CHANCE, 1 / n_left, n_left), reason=reason)
+        for n_left, row in zip(count(left, -1), picked, strict=False)
     ]
 
 

@@ -5,24 +5,27 @@ taken for absent and removed, which makes the trainer rank anew.
 """
 
 import json
-import math
 import time
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
+from ..session import CONTROL, Origin
+from .events import QUERY
+from .provenance import Provenance
 from .schema import ranking as table
 
 if TYPE_CHECKING:
     from ..asking import Query
+    from ..sought import Sought
 
 QUEUE, BATCH = "queue", "batch"
 _KEPT = 20
-_IN_PAYLOAD = ("rows", "utilities", "reasons", "probabilities", "controls")
+_IN_PAYLOAD = ("rows", "utilities", "reasons", "origins", "sought")
 _IN_COLUMNS = ("id", "purpose", "at", "last_event", "strategy")
 # Made once: making a statement costs more than running it.
 _NEWEST = select(table.c.id).where(table.c.purpose == QUEUE).order_by(table.c.id.desc()).limit(1)
@@ -46,9 +49,11 @@ class Ranking:
     rows : list of int
     utilities : list of float
     reasons : list of str
-    probabilities : list of float, or None if chance had no part
-    controls : tuple of int
-        Rows of a batch that were drawn by lot.
+    origins : sequence of Origin
+        How each row came to be asked; by default the strategy asked them all.
+    sought : tuple of (str, float or None, bool), or None
+        The class that was taken to be rare, its share of the pool and whether that is sure; None
+        where the project names one.
     """
 
     purpose: str
@@ -58,8 +63,8 @@ class Ranking:
     rows: list[int]
     utilities: list[float]
     reasons: list[str]
-    probabilities: list[float] | None = None
-    controls: tuple[int, ...] = ()
+    origins: Sequence[Origin] = ()
+    sought: tuple[str, float | None, bool] | None = None
     id: int = 0
 
     def place(self, row: int) -> int | None:
@@ -69,15 +74,35 @@ class Ranking:
         except ValueError:
             return None
 
+    @property
+    def controls(self) -> list[int]:
+        """Rows of a batch that were drawn by lot."""
+        drawn = (origin.channel == CONTROL for origin in self.origins)
+        return [row for row, is_drawn in zip(self.rows, drawn, strict=False) if is_drawn]
+
     def probability(self, place: int) -> float | None:
         """With which probability the row at a place was drawn; None if chance had no part."""
-        chance = None if self.probabilities is None else self.probabilities[place]
-        return None if chance is None or math.isnan(chance) else chance
+        return self.how(place).probability or None
+
+    def how(self, place: int) -> Provenance:
+        """How the row at a place comes to be asked."""
+        origin = self.origins[place] if self.origins else Origin(QUERY, self.strategy)
+        utility = self.utilities[place]
+        return Provenance(
+            **asdict(origin), query=self.id, utility=utility, model_version=self.last_event
+        )
 
 
-def ranking_of(query: "Query", strategy: str, last_event: int, purpose: str) -> Ranking:
+def ranking_of(
+    query: "Query",
+    origins: Sequence[Origin],
+    strategy: str,
+    last_event: int,
+    purpose: str,
+    sought: "Sought",
+) -> Ranking:
     """A learner's query as a ranking."""
-    drawn = query.probabilities
+    taken = None if sought.named else (str(sought.classes[0]), sought.share, sought.sure)
     return Ranking(
         purpose,
         time.time(),
@@ -86,14 +111,15 @@ def ranking_of(query: "Query", strategy: str, last_event: int, purpose: str) -> 
         query.rows.tolist(),
         query.utilities.tolist(),
         list(query.reasons),
-        None if drawn is None else drawn.tolist(),
-        tuple(query.controls.tolist()),
+        origins,
+        taken,
     )
 
 
 def publish(connection: Connection, ranking: Ranking) -> int:
     """Write a ranking, drop all but the last twenty of its purpose, and return its id."""
-    payload = zlib.compress(json.dumps([getattr(ranking, name) for name in _IN_PAYLOAD]).encode())
+    lists = [getattr(ranking, name) for name in _IN_PAYLOAD]
+    payload = zlib.compress(json.dumps(lists, default=asdict).encode())
     new = insert(table).values(
         purpose=ranking.purpose,
         at=ranking.at,
@@ -159,9 +185,10 @@ def _decoded(row: Row[Any]) -> Ranking | None:
         return None
     try:
         lists = dict(zip(_IN_PAYLOAD, json.loads(zlib.decompress(payload)), strict=True))
-    except (ValueError, zlib.error):  # damaged, or of an older release
+        lists["origins"] = [Origin(**origin) for origin in lists["origins"]]
+    except (ValueError, TypeError, zlib.error):  # damaged, or of another release
         return None
-    lists["controls"] = tuple(lists["controls"])
+    lists["sought"] = lists["sought"] and tuple(lists["sought"])
     return Ranking(**{name: values[name] for name in _IN_COLUMNS}, **lists)
 
 

@@ -1,20 +1,25 @@
-"""What explains and finds rows: the pool in this process, read once, in the background.
+"""What is worked out from the labels beside answering: what explains, finds rows and looks ahead.
 
-A server waits for none of it to answer with its first row, so the pool and what is fitted to it are
-imported in the thread that uses them.
+All of it is made of a state that no longer changes, in threads of its own, so that answers are
+never behind it. A server waits for none of it to answer with its first row, so the pool and what is
+fitted to it are imported in the thread that uses them.
 """
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .fold import State
+from ..session import Session
+from .fold import LABEL, State
 from .folder import Project
 from .live import Live
 from .origins import rows_of, session_of
+from .taken import sought_of
 
 if TYPE_CHECKING:
     from ..pool import Pool
@@ -25,11 +30,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
+# For each second of work so many of rest: the threads that answer want the processor too.
+_REST = 5.0
+
 
 class Readings:
-    """The pool, the newest reading of the labels, and the map, for one server.
+    """The pool, the newest reading of the labels, the map and the outlook, for one server.
 
-    Everything heavy runs in threads of its own, one at a time, so that answers are never behind it.
+    What reads the pool runs one at a time. What is made of the labels is made once for a state at
+    most, and rests for some time after it took some.
 
     Parameters
     ----------
@@ -42,14 +51,15 @@ class Readings:
         self._lock, self._turn = Lock(), Lock()
         self._pool: Future[Pool] | None = None
         self._places: Future[Places] | None = None
-        self._reading: _Newest[Reading | None] = _Newest(self._read)
-        self._quality: _Newest[Quality] = _Newest(self._judge)
+        self._reading: _Newest[Reading | None] = _Newest(self._read, self._turn)
+        self._quality: _Newest[Quality] = _Newest(self._judge, self._turn)
+        self._outlook: _Newest[dict[str, Any]] = _Newest(self._look_ahead, Lock())
 
     def pool(self, patience: float = 0.0) -> "Pool | None":
         """The pool; None while it is being read. Waits `patience` seconds for it."""
         with self._lock:
             if self._pool is None:
-                self._pool = self._begin(self._load)
+                self._pool = _begin(self._turn, self._load)
             found = self._pool
         return _within(found, patience)
 
@@ -60,13 +70,13 @@ class Readings:
             return None
         with self._lock:
             if self._places is None:
-                self._places = self._begin(_project, pool)
+                self._places = _begin(self._turn, _project, pool)
             found = self._places
         return _within(found, patience)
 
     def reading(self, patience: float = 0.0) -> "Reading | None":
         """The newest reading there is, while a newer one may be on its way; None without one."""
-        return self._newest(self._reading, patience)
+        return self._of_pool(self._reading, patience)
 
     @property
     def is_ready(self) -> bool:
@@ -75,56 +85,47 @@ class Readings:
 
     def quality(self, patience: float = 0.0) -> "Quality | None":
         """How well a line through the labels does; as `reading` otherwise."""
-        return self._newest(self._quality, patience)
+        return self._of_pool(self._quality, patience)
 
-    def _begin(self, work: Callable[..., R], *of: object) -> "Future[R]":
-        """Work in its turn, in a thread that the end of the server does not wait for."""
-        result: Future[R] = Future()
+    def outlook(self, patience: float = 0.0) -> dict[str, Any] | None:
+        """What is left and whether to stop, as `outlook.Outlook` has it; as `reading` otherwise."""
+        return self._outlook.get(self._live.now(), patience)
 
-        def run() -> None:
-            with self._turn:
-                try:
-                    result.set_result(work(*of))
-                except BaseException as problem:
-                    result.set_exception(problem)
-
-        Thread(target=run, name="readings", daemon=True).start()
-        return result
+    def is_behind(self, state: State) -> bool:
+        """Whether outlook or quality are of an earlier state."""
+        return min(self._outlook.last, self._quality.last) < state.last
 
     def _load(self) -> "Pool":
         pool = self._project.rows.pool()
         pool.unit_vectors  # noqa: B018 - computed here, where nobody waits for it
         return pool
 
-    def _newest(self, kept: "_Newest[T]", patience: float) -> T | None:
-        pool = self.pool(patience)
-        if pool is None:
-            return None
-        with self._lock:
-            stale = kept.last != self._live.state.last
-            if stale and (kept.fitting is None or kept.fitting.done()):
-                kept.fitting = self._begin(kept.fit, pool)
-            fitting = kept.fitting
-        if fitting is not None:
-            _within(fitting, patience)
-        return kept.found
+    def _of_pool(self, kept: "_Newest[T]", patience: float) -> T | None:
+        return None if self.pool(patience) is None else kept.get(self._live.now(), patience)
 
-    def _read(self, pool: "Pool") -> "tuple[int, Reading | None]":
-        last, rows, sought = self._live.run(
-            lambda _: labels_of(self._live.state, self.towards), durable=False
-        )
+    def _read(self, state: State) -> "Reading | None":
         from .reading import read_labels
 
-        return last, read_labels(pool, rows, sought)
+        return read_labels(self._there(), *labels_of(state, self.towards))
 
-    def _judge(self, pool: "Pool") -> "tuple[int, Quality]":
-        state, settings = self._live.state, self._project.settings
-        last, session, rows = self._live.run(
-            lambda _: (state.last, session_of(state, settings), rows_of(state)), durable=False
-        )
+    def _judge(self, state: State) -> "Quality":
         from .quality import line_quality
 
-        return last, line_quality(pool, session, rows)
+        return line_quality(self._there(), self._session(state), rows_of(state))
+
+    def _there(self) -> "Pool":
+        return cast("Future[Pool]", self._pool).result()
+
+    def _look_ahead(self, state: State) -> dict[str, Any]:
+        from .advice import outlook_of  # statistics take a second to load
+
+        return outlook_of(self._session(state), self._project.settings).to_dict()
+
+    def _session(self, state: State) -> Session:
+        settings = self._project.settings
+        with self._project.database.reading() as connection:
+            sought = sought_of(connection, settings, state)
+        return session_of(state, settings, sought)
 
     @property
     def towards(self) -> str:
@@ -139,35 +140,65 @@ def _project(pool: "Pool") -> "Places":
     return projected(pool)
 
 
+def _begin(turn: Lock, work: Callable[..., R], *of: object) -> "Future[R]":
+    """Work in its turn, in a thread that the end of the server does not wait for."""
+    result: Future[R] = Future()
+
+    def run() -> None:
+        with turn:
+            try:
+                result.set_result(work(*of))
+            except BaseException as problem:
+                result.set_exception(problem)
+
+    Thread(target=run, name="readings", daemon=True).start()
+    return result
+
+
 class _Newest(Generic[T]):
-    """What was fitted last, and up to which event.
+    """What was made last, and of the state after which event.
 
     Parameters
     ----------
     make : callable
-        From the pool to the last event and what was fitted.
+        From a state to what is made of it.
+    turn : Lock
+        Held while it is made.
     """
 
-    def __init__(self, make: "Callable[[Pool], tuple[int, T]]") -> None:
-        self.last, self.found = -1, cast(T | None, None)
-        self.fitting: Future[None] | None = None
-        self._make = make
+    def __init__(self, make: Callable[[State], T], turn: Lock) -> None:
+        self.last, self._found = -1, cast(T | None, None)
+        self._make, self._turn, self._lock = make, turn, Lock()
+        self._making: Future[None] | None = None
+        self._rests_until = 0.0
 
-    def fit(self, pool: "Pool") -> None:
-        """Fit anew."""
-        last, self.found = self._make(pool)
-        self.last = last
+    def get(self, state: State, patience: float) -> T | None:
+        """The last one, while one of this state may be on its way; waits so long for that."""
+        with self._lock:
+            is_idle = self._making is None or self._making.done()
+            if self.last < state.last and is_idle and time.monotonic() >= self._rests_until:
+                self._making = _begin(self._turn, self._renew, state)
+            making = self._making
+        if making is not None:
+            _within(making, patience)
+        return self._found
+
+    def _renew(self, state: State) -> None:
+        begun = time.monotonic()
+        try:
+            self._found = self._make(state)
+            self.last = state.last
+        finally:
+            now = time.monotonic()
+            self._rests_until = now + _REST * (now - begun)
 
 
-def labels_of(
-    state: State, towards: str
-) -> tuple[
-    int, "np.ndarray[tuple[int], np.dtype[np.int64]]", "np.ndarray[tuple[int], np.dtype[np.bool]]"
-]:
-    """The last event, the labelled rows, and which of them are of the class."""
-    labelled = [(row, p.label == towards) for row, p in state.present.items() if p.kind == "label"]
-    rows = np.array([row for row, _ in labelled], dtype=np.int64)
-    return state.last, rows, np.array([is_one for _, is_one in labelled], dtype=bool)
+def labels_of(state: State, towards: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The labelled rows, and which of them are of the class."""
+    table = state.table()
+    labelled = table[table["kind"] == LABEL]
+    is_one = np.array([word == towards for word in state.words], dtype=bool)
+    return labelled["row"].copy(), is_one[labelled["label"]]
 
 
 def _within(found: "Future[T]", patience: float) -> T | None:

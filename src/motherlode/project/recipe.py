@@ -1,29 +1,29 @@
 """From a recipe and the folded labels to a learner; always from scratch, nothing is pickled."""
 
 from collections.abc import Callable
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
-from ..errors import InputError
 from ..learner import ActiveLearner
 from ..models.default import scaled
-from ..plugins import MODELS as MODEL_GROUP
-from ..plugins import installed, register_strategies
 from ..pool import Pool
+from ..registry import Registry, normal
 from ..strategies import named
-from .fold import Present, State
+from .fold import State
 from .settings import Settings
 
-MODELS: dict[str, Callable[[Pool], Any]] = {
-    "logistic_regression": lambda pool: scaled(LogisticRegression(max_iter=1000), pool),
-    "random_forest": lambda pool: RandomForestClassifier(n_estimators=100),
-    "extra_trees": lambda pool: ExtraTreesClassifier(n_estimators=100),
-}
-"""Models that a recipe can name, beside those of installed packages."""
+MODELS: Registry[Callable[..., Any]] = Registry(
+    "model",
+    "motherlode.models",
+    {
+        "logistic_regression": lambda pool: scaled(LogisticRegression(max_iter=1000), pool),
+        "random_forest": lambda pool: RandomForestClassifier(n_estimators=100),
+        "extra_trees": lambda pool: ExtraTreesClassifier(n_estimators=100),
+    },
+)
+"""Models that a recipe can name: ours are made for a pool, those of packages take nothing."""
 
 
 def check_recipe(strategy: str, model: str | None) -> None:
@@ -34,11 +34,9 @@ def check_recipe(strategy: str, model: str | None) -> None:
     InputError
         If one is not; the sentence says which there are.
     """
-    register_strategies()
     named(strategy)
-    if model is not None and model not in MODELS and model not in installed(MODEL_GROUP):
-        known = ", ".join([*MODELS, *installed(MODEL_GROUP)])
-        raise InputError(f"There is no model named {model!r}; there are {known}.")
+    if model is not None:
+        MODELS.named(model)
 
 
 def learner(settings: Settings, pool: Pool, state: State, *, control: float = 0.0) -> ActiveLearner:
@@ -65,22 +63,23 @@ def learner(settings: Settings, pool: Pool, state: State, *, control: float = 0.
         minority=settings.minority,
         goal=recipe.goal,
         control=control,
+        copies=recipe.copies,
         seed=recipe.seed,
     )
-    taught = [(row, str(p.label), _channel(p)) for row, p in state.labelled()]
-    for channel, together in groupby(taught, key=itemgetter(2)):
-        rows, labels, _ = zip(*together, strict=True)
-        made.teach(rows, labels, channel=channel)
+    taught = state.labelled()
+    # With how each was asked: strategies learn which of their parts asked well.
+    made.teach(
+        [row for row, _ in taught],
+        [str(present.label) for _, present in taught],
+        origins=[present.how for _, present in taught],
+    )
     passed = [row for row, present in state.present.items() if present.kind != "label"]
     made.skip(sorted(passed))
     return made
 
 
-def _channel(present: Present) -> str:
-    return next(o.channel for o in present.opinions if o.id == present.since)
-
-
 def _model(name: str | None, pool: Pool) -> Any:
     if name is None:
         return None
-    return MODELS[name](pool) if name in MODELS else installed(MODEL_GROUP)[name].load()()
+    make = MODELS.named(name)
+    return make(pool) if normal(name) in MODELS.own else make()

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     Index,
@@ -19,20 +20,16 @@ from sqlalchemy import (
     Text,
 )
 
+from .provenance import HOW
+
 metadata = MetaData()
+
+_TYPES: dict[type, Any] = {str: Text, int: BigInteger, float: Float(53), bool: Boolean}
 
 
 def _how_asked() -> list[Column[Any]]:
-    """How a row came to be asked, of an answer and of a lease."""
-    return [
-        Column("channel", Text, nullable=False),
-        Column("query", BigInteger),
-        Column("strategy", Text),
-        Column("utility", Float(53)),
-        Column("probability", Float(53)),
-        Column("model_version", BigInteger),
-        Column("asked_at", Float(53)),
-    ]
+    """How a row came to be asked, of an answer and of a lease; `provenance` has the fields."""
+    return [Column(n, _TYPES[kind], nullable=n != "channel") for n, kind in HOW.items()]
 
 
 # SQLite counts up by itself only in a column of type INTEGER.

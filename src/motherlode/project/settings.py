@@ -7,7 +7,8 @@ from typing import Any
 from ..errors import InputError
 from ..labels import declared_classes, minority_codes
 
-KINDS = ("text", "image", "table", "vectors")
+STOP = ("knee", "target_recall")
+"""Stopping rules of a project that names none: a heuristic that held, and one that is proved."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Recipe:
     encoder : str or None
         A name in `motherlode.project.encoders.ENCODERS`, or of an entry point; None for TF-IDF of
         texts and `motherlode.embedding.Sketch` of images.
+    copies : {"once", "each"}
+        Whether rows with equal features are asked once, as `motherlode.ActiveLearner` has it.
     """
 
     strategy: str = "auto"
@@ -32,6 +35,7 @@ class Recipe:
     goal: str = "both"
     seed: int = 0
     encoder: str | None = None
+    copies: str = "once"
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Settings:
         Share of rows drawn by lot, from 0 to 1; what estimates of all others rest on.
     lease : float
         Seconds for which a row given to an annotator is given to nobody else.
+    stop : tuple of str
+        Stopping rules that give advice, as `motherlode.stopping.named` takes them.
     """
 
     name: str
@@ -80,13 +86,15 @@ class Settings:
     double: float = 0.0
     control: float = 0.0
     lease: float = 600.0
+    stop: tuple[str, ...] = STOP
 
     def __post_init__(self) -> None:
         classes = declared_classes(list(self.classes))
         for label in classes.tolist():
             if not isinstance(label, str) or not label.strip() or not label.isprintable():
                 raise InputError(f"A class is {label!r}; name it with printable characters.")
-        minority_codes(classes, classes[:0], self.minority)
+        if self.minority is not None:
+            minority_codes(classes, self.minority)
         for what, share in (("asked twice", self.double), ("drawn by lot", self.control)):
             if not 0 <= share <= 1:
                 raise InputError(
@@ -104,7 +112,11 @@ class Settings:
         """From what `to_json` wrote; what a later release added is left out."""
         found = json.loads(text)
         recipe = Recipe(**_known(Recipe, found.pop("recipe")))
-        lists = {name: tuple(found.pop(name)) for name in ("classes", "columns", "shown")}
+        lists = {
+            name: tuple(found.pop(name))
+            for name in ("classes", "columns", "shown", "stop")
+            if name in found
+        }
         return Settings(**{**_known(Settings, found), **lists}, recipe=recipe)
 
 

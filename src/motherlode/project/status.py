@@ -1,18 +1,29 @@
 """Where a project stands, in numbers."""
 
 import time
-from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from ..sought import Sought
 from . import ranking
-from .agreement import agreement, disagreements
+from .agreement import agreement
 from .fold import State
 from .schema import ranking as ranking_table
 from .schema import worker
 from .settings import Settings
+from .taken import BY, sought_of
+
+_RANKING = ranking_table.c
+# Made once: making a statement costs more than running it.
+_NEWEST = (
+    select(_RANKING.id, _RANKING.at, _RANKING.last_event, _RANKING.strategy)
+    .where(_RANKING.purpose == ranking.QUEUE)
+    .order_by(_RANKING.id.desc())
+    .limit(1)
+)
+_PROBLEM = select(func.max(worker.c.problem))
 
 
 def status(connection: Connection, settings: Settings, state: State) -> dict[str, Any]:
@@ -22,27 +33,39 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
     -------
     dict
         ``rows``, ``labelled``, ``classes`` (labels of each), ``found`` (labels of the class
-        sought; None if none is named), ``skipped``, ``unsure``, ``disputed``,
+        sought; None if none is named), ``sought`` (that class, whether it is named or taken to be
+        rare, and sentences that say so and ask for a name), ``skipped``, ``unsure``, ``disputed``,
         ``disagreements`` (rows to settle), ``annotators`` (answers of each that stand),
         ``agreement``, ``ranking`` and ``last_event``; JSON values throughout.
     """
-    kinds = Counter(present.kind for present in state.present.values())
-    labels = Counter(p.label for p in state.present.values() if p.kind == "label")
+    labels = {label: state.labels.get(label, 0) for label in settings.classes}
     return {
         "project": settings.name,
         "rows": settings.rows,
-        "labelled": kinds["label"],
-        "classes": {label: labels[label] for label in settings.classes},
+        "labelled": state.kinds.get("label", 0),
+        "classes": labels,
         "minority": settings.minority,
+        "sought": _sought(sought_of(connection, settings, state)),
         "found": None if settings.minority is None else labels[settings.minority],
-        "skipped": kinds["skip"],
-        "unsure": kinds["unsure"],
-        "disputed": kinds["disputed"],
-        "disagreements": len(disagreements(state)),
+        "skipped": state.kinds.get("skip", 0),
+        "unsure": state.kinds.get("unsure", 0),
+        "disputed": state.kinds.get("disputed", 0),
+        "disagreements": state.disagreeing,
         "annotators": state.annotators,
         "agreement": agreement(state, settings.classes),
         "ranking": _ranking(connection, state),
         "last_event": state.last,
+    }
+
+
+def _sought(sought: Sought) -> dict[str, Any]:
+    return {
+        "class": sought.classes[0],
+        "named": sought.named,
+        "share": sought.share,
+        "sure": sought.sure,
+        "said": f"{sought}",
+        "request": sought.request(BY),
     }
 
 
@@ -53,11 +76,8 @@ def moment(seconds: float) -> str:
 
 def _ranking(connection: Connection, state: State) -> dict[str, Any] | None:
     """What is known of the last ranking: its age, and how many events it has not seen."""
-    columns = ranking_table.c
-    newest = select(columns.id, columns.at, columns.last_event, columns.strategy)
-    queue = newest.where(columns.purpose == ranking.QUEUE).order_by(columns.id.desc())
-    found = connection.execute(queue.limit(1)).first()
-    problem = connection.execute(select(func.max(worker.c.problem))).scalar()
+    found = connection.execute(_NEWEST).first()
+    problem = connection.execute(_PROBLEM).scalar()
     if found is None:
         return None if problem is None else {"problem": problem}
     return {

@@ -1,26 +1,31 @@
 """Keeps a project's trainer running beside whoever serves the project."""
 
+import logging
 import os
+import socket
 import subprocess
 import sys
 import threading
-from pathlib import Path
+from contextlib import suppress
 from types import TracebackType
 
-from .claim import ANOTHER_AT_WORK
+from ..errors import InputError
+from .claim import ANOTHER_AT_WORK, SILENT_SECONDS, holder, let_go, say
+from .folder import Project
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 _LONG_RUN_SECONDS = 60.0
+_log = logging.getLogger("motherlode.project")
 
 
 class Supervisor:
-    """Starts the trainer, and starts it again when it dies, more slowly each time.
+    """Starts the trainer, and starts it again when it dies, more slowly each time, and says so.
 
     Use it in a ``with`` block; the trainer ends with the block.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, project: Project) -> None:
+        self._project, self._said = project, ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="supervisor", daemon=True)
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,7 +57,27 @@ class Supervisor:
             wait = _FIRST_WAIT if ran >= _LONG_RUN_SECONDS else min(2 * wait, _LONGEST_WAIT)
             if self._process.returncode == ANOTHER_AT_WORK:
                 wait = _FIRST_WAIT * 4
+            with suppress(InputError):  # a database that is away; the next end tries again
+                self._tell(self._process)
             self._stop.wait(wait)
+
+    def _tell(self, process: "subprocess.Popen[bytes]") -> None:
+        """Free the claim of a trainer that ended, and say why there is none; once a reason."""
+        database = self._project.database
+        let_go(database, socket.gethostname(), process.pid)
+        if self._stop.is_set():
+            return
+        if process.returncode == ANOTHER_AT_WORK:
+            said = (
+                f"Another trainer is at work ({holder(database)}); ours begins once that has been "
+                f"silent for {SILENT_SECONDS:.0f} s."
+            )
+        else:
+            said = f"The trainer ended with code {process.returncode}; it is started again."
+            say(database, said)  # until the next one has ranked
+        if said != self._said:
+            _log.warning(said)
+            self._said = said
 
     def _start(self) -> "subprocess.Popen[bytes]":
         # One thread: the other cores are for those who label.
@@ -62,7 +87,7 @@ class Supervisor:
                 sys.executable,
                 "-m",
                 "motherlode.project.trainer",
-                str(self._folder),
+                str(self._project.folder),
                 str(os.getpid()),
             ],
             env=threads | dict(os.environ),

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Any
 
 from sqlalchemy import Connection
 
 from ..errors import InputError
-from ..session import CONTROL
 from . import log, ranking
 from .answers import check_class, check_row
-from .events import GIVEN, QUERY, SETTLE, Event
+from .events import GIVEN, SETTLE, Event
 from .fold import State
+from .provenance import Provenance
 from .settings import Settings
 
 
@@ -68,12 +67,13 @@ def teach(
                 f"Row {row} is labelled {had!r} and now {label!r}; nothing was recorded. If the "
                 "first label was wrong, say --correct."
             )
-        fresh = Event(row, "label", annotator, now, label=label, channel=GIVEN)
+        fresh = Event(row, "label", annotator, now, label=label)
         if had is not None:
             corrected += 1
-            events.append(replace(fresh, channel=SETTLE))
+            events.append(replace(fresh, how=Provenance(SETTLE)))
         else:
-            events.append(replace(fresh, **asked.get(row, {}), key=None if correct else keys[row]))
+            how = asked.get(row, Provenance(GIVEN))
+            events.append(replace(fresh, how=how, key=None if correct else keys[row]))
     log.append_many(connection, events)
     return Taught(len(events) - corrected, len(told) - len(events), corrected)
 
@@ -88,19 +88,11 @@ def _told(settings: Settings, rows: Sequence[int], labels: Sequence[str]) -> dic
     return told
 
 
-def _asked(connection: Connection, rows: set[int]) -> dict[int, dict[str, Any]]:
+def _asked(connection: Connection, rows: set[int]) -> dict[int, Provenance]:
     """What the last query that gave out each row knew of it."""
-    found: dict[int, dict[str, Any]] = {}
+    found: dict[int, Provenance] = {}
     for query in ranking.whole(connection, ranking.BATCH):
         for place, row in enumerate(query.rows):
             if row in rows and row not in found:
-                found[row] = {
-                    "channel": CONTROL if row in query.controls else QUERY,
-                    "query": query.id,
-                    "strategy": query.strategy,
-                    "utility": query.utilities[place],
-                    "probability": query.probability(place),
-                    "model_version": query.last_event,
-                    "asked_at": query.at,
-                }
+                found[row] = replace(query.how(place), asked_at=query.at)
     return found

@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import InputError, kind_and_place
@@ -31,17 +32,23 @@ def train(project: Project) -> int:
     me = myself()
     if not claim(project.database, me, time.time()):
         return ANOTHER_AT_WORK
+    threading.Thread(target=_beat, args=(project, me), daemon=True).start()
     with project.database.writing(durable=False) as connection:
         ranking.drop_damaged(connection)
     project.rows.check(project.settings.digest)
-    pool, state, beat = project.rows.pool(), State(), 0.0
+    pool, state = project.rows.pool(), State()
     while True:
-        if time.monotonic() - beat > _BEAT_SECONDS:
-            if not claim(project.database, me, time.time()):
-                return ANOTHER_AT_WORK
-            beat = time.monotonic()
         if not _ranked_anew(project, pool, state):
             time.sleep(_POLL_SECONDS)
+
+
+def _beat(project: Project, me: str) -> None:
+    """Keep the claim, also in the middle of a long fit; end this process once another has it."""
+    while True:
+        time.sleep(_BEAT_SECONDS)
+        with suppress(Unavailable):  # as long as it is away nobody else can claim either
+            if not claim(project.database, me, time.time()):
+                os._exit(ANOTHER_AT_WORK)
 
 
 def _ranked_anew(project: Project, pool: Pool, state: State) -> bool:

@@ -22,7 +22,8 @@ def ranked(
     if not left:
         return None
     query = made.query(min(n, left))
-    return ranking.ranking_of(query, str(made.strategy), state.last, purpose)
+    origins, strategy = made.origins_of(query.rows), str(made.strategy)
+    return ranking.ranking_of(query, origins, strategy, state.last, purpose, made.sought)
 
 
 def rank_queue(project: Project, pool: Pool, state: State) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 from joblib import Parallel, delayed
 
 from ..errors import InputError
-from ..strategies import Auto, Strategy, as_strategy
+from ..stopping import Rule, as_rules
+from ..strategies import Strategy, as_strategy
 from .dataset import Dataset
 from .identity import described, fingerprint, versions
 from .journal import Journal
@@ -16,6 +17,7 @@ from .record import Run
 from .results import Results
 from .run import label_of, run
 from .start import Start, check_start
+from .stops import RULES
 
 Strategies = str | Sequence[Any] | Mapping[str, Any]
 
@@ -34,6 +36,7 @@ def simulate(
     control: float = 0.0,
     n_jobs: int = 1,
     path: str | PathLike[str] | None = None,
+    stop: "str | Rule | Iterable[str | Rule] | None" = None,
     progress: Callable[[int, int, Run], None] | None = None,
 ) -> Results:
     """Simulate every strategy on every data set, with the same seeds for all.
@@ -54,6 +57,10 @@ def simulate(
     path : str or path, optional
         A JSONL file that every finished run is appended to, and safe in. If it exists, the runs
         it holds are not simulated again; more seeds, strategies and data sets can be added.
+    stop : str, Rule or several, optional
+        Stopping rules that `Results.stops` and reports replay on the runs, by value or by name
+        as in "knee,budget:50" (`motherlode.stopping.named`); by default
+        `motherlode.simulation.stops.RULES`.
     progress : callable, optional
         Called as ``progress(done, total, run)`` after each run.
 
@@ -69,6 +76,7 @@ def simulate(
     sets = _unique([datasets] if isinstance(datasets, Dataset) else list(datasets))
     chosen = _labelled(strategies, goal)
     check_start(start)
+    rules = RULES if stop is None else as_rules(stop)
     options: dict[str, Any] = {
         "budget": budget,
         "batch": batch,
@@ -106,7 +114,7 @@ def simulate(
         done[_key(new)] = new
         if progress is not None:
             progress(len(done), len(order), new)
-    return Results([done[key] for key in order], {**settings, **details})
+    return Results([done[key] for key in order], {**settings, **details}, rules)
 
 
 def _one(dataset: Dataset, label: str, strategy: Any, seed: int, options: dict[str, Any]) -> Run:
@@ -143,10 +151,7 @@ def _labelled(strategies: Strategies, goal: str) -> dict[str, Strategy]:
     if not chosen:
         raise InputError("There is no strategy to simulate; name at least one.")
     # Made here, since a name registered in this process means nothing in a worker.
-    return {
-        label: Auto(goal) if given == "auto" else as_strategy(given)
-        for label, given in chosen.items()
-    }
+    return {label: as_strategy(given, goal) for label, given in chosen.items()}
 
 
 def _sources(details: dict[str, Any]) -> dict[str, str]:

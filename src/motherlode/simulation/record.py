@@ -1,7 +1,7 @@
 """What a simulated session leaves behind: one `Run` of several `Round`s, to and from JSON."""
 
 import math
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, astuple, dataclass, field, fields, replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -176,7 +176,7 @@ class Run:
 
 def _packed(origins: tuple[Origin, ...]) -> list[list[Any]]:
     """Origins as JSON has them: a run of like ones once, with its length."""
-    return [[*origin, len(list(same))] for origin, same in groupby(origins)]
+    return [[*astuple(origin), len(list(same))] for origin, same in groupby(origins)]
 
 
 def _unpacked(packed: list[list[Any]]) -> tuple[Origin, ...]:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import reduce
 from os import PathLike
@@ -15,7 +15,9 @@ from scipy.special import stdtrit
 from ..arrays import Floats
 from ..errors import InputError
 from ..metrics import area_under_curve, labels_to_reach
+from ..stopping import Rule
 from .record import METRICS, Run
+from .stops import RULES, Record, record, titles_of
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Results:
         No two of the same data set, strategy and seed. Their order sets the order of tables.
     settings : dict, optional
         What the runs have in common, and what made them; written into reports as it is.
+    rules : sequence of Rule
+        Stopping rules that `stops` and reports replay.
 
     Attributes
     ----------
@@ -54,8 +58,13 @@ class Results:
     datasets, strategies : list of str
     """
 
-    def __init__(self, runs: Iterable[Run], settings: dict[str, Any] | None = None) -> None:
-        self.runs = list(runs)
+    def __init__(
+        self,
+        runs: Iterable[Run],
+        settings: dict[str, Any] | None = None,
+        rules: Sequence[Rule] = RULES,
+    ) -> None:
+        self.runs, self.rules = list(runs), tuple(rules)
         self.settings = dict(settings or {})
         self.datasets = list(dict.fromkeys(run.dataset for run in self.runs))
         self.strategies = list(dict.fromkeys(run.strategy for run in self.runs))
@@ -77,6 +86,16 @@ class Results:
     def cell(self, dataset: str, strategy: str) -> dict[int, Run]:
         """The runs of a strategy on a data set, by seed; empty if there are none."""
         return self._cells.get((dataset, strategy), {})
+
+    def stops(self, dataset: str, strategy: str) -> dict[str, Record]:
+        """Where each of the rules would have ended the runs of a strategy, by what it is called.
+
+        A rule that compares several searches compares those of all strategies with one seed.
+        """
+        runs = list(self.cell(dataset, strategy).values())
+        titles = titles_of(self.rules)
+        pairs = zip(titles, self.rules, strict=True)
+        return {title: record(runs, rule, self.runs) for title, rule in pairs}
 
     def values(
         self, dataset: str, strategy: str, metric: str, of: str = "final"

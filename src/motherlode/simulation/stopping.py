@@ -8,7 +8,7 @@ from .page import key
 from .palette import Style
 from .record import Run
 from .results import Results
-from .stops import RULES, Record, record
+from .stops import Record, titles_of
 
 
 def table(results: Results, dataset: str, drawn: dict[str, Style]) -> str:
@@ -17,12 +17,15 @@ def table(results: Results, dataset: str, drawn: dict[str, Style]) -> str:
     cells = {s: runs for s, runs in cells.items() if all(run.origins for run in runs)}
     if not cells:
         return ""
-    head = "".join(f'<th scope="col">{escape(type(rule).__name__)}</th>' for rule in RULES)
-    rows = "".join(_row(s, runs, drawn[s]) for s, runs in cells.items())
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles_of(results.rules))
+    rows = "".join(
+        _row(s, runs, list(results.stops(dataset, s).values()), drawn[s])
+        for s, runs in cells.items()
+    )
     promises = "".join(
         f"<li>{escape(f'{rule} ({rule.paper}). It promises: {rule.promises}')} "
         f"It assumes: {escape(rule.assumes)}</li>"
-        for rule in RULES
+        for rule in results.rules
     )
     return (
         "<figure><figcaption>Where stopping rules would have ended these sessions, and how many "
@@ -35,8 +38,8 @@ def table(results: Results, dataset: str, drawn: dict[str, Style]) -> str:
     )
 
 
-def _row(strategy: str, runs: list[Run], style: Style) -> str:
-    cells = "".join(f"<td>{_said(record(runs, rule))}</td>" for rule in RULES)
+def _row(strategy: str, runs: list[Run], ends: list[Record], style: Style) -> str:
+    cells = "".join(f"<td>{_said(end)}</td>" for end in ends)
     name = f'<th scope="row">{key(strategy, style)}</th>'
     return f"<tr>{name}{cells}<td>{_estimated(runs)}</td></tr>"
 

@@ -37,6 +37,15 @@ RULES: tuple[Rule, ...] = (
 """What a report replays: proved promises, heuristics, and common practice."""
 
 
+def titles_of(rules: Sequence[Rule]) -> list[str]:
+    """What tables call rules: their kind, with their settings where two are of one kind."""
+    kinds = [type(rule).__name__ for rule in rules]
+    return [
+        kind if kinds.count(kind) == 1 else str(rule)
+        for kind, rule in zip(kinds, rules, strict=True)
+    ]
+
+
 @dataclass(frozen=True)
 class Stop:
     """What became of a rule in one run.
@@ -58,21 +67,47 @@ class Stop:
     kept: bool | None
 
 
-def stop(run: Run, rule: Rule) -> Stop:
-    """Replay a run, asking a rule after each query, until it says stop."""
+def stop(run: Run, rule: Rule, beside: Sequence[Run] = ()) -> Stop:
+    """Replay a run, asking a rule after each query, until it says stop.
+
+    Parameters
+    ----------
+    run : Run
+    rule : Rule
+    beside : sequence of Run
+        Other searches of the same pool, with as many labels each, for a rule that compares what
+        several have found. Rows that two of them ask are labelled once.
+    """
     session = run.session
     total = run.all_positives
     aside = _drawn_aside(run, rule.sets_aside)
+    together = "captures" in rule.reads
     after = {origin.asked_after for origin in run.origins[run.known :]}
     for labels in sorted((after | {session.labels}) - {run.known}):
-        seen = aside.told(run.after(labels))
+        seen = _together([run, *beside], labels) if together else aside.told(run.after(labels))
         # On a pool that is all labelled every rule says stop, which spares nobody anything.
         if seen.left and rule.advise(seen).stop:
             recall = seen.found / total
             target = rule.target
             kept = None if target is None else recall >= target - 1e-9
-            return Stop(labels - run.known + aside.more(seen), recall, kept)
+            asked = seen.labels - run.known if together else labels - run.known + aside.more(seen)
+            return Stop(asked, recall, kept)
     return Stop(None, session.found / total, None)
+
+
+def _together(runs: Sequence[Run], labels: int) -> Session:
+    """What several searches know after so many labels each; what all were told is no find."""
+    positive: dict[int, bool] = {}
+    for run in runs:
+        positive.update(zip(run.rows[:labels], run.is_positive[:labels], strict=True))
+    asked = [set(run.rows[run.known : labels]) for run in runs]
+    found = [row for row, sought in positive.items() if sought and any(row in a for a in asked)]
+    captures = np.array([[row in rows for rows in asked] for row in found], dtype=bool)
+    return Session(
+        runs[0].pool_rows,
+        np.array(list(positive.values()), dtype=bool),
+        captures=captures.reshape(len(found), len(runs)),
+    )
 
 
 @dataclass(frozen=True)
@@ -129,9 +164,9 @@ class Record:
     recall: float
 
 
-def record(runs: Sequence[Run], rule: Rule) -> Record:
-    """What became of a rule in several runs."""
-    ends = [stop(run, rule) for run in runs]
+def record(runs: Sequence[Run], rule: Rule, others: Sequence[Run] = ()) -> Record:
+    """What became of a rule in several runs; ``others`` are searches of the same pools."""
+    ends = [stop(run, rule, [one for one in others if _same_pool(one, run)]) for run in runs]
     made = [end for end in ends if end.labels is not None]
     n = len(made)
     return Record(
@@ -141,3 +176,10 @@ def record(runs: Sequence[Run], rule: Rule) -> Record:
         sum(end.labels or 0 for end in made) / n if n else float("nan"),
         sum(end.recall for end in made) / n if n else float("nan"),
     )
+
+
+def _same_pool(one: Run, other: Run) -> bool:
+    """Whether two runs searched one pool from one start; a seed deals a data set in one way."""
+    told = one.rows[: one.known] == other.rows[: other.known]
+    same = (one.dataset, one.seed, told) == (other.dataset, other.seed, True)
+    return same and one.strategy != other.strategy

@@ -33,6 +33,15 @@ class Advice:
         return f"{'Stop' if self.stop else 'Go on'}: {self.why} {self.needs}"
 
 
+BEYOND_LABELS = {
+    "predictions": "what models say of a fixed set of rows",
+    "set_aside": "positives that the strategy is not told of",
+    "captures": "what several independent searches found",
+    "batches": "batches of which a random part is labelled",
+}
+"""What rules may read of a session beside its labels, in words."""
+
+
 class Rule(ABC):
     """A stopping rule.
 
@@ -80,18 +89,23 @@ class Rule(ABC):
         """Positives that must be set aside before the search, so that it can ever say stop."""
         return 0
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """Keys of `BEYOND_LABELS`: what it reads of a session beside the labels."""
+        return frozenset()
+
     def __and__(self, other: "Rule") -> "Rule":
         if not isinstance(other, Rule):
             return NotImplemented
-        return All((*_of(self, All), *_of(other, All)))
+        return AllOf((*_of(self, AllOf), *_of(other, AllOf)))
 
     def __or__(self, other: "Rule") -> "Rule":
         if not isinstance(other, Rule):
             return NotImplemented
-        return Any((*_of(self, Any), *_of(other, Any)))
+        return AnyOf((*_of(self, AnyOf), *_of(other, AnyOf)))
 
 
-def _of(rule: Rule, kind: "type[All] | type[Any]") -> tuple[Rule, ...]:
+def _of(rule: Rule, kind: "type[AllOf] | type[AnyOf]") -> tuple[Rule, ...]:
     return rule.rules if isinstance(rule, kind) else (rule,)
 
 
@@ -128,7 +142,7 @@ class OfRecall(WhileRowsAreLeft):
 
 
 @dataclass(frozen=True)
-class All(Rule):
+class AllOf(Rule):
     """Stop once every rule would: ``a & b``."""
 
     rules: tuple[Rule, ...]
@@ -158,6 +172,11 @@ class All(Rule):
         """As many as the rule that needs most."""
         return max(rule.sets_aside for rule in self.rules)
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """What any of them does."""
+        return frozenset().union(*(rule.reads for rule in self.rules))
+
     def advise(self, session: Session) -> Advice:
         """Stop if all say so; else the words of those that do not."""
         given = [rule.advise(session) for rule in self.rules]
@@ -165,11 +184,11 @@ class All(Rule):
         return _joined(not against, against or given)
 
     def __str__(self) -> str:
-        return " & ".join(f"({r})" if isinstance(r, Any) else str(r) for r in self.rules)
+        return " & ".join(f"({r})" if isinstance(r, AnyOf) else str(r) for r in self.rules)
 
 
 @dataclass(frozen=True)
-class Any(Rule):
+class AnyOf(Rule):
     """Stop once one rule would: ``a | b``."""
 
     rules: tuple[Rule, ...]
@@ -200,6 +219,11 @@ class Any(Rule):
         """As many as the rule that needs most."""
         return max(rule.sets_aside for rule in self.rules)
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """What any of them does."""
+        return frozenset().union(*(rule.reads for rule in self.rules))
+
     def advise(self, session: Session) -> Advice:
         """Stop if one says so; else the words of all."""
         given = [rule.advise(session) for rule in self.rules]
@@ -207,7 +231,7 @@ class Any(Rule):
         return _joined(bool(in_favour), in_favour or given)
 
     def __str__(self) -> str:
-        return " | ".join(f"({r})" if isinstance(r, All) else str(r) for r in self.rules)
+        return " | ".join(f"({r})" if isinstance(r, AllOf) else str(r) for r in self.rules)
 
 
 def _papers(rules: tuple[Rule, ...]) -> str:

@@ -34,7 +34,10 @@ class Budget(WhileRowsAreLeft):
     def __post_init__(self) -> None:
         given = [b for b in (self.labels, self.seconds, self.cost) if b is not None]
         if not given or not all(isinstance(b, Real) and b > 0 for b in given):
-            raise InputError(f"{self} is no budget; give labels, seconds or cost, above 0.")
+            raise InputError(
+                f"{self} is no budget; give labels, seconds or cost, above 0, and by name a number "
+                "of labels, as in budget:500."
+            )
 
     def _advise(self, session: Session) -> Advice:
         """Compare what is spent with what may be."""

@@ -100,6 +100,7 @@ class CaptureRecapture(OfRecall):
     least_found: int = 10
 
     paper = "Chao 1987; Bron et al. 2024"
+    reads = frozenset({"captures"})
     assumes = (
         "That the searches are independent of each other and that each could find every positive."
     )

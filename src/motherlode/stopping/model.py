@@ -90,11 +90,13 @@ def _check_predictions(rounds: Sequence[ArrayLike]) -> None:
         )
 
 
-@dataclass(frozen=True)
 class _OfModel(WhileRowsAreLeft):
     """A rule on the predictions of the last rounds, with the guards against all-majority."""
 
-    least_found: int = 10
+    # A field of each rule and not of this class, whose fields would stand before theirs.
+    least_found: int
+
+    reads = frozenset({"predictions"})
 
     def _early(self, session: Session, rounds: int) -> Advice | None:
         if not len(session.predictions):

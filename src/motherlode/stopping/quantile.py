@@ -95,6 +95,7 @@ class QuantileBound(OfRecall):
     """
 
     paper = "Lewis, Yang & Frieder 2021"
+    reads = frozenset({"set_aside"})
     assumes = (
         "That the positives set aside are a simple random sample of all, that nobody told the "
         "strategy of them, and that the sample was of a size fixed beforehand."
@@ -156,6 +157,7 @@ class Target(WhileRowsAreLeft):
     recall: float = 0.7
 
     paper = "Cormack & Grossman 2016 (target)"
+    reads = frozenset({"set_aside"})
     assumes = (
         "That the positives set aside were drawn by lot and that nobody told the strategy of them."
     )

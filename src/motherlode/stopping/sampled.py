@@ -66,6 +66,7 @@ class SampledBatches(WhileRowsAreLeft):
     recall: float = 0.95
 
     paper = "Cormack & Grossman 2016 (S-CAL)"
+    reads = frozenset({"batches"})
     assumes = "That the labelled part of each batch is drawn by lot."
 
     def __post_init__(self) -> None:

@@ -3,46 +3,60 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 from scipy.sparse import issparse
 
-from ..arrays import Floats, Rows
+from ..arrays import Codes
 from ..errors import InputError
 from ..view import View
 from .base import Strategy
 from .boundary import PresumedMargin
 from .chance import Random
-from .compose import Interleave
+from .compose import Interleave, Weighed
 from .discovery import AnomalyFeedback
 from .diversity import KCentre
-from .explore import ExploreMix
+from .fading import Fading
 from .novelty import LocalNovelty
 from .review import ContinuousLearning
+from .turns import PartsInTurn
+from .typical import Typical
 
 GOALS = ("find", "learn", "both")
 
-# One row in twenty, whatever the others are.
-_BY_LOT = 0.05
 # So many positives, and what the likeliest rows are no longer hangs on a few.
 _ENOUGH = 20
 
-# Three turns of four go to the far rows: in most sets that is where a rare class lies.
-_OTHERS = Interleave(AnomalyFeedback(), LocalNovelty(), Random())
-_DISCOVER = Interleave(KCentre(), Interleave(KCentre(), _OTHERS))
-# Among texts a forest isolates what is badly written and novelty what is said twice: both came to
-# less than chance there.
-_DISCOVER_SPARSE = ExploreMix(KCentre(), share=_BY_LOT)
-_REVIEW = ContinuousLearning()
-_TURNS = Interleave(_REVIEW, PresumedMargin())
-_FEW_KNOWN = ExploreMix(_TURNS, share=_BY_LOT)
+
+def _and_by_lot(strategy: Strategy) -> Interleave:
+    """One row in twenty is drawn by lot, whatever the others are."""
+    return Interleave(strategy, Random(), weights=(19, 1))
+
+
+# In tables three turns of four go to the far rows: in most that is where a rare class lies.
+_DISCOVER = Fading(
+    KCentre(clip=4.0),
+    AnomalyFeedback(),
+    LocalNovelty(),
+    Random(),
+    weights=(9, 1, 1, 1),
+    halved_after=(100, 100, 100, np.inf),
+)
+# Among texts no arm is better than chance everywhere: far rows find spam and are odd records among
+# abstracts, whose typical rows are what a review looks for. So each has a few turns, then chance.
+_DISCOVER_SPARSE = Fading(
+    Typical(), KCentre(), LocalNovelty(), Random(), halved_after=(5, 5, 5, np.inf)
+)
+_REVIEW, _BOUNDARY = ContinuousLearning(), PresumedMargin()
+_FEW_KNOWN = _and_by_lot(Interleave(_REVIEW, _BOUNDARY))
 _ENOUGH_KNOWN = {
-    "find": ExploreMix(_REVIEW, share=_BY_LOT),
-    "both": ExploreMix(Interleave(_REVIEW, _TURNS), share=_BY_LOT),
+    "find": _and_by_lot(_REVIEW),
+    "both": _and_by_lot(Interleave(_REVIEW, _BOUNDARY, weights=(3, 1))),
     "learn": _FEW_KNOWN,
 }
 
 
 @dataclass(frozen=True)
-class Auto(Strategy):
+class Auto(PartsInTurn):
     """The default: nothing to tune, one thing to say.
 
     Parameters
@@ -52,11 +66,15 @@ class Auto(Strategy):
 
     Notes
     -----
-    While no row of a class sought is known it looks for the first by rare-category discovery: three
-    rows of four are the farthest from all labelled ones, and the rest come in turns from an
-    isolation forest that learns from the negatives, from compact groups that no label stands near,
-    and by chance. Of sparse features, as those of texts are, nearly all rows are the farthest. From
-    the first positive on a model with presumed negatives, which one positive is enough to fit,
+    While no row of a class sought is known it looks for the first by rare-category discovery. In
+    tables three rows of four are the farthest from all labelled ones, and the rest come in turns
+    from an isolation forest that learns from the negatives, from compact groups that no label
+    stands near, and by chance. Of sparse features, as those of texts are, the rows most like the
+    pool, the farthest ones, compact groups and chance begin alike. The share of an arm fades with
+    the turns that it had in vain, and that of chance does not, so a search that finds nothing ends
+    by lot.
+
+    From the first positive on a model with presumed negatives, which one positive is enough to fit,
     names the rows most likely to be positive and those at its boundary, and both are asked in
     turns: a model of a rare class lacks nothing as much as positives, and a search that has seen
     few of them goes astray without the rows that its model is unsure of. From twenty positives on
@@ -68,25 +86,20 @@ class Auto(Strategy):
     goal: str = "both"
 
     family: ClassVar[str] = "adaptive"
+    needs: ClassVar[str] = "model"
     paper: ClassVar[str] = "Sener & Savarese 2018; Das et al. 2017; Cormack & Grossman 2015 (arms)"
 
     def __post_init__(self) -> None:
         if self.goal not in GOALS:
             raise InputError(f"goal is {self.goal!r}; it is one of {', '.join(map(repr, GOALS))}.")
 
-    def utilities(self, view: View) -> Floats:
-        """Those of the arms at work."""
-        return self._arms(view).utilities(view)
+    def _arms(self, view: View) -> tuple[Strategy, ...]:
+        return self._now(view).parts
 
-    def reasons(self, view: View, rows: Rows) -> list[str]:
-        """Those of the arm that asked."""
-        return self._arms(view).reasons(view, rows)
+    def _order(self, view: View, turns: Codes) -> Codes:
+        return self._now(view)._order(view, turns)
 
-    def scorers(self, view: View) -> tuple[tuple[Strategy, str], ...]:
-        """Those of the arms at work."""
-        return self._arms(view).scorers(view)
-
-    def _arms(self, view: View) -> Strategy:
+    def _now(self, view: View) -> Weighed:
         positives = int(view.labelled_minority.sum())
         if not positives:
             return _DISCOVER_SPARSE if issparse(view.pool.features) else _DISCOVER

@@ -19,10 +19,9 @@ class AnnealedMix(PartsInTurn):
     """Turns of `MostLikely` and `Margin` whose shares shift as labels come in.
 
     With ``m`` labels the share of `MostLikely` is
-    ``s(m) = start + (end - start) * min(m / over, 1)``. Pick number ``m`` is its own where the
-    running sum of shares passes a whole number, ``floor(s(0) + ... + s(m)) >
-    floor(s(0) + ... + s(m - 1))``, so the shares are exact without chance, and the turns go on
-    from round to round even if every query asks for one row.
+    ``s(m) = start + (end - start) * min(m / over, 1)``. A turn is its own where the running sum of
+    shares over all turns passes a whole number, so the shares are exact without chance, and the
+    turns go on from round to round even if every query asks for one row.
 
     Parameters
     ----------
@@ -63,9 +62,8 @@ class AnnealedMix(PartsInTurn):
     def _parts(self) -> tuple[Strategy, ...]:
         return MostLikely(), Margin()
 
-    def _turns(self, view: View, n: int) -> Codes:
-        m = len(view.labelled_rows)
-        sums = np.cumsum(self.share(np.arange(m + n, dtype=np.float64)))
+    def _order(self, view: View, turns: Codes) -> Codes:
+        labels = turns + (len(view.labelled_rows) - view.turn)
         # Shares like 0.1 add up to a hair less than the whole number they mean.
-        whole = np.floor(np.concatenate([[0.0], sums]) + 1e-9)
-        return np.asarray(np.diff(whole)[m:] == 0, dtype=np.int64)
+        whole = np.floor(np.cumsum(self.share(labels.astype(np.float64))) + 1e-9)
+        return np.asarray(np.diff(whole, prepend=0.0) == 0, dtype=np.int64)

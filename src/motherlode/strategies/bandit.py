@@ -62,13 +62,18 @@ class Tailor(PartsInTurn):
     def beliefs(self, view: View) -> Floats:
         """The ``alpha`` of every arm, shape (arms, k)."""
         alpha = np.ones((len(self.parts), len(view.classes)))
-        names = {str(part): i for i, part in enumerate(self.parts)}
-        for row, code in zip(view.labelled_rows.tolist(), view.labelled_codes, strict=True):
-            arm = names.get(view.asked_by.get(row, ""))
-            if arm is not None:
-                alpha = 1.0 + _KEPT * (alpha - 1.0)
-                alpha[arm, code] += 1.0
+        places, arms = self._asked(view)
+        for arm, code in zip(arms, view.labelled_codes[places], strict=True):
+            alpha = 1.0 + _KEPT * (alpha - 1.0)
+            alpha[arm, code] += 1.0
         return alpha
+
+    def _asked(self, view: View) -> tuple[list[int], list[int]]:
+        """The places among the labels of those that an arm asked, and the arm of each."""
+        names = {str(part): i for i, part in enumerate(self.parts)}
+        arms = [names.get(view.asked_by.get(row, ""), -1) for row in view.labelled_rows.tolist()]
+        places = [place for place, arm in enumerate(arms) if arm >= 0]
+        return places, [arms[place] for place in places]
 
     def _worth(self, view: View) -> Floats:
         n = np.bincount(view.labelled_codes, minlength=len(view.classes))
@@ -77,14 +82,19 @@ class Tailor(PartsInTurn):
     def _parts(self) -> tuple[Strategy, ...]:
         return self.parts
 
-    def _turns(self, view: View, n: int) -> Codes:
-        rng, worth = view.rng("tailor"), self._worth(view)
-        theta = rng.standard_gamma(np.broadcast_to(self.beliefs(view), (n, *self._shape(view))))
+    def _order(self, view: View, turns: Codes) -> Codes:
+        over = int(np.searchsorted(turns, view.turn))
+        known = self._asked(view)[1][-over:] if over else []
+        # Labels that no arm is known to have asked count as if each had asked as many.
+        order = np.arange(len(turns)) % len(self.parts)
+        order[over - len(known) : over] = known
+        beliefs = self.beliefs(view)
+        theta = view.rng("tailor").standard_gamma(
+            np.broadcast_to(beliefs, (len(turns) - over, *beliefs.shape))
+        )
         theta /= theta.sum(axis=2, keepdims=True)
-        return np.asarray((theta @ worth).argmax(axis=1), dtype=np.int64)
-
-    def _shape(self, view: View) -> tuple[int, int]:
-        return len(self.parts), len(view.classes)
+        order[over:] = (theta @ self._worth(view)).argmax(axis=1)
+        return order
 
     def __str__(self) -> str:
         return f"Tailor({', '.join(str(part) for part in self.parts)})"

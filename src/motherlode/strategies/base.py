@@ -8,7 +8,6 @@ strategy gives its logarithm, as densities do, they act in log space, so that
 underflow. `motherlode.strategies.compose` has the other ways to combine.
 """
 
-import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
@@ -172,11 +171,6 @@ def ranks(utilities: Floats, lot: Floats) -> Rows:
     return out
 
 
-def snake_case(name: str) -> str:
-    """``MostLikely`` as ``most_likely``, ``KDE`` as ``kde``."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-
-
 def no_model(view: View) -> str:
     """Why there is no model yet, in words."""
     if not len(view.labelled_rows):
@@ -193,17 +187,6 @@ def sought_names(view: View) -> str:
 def utilities_key(strategy: Strategy) -> Any:
     """Under what a view remembers a strategy's utilities."""
     return ("utilities", memo_key(strategy))
-
-
-def scorers_of_arms(parts: tuple[Strategy, ...], view: View) -> "tuple[tuple[Strategy, str], ...]":
-    """`Strategy.scorers` of a strategy whose parts rank rows, part i by the lot "arm i"."""
-    found: list[tuple[Strategy, str]] = []
-    for i, part in enumerate(parts):
-        own = ((part, f"arm {i}"),) if part.pointwise else part.scorers(view)
-        if not own:
-            return ()
-        found += own
-    return tuple(found)
 
 
 def memo_key(strategy: Strategy) -> Any:

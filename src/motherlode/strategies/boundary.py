@@ -23,7 +23,7 @@ class PresumedMargin(Presuming):
     Parameters
     ----------
     presumed : int
-        Unlabelled rows presumed negative at each fit.
+        Unlabelled rows presumed negative at first, one less for every two labelled negatives.
 
     Notes
     -----

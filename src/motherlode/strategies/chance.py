@@ -7,6 +7,9 @@ from ..arrays import Floats, Rows
 from ..view import View
 from .base import Strategy
 
+BY_LOT = "Random: drawn by lot"
+"""The reason of a row that chance asked, whichever strategy gave chance a turn."""
+
 
 @dataclass(frozen=True)
 class Random(Strategy):
@@ -27,4 +30,4 @@ class Random(Strategy):
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """Chance has one reason."""
-        return ["Random: drawn by lot"] * len(rows)
+        return [BY_LOT] * len(rows)

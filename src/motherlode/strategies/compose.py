@@ -4,15 +4,21 @@ A sum of quantities in different units means little; `Ranks` puts any strategy o
 `Interleave` and `Mixture` need no scale at all.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import gcd
 
 import numpy as np
 from scipy.stats import rankdata
 
-from ..arrays import Floats, Rows
+from ..arrays import Codes, Floats
 from ..errors import InputError
 from ..view import View
-from .base import Combined, Strategy, positions, ranks, scorers_of_arms
+from .base import Combined, Strategy
+from .turns import PartsInTurn, chances
+
+_MOST = 1_000  # the largest weight of a part in strict turns
 
 
 @dataclass(frozen=True)
@@ -36,86 +42,108 @@ class Ranks(Combined):
         return f"Ranks({self.part})"
 
 
-@dataclass(frozen=True)
-class _Merged(Combined):
-    """Strategies that take turns; each row belongs to the part that names it first."""
+@dataclass(frozen=True, init=False)
+class Weighed(PartsInTurn):
+    """Strategies that take turns by weight; equal weights by default."""
 
     parts: tuple[Strategy, ...]
+    weights: tuple[float, ...]
 
-    def __init__(self, *parts: Strategy) -> None:
+    def __init__(self, *parts: Strategy, weights: Sequence[float] = ()) -> None:
+        name = type(self).__name__
         if not parts:
-            raise InputError(f"{type(self).__name__} needs at least one strategy.")
+            raise InputError(f"{name} needs at least one strategy.")
         for part in parts:
             if not isinstance(part, Strategy):
                 raise InputError(
-                    f"{type(self).__name__} was given {part!r}; give strategies, and make one of "
-                    "a name or of an object of your own by as_strategy()."
+                    f"{name} was given {part!r}; give strategies, and make one of a name or of an "
+                    "object of your own by as_strategy()."
                 )
-        object.__setattr__(self, "parts", tuple(parts))
-
-    def utilities(self, view: View) -> Floats:
-        """Minus the turn at which a row is first named."""
-        return -self._turns(view).min(axis=0)
-
-    def scorers(self, view: View) -> tuple[tuple[Strategy, str], ...]:
-        """Those of all parts: whoever names a row among its n best has n better ones named."""
-        return scorers_of_arms(self.parts, view)
-
-    def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The reason of the part that asked."""
-        turns = self._turns(view)[:, positions(view.rows, rows)]
-        arm = turns.argmin(axis=0)
-        said = [""] * len(rows)
-        for i, part in enumerate(self.parts):
-            mine = np.flatnonzero(arm == i)
-            for j, text in zip(mine, part.reasons(view, rows[mine]), strict=True):
-                said[j] = text
-        return said
-
-    def _turns(self, view: View) -> Floats:
-        """The turn at which each part names each row, shape (parts, rows)."""
-        return view.once(("turns", self), lambda: self._take_turns(view))
-
-    def _take_turns(self, view: View) -> Floats:
-        n = len(view.rows)
-        names = []
-        for i, part in enumerate(self.parts):
-            place = ranks(part._utilities(view), view.lot(f"arm {i}"))
-            names.append(self._calls(i, n, view)[place])
-        return np.array(names)
-
-    def _calls(self, arm: int, n: int, view: View) -> Floats:
-        """The times, in increasing order, at which an arm names its best, second best, …"""
-        raise NotImplementedError
+        given = tuple(float(w) for w in weights) or (1.0,) * len(parts)
+        if len(given) != len(parts) or not all(np.isfinite(w) and w > 0 for w in given):
+            raise InputError(
+                f"{name} has {len(parts)} strategies and the weights {list(given)}; give one "
+                "positive weight for each."
+            )
+        object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "weights", given)
 
     def _parts(self) -> tuple[Strategy, ...]:
         return self.parts
 
     def __str__(self) -> str:
-        return f"{type(self).__name__}({', '.join(str(part) for part in self.parts)})"
+        said = [str(part) for part in self.parts]
+        if len(set(self.weights)) > 1:
+            said.append(f"weights={list(self.weights)}")
+        return f"{type(self).__name__}({', '.join(said)})"
 
 
-class Interleave(_Merged):
-    """Strategies in strict turns: the best row of each, then the second best of each, …
+class Interleave(Weighed):
+    """Strategies in strict turns: the best row of each, then the next best of each, …
 
-    A row named by several counts for the first. The reasons say which one asked. The turns go on
-    where the labels so far end, so that asking one row at a time gives every part its turn.
+    An arm whose best row another took asks its next one, so every arm has its exact share. The
+    turns go on where the labels so far end, however many rows a query asks for, and those of an
+    `Interleave` among the parts where its own last turn was.
+
+    Parameters
+    ----------
+    *parts : Strategy
+    weights : sequence of int, optional
+        How many turns each part has before the weights start over, 1 by default and at most 1,000.
+
+    Notes
+    -----
+    After any number of turns a part has had its exact share of them give or take less than one.
+    Turns go by the number of labels, control draws left out; who teaches rows of their own between
+    queries shifts them. In a product, a power or a sum the arms change with the turn of the whole.
+
+    References
+    ----------
+    Tijdeman (1980), The chairman assignment problem, Discrete Mathematics 32: shares within one
+    turn at any time.
 
     Examples
     --------
     >>> from motherlode.strategies import Margin, MostLikely
     >>> print(Interleave(MostLikely(), Margin()))
     Interleave(MostLikely, Margin)
+    >>> print(Interleave(MostLikely(), Margin(), weights=[6, 2]))
+    Interleave(MostLikely, Margin, weights=[3, 1])
     """
 
-    def _calls(self, arm: int, n: int, view: View) -> Floats:
-        turn = (arm - len(view.labelled_rows)) % len(self.parts)
-        return np.arange(n, dtype=np.float64) * len(self.parts) + turn
+    def __init__(self, *parts: Strategy, weights: Sequence[int] = ()) -> None:
+        super().__init__(*parts, weights=weights)
+        if any(w % 1 or w > _MOST for w in self.weights):
+            raise InputError(
+                f"Interleave has the weights {list(self.weights)}; give whole numbers from 1 to "
+                f"{_MOST:,}."
+            )
+        whole = [int(w) for w in self.weights]
+        object.__setattr__(self, "weights", tuple(w // gcd(*whole) for w in whole))
+
+    def _order(self, view: View, turns: Codes) -> Codes:
+        period = _period(tuple(map(int, self.weights)))
+        return period[np.arange(len(turns)) % len(period)]
 
 
-@dataclass(frozen=True, init=False)
-class Mixture(_Merged):
-    """Strategies by lot: each pick comes from a part drawn with the given weights.
+@lru_cache
+def _period(weights: tuple[int, ...]) -> Codes:
+    """The part that takes each turn until the weights start over.
+
+    A part whose share is s may take its turn number k, from 0, once ``s (t + 1) > k``, and must
+    before ``s t = k + 1``. Among those that may, the one that must first is next.
+    """
+    total, had = sum(weights), [0] * len(weights)
+    order = []
+    for t in range(total):
+        may = [i for i, w in enumerate(weights) if w * (t + 1) > had[i] * total]
+        order.append(min(may, key=lambda i: -(-(had[i] + 1) * total // weights[i])))
+        had[order[-1]] += 1
+    return np.array(order, dtype=np.int64)
+
+
+class Mixture(Weighed):
+    """Strategies by lot: each turn goes to a part drawn with the given weights.
 
     Parameters
     ----------
@@ -125,8 +153,8 @@ class Mixture(_Merged):
 
     Notes
     -----
-    The parts call at the times of independent Poisson processes whose rates are the weights;
-    the order of all calls is then a sequence of independent draws.
+    An arm whose best row another took asks its next one. The lot of a turn is the same however the
+    turns are cut into batches.
 
     Examples
     --------
@@ -135,23 +163,6 @@ class Mixture(_Merged):
     Mixture(Margin, Random, weights=[0.9, 0.1])
     """
 
-    weights: tuple[float, ...] = field(default=())
-
-    def __init__(self, *parts: Strategy, weights: "tuple[float, ...] | list[float]" = ()) -> None:
-        super().__init__(*parts)
-        object.__setattr__(self, "weights", tuple(float(w) for w in weights) or (1.0,) * len(parts))
-        if len(self.weights) != len(parts) or not all(
-            np.isfinite(w) and w > 0 for w in self.weights
-        ):
-            raise InputError(
-                f"Mixture has {len(parts)} strategies and the weights {list(self.weights)}; give "
-                "one positive weight for each."
-            )
-
-    def _calls(self, arm: int, n: int, view: View) -> Floats:
-        gaps = view.rng(f"{self} calls {arm}").exponential(1.0 / self.weights[arm], n)
-        return np.asarray(np.cumsum(gaps))
-
-    def __str__(self) -> str:
-        inside = ", ".join(str(part) for part in self.parts)
-        return f"Mixture({inside}, weights={list(self.weights)})"
+    def _order(self, view: View, turns: Codes) -> Codes:
+        upto = np.cumsum(self.weights)
+        return np.searchsorted(upto[:-1] / upto[-1], chances(self, view, turns), side="right")

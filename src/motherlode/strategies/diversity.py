@@ -13,6 +13,7 @@ from scipy.sparse import issparse
 from sklearn.metrics import pairwise_distances_argmin_min
 
 from ..arrays import Floats, Matrix, Rows
+from ..errors import InputError
 from ..geometry import NearestCentre, squared_lengths
 from ..pool import Pool
 from ..view import View
@@ -54,6 +55,7 @@ class BatchStrategy(Strategy):
     family: ClassVar[str] = "diversity"
     needs: ClassVar[str] = "geometry"
     said: ClassVar[str] = "{:.3g}"
+    first: ClassVar[str] = "drawn at random"
 
     @abstractmethod
     def pick(self, view: View) -> Picked:
@@ -66,7 +68,7 @@ class BatchStrategy(Strategy):
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """What each row was worth when it was picked, in words."""
         worth = self._picked(view).worth[positions(view.rows, rows)]
-        said = [self.said.format(w) if np.isfinite(w) else "drawn at random" for w in worth]
+        said = [self.said.format(w) if np.isfinite(w) else self.first for w in worth]
         return [f"{self}: {text}" for text in said]
 
     def _picked(self, view: View) -> Picked:
@@ -107,8 +109,15 @@ class KCentre(BatchStrategy):
     .. math:: x^* = \arg\max_{x \in U} \min_{c \in L \cup A} \lVert x - c \rVert
 
     for every pick in turn, *A* being the picks so far: a 2-approximation of the batch that
-    leaves no row far from a labelled one. With nothing labelled the first row is drawn at
-    random.
+    leaves no row far from a labelled one. With nothing labelled the first row is the farthest from
+    the mean of the pool.
+
+    Parameters
+    ----------
+    clip : float, optional
+        Standardised columns are cut at so many deviations on either side, so that one odd value
+        does not make a row the farthest of all. By default they are not. Sparse features, as of
+        text, have nothing to cut.
 
     Notes
     -----
@@ -125,17 +134,25 @@ class KCentre(BatchStrategy):
     approach, ICLR, algorithm 1.
     """
 
+    clip: float | None = None
+
     paper: ClassVar[str] = "Sener & Savarese 2018"
     said: ClassVar[str] = "distance {:.3g} from all labelled rows and earlier picks"
+    first: ClassVar[str] = "the farthest row from the mean of the pool"
+
+    def __post_init__(self) -> None:
+        if self.clip is not None and not self.clip > 0:
+            raise InputError(f"clip is {self.clip}; give a number of deviations above 0, or None.")
 
     def pick(self, view: View) -> Picked:
         """Farthest first."""
-        near, rng = NearestOf(view, _places(view.pool)), view.rng("k-centre")
+        near, rng = NearestOf(view, _places(view.pool), self.clip), view.rng("k-centre")
         squares = near.squares(view.labelled_rows)
         worth, left = np.empty(len(view)), np.ones(len(view), dtype=bool)
         picks: list[int] = []
         for _ in range(min(view.batch, len(view))):
-            i = best_of(squares, left, rng)
+            alone = not (len(picks) or len(view.labelled_rows))
+            i = best_of(near.squares_to_mean() if alone else squares, left, rng)
             picks.append(i)
             left[i], worth[i] = False, squares[i]
             squares = near.squares(np.append(view.labelled_rows, view.rows[picks]))
@@ -154,29 +171,45 @@ class NearestOf:
     view : View
     places : ndarray or sparse matrix of shape (N, d)
         Where all rows of the pool lie: `Pool.points` or `Pool.unit_vectors`.
+    clip : float, optional
+        What dense coordinates are cut at, on either side.
     """
 
-    def __init__(self, view: View, places: Matrix) -> None:
+    def __init__(self, view: View, places: Matrix, clip: float | None = None) -> None:
         self._view, self._keeper, self._all = view, keeper_of(view), places
-        self._kind = "sparse" if issparse(places) else "dense"
-        own = self._keeper is view
-        few = ("places", self._kind)
-        self._points = view.once(few, lambda: places[view.rows]) if own else places
+        self._sparsely, self._clip = issparse(places), None if issparse(places) else clip
+        self._kind = ("sparse" if self._sparsely else "dense", self._clip)
+        rows = view.rows if self._keeper is view else None
+        cut = rows is not None or self._clip is not None
+        self._points = (
+            self._keeper.once(("places", self._kind), lambda: self._at(rows)) if cut else places
+        )
         self._own = self._keeper.once(
             ("squared lengths", self._kind), lambda: _lengths(self._points)
         )
 
+    def _at(self, rows: Rows | None) -> Any:
+        """Where some rows lie, or all of them."""
+        places = self._all if rows is None else self._all[rows]
+        return places if self._clip is None else np.clip(places, -self._clip, self._clip)
+
+    def squares_to_mean(self) -> Floats:
+        """To the mean of all rows at hand, shape (n,)."""
+        mean = np.asarray(self._points.mean(axis=0)).ravel()
+        found = np.asarray(self._own - 2.0 * (self._points @ mean) + mean @ mean)
+        return found if self._keeper is self._view else found[self._view.rows]
+
     def squares(self, rows: Rows) -> Floats:
         """To the nearest of ``rows``, shape (n,); infinite if there are none."""
-        found = self._sparse(rows) if self._kind == "sparse" else self._dense(rows)
+        found = self._sparse(rows) if self._sparsely else self._dense(rows)
         return found if self._keeper is self._view else found[self._view.rows]
 
     def _dense(self, rows: Rows) -> Floats:
         def joined(so_far: NearestCentre, more: Rows) -> NearestCentre:
-            return so_far.joined(self._points, self._own, self._all[more])
+            return so_far.joined(self._points, self._own, self._at(more))
 
         return carried(
-            self._keeper, ("nearest", "dense"), rows,
+            self._keeper, ("nearest", self._kind), rows,
             lambda: NearestCentre.none(self._points),
             lambda so_far, row: joined(so_far, np.array([row])),
             leap=joined, ahead=self._ahead(rows),
@@ -193,7 +226,7 @@ class NearestOf:
 
         n = len(self._own)
         return carried(
-            self._keeper, ("nearest", "sparse"), rows, lambda: np.full(n, np.inf), nearer,
+            self._keeper, ("nearest", self._kind), rows, lambda: np.full(n, np.inf), nearer,
             ahead=self._ahead(rows),
         )  # fmt: skip
 

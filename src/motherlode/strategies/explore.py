@@ -12,7 +12,7 @@ from ..view import View
 from .base import Strategy
 from .carried import carried, keeper_of
 from .chance import Random
-from .turns import PartsInTurn, stepwise
+from .turns import PartsInTurn, chances, stepwise
 from .uncertainty import Margin
 
 _BLOCK_CELLS = 4_000_000  # coordinates held at a time: 32 MB
@@ -134,8 +134,8 @@ class ExploreMix(PartsInTurn):
             return self.base, self.explore
         return self.base, Random() if self.explore == "random" else Unvisited()
 
-    def _turns(self, view: View, n: int) -> Codes:
-        return np.asarray(view.rng("explore").random(n) < self.share, dtype=np.int64)
+    def _order(self, view: View, turns: Codes) -> Codes:
+        return np.asarray(chances(self, view, turns) < self.share, dtype=np.int64)
 
     def __str__(self) -> str:
         return f"ExploreMix({self.base}, {self.explore}, share={self.share:g})"

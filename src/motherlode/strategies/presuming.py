@@ -20,7 +20,7 @@ class Presuming(Strategy):
     Parameters
     ----------
     presumed : int
-        Unlabelled rows presumed negative at each fit.
+        Unlabelled rows presumed negative at first, one less for every two labelled negatives.
     """
 
     presumed: int = 100
@@ -46,6 +46,6 @@ class Presuming(Strategy):
         if model is None:
             said = f"{self}: no {sought_names(view)} is labelled yet, exploring at random"
             return [said] * len(rows)
-        said = f"with {self.presumed} rows presumed negative"
+        said = f"with {view.presumed(self.presumed)} rows presumed negative"
         p = view.predicted_by(model, rows)[:, list(view.minority)].sum(axis=1)
         return [f"{self}: p({sought_names(view)}) = {q:.2g} {said}" for q in p]

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
 from ..arrays import Floats
 from ..errors import InputError
+from ..registry import Registry
 from ..view import View
 from .adaptive import Auto
 from .annealed import AnnealedMix
@@ -29,7 +29,52 @@ from .novelty import LocalNovelty
 from .review import ContinuousLearning
 from .search import ENS
 from .similar import FLQMI, GCMI
+from .typical import Typical
 from .uncertainty import Entropy, LeastConfidence, Margin
+
+__all__ = [
+    "BALD",
+    "CBAL",
+    "ENS",
+    "EPIG",
+    "FLQMI",
+    "GCMI",
+    "KDE",
+    "LOF",
+    "NAMES",
+    "NNDM",
+    "AnnealedMix",
+    "AnomalyFeedback",
+    "Auto",
+    "Badge",
+    "BoostedVoteEntropy",
+    "ClassWeighted",
+    "ContinuousLearning",
+    "Direct",
+    "Entropy",
+    "ExploreMix",
+    "Galaxy",
+    "InformationDensity",
+    "KCentre",
+    "LeastConfidence",
+    "LocalNovelty",
+    "Margin",
+    "MostLikely",
+    "PresumedMargin",
+    "ProbCover",
+    "QueryByCommittee",
+    "Quota",
+    "Random",
+    "RareInterleave",
+    "Tailor",
+    "TypiClust",
+    "Typical",
+    "Unvisited",
+    "as_strategy",
+    "named",
+    "register",
+]
+"""What `motherlode.strategies` exports of this file."""
 
 NAMES: dict[str, Callable[[], Strategy]] = {
     "auto": Auto,
@@ -72,8 +117,12 @@ NAMES: dict[str, Callable[[], Strategy]] = {
     "typiclust": TypiClust,
     "probcover": ProbCover,
     "tailor": Tailor,
+    "typical": Typical,
 }
-"""Every name and what makes its strategy."""
+"""Every name of motherlode's own, and what makes its strategy."""
+
+STRATEGIES = Registry("strategy", "motherlode.strategies", NAMES)
+"""The same, and those of installed packages."""
 
 
 def named(name: str) -> Strategy:
@@ -89,12 +138,7 @@ def named(name: str) -> Strategy:
     >>> named("margin")
     Margin(threshold=0.5)
     """
-    key = _normal(name)
-    if key not in NAMES:
-        near = get_close_matches(key, NAMES, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(NAMES)}."
-        raise InputError(f"There is no strategy named {name!r}; {hint}")
-    return NAMES[key]()
+    return STRATEGIES.named(name)()
 
 
 def register(name: str, make: Callable[[], Strategy]) -> None:
@@ -107,14 +151,7 @@ def register(name: str, make: Callable[[], Strategy]) -> None:
     make : callable
         The class, or anything that returns the strategy when called without arguments.
     """
-    key = _normal(name)
-    if key in NAMES:
-        raise InputError(f"The name {name!r} is taken; choose another.")
-    NAMES[key] = make
-
-
-def _normal(name: str) -> str:
-    return name.strip().lower().replace("-", "_").replace(" ", "_")
+    STRATEGIES.register(name, make)
 
 
 @dataclass(frozen=True)
@@ -130,10 +167,19 @@ class _Foreign(Strategy):
         return type(self.wrapped).__name__
 
 
-def as_strategy(given: Any) -> Strategy:
-    """A strategy from a name, a strategy, or any object with a ``utilities(view)`` method."""
+def as_strategy(given: Any, goal: str = "both") -> Strategy:
+    """A strategy from a name, a strategy, or any object with a ``utilities(view)`` method.
+
+    Parameters
+    ----------
+    given : str, Strategy or object
+    goal : {"both", "find", "learn"}
+        What labels are for; "auto" asked for by name goes by it.
+    """
+    by_goal = Auto(goal)
     if isinstance(given, str):
-        return named(given)
+        strategy = named(given)
+        return by_goal if isinstance(strategy, Auto) else strategy
     if isinstance(given, Strategy):
         return given
     if isinstance(given, type):

@@ -20,8 +20,8 @@ _REFERENCE = 5_000  # unlabelled rows that ranks are taken among: all of them in
 class ContinuousLearning(Presuming):
     """Continuous active learning: most likely first, by a model with presumed negatives.
 
-    Each round the query model is fitted on the labelled rows and on `presumed` random unlabelled
-    rows that are taken for negative and forgotten after the fit; candidates are ranked by
+    Each round the query model is fitted on the labelled rows and on some random unlabelled rows
+    that are taken for negative and forgotten after the fit; candidates are ranked by
     ``P(sought | x)``. One positive is enough to start. With none, rows are asked at random.
 
     A model of several kinds, as the default one is, is asked by rank: its members' probabilities
@@ -32,7 +32,7 @@ class ContinuousLearning(Presuming):
     Parameters
     ----------
     presumed : int
-        Unlabelled rows presumed negative at each fit.
+        Unlabelled rows presumed negative at first, one less for every two labelled negatives.
 
     Notes
     -----

@@ -1,20 +1,24 @@
-"""Batches made pick by pick: arms in turns, each taking its best row that is not taken yet.
+"""Arms in turns: whose turn it is, and batches in which each takes its best row that is left.
 
-`Interleave` and `Mixture` let every arm name its whole ranking and count a row for the first that
-names it. Here a turn is never lost: an arm whose best row is gone takes its next. So the shares
-of the arms are exact, and the first picks of a large batch are those of a small one.
+A turn is never lost: an arm whose best row is gone takes its next. Whose turn it is follows from
+the number of the turn alone, however the turns were cut into batches. So the shares of the arms are
+exact, and the first picks of a large batch are those of a small one.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 
 from ..arrays import Codes, Floats, Rows
+from ..lot import lots
 from ..view import View
-from .base import Combined, Strategy, memo_key, positions, ranks, scorers_of_arms
+from .base import Combined, Strategy, memo_key, positions, ranks
+
+Path = tuple[Strategy, ...]
 
 
 def stepwise(picks: ArrayLike, others: Floats) -> Floats:
@@ -85,7 +89,9 @@ def take_turns(places: Sequence[Codes], turns: Codes) -> Turns:
         row = next(row for row in queues[arm] if row not in picks)
         picks[row] = arm
     arms[list(picks)] = list(picks.values())
-    return Turns(stepwise(list(picks), -best.min(axis=0).astype(np.float64)), arms)
+    # Two rows of one place are told apart by their arms.
+    others = -(best.min(axis=0) * len(best) + best.argmin(axis=0)).astype(np.float64)
+    return Turns(stepwise(list(picks), others), arms)
 
 
 def _first(place: Codes, b: int) -> list[int]:
@@ -96,30 +102,41 @@ def _first(place: Codes, b: int) -> list[int]:
 
 @dataclass(frozen=True)
 class PartsInTurn(Combined):
-    """Strategies that take turns; a subclass says in which."""
+    """Strategies that take turns; a subclass says which part takes which turn.
+
+    A part that takes turns itself goes on after its own last turn, so that the leaves of a tree of
+    turns have their shares at any depth. Only leaves that have a turn in the batch are computed.
+    """
 
     def utilities(self, view: View) -> Floats:
         """First the batch in the order taken, then all others by the best of their ranks."""
         return self._taken(view).utilities
 
     def scorers(self, view: View) -> tuple[tuple[Strategy, str], ...]:
-        """Those of all parts: of an arm's best n rows the others take at most n - 1."""
-        return scorers_of_arms(self._parts(), view)
+        """Those of all leaves that ask: of a leaf's best n rows the others take at most n - 1."""
+        found: list[tuple[Strategy, str]] = []
+        for i, path in self._asking(view)[0].items():
+            leaf = path[-1]
+            own = ((leaf, _lot(i)),) if leaf.pointwise else leaf.scorers(view)
+            if not own:
+                return ()
+            found += own
+        return tuple(found)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The reason of the arm that asked."""
+        """The reason of the leaf that asked."""
         arm = self._taken(view).arms[positions(view.rows, rows)]
         said = [""] * len(rows)
-        for i, part in enumerate(self._parts()):
+        for i, path in enumerate(self._asking(view)[0].values()):
             mine = np.flatnonzero(arm == i)
             if len(mine):
-                for j, text in zip(mine, part.reasons(view, rows[mine]), strict=True):
+                for j, text in zip(mine, path[-1].reasons(view, rows[mine]), strict=True):
                     said[j] = text
         return said
 
     def arms(self, view: View, rows: Rows) -> list[str]:
-        """The name of the arm that asked each row; the learner keeps it for `View.asked_by`."""
-        names = [str(part) for part in self._parts()]
+        """The name of the part that asked each row; the learner keeps it for `View.asked_by`."""
+        names = [str(path[0]) for path in self._asking(view)[0].values()]
         return [names[arm] for arm in self._taken(view).arms[positions(view.rows, rows)]]
 
     def _taken(self, view: View) -> Turns:
@@ -127,12 +144,53 @@ class PartsInTurn(Combined):
         return taken
 
     def _take(self, view: View) -> Turns:
-        places = [
-            ranks(part._utilities(view), view.lot(f"arm {i}"))
-            for i, part in enumerate(self._parts())
-        ]
-        return take_turns(places, self._turns(view, min(view.batch, len(view))))
+        leaves, turns = self._asking(view)
+        places = [ranks(path[-1]._utilities(view), view.lot(_lot(i))) for i, path in leaves.items()]
+        return take_turns(places, np.searchsorted(list(leaves), turns[: len(view)]))
 
-    def _turns(self, view: View, n: int) -> Codes:
-        """The positions of the parts that take the next ``n`` turns."""
+    def _asking(self, view: View) -> tuple[dict[int, Path], Codes]:
+        """The leaves that have turns in this batch, by number, and the leaf of each turn."""
+        leaves, all_turns = _leaves(self, view, np.arange(view.turn + max(view.batch, 1)))
+        turns = all_turns[view.turn :]
+        return {i: leaves[i] for i in np.unique(turns).tolist()}, turns
+
+    def _arms(self, view: View) -> tuple[Strategy, ...]:
+        """The parts that are at work in a round."""
+        return self._parts()
+
+    def _order(self, view: View, turns: Codes) -> Codes:
+        """The position of the part that takes each turn.
+
+        Parameters
+        ----------
+        view : View
+        turns : ndarray of int64 of shape (t,)
+            The numbers, among all turns of the session, of those that are this strategy's own,
+            from its first one on. Whose a turn is does not depend on those after it.
+        """
         raise NotImplementedError
+
+
+def chances(strategy: Strategy, view: View, turns: Codes) -> Floats:
+    """A number in [0, 1) for each turn, by lot; the same in every round of a session."""
+    return lots((view.seed[0], crc32(str(strategy).encode())), turns)
+
+
+def _lot(leaf: int) -> str:
+    """The purpose of the lot that breaks a leaf's ties."""
+    return f"arm {leaf}"
+
+
+def _leaves(strategy: Strategy, view: View, turns: Codes) -> tuple[list[Path], Codes]:
+    """The paths down to the leaves of a tree of turns, and the leaf that takes each turn."""
+    if not isinstance(strategy, PartsInTurn):
+        return [()], np.zeros(len(turns), dtype=np.int64)
+    order = strategy._order(view, turns)
+    paths: list[Path] = []
+    leaf = np.empty(len(turns), dtype=np.int64)
+    for i, part in enumerate(strategy._arms(view)):
+        mine = order == i
+        below, which = _leaves(part, view, turns[mine])
+        leaf[mine] = len(paths) + which
+        paths += [(part, *path) for path in below]
+    return paths, leaf

@@ -11,7 +11,7 @@ import getpass
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import BoundedSemaphore, Lock
@@ -29,14 +29,16 @@ from ..project.accounts import (
     log_out,
     logged_in,
     nobody,
+    password_hash,
 )
 from ..project.database import Database
 
-COOKIE = "motherlode"
+COOKIE, KNOWN_COOKIE = "motherlode", "motherlode-known"
 CSRF_HEADER = "X-CSRF-Token"
 NAME_HEADER = "X-Annotator"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _REMEMBERED_SECONDS = 5.0
+_PER_NAME, _PER_ADDRESS = 5, 20  # failures a minute
 
 
 @dataclass(frozen=True)
@@ -69,15 +71,24 @@ class Access:
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
-        self.with_accounts = has_accounts(database)
-        if self.with_accounts:
-            nobody()
+        self._had_accounts = False
         self.token = secrets.token_urlsafe(32)
         self._secret = secrets.token_bytes(32)
         self._remembered: dict[str, tuple[float, Account]] = {}
         self._lock = Lock()
         self._hashing = BoundedSemaphore(2)  # each check of a password takes 64 MB
         self.failures = Failures(clock)
+
+    @property
+    def with_accounts(self) -> bool:
+        """Whether there are accounts, or have been some since the server started.
+
+        Asked anew for as long as there are none: the token ends with the first account.
+        """
+        if not self._had_accounts and has_accounts(self._database):
+            nobody()
+            self._had_accounts = True
+        return self._had_accounts
 
     def caller(self, request: Request) -> Caller:
         """Who sent a request, or a refusal with status 401 or 403."""
@@ -101,22 +112,38 @@ class Access:
         same = hmac.compare_digest(text.encode(), self.token.encode())
         return same and not self.with_accounts
 
-    def log_in(self, name: str, password: str, address: str) -> str:
-        """The token of a new session, or a refusal with status 401 or 429."""
-        wait = self.failures.wait(name, address)
-        if wait:
-            raise HTTPException(
-                429,
-                f"Too many attempts; try again in {wait:.0f} seconds.",
-                {"Retry-After": f"{wait:.0f}"},
-            )
-        self.failures.count(name, address)
+    def log_in(self, name: str, password: str, address: str, proof: str = "") -> str:
+        """The token of a new session, or a refusal with status 401 or 429.
+
+        Parameters
+        ----------
+        proof : str
+            That whoever calls has logged in under this name before, see `proof`. What strangers
+            try does not count against them.
+        """
+        known = self.proof(name)
+        limits = _limits(name, address)
+        if known is not None and hmac.compare_digest(proof.encode(), known.encode()):
+            limits = {f"known {name}": _PER_NAME}
         with self._hashing:
+            wait = self.failures.wait(limits)
+            if wait:
+                raise HTTPException(
+                    429,
+                    f"Too many attempts; try again in {wait:.0f} seconds.",
+                    {"Retry-After": f"{wait:.0f}"},
+                )
             who = check_password(self._database, name, password)
+            if who is None:
+                self.failures.count(limits)
         if who is None:
             raise HTTPException(401, "The name or the password is wrong.")
-        self.failures.forget(name)
         return log_in(self._database, who, self._clock())
+
+    def proof(self, name: str) -> str | None:
+        """What a browser that somebody has logged in from keeps; it ends with the password."""
+        hashed = password_hash(self._database, name)
+        return hashed and hmac.new(hashed.encode(), b"logged in before", sha256).hexdigest()
 
     def log_out(self, request: Request) -> None:
         """End the caller's session."""
@@ -148,33 +175,32 @@ class Access:
         return "Open the link that `motherlode serve` printed; it holds the token."
 
 
-class Failures:
-    """Attempts to log in: at most five a minute for a name, and twenty from an address."""
+def _limits(name: str, address: str) -> dict[str, int]:
+    """How often a minute a stranger may fail; others under the name are not kept out by it."""
+    return {f"name {name} from {address}": _PER_NAME, f"address {address}": _PER_ADDRESS}
 
-    _PER_NAME, _PER_ADDRESS, _SECONDS, _MOST = 5, 20, 60.0, 10_000
+
+class Failures:
+    """Attempts to log in that failed within the last minute, by what they count against."""
+
+    _SECONDS, _MOST = 60.0, 10_000
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock, self._lock = clock, Lock()
         self._times: dict[str, list[float]] = {}
 
-    def wait(self, name: str, address: str) -> float:
+    def wait(self, limits: Mapping[str, int]) -> float:
         """Seconds until another attempt is let in; 0 for now."""
-        limits = {f"name {name}": self._PER_NAME, f"address {address}": self._PER_ADDRESS}
         with self._lock:
             return max(self._wait(key, most) for key, most in limits.items())
 
-    def count(self, name: str, address: str) -> None:
-        """Note an attempt."""
+    def count(self, keys: Iterable[str]) -> None:
+        """Note a failure."""
         with self._lock:
             if len(self._times) > self._MOST:
                 self._times.clear()
-            for key in (f"name {name}", f"address {address}"):
+            for key in keys:
                 self._times.setdefault(key, []).append(self._clock())
-
-    def forget(self, name: str) -> None:
-        """The attempts for a name, after one that went well."""
-        with self._lock:
-            self._times.pop(f"name {name}", None)
 
     def _wait(self, key: str, most: int) -> float:
         now = self._clock()
@@ -184,11 +210,14 @@ class Failures:
         return max(1.0, recent[-most] + self._SECONDS - now) if len(recent) >= most else 0.0
 
 
-def set_cookie(response: Response, request: Request, credential: str) -> None:
-    """Let the browser carry a credential, for this site alone and out of reach of scripts."""
+def set_cookie(
+    response: Response, request: Request, value: str, name: str = COOKIE, age: int | None = None
+) -> None:
+    """Let the browser carry something, for this site alone and out of reach of scripts."""
     response.set_cookie(
-        COOKIE,
-        credential,
+        name,
+        value,
+        max_age=age,
         httponly=True,
         samesite="strict",
         secure=request.url.scheme == "https",

@@ -192,3 +192,111 @@ class Picked(BaseModel):
     """Rows that the caller is asked first now; those answered or held by others are left out."""
 
     rows: list[int]
+
+
+class PairOut(BaseModel):
+    """How well two annotators agree."""
+
+    annotators: list[str]
+    rows: int = Field(description="Rows that both labelled.")
+    kappa: float | None = Field(description="Cohen's; null where it cannot be told.")
+
+
+class AgreementOut(BaseModel):
+    """How well annotators agree beyond chance, settling opinions left out."""
+
+    rows: int = Field(description="Rows that two or more annotators labelled.")
+    fleiss: float | None = Field(description="Fleiss' kappa; null where it cannot be told.")
+    cohen: list[PairOut]
+
+
+class RankingOut(BaseModel):
+    """The last ranking; before the first one there is at most a problem."""
+
+    id: int | None = None
+    strategy: str | None = None
+    at: str | None = None
+    age_seconds: float | None = None
+    model_version: int | None = Field(None, description="The last event that its model had seen.")
+    events_behind: int | None = Field(None, description="Events that its model had not seen.")
+    problem: str | None = Field(None, description="Why the trainer cannot rank.")
+
+
+class SoughtOut(BaseModel):
+    """The class sought, and how it is known."""
+
+    label: str = Field(alias="class")
+    named: bool = Field(description="Whether the project names it; else it is taken to be rare.")
+    share: float | None = Field(description="About its share of the pool, where a model tells.")
+    sure: bool
+    said: str = Field(description="The same in words.")
+    request: str = Field(description="How to name it, where that would help; else empty.")
+
+
+class StatusOut(BaseModel):
+    """Where a project stands."""
+
+    project: str
+    rows: int
+    labelled: int = Field(description="Rows that have a class.")
+    classes: dict[str, int] = Field(description="How many of them have each class.")
+    minority: str | None = Field(description="The class sought, if one is named.")
+    sought: SoughtOut
+    found: int | None = Field(description="Rows of the class sought; null if none is named.")
+    skipped: int
+    unsure: int
+    disputed: int = Field(description="Rows with as many votes for one class as for another.")
+    disagreements: int = Field(description="Rows to settle.")
+    annotators: dict[str, int] = Field(description="Answers of each that stand.")
+    agreement: AgreementOut
+    ranking: RankingOut | None
+    last_event: int
+
+
+class EstimateOut(BaseModel):
+    """A number with its interval."""
+
+    value: float
+    low: float
+    high: float
+    level: float = Field(description="Nominal coverage of the interval.")
+    method: str
+    assumes: str
+
+
+class NoEstimateOut(BaseModel):
+    """Why there is no number."""
+
+    reason: str
+
+
+class EstimatesOut(BaseModel):
+    """Of the class sought in the pool."""
+
+    prevalence: EstimateOut | NoEstimateOut
+    positives_left: EstimateOut | NoEstimateOut
+    recall: EstimateOut | NoEstimateOut
+
+
+class AdviceOut(BaseModel):
+    """What a stopping rule advises."""
+
+    rule: str
+    paper: str
+    stop: bool
+    why: str
+    needs: str
+    promises: str
+    assumes: str
+    proved: bool = Field(description="Whether its promise is proved.")
+
+
+class OutlookOut(BaseModel):
+    """What is found, what is left, and whether to stop."""
+
+    labels: int
+    found: int
+    left: int = Field(description="Unlabelled rows.")
+    by_lot: int = Field(description="Labels whose rows were drawn by lot.")
+    estimates: EstimatesOut
+    advice: list[AdviceOut]

@@ -5,19 +5,22 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from ..project.fold import State
+from ..pool.files import WRITERS
+from ..project.origins import found_by
 from .charts import balance, found_curve
 from .pages import inside, page
 from .service import Service, TheCaller, TheService
 
 router = APIRouter(include_in_schema=False)
 _RECENT = 100
+_PATIENCE = 0.2  # small projects are drawn whole at once
 
 
 @router.get("/dashboard")
 def dashboard(service: TheService, request: Request) -> Response:
     """The whole page."""
-    return inside("dashboard.html", service, request, **_figures(service))
+    figures = _figures(service)
+    return inside("dashboard.html", service, request, formats=WRITERS.names(), **figures)
 
 
 @router.get("/dashboard/now")
@@ -27,30 +30,18 @@ def now(service: TheService, caller: TheCaller) -> HTMLResponse:
 
 
 def _figures(service: Service) -> dict[str, Any]:
-    status, live = service.status(), service.live
-    bars = {"bars": balance(status["classes"]), **_ahead(service)}
-    if status["minority"] is None:
-        return bars
-    found = live.run(lambda _: found_by(live.state, status["minority"]), durable=False)
+    """What the template shows; what takes long to work out is of some labels ago, or None."""
+    state, settings, readings = service.live.now(), service.project.settings, service.readings
+    ahead, quality = readings.outlook(_PATIENCE), readings.quality()
+    figures = {
+        "bars": balance({label: state.labels.get(label, 0) for label in settings.classes}),
+        "ahead": ahead,
+        "quality": quality and {"missed": quality.missed, "alarms": quality.alarms},
+        "pending": readings.is_behind(state),
+    }
+    if settings.minority is None:
+        return figures
+    found = found_by(state, settings.minority)
     few = min(_RECENT, len(found) - 1)
     recent = {"labels": few, "found": found[-1] - found[-1 - few]}
-    return {**bars, "curve": found_curve(found, status["minority"]), "recent": recent}
-
-
-def _ahead(service: Service) -> dict[str, Any]:
-    """What is left, how well a model does, and whether to stop."""
-    ahead = service.outlook()
-    quality = service.readings.quality()
-    names = ("missed", "alarms")
-    return {
-        "ahead": ahead,
-        "quality": quality and {name: getattr(quality, name) for name in names},
-    }
-
-
-def found_by(state: State, sought: str) -> list[int]:
-    """How many rows of a class were found after 0, 1, 2, … labels that stand."""
-    found = [0]
-    for _, present in state.labelled():
-        found.append(found[-1] + (present.label == sought))
-    return found
+    return {**figures, "curve": found_curve(found, settings.minority), "recent": recent}

@@ -86,9 +86,7 @@ def history(
     service: TheService, caller: TheCaller, n: Annotated[int, Query(ge=1, le=500)] = 50
 ) -> History:
     """The caller's answers that stand, the last first."""
-    found = service.live.run(
-        lambda _: list(islice(service.live.state.history(caller.name), n)), durable=False
-    )
+    found = islice(service.live.now().history(caller.name), n)
     return History(answers=[answered(event) for event in found])
 
 
@@ -96,7 +94,7 @@ def history(
 def row(service: TheService, caller: TheCaller, row: _Row) -> RowWithAnswers:
     """A row, with the caller's answer to it; admins see everybody's."""
     check_row(row, service.project.settings)
-    present = service.live.run(lambda _: service.live.state.present.get(row), durable=False)
+    present = service.live.now().present.get(row)
     opinions = () if present is None else present.opinions
     everybody = caller.role == ADMIN
     seen = [o for o in opinions if everybody or o.annotator == caller.name]

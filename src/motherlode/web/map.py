@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
+from ..project.fold import LABEL
 from ..project.picked import put_first
 from .bodies import Picked, PickedIn
 from .pages import inside
@@ -46,7 +47,7 @@ def known(
     disputed; the second is the probability of the class sought by a linear reading of the
     labels, from 1 to 255, or 0 without one.
     """
-    labels = service.live.run(lambda _: _labels(service), durable=False)
+    labels = _labels(service)
     reading = service.readings.reading(_PATIENCE if wait else 0.0)
     scores = np.zeros(len(labels), np.uint8)
     if reading is not None:
@@ -59,8 +60,8 @@ def first(service: TheService, caller: TheCaller, body: PickedIn) -> Picked:
     """Ask the caller these rows before all others; answers to them count as found by search."""
     live, settings = service.live, service.project.settings
     rows = live.run(
-        lambda connection: put_first(
-            connection, live.state, settings, caller.name, body.rows, live.clock()
+        lambda connection, state: put_first(
+            connection, state, settings, caller.name, body.rows, live.clock()
         ),
         durable=False,
     )
@@ -70,9 +71,11 @@ def first(service: TheService, caller: TheCaller, body: PickedIn) -> Picked:
 def _labels(service: Service) -> "np.ndarray[tuple[int], np.dtype[np.uint8]]":
     settings = service.project.settings
     code = {label: min(place + 1, 254) for place, label in enumerate(settings.classes)}
+    state = service.live.now()
+    table = state.table()
+    codes = np.array([code.get(word, 0) for word in state.words], np.uint8)[table["label"]]
     found = np.zeros(settings.rows, np.uint8)
-    for row, present in service.live.state.present.items():
-        found[row] = _UNSETTLED if present.label is None else code[present.label]
+    found[table["row"]] = np.where(table["kind"] == LABEL, codes, _UNSETTLED)
     return found
 
 

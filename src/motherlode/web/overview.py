@@ -1,52 +1,63 @@
 """The endpoints about the whole project: status, its live feed, export, disagreements."""
 
 import asyncio
-import tempfile
-from collections.abc import AsyncIterable, Iterator
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncIterable
+from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ..errors import InputError
+from ..pool.files import WRITERS
 from ..project.agreement import disagreements as disagreements_of
 from ..project.export import Export
-from .bodies import Disagreements
-from .service import TheAdmin, TheCaller, TheService
+from .bodies import Disagreements, OutlookOut, StatusOut
+from .service import TheAdmin, TheCaller, TheService, caller_of
 
 router = APIRouter(tags=["overview"])
 
 _LOOK_SECONDS = 0.5
+_PATIENCE = 10.0
 _MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "jsonl": "application/jsonl",
     "parquet": "application/vnd.apache.parquet",
 }
-_BLOCK = 1 << 16
+_ANY_FILE = "application/octet-stream"
 
 
-@router.get("/status")
-def status(service: TheService, caller: TheCaller) -> dict[str, Any]:
+@router.get("/status", response_model_exclude_unset=True)
+def status(service: TheService, caller: TheCaller) -> StatusOut:
     """Counts, agreement, and how fresh the ranking is."""
-    return service.status()
+    return StatusOut.model_validate(service.status())
 
 
-@router.get("/outlook")
-def outlook(service: TheService, caller: TheCaller) -> dict[str, Any]:
-    """Positives left, the share found, and whether to stop: estimates, advice, assumptions."""
-    return service.outlook()
+@router.get("/outlook", response_model_exclude_unset=True)
+def outlook(service: TheService, caller: TheCaller) -> OutlookOut:
+    """Positives left, the share found, and whether to stop: estimates, advice, assumptions.
+
+    Where working it out takes long it is of some labels ago, as ``labels`` says.
+    """
+    found = service.readings.outlook(_PATIENCE)
+    if found is None:
+        raise HTTPException(503, "It is still being worked out; try again.", {"Retry-After": "2"})
+    return OutlookOut.model_validate(found)
 
 
 @router.get("/events", response_class=EventSourceResponse)
-async def events(service: TheService, caller: TheCaller) -> AsyncIterable[ServerSentEvent]:
+async def events(
+    service: TheService, caller: TheCaller, request: Request
+) -> AsyncIterable[ServerSentEvent]:
     """The status, now and whenever it changes, as server-sent events named ``status``."""
     before: object = None
     while True:
         try:
+            await run_in_threadpool(caller_of, request)  # may no longer be let in
             found = await run_in_threadpool(service.status)
+        except HTTPException:
+            return
         except InputError as problem:
             yield ServerSentEvent(event="problem", data={"detail": str(problem)})
             await asyncio.sleep(4 * _LOOK_SECONDS)
@@ -62,19 +73,24 @@ async def events(service: TheService, caller: TheCaller) -> AsyncIterable[Server
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    responses={200: {"content": {kind: {} for kind in _MEDIA.values()}, "description": "A file."}},
+    responses={
+        200: {
+            "content": {kind: {} for kind in (*_MEDIA.values(), _ANY_FILE)},
+            "description": "A file.",
+        }
+    },
 )
 def export(
     service: TheService,
     admin: TheAdmin,
-    format: Annotated[Literal["csv", "jsonl", "parquet"], Query()] = "csv",
+    format: Annotated[str, Query(pattern=f"^({'|'.join(WRITERS.names())})$")] = "csv",
     events: Annotated[bool, Query(description="The whole log, an event a line.")] = False,
 ) -> StreamingResponse:
     """The labels with where they came from, as a file."""
     found = Export(service.project, events=events)
     name = {"Content-Disposition": f'attachment; filename="labels.{format}"'}
-    content = _file(found) if format == "parquet" else found.text(format)
-    return StreamingResponse(content, media_type=_MEDIA[format], headers=name)
+    kind = _MEDIA.get(format, _ANY_FILE)
+    return StreamingResponse(found.parts(format), media_type=kind, headers=name)
 
 
 @router.get("/disagreements")
@@ -82,16 +98,6 @@ def disagreements(
     service: TheService, admin: TheAdmin, n: Annotated[int, Query(ge=1, le=500)] = 50
 ) -> Disagreements:
     """Rows that annotators differ on; an answer with the channel ``settle`` decides one."""
-    found = service.live.run(lambda _: disagreements_of(service.live.state)[:n], durable=False)
+    found = disagreements_of(service.live.now())[:n]
     rows = [service.with_answers(row, present.opinions) for row, present in found]
     return Disagreements(rows=rows)
-
-
-def _file(found: Export) -> Iterator[bytes]:
-    """A Parquet file is complete only at its end, so it is written before it is sent."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "labels.parquet"
-        found.write(path)
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                yield block

@@ -44,10 +44,10 @@ def search(
     Answers to them carry the channel ``search``.
     """
     rows = _found(service, words, condition, like_row)
-    few, state = rows[start : start + n].tolist(), service.live.state
-    known = service.live.run(lambda _: [state.present.get(row) for row in few], durable=False)
+    present_of = service.live.now().present
     shown = []
-    for row, present in zip(few, known, strict=True):
+    for row in rows[start : start + n].tolist():
+        present = present_of.get(row)
         own = [o for o in present.opinions if o.annotator == caller.name] if present else []
         shown.append(service.with_answers(row, own))
     return Found(total=len(rows), rows=shown)

@@ -52,7 +52,7 @@ def run_server(
         stack.callback(live.close)
         app = make_app(project, live, access, only_own_names=own)
         if with_trainer:
-            stack.enter_context(Supervisor(folder))
+            stack.enter_context(Supervisor(project))
         link = f"http://{_written(host)}:{listening.getsockname()[1]}/"
         ready(link if access.with_accounts else f"{link}?token={access.token}")
         # The access log would hold the token, and what was searched for.

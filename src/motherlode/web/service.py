@@ -1,8 +1,6 @@
 """What requests are answered from: an open project, its live state, and who may call."""
 
-import time
 from collections.abc import Sequence
-from threading import Lock
 from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
@@ -12,14 +10,14 @@ from ..project.events import Event
 from ..project.folder import Project
 from ..project.leases import Lease
 from ..project.live import Live
-from ..project.origins import session_of
+from ..project.provenance import told
 from ..project.readings import Readings
 from ..project.status import moment, status
 from .access import Access, Caller
 from .bodies import Answered, Offered, RowOut, RowWithAnswers
 
-_STATUS_SECONDS = 0.25
-_OUTLOOK_SECONDS = 2.0
+# What a caller is told of how a row comes to be asked; exports hold all of it.
+_OFFERED = ("strategy", "utility", "probability", "model_version", "channel")
 
 
 class Service:
@@ -35,35 +33,12 @@ class Service:
     def __init__(self, project: Project, live: Live, access: Access) -> None:
         self.project, self.live, self.access = project, live, access
         self.readings = Readings(project, live)
-        self._lock = Lock()
-        self._status: tuple[float, dict[str, Any]] = (-1.0, {})
-        self._looking = Lock()
-        self._outlook: tuple[float, dict[str, Any]] = (-1.0, {})
 
     def status(self) -> dict[str, Any]:
-        """Where the project stands, at most a quarter of a second ago."""
-        with self._lock:
-            at, found = self._status
-            if time.monotonic() - at > _STATUS_SECONDS or at < 0:
-                found = self.live.run(
-                    lambda connection: status(connection, self.project.settings, self.live.state),
-                    durable=False,
-                )
-                self._status = (time.monotonic(), found)
-            return found
-
-    def outlook(self) -> dict[str, Any]:
-        """What is left and whether to stop, as known at most two seconds ago."""
-        from ..outlook import outlook  # statistics take a second to load
-
-        settings, live = self.project.settings, self.live
-        with self._looking:
-            at, found = self._outlook
-            if time.monotonic() - at > _OUTLOOK_SECONDS or at < 0:
-                session = live.run(lambda _: session_of(live.state, settings), durable=False)
-                found = outlook(session).to_dict()
-                self._outlook = (time.monotonic(), found)
-            return found
+        """Where the project stands now."""
+        state = self.live.now()
+        with self.project.database.reading() as connection:
+            return status(connection, self.project.settings, state)
 
     def row(self, row: int) -> RowOut:
         """A row as annotators see it."""
@@ -71,15 +46,11 @@ class Service:
 
     def offered(self, lease: Lease) -> Offered:
         """A row with why it is asked."""
-        offer = lease.offer
+        offer, known = lease.offer, told(lease.offer.how)
         return Offered(
             **self._shown(offer.row),
             reason=offer.reason,
-            strategy=offer.strategy,
-            utility=offer.utility,
-            probability=offer.probability,
-            model_version=offer.model_version,
-            channel=offer.channel,
+            **{name: known[name] for name in _OFFERED},
             expires_at=moment(lease.expires_at),
         )
 

@@ -2,19 +2,23 @@
 
 from fastapi import APIRouter, Request, Response
 
-from .access import COOKIE, set_cookie
+from .access import COOKIE, KNOWN_COOKIE, set_cookie
 from .bodies import LoginIn, Session
 from .service import TheCaller, TheService
 
 router = APIRouter(tags=["accounts"])
+_KNOWN_SECONDS = 180 * 86_400
 
 
 @router.post("/login")
 def login(service: TheService, request: Request, response: Response, body: LoginIn) -> Session:
     """Start a session: its token comes back, and in a cookie too."""
     address = "" if request.client is None else request.client.host
-    token = service.access.log_in(body.name, body.password, address)
+    proof = request.cookies.get(KNOWN_COOKIE, "")
+    token = service.access.log_in(body.name, body.password, address, proof)
     set_cookie(response, request, token)
+    known = service.access.proof(body.name) or ""
+    set_cookie(response, request, known, KNOWN_COOKIE, _KNOWN_SECONDS)
     return Session(token=token)
 
 

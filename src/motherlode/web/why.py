@@ -46,13 +46,12 @@ def why(
 
 def _age(service: Service, version: int | None) -> tuple[int, float | None]:
     """How many events the model that asked has not seen, and its age while its ranking is kept."""
-    live = service.live
     if version is None:
         return 0, None
-    last, at = live.run(
-        lambda connection: (live.state.last, made_at(connection, version)), durable=False
-    )
-    return max(0, last - version), None if at is None else max(0.0, live.clock() - at)
+    live = service.live
+    with service.project.database.reading() as connection:
+        at = made_at(connection, version)
+    return max(0, live.now().last - version), None if at is None else max(0.0, live.clock() - at)
 
 
 def _spans(service: Service, reading: "Reading", row: int) -> list[tuple[int, int, float]]:
@@ -69,10 +68,8 @@ def _nearest(service: Service, row: int) -> list[Near]:
     pool = service.readings.pool()
     if pool is None:
         return []
-    state = service.live.state
-    _, labelled, _ = service.live.run(
-        lambda _: labels_of(state, service.readings.towards), durable=False
-    )
+    state = service.live.now()
+    labelled, _ = labels_of(state, service.readings.towards)
     found = []
     for near in nearest(pool, row, labelled):
         present = state.present.get(near)

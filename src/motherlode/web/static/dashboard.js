@@ -5,29 +5,44 @@ import { announce, byId, element } from "./build.js";
 import { press, result } from "./results.js";
 
 const project = JSON.parse(document.body.dataset.project);
-const CALM = 700;
+const CALM = 700; // from a change to its drawing; further changes meanwhile do not put it off
+const WORKING = 1500; // until the server is asked again for figures that it still works out
 let timer = 0;
+let drawing = false;
 let disagreeing = null;
 
 const events = new EventSource("/api/events");
 events.addEventListener("status", (event) => {
   const status = JSON.parse(event.data);
-  clearTimeout(timer);
-  timer = setTimeout(draw, CALM);
+  soon(CALM);
   if (byId("disagreements") && status.disagreements !== disagreeing) {
     disagreeing = status.disagreements;
     drawDisagreements();
   }
 });
 
+function soon(wait) {
+  timer ||= setTimeout(draw, wait);
+}
+
 async function draw() {
+  clearTimeout(timer);
+  timer = 0;
   if (document.hidden) return;
+  if (drawing) {
+    soon(CALM);
+    return;
+  }
+  drawing = true;
   try {
     // Our own server's HTML, in which names are escaped; the policy lets no script in it run.
     byId("now").innerHTML = await text("/dashboard/now");
   } catch {
     // The figures stay until the server is back; EventSource keeps trying.
+  } finally {
+    drawing = false;
   }
+  if (document.querySelector("#now [data-pending]")) soon(WORKING);
 }
 
 document.addEventListener("visibilitychange", draw);

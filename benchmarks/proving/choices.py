@@ -1,0 +1,310 @@
+"""python -m benchmarks.proving.choices: what the default chose, beside what it might have chosen.
+
+Each choice has some options, the one taken first. All are run on a task of every third source, and
+what the journal holds of other sources counts as well. An option is chosen on all sources but one
+and judged on that one, each source in turn; the gain so held out is what the choice is worth on
+data that had no part in it.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from benchmarks.efficiency.markdown import table
+from benchmarks.proving.journal import Journal, Key
+from benchmarks.proving.plan import one_each
+from benchmarks.proving.sessions import Session, Setting
+from benchmarks.proving.sources import Task, available
+from benchmarks.proving.summary import by_source, differences, figure, found_at, log_of_chance
+from benchmarks.proving.work import Arm, lead
+from motherlode.models.default import default_model
+from motherlode.models.several import SkillWeighted
+from motherlode.pool import Pool
+from motherlode.strategies import (
+    AnomalyFeedback,
+    Auto,
+    ContinuousLearning,
+    Fading,
+    Interleave,
+    KCentre,
+    LocalNovelty,
+    PresumedMargin,
+    Random,
+    Strategy,
+)
+from motherlode.strategies.base import Combined
+from motherlode.view import View
+
+_MADE = """\
+Made by `python -m benchmarks.proving.choices --report benchmarks/proving`. The first option of each
+table is the one taken; of the others stands what they found more or less than it, paired by source,
+with intervals of 95 % by drawing sources anew. The bold option was taken on other, larger searches
+of the same sources or for its simplicity where nothing tells the options apart."""
+
+TEXTS = ("posts", "newswire", "messages", "glosses", "abstracts", "lines", "languages")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A decision in the default.
+
+    Attributes
+    ----------
+    what : str
+    start : {"none", "one"}
+        The sessions that it bears on.
+    taken : str
+        What the default does.
+    others : mapping of str to Arm
+        What it might have done.
+    texts : bool or None
+        Whether it bears on texts alone, on all else alone, or on both.
+    """
+
+    what: str
+    start: str
+    taken: str
+    others: Mapping[str, Arm]
+    texts: bool | None = None
+
+    def tasks(self, tasks: Sequence[Task]) -> list[Task]:
+        """Those that it bears on."""
+        return [t for t in tasks if self.texts is None or (t.kind in TEXTS) == self.texts]
+
+
+@dataclass(frozen=True)
+class Until(Combined):
+    """One strategy until a positive is known, then another."""
+
+    before: Strategy
+    after: Strategy
+
+    def utilities(self, view: View) -> Any:
+        """Those of the one at work."""
+        return self._now(view)._utilities(view)
+
+    def reasons(self, view: View, rows: Any) -> list[str]:
+        """Those of the one at work."""
+        return self._now(view).reasons(view, rows)
+
+    def _now(self, view: View) -> Strategy:
+        return self.after if view.labelled_minority.any() else self.before
+
+    def _parts(self) -> tuple[Strategy, ...]:
+        return self.before, self.after
+
+
+@dataclass(frozen=True)
+class Constant(ContinuousLearning):
+    """As many rows presumed negative at the end as at the beginning."""
+
+    def utilities(self, view: View) -> Any:
+        """The likeliest first."""
+        most = len(view.unlabelled)
+        view.presumed = lambda negatives: min(negatives, most)  # type: ignore[method-assign]
+        return super().utilities(view)
+
+
+def from_nothing(*arms: Strategy, weights: Sequence[float] = ()) -> Arm:
+    """The default with other arms until the first positive."""
+    return Arm(Until(Fading(*arms, weights=weights), Auto()))
+
+
+def from_one(*arms: Strategy, weights: Sequence[int] = ()) -> Arm:
+    """Other arms from the first positive on, and none before."""
+    return Arm(Interleave(*arms, weights=weights))
+
+
+def with_model(changed: Callable[[SkillWeighted], Any]) -> Arm:
+    """The default with another model for tables; texts have one line, and keep it."""
+
+    def model(pool: Pool) -> Any:
+        own = default_model(pool)
+        return changed(own) if isinstance(own, SkillWeighted) else own
+
+    return Arm("auto", model)
+
+
+def _trees(n: int) -> Callable[[SkillWeighted], Any]:
+    def changed(own: SkillWeighted) -> Any:
+        for name, member in own.estimators:
+            if name in ("forest", "extra trees"):
+                member.set_params(n_estimators=n)
+        return own
+
+    return changed
+
+
+def _members(*names: str) -> Callable[[SkillWeighted], Any]:
+    return lambda own: own.set_params(
+        estimators=[(name, member) for name, member in own.estimators if name in names],
+        first_weights=None,
+    )
+
+
+def _narrow(own: SkillWeighted) -> Any:
+    kernel: Pipeline = dict(own.estimators)["kernel"]
+    columns = kernel[0].n_features_in_
+    kernel[-1].set_params(gamma=3.0 / columns)
+    return own
+
+
+_LIKELY, _UNSURE, _BY_LOT = ContinuousLearning(), PresumedMargin(), Random()
+
+CHOICES = (
+    Choice(
+        "tables, from nothing: far rows begin at the mean, columns cut at four deviations",
+        "none",
+        "as said, with three arms beside",
+        {
+            "columns not cut": from_nothing(
+                KCentre(), AnomalyFeedback(), LocalNovelty(), Random(), weights=(9, 1, 1, 1)
+            ),
+            "far rows alone": from_nothing(KCentre(clip=4.0)),
+            "an isolation forest alone": from_nothing(AnomalyFeedback()),
+            "chance alone": from_nothing(Random()),
+        },
+        texts=False,
+    ),
+    Choice(
+        "texts, from nothing: four arms that fade to chance",
+        "none",
+        "as said",
+        {
+            "far rows, one in twenty by lot": from_nothing(KCentre(), Random(), weights=(19, 1)),
+            "chance alone": from_nothing(Random()),
+        },
+        texts=True,
+    ),
+    Choice(
+        "from one: likeliest and unsure rows in turns, one in twenty by lot",
+        "one",
+        "as said",
+        {
+            "the likeliest alone": from_one(_LIKELY),
+            "in turns, none by lot": from_one(_LIKELY, _UNSURE),
+        },
+    ),
+    Choice(
+        "presumed negatives give way to labelled ones",
+        "one",
+        "as said",
+        {
+            "a hundred throughout": from_one(
+                Constant(), Interleave(_LIKELY, _UNSURE), _BY_LOT, weights=(10, 9, 1)
+            )
+        },
+        texts=False,
+    ),
+    Choice(
+        "tables: the kernel's width",
+        "one",
+        "one over the columns",
+        {"three over the columns": with_model(_narrow)},
+        texts=False,
+    ),
+    Choice(
+        "tables: members and their trees",
+        "one",
+        "four members, thirty trees",
+        {
+            "ten trees": with_model(_trees(10)),
+            "sixty trees": with_model(_trees(60)),
+            "no random forest": with_model(_members("linear", "kernel", "extra trees")),
+        },
+        texts=False,
+    ),
+    Choice(
+        "tables: weights of the members",
+        "one",
+        "learnt before ten positives, by skill from then on",
+        {
+            "all alike": with_model(lambda own: own.set_params(first_weights=None, sharpness=0.0)),
+            "by skill from two on": with_model(
+                lambda own: own.set_params(first_weights=None, judged_from=2)
+            ),
+        },
+        texts=False,
+    ),
+)
+
+
+def arm_of(choice: Choice, option: str) -> str:
+    """What the journal calls an option."""
+    return f"{choice.what}: {option}"
+
+
+def wanted(choice: Choice, tasks: Sequence[Task]) -> list[Key]:
+    """The sessions of a choice."""
+    names = ["auto", *(arm_of(choice, option) for option in choice.others)]
+    return [
+        Key(task.name, name, Setting(choice.start))
+        for task in choice.tasks(tasks)
+        for name in names
+    ]
+
+
+def held_out_gain(options: Sequence[dict[str, float]]) -> Any:
+    """What the best option of the other sources gains on each source over the first option."""
+    sources = sorted(set.intersection(*(set(option) for option in options)))
+    values = np.array([[option[source] for source in sources] for option in options])
+    gains = []
+    for i in range(len(sources)):
+        best = np.delete(values, i, axis=1).mean(axis=1).argmax()
+        gains.append(values[best, i] - values[0, i])
+    return figure(gains)
+
+
+def section(choice: Choice, sessions: Mapping[Key, Session], tasks: Sequence[Task]) -> str:
+    """The table of a choice."""
+    keys = [key for key in wanted(choice, tasks) if key in sessions]
+    arms: dict[str, list[Session]] = {}
+    for key in keys:
+        arms.setdefault(key.arm, []).append(sessions[key])
+    names = {"auto": f"**{choice.taken}**"} | {arm_of(choice, o): o for o in choice.others}
+    first, rows = arms.get("auto", []), []
+    for name, said in names.items():
+        own = arms.get(name, [])
+        cells = [said, str(len(own))]
+        for measure in (found_at(50), found_at(200)):
+            ours, theirs = by_source(own, measure), by_source(first, measure)
+            of = differences(ours, theirs)
+            gap = f"{of.mean:+.3f} [{of.low:+.3f}, {of.high:+.3f}]"
+            cells.append(f"{figure(ours.values()).mean:.3f}" if name == "auto" else gap)
+        soon = figure(by_source(own, log_of_chance).values()).exponential()
+        rows.append([*cells, f"{soon.mean:.2f}"])
+    head = ["option", "tasks", "found at 50", "found at 200", "first positive, of chance's labels"]
+    out = held_out_gain([by_source(arms[name], found_at(200)) for name in names if name in arms])
+    end = (
+        f"Chosen without each source in turn, the best option gains {out} at 200 labels over the "
+        "one taken."
+    )
+    return f"### {choice.what}\n\n{table(head, rows)}\n\n{end}"
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.proving.choices")
+    parser.add_argument("--jobs", type=int, default=2, help="processes at work")
+    parser.add_argument("--minutes", type=float, help="begin no task after that time")
+    parser.add_argument("--report", type=Path, help="a folder for CHOICES.md")
+    asked = parser.parse_args()
+    tasks, journal = one_each(available()), Journal()
+    arms = {arm_of(c, o): made for c in CHOICES for o, made in c.others.items()}
+    keys = [key for choice in CHOICES for key in wanted(choice, tasks[::3])]
+    lead(journal, tasks, keys, arms=arms, jobs=asked.jobs, minutes=asked.minutes)
+    parts = [section(choice, journal.known, tasks) for choice in CHOICES]
+    page = f"# Choices in the default\n\n{_MADE}\n\n" + "\n\n".join(parts) + "\n"
+    if asked.report is None:
+        print(page)
+    else:
+        (asked.report / "CHOICES.md").write_text(page)
+
+
+if __name__ == "__main__":
+    main()

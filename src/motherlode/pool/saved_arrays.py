@@ -1,0 +1,36 @@
+"""Arrays that numpy saved: mapped into memory, or read as tables."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def mapped(path: Path) -> np.ndarray[Any, Any]:
+    """An array that numpy saved, left on disk."""
+    try:
+        found: np.ndarray[Any, Any] = np.load(path, mmap_mode="r")
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}.") from None
+    except (ValueError, EOFError, OSError):
+        raise InputError(f"{path} holds no array that numpy can map; save it by np.save.") from None
+    return found
+
+
+def read_array(path: Path) -> "pa.Table":
+    """Read an array of a value or several values a row; its columns become x0, x1, ..."""
+    import pyarrow as pa
+
+    array = mapped(path)
+    if array.ndim not in (1, 2) or array.dtype.kind not in "biufU":
+        raise InputError(
+            f"{path} holds {array.dtype} values of shape {array.shape}; a table needs numbers or "
+            "texts, one or several a row."
+        )
+    columns = array[:, None] if array.ndim == 1 else array
+    return pa.table({f"x{i}": pa.array(columns[:, i]) for i in range(columns.shape[1])})

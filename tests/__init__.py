@@ -1,0 +1,1 @@
+"""Tests of motherlode; a package, since some data packages bring one of the same name."""
