@@ -1,8 +1,8 @@
 """Keras networks as classifiers (extras ``keras`` and ``tensorflow``); loaded when used."""
 
 import json
-import pickle
 import zipfile
+from dataclasses import asdict, dataclass
 from os import PathLike
 from typing import Any
 
@@ -16,8 +16,10 @@ from .neural.network import Network
 from .neural.rows import dense
 
 _ENTRY = "motherlode.json"
+_KEPT = ("classes_", "n_features_in_", "temperature_", "_outputs", "_columns", "_row_shape")
 
 
+@dataclass(eq=False, repr=False)
 class KerasClassifier(NetworkClassifier):
     """A Keras 3 network as a scikit-learn classifier, on whatever backend Keras runs.
 
@@ -83,38 +85,9 @@ class KerasClassifier(NetworkClassifier):
     (2, 2)
     """
 
-    def __init__(
-        self,
-        network: Any,
-        classes: Any = None,
-        *,
-        epochs: int = 50,
-        batch_size: int = 32,
-        callbacks: Any = None,
-        validation_split: float = 0.0,
-        verbose: Any = 0,
-        weights: str = "auto",
-        from_logits: bool | None = None,
-        loss: Any = None,
-        class_weight: Any = None,
-        balanced_batches: bool = False,
-        temperature: Any = 1.0,
-        random_state: Any = None,
-    ) -> None:
-        self.network = network
-        self.classes = classes
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.callbacks = callbacks
-        self.validation_split = validation_split
-        self.verbose = verbose
-        self.weights = weights
-        self.from_logits = from_logits
-        self.loss = loss
-        self.class_weight = class_weight
-        self.balanced_batches = balanced_batches
-        self.temperature = temperature
-        self.random_state = random_state
+    epochs: int | None = 50
+    batch_size: int | None = 32
+    validation_split: float = 0.0
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the fitted network to a ``.keras`` file that Keras itself can open, too.
@@ -122,6 +95,7 @@ class KerasClassifier(NetworkClassifier):
         Parameters
         ----------
         path : path ending in .keras
+            The file.
 
         Raises
         ------
@@ -130,27 +104,20 @@ class KerasClassifier(NetworkClassifier):
         """
         if getattr(self, "network_", None) is None:
             raise InputError("There is no trained network to save; fit labels of two classes.")
-        with _network_module().quiet():
-            self.network_.model.save(path)
-        kept = {
-            "classes": self.classes_.tolist(),
-            "row_shape": list(self._row_shape),
-            "from_logits": self._from_logits,
-            "temperature": self.temperature_,
-            "trained": self._objective.trained.tolist(),
-            "shares": self._objective.shares.tolist(),
-            "loss": _named(self._objective.loss),
-        }
+        self.network_.model.save(path)
+        kept = {name: getattr(self, name) for name in _KEPT}
+        kept |= {"objective": asdict(self._objective)}
         with zipfile.ZipFile(path, "a") as archive:
-            archive.writestr(_ENTRY, json.dumps(kept))
+            archive.writestr(_ENTRY, json.dumps(kept, default=np.ndarray.tolist))
 
     @classmethod
     def load(cls, path: str | PathLike[str], **settings: Any) -> "KerasClassifier":
-        """The classifier that `save` wrote, ready to predict.
+        """Read the classifier that `save` wrote, ready to predict.
 
         Parameters
         ----------
         path : path
+            The file.
         **settings
             Of a new `KerasClassifier`, for later fits.
 
@@ -167,67 +134,34 @@ class KerasClassifier(NetworkClassifier):
                     "and hand it to KerasClassifier."
                 )
             kept = json.loads(archive.read(_ENTRY))
+        objective = kept.pop("objective")
+        loss, logits = objective.pop("loss"), objective["from_logits"]
+        if loss is not None:
+            loss = (Focal if "gamma" in loss else LogitAdjusted)(**loss)
+        arrays = {name: np.asarray(objective.pop(name)) for name in ("trained", "shares")}
         model = network.keras.saving.load_model(path)
-        new = cls(model, kept["classes"], from_logits=kept["from_logits"], **settings)
-        new.classes_ = new._outputs = np.asarray(kept["classes"])
-        new._columns = np.arange(len(new.classes_))
-        new._row_shape = tuple(kept["row_shape"])
-        new.n_features_in_ = int(np.prod(new._row_shape))
-        new._from_logits, new.temperature_ = kept["from_logits"], kept["temperature"]
-        loss = _loss(*kept["loss"])
-        new._objective = Objective(loss, np.array(kept["trained"]), np.array(kept["shares"]))
-        new.network_ = network.KerasNetwork.__new__(network.KerasNetwork)
-        new.network_.__setstate__({"model": model, "from_logits": kept["from_logits"]})
+        new = cls(model, kept["_outputs"], from_logits=logits, **settings)
+        vars(new).update({k: np.asarray(v) if isinstance(v, list) else v for k, v in kept.items()})
+        new._objective = Objective(loss, **arrays, **objective)
+        new.network_ = network.KerasNetwork(model, logits)
         return new
 
-    def _started(self, X: Floats, objective: Objective, seed: int) -> Network:
-        module, start = _network_module(), self._earlier
-        # Traced once for all clones of a classifier: that takes longer than most fits.
-        shared: dict[str, Any] = self.__dict__.setdefault("_shared", {})
-        given = module.handed_in(self.network, seed, shared)
-        return module.KerasNetwork(
-            given, X, objective, seed, from_logits=self.from_logits, shared=shared,
-            new=self._anew(lambda: module.untrained(given)),
-            start=None if start is None else start.weights(),
-        )  # fmt: skip
+    def _started(self, X: Floats, seed: int) -> Network:
+        return _network_module().start(self, X, seed)
 
     def _arguments(self, given: dict[str, Any]) -> dict[str, Any]:
         names = ("epochs", "batch_size", "callbacks", "validation_split", "verbose")
         arguments = {name: getattr(self, name) for name in names} | given
         if arguments.get("validation_data") is not None:
             X, y, *weights = arguments["validation_data"]
-            codes = self._codes(np.asarray(y))
-            weighed = np.asarray(weights[0]) if weights else np.ones(len(codes))
-            arguments["validation_data"] = dense(X), codes, weighed
+            weighed = np.asarray(weights[0]) if weights else np.ones(len(y))
+            arguments["validation_data"] = dense(X), self._codes(np.asarray(y)), weighed
         return arguments
 
-    def __sklearn_clone__(self) -> "KerasClassifier":
-        other = super().__sklearn_clone__()
-        other._shared = self.__dict__.setdefault("_shared", {})
-        return other
-
-    def __getstate__(self) -> dict[str, Any]:
-        state = {k: v for k, v in super().__getstate__().items() if k != "_shared"}
-        if not callable(getattr(self.network, "get_config", None)):
-            return state  # a function
-        return state | {"network": None, "_packed": _network_module().packed(self.network)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__({k: v for k, v in state.items() if k != "_packed"})
-        if "_packed" in state:
-            self.network = pickle.loads(state["_packed"])
-
-
-def _named(loss: Any) -> tuple[str | None, float]:
-    if loss is None:
-        return None, 0.0
-    return type(loss).__name__, loss.gamma if hasattr(loss, "gamma") else loss.tau
-
-
-def _loss(name: str | None, setting: float) -> Focal | LogitAdjusted | None:
-    if name is None:
-        return None
-    return Focal(setting) if name == "Focal" else LogitAdjusted(setting)
+    def __getstate__(self) -> Any:
+        if callable(getattr(self.network, "get_config", None)):  # a network and no function
+            _network_module().build_optimizer(self.network)
+        return super().__getstate__()
 
 
 def _network_module() -> Any:

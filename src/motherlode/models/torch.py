@@ -1,14 +1,15 @@
 """PyTorch modules as classifiers, trained by skorch (extra ``torch``); loaded when used."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from ..arrays import Floats
 from ..errors import InputError
 from .neural.classifier import NetworkClassifier
-from .neural.losses import Objective
 from .neural.network import Network
 
 
+@dataclass(eq=False, repr=False)
 class TorchClassifier(NetworkClassifier):
     """A PyTorch network as a scikit-learn classifier.
 
@@ -71,66 +72,19 @@ class TorchClassifier(NetworkClassifier):
     (2, 2)
     """
 
-    def __init__(
-        self,
-        network: Any,
-        classes: Any = None,
-        *,
-        optimizer: Any = None,
-        lr: float = 1e-3,
-        epochs: int | None = None,
-        batch_size: int | None = None,
-        callbacks: Any = None,
-        train_split: Any = None,
-        verbose: int = 0,
-        weights: str = "auto",
-        from_logits: bool | None = None,
-        loss: Any = None,
-        class_weight: Any = None,
-        balanced_batches: bool = False,
-        temperature: Any = 1.0,
-        random_state: Any = None,
-    ) -> None:
-        self.network = network
-        self.classes = classes
-        self.optimizer = optimizer
-        self.lr = lr
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.callbacks = callbacks
-        self.train_split = train_split
-        self.verbose = verbose
-        self.weights = weights
-        self.from_logits = from_logits
-        self.loss = loss
-        self.class_weight = class_weight
-        self.balanced_batches = balanced_batches
-        self.temperature = temperature
-        self.random_state = random_state
+    optimizer: Any = None
+    lr: float = 1e-3
+    train_split: Any = None
 
     def _arguments(self, given: dict[str, Any]) -> dict[str, Any]:
         return given
 
-    def _started(self, X: Floats, objective: Objective, seed: int) -> Network:
-        module, start = _network_module(), self._earlier
-        own = {
-            "max_epochs": self.epochs, "batch_size": self.batch_size, "callbacks": self.callbacks,
-            "train_split": self.train_split, "verbose": self.verbose,
-        }  # fmt: skip
-        said = {name: value for name, value in own.items() if value is not None}
-        return module.TorchNetwork(
-            module.net_of(self.network, said, self.optimizer, self.lr), objective,
-            self.from_logits, seed, new=self._anew,
-            start=None if start is None else start.weights(),
-        )  # fmt: skip
-
-
-def _network_module() -> Any:
-    try:
-        from .neural import torch_network
-    except ImportError as error:
-        raise InputError(
-            f"A PyTorch model needs torch and skorch ({error.name or error} is missing): "
-            'pip install "motherlode[torch]".'
-        ) from None
-    return torch_network
+    def _started(self, X: Floats, seed: int) -> Network:
+        try:
+            from .neural import torch_network
+        except ImportError as error:
+            raise InputError(
+                f"A PyTorch model needs torch and skorch ({error.name or error} is missing): "
+                'pip install "motherlode[torch]".'
+            ) from None
+        return torch_network.TorchNetwork(self, seed)

@@ -170,5 +170,7 @@ def test_a_net_for_two_classes_by_one_unit():
 
 def test_a_last_batch_of_one_row_does_not_stop_batch_normalisation():
     module = nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Linear(3, 2))
-    model = TorchClassifier(module, epochs=2, batch_size=8, random_state=0).fit(X[:9], Y[:9])
+    model = TorchClassifier(module, epochs=2, batch_size=8, random_state=0)
+    rows = np.r_[np.flatnonzero(Y == 0)[:6], np.flatnonzero(Y)[:3]]
+    model.fit(X[rows], Y[rows])
     assert model.predict_proba(X).shape == (80, 2)

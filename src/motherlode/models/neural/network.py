@@ -1,16 +1,21 @@
 """A network of some framework, as the classifier that trains and asks it sees it."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from threading import Lock, get_ident
 from typing import Any
 
 import numpy as np
 
 from ...arrays import Codes, Floats, Rows
 from ...errors import InputError
+from .losses import Objective
 from .rows import Batches
 
-Shape = tuple[int, ...]
+_WATCHING = Lock()
 Weighed = tuple[Floats, Codes, Floats]  # rows, their classes and what each weighs
 
 
@@ -28,8 +33,8 @@ class Masks:
 
     seed: int
 
-    def __call__(self, layer: int, shape: Shape, rate: float) -> Floats:
-        """The mask of a layer, for one row of that shape: 0, or one over the share kept."""
+    def __call__(self, layer: int, shape: tuple[int, ...], rate: float) -> Floats:
+        """Draw the mask of a layer, for one row of that shape: 0, or one over the share kept."""
         rng = np.random.default_rng([self.seed, layer])
         return ((rng.random(shape) >= rate) / (1.0 - rate)).astype(np.float32)
 
@@ -41,69 +46,93 @@ class Network(ABC):
     ----------
     from_logits : bool
         Whether the outputs are logits and no probabilities.
+    batch_size : int
+        Where the arguments of a fit name none; -1 for all rows.
     """
 
     from_logits: bool
+    batch_size: int = 32
 
     @abstractmethod
     def held_out(
-        self, X: Floats, codes: Codes, arguments: dict[str, Any], always: bool,
-        rng: np.random.Generator,
-    ) -> tuple[Rows, Rows] | None:  # fmt: skip
-        """Positions to train on and to hold out; all and none where a class has too few rows.
+        self, X: Floats, codes: Codes, arguments: dict[str, Any], rng: np.random.Generator
+    ) -> tuple[Rows, Rows] | None:
+        """Return positions to train on and to hold out, or None if nobody asked for that.
 
-        None if nobody asked for it, which `always` does in any case.
+        Where a class has too few rows it is all and none.
         """
 
     @abstractmethod
-    def batch_rows(self, arguments: dict[str, Any]) -> int:
-        """Take the size of batches out of the arguments of a fit."""
-
-    @abstractmethod
-    def train(
-        self, rows: Weighed, batches: Batches, held: Weighed | None, arguments: dict[str, Any]
-    ) -> Any:
-        """Train by the framework's own loop and return its history."""
-
-    @abstractmethod
-    def forward(
-        self, X: Floats, *, masks: Masks | None = None, tap: bool = False
-    ) -> tuple[Floats, Floats | None]:
-        """Outputs of shape (n, units), and with `tap` what the last dense layer reads, (n, d)."""
+    def fit(
+        self, settings: Any, objective: Objective, seed: int, rows: Weighed, batches: Batches,
+        held: Weighed | None, arguments: dict[str, Any],
+    ) -> tuple[Any, list[float]]:  # fmt: skip
+        """Train by the framework's own fit; return its history and the loss of each epoch."""
 
     @abstractmethod
     def weights(self) -> Any:
-        """A copy of all weights."""
+        """Copy all weights."""
 
     @abstractmethod
     def restore(self, weights: Any) -> None:
         """Put weights back."""
 
-    @property
     @abstractmethod
+    def _outputs(self, X: Floats) -> Floats:
+        """Return the outputs as in prediction, shape (n, units)."""
+
+    @abstractmethod
+    def _layers(self, kind: str) -> list[Any]:
+        """List the layers of a kind, "dense" or "dropout"."""
+
+    @abstractmethod
+    def _watch(self, layer: Any, change: Callable[[Any, Any], Any]) -> Callable[[], None]:
+        """Let a layer answer with what ``change`` makes of what it reads and gives; undo it."""
+
+    @abstractmethod
+    def _dropped(self, layer: Any, outputs: Any, mask: Callable[..., Floats]) -> Any:
+        """Multiply by the mask, which is drawn for a shape and a rate."""
+
+    @property
     def dropouts(self) -> int:
         """How many dropout layers there are."""
+        return len(self._layers("dropout"))
 
+    def forward(
+        self, X: Floats, *, masks: Masks | None = None, tap: bool = False
+    ) -> tuple[Floats, Floats | None]:
+        """Return outputs of shape (n, units), and with `tap` what the last dense layer reads."""
+        if masks is None and not tap:
+            return self._outputs(X), None
+        with _WATCHING, self._watched(masks) as read:
+            outputs = self._outputs(X)
+        if tap and not read:
+            raise InputError("The network has no dense layer whose input could be its embedding.")
+        return outputs, np.asarray(read[-1]).reshape(len(outputs), -1) if tap else None
 
-def check_outputs(outputs: Floats, from_logits: bool, k: int) -> None:
-    """Raise an `InputError` unless these are a classifier's outputs for ``k`` classes."""
-    if outputs.ndim != 2 or not (outputs.shape[1] == k or (k == 2 and outputs.shape[1] == 1)):
-        units = outputs.shape[1] if outputs.ndim == 2 else f"shape {outputs.shape[1:]} of"
-        raise InputError(
-            f"The network has {units} output{'' if units == 1 else 's'} and there are {k} "
-            f"classes; end it with {k} units{', or one sigmoid unit' if k == 2 else ''}."
-        )
-    if from_logits:
-        return
-    sums = outputs.sum(axis=1) if outputs.shape[1] > 1 else np.ones(len(outputs))
-    inside = (outputs >= -1e-6).all() and (outputs <= 1 + 1e-6).all()
-    if np.isfinite(outputs).all() and not (inside and (np.abs(sums - 1) < 1e-3).all()):
-        raise not_probabilities()
+    @contextmanager
+    def _watched(self, masks: Masks | None) -> Iterator[list[Any]]:
+        """Let dropout layers apply masks, and dense layers note what they read, in this thread."""
+        read: list[Any] = []
+        thread = get_ident()
 
+        def note(inputs: Any, outputs: Any) -> Any:
+            read[:] = [inputs]
+            return outputs
 
-def not_probabilities() -> InputError:
-    """What to say of a head that gives no probabilities."""
-    return InputError(
-        "The network's outputs are no probabilities, as of a regression head; end it with a "
-        "softmax or one sigmoid unit, or say from_logits=True if they are logits."
-    )
+        def here(change: Callable[[Any, Any], Any], inputs: Any, outputs: Any) -> Any:
+            return change(inputs, outputs) if get_ident() == thread else outputs
+
+        def drop(place: int, layer: Any, inputs: Any, outputs: Any) -> Any:
+            return self._dropped(layer, outputs, partial(masks, place))  # type: ignore[arg-type]
+
+        changes = [(layer, note) for layer in self._layers("dense")]
+        if masks is not None:
+            dropouts = enumerate(self._layers("dropout"))
+            changes += [(layer, partial(drop, place, layer)) for place, layer in dropouts]
+        undo = [self._watch(layer, partial(here, change)) for layer, change in changes]
+        try:
+            yield read
+        finally:
+            for back in undo:
+                back()
