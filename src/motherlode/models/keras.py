@@ -10,9 +10,8 @@ import numpy as np
 
 from ..arrays import Floats
 from ..errors import InputError
-from .neural.classifier import NetworkClassifier
+from .neural.classifier import NetworkClassifier, framework
 from .neural.losses import Focal, LogitAdjusted, Objective
-from .neural.network import Network
 from .neural.rows import dense
 
 _ENTRY = "motherlode.json"
@@ -135,18 +134,19 @@ class KerasClassifier(NetworkClassifier):
                 )
             kept = json.loads(archive.read(_ENTRY))
         objective = kept.pop("objective")
-        loss, logits = objective.pop("loss"), objective["from_logits"]
+        loss, logits = objective["loss"], objective["from_logits"]
         if loss is not None:
             loss = (Focal if "gamma" in loss else LogitAdjusted)(**loss)
-        arrays = {name: np.asarray(objective.pop(name)) for name in ("trained", "shares")}
+        trained, shares = np.array(objective["trained"]), np.array(objective["shares"])
         model = network.keras.saving.load_model(path)
         new = cls(model, kept["_outputs"], from_logits=logits, **settings)
-        vars(new).update({k: np.asarray(v) if isinstance(v, list) else v for k, v in kept.items()})
-        new._objective = Objective(loss, **arrays, **objective)
+        for name, value in kept.items():
+            setattr(new, name, np.asarray(value) if isinstance(value, list) else value)
+        new._objective = Objective(loss, trained, shares, logits)
         new.network_ = network.KerasNetwork(model, logits)
         return new
 
-    def _started(self, X: Floats, seed: int) -> Network:
+    def _started(self, X: Floats, seed: int) -> Any:
         return _network_module().start(self, X, seed)
 
     def _arguments(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -165,11 +165,4 @@ class KerasClassifier(NetworkClassifier):
 
 
 def _network_module() -> Any:
-    try:
-        from .neural import keras_network
-    except ImportError as error:
-        raise InputError(
-            f"A Keras model needs Keras and a backend ({error.name or error} is missing): "
-            'pip install "motherlode[tensorflow]".'
-        ) from None
-    return keras_network
+    return framework("keras_network", "Keras model needs Keras and a backend", "tensorflow")

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..arrays import Floats
-from ..errors import InputError
-from .neural.classifier import NetworkClassifier
-from .neural.network import Network
+from .neural.classifier import NetworkClassifier, framework
 
 
 @dataclass(eq=False, repr=False)
@@ -76,15 +74,6 @@ class TorchClassifier(NetworkClassifier):
     lr: float = 1e-3
     train_split: Any = None
 
-    def _arguments(self, given: dict[str, Any]) -> dict[str, Any]:
-        return given
-
-    def _started(self, X: Floats, seed: int) -> Network:
-        try:
-            from .neural import torch_network
-        except ImportError as error:
-            raise InputError(
-                f"A PyTorch model needs torch and skorch ({error.name or error} is missing): "
-                'pip install "motherlode[torch]".'
-            ) from None
-        return torch_network.TorchNetwork(self, seed)
+    def _started(self, X: Floats, seed: int) -> Any:
+        module = framework("torch_network", "PyTorch model needs torch and skorch", "torch")
+        return module.TorchNetwork(self, seed)

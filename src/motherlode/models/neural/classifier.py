@@ -3,11 +3,13 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass
+from importlib import import_module
 from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
@@ -16,8 +18,8 @@ from ...arrays import Codes, Floats, Matrix
 from ...blocks import between
 from ...errors import InputError
 from ...matrix import is_frame, n_rows
-from .losses import Objective, as_loss, fitted_temperature, normalised
-from .network import Masks, Network
+from .losses import Objective, as_loss, fitted_temperature
+from .network import Masks
 from .outputs import NamedOutputs
 from .rows import Batches, class_weights, dense, held_out
 
@@ -48,12 +50,12 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     random_state: Any = None
 
     @abstractmethod
-    def _started(self, X: Floats, seed: int) -> Network:
-        """Return a network with the weights that a fit starts from, for rows like ``X``."""
+    def _started(self, X: Floats, seed: int) -> Any:
+        """Return a `Network` with the weights that a fit starts from, for rows like ``X``."""
 
-    @abstractmethod
     def _arguments(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return the arguments of the framework's own fit, from these settings and those given."""
+        return given
 
     def fit(
         self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None, **arguments: Any
@@ -115,7 +117,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         made of them.
         """
         parts = list(self._forward(X, tap=True))
-        P = np.concatenate([normalised(self._objective.log_p(out)) for out, _ in parts])
+        P = np.concatenate([softmax(self._objective.log_p(out), axis=1) for out, _ in parts])
         return P, np.concatenate([np.asarray(h, dtype=np.float64) for _, h in parts])
 
     def dropout_pass(self, X: Any, masks: Masks) -> Floats:
@@ -170,7 +172,12 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self.history_, losses = network.fit(
             self, self._objective, seed, rows, batches, held, arguments
         )
-        _check_losses(losses)
+        for epoch, loss in enumerate(losses, 1):
+            if not np.isfinite(loss):
+                raise InputError(
+                    f"The network's loss is {loss} in epoch {epoch}; scale the features, or lower "
+                    "the learning rate."
+                )
         self.n_iter_, self.network_ = len(losses), network
         if self.temperature != "held_out":
             self.temperature_ = float(self.temperature)
@@ -197,7 +204,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _probabilities(self, X: Any, **how: Any) -> Floats:
         parts = [self._objective.logits(outputs) for outputs, _ in self._forward(X, **how)]
-        return normalised(np.concatenate(parts)[:, self._columns] / self.temperature_)
+        logits = np.concatenate(parts)[:, self._columns]
+        return np.asarray(softmax(logits / self.temperature_, axis=1))
 
     def _forward(self, X: Any, **how: Any) -> Iterator[tuple[Floats, Floats | None]]:
         check_is_fitted(self)
@@ -262,10 +270,11 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
                 raise InputError(f"{name} is {value!r}; give a whole number of at least 1.")
 
 
-def _check_losses(losses: list[float]) -> None:
-    for epoch, loss in enumerate(losses, 1):
-        if not np.isfinite(loss):
-            raise InputError(
-                f"The network's loss is {loss} in epoch {epoch}; scale the features, or lower the "
-                "learning rate."
-            )
+def framework(name: str, needs: str, extra: str) -> Any:
+    """Import what is particular to a framework."""
+    try:
+        return import_module(f"{__package__}.{name}")
+    except ImportError as error:
+        raise InputError(
+            f'A {needs} ({error.name or error} is missing): pip install "motherlode[{extra}]".'
+        ) from None

@@ -111,7 +111,7 @@ def _may_start(value: Floats, start: Any) -> bool:
 
 
 def start(settings: Any, X: Floats, seed: int) -> "KerasNetwork":
-    """Copy the network of a classifier, with the weights that a fit on rows like ``X`` starts from."""
+    """Copy a classifier's network, with the weights that a fit on rows like ``X`` starts from."""
     given, logits = handed_in(settings.network, seed), settings.from_logits
     if logits is None and isinstance(given.loss, keras.losses.Loss):
         logits = given.loss.get_config().get("from_logits", False)
@@ -151,7 +151,14 @@ class KerasNetwork(Network):
         given = handed_in(settings.network, seed)
         units = self.forward(rows[0][:1])[0].shape[-1]
         held = arguments.pop("validation_data", held)
-        callbacks = [*(arguments.pop("callbacks", None) or []), keras.callbacks.TerminateOnNaN()]
+        callbacks = [
+            # Building a network that was traced just now has drawn numbers.
+            keras.callbacks.LambdaCallback(
+                on_train_begin=lambda logs: keras.utils.set_random_seed(seed)
+            ),
+            *(arguments.pop("callbacks", None) or []),
+            keras.callbacks.TerminateOnNaN(),
+        ]
 
         def fed(X: Floats, codes: Codes, weights: Floats) -> tuple[Any, ...]:
             y = _encoded(codes, given.loss, units, len(objective.shares))
@@ -162,11 +169,8 @@ class KerasNetwork(Network):
         arguments = {"validation_batch_size": batches.size, "shuffle": False} | arguments
         with seeded(seed):
             model = self._traced(given, rows[0][:1], objective)
-            keras.utils.set_random_seed(seed)  # whether it was traced just now or before
-            history = model.fit(
-                _endless(fed(*rows), batches), steps_per_epoch=len(batches) // batches.size,
-                callbacks=callbacks, **arguments,
-            ).history  # fmt: skip
+            epochs = _Epochs(fed(*rows), batches)
+            history = model.fit(epochs, callbacks=callbacks, **arguments).history
             self.restore(model.get_weights())
         for callback in callbacks:  # the user's own, which are to pickle without the network
             callback._model = None
@@ -227,11 +231,22 @@ class KerasNetwork(Network):
         return model
 
 
-def _endless(rows: tuple[Any, ...], batches: Batches) -> Iterator[tuple[Any, ...]]:
-    """Give the batches of one epoch after the other."""
-    while True:
-        order = np.fromiter(batches, np.int64).reshape(-1, batches.size)
-        yield from (tuple(part[batch] for part in rows) for batch in order)
+class _Epochs(keras.utils.PyDataset):
+    """The batches of one epoch after the other. Keras would take one from a generator to peek."""
+
+    def __init__(self, rows: tuple[Any, ...], batches: Batches) -> None:
+        super().__init__()
+        self.rows, self.batches = rows, batches
+        self.on_epoch_end()
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __getitem__(self, batch: int) -> tuple[Any, ...]:
+        return tuple(part[self.order[batch]] for part in self.rows)
+
+    def on_epoch_end(self) -> None:
+        self.order: Rows = np.fromiter(self.batches, np.int64).reshape(-1, self.batches.size)
 
 
 def _compiled_with(given: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.special import log_softmax
 
 from ...arrays import Codes, Floats
 from ...errors import InputError
@@ -143,7 +143,7 @@ class Objective:
         return log_probabilities(outputs, self.from_logits)
 
     def logits(self, outputs: Floats) -> Floats:
-        """Return log probabilities, up to a constant a row, under the shares of rows as they came."""
+        """Return log probabilities under the shares of rows as they came, plus a constant."""
         log_p = self.log_p(outputs)
         if isinstance(self.loss, Focal):
             log_p = np.log(np.maximum(self.loss.probabilities(log_p), SMALLEST))
@@ -214,8 +214,3 @@ def fitted_temperature(logits: Floats, codes: Codes, weights: Floats) -> float:
     bounds = np.log(_TEMPERATURES)
     found = minimize_scalar(log_loss, bounds=bounds, method="bounded", options={"xatol": 1e-6})
     return float(np.exp(found.x))
-
-
-def normalised(logits: Floats) -> Floats:
-    """Return probabilities from logits; rows add up to one."""
-    return np.asarray(softmax(logits, axis=1))

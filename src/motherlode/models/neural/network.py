@@ -1,6 +1,5 @@
 """A network of some framework, as the classifier that trains and asks it sees it."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,10 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ...arrays import Codes, Floats, Rows
+from ...arrays import Codes, Floats
 from ...errors import InputError
-from .losses import Objective
-from .rows import Batches
 
 _WATCHING = Lock()
 Weighed = tuple[Floats, Codes, Floats]  # rows, their classes and what each weighs
@@ -39,59 +36,29 @@ class Masks:
         return ((rng.random(shape) >= rate) / (1.0 - rate)).astype(np.float32)
 
 
-class Network(ABC):
+class Network:
     """A copy of the network that was handed in, which its framework trains.
 
-    Attributes
-    ----------
-    from_logits : bool
-        Whether the outputs are logits and no probabilities.
-    batch_size : int
-        Where the arguments of a fit name none; -1 for all rows.
+    A framework's own class adds, as `torch_network.TorchNetwork` does:
+
+    - ``from_logits``, whether outputs are logits and no probabilities;
+    - ``held_out(X, codes, arguments, rng)``, positions to train on and to hold out: all and none
+      where a class has too few rows, None if nobody asked for it;
+    - ``fit(settings, objective, seed, rows, batches, held, arguments)``, the framework's own fit,
+      with a history and the loss of each epoch; rows come with their classes and weights;
+    - ``weights()`` and ``restore(weights)``;
+    - ``_outputs(X)``, as in prediction, of shape (n, units);
+    - ``_layers(kind)``, the layers that are "dense" or "dropout";
+    - ``_watch(layer, change)``, which lets a layer answer with what ``change`` makes of what it
+      reads and gives, until the function that comes back is called;
+    - ``_dropped(layer, outputs, mask)``, outputs times a mask, drawn for a shape and a rate.
     """
 
-    from_logits: bool
-    batch_size: int = 32
-
-    @abstractmethod
-    def held_out(
-        self, X: Floats, codes: Codes, arguments: dict[str, Any], rng: np.random.Generator
-    ) -> tuple[Rows, Rows] | None:
-        """Return positions to train on and to hold out, or None if nobody asked for that.
-
-        Where a class has too few rows it is all and none.
-        """
-
-    @abstractmethod
-    def fit(
-        self, settings: Any, objective: Objective, seed: int, rows: Weighed, batches: Batches,
-        held: Weighed | None, arguments: dict[str, Any],
-    ) -> tuple[Any, list[float]]:  # fmt: skip
-        """Train by the framework's own fit; return its history and the loss of each epoch."""
-
-    @abstractmethod
-    def weights(self) -> Any:
-        """Copy all weights."""
-
-    @abstractmethod
-    def restore(self, weights: Any) -> None:
-        """Put weights back."""
-
-    @abstractmethod
-    def _outputs(self, X: Floats) -> Floats:
-        """Return the outputs as in prediction, shape (n, units)."""
-
-    @abstractmethod
-    def _layers(self, kind: str) -> list[Any]:
-        """List the layers of a kind, "dense" or "dropout"."""
-
-    @abstractmethod
-    def _watch(self, layer: Any, change: Callable[[Any, Any], Any]) -> Callable[[], None]:
-        """Let a layer answer with what ``change`` makes of what it reads and gives; undo it."""
-
-    @abstractmethod
-    def _dropped(self, layer: Any, outputs: Any, mask: Callable[..., Floats]) -> Any:
-        """Multiply by the mask, which is drawn for a shape and a rate."""
+    batch_size: int = 32  # where the arguments of a fit name none; -1 for all rows
+    _outputs: Any
+    _layers: Any
+    _watch: Any
+    _dropped: Any
 
     @property
     def dropouts(self) -> int:
@@ -114,6 +81,7 @@ class Network(ABC):
     def _watched(self, masks: Masks | None) -> Iterator[list[Any]]:
         """Let dropout layers apply masks, and dense layers note what they read, in this thread."""
         read: list[Any] = []
+        drawn: Any = masks
         thread = get_ident()
 
         def note(inputs: Any, outputs: Any) -> Any:
@@ -124,7 +92,7 @@ class Network(ABC):
             return change(inputs, outputs) if get_ident() == thread else outputs
 
         def drop(place: int, layer: Any, inputs: Any, outputs: Any) -> Any:
-            return self._dropped(layer, outputs, partial(masks, place))  # type: ignore[arg-type]
+            return self._dropped(layer, outputs, partial(drawn, place))
 
         changes = [(layer, note) for layer in self._layers("dense")]
         if masks is not None:
