@@ -25,25 +25,22 @@ class KerasClassifier(NetworkClassifier):
     Parameters
     ----------
     network : keras.Model, or callable that returns one
-        Compiled; sequential, functional or subclassed. It ends with a softmax, with one sigmoid
-        unit for two classes, or with logits. Rows are given the shape that it reads, as from 64
-        features to (8, 8, 1). A function is called once, without arguments.
+        Compiled. It ends with a softmax, with one sigmoid unit for two classes, or with logits.
+        Rows are given the shape that it reads. A function is called once, without arguments.
     classes : sequence, optional
         One for each output, in their order; by default those found in the labels. A learner
         tells its own.
     epochs, batch_size, callbacks, verbose
-        As of Keras' ``fit``, whose other arguments `fit` takes. Batches are always full; see
-        `motherlode.models.neural.rows.Batches`. Callbacks are the user's own objects in all
-        clones, and are called with the network that is trained.
+        As of Keras' ``fit``, whose other arguments `fit` takes. Callbacks are the user's own
+        objects in all clones.
     validation_split : float
         Share of the rows held out, stratified by class and weighted as in training. While a
         class has a single row none are, and ``val_loss`` is that of the rows trained on.
     weights : {"auto", "given", "new", "warm"}
         Where a fit starts: "given" is from the weights handed in; "new" from new ones for all
         that is trainable, drawn by the seed, while frozen layers keep theirs; "warm" from those
-        of the last fit. "auto" is "new" for a network that was never trained, so that the seed
-        settles all, and "given" for any other; see
-        `motherlode.models.neural.keras_network.untrained`.
+        of the last fit. "auto" is "new" for a network that was never trained, by
+        `motherlode.models.neural.keras_network.untrained`, and "given" for any other.
     from_logits : bool, optional
         Whether outputs are logits. By default what the loss was compiled with.
     loss : str, Focal, LogitAdjusted or None

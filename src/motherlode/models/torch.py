@@ -11,50 +11,37 @@ from .neural.classifier import NetworkClassifier, framework
 class TorchClassifier(NetworkClassifier):
     """A PyTorch network as a scikit-learn classifier.
 
+    Settings that are not listed here are those of `motherlode.models.keras.KerasClassifier`.
+
     Parameters
     ----------
     network : torch.nn.Module, class or function that makes one, or skorch net
         Ends with logits (or with ``nn.Softmax`` or ``nn.Sigmoid``), one for each class, or a
         single one for two classes. Rows reach it as float32, in the shape of the pool's. A
-        skorch net is trained as it is, but for `verbose`.
-    classes : sequence, optional
-        One for each output, in their order; by default those found in the labels. A learner
-        tells its own.
+        class or function is called anew, under the seed, for each fit. A skorch net is trained
+        as it is, but for `verbose`.
     optimizer : torch optimizer class, optional
         By default Adam. A skorch net has its own.
     lr : float
         Learning rate; a skorch net has its own.
     epochs, batch_size : int, optional
         By default 50 and 32, or the ``max_epochs`` and ``batch_size`` of the skorch net.
-    callbacks : list, optional
-        Of skorch, as ``EarlyStopping``, or those of the skorch net. They are the user's own
-        objects in all clones.
+    callbacks, verbose
+        As of skorch; callbacks are by default those of the skorch net.
     train_split : callable, optional
         As of skorch, such as ``ValidSplit(5, stratified=True)``, or that of the skorch net. Rows
         held out are weighted as in training. While a class has a single row none are, and
         ``valid_loss`` is that of the rows trained on.
-    verbose : int
-        As of skorch.
-    weights : {"auto", "given", "new", "warm"}
-        As of `motherlode.models.keras.KerasClassifier`; what counts as never trained says
-        `motherlode.models.neural.torch_network.untrained`. A class or function is called anew,
-        under the seed, for each fit.
     from_logits : bool, optional
         Whether outputs are logits. By default what the last layer and the criterion say.
     loss : str, Focal, LogitAdjusted or None
-        None is the log loss, or the skorch net's criterion; "focal" and "logit_adjusted" replace
-        it.
-    class_weight, balanced_batches, temperature, random_state
-        As of `motherlode.models.keras.KerasClassifier`.
+        None is the log loss, or the skorch net's criterion; the others replace it.
 
     Attributes
     ----------
-    classes_ : ndarray of shape (k,)
     network_ : TorchNetwork or None
         The fitted copy (its ``module`` is the nn.Module); None if all labels were of one class.
     history_ : skorch.history.History
-    n_iter_ : int
-    temperature_ : float
 
     Notes
     -----

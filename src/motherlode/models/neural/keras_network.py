@@ -121,15 +121,7 @@ def start(settings: Any, X: Floats, seed: int) -> "KerasNetwork":
 
 
 class KerasNetwork(Network):
-    """A copy of a network.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Built, and not compiled.
-    from_logits : bool
-        Whether its outputs are logits.
-    """
+    """A copy of a network, built and not compiled."""
 
     def __init__(self, model: Any, from_logits: bool) -> None:
         self.model, self.from_logits = model, from_logits

@@ -184,15 +184,6 @@ def fitted_temperature(logits: Floats, codes: Codes, weights: Floats) -> float:
 
     It lies between 0.05 and 20: rows that are all told rightly would ask for 0.
 
-    Parameters
-    ----------
-    logits : ndarray of shape (m, k)
-        Of rows that the network was not trained on.
-    codes : ndarray of int of shape (m,)
-        Their classes, as columns.
-    weights : ndarray of shape (m,)
-        What each row counts.
-
     References
     ----------
     Guo, Pleiss, Sun & Weinberger (2017), On calibration of modern neural networks, ICML,

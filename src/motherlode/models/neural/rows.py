@@ -25,18 +25,10 @@ def dense(X: Matrix) -> Floats:
 
 
 def class_weights(given: Any, classes: np.ndarray[Any, Any], totals: Floats) -> Floats:
-    """Return one weight a class, shape (k,); "balanced" weighs the classes that have rows alike.
+    """Return one weight a class, shape (k,), from the total weight of each class's rows.
 
+    "balanced" weighs the classes that have rows alike; a class that a dict leaves out weighs 1.
     scikit-learn's `compute_class_weight` fails on a class without rows.
-
-    Parameters
-    ----------
-    given : None, "balanced" or dict from class to float
-        A class that a dict leaves out weighs 1.
-    classes : ndarray of shape (k,)
-        Their names.
-    totals : ndarray of shape (k,)
-        Weight of each class's rows.
     """
     if isinstance(given, str) and given == "balanced":
         even = totals.sum() / (totals > 0).sum()
@@ -63,12 +55,8 @@ class Batches:
     ----------
     codes : ndarray of int of shape (m,)
         Classes of the rows.
-    size : int
-        Rows in a batch.
     balanced : bool
         Whether every batch holds the classes in equal numbers, rows of small classes repeated.
-    rng : numpy.random.Generator
-        Gives every epoch an order of its own.
     """
 
     codes: Codes

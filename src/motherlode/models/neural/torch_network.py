@@ -41,13 +41,7 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 def net_of(settings: Any) -> Any:
-    """Copy the skorch net that was handed in, or make one of a module or of what makes a module.
-
-    Raises
-    ------
-    InputError
-        If it is none of these, or trained with a criterion of regression.
-    """
+    """Copy the skorch net that was handed in, or make one of a module or of what makes a module."""
     given = settings.network
     if not isinstance(given, skorch.NeuralNet):
         if not (isinstance(given, nn.Module) or callable(given)):
@@ -70,21 +64,11 @@ def net_of(settings: Any) -> Any:
 
 
 def _is(criterion: Any, kinds: tuple[type, ...]) -> bool:
-    if isinstance(criterion, type):
-        return issubclass(criterion, kinds)
-    return isinstance(criterion, kinds)
+    return issubclass(criterion if isinstance(criterion, type) else type(criterion), kinds)
 
 
 class TorchNetwork(Network):
-    """A copy of a module inside a skorch net, with the weights that a fit starts from.
-
-    Parameters
-    ----------
-    settings : TorchClassifier
-        Holds the network handed in.
-    seed : int
-        For new weights.
-    """
+    """A copy of a classifier's module in a skorch net, with the weights that a fit starts from."""
 
     def __init__(self, settings: Any, seed: int) -> None:
         self.net = net_of(settings)
