@@ -66,16 +66,7 @@ def told_classes(model: Any, classes: np.ndarray[Any, Any], labels: np.ndarray[A
     """``model``, in which every network that was told no classes knows the declared ones.
 
     A network's outputs are made for all classes; the first labels hold some of them, and an
-    ensemble knows of these alone, as a rule by codes of its own.
-
-    Parameters
-    ----------
-    model : unfitted estimator
-        Changed in place.
-    classes : ndarray of shape (k,)
-        The declared ones, in the order of the outputs.
-    labels : ndarray
-        Those that the model is fitted on.
+    ensemble knows of these alone, as a rule by codes of its own. The model is changed in place.
     """
     _tell(model, classes, np.unique(labels).tolist())
     return model

@@ -148,7 +148,7 @@ class KerasNetwork(Network):
             keras.callbacks.LambdaCallback(
                 on_train_begin=lambda logs: keras.utils.set_random_seed(seed)
             ),
-            *(arguments.pop("callbacks", None) or []),
+            *keras.tree.flatten(arguments.pop("callbacks", None) or []),
             keras.callbacks.TerminateOnNaN(),
         ]
 
@@ -214,11 +214,11 @@ class KerasNetwork(Network):
             model.compile(**_compiled_with(given) | ({"loss": loss} if objective.loss else {}))
             build_optimizer(model)
             _TRACED[given] = key, model, [_numpy(v).copy() for v in model.optimizer.variables]
-        _, model, start = _TRACED[given]
+        _, model, first = _TRACED[given]
         # A network's variables are its weights and the states of its random streams.
-        start = [*start, *(_numpy(v) for v in self.model.variables)]
-        started = [*model.optimizer.variables, *model.variables]
-        for variable, value in zip(started, start, strict=True):
+        first = [*first, *(_numpy(v) for v in self.model.variables)]
+        variables = [*model.optimizer.variables, *model.variables]
+        for variable, value in zip(variables, first, strict=True):
             variable.assign(value)
         return model
 
