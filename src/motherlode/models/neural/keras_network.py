@@ -110,6 +110,10 @@ def _may_start(value: Floats, start: Any) -> bool:
     return True
 
 
+def _numpy(tensor: Any) -> Floats:
+    return np.asarray(ops.convert_to_numpy(tensor))
+
+
 def start(settings: Any, X: Floats, seed: int) -> "KerasNetwork":
     """Copy a classifier's network, with the weights that a fit on rows like ``X`` starts from."""
     given, logits = handed_in(settings.network, seed), settings.from_logits
@@ -122,6 +126,8 @@ def start(settings: Any, X: Floats, seed: int) -> "KerasNetwork":
 
 class KerasNetwork(Network):
     """A copy of a network, built and not compiled."""
+
+    _numpy = staticmethod(_numpy)
 
     def __init__(self, model: Any, from_logits: bool) -> None:
         self.model, self.from_logits = model, from_logits
@@ -307,10 +313,6 @@ def _input(model: Any, X: Floats) -> Any:
             f"{int(np.prod(shape[1:]))} (shape {shape[1:]})."
         )
     return X.reshape(len(X), *shape[1:])
-
-
-def _numpy(tensor: Any) -> Floats:
-    return np.asarray(ops.convert_to_numpy(tensor))
 
 
 def _all_layers(model: Any) -> list[Any]:

@@ -51,7 +51,8 @@ class Network:
     - ``_layers(kind)``, the layers that are "dense" or "dropout";
     - ``_watch(layer, change)``, which lets a layer answer with what ``change`` makes of what it
       reads and gives, until the function that comes back is called;
-    - ``_dropped(layer, outputs, mask)``, outputs times a mask, drawn for a shape and a rate.
+    - ``_dropped(layer, outputs, mask)``, outputs times a mask, drawn for a shape and a rate;
+    - ``_numpy(tensor)``.
     """
 
     batch_size: int = 32  # where the arguments of a fit name none; -1 for all rows
@@ -59,6 +60,7 @@ class Network:
     _layers: Any
     _watch: Any
     _dropped: Any
+    _numpy: Any
 
     @property
     def dropouts(self) -> int:
@@ -75,7 +77,7 @@ class Network:
             outputs = self._outputs(X)
         if tap and not read:
             raise InputError("The network has no dense layer whose input could be its embedding.")
-        return outputs, np.asarray(read[-1]).reshape(len(outputs), -1) if tap else None
+        return outputs, self._numpy(read[-1]).reshape(len(outputs), -1) if tap else None
 
     @contextmanager
     def _watched(self, masks: Masks | None) -> Iterator[list[Any]]:

@@ -148,7 +148,10 @@ class TorchNetwork(Network):
         # A tensor would share the memory of a mapped array, which cannot be written to.
         rows = torch.as_tensor(X if X.flags.writeable else X.copy()).to(self.net.device)
         with torch.inference_mode():
-            return self.module(rows).cpu().numpy()
+            return self._numpy(self.module(rows))
+
+    def _numpy(self, tensor: Any) -> Floats:
+        return tensor.detach().cpu().numpy()
 
     def _layers(self, kind: str) -> list[Any]:
         drops = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
