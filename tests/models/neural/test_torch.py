@@ -36,7 +36,7 @@ class Penalised(skorch.NeuralNetClassifier):
     """Penalises the output weights, as skorch's documentation shows."""
 
     def get_loss(self, *args, **kwargs):
-        return super().get_loss(*args, **kwargs) + 0.02 * self.module_.layers[-1].weight.abs().sum()
+        return super().get_loss(*args, **kwargs) + 0.3 * self.module_.layers[-1].weight.abs().sum()
 
 
 def nets():
@@ -58,9 +58,6 @@ def nets():
         "skorch with a criterion that is made": skorch.NeuralNetClassifier(
             Hidden, criterion=nn.CrossEntropyLoss(label_smoothing=0.1), max_epochs=30, lr=0.1
         ),
-        "skorch with a loss of its own": Penalised(
-            Hidden, criterion=nn.CrossEntropyLoss, max_epochs=30, lr=0.1
-        ),
     }  # fmt: skip
 
 
@@ -76,11 +73,13 @@ def test_networks_of_every_kind_learn(kind):
 
 
 def test_a_loss_of_a_skorch_net_is_used():
+    settings = {"criterion": nn.CrossEntropyLoss, "max_epochs": 30, "lr": 0.1}
     plain, penalised = (
-        TorchClassifier(nets()[kind], random_state=0).fit(X, Y).network_.module.layers[-1].weight
-        for kind in ("skorch", "skorch with a loss of its own")
+        TorchClassifier(kind(Hidden, **settings), random_state=0).fit(X, Y).network_.module
+        for kind in (skorch.NeuralNetClassifier, Penalised)
     )
-    assert penalised.abs().sum() < 0.9 * plain.abs().sum()
+    plain, penalised = plain.layers[-1].weight, penalised.layers[-1].weight
+    assert penalised.abs().sum() < 0.5 * plain.abs().sum()
 
 
 def test_the_settings_of_a_skorch_net_are_used():
