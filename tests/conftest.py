@@ -12,9 +12,9 @@ from hypothesis import settings
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
-from motherlode.matrix import take
-from motherlode.models.classifier import fit_classifier
-from motherlode.view import View
+from motherlode._round.view import View
+from motherlode._rows.matrix import take
+from motherlode.models._classifier import fit_classifier
 
 # A slow machine is no failure, and a run fails today if it failed yesterday.
 settings.register_profile("house", max_examples=50, deadline=None, derandomize=True)

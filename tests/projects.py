@@ -11,9 +11,9 @@ import psycopg
 import pyarrow as pa
 import pytest
 
-from motherlode.project.folder import Project, create_project
-from motherlode.project.planning import plan
-from motherlode.project.settings import Recipe, Settings
+from motherlode.project._data.folder import Project, create_project
+from motherlode.project._data.planning import plan
+from motherlode.project._data.settings import Recipe, Settings
 
 ROWS = 120
 

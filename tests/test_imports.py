@@ -15,7 +15,7 @@ HEAVY = {
 }
 PUBLIC = [
     *("strategies", "models", "measures", "geometry", "metrics", "selection", "candidates"),
-    *("session", "stopping", "estimation", "outlook", "embedding"),
+    *("session", "stopping", "estimation", "forecast", "embedding"),
 ]
 SESSION = """
 import numpy as np
@@ -73,7 +73,7 @@ def test_a_session_needs_none_of_them():
 
 def test_a_server_starts_without_scikit_learn():
     pytest.importorskip("fastapi")
-    code = "import motherlode.web.serve, sys; print('sklearn' in sys.modules)"
+    code = "import motherlode.web._serve, sys; print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -13,7 +13,7 @@ from motherlode.strategies import Interleave, Margin, MostLikely, Strategy, as_s
 # --- all that somebody has to write -------------------------------------------------------------
 @dataclass(frozen=True)
 class NearestPositive(Strategy):
-    """The rows that lie closest to a known row of the class sought."""
+    """The rows that lie closest to a known row of the positive class."""
 
     power: float = 1.0
 

@@ -11,14 +11,14 @@ import pyarrow as pa
 import pytest
 
 from motherlode import Pool, stopping, strategies
+from motherlode._registry import Registry
 from motherlode.errors import InputError
-from motherlode.pool.files import ALIASES, READERS, WRITERS, read_table, writer_of
-from motherlode.project.encoders import ENCODERS
-from motherlode.project.recipe import MODELS
-from motherlode.registry import Registry
+from motherlode.pool._files import ALIASES, READERS, WRITERS, read_table, writer_of
+from motherlode.project._data.encoders import ENCODERS
+from motherlode.project._training.recipe import MODELS
 from motherlode.stopping import STOPPING_RULES, Rule, as_rules
 from motherlode.strategies import Strategy
-from motherlode.strategies.registry import STRATEGIES
+from motherlode.strategies._registry import STRATEGIES
 
 ROOT = Path(__file__).parent.parent
 MADE_OF_OTHERS = {

@@ -11,9 +11,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from motherlode import ActiveLearner, InputError, Pool, measures
+from motherlode._round.selection import TWINS_LOOK
 from motherlode.geometry import log_density
-from motherlode.models.committee import Bags, Estimators, stratified_bag
-from motherlode.selection import TWINS_LOOK
+from motherlode.models._committee import Bags, Estimators, stratified_bag
 from motherlode.strategies import KDE, Entropy, Margin, QueryByCommittee
 
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from motherlode import ActiveLearner
+from motherlode._round.selection import Control, Stochastic
 from motherlode.errors import InputError
-from motherlode.selection import Control, Stochastic
 from motherlode.session import CONTROL, Batch, Group, Origin, Session
 
 
@@ -31,7 +31,7 @@ def test_draws_are_compared_with_what_was_known_when_they_were_asked():
 
 def test_unequal_draws_are_by_lot_but_not_uniform():
     session = Session(10, [True, False], [Origin("query", "", 0.5, 10, 0), Origin()])
-    assert session.by_lot.tolist() == [True, False]
+    assert session.at_random.tolist() == [True, False]
     assert not session.uniform.any()
     assert session.groups() == []
 
@@ -77,7 +77,7 @@ def taught(learner, rounds=20, n=5):
 
 def test_control_rows_are_said_to_be_such(learner):
     query = learner(control=1.0).query(4)
-    assert all(reason.startswith("Control: drawn by lot from 200") for reason in query.reasons)
+    assert all(reason.startswith("Control: drawn at random from 200") for reason in query.reasons)
     assert query.probabilities == pytest.approx(1 / np.array([200, 199, 198, 197]))
 
 
@@ -90,7 +90,7 @@ def test_the_share_of_control_rows_is_kept_also_one_by_one(learner):
 def test_every_label_keeps_the_probability_its_row_was_drawn_with(learner):
     session = taught(learner(control=0.4)).session()
     control = np.array([o.channel == CONTROL for o in session.origins])
-    assert (session.by_lot == control).all()
+    assert (session.at_random == control).all()
     assert (session.uniform == control).all()
     assert (session.probabilities[~control] == 0).all()
     # Each query came after so many labels, and its draws were from what was left then.
@@ -118,7 +118,7 @@ def test_random_sampling_is_a_sample_by_lot(learner):
 
 
 def test_chances_among_a_few_candidates_are_no_sample_of_the_pool():
-    from motherlode.candidates import RandomRows
+    from motherlode.learner._candidates import RandomRows
 
     learner = ActiveLearner(
         np.eye(30), [0, 1], strategy="random", candidates=RandomRows(10), selection=Stochastic()
@@ -126,7 +126,7 @@ def test_chances_among_a_few_candidates_are_no_sample_of_the_pool():
     query = learner.query(3)
     learner.teach(query.rows, [0, 1, 0])
     assert query.probabilities is not None
-    assert not learner.session().by_lot.any()
+    assert not learner.session().at_random.any()
 
 
 def test_rows_found_by_search_are_no_sample(learner):
@@ -134,7 +134,7 @@ def test_rows_found_by_search_are_no_sample(learner):
     rows = made.query(2).rows
     made.teach(rows, [0, 1], channel="search")
     assert made.channels == ["search", "search"]
-    assert not made.session().by_lot.any()
+    assert not made.session().at_random.any()
 
 
 def test_skipped_rows_leave_the_pool(learner):

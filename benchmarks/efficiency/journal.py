@@ -19,7 +19,7 @@ _FACES = (
     "registry.py",
     "stopping/",
     "estimation/",
-    "outlook.py",
+    "forecast.py",
     "simulation/curves.py",
     "simulation/page.py",
     "simulation/palette.py",

@@ -13,7 +13,7 @@ from joblib import Parallel, delayed
 from benchmarks.efficiency.journal import journal
 from benchmarks.efficiency.models import Exam
 from motherlode.simulation import Dataset, Round, Run
-from motherlode.simulation.identity import fingerprint
+from motherlode.simulation._identity import fingerprint
 
 
 class Fit(NamedTuple):

@@ -14,11 +14,11 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from motherlode import ActiveLearner, Pool
-from motherlode.arrays import Matrix
-from motherlode.matrix import take
+from motherlode._rows.arrays import Matrix
+from motherlode._rows.matrix import take
 from motherlode.simulation import Dataset, split
-from motherlode.simulation.dataset import are_positive
-from motherlode.simulation.scoring import minority_scores, score, score_nothing
+from motherlode.simulation._dataset import are_positive
+from motherlode.simulation._scoring import minority_scores, score, score_nothing
 
 FINALS = ("default", "labelled", "logistic")
 """Motherlode's own `final_model`, the same kind of model on the labels alone, and a plain

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from benchmarks.efficiency.summary import Measure, Summary, area, found_after, share_found
-from motherlode.arrays import Floats
-from motherlode.simulation.curves import matplotlib
-from motherlode.simulation.palette import styles
+from motherlode._rows.arrays import Floats
+from motherlode.simulation._curves import matplotlib
+from motherlode.simulation._palette import styles
 
 _GREY = "#b9bfc7"
 _INK = "#1b2430"

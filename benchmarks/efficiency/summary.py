@@ -9,7 +9,7 @@ from scipy.special import stdtrit
 from scipy.stats import wilcoxon
 
 from benchmarks.efficiency.compare import Comparison
-from motherlode.arrays import Floats
+from motherlode._rows.arrays import Floats
 from motherlode.metrics import area_under_curve
 from motherlode.simulation import Results, Run
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.estimation.worlds import PREVALENCES, SCORES, World, world
-from motherlode.arrays import Floats
+from motherlode._rows.arrays import Floats
 from motherlode.estimation import Estimate, positives
-from motherlode.estimation.exact import distribution
+from motherlode.estimation._exact import distribution
 from motherlode.session import CONTROL, Origin, Session
 
 MISSED = 0.05

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.estimation.worlds import PREVALENCES, ROWS, SCORES, World, world
-from motherlode.arrays import Codes
+from motherlode._rows.arrays import Codes
 from motherlode.estimation import METRICS, Estimate, Evaluation
 
 LABELS = {0.1: 600, 0.01: 1_000, 0.002: 2_000}

@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.estimation.measures import LABELS, evaluated, truth
 from benchmarks.estimation.worlds import PREVALENCES, world
 from motherlode.estimation import Evaluation
-from motherlode.estimation.strata import Contrast, Tally, interval, tails
+from motherlode.estimation._strata import Contrast, Tally, interval, tails
 
 WORLDS = (("good", 0.2), ("hidden", 0.2), ("hidden", 0.8))
 """Kinds of scores, and the share of positives that hidden worlds rank last."""

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.estimation.worlds import PREVALENCES, World, world
-from motherlode.arrays import Codes
+from motherlode._rows.arrays import Codes
 from motherlode.session import Session
 from motherlode.stopping import QuasiSampling, positives_to_refind
-from motherlode.stopping.hypergeometric import least_missed, tail
+from motherlode.stopping._hypergeometric import least_missed, tail
 
 RECALL, CONFIDENCE = 0.95, 0.95
 ROWS = 4_000

@@ -11,8 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.datasets import DEVELOP, available
 from benchmarks.datasets.packages import DATA
 from benchmarks.efficiency.sets import prepare
-from motherlode.arrays import Codes, Floats
-from motherlode.matrix import take
+from motherlode._rows.arrays import Codes, Floats
+from motherlode._rows.matrix import take
 from motherlode.pool import Pool
 from motherlode.session import CONTROL, Origin, Session
 from motherlode.stopping import (
@@ -26,7 +26,7 @@ from motherlode.stopping import (
     StabilisingPredictions,
     TargetRecall,
 )
-from motherlode.strategies.review import growing_batches
+from motherlode.strategies._review import growing_batches
 
 SETS = (
     "satimage", "wine_red4", "car_vgood", "shuttle_fpvopen", "sms_spam", "reuters_gold",
@@ -132,7 +132,7 @@ def by_rule(rule: Rule) -> Callable[[Reading, int], Outcome]:
 
 
 def confirmed(reading: Reading, seed: int) -> Outcome:
-    """The heuristic form first; from where it stops on, draws by lot until the test holds."""
+    """The heuristic form first; from where it stops on, random draws until the test holds."""
     n, rule = len(reading.positive), TargetRecall(RECALL)
     first = round(by_rule(QuasiSampling(RECALL))(reading, seed).read * n)
     drawn = np.random.default_rng([seed, 4]).permutation(np.arange(first, n))

@@ -69,7 +69,7 @@ def _counting(rows: list[Any], floors: list[float]) -> str:
 
 A strategy reads from the highest score down while control draws are mixed into each query. The
 interval for the number of positives; prevalence, positives left and recall are functions of it
-and cover alike. Queries × (rows searched + rows drawn by lot).
+and cover alike. Queries × (rows searched + rows drawn at random).
 
 *Floor*: the least that any interval can cover that is made from the count of positives drawn, has
 ends that rise with it, and misses in 5 % of sessions at most. Such an interval misses for the

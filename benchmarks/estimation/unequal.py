@@ -7,11 +7,11 @@ import numpy as np
 
 from benchmarks.estimation.worlds import PREVALENCES, SCORES, World, world
 from motherlode import ActiveLearner
-from motherlode.arrays import Floats
+from motherlode._round.selection import Stochastic
+from motherlode._round.view import View
+from motherlode._rows.arrays import Floats
 from motherlode.estimation import Estimate, pool_mean
-from motherlode.selection import Stochastic
-from motherlode.strategies.base import Strategy
-from motherlode.view import View
+from motherlode.strategies._base.strategy import Strategy
 
 ROWS = 4_000
 DRAWS = 400

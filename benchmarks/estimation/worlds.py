@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from motherlode.arrays import Floats
+from motherlode._rows.arrays import Floats
 
 PREVALENCES = (0.1, 0.01, 0.002)
 SCORES = ("good", "bad", "hidden")

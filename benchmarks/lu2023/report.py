@@ -78,7 +78,7 @@ processor time, spread over two processes.
 `motherlode.ActiveLearner` with `Random()` and `Margin()`; delta is the mean of the differences
 by seed. A delta agrees if it lies within {tolerance} of the published one.
 
-The protocol: 60 % of the rows are the pool, 20 of them labelled by lot, features standardised on
+The protocol: 60 % of the rows are the pool, 20 of them labelled at random, features standardised on
 the pool; one label at a time until the pool is used up; `SVC(kernel="rbf", C=1, gamma="auto")`
 asks and is tested. Seeds whose first 20 labels are of one class are left out. The SVC has no
 `predict_proba`: motherlode squashes its decision function, which keeps the order, so that

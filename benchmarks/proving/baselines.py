@@ -13,11 +13,11 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.efficiency.peers.base import Peer, picked_first, seed_of
-from motherlode.arrays import Floats, Matrix
+from motherlode._round.view import View
+from motherlode._rows.arrays import Floats, Matrix
+from motherlode._rows.matrix import take
 from motherlode.errors import InputError
-from motherlode.matrix import take
 from motherlode.pool import Pool
-from motherlode.view import View
 
 MODELS = ("forest", "line")
 RULES = ("likeliest", "margin", "mixed")
@@ -57,7 +57,7 @@ class Simple(Peer):
             return np.asarray(p)
         if self.rule == "margin":
             return np.asarray(unsure)
-        lot = view.lot("mixed")
+        lot = view.random_numbers("mixed")
         orders = [np.lexsort((lot, -u))[: view.batch] for u in (p, unsure)]
         turns = np.stack(orders, axis=1).ravel()
         if len(view.labelled_rows) % 2:  # single rows take turns from round to round

@@ -22,8 +22,9 @@ from benchmarks.proving.sessions import Session, Setting
 from benchmarks.proving.sources import Task, available
 from benchmarks.proving.summary import by_source, differences, figure, found_at, log_of_chance
 from benchmarks.proving.work import Arm, lead
-from motherlode.models.default import default_model
-from motherlode.models.several import SkillWeighted
+from motherlode._round.view import View
+from motherlode.models._default import default_model
+from motherlode.models._several import SkillWeighted
 from motherlode.pool import Pool
 from motherlode.strategies import (
     AnomalyFeedback,
@@ -37,8 +38,7 @@ from motherlode.strategies import (
     Random,
     Strategy,
 )
-from motherlode.strategies.base import Combined
-from motherlode.view import View
+from motherlode.strategies._base.strategy import Combined
 
 _MADE = """\
 Made by `python -m benchmarks.proving.choices --report benchmarks/proving`. The first option of each
@@ -176,18 +176,18 @@ CHOICES = (
         "none",
         "as said",
         {
-            "far rows, one in twenty by lot": from_nothing(KCentre(), Random(), weights=(19, 1)),
+            "far rows, one in twenty at random": from_nothing(KCentre(), Random(), weights=(19, 1)),
             "chance alone": from_nothing(Random()),
         },
         texts=True,
     ),
     Choice(
-        "from one: likeliest and unsure rows in turns, one in twenty by lot",
+        "from one: likeliest and unsure rows in turns, one in twenty at random",
         "one",
         "as said",
         {
             "the likeliest alone": from_one(_LIKELY),
-            "in turns, none by lot": from_one(_LIKELY, _UNSURE),
+            "in turns, none at random": from_one(_LIKELY, _UNSURE),
         },
     ),
     Choice(

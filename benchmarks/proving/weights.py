@@ -26,10 +26,10 @@ from benchmarks.proving.sessions import Ground, budget
 from benchmarks.proving.sources import Task, available
 from benchmarks.proving.summary import figure
 from motherlode import ActiveLearner
-from motherlode.arrays import Floats
-from motherlode.models.first_weights import MEMBERS
+from motherlode._round.view import View
+from motherlode._rows.arrays import Floats
+from motherlode.models._first_weights import MEMBERS
 from motherlode.strategies import ContinuousLearning, Interleave, Random
-from motherlode.view import View
 
 FROM = (1, 4)
 """Positives from which on a line of the table holds."""
@@ -69,7 +69,7 @@ class Recording(ContinuousLearning):
         return super().utilities(view)
 
     def _record(self, view: View, scores: Floats) -> None:
-        lot = view.lot("ties") * 1e-9
+        lot = view.random_numbers("ties") * 1e-9
         places = np.log([rankdata(-(own + lot)) for own in scores])
         hits = self.truth[view.rows]
         best = np.argpartition(MIXTURES @ places, BATCH, axis=1)[:, :BATCH]

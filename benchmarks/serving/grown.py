@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from motherlode.project import log
-from motherlode.project.events import Event
-from motherlode.project.folder import opened
+from motherlode.project._data.folder import opened
+from motherlode.project._log import log
+from motherlode.project._log.events import Event
 
 from .clients import Client
 from .server import Server, make, points, serving
@@ -41,15 +41,15 @@ class Seen:
 
 
 def fill(folder: Path, labels: int) -> None:
-    """Record so many labels by eight annotators, one in twenty of a row drawn by lot."""
+    """Record so many labels by eight annotators, one in twenty of a row drawn at random."""
     rng = np.random.default_rng(1)
     with opened(folder) as project, project.database.writing() as connection:
         rows = rng.choice(project.settings.rows, labels, replace=False).tolist()
-        lots = rng.random(labels) < 0.05
+        random_numbers = rng.random(labels) < 0.05
         events = [
             Event(
                 row, "label", f"annotator {i % 8}", float(i), "common" if row % 100 else "rare",
-                "control" if lots[i] else "query", asked_at=i - 3.0, strategy="Margin", seconds=1.0,
+                "control" if random_numbers[i] else "query", asked_at=i - 3.0, strategy="Margin", seconds=1.0,
             )
             for i, row in enumerate(rows)
         ]  # fmt: skip

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from motherlode.project.folder import create_project
-from motherlode.project.settings import Recipe, Settings
+from motherlode.project._data.folder import create_project
+from motherlode.project._data.settings import Recipe, Settings
 
 _COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
 

@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.speed.data import COLUMNS, setting
 from motherlode import ActiveLearner, Pool
-from motherlode.models.default import default_model
+from motherlode.models._default import default_model
 
 HERE = Path(__file__).parent
 POOL = 1_000_000

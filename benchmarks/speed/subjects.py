@@ -11,7 +11,7 @@ from sklearn.neighbors import KernelDensity, LocalOutlierFactor
 
 from benchmarks.speed.data import BATCH, Setting
 from motherlode import ActiveLearner, Pool
-from motherlode.strategies.registry import NAMES
+from motherlode.strategies._registry import NAMES
 
 Round = Callable[[], Any]
 

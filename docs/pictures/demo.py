@@ -12,8 +12,8 @@ matplotlib.rcParams["svg.hashsalt"] = "motherlode"  # the same picture from the 
 
 import matplotlib.pyplot as plt  # noqa: E402 (after the backend is chosen)
 
-from motherlode.cli.patients import patients  # noqa: E402
 from motherlode.simulation import LearningCurvesDisplay, simulate  # noqa: E402
+from motherlode.simulation._patients import patients  # noqa: E402
 
 if __name__ == "__main__":
     results = simulate(patients(), ["auto", "random"], seeds=5, n_jobs=2)

@@ -15,15 +15,15 @@ import uvicorn
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from motherlode.project.answers import Answer
-from motherlode.project.fold import State
-from motherlode.project.folder import Project, create_project
-from motherlode.project.live import Live
-from motherlode.project.planning import plan
-from motherlode.project.settings import Recipe, Settings
-from motherlode.project.training import rank_queue
-from motherlode.web.access import Access
-from motherlode.web.app import make_app
+from motherlode.project._data.folder import Project, create_project
+from motherlode.project._data.planning import plan
+from motherlode.project._data.settings import Recipe, Settings
+from motherlode.project._log.fold import State
+from motherlode.project._serving.answers import Answer
+from motherlode.project._serving.live import Live
+from motherlode.project._training.training import rank_queue
+from motherlode.web._access import Access
+from motherlode.web._app import make_app
 
 HERE = Path(__file__).parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]

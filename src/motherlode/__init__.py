@@ -7,8 +7,8 @@ from typing import Any as _Any
 from .errors import InputError
 
 if _TYPE_CHECKING:
-    from .asking import Query
-    from .learner import ActiveLearner
+    from .learner._learner import ActiveLearner
+    from .learner._query import Query
     from .pool import Pool
 
 __all__ = ["ActiveLearner", "InputError", "Pool", "Query", "__version__"]

@@ -11,7 +11,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Floats
+from ._rows.arrays import Floats
 from .errors import InputError
 
 # Far below any probability a float32 model can give, far above where the log overflows.
@@ -348,7 +348,7 @@ def minority_deviation(stack: ArrayLike, minority: ArrayLike) -> Floats:
     ----------
     stack : array-like of shape (m, n, k)
     minority : array-like of int
-        The columns of the class or classes sought; their probabilities are added.
+        The columns of the positive class or classes; their probabilities are added.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How good a model or a session is, when the class sought is rare: pure functions of arrays.
+"""How good a model or a session is, when the positive class is rare: pure functions of arrays.
 
 Everything is *minority against the rest*: ``is_positive`` is true where a row's class is one
 of those sought, ``scores`` is the summed probability of those classes, and ``predicted`` is
@@ -22,7 +22,7 @@ from sklearn.metrics import (
     matthews_corrcoef,
 )
 
-from .arrays import Floats
+from ._rows.arrays import Floats
 from .errors import InputError
 
 Flags = NDArray[np.bool_]

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Codes, Floats
+from ._rows.arrays import Codes, Floats
 from .errors import InputError
 
 CONTROL = "control"
-"""The channel of rows drawn by lot from everything unlabelled."""
+"""The channel of rows drawn at random from everything unlabelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Origins(Sequence[Origin]):
 
 
 class Group(NamedTuple):
-    """Draws by lot without replacement, with nothing else labelled between them.
+    """Random draws without replacement, with nothing else labelled between them.
 
     Attributes
     ----------
@@ -124,11 +124,11 @@ class Session:
     pool_size : int
         Rows of the pool that can be labelled: without those that nobody could tell.
     positive : array-like of bool of shape (m,)
-        Whether each labelled row is of a class sought, in the order labelled.
+        Whether each labelled row is of a positive class, in the order labelled.
     origins : sequence of Origin
         How each came about; by default all were "given".
     predictions : sequence of ndarray of shape (s,)
-        Probability of the classes sought on one fixed set of rows, a round each, oldest first.
+        Probability of the positive classes on one fixed set of rows, a round each, oldest first.
     set_aside, refound : int
         Positives of a random sample that the strategy was not told of, and how many of them it
         has come upon since.
@@ -228,15 +228,15 @@ class Session:
         return self._column("asked_after", np.int64)
 
     @cached_property
-    def by_lot(self) -> NDArray[np.bool_]:
+    def at_random(self) -> NDArray[np.bool_]:
         """Which labels were drawn with a known chance that every unlabelled row had."""
         return (self.drawn_from > 0) & (self.probabilities > 0)
 
     @cached_property
     def uniform(self) -> NDArray[np.bool_]:
-        """Which labels were drawn by lot, every unlabelled row having the same chance."""
+        """Which labels were drawn at random, every unlabelled row having the same chance."""
         chance = self.probabilities * self.drawn_from
-        return self.by_lot & np.isclose(chance, 1.0, rtol=1e-6, atol=0.0)
+        return self.at_random & np.isclose(chance, 1.0, rtol=1e-6, atol=0.0)
 
     def found_before(self, labels: ArrayLike) -> Codes:
         """Positives among so many first labels."""
@@ -281,6 +281,6 @@ class Session:
 
 
 def _follows(last: Group, new: Group) -> bool:
-    """Whether nothing but draws by lot lies between, so that both are one sample."""
+    """Whether nothing but random draws lies between, so that both are one sample."""
     alone = new.rows == last.rows - last.drawn
     return alone and new.found == last.found + last.positives

@@ -16,7 +16,7 @@ from benchmarks.efficiency.peers.reading import densified, read
 from motherlode import ActiveLearner, Pool, measures
 from motherlode.errors import InputError
 from motherlode.strategies import Entropy, LeastConfidence, Margin
-from motherlode.strategies.base import positions
+from motherlode.strategies._base.strategy import positions
 
 pytest.importorskip("skactiveml")
 

@@ -6,7 +6,7 @@ from benchmarks.speed.data import setting
 from benchmarks.speed.report import exponent, page
 from benchmarks.speed.runs import Cell, Journal, cells, medians, run
 from benchmarks.speed.subjects import OURS, PEERS, SUBJECTS
-from motherlode.strategies.registry import NAMES
+from motherlode.strategies._registry import NAMES
 
 
 def test_the_pool_is_the_same_in_every_process_and_holds_a_rare_class():

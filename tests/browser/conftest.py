@@ -10,12 +10,12 @@ import pyarrow as pa
 import pytest
 import uvicorn
 
-from motherlode.project.folder import Project, create_project
-from motherlode.project.live import Live
-from motherlode.project.planning import plan
-from motherlode.project.settings import Recipe, Settings
-from motherlode.web.access import Access
-from motherlode.web.app import make_app
+from motherlode.project._data.folder import Project, create_project
+from motherlode.project._data.planning import plan
+from motherlode.project._data.settings import Recipe, Settings
+from motherlode.project._serving.live import Live
+from motherlode.web._access import Access
+from motherlode.web._app import make_app
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [

@@ -3,8 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from motherlode.project.accounts import ANNOTATOR, put_account
-from motherlode.project.answers import Answer
+from motherlode.project._accounts import ANNOTATOR, put_account
+from motherlode.project._serving.answers import Answer
 
 from .conftest import Served
 from .test_labelling import letters

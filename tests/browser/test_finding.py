@@ -2,7 +2,7 @@
 
 import threading
 
-from motherlode.project.answers import Answer
+from motherlode.project._serving.answers import Answer
 
 from .conftest import until
 from .test_labelling import letters

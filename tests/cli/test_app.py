@@ -9,7 +9,7 @@ from pyarrow import parquet
 pytest.importorskip("typer")
 pytest.importorskip("rich")
 
-from motherlode.cli.app import run
+from motherlode.cli._app import run
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
@@ -111,7 +111,7 @@ def test_a_foreign_file_to_resume_from_is_left_alone(capsys, table, tmp_path):
 
 
 def test_a_bug_is_not_hidden(monkeypatch, table):
-    monkeypatch.setattr("motherlode.cli.simulate.load", lambda *_: 1 / 0)
+    monkeypatch.setattr("motherlode.cli._simulate.load", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run(["simulate", str(table), "--label", "rich"])
 

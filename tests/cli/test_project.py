@@ -16,8 +16,8 @@ from pyarrow import parquet
 pytest.importorskip("typer")
 pytest.importorskip("sqlalchemy")
 
-from motherlode.cli.app import run
-from motherlode.cli.label import class_keys
+from motherlode.cli._app import run
+from motherlode.cli._label import class_keys
 from motherlode.errors import InputError
 
 from .command import COMMAND, motherlode
@@ -94,18 +94,18 @@ def test_rows_by_lot_alone_prove_that_a_recall_is_reached(capsys, project):
     assert run(["teach", str(project), labels(project, *(f"w{i},gold" for i in range(4)))]) == 0
     assert run(["status", str(project)]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert f"motherlode query {project} --by-lot -n N" in said
-    before = status(capsys, project)["outlook"]
-    assert (before["by_lot"], before["left"]) == (0, 56)
-    assert run(["query", str(project), "-n", "56", "--by-lot", "--json"]) == 0
+    assert f"motherlode query {project} --at-random -n N" in said
+    before = status(capsys, project)["forecast"]
+    assert (before["at_random"], before["left"]) == (0, 56)
+    assert run(["query", str(project), "-n", "56", "--at-random", "--json"]) == 0
     # What is no number is null: NaN is no JSON.
     drawn = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
     assert [row["probability"] for row in drawn[:2]] == [1 / 56, 1 / 55]
-    assert all("by lot" in row["reason"] for row in drawn)
+    assert all("at random" in row["reason"] for row in drawn)
     file = labels(project, *(f"{row['well']},dry" for row in drawn[:55]))
     assert run(["teach", str(project), file]) == 0
-    after = status(capsys, project)["outlook"]
-    assert after["by_lot"] == 55
+    after = status(capsys, project)["forecast"]
+    assert after["at_random"] == 55
     # A positive would be the one row of 56 that was not drawn with a chance of 1/56 only.
     assert after["estimates"]["recall"]["low"] == 1
     proved = next(a for a in after["advice"] if a["proved"])
@@ -120,7 +120,7 @@ def test_a_project_asks_the_stopping_rules_that_it_names(capsys, data, tmp_path)
     file = tmp_path / "labels.csv"
     file.write_text("row,label\n0,dry\n1,dry\n2,gold\n")
     assert run(["teach", str(tmp_path / "p"), str(file)]) == 0
-    advice = status(capsys, tmp_path / "p")["outlook"]["advice"]
+    advice = status(capsys, tmp_path / "p")["forecast"]["advice"]
     assert [one["paper"] for one in advice] == ["Practice (budget)", "motherlode (dry spell)"]
     assert [one["stop"] for one in advice] == [True, False]
 
@@ -131,9 +131,9 @@ def test_what_a_strategy_picks_without_chance_has_no_probability(capsys, project
     capsys.readouterr()
     assert run(["query", str(project), "-n", "40", "--json"]) == 0
     asked = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
-    by_lot = ["by lot" in row["reason"] for row in asked]
-    assert 0 < sum(by_lot) < 40
-    assert [row["probability"] is not None for row in asked] == by_lot
+    at_random = ["at random" in row["reason"] for row in asked]
+    assert 0 < sum(at_random) < 40
+    assert [row["probability"] is not None for row in asked] == at_random
 
 
 def test_from_a_file_to_a_model(capsys, project, tmp_path):
@@ -190,7 +190,7 @@ def test_the_card_says_what_was_presumed_and_that_nothing_could_be_held_out(
     assert "- none: there are too few labels of a class" in card()
     assert run(["teach", str(project), labels(project, "w51,dry")]) == 0
     both = card()
-    assert "average precision of the class sought" in both
+    assert "average precision of the positive class" in both
     assert "models of the labelled rows alone, without the presumed ones" in both
 
 
@@ -314,7 +314,7 @@ def test_ctrl_c_ends_a_server_and_its_trainer(project):
     assert server.returncode in (0, 130)
     assert "Traceback" not in out + err
     children = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    assert f"motherlode.project.trainer {project}" not in children.stdout
+    assert f"motherlode.project._training.trainer {project}" not in children.stdout
 
 
 def test_accounts(capsys, project, monkeypatch):
@@ -353,7 +353,7 @@ def test_more_classes_than_keys_are_refused_in_a_sentence():
 def test_missing_extra_is_one_sentence():
     code = (
         "import sys; sys.modules['alembic'] = None; "
-        "from motherlode.cli.app import run; sys.exit(run(['status', 'p']))"
+        "from motherlode.cli._app import run; sys.exit(run(['status', 'p']))"
     )
     done = subprocess.run(
         [COMMAND[0], "-c", code], capture_output=True, text=True, timeout=60, check=False
@@ -371,9 +371,9 @@ def test_status_as_text(project):
 def test_status_tells_what_is_left_and_whether_to_stop(capsys, project, tmp_path):
     file = labels(project, "w0,gold", *(f"w{i},dry" for i in range(1, 9)))
     assert run(["teach", str(project), file]) == 0
-    ahead = status(capsys, project)["outlook"]
-    assert (ahead["labels"], ahead["found"], ahead["by_lot"]) == (9, 1, 0)
-    assert "drawn by lot" in ahead["estimates"]["recall"]["reason"]
+    ahead = status(capsys, project)["forecast"]
+    assert (ahead["labels"], ahead["found"], ahead["at_random"]) == (9, 1, 0)
+    assert "drawn at random" in ahead["estimates"]["recall"]["reason"]
     said = motherlode("status", project).stdout
     assert "9 rows are labelled, 1 of them positive" in said
     assert "It assumes:" in said
@@ -386,23 +386,23 @@ def test_a_project_that_names_no_class_asks_for_a_name_and_says_which_it_seeks(
     quick = ["--strategy", "margin", "--model", "logistic_regression", "--id", "well"]
     made = ["init", str(folder), "--data", str(data), "--classes", "gold,dry", *quick]
     assert run(made) == 0
-    assert "Please name the class sought, by --minority:" in capsys.readouterr().out
+    assert "Please name the positive class, by --minority:" in capsys.readouterr().out
     assert run(["status", str(folder)]) == 0
     asked = " ".join(capsys.readouterr().out.split())
-    assert "Class sought: dry, taken to be rare. Please name the class sought, by" in asked
+    assert "Class sought: dry, taken to be rare. Please name the positive class, by" in asked
 
     found = [f"w{row},{'gold' if row % 12 == 0 else 'dry'}" for row in range(45)]
     assert run(["teach", str(folder), labels(folder, *found)]) == 0
     assert run(["query", str(folder)]) == 0  # a model has ranked, and tells the share
-    sought = status(capsys, folder)["sought"]
-    assert (sought["class"], sought["named"]) == ("gold", False)
-    assert sought["said"].startswith("gold, taken to be rare: about ")
-    assert sought["share"] == pytest.approx(5 / 60, abs=0.03)
-    assert (sought["sure"], sought["request"]) == (True, "")
+    positive_class = status(capsys, folder)["positive_class"]
+    assert (positive_class["class"], positive_class["named"]) == ("gold", False)
+    assert positive_class["said"].startswith("gold, taken to be rare: about ")
+    assert positive_class["share"] == pytest.approx(5 / 60, abs=0.03)
+    assert (positive_class["sure"], positive_class["request"]) == (True, "")
 
 
 def test_a_project_that_names_a_class_is_asked_for_none(capsys, project):
-    assert status(capsys, project)["sought"] == {
+    assert status(capsys, project)["positive_class"] == {
         "class": "gold",
         "named": True,
         "share": None,

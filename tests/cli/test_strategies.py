@@ -1,6 +1,6 @@
 import json
 
-from motherlode.cli.strategies import describe
+from motherlode.cli._strategies import describe
 from motherlode.strategies import NAMES
 
 from .command import motherlode

@@ -7,7 +7,8 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 
 from motherlode import ActiveLearner, Pool
-from motherlode.embedding import Embedding, Hog, Pixels, Sketch, image_files, images
+from motherlode.embedding import Embedding, Hog, Pixels, Sketch, image_files
+from motherlode.embedding import _images as images
 from motherlode.errors import InputError
 
 

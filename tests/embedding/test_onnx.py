@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from motherlode import ActiveLearner, Pool
-from motherlode.embedding import OnnxText, minilm, onnx
+from motherlode.embedding import OnnxText, minilm
+from motherlode.embedding import _onnx as onnx
 from motherlode.errors import InputError
 
 TEXTS = [

@@ -22,7 +22,7 @@ from motherlode.estimation import (
 from motherlode.session import CONTROL, Group, Origin, Session
 
 
-def by_lot(pool, labels):
+def at_random(pool, labels):
     return Session(
         pool, labels, [Origin(CONTROL, "", 1 / (pool - i), pool - i, i) for i in range(len(labels))]
     )
@@ -85,7 +85,7 @@ def test_two_samples_add_up():
 
 @given(st.lists(st.booleans(), min_size=1, max_size=30), st.integers(0, 40))
 def test_a_number_is_inside_its_interval_and_possible(labels, left):
-    session = by_lot(len(labels) + left, labels)
+    session = at_random(len(labels) + left, labels)
     total, share, rest = positives(session), prevalence(session), positives_left(session)
     for estimate in (total, share, rest):
         assert isinstance(estimate, Estimate)
@@ -121,7 +121,7 @@ def test_the_estimate_is_the_total_under_which_so_many_were_to_be_expected():
 
 
 def test_more_draws_without_a_positive_say_that_fewer_are_left():
-    ends = [positives_left(by_lot(1000, [False] * n)).high for n in (10, 50, 200, 800, 1000)]
+    ends = [positives_left(at_random(1000, [False] * n)).high for n in (10, 50, 200, 800, 1000)]
     assert ends == sorted(ends, reverse=True)
     assert ends[-1] == 0
 
@@ -140,7 +140,7 @@ def test_without_chance_there_is_no_estimate_and_the_reason_is_said():
 
 
 def test_rows_found_by_search_do_not_count_as_draws():
-    lot = by_lot(1000, [False] * 100).origins
+    lot = at_random(1000, [False] * 100).origins
     only = positives(Session(1000, [False] * 100, lot))
     both = positives(Session(1000, [False] * 100 + [True] * 5, [*lot, *[Origin("search")] * 5]))
     assert only.high == pytest.approx(both.high, abs=1)
@@ -151,7 +151,7 @@ def test_an_interval_covers_about_as_often_as_it_says():
     rng, held = np.random.default_rng(0), 0
     for _ in range(300):
         truth = rng.random(600) < 0.05
-        session = by_lot(600, truth[:150])
+        session = at_random(600, truth[:150])
         estimate = positives(session)
         held += estimate.low <= truth.sum() <= estimate.high
     assert 0.91 <= held / 300 <= 0.99
@@ -195,7 +195,7 @@ def test_draws_that_are_all_alike_allow_no_interval(inclusion, c):
 
 @given(st.lists(st.booleans(), min_size=2, max_size=20), st.integers(1, 40), st.floats(0.5, 0.9))
 def test_a_higher_level_never_narrows(labels, left, level):
-    session = by_lot(len(labels) + left, labels)
+    session = at_random(len(labels) + left, labels)
     for estimate in (positives, positives_left, prevalence):
         narrow, wide = estimate(session, level), estimate(session, (1 + level) / 2)
         assert wide.low <= narrow.low <= narrow.high <= wide.high
@@ -203,7 +203,7 @@ def test_a_higher_level_never_narrows(labels, left, level):
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 95, -1, np.nan])
 def test_a_level_lies_between_0_and_1(level):
-    some, whole = by_lot(9, [True, False, True]), Session(1, [True])
+    some, whole = at_random(9, [True, False, True]), Session(1, [True])
     evaluation = Evaluation([0.9, 0.1])
     for estimate in (
         *(lambda of=of, s=s: of(s, level) for of in (positives, recall) for s in (some, whole)),

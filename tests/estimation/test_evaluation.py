@@ -8,8 +8,8 @@ from scipy.special import expit
 from motherlode import metrics
 from motherlode.errors import InputError
 from motherlode.estimation import METRICS, Estimate, Evaluation, NoEstimate, binomial_interval
-from motherlode.estimation.evaluation import recalibrated
-from motherlode.estimation.strata import (
+from motherlode.estimation._evaluation import recalibrated
+from motherlode.estimation._strata import (
     Contrast,
     Tally,
     cut_by_rank,

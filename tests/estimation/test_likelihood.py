@@ -5,15 +5,15 @@ from hypothesis import strategies as st
 
 from motherlode.errors import InputError
 from motherlode.estimation import Estimate, binomial_interval, pool_mean
-from motherlode.estimation.likelihood import likely_totals, log_ratio
-from motherlode.estimation.lure import _unseen
+from motherlode.estimation._likelihood import likely_totals, log_ratio
+from motherlode.estimation._lure import _unseen
 from motherlode.session import Origin, Session
 
 FAR = 10**7
 
 
 def uniform(drawn, positives, pool=FAR):
-    """Rows drawn by lot from a pool so large that it does not matter that none comes twice."""
+    """Rows drawn at random from a pool so large that it does not matter that none comes twice."""
     origins = [Origin("query", "", 1 / (pool - i), pool - i, i) for i in range(drawn)]
     return Session(pool, [True] * positives + [False] * (drawn - positives), origins)
 
@@ -117,7 +117,7 @@ def test_where_nothing_can_vary_the_interval_is_the_estimate():
 
 
 def test_rare_positives_that_nobody_drew_are_not_shut_out():
-    """Eight positives in 4,000 rows, 300 of which are drawn by lot: often none is seen."""
+    """Eight positives in 4,000 rows, 300 of which are drawn at random: often none is seen."""
     rng, held, runs = np.random.default_rng(0), 0, 200
     origins = [Origin("query", "", 1 / (4000 - i), 4000 - i, i) for i in range(300)]
     for _ in range(runs):

@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from motherlode import ActiveLearner
+from motherlode._round.selection import Stochastic
 from motherlode.errors import InputError
 from motherlode.estimation import (
     Choice,
@@ -23,8 +24,7 @@ from motherlode.estimation import (
     positives,
     weighted_threshold,
 )
-from motherlode.estimation.validation import MEASURES
-from motherlode.selection import Stochastic
+from motherlode.estimation._validation import MEASURES
 from motherlode.session import Origin, Session
 
 
@@ -162,7 +162,7 @@ def test_the_prior_is_found_under_label_shift():
 
 @pytest.fixture(scope="module")
 def biased():
-    """A hundred rows drawn by lot, and a hundred that somebody picked where a tree is right."""
+    """A hundred rows drawn at random, and a hundred that somebody picked where a tree is right."""
     rng = np.random.default_rng(1)
     X = rng.normal(size=(2000, 2))
     y = rng.random(2000) < 1 / (1 + np.exp(3 - 2 * X[:, 0]))
@@ -198,7 +198,7 @@ def test_a_rule_picked_sample_alone_allows_no_choice(biased):
 
 @pytest.fixture
 def found_after_the_draws():
-    """Thirty rows drawn by lot, none of them positive, and then ten that a search found."""
+    """Thirty rows drawn at random, none of them positive, and then ten that a search found."""
     rng = np.random.default_rng(0)
     lot = [Origin("control", "", 1 / (200 - i), 200 - i, i) for i in range(30)]
     origins = [*lot, *[Origin("query", asked_after=30)] * 10]

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from motherlode import metrics
 from motherlode.estimation import Evaluation
-from motherlode.estimation.ranked import Area, Ranked, Ranking
-from motherlode.estimation.strata import Tally
+from motherlode.estimation._ranked import Area, Ranked, Ranking
+from motherlode.estimation._strata import Tally
 
 SCORES = np.array([0.9, 0.8, 0.7, 0.5, 0.3, 0.2, 0.1])
 LAYER = np.array([0, 0, 0, 1, 1, 2, 2])

@@ -19,9 +19,9 @@ from faults.server import Annotator, Server
 from projects import rows_table, settings_for
 from sqlalchemy import select
 
-from motherlode.project import log
-from motherlode.project.folder import create_project, opened
-from motherlode.project.schema import worker
+from motherlode.project._data.folder import create_project, opened
+from motherlode.project._log import log
+from motherlode.project._log.schema import worker
 
 
 def run(

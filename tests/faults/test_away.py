@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from projects import rows_table, settings_for
 
-from motherlode.project import log
-from motherlode.project.folder import create_project, opened
+from motherlode.project._data.folder import create_project, opened
+from motherlode.project._log import log
 
 from .server import Server
 

@@ -9,9 +9,9 @@ import pytest
 from projects import rows_table, settings_for
 from sqlalchemy import update
 
-from motherlode.project import log
-from motherlode.project.folder import create_project, opened
-from motherlode.project.schema import ranking as ranking_table
+from motherlode.project._data.folder import create_project, opened
+from motherlode.project._log import log
+from motherlode.project._log.schema import ranking as ranking_table
 
 from .server import Server
 
@@ -97,10 +97,10 @@ def test_a_folder_that_cannot_be_written_gets_one_sentence(folder, tmp_path):
 
 
 def test_a_damaged_ranking_is_replaced(folder):
-    from motherlode.project import ranking
-    from motherlode.project.fold import State
-    from motherlode.project.live import Live
-    from motherlode.project.training import rank_queue
+    from motherlode.project._log.fold import State
+    from motherlode.project._serving import ranking
+    from motherlode.project._serving.live import Live
+    from motherlode.project._training.training import rank_queue
 
     with opened(folder) as project:
         pool = project.rows.pool()

@@ -44,7 +44,7 @@ def test_eight_annotators_at_once(make):
     rows = [row for person in people for row in person.rows.values()]
     assert len(rows) == len(set(rows)), "a row was served to two"
     assert sum(len(person.acknowledged) for person in people) >= answers
-    from motherlode.project import log
+    from motherlode.project._log import log
 
     with project.database.reading() as connection:
         events = list(log.after(connection, 0))

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from motherlode.geometry import NearestCentre, centres, squared_lengths
+from motherlode.geometry import NearestCentre, squared_lengths
+from motherlode.geometry import _centres as centres
 
 
 def cloud(n, d, *, dtype=np.float64, step=0.0, seed=0):

@@ -9,9 +9,9 @@ from scipy.stats import spearmanr
 from sklearn.neighbors import KernelDensity
 
 from motherlode.errors import InputError
+from motherlode.geometry import _density as density
 from motherlode.geometry import (
     bandwidth_of,
-    density,
     exact_density,
     in_order,
     log_density,

@@ -6,8 +6,11 @@ from hypothesis.extra.numpy import arrays
 from scipy.spatial.distance import cdist
 
 from motherlode.errors import InputError
-from motherlode.geometry import approximate, exact, nearest_neighbours, neighbours
-from motherlode.geometry.exact import all_pairs_neighbours
+from motherlode.geometry import _approximate as approximate
+from motherlode.geometry import _exact as exact
+from motherlode.geometry import _neighbours as neighbours
+from motherlode.geometry import nearest_neighbours
+from motherlode.geometry._exact import all_pairs_neighbours
 
 
 def points(n, d, seed=0):

@@ -39,7 +39,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from motherlode.models import PriorCorrected, fit_classifier
-from motherlode.models.adapt import BagMember, adapted
+from motherlode.models._adapt import BagMember, adapted
 
 C = {"C": [0.1, 10]}
 TWO = [("linear", LogisticRegression()), ("bayes", GaussianNB())]

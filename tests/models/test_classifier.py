@@ -16,7 +16,7 @@ from sklearn.tree import DecisionTreeClassifier
 from motherlode.errors import InputError
 from motherlode.measures import margin
 from motherlode.models import FittedClassifier, fit_classifier
-from motherlode.models.classifier import seeded
+from motherlode.models._classifier import seeded
 
 NAMES = {
     "int": [0, 1, 2],

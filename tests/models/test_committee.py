@@ -32,7 +32,7 @@ from sklearn.tree import DecisionTreeClassifier
 from motherlode import Pool
 from motherlode.errors import InputError
 from motherlode.models import fit_classifier
-from motherlode.models.committee import (
+from motherlode.models._committee import (
     Bags,
     Ensemble,
     Estimators,

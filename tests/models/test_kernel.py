@@ -9,7 +9,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from motherlode.models.kernel import KernelLogisticRegression
+from motherlode.models._kernel import KernelLogisticRegression
 
 
 def disc(n=300, seed=0):

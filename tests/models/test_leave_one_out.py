@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from motherlode.models.kernel import KernelLogisticRegression
-from motherlode.models.leave_one_out import leave_one_out
+from motherlode.models._kernel import KernelLogisticRegression
+from motherlode.models._leave_one_out import leave_one_out
 
 
 def rows(n=100, d=6, seed=0):

@@ -6,7 +6,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression, Perceptron
 from sklearn.svm import LinearSVC
 
-from motherlode.models import linear
+from motherlode.models import _linear as linear
 
 LINES = [
     LogisticRegression(),

@@ -9,10 +9,10 @@ from torch import nn
 
 from motherlode import ActiveLearner, InputError, Pool, measures
 from motherlode.models import DeepEnsemble, MCDropout, fit_classifier
-from motherlode.models.committee import Labelled
+from motherlode.models._committee import Labelled
+from motherlode.models._network_committee import DropoutPass
+from motherlode.models._neural.network import Masks
 from motherlode.models.keras import KerasClassifier
-from motherlode.models.network_committee import DropoutPass
-from motherlode.models.neural.network import Masks
 from motherlode.models.torch import TorchClassifier
 from motherlode.strategies import BALD, EPIG, QueryByCommittee
 

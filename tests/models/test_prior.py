@@ -12,7 +12,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from motherlode.errors import InputError
 from motherlode.models import PriorCorrected, correct_prior
-from motherlode.models.prior import estimated_prior
+from motherlode.models._prior import estimated_prior
 
 
 def test_by_hand():

@@ -9,7 +9,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import LeaveOneOut, StratifiedKFold, cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier
 
-from motherlode.models.several import SkillWeighted, skill
+from motherlode.models._several import SkillWeighted, skill
 
 LINE = ("line", LogisticRegression())
 FOREST = ("forest", RandomForestClassifier(40, bootstrap=True, oob_score=True))

@@ -9,7 +9,7 @@ from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from motherlode import ActiveLearner, InputError, Pool
 from motherlode.models import Cost, RecallAtPrecision, best_threshold
-from motherlode.models.threshold import TARGETS
+from motherlode.models._threshold import TARGETS
 
 S = np.array([0.05, 0.1, 0.2, 0.3, 0.4, 0.7, 0.9])
 Y = np.array([0, 0, 1, 0, 0, 1, 1], dtype=bool)

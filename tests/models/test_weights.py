@@ -12,8 +12,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from motherlode.models.several import SkillWeighted
-from motherlode.models.weights import fit_weighted, takes_weights
+from motherlode.models._several import SkillWeighted
+from motherlode.models._weights import fit_weighted, takes_weights
 
 LINE = LogisticRegression()
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motherlode import InputError, Pool
-from motherlode.pool import pool as module
-from motherlode.pool.cache import Cache, content_key, digest_of
+from motherlode.pool import _pool as module
+from motherlode.pool._cache import Cache, content_key, digest_of
 
 X = np.random.default_rng(0).normal(size=(300, 8))
 

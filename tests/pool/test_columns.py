@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from motherlode.errors import InputError
-from motherlode.pool.columns import open_frame, read_column
+from motherlode.pool._columns import open_frame, read_column
 
 FRAMES = [pd.DataFrame, pl.DataFrame, pa.table]
 

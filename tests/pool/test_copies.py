@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from motherlode import Pool
-from motherlode.pool import copies, opening
-from motherlode.pool.copies import NO_COPIES, copies_of
-from motherlode.unlabelled import Unlabelled
+from motherlode._rows.unlabelled import Unlabelled
+from motherlode.pool import _copies as copies
+from motherlode.pool import _opening as opening
+from motherlode.pool._copies import NO_COPIES, copies_of
 
 
 def kinds(features, data=None):

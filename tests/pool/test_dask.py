@@ -12,7 +12,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, InputError, Pool
-from motherlode.candidates import RandomRows
+from motherlode.learner._candidates import RandomRows
 from motherlode.strategies import KDE, Interleave, Margin, MostLikely, Random, Strategy
 
 distributed = pytest.importorskip("distributed")

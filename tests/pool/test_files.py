@@ -9,7 +9,7 @@ from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
 from motherlode.errors import InputError
-from motherlode.pool.files import column, read_table
+from motherlode.pool._files import column, read_table
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:

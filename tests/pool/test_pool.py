@@ -19,9 +19,9 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from motherlode import InputError, Pool
 from motherlode.models import PriorCorrected
-from motherlode.pool.features import encodes_for_itself
-from motherlode.pool.pool import as_pool
-from motherlode.pool.tabular import TabularEncoder
+from motherlode.pool._features import encodes_for_itself
+from motherlode.pool._pool import as_pool
+from motherlode.pool._tabular import TabularEncoder
 
 X = np.random.default_rng(0).normal(size=(40, 3))
 FRAME = pd.DataFrame(X, columns=["a", "b", "c"])
@@ -326,7 +326,7 @@ def test_geometry_of_odd_pools_is_finite(data):
 
 
 def test_geometry_is_computed_once(monkeypatch):
-    from motherlode.pool import pool as module
+    from motherlode.pool import _pool as module
 
     calls = Counter()
 

@@ -16,10 +16,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from motherlode import ActiveLearner, InputError, Pool
-from motherlode.pool import opening
-from motherlode.pool.stored import RowMemory, StoredFeatures
-from motherlode.pool.tables import TableFiles, files_in
-from motherlode.pool.tabular import TabularEncoder
+from motherlode.pool import _opening as opening
+from motherlode.pool._stored import RowMemory, StoredFeatures
+from motherlode.pool._tables import TableFiles, files_in
+from motherlode.pool._tabular import TabularEncoder
 from motherlode.strategies import KDE, Interleave, Margin, MostLikely, Random
 
 N = 500
@@ -106,7 +106,7 @@ def test_numbers_are_as_in_memory(on_disk, table):
 def test_mixed_columns_are_encoded_as_in_memory(on_disk, monkeypatch, rows, parts):
     table = mixed().drop(["note"])
     files, whole = on_disk(table, "parquet", parts, rows), TabularEncoder().fit(table)
-    monkeypatch.setattr("motherlode.pool.sources._ROWS", 60)
+    monkeypatch.setattr("motherlode.pool._sources._ROWS", 60)
     encoder = TabularEncoder().fit(files)
     assert encoder.dropped_ == whole.dropped_
     assert set(encoder.dropped_) == {"id", "name", "empty"}
@@ -117,7 +117,7 @@ def test_mixed_columns_are_encoded_as_in_memory(on_disk, monkeypatch, rows, part
 
 
 def test_texts_on_disk_become_sparse_features_in_memory(on_disk, monkeypatch):
-    monkeypatch.setattr("motherlode.pool.sources._ROWS", 60)
+    monkeypatch.setattr("motherlode.pool._sources._ROWS", 60)
     pool, whole = Pool(on_disk(mixed())), Pool(mixed())
     assert abs(pool.features - whole.features).max() < 1e-5
     assert pool.transformer.get_feature_names_out().tolist() == (
@@ -126,8 +126,8 @@ def test_texts_on_disk_become_sparse_features_in_memory(on_disk, monkeypatch):
 
 
 def test_distinct_strings_past_what_is_counted_are_still_told_apart(on_disk, monkeypatch):
-    monkeypatch.setattr("motherlode.pool.summary._MOST_COUNTED", 5)
-    monkeypatch.setattr("motherlode.pool.sources._ROWS", 60)
+    monkeypatch.setattr("motherlode.pool._summary._MOST_COUNTED", 5)
+    monkeypatch.setattr("motherlode.pool._sources._ROWS", 60)
     encoder, whole = TabularEncoder().fit(on_disk(mixed())), TabularEncoder().fit(mixed())
     assert encoder.dropped_ == whole.dropped_
     assert encoder.get_feature_names_out().tolist() == whole.get_feature_names_out().tolist()
@@ -140,7 +140,7 @@ def test_distinct_strings_past_what_is_counted_are_still_told_apart(on_disk, mon
 def test_means_are_those_of_the_whole_column(numbers, size):
     import narwhals.stable.v2 as nw
 
-    from motherlode.pool.summary import Summary
+    from motherlode.pool._summary import Summary
 
     values = pa.array(numbers, pa.float64())
     parts, whole = Summary("x"), Summary("x")
@@ -309,7 +309,7 @@ def test_a_large_csv_file_becomes_a_parquet_file(tmp_path, monkeypatch):
     csv.write_csv(table, tmp_path / "rows.csv")
     small = Pool(tmp_path / "rows.csv")
     monkeypatch.setattr(opening, "HELD", 1000)
-    monkeypatch.setattr("motherlode.pool.large_csv._BLOCK", 4000)
+    monkeypatch.setattr("motherlode.pool._large_csv._BLOCK", 4000)
     large = Pool(tmp_path / "rows.csv")
     assert isinstance(large.data, TableFiles)
     assert large.data.take(np.arange(N)).cast(small.data.schema).equals(small.data)
@@ -320,7 +320,7 @@ def test_a_csv_column_may_change_its_mind(tmp_path, monkeypatch):
     lines = ["n;x;y;z", *["1;;2;a"] * 300, "1.5;3;b;a", "2;;;a"]
     (tmp_path / "rows.csv").write_text("\n".join(lines))
     monkeypatch.setattr(opening, "HELD", 100)
-    monkeypatch.setattr("motherlode.pool.large_csv._BLOCK", 256)
+    monkeypatch.setattr("motherlode.pool._large_csv._BLOCK", 256)
     table = Pool(tmp_path / "rows.csv", features="passthrough").data.take(np.array([0, 300, 301]))
     assert table.to_pydict() == {
         "n": [1.0, 1.5, 2.0],

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from motherlode.errors import InputError
-from motherlode.pool.tabular import TabularEncoder
+from motherlode.pool._tabular import TabularEncoder
 
 FRAMES = [pd.DataFrame, pl.DataFrame, pa.table]
 ROOT = 1.5**0.5  # of the standardised 0, 1, 2

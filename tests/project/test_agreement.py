@@ -3,10 +3,15 @@
 import numpy as np
 import pytest
 
-from motherlode.project.agreement import agreement, cohen_kappa, disagreements, fleiss_kappa
-from motherlode.project.events import SETTLE, Event
-from motherlode.project.fold import fold
-from motherlode.project.provenance import Provenance
+from motherlode.project._insight.agreement import (
+    agreement,
+    cohen_kappa,
+    disagreements,
+    fleiss_kappa,
+)
+from motherlode.project._log.events import SETTLE, Event
+from motherlode.project._log.fold import fold
+from motherlode.project._log.provenance import Provenance
 
 
 def events(*said):

@@ -9,11 +9,11 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
 from motherlode.errors import InputError
-from motherlode.project import log
-from motherlode.project.database import Database
-from motherlode.project.events import Event
-from motherlode.project.folder import open_project
-from motherlode.project.schema import metadata
+from motherlode.project._data.folder import open_project
+from motherlode.project._log import log
+from motherlode.project._log.database import Database
+from motherlode.project._log.events import Event
+from motherlode.project._log.schema import metadata
 
 
 def test_the_migrations_make_the_tables_that_the_code_declares(project):
@@ -98,8 +98,8 @@ def test_other_addresses_are_refused(address):
 
 
 def test_settings_of_a_later_release_keep_what_we_know(project):
-    from motherlode.project.schema import project as table
-    from motherlode.project.settings import Settings
+    from motherlode.project._data.settings import Settings
+    from motherlode.project._log.schema import project as table
 
     with project.database.writing() as connection:
         text_ = project.settings.to_json().replace('"seed"', '"colour": 1, "seed"')

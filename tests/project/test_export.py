@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from projects import settings_for
 from pyarrow import parquet
 
-from motherlode.cli.teach import teach
+from motherlode.cli._teach import teach
 from motherlode.errors import InputError
-from motherlode.pool.files import WRITERS, read_table
-from motherlode.pool.writers import neutral, unquoted
-from motherlode.project import log
-from motherlode.project.answers import Answer
-from motherlode.project.export import Export
-from motherlode.project.folder import create_project
-from motherlode.project.live import Live
+from motherlode.pool._files import WRITERS, read_table
+from motherlode.pool._writers import neutral, unquoted
+from motherlode.project._data.folder import create_project
+from motherlode.project._export import Export
+from motherlode.project._log import log
+from motherlode.project._serving.answers import Answer
+from motherlode.project._serving.live import Live
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motherlode.project.events import SETTLE, Event
-from motherlode.project.fold import KINDS, State, fold
-from motherlode.project.provenance import Provenance
+from motherlode.project._log.events import SETTLE, Event
+from motherlode.project._log.fold import KINDS, State, fold
+from motherlode.project._log.provenance import Provenance
 
 PEOPLE, CLASSES, ROWS = ("ann", "ben", "cy"), ("a", "b", "c"), 4
 

@@ -8,7 +8,7 @@ import pytest
 from projects import rows_table, settings_for
 
 from motherlode.errors import InputError
-from motherlode.project.folder import create_project, open_project, opened
+from motherlode.project._data.folder import create_project, open_project, opened
 
 
 @pytest.fixture

@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from motherlode.errors import InputError
-from motherlode.project import log, ranking
-from motherlode.project.answers import Answer
-from motherlode.project.events import Event
-from motherlode.project.live import Live
-from motherlode.project.queue import asked_twice
-from motherlode.project.ranking import QUEUE, Ranking
+from motherlode.project._log import log
+from motherlode.project._log.events import Event
+from motherlode.project._serving import ranking
+from motherlode.project._serving.answers import Answer
+from motherlode.project._serving.live import Live
+from motherlode.project._serving.queue import asked_twice
+from motherlode.project._serving.ranking import QUEUE, Ranking
 
 
 class Clock:
@@ -211,7 +212,7 @@ def test_a_share_of_rows_is_asked_of_a_second_annotator(make, clock):
 def test_a_damaged_ranking_is_passed_over(project, live):
     from sqlalchemy import update
 
-    from motherlode.project.schema import ranking as table
+    from motherlode.project._log.schema import ranking as table
 
     published(project, [1, 2])
     id = published(project, [3, 4])

@@ -1,4 +1,4 @@
-"""A project's log as a session: the order of rows, and what rows by lot can prove."""
+"""A project's log as a session: the order of rows, and what random rows can prove."""
 
 from dataclasses import replace
 from itertools import count
@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 
 from motherlode.estimation import Estimate, NoEstimate, positives
-from motherlode.outlook import outlook
-from motherlode.project.events import Event
-from motherlode.project.fold import State
-from motherlode.project.live import Live
-from motherlode.project.log import present
-from motherlode.project.origins import session_of
-from motherlode.project.provenance import Provenance
-from motherlode.project.queue import offers
-from motherlode.project.ranking import BATCH, QUEUE, Ranking
-from motherlode.project.recipe import learner
-from motherlode.project.settings import Settings
-from motherlode.project.teaching import teach
-from motherlode.project.training import ask_batch
+from motherlode.project._data.settings import Settings
+from motherlode.project._insight.origins import session_of
+from motherlode.project._log.events import Event
+from motherlode.project._log.fold import State
+from motherlode.project._log.log import present
+from motherlode.project._log.provenance import Provenance
+from motherlode.project._serving.live import Live
+from motherlode.project._serving.queue import offers
+from motherlode.project._serving.ranking import BATCH, QUEUE, Ranking
+from motherlode.project._serving.teaching import teach
+from motherlode.project._training.recipe import learner
+from motherlode.project._training.training import ask_batch
+from motherlode.stopping._forecast import forecast
 
 ROWS, TRUE = 400, 40
 
@@ -108,14 +108,14 @@ def labelled_by_three(seed, labels=150):
     best = np.argsort(-score).tolist()
     ranking = Ranking(QUEUE, 0.0, 0, "Any", best, [1.0] * ROWS, ["why"] * ROWS, id=1)
     order, state, held = rng.permutation(ROWS).tolist(), State(), {}
-    lots = (bool(rng.random() < 0.3) for _ in count())
+    random_numbers = (bool(rng.random() < 0.3) for _ in count())
     for moment in count(1):
         who = f"annotator {moment % 3}"
         held = {row: offer for row, offer in held.items() if offer[0] != who or rng.random() < 0.95}
         own = [row for row, (holder, _) in held.items() if holder == who]
         new = offers(
             who, 5 - len(own), state=state, ranking=ranking, single={}, leased=list(held),
-            order=order, rows=ROWS, lots=lots,
+            order=order, rows=ROWS, random_numbers=random_numbers,
         )  # fmt: skip
         held |= {offer.row: (who, (offer, float(moment))) for offer in new}
         row = rng.choice([row for row, (holder, _) in held.items() if holder == who])
@@ -155,7 +155,7 @@ def test_lots_decide_which_places_are_drawn():
     ranking = Ranking(QUEUE, 0.0, 0, "Any", [1, 2, 3, 4], [1.0] * 4, ["why"] * 4, id=1)
     found = offers(
         "ann", 4, state=State(), ranking=ranking, single={}, leased=[9], order=range(100, 200),
-        rows=200, lots=iter([False, True, False, True]),
+        rows=200, random_numbers=iter([False, True, False, True]),
     )  # fmt: skip
     assert [offer.row for offer in found] == [1, 100, 2, 101]
     assert [offer.how.channel for offer in found] == ["query", "control", "query", "control"]
@@ -174,7 +174,7 @@ def test_a_batch_brings_rows_by_lot_and_their_labels_keep_it(make):
         teach(connection, State(), project.settings, "ann", asked.rows, ["dry"] * 10, now=1.0)
     with project.database.reading() as connection:
         session = session_of(present(connection), project.settings)
-    assert session.by_lot.sum() == 5
+    assert session.at_random.sum() == 5
     assert isinstance(positives(session), Estimate)
 
 
@@ -185,6 +185,6 @@ def test_the_queue_is_ranked_without_draws(make):
 
 
 def test_the_outlook_of_a_project_has_numbers_and_advice():
-    said = outlook(labelled_by_three(0)).lines()
+    said = forecast(labelled_by_three(0)).lines()
     assert any(line.startswith("Positives still unlabelled: ") for line in said)
     assert any("Callaghan" in line for line in said)

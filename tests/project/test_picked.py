@@ -2,9 +2,9 @@
 
 import pytest
 
-from motherlode.project.answers import Answer
-from motherlode.project.live import Live
-from motherlode.project.picked import BY_HAND, put_first
+from motherlode.project._serving.answers import Answer
+from motherlode.project._serving.live import Live
+from motherlode.project._serving.picked import BY_HAND, put_first
 
 
 @pytest.fixture

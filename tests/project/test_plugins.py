@@ -60,7 +60,7 @@ def test_all_kinds_are_used_by_name(command, tmp_path):
         "--strategy", "highest_row", "--model", "nearest_three", "--stop", "every_few:2",
     )  # fmt: skip
     command("teach", project, labels)
-    advice = json.loads(command("status", project, "--json").stdout)["outlook"]["advice"]
+    advice = json.loads(command("status", project, "--json").stdout)["forecast"]["advice"]
     assert [(one["paper"], one["stop"]) for one in advice] == [("An example", True)]
     command("export", project, "--to", tmp_path / "out.pipes")
     assert (tmp_path / "out.pipes").read_text().startswith("depth|width|row|label|")

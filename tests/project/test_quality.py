@@ -1,14 +1,14 @@
-"""What a linear model would get wrong on the pool, as draws by lot tell it."""
+"""What a linear model would get wrong on the pool, as random draws tell it."""
 
 import numpy as np
 
 from motherlode import Pool
 from motherlode.estimation import Estimate, NoEstimate
-from motherlode.project.quality import line_quality
+from motherlode.project._insight.quality import line_quality
 from motherlode.session import Origin, Session
 
 
-def by_lot(positive, pool_size):
+def at_random(positive, pool_size):
     m = len(positive)
     origins = [Origin("control", "", 1 / (pool_size - i), pool_size - i, i) for i in range(m)]
     return Session(pool_size, positive, origins)
@@ -24,8 +24,8 @@ def world(n=2_000):
 def test_intervals_hold_what_such_a_model_gets_wrong():
     pool, y, order = world()
     rows = order[:300]
-    found = line_quality(pool, by_lot(y[rows], len(y)), rows.tolist())
-    everything = line_quality(pool, by_lot(y[order], len(y)), order.tolist())
+    found = line_quality(pool, at_random(y[rows], len(y)), rows.tolist())
+    everything = line_quality(pool, at_random(y[order], len(y)), order.tolist())
     for few, all_ in ((found.missed, everything.missed), (found.alarms, everything.alarms)):
         assert isinstance(few, Estimate)
         assert all_.low == all_.high == all_.value > 0
@@ -37,9 +37,9 @@ def test_rows_that_a_strategy_picked_tell_nothing():
     rows = order[:100]
     found = line_quality(pool, Session(len(y), y[rows]), rows.tolist())
     assert isinstance(found.missed, NoEstimate)
-    assert "drawn by lot" in found.missed.reason
+    assert "drawn at random" in found.missed.reason
 
 
 def test_two_rows_of_each_kind_are_needed():
-    found = line_quality(Pool(np.eye(5)), by_lot([True, False, False], 5), [0, 1, 2])
+    found = line_quality(Pool(np.eye(5)), at_random([True, False, False], 5), [0, 1, 2])
     assert "of the rarer there are 1" in str(found.alarms)

@@ -5,23 +5,23 @@ import pytest
 from projects import rows_table, settings_for
 
 from motherlode.estimation import Estimate, positives
-from motherlode.pool.files import WRITERS
-from motherlode.project import log
-from motherlode.project.answers import Answer
-from motherlode.project.export import Export, events_in
-from motherlode.project.fold import fold
-from motherlode.project.folder import create_project
-from motherlode.project.live import Live
-from motherlode.project.origins import session_of
-from motherlode.project.picked import put_first
-from motherlode.project.ranking import Ranking, publish
-from motherlode.project.recipe import learner
-from motherlode.project.settings import Recipe
-from motherlode.project.teaching import teach
-from motherlode.project.training import ask_batch
+from motherlode.pool._files import WRITERS
+from motherlode.project._data.folder import create_project
+from motherlode.project._data.settings import Recipe
+from motherlode.project._export import Export, events_in
+from motherlode.project._insight.origins import session_of
+from motherlode.project._log import log
+from motherlode.project._log.fold import fold
+from motherlode.project._serving.answers import Answer
+from motherlode.project._serving.live import Live
+from motherlode.project._serving.picked import put_first
+from motherlode.project._serving.ranking import Ranking, publish
+from motherlode.project._serving.teaching import teach
+from motherlode.project._training.recipe import learner
+from motherlode.project._training.training import ask_batch
 from motherlode.session import Origin
 from motherlode.strategies import named
-from motherlode.strategies.chance import BY_LOT
+from motherlode.strategies._chance import AT_RANDOM
 
 PEOPLE = ("ann", "=ben", "cy")
 
@@ -145,7 +145,7 @@ def test_rows_that_a_part_of_the_strategy_drew_by_lot_stay_known_as_such(make):
     drawn = set()
     for asked in labelled_in_batches(project, 2, 25):
         reasons = zip(asked.rows, asked.reasons, strict=True)
-        drawn |= {row for row, reason in reasons if reason.startswith(BY_LOT)}
+        drawn |= {row for row, reason in reasons if reason.startswith(AT_RANDOM)}
     assert drawn
     present = fold(everything(project)).present
     assert {row for row, p in present.items() if p.how.strategy == "chance"} == drawn

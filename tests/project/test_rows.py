@@ -9,12 +9,12 @@ from PIL import Image
 
 from motherlode.embedding import minilm
 from motherlode.errors import InputError
-from motherlode.project.encoders import encoder_named
-from motherlode.project.folder import create_project
-from motherlode.project.images import image_bytes, image_features, media_type
-from motherlode.project.planning import plan, strings_widened
-from motherlode.project.rows import VECTORS, plain
-from motherlode.project.settings import Recipe
+from motherlode.project._data.encoders import encoder_named
+from motherlode.project._data.folder import create_project
+from motherlode.project._data.images import image_bytes, image_features, media_type
+from motherlode.project._data.planning import plan, strings_widened
+from motherlode.project._data.rows import VECTORS, plain
+from motherlode.project._data.settings import Recipe
 
 TEXTS = [f"some words about the number {i}" for i in range(12)]
 

@@ -3,11 +3,11 @@
 import pytest
 
 from motherlode.errors import InputError
-from motherlode.project import log
-from motherlode.project.answers import Answer
-from motherlode.project.live import Live
-from motherlode.project.teaching import Taught, teach
-from motherlode.project.training import ask_batch
+from motherlode.project._log import log
+from motherlode.project._serving.answers import Answer
+from motherlode.project._serving.live import Live
+from motherlode.project._serving.teaching import Taught, teach
+from motherlode.project._training.training import ask_batch
 
 
 @pytest.fixture

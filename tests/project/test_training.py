@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from motherlode.project import claim as claims
-from motherlode.project import ranking
-from motherlode.project.answers import Answer
-from motherlode.project.fold import State
-from motherlode.project.live import Live
-from motherlode.project.settings import Recipe
-from motherlode.project.supervisor import Supervisor
-from motherlode.project.training import rank_queue
+from motherlode.project._data.settings import Recipe
+from motherlode.project._log.fold import State
+from motherlode.project._serving import ranking
+from motherlode.project._serving.answers import Answer
+from motherlode.project._serving.live import Live
+from motherlode.project._training import claim as claims
+from motherlode.project._training.supervisor import Supervisor
+from motherlode.project._training.training import rank_queue
 
 
 def newest(project):
@@ -119,7 +119,7 @@ def test_the_claim_of_a_process_that_is_known_to_be_gone_is_free_at_once(project
 def test_the_heart_of_a_trainer_beats_during_a_fit_and_ends_it_when_another_took_over(
     project, monkeypatch
 ):
-    from motherlode.project import trainer
+    from motherlode.project._training import trainer
 
     class Ended(BaseException):
         pass
@@ -183,12 +183,18 @@ def test_a_trainer_that_is_killed_is_replaced_and_ends_with_its_server(project):
 
 def test_a_trainer_without_its_parent_ends(project):
     # Process 1 is nobody's parent here.
-    command = [sys.executable, "-m", "motherlode.project.trainer", str(project.folder), "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "motherlode.project._training.trainer",
+        str(project.folder),
+        "1",
+    ]
     assert subprocess.run(command, timeout=120, check=False).returncode == 0
 
 
 def test_why_a_model_fails_is_told_without_what_it_read(project, monkeypatch):
-    from motherlode.project import trainer
+    from motherlode.project._training import trainer
 
     def fail(*_):
         raise ValueError("a-very-secret-row")

@@ -95,7 +95,7 @@ def test_searches_of_one_pool_side_by_side(data):
     rows = [set(search.labelled[0].tolist()) for search in searches]
     assert both.labels == len(rows[0] | rows[1])
     assert both.found == y[list(rows[0] | rows[1])].sum()
-    assert not both.by_lot.any()
+    assert not both.at_random.any()
     # What both were told of is no find of either.
     assert len(both.captures) == both.found - 1
     assert both.captures.any(axis=1).all()

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from motherlode.errors import InputError
 from motherlode.simulation import LearningCurvesDisplay, Results, write_report
-from motherlode.simulation.palette import BASELINE, COLOURS, styles
+from motherlode.simulation._palette import BASELINE, COLOURS, styles
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ class TestMinority:
 
     @pytest.mark.parametrize("minority", ["z", [], ["a", "b"], ["a", "z"]])
     def test_must_be_some_of_the_classes(self, minority):
-        with pytest.raises(InputError, match=r"classes sought in 'd'.*\['a', 'b'\]"):
+        with pytest.raises(InputError, match=r"positive classes in 'd'.*\['a', 'b'\]"):
             Dataset("d", np.zeros((3, 1)), ["a", "a", "b"], minority)
 
 

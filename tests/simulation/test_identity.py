@@ -6,7 +6,7 @@ from scipy.sparse import csr_matrix
 from sklearn.preprocessing import FunctionTransformer
 
 from motherlode.simulation import Dataset
-from motherlode.simulation.identity import described, fingerprint
+from motherlode.simulation._identity import described, fingerprint
 
 LABELS = ["a", "a", "b"]
 X = np.arange(6.0).reshape(3, 2)

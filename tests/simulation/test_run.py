@@ -129,8 +129,8 @@ def test_texts_frames_and_several_classes_sought(model):
         dataset = Dataset("mine", data, kind, minority=["gold", "silver"])
         done = run(dataset, "most_likely", model=model, budget=30)
         _, pool_labels, *_ = split(dataset, 0)
-        sought = np.isin(pool_labels, ["gold", "silver"])
-        assert done.is_positive == tuple(sought[list(done.rows)].tolist())
+        positive_class = np.isin(pool_labels, ["gold", "silver"])
+        assert done.is_positive == tuple(positive_class[list(done.rows)].tolist())
         assert 0 <= done.rounds[-1].average_precision <= 1
 
 

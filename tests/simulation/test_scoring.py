@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from motherlode.simulation.scoring import minority_scores, score
+from motherlode.simulation._scoring import minority_scores, score
 
 TRUTH = np.array([True, False, True, False, False, False])
 SCORES = np.array([0.6, 0.55, 0.3, 0.25, 0.1, 0.0])

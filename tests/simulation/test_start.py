@@ -3,7 +3,7 @@ import pytest
 
 from motherlode.errors import InputError
 from motherlode.simulation import starting_rows
-from motherlode.simulation.start import check_start
+from motherlode.simulation._start import check_start
 
 POSITIVE = np.arange(40) % 8 == 3
 

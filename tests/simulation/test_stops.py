@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from motherlode.session import CONTROL, Origin
-from motherlode.simulation import Dataset, Results, Run, run, stops
-from motherlode.simulation.stops import RULES, record, stop
-from motherlode.simulation.watched import packed, unpacked
+from motherlode.simulation import Dataset, Results, Run, run
+from motherlode.simulation import _stopping_rules as stops
+from motherlode.simulation._stopping_rules import RULES, record, stop
+from motherlode.simulation._watched import packed, unpacked
 from motherlode.stopping import (
     Budget,
     CaptureRecapture,
@@ -76,9 +77,14 @@ def test_searches_of_one_pool_are_compared_with_as_many_labels_each(finished):
     session = stops._together([finished, other], 60)
     first, last = set(finished.rows[1:60]), set(other.rows[1:60])
     assert session.labels == len(first | last) + 1
-    sought = {row for row, flag in zip(finished.rows, finished.is_positive, strict=True) if flag}
-    assert len(session.captures) == len((first | last) & sought)
-    assert session.captures.sum(axis=0).tolist() == [len(first & sought), len(last & sought)]
+    positive_class = {
+        row for row, flag in zip(finished.rows, finished.is_positive, strict=True) if flag
+    }
+    assert len(session.captures) == len((first | last) & positive_class)
+    assert session.captures.sum(axis=0).tolist() == [
+        len(first & positive_class),
+        len(last & positive_class),
+    ]
     rule = CaptureRecapture(0.1, least_found=3)
     alone, both = stop(finished, rule), stop(finished, rule, [other])
     assert alone.labels is None
@@ -95,7 +101,7 @@ def _in_steps(values):
 
 
 def test_positives_are_set_aside_before_a_replay(finished):
-    """Of a sample by lot until 5 positives are in it, all must be found again."""
+    """Of a random sample until 5 positives are in it, all must be found again."""
     rule = QuantileBound(0.5)
     aside = stops._drawn_aside(finished, rule.sets_aside)
     assert len(aside.positives) == rule.sets_aside == 5

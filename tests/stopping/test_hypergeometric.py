@@ -7,7 +7,7 @@ from scipy.stats import hypergeom
 from motherlode.errors import InputError
 from motherlode.session import CONTROL, Origin, Session
 from motherlode.stopping import QuasiSampling, TargetRecall, certain_recall, draws_needed
-from motherlode.stopping.hypergeometric import least_missed, tail, trailing_draws
+from motherlode.stopping._hypergeometric import least_missed, tail, trailing_draws
 
 
 def session(pool, searched, drawn):

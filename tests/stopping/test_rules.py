@@ -31,7 +31,7 @@ from motherlode.stopping import (
     positives_to_refind,
     smallest_sample,
 )
-from motherlode.stopping.sampled import batch_size
+from motherlode.stopping._sampled import batch_size
 
 EVERY = [
     Budget(labels=5),

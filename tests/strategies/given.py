@@ -4,8 +4,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from motherlode import Pool
-from motherlode.models.classifier import FittedClassifier
-from motherlode.view import View
+from motherlode._round.view import View
+from motherlode.models._classifier import FittedClassifier
 
 
 class AsGiven(ClassifierMixin, BaseEstimator):

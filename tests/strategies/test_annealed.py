@@ -4,7 +4,7 @@ from given import batch_of, binary, given_view, same_contract
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
-from motherlode.strategies.annealed import AnnealedMix
+from motherlode.strategies._annealed import AnnealedMix
 
 P = binary(np.linspace(0.0, 1.0, 101))  # row i has p = i / 100
 LABELS = ([0, 100], [0, 1])

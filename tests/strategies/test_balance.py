@@ -10,18 +10,18 @@ from sklearn.tree import DecisionTreeClassifier
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
 from motherlode.measures import entropy
-from motherlode.strategies.balance import (
+from motherlode.strategies._balance import (
     CBAL,
     BoostedVoteEntropy,
     ClassWeighted,
     Quota,
     _weighted_vote_entropy,
 )
-from motherlode.strategies.committee import QueryByCommittee
-from motherlode.strategies.compose import Ranks
-from motherlode.strategies.density import KDE
-from motherlode.strategies.minority import MostLikely
-from motherlode.strategies.uncertainty import Entropy, LeastConfidence, Margin
+from motherlode.strategies._committee import QueryByCommittee
+from motherlode.strategies._compose import Ranks
+from motherlode.strategies._density import KDE
+from motherlode.strategies._minority import MostLikely
+from motherlode.strategies._uncertainty import Entropy, LeastConfidence, Margin
 
 LABELS = (np.arange(10), [0] * 7 + [1] * 2 + [2])
 

@@ -7,11 +7,11 @@ from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
-from motherlode.strategies.bandit import Tailor
-from motherlode.strategies.base import Strategy
-from motherlode.strategies.chance import Random
-from motherlode.strategies.minority import MostLikely
-from motherlode.strategies.uncertainty import Margin
+from motherlode.strategies._bandit import Tailor
+from motherlode.strategies._base.strategy import Strategy
+from motherlode.strategies._chance import Random
+from motherlode.strategies._minority import MostLikely
+from motherlode.strategies._uncertainty import Margin
 
 
 @dataclass(frozen=True)

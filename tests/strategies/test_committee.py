@@ -11,10 +11,11 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from motherlode import InputError, measures, view
-from motherlode.models.committee import Bags, Ensemble, Estimators, Seeds, Variants
+from motherlode import InputError, measures
+from motherlode._round import view
+from motherlode.models._committee import Bags, Ensemble, Estimators, Seeds, Variants
 from motherlode.strategies import QueryByCommittee
-from motherlode.strategies.committee import DISAGREEMENTS
+from motherlode.strategies._committee import DISAGREEMENTS
 
 BY_NAME = {
     "vote_entropy": measures.vote_entropy,

@@ -12,9 +12,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from motherlode import ActiveLearner, Pool
-from motherlode.candidates import RandomRows
-from motherlode.models.committee import Bags, Ensemble, Estimators, Seeds, Variants
-from motherlode.selection import Stochastic
+from motherlode._round.selection import Stochastic
+from motherlode.learner._candidates import RandomRows
+from motherlode.models._committee import Bags, Ensemble, Estimators, Seeds, Variants
 from motherlode.strategies import (
     KDE,
     LOF,
@@ -30,7 +30,7 @@ from motherlode.strategies import (
     Random,
     Ranks,
 )
-from motherlode.strategies.base import Strategy
+from motherlode.strategies._base.strategy import Strategy
 
 LINES = [LogisticRegression(C=0.1), LinearSVC()]
 COMPOSED = {
@@ -224,11 +224,11 @@ def test_a_round_changes_nothing_that_was_handed_in(name):
     assert pickle.loads(before) == strategy or name == "estimators"
 
 
-# Drawn by lot, though with one seed for all rounds: trees, and the start of a clustering.
-BY_LOT = {*OF_A_FOREST, "rare_interleave", "anomaly_feedback"}
+# Drawn at random, though with one seed for all rounds: trees, and the start of a clustering.
+AT_RANDOM = {*OF_A_FOREST, "rare_interleave", "anomaly_feedback"}
 
 
-@pytest.mark.parametrize("name", [name for name in BINARY if name not in BY_LOT])
+@pytest.mark.parametrize("name", [name for name in BINARY if name not in AT_RANDOM])
 def test_the_order_of_the_pool_says_nothing_unless_chance_does(name):
     strategy = BINARY[name]
     shuffled = np.random.default_rng(3).permutation(len(Y))

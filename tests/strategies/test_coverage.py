@@ -6,7 +6,7 @@ from skactiveml.pool import TypiClust as TheirTypiClust
 
 from motherlode import Pool
 from motherlode.errors import InputError
-from motherlode.strategies.coverage import (
+from motherlode.strategies._coverage import (
     ProbCover,
     TypiClust,
     clusters,

@@ -7,9 +7,9 @@ from sklearn.neighbors import KernelDensity, LocalOutlierFactor
 from sklearn.preprocessing import StandardScaler
 
 from motherlode import InputError, Pool, measures
+from motherlode._round.view import View
 from motherlode.geometry import bandwidth_of
 from motherlode.strategies import KDE, LOF, Entropy, InformationDensity
-from motherlode.view import View
 
 OUTLIER, CLUSTER = 400, np.arange(401, 426)
 

@@ -8,7 +8,7 @@ from sklearn.mixture import GaussianMixture
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
 from motherlode.strategies import Random
-from motherlode.strategies.discovery import (
+from motherlode.strategies._discovery import (
     NNDM,
     AnomalyFeedback,
     Balls,

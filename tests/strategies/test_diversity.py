@@ -10,7 +10,7 @@ from skactiveml.pool import CoreSet
 from sklearn.feature_extraction.text import CountVectorizer
 
 from motherlode import ActiveLearner, InputError, Pool
-from motherlode.strategies.diversity import Badge, GradientEmbeddings, KCentre, Picked, drawn
+from motherlode.strategies._diversity import Badge, GradientEmbeddings, KCentre, Picked, drawn
 
 EITHER = pytest.mark.parametrize("strategy", [KCentre(), Badge()], ids=str)
 

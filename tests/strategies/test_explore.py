@@ -3,9 +3,9 @@ import pytest
 from given import batch_of, binary, given_view, same_contract
 
 from motherlode.errors import InputError
-from motherlode.strategies.density import LOF
-from motherlode.strategies.explore import ExploreMix, Unvisited
-from motherlode.strategies.uncertainty import Margin
+from motherlode.strategies._density import LOF
+from motherlode.strategies._explore import ExploreMix, Unvisited
+from motherlode.strategies._uncertainty import Margin
 
 
 def on_a_line(x, rows, codes, **settings):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from motherlode import InputError
 from motherlode.strategies import Fading, KCentre, Random, Typical
-from motherlode.strategies.fading import _order
+from motherlode.strategies._fading import _order
 
 P = binary(np.linspace(0.01, 0.99, 400))
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
-from motherlode.strategies.graph import (
+from motherlode.strategies._graph import (
     Direct,
     Galaxy,
     _best_cut,

@@ -6,9 +6,9 @@ from sklearn.ensemble import RandomForestClassifier
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
-from motherlode.models.committee import Estimators
-from motherlode.strategies.committee import QueryByCommittee
-from motherlode.strategies.information import BALD, EPIG, expected_information
+from motherlode.models._committee import Estimators
+from motherlode.strategies._committee import QueryByCommittee
+from motherlode.strategies._information import BALD, EPIG, expected_information
 
 
 class Column(AsGiven):
@@ -48,7 +48,7 @@ def test_epig_is_the_double_sum(k, monkeypatch):
     weights = rng.dirichlet(np.ones(5))
     expected = naive_epig(stack, targets, weights)
     assert np.allclose(expected_information(stack, targets, weights), expected, atol=1e-12)
-    monkeypatch.setattr("motherlode.strategies.information._BLOCK_CELLS", 2 * 5 * k * k)
+    monkeypatch.setattr("motherlode.strategies._information._BLOCK_CELLS", 2 * 5 * k * k)
     assert np.allclose(expected_information(stack, targets, weights), expected, atol=1e-12)
 
 

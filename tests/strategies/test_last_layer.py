@@ -9,11 +9,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from motherlode import ActiveLearner, InputError
-from motherlode.neighbourhoods import SEALS, AnchorAL, LastLayerRows
-from motherlode.pool.points import standardised_points
+from motherlode.learner._candidates_near_labels import SEALS, AnchorAL, LastLayerRows
+from motherlode.pool._points import standardised_points
 from motherlode.strategies import KDE, LOF, Badge, KCentre, LastLayer, Margin, TypiClust
-from motherlode.strategies.diversity import GradientEmbeddings
-from motherlode.strategies.last_layer import embedded
+from motherlode.strategies._diversity import GradientEmbeddings
+from motherlode.strategies._last_layer import embedded
 from tests.models.neural.networks import FRAMEWORKS, bells, classifier
 
 X, Y = bells()

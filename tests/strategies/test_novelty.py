@@ -3,8 +3,8 @@ import pytest
 from given import batch_of, binary, given_view, same_contract
 
 from motherlode import ActiveLearner, Pool
-from motherlode.candidates import RandomRows
 from motherlode.errors import InputError
+from motherlode.learner._candidates import RandomRows
 from motherlode.strategies import KCentre, LocalNovelty, Random
 
 # A smooth majority at every whole number, three rows close together, and one far outlier.

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
-from motherlode.strategies.review import ContinuousLearning, growing_batches
+from motherlode.strategies._review import ContinuousLearning, growing_batches
 
 
 def pool_with_a_cluster():

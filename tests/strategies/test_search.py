@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from motherlode.errors import InputError
 from motherlode.geometry import nearest_neighbours
-from motherlode.strategies.search import ENS, _Search
+from motherlode.strategies._search import ENS, _Search
 
 
 def view_of(X, rows, codes, **settings):
@@ -59,7 +59,7 @@ def best_of_two(X, labels, candidates, k, prior):
 
 def exact(view, strategy):
     """``u`` of every candidate, none of them pruned."""
-    from motherlode.strategies.search import _Future
+    from motherlode.strategies._search import _Future
 
     state = _Search.of(view, strategy.neighbours, strategy.prior)
     t = min(strategy.budget - len(view.labelled_rows), len(view)) - 1

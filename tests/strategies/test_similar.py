@@ -5,7 +5,7 @@ import pytest
 from given import batch_of, binary, given_view, same_contract
 
 from motherlode.errors import InputError
-from motherlode.strategies.similar import FLQMI, GCMI, similarity
+from motherlode.strategies._similar import FLQMI, GCMI, similarity
 
 EITHER = pytest.mark.parametrize("strategy", [FLQMI(), FLQMI(eta=0.1), GCMI()], ids=str)
 
@@ -83,7 +83,7 @@ def test_flqmi_is_within_a_third_of_the_best_batch():
 def test_all_tie_at_zero_while_no_positive_is_known(strategy, codes):
     view = turned([0, 90, 45, 180, 30], list(range(len(codes))), codes, model=False, batch=2)
     assert (strategy.utilities(view) == 0).all()
-    assert "no row of the class sought" in strategy.reasons(view, view.rows[:1])[0]
+    assert "no row of the positive class" in strategy.reasons(view, view.rows[:1])[0]
 
 
 @EITHER

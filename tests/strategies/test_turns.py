@@ -28,7 +28,7 @@ from motherlode.strategies import (
     Strategy,
     Tailor,
 )
-from motherlode.strategies.compose import _period
+from motherlode.strategies._compose import _period
 
 ROWS = 2_500
 P = binary(np.linspace(0.01, 0.99, ROWS))
@@ -81,7 +81,7 @@ def weighed(weights):
     return lambda parts: Interleave(*parts, weights=[weights[i % 4] for i in range(len(parts))])
 
 
-def by_lot(weights):
+def at_random(weights):
     return lambda parts: Mixture(*parts, weights=[weights[i % 4] for i in range(len(parts))])
 
 
@@ -136,7 +136,7 @@ class Shifting(AnnealedMix):
 
 
 @settings(max_examples=30, deadline=None)
-@given(trees(weighed, by_lot, explores), BATCHES)
+@given(trees(weighed, at_random, explores), BATCHES)
 def test_batches_of_any_sizes_ask_the_same(tree, batches):
     strategy = Interleave(numbered(tree), Shifting(over=30))
     rows = asked(strategy, batches)
@@ -144,7 +144,7 @@ def test_batches_of_any_sizes_ask_the_same(tree, batches):
 
 
 @settings(max_examples=30, deadline=None)
-@given(trees(weighed, by_lot, explores), st.integers(0, 99), st.integers(1, 37))
+@given(trees(weighed, at_random, explores), st.integers(0, 99), st.integers(1, 37))
 def test_a_large_batch_begins_with_a_small_one(tree, seed, batch):
     """Also where arms want the same rows."""
     strategy = Interleave(numbered(tree), Random(), AnnealedMix(), MostLikely())

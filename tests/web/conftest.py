@@ -6,10 +6,10 @@ import pytest
 from projects import make, postgres, project, url  # noqa: F401 - fixtures
 from starlette.testclient import TestClient
 
-from motherlode.project.folder import Project
-from motherlode.project.live import Live
-from motherlode.web.access import Access
-from motherlode.web.app import make_app
+from motherlode.project._data.folder import Project
+from motherlode.project._serving.live import Live
+from motherlode.web._access import Access
+from motherlode.web._app import make_app
 
 HOST = "http://127.0.0.1:8700"
 

@@ -6,8 +6,8 @@ import logging
 import pytest
 from fastapi import HTTPException
 
-from motherlode.project.accounts import Account, put_account, remove_account
-from motherlode.web.access import Failures
+from motherlode.project._accounts import Account, put_account, remove_account
+from motherlode.web._access import Failures
 
 PASSWORD = "a long enough password"
 
@@ -147,7 +147,7 @@ def test_a_removed_account_and_a_new_password_end_sessions(team, project):
 def test_passwords_and_tokens_are_not_in_the_database(team, project):
     from sqlalchemy import select
 
-    from motherlode.project.schema import account, session
+    from motherlode.project._log.schema import account, session
 
     token = logged_in(team, "ann")["Authorization"].removeprefix("Bearer ")
     with project.database.reading() as connection:
@@ -181,7 +181,7 @@ def test_failures_are_counted_for_a_minute():
 
 def test_log_ins_that_go_well_lock_nobody_out(team, monkeypatch):
     access = team.app.state.service.access
-    monkeypatch.setattr("motherlode.web.access.check_password", lambda *_: Account("ann", "admin"))
+    monkeypatch.setattr("motherlode.web._access.check_password", lambda *_: Account("ann", "admin"))
     for _ in range(30):
         access.log_in("ann", PASSWORD, "the proxy")
 

@@ -6,10 +6,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from projects import rows_table, settings_for
 from starlette.testclient import TestClient
 
-from motherlode.project.folder import create_project
-from motherlode.project.live import Live
-from motherlode.web.access import Access
-from motherlode.web.app import make_app
+from motherlode.project._data.folder import create_project
+from motherlode.project._serving.live import Live
+from motherlode.web._access import Access
+from motherlode.web._app import make_app
 
 HOST = "http://127.0.0.1:8700"
 

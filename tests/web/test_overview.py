@@ -12,9 +12,9 @@ import pytest
 import uvicorn
 from pyarrow import parquet
 
-from motherlode.project.live import Live
-from motherlode.web.access import Access
-from motherlode.web.app import make_app
+from motherlode.project._serving.live import Live
+from motherlode.web._access import Access
+from motherlode.web._app import make_app
 
 
 @pytest.fixture
@@ -27,25 +27,25 @@ def labelled(client):
 def test_the_outlook_says_why_there_is_no_number_and_counts_what_was_drawn(client):
     body = {"labels": [{"row": i, "label": "dry"} for i in range(3)]}
     assert client.post("/api/labels", json=body).status_code == 200
-    found = client.get("/api/outlook").json()
-    assert (found["labels"], found["found"], found["by_lot"]) == (3, 0, 0)
-    assert "none of the rows was drawn by lot" in found["estimates"]["recall"]["reason"]
+    found = client.get("/api/forecast").json()
+    assert (found["labels"], found["found"], found["at_random"]) == (3, 0, 0)
+    assert "none of the rows was drawn at random" in found["estimates"]["recall"]["reason"]
     assert {"stop", "why", "promises", "assumes"} <= found["advice"][0].keys()
 
 
 def test_the_description_says_what_status_and_outlook_hold(client):
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
-    status, outlook = client.get("/api/status").json(), client.get("/api/outlook").json()
+    status, forecast = client.get("/api/status").json(), client.get("/api/forecast").json()
     assert status.keys() == schemas["StatusOut"]["properties"].keys()
-    assert outlook.keys() == schemas["OutlookOut"]["properties"].keys()
+    assert forecast.keys() == schemas["ForecastOut"]["properties"].keys()
     assert status["ranking"] is None
-    assert outlook["estimates"]["recall"].keys() == {"reason"}
+    assert forecast["estimates"]["recall"].keys() == {"reason"}
 
 
 def test_a_label_is_in_the_next_status_and_the_dashboard_waits_for_no_outlook(client, monkeypatch):
     held = threading.Event()
     readings = client.app.state.service.readings
-    monkeypatch.setattr(readings._outlook, "_make", lambda state: held.wait(30) and {})
+    monkeypatch.setattr(readings._forecast, "_make", lambda state: held.wait(30) and {})
     for labels in range(1, 4):
         body = {"labels": [{"row": labels, "label": "dry"}]}
         assert client.post("/api/labels", json=body).status_code == 200
@@ -58,14 +58,14 @@ def test_a_label_is_in_the_next_status_and_the_dashboard_waits_for_no_outlook(cl
 
 def test_what_was_worked_out_is_not_worked_out_again_until_something_is_new(client):
     readings = client.app.state.service.readings
-    made, make = [], readings._outlook._make
-    readings._outlook._make = lambda state: made.append(state.last) or make(state)
+    made, make = [], readings._forecast._make
+    readings._forecast._make = lambda state: made.append(state.last) or make(state)
     for _ in range(3):
-        assert client.get("/api/outlook").json()["labels"] == 0
+        assert client.get("/api/forecast").json()["labels"] == 0
     client.post("/api/labels", json={"labels": [{"row": 1, "label": "dry"}]})
-    readings._outlook._rests_until = 0.0
+    readings._forecast._rests_until = 0.0
     for _ in range(3):
-        assert client.get("/api/outlook").json()["labels"] == 1
+        assert client.get("/api/forecast").json()["labels"] == 1
     assert made == [0, 1]
 
 
@@ -153,4 +153,4 @@ def test_the_dashboard_asks_for_the_class_sought_where_none_is_named(make, serve
     client.headers["Authorization"] = f"Bearer {client.app.state.service.access.token}"
     text = client.get("/dashboard").text
     assert ("Class sought: gold, taken to be rare" in text) == (minority is None)
-    assert ("Please name the class sought" in text) == (minority is None)
+    assert ("Please name the positive class" in text) == (minority is None)

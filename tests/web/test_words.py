@@ -3,8 +3,8 @@
 import numpy as np
 
 from motherlode import Pool
-from motherlode.project.reading import read_labels
-from motherlode.web.guidelines import guidelines, rendered
+from motherlode.project._insight.reading import read_labels
+from motherlode.web._guidelines import guidelines, rendered
 
 
 def test_spans_count_as_browsers_do():

@@ -4,15 +4,15 @@ Facts about it (version 1.0.1) that a reader of the results should know:
 
 - Sparse matrices are refused, so it is given dense arrays; `reading` says which.
 - While one class only is labelled the failed fit of a linear model is swallowed, all utilities
-  are equal, and rows are asked by lot.
+  are equal, and rows are asked at random.
 - For two classes margin, entropy and least confidence rank alike.
-- BADGE and TypiClust may pick a row twice; the gap in the batch is then filled by lot.
+- BADGE and TypiClust may pick a row twice; the gap in the batch is then filled at random.
 - TypiClust raises an UnboundLocalError where every cluster holds a labelled row.
 - CLUE's clustering does not heed ``random_state``; it is given the seed by another parameter.
 - Its committee of bags (a `SklearnClassifier` around scikit-learn's `BaggingClassifier` of
   logistic regressions) raises as soon as one bag misses the rare class, which is the rule and
   not the exception here. The linear committee is therefore five regularisations instead.
-- Where it raises, its error is shown as a warning, and the round's rows are asked by lot.
+- Where it raises, its error is shown as a warning, and the round's rows are asked at random.
 """
 
 import warnings
@@ -26,9 +26,9 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.efficiency.peers.base import Peer, picked_first, seed_of
 from benchmarks.efficiency.peers.reading import read
-from motherlode.arrays import Floats
+from motherlode._round.view import View
+from motherlode._rows.arrays import Floats
 from motherlode.errors import InputError
-from motherlode.view import View
 
 COMMITTEE = (0.01, 0.1, 1.0, 10.0, 100.0)
 """Values of C of the logistic regressions that make up a committee."""
@@ -95,7 +95,7 @@ class ScikitActiveML(Peer):
                     **self._model(len(view.classes), seed),
                 )
         except Exception as error:
-            warnings.warn(f"{self} raised {error!r}; asking by lot", PeerFailed, stacklevel=2)
+            warnings.warn(f"{self} raised {error!r}; asking at random", PeerFailed, stacklevel=2)
             return np.zeros(len(view))
         return picked_first(view, picks)
 

@@ -10,10 +10,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from benchmarks.efficiency.peers.base import Peer, seed_of
-from motherlode.arrays import Floats, Matrix
-from motherlode.matrix import take
+from motherlode._round.view import View
+from motherlode._rows.arrays import Floats, Matrix
+from motherlode._rows.matrix import take
 from motherlode.pool import Pool
-from motherlode.view import View
 
 RATIO = 9.8
 """Total weight of the relevant records over that of the others, when the model is fitted."""

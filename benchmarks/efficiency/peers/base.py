@@ -6,10 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from motherlode.arrays import Floats
+from motherlode._round.view import View
+from motherlode._rows.arrays import Floats
 from motherlode.strategies import Strategy
-from motherlode.strategies.base import positions
-from motherlode.view import View
+from motherlode.strategies._base.strategy import positions
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def picked_first(view: View, picks: Sequence[int]) -> Floats:
     """Utilities by which `picks` are asked in their order, and all other candidates after them.
 
     A row picked twice counts once. The others tie, so a pick that is short of the batch is
-    filled up by lot.
+    filled up at random.
 
     Parameters
     ----------

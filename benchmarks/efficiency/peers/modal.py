@@ -6,9 +6,9 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 
 from benchmarks.efficiency.peers.base import Peer, seed_of
-from motherlode.arrays import Floats
-from motherlode.matrix import take
-from motherlode.view import View
+from motherlode._round.view import View
+from motherlode._rows.arrays import Floats
+from motherlode._rows.matrix import take
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class ModalDefault(Peer):
     calls scikit-learn with an argument, ``force_all_finite``, that has since been removed, so that
     ``ActiveLearner.fit`` and ``teach`` raise a TypeError. Its rule is one minus the highest class
     probability, everything alike where nothing has been fitted. Ties, which modAL leaves to
-    ``numpy.argpartition``, are broken by lot.
+    ``numpy.argpartition``, are broken at random.
     """
 
     def utilities(self, view: View) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, issparse
 from sklearn.preprocessing import normalize
 
-from motherlode.arrays import Floats
+from motherlode._rows.arrays import Floats
 from motherlode.pool import Pool
 
 DENSE_CELLS = 60_000_000

@@ -72,7 +72,7 @@ _MOST_EMBEDDED = 2_000
 
 def _embed() -> Labelled:
     """Definitions as vectors of 384 numbers; takes a minute, once."""
-    from motherlode.embedding.onnx import minilm
+    from motherlode.embedding._onnx import minilm
 
     texts, labels = definitions()
     some = np.sort(np.random.default_rng(0).permutation(len(texts))[:_MOST_EMBEDDED])

@@ -1,8 +1,8 @@
 """Texts and images as vectors: encoders, and the step that puts one before a model."""
 
-from .encoding import Embedding, Vectors, embedding_of
-from .images import Hog, Pixels, Sketch, image_files
-from .onnx import OnnxText, minilm
+from ._encoding import Embedding, Vectors, embedding_of
+from ._images import Hog, Pixels, Sketch, image_files
+from ._onnx import OnnxText, minilm
 
 __all__ = [
     "Embedding",

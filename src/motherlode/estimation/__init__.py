@@ -5,20 +5,14 @@ had a part in, with probabilities that were recorded (`motherlode.session`). Eve
 gives an `Estimate` with its interval or, where no valid one exists, a `NoEstimate` that says so.
 """
 
-from .evaluation import METRICS, Evaluation, Plan
-from .exact import binomial_interval, total_interval
-from .lure import lure, lure_weights, pool_mean
-from .positives import estimates_of_counts, positives, positives_left, prevalence, recall
-from .prior_shift import PRIOR_CAVEAT, correct_prior, estimated_prior
-from .totals import hajek, horvitz_thompson
-from .validation import (
-    Choice,
-    choose_model,
-    held_out_scores,
-    pool_weights,
-    weighted_threshold,
-)
-from .value import Answer, Estimate, NoEstimate
+from ._evaluation import METRICS, Evaluation, Plan
+from ._exact import binomial_interval, total_interval
+from ._lure import lure, lure_weights, pool_mean
+from ._positives import estimates_of_counts, positives, positives_left, prevalence, recall
+from ._prior_shift import PRIOR_CAVEAT, correct_prior, estimated_prior
+from ._totals import hajek, horvitz_thompson
+from ._validation import Choice, choose_model, held_out_scores, pool_weights, weighted_threshold
+from ._value import Answer, Estimate, NoEstimate
 
 __all__ = [
     "METRICS",

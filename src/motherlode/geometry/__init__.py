@@ -3,8 +3,8 @@
 Work goes in blocks, so memory stays linear in the number of points.
 """
 
-from .centres import NearestCentre
-from .density import (
+from ._centres import NearestCentre
+from ._density import (
     EXACT_DENSITY_ROWS,
     Bandwidth,
     Density,
@@ -15,12 +15,12 @@ from .density import (
     truncated_density,
     with_own_kernel,
 )
-from .exact import neighbours_of_some, squared_lengths
-from .graph import Neighbours
-from .neighbours import nearest_neighbours
-from .outliers import local_outlier_factor, outlier_factor
-from .progress import Progress, silent
-from .similarity import mean_similarity
+from ._exact import neighbours_of_some, squared_lengths
+from ._graph import Neighbours
+from ._neighbours import nearest_neighbours
+from ._outliers import local_outlier_factor, outlier_factor
+from ._progress import Progress, silent
+from ._similarity import mean_similarity
 
 __all__ = [
     "EXACT_DENSITY_ROWS",

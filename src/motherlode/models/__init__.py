@@ -1,11 +1,11 @@
 """What a classifier must offer, and how one is fitted to few and lopsided labels."""
 
-from .classifier import FittedClassifier, fit_classifier
-from .network_committee import DeepEnsemble, MCDropout
-from .neural import Focal, LogitAdjusted
-from .prior import PriorCorrected, correct_prior
-from .several import SkillWeighted
-from .threshold import Cost, RecallAtPrecision, best_threshold
+from ._classifier import FittedClassifier, fit_classifier
+from ._network_committee import DeepEnsemble, MCDropout
+from ._neural import Focal, LogitAdjusted
+from ._prior import PriorCorrected, correct_prior
+from ._several import SkillWeighted
+from ._threshold import Cost, RecallAtPrecision, best_threshold
 
 __all__ = [
     "Cost",

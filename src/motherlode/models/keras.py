@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import Floats
+from .._rows.arrays import Floats
 from ..errors import InputError
-from .neural.classifier import NetworkClassifier, framework
-from .neural.losses import Focal, LogitAdjusted, Objective
-from .neural.rows import dense
+from ._neural.classifier import NetworkClassifier, framework
+from ._neural.losses import Focal, LogitAdjusted, Objective
+from ._neural.rows import dense
 
 _ENTRY = "motherlode.json"
 _KEPT = ("classes_", "n_features_in_", "temperature_", "_outputs", "_columns", "_row_shape")
@@ -40,7 +40,7 @@ class KerasClassifier(NetworkClassifier):
         Where a fit starts: "given" is from the weights handed in; "new" from new ones for all
         that is trainable, drawn by the seed, while frozen layers keep theirs; "warm" from those
         of the last fit. "auto" is "new" for a network that was never trained, by
-        `motherlode.models.neural.keras_network.untrained`, and "given" for any other.
+        `motherlode.models._neural.keras_network.untrained`, and "given" for any other.
     from_logits : bool, optional
         Whether outputs are logits. By default what the loss was compiled with.
     loss : str, Focal, LogitAdjusted or None

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ..arrays import Floats
-from .neural.classifier import NetworkClassifier, framework
+from .._rows.arrays import Floats
+from ._neural.classifier import NetworkClassifier, framework
 
 
 @dataclass(eq=False, repr=False)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .pool import Pool
+    from ._pool import Pool
 
 __all__ = ["Pool"]
 
@@ -11,7 +11,7 @@ __all__ = ["Pool"]
 def __getattr__(name: str) -> Any:
     # Loaded when it is used: a server goes by the file formats here, and loads no scikit-learn.
     if name == "Pool":
-        from .pool import Pool
+        from ._pool import Pool
 
         return Pool
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,8 +6,8 @@ search (`SetAside`), ``CaptureRecapture`` needs several searches of one pool (`s
 a learner, or several, and gives the `motherlode.session.Session` that the rule reads.
 """
 
-from .aside import SetAside
-from .ladder import Ladder
-from .together import side_by_side
+from ._aside import SetAside
+from ._ladder import Ladder
+from ._together import side_by_side
 
 __all__ = ["Ladder", "SetAside", "side_by_side"]

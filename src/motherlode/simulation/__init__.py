@@ -4,15 +4,15 @@
 makes a page of the comparison.
 """
 
-from .curves import LearningCurvesDisplay
-from .dataset import Dataset, split
-from .grid import simulate
-from .identity import versions
-from .record import METRICS, Round, Run
-from .report import write_report
-from .results import Curve, Estimate, Results
-from .run import run
-from .start import starting_rows
+from ._curves import LearningCurvesDisplay
+from ._dataset import Dataset, split
+from ._grid import simulate
+from ._identity import versions
+from ._record import METRICS, Round, Run
+from ._report import write_report
+from ._results import Curve, Estimate, Results
+from ._run import run
+from ._start import starting_rows
 
 __all__ = [
     "METRICS",

@@ -4,12 +4,12 @@
 the registry names is exported by itself; the rest is made of other strategies.
 """
 
-from . import registry
-from .base import Power, Product, Strategy, Sum, Weighted
-from .compose import Interleave, Mixture, Ranks
-from .fading import Fading
-from .last_layer import LastLayer
-from .registry import *  # noqa: F403
+from . import _registry as registry
+from ._base.strategy import Power, Product, Strategy, Sum, Weighted
+from ._compose import Interleave, Mixture, Ranks
+from ._fading import Fading
+from ._last_layer import LastLayer
+from ._registry import *  # noqa: F403
 
 __all__ = [
     "Fading",

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from motherlode.models import fit_classifier
-from motherlode.models.committee import ensemble_members
+from motherlode.models._committee import ensemble_members
 
 from .networks import bells, classifier
 

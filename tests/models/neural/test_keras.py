@@ -8,8 +8,8 @@ import tensorflow as tf
 from sklearn.base import clone
 
 from motherlode import ActiveLearner, InputError, Pool
+from motherlode.models._neural import keras_network
 from motherlode.models.keras import KerasClassifier
-from motherlode.models.neural import keras_network
 
 from .networks import bells, classifier, dense_keras
 

@@ -5,7 +5,7 @@ from scipy.special import expit, softmax
 
 from motherlode import InputError
 from motherlode.models import Focal, LogitAdjusted
-from motherlode.models.neural.losses import Objective, as_loss, log_probabilities
+from motherlode.models._neural.losses import Objective, as_loss, log_probabilities
 
 
 @pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0, 5.0])

@@ -6,8 +6,8 @@ import pytest
 from pyarrow import parquet
 
 from motherlode import ActiveLearner, Pool
-from motherlode.blocks import Stored
-from motherlode.models.neural.classifier import NetworkClassifier
+from motherlode._rows.blocks import Stored
+from motherlode.models._neural.classifier import NetworkClassifier
 from motherlode.strategies import BALD, Badge
 
 from .networks import FRAMEWORKS, bells, classifier
@@ -20,9 +20,9 @@ BLOCK = 500
 @pytest.fixture
 def stored(tmp_path, monkeypatch):
     """The same rows as a Parquet file and as an array that is mapped, left where they are."""
-    monkeypatch.setattr("motherlode.pool.opening.HELD", 0)
-    monkeypatch.setattr("motherlode.blocks._MOST", BLOCK)
-    monkeypatch.setattr("motherlode.blocks._FEWEST", BLOCK)
+    monkeypatch.setattr("motherlode.pool._opening.HELD", 0)
+    monkeypatch.setattr("motherlode._rows.blocks._MOST", BLOCK)
+    monkeypatch.setattr("motherlode._rows.blocks._FEWEST", BLOCK)
     table = pa.table({name: X[:, i] for i, name in enumerate("abcd")})
     parquet.write_table(table, tmp_path / "pool.parquet", row_group_size=BLOCK)
     np.save(tmp_path / "pool.npy", X)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from motherlode import InputError
-from motherlode.models.neural.rows import Batches, class_weights, dense, held_out
+from motherlode.models._neural.rows import Batches, class_weights, dense, held_out
 
 
 def test_rows_of_any_kind_are_dense_and_single():

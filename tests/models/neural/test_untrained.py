@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import nn
 
+from motherlode.models._neural import keras_network, torch_network
 from motherlode.models.keras import KerasClassifier
-from motherlode.models.neural import keras_network, torch_network
 from motherlode.models.torch import TorchClassifier
 
 from .networks import bells, dense_keras, dense_torch

@@ -84,7 +84,7 @@ function actionsOf() {
 }
 
 function drawButtons() {
-  const sought = project.minority;
+  const positive_class = project.minority;
   const make = (action) => {
     const label = element("span", { class: "name" }, action.id === "unsure" ? "Unsure" : action.id === "skip" ? "Skip" : action.id === "undo" ? "Undo" : action.name);
     const button = element("button", { type: "button", "data-action": action.id },
@@ -100,7 +100,7 @@ function drawButtons() {
   byId("classes").replaceChildren(...classes.map((action, i) => {
     const button = make(action);
     button.classList.add("class", `c${i % 9}`);
-    if (action.name === sought) button.classList.add("sought");
+    if (action.name === positive_class) button.classList.add("positive_class");
     return button;
   }));
   const others = ["unsure", "skip", "undo"].map((id) => keys.actions.find((action) => action.id === id));

@@ -9,12 +9,12 @@ const DOWN = ["top", "middle", "bottom"];
 const ALONG = ["left", "centre", "right"];
 const FEW = 20;
 
-// Nine parts of the view, as {name, rows, labelled, sought, score, example, at}; empty ones left out.
-export function regions(plane, sought) {
+// Nine parts of the view, as {name, rows, labelled, positive_class, score, example, at}; empty ones left out.
+export function regions(plane, positive_class) {
   const { width, height } = plane.frame();
   const parts = DOWN.flatMap((down, j) => ALONG.map((along, i) => ({
     name: down === "middle" && along === "centre" ? "centre" : `${down} ${along}`,
-    rows: [], labelled: 0, sought: 0, score: 0, best: -1, example: null,
+    rows: [], labelled: 0, positive_class: 0, score: 0, best: -1, example: null,
     at: [((i + 0.5) * width) / 3, ((j + 0.5) * height) / 3],
   })));
   plane.each((row, x, y) => {
@@ -23,7 +23,7 @@ export function regions(plane, sought) {
     const [label, score] = [plane.known[2 * row], plane.known[2 * row + 1]];
     part.rows.push(row);
     if (label) part.labelled++;
-    if (label === sought) part.sought++;
+    if (label === positive_class) part.positive_class++;
     part.score += score;
     // The likeliest that nobody has labelled speaks for its part.
     const worth = label ? -1 : score;
@@ -55,7 +55,7 @@ function partLine(part, plane, project, act) {
   ask.disabled = !open.length;
   return element("tr", {},
     element("th", { scope: "row" }, part.name),
-    figure(counted(part.rows.length)), figure(counted(part.labelled)), figure(counted(part.sought)),
+    figure(counted(part.rows.length)), figure(counted(part.labelled)), figure(counted(part.positive_class)),
     figure(likely(part.score / part.rows.length)),
     element("td", {}, example(part.example, project)), element("td", {}, closer, ask));
 }

@@ -1,0 +1,118 @@
+"""Things that have names: one registry of each kind, which other packages add to.
+
+A package names its additions in its ``pyproject.toml``, as entry points::
+
+    [project.entry-points."motherlode.strategies"]
+    nearest_ten = "their_package:NearestTen"
+
+and they can be used by name wherever motherlode's own can. These groups are read:
+
+``motherlode.strategies``, ``.stopping_rules``, ``.models``, ``.encoders``
+    Callables without arguments that return a strategy, a stopping rule, a scikit-learn
+    classifier, or an encoder of texts or images. A stopping rule may take one number.
+``motherlode.importers``
+    Functions from a path to a pyarrow table, each under the file ending that it reads, without
+    the dot.
+``motherlode.exporters``
+    Functions from a pyarrow schema and batches of lines to the parts of a file, each under the
+    ending that it writes (see `motherlode.pool._writers`).
+"""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, entry_points
+from typing import Generic, TypeVar
+
+from .errors import InputError
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Registry(Generic[Thing]):
+    """Everything of one kind that has a name: motherlode's own, and what packages add.
+
+    A package's is loaded when it is first asked for. A name that is taken stays as it is.
+
+    Parameters
+    ----------
+    kind : str
+        What one of them is called, in a sentence.
+    group : str
+        The entry points that are read.
+    own : dict
+        By name, in snake_case; `register` adds to it.
+
+    Examples
+    --------
+    >>> shapes = Registry("shape", "motherlode.shapes", {"round": 1, "very_square": 4})
+    >>> shapes.named("Very square")
+    4
+    >>> shapes.named("ruond")
+    Traceback (most recent call last):
+    motherlode.errors.InputError: There is no shape named 'ruond'; did you mean 'round'?
+    """
+
+    kind: str
+    group: str
+    own: dict[str, Thing]
+
+    def names(self) -> list[str]:
+        """All names, those of packages last."""
+        return [*self.own, *(name for name in self._installed() if name not in self.own)]
+
+    def named(self, name: str) -> Thing:
+        """What has the name, in any spelling.
+
+        Raises
+        ------
+        InputError
+            If there is none, where the closest name is suggested, or a package's cannot be loaded.
+        """
+        key = normal(name)
+        if key in self.own:
+            return self.own[key]
+        points = self._installed()
+        if key not in points:
+            known = self.names()
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}."
+            raise InputError(f"There is no {self.kind} named {name!r}; {hint}")
+        try:
+            found: Thing = points[key].load()
+        except (ImportError, AttributeError) as problem:
+            raise InputError(
+                f"The {self.kind} {name!r} of an installed package can't be loaded: {problem}."
+            ) from None
+        return found
+
+    def register(self, name: str, thing: Thing) -> None:
+        """Give something a name that is free.
+
+        Raises
+        ------
+        InputError
+            If the name is taken.
+        """
+        key = normal(name)
+        if key in self.own:
+            raise InputError(f"The name {name!r} is taken; choose another.")
+        self.own[key] = thing
+
+    def __contains__(self, name: str) -> bool:
+        key = normal(name)
+        return key in self.own or key in self._installed()
+
+    def _installed(self) -> dict[str, EntryPoint]:
+        return {normal(point.name): point for point in entry_points(group=self.group)}
+
+
+def normal(name: str) -> str:
+    """A name as registries keep it.
+
+    Examples
+    --------
+    >>> normal(" Most-likely ")
+    'most_likely'
+    """
+    return name.strip().lower().replace("-", "_").replace(" ", "_")

@@ -1,0 +1,193 @@
+"""The labels given so far: declared classes, rows in the order taught, who is sought by name."""
+
+from collections.abc import Iterable, Mapping, Set
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .._rows.arrays import Codes, Rows
+from ..errors import InputError
+from ..session import Origin
+
+ENOUGH_LABELS = 20
+
+
+def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
+    """The declared classes as an array, in the order declared.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two, one is given twice, or they are of different types.
+    """
+    if isinstance(classes, str | Set) or not isinstance(classes, Iterable):
+        raise InputError(
+            f"classes is {classes!r}; give a list of at least two classes, whose order is kept."
+        )
+    listed = [c.item() if isinstance(c, np.generic) else c for c in classes]
+    if len(listed) < 2:
+        raise InputError(
+            f"classes is {listed}; declare at least two, also those that nobody has seen yet."
+        )
+    kinds = {str if isinstance(c, str) else bool if isinstance(c, bool) else float for c in listed}
+    if len(kinds) > 1 or not all(isinstance(c, str | bool | int | float) for c in listed):
+        raise InputError(
+            f"The classes {listed} are not of one type; use texts, numbers or True and False."
+        )
+    for i, c in enumerate(listed):
+        if c in listed[:i]:
+            raise InputError(f"Class {c!r} is declared twice in {listed}; name each class once.")
+        if isinstance(c, float) and not c.is_integer():
+            raise InputError(f"Class {c!r} is no whole number, which classifiers want; name it.")
+    return np.asarray(listed)
+
+
+class Labels:
+    """What is labelled, row by row, in the order taught.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (k,)
+        From `declared_classes`.
+    n : int
+        Rows in the pool.
+    """
+
+    def __init__(self, classes: np.ndarray[Any, Any], n: int) -> None:
+        self.classes, self.n = classes, n
+        self._code = {label: code for code, label in enumerate(classes.tolist())}
+        self._codes: dict[int, int] = {}
+        self._origins: dict[int, Origin] = {}
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    @property
+    def rows(self) -> Rows:
+        """Global ids in the order taught."""
+        return np.fromiter(self._codes, dtype=np.int64, count=len(self._codes))
+
+    @property
+    def codes(self) -> Codes:
+        """Labels as positions in the classes, in the order taught."""
+        return np.fromiter(self._codes.values(), dtype=np.int64, count=len(self._codes))
+
+    @property
+    def origins(self) -> list[Origin]:
+        """How each label came about, in the order taught."""
+        return [self._origins.get(row, Origin()) for row in self._codes]
+
+    def counts(self) -> Codes:
+        """Labelled rows of each class."""
+        return np.bincount(self.codes, minlength=len(self.classes))
+
+    def add(
+        self,
+        rows: ArrayLike,
+        labels: ArrayLike,
+        *,
+        correct: bool = False,
+        origins: Mapping[int, Origin] | None = None,
+    ) -> int:
+        """Record labels, all of them or, if anything is wrong, none.
+
+        Parameters
+        ----------
+        rows : array-like of int of shape (m,)
+        labels : array-like of shape (m,)
+        correct : bool
+            Whether a row may get another label than it has.
+        origins : mapping of int to Origin, optional
+            How rows came to be labelled; what is known of a row already stays.
+
+        Returns
+        -------
+        int
+            How many rows are new or changed.
+
+        Raises
+        ------
+        InputError
+            For an id outside the pool, a label that is not declared, or a row with two labels.
+        """
+        ids, given = self.row_ids(rows), self._known(labels)
+        if len(ids) != len(given):
+            raise InputError(
+                f"There are {len(ids)} rows and {len(given)} labels; give one label a row."
+            )
+        told: dict[int, int] = {}
+        for row, code in zip(ids, given, strict=True):
+            before = told.get(row, None if correct else self._codes.get(row))
+            if before is not None and before != code:
+                was, now = self.classes[before].item(), self.classes[code].item()
+                raise InputError(
+                    f"Row {row} is labelled {was!r} and now {now!r}; nothing of this call was "
+                    "recorded. If the first label was wrong, use correct(rows, labels)."
+                )
+            told[row] = code
+        changed = sum(self._codes.get(row) != code for row, code in told.items())
+        self._codes.update(told)
+        for row in told:
+            self._origins.setdefault(row, (origins or {}).get(row, Origin()))
+        return changed
+
+    def row_ids(self, rows: ArrayLike) -> list[int]:
+        """Global ids as ints, each checked to be in the pool."""
+        try:
+            array = np.atleast_1d(np.asarray(rows))
+        except ValueError:
+            raise InputError("The rows are lists of different lengths; give one list.") from None
+        if array.shape == (0,):
+            return []
+        if array.ndim != 1 or not (np.issubdtype(array.dtype, np.integer)):
+            raise InputError(
+                f"The rows are {array.dtype} of shape {array.shape}; give a list of row ids, which "
+                f"are whole numbers from 0 to {self.n - 1}."
+            )
+        outside = array[(array < 0) | (array >= self.n)]
+        if len(outside):
+            raise InputError(
+                f"Row {outside[0]} is not in the pool, whose rows are 0 to {self.n - 1}."
+            )
+        return [int(row) for row in array]
+
+    def _known(self, labels: ArrayLike) -> list[int]:
+        listed = [labels] if np.ndim(labels) == 0 else list(labels)  # type: ignore[arg-type]
+        codes = []
+        for position, label in enumerate(listed):
+            plain = label.item() if isinstance(label, np.generic) else label
+            try:
+                codes.append(self._code[plain])
+            except (KeyError, TypeError):
+                raise InputError(
+                    f"Label {plain!r} (number {position + 1} of those given) is not among the "
+                    f"declared classes {self.classes.tolist()}."
+                ) from None
+        return codes
+
+
+def minority_codes(classes: np.ndarray[Any, Any], declared: Any) -> tuple[int, ...]:
+    """Positions of the positive class or classes that the user named.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (k,)
+    declared : label or list of labels
+        Where none is named, see `motherlode._round.positive_class`.
+
+    Raises
+    ------
+    InputError
+        If one is no class, or all classes are sought.
+    """
+    k = len(classes)
+    listed = declared if isinstance(declared, list | tuple | set | np.ndarray) else [declared]
+    known = classes.tolist()
+    plain = [c.item() if isinstance(c, np.generic) else c for c in listed]
+    for c in plain:
+        if c not in known:
+            raise InputError(f"minority names {c!r}, which is not among the classes {known}.")
+    if not 0 < len(set(plain)) < k:
+        raise InputError(f"minority is {plain}; name at least one class and not all of {known}.")
+    return tuple(sorted({known.index(c) for c in plain}))

@@ -1,0 +1,475 @@
+"""What a strategy may see of one round: lazy, each thing computed once and in chunks."""
+
+from collections.abc import Callable, Hashable, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
+from zlib import crc32
+
+import numpy as np
+
+from .. import measures
+from .._rows.arrays import Codes, Floats, Matrix, Rows
+from .._rows.blocks import Block, Stored, between, cores, over_blocks
+from .._rows.matrix import n_rows, take
+from .._rows.random_by_row import random_numbers
+from .._rows.unlabelled import Unlabelled
+from ..models._classifier import FittedClassifier, fit_classifier
+from ..models._committee import Bags, Committee, Ensemble, Labelled, ensemble_members
+from ..pool import Pool
+from ..pool._copies import NO_COPIES, Copies
+
+T = TypeVar("T")
+
+_SHARED_ROWS = 20_000  # pools of which a model is asked once a round, whoever reads what it says
+_STACK_CELLS = 160_000  # committee probabilities held at a time: 1.3 MB, near the processor
+
+
+class View:
+    """The candidates of a round, the labels so far, and the model of the last refit.
+
+    Parameters
+    ----------
+    pool : Pool
+    rows : ndarray of int64 of shape (n,), or Unlabelled
+        Global ids of the candidates. Everything that is "of the candidates" follows this order.
+    classes : ndarray of shape (k,)
+        The declared classes.
+    labelled_rows, labelled_codes : ndarray of shape (m,)
+        Global ids labelled so far, and their labels as positions in `classes`.
+    minority : tuple of int
+        Positions of the positive class or classes.
+    unfitted : classifier
+        The query model as declared, for committees to copy.
+    model : FittedClassifier, None, or a function that gives one of them
+        The query model of the last refit; None while fewer than two classes are labelled. A
+        function is called once a strategy reads the model: chance needs none.
+    seed : sequence of int
+        Entropy of the round.
+    batch : int
+        How many rows will be asked.
+    asked_by : dict of int to str
+        The arm that asked a labelled row, where the strategy has arms and the row was asked.
+    skipped : ndarray of int64, optional
+        Rows that nobody could label.
+    turn : int, optional
+        How many turns are over where strategies take turns; by default as many as there are
+        labels. The learner leaves out control draws, which are nobody's turn.
+    copies : Copies, optional
+        Rows of the pool that are equal and need no answer of their own; none by default.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        rows: "Rows | Unlabelled",
+        *,
+        classes: np.ndarray[Any, Any],
+        labelled_rows: Rows,
+        labelled_codes: Codes,
+        minority: tuple[int, ...],
+        unfitted: Any,
+        model: "FittedClassifier | Callable[[], FittedClassifier | None] | None",
+        seed: tuple[int, ...],
+        batch: int = 1,
+        asked_by: Mapping[int, str] | None = None,
+        skipped: Rows | None = None,
+        turn: int | None = None,
+        copies: Copies = NO_COPIES,
+    ) -> None:
+        self.pool, self.candidates, self.classes = pool, rows, classes
+        self.labelled_rows, self.labelled_codes = labelled_rows, labelled_codes
+        self.minority, self.unfitted, self._model = minority, unfitted, model
+        self.seed, self.batch = seed, batch
+        self.asked_by = asked_by or {}
+        self.skipped = np.empty(0, dtype=np.int64) if skipped is None else skipped
+        self.turn = len(labelled_rows) if turn is None else turn
+        self.copies = copies
+        self._memo: dict[Hashable, Any] = {}
+        self._of_the_round: dict[Hashable, Any] = {}
+        self._block: Block | None = None
+        self._odds: dict[Hashable, Any] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to other machines: models that were asked for, nothing found by them."""
+        model = self._of_the_round.get("model") if callable(self._model) else self._model
+        return self.__dict__ | {"_model": model, "_memo": {}}
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    @property
+    def rows(self) -> Rows:
+        """Global ids of the candidates, shape (n,)."""
+        known = self.candidates
+        return known.ids if isinstance(known, Unlabelled) else known
+
+    def holds(self, rows: Rows) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which of ``rows`` are candidates."""
+        known = self.candidates
+        return known.holds(rows) if isinstance(known, Unlabelled) else np.isin(rows, known)
+
+    def sample(self, size: int, rng: np.random.Generator) -> Rows:
+        """Candidates drawn without replacement, in the order drawn."""
+        known = self.candidates
+        if isinstance(known, Unlabelled):
+            return known.sample(size, rng)
+        return rng.choice(known, size=size, replace=False)
+
+    def narrowed(self, rows: "Rows | Unlabelled", block: Block | None = None) -> "View":
+        """The same round with other candidates, perhaps with their features at hand."""
+        if rows is self.candidates:
+            return self
+        other = self.changed(rows=rows)
+        other._of_the_round, other._block = self._of_the_round, block
+        return other
+
+    def sifted(self, kept: Rows) -> "View":
+        """The candidates at these places of a block, with the log odds that are known of them."""
+        other = self.narrowed(self.rows[kept], self._block)
+        other._odds = {k: z if z is None else z[:, kept] for k, z in self._odds.items()}
+        return other
+
+    def changed(self, **changes: Any) -> "View":
+        """Another round, that differs from this one in some parameters."""
+        own = {
+            "pool": self.pool, "rows": self.candidates, "classes": self.classes,
+            "labelled_rows": self.labelled_rows, "labelled_codes": self.labelled_codes,
+            "minority": self.minority, "unfitted": self.unfitted, "model": self._model,
+            "seed": self.seed, "batch": self.batch, "asked_by": self.asked_by,
+            "skipped": self.skipped, "turn": self.turn, "copies": self.copies,
+        }  # fmt: skip
+        return View(**(own | changes))
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """A generator of this round, one stream for each purpose."""
+        return np.random.default_rng([*self.seed, crc32(purpose.encode())])
+
+    def random_numbers(self, purpose: str, rows: Rows | None = None) -> Floats:
+        """A number in [0, 1) for each of ``rows``, by default the candidates, drawn at random.
+
+        A row draws the same number whichever others are candidates, so that ties break alike in
+        a whole pool, in blocks of it and on several machines.
+        """
+        return random_numbers(
+            (*self.seed, crc32(purpose.encode())), self.rows if rows is None else rows
+        )
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """What ``compute`` gives, kept under ``key`` for the rest of the round."""
+        return _once(self._memo, key, compute)
+
+    def once_a_round(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """As `once`, but shared by all views of the round: for what no candidates bear on."""
+        return _once(self._of_the_round, key, compute)
+
+    @property
+    def model(self) -> FittedClassifier | None:
+        """The query model of the last refit, or None."""
+        if callable(self._model):
+            self._model = self.once_a_round("model", self._model)
+        return self._model
+
+    @property
+    def fresh(self) -> int:
+        """How many of the labelled rows, the last ones, the model was not fitted on."""
+        return 0 if self.model is None else len(self.labelled_rows) - self.model.n_labels
+
+    @cached_property
+    def points(self) -> Floats:
+        """The candidates as standardised points, shape (n, p); see `Pool.points`."""
+        return self.pool.points[self.rows]
+
+    @cached_property
+    def labelled_points(self) -> Floats:
+        """The labelled rows as standardised points, shape (m, p)."""
+        return self.pool.points[self.labelled_rows]
+
+    @property
+    def matrix(self) -> Matrix:
+        """What the query model reads, of the whole pool."""
+        return self.pool.read_by(self.unfitted) if self._block is None else self._block
+
+    @cached_property
+    def probabilities(self) -> Floats:
+        """Class probabilities of the candidates, shape (n, k).
+
+        While fewer than two classes are labelled there is no model, and every row gets the same
+        ones: Laplace's estimate from the labels so far. Measures of them tie, and ties are
+        broken at random.
+        """
+        z = self.log_odds
+        if z is None or self.model is None:
+            return self.predict_proba(self.candidates)
+        return self.model.squashed(z)
+
+    @property
+    def log_odds(self) -> Any:
+        """Log odds of the model's second class, shape (n,), or None.
+
+        Only a line of two classes tells them for less than probabilities, and only candidates
+        of a block are few enough to remember them.
+        """
+        z = None if self._block is None or self.model is None else self._odds_by([self.model])
+        return None if z is None else z[0]
+
+    def committee_log_odds(self, committee: Committee | None) -> Any:
+        """As `log_odds`, of each member of a committee, shape (members, n); or None."""
+        if self._block is None or self.model is None:
+            return None
+        return self._odds_by(self.committee(committee))
+
+    def _odds_by(self, members: list[Any]) -> Any:
+        key = tuple(map(id, members))
+        if key not in self._odds:
+            told = all(getattr(member, "squashes", False) for member in members)
+            z = np.stack([self._in_block(m.log_odds) for m in members]) if told else None
+            self._odds[key] = z if z is not None and np.isfinite(z.sum()) else None
+        return self._odds[key]
+
+    def _in_block(self, function: Callable[[Matrix], Any]) -> Any:
+        assert self._block is not None
+        return self._block.apply(function, self.rows)
+
+    @property
+    def labelled_probabilities(self) -> Floats:
+        """Class probabilities of the labelled rows, shape (m, k)."""
+        return self.once_a_round(("labelled",), lambda: self.predict_proba(self.labelled_rows))
+
+    def predict_proba(self, rows: "Rows | Unlabelled") -> Floats:
+        """Class probabilities of any rows of the pool, shape (len(rows), k)."""
+        k = len(self.classes)
+        if self.model is None:
+            counts = np.bincount(self.labelled_codes, minlength=k)
+            return np.tile((counts + 1.0) / (counts.sum() + k), (len(rows), 1))
+        return self.predicted_by(self.model, rows)
+
+    def predicted_by(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
+        """Class probabilities of any rows of the pool by any model, shape (len(rows), k)."""
+        if len(model.weights) > 1 and self._is_asked_once:
+            return np.tensordot(self.opinions_of(model, rows), model.weights, axes=(1, 0))
+        return self._applied(model.predict_proba, rows, (0, len(self.classes)))
+
+    @property
+    def _is_asked_once(self) -> bool:
+        """Whether a model is asked of the whole pool once a round, and all share what it says."""
+        matrix = self.pool.read_by(self.unfitted)
+        return len(self.pool) <= _SHARED_ROWS and not isinstance(matrix, Stored)
+
+    def opinions_of(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
+        """What each member of a model says of any rows, shape (len(rows), members, k)."""
+        nothing = (0, len(model.weights), len(self.classes))
+        if not self._is_asked_once:
+            return self._applied(model.opinions, rows, nothing)
+
+        def of_all() -> Floats:
+            every = Unlabelled(len(self.pool), [])
+            return self.changed(rows=every)._applied(model.opinions, every, nothing)
+
+        ids = rows.ids if isinstance(rows, Unlabelled) else rows
+        return self.once_a_round(("opinions", id(model)), of_all)[ids]
+
+    def last_layer(self, rows: "Rows | Unlabelled") -> tuple[Floats, Floats] | None:
+        """A network's own probabilities of any rows and what its last layer reads of them.
+
+        Both come of one pass, in blocks: shapes (len(rows), k) and (len(rows), d). None where the
+        query model is no network, or there is none yet.
+        """
+        if self.model is None or not self.model.embeds:
+            return None
+        both = self._applied(self.model.last_layer, rows, (0, len(self.classes) + 1))
+        k = len(self.model.estimator.classes_)
+        return both[:, :k], both[:, k:]
+
+    def _applied(
+        self,
+        function: Callable[[Matrix], Floats],
+        rows: "Rows | Unlabelled",
+        shape: tuple[int, ...],
+    ) -> Floats:
+        """``function`` of the features of rows, in their order; ``shape`` is that of no rows."""
+        if not len(rows):
+            return np.empty(shape)
+
+        def task(block: Block, ids: Rows) -> Floats:
+            return np.asarray(block.apply(function, ids))
+
+        if self._block is not None:
+            return task(self._block, rows.ids if isinstance(rows, Unlabelled) else rows)
+        if isinstance(rows, Unlabelled) or bool((np.diff(rows) > 0).all()):
+            parts = list(over_blocks(self.matrix, rows, task, cores(self.unfitted)))
+            return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        ids, place = np.unique(rows, return_inverse=True)
+        return np.asarray(self._applied(function, ids, shape)[place])
+
+    @property
+    def minority_probability(self) -> Floats:
+        """Probability of the positive class or classes, of the candidates, shape (n,)."""
+        return np.asarray(self.probabilities[:, list(self.minority)].sum(axis=1))
+
+    @property
+    def labelled_minority(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which labelled rows are of a positive class, shape (m,)."""
+        return np.isin(self.labelled_codes, self.minority)
+
+    @property
+    def unlabelled(self) -> Unlabelled:
+        """Rows of the whole pool whose answer is open, candidates of this round or not.
+
+        Copies of labelled rows are none of them.
+        """
+        # A row that nobody could label is no negative.
+        known = np.concatenate([self.labelled_rows, self.skipped])
+        return self.copies.unsettled(Unlabelled(len(self.pool), known))
+
+    def presuming(self, negatives: int) -> FittedClassifier | None:
+        """The query model fitted anew, with random unlabelled rows presumed negative.
+
+        Where the positive class is rare, nearly every unlabelled row is negative, so one positive
+        alone is enough to learn from. The presumed labels are forgotten after the fit. None
+        while no row of a positive class is labelled.
+
+        Parameters
+        ----------
+        negatives : int
+            How many rows to presume negative at first, see `presumed`: of the commonest labelled
+            class that is not sought, or else the first declared.
+
+        References
+        ----------
+        Cormack & Grossman (2015), Autonomy and reliability of continuous active learning for
+        technology-assisted review, arXiv:1504.06868.
+        """
+        if not self.labelled_minority.any():
+            return None
+        return self.once_a_round(("presuming", negatives), lambda: self._presume(negatives))
+
+    def presumed(self, negatives: int) -> int:
+        """How many rows are presumed negative of `negatives` at first: one less for two known.
+
+        Labelled negatives take over. They are the hard ones, so each stands for half an easy one.
+        """
+        known = int((~self.labelled_minority).sum())
+        return min(max(negatives - known // 2, 0 if known else 1), len(self.unlabelled))
+
+    def _presume(self, negatives: int) -> FittedClassifier:
+        rng = self.rng("presumed negatives")
+        extra = self.unlabelled.sample(self.presumed(negatives), rng)
+        counts = np.bincount(self.labelled_codes, minlength=len(self.classes))
+        counts[list(self.minority)] = -1
+        rows = np.concatenate([self.labelled_rows, extra])
+        codes = np.concatenate([self.labelled_codes, np.full(len(extra), counts.argmax())])
+        X = take(self.matrix, rows)
+        seed = int(rng.integers(2**31 - 1))
+        return fit_classifier(self.unfitted, X, self.classes[codes], self.classes, seed)
+
+    def log_density(self, bandwidth: float) -> Floats:
+        """Log kernel density of the candidates among the whole pool, shape (n,)."""
+        return self.pool.log_density(bandwidth)[self.rows]
+
+    def log_density_of_others(self, bandwidth: float) -> Floats:
+        """Log kernel density of the rest of the pool at the candidates, shape (n,)."""
+        return self.pool.log_density_of_others(bandwidth)[self.rows]
+
+    def local_outlier_factor(self, neighbours: int) -> Floats:
+        """Local outlier factor of the candidates among the whole pool, shape (n,)."""
+        return self.pool.local_outlier_factor(neighbours)[self.rows]
+
+    def disagreement(
+        self, committee: Committee | None, measure: Callable[[Floats], Floats]
+    ) -> Floats:
+        """A measure of a committee's probabilities at the candidates, shape (n,).
+
+        The committee is fitted once a round. Its (members, rows, classes) stack exists for one
+        chunk of rows at a time.
+
+        Parameters
+        ----------
+        committee : Committee or None
+            None takes the query model's own members where it is an ensemble of several, and
+            five stratified bags elsewhere.
+        measure : callable
+            From a stack (m, rows, k) to (rows,).
+        """
+        if self.model is None:
+            return np.zeros(len(self))
+        members = self.committee(committee)
+        step = max(1, _STACK_CELLS // (len(members) * len(self.classes)))
+        z = self.committee_log_odds(committee)
+        if z is not None and len(self):
+            starts = range(0, len(self), step)
+            return np.concatenate([measure(_squashed(members, z[:, a : a + step])) for a in starts])
+
+        def divided(X: Matrix) -> Floats:
+            parts = (between(X, low, low + step) for low in range(0, n_rows(X), step))
+            return np.concatenate([measure(_stacked(members, part)) for part in parts])
+
+        return self._applied(divided, self.candidates, (0,))
+
+    def committee_probabilities(self, committee: Committee | None, rows: Rows) -> Floats:
+        """A committee's probabilities of any rows of the pool, shape (members, len(rows), k).
+
+        The whole stack is held, so the rows should be few; `disagreement` is for all candidates,
+        and takes the same members. Without a model the only member is `predict_proba`.
+        """
+        if self.model is None:
+            return self.predict_proba(rows)[None]
+        members = self.committee(committee)
+        X = take(self.matrix, rows)
+        return _stacked(members, X)
+
+    def committee(self, committee: Committee | None) -> list[Any]:
+        """The fitted members of a committee; see `disagreement`."""
+        return self.once_a_round(("members", committee), lambda: self._members(committee))
+
+    def _members(self, committee: Committee | None) -> list[Any]:
+        assert self.model is not None
+        if committee is None:
+            # Boosting stops at one member where one fits the few labels; nobody then disagrees.
+            committee = Ensemble() if len(ensemble_members(self.model)) > 1 else Bags()
+        X = take(self.matrix, self.labelled_rows)
+        labelled = Labelled(X, self.classes[self.labelled_codes], self.classes)
+        return committee.members(self.model, self.unfitted, labelled, self.rng("committee"))
+
+    def threshold(self, rule: float | str) -> float:
+        """A binary decision threshold on the minority's probability.
+
+        Parameters
+        ----------
+        rule : float, "prior" or "separating"
+            A number is itself; "prior" is the mean predicted minority probability of the
+            candidates; "separating" the cut with the best balanced accuracy on the labelled
+            rows.
+        """
+        if not isinstance(rule, str):
+            return float(rule)
+        if self.model is None:
+            return 0.5
+        if rule == "prior":
+            mean = float(self.minority_probability.mean())
+            return min(max(mean, measures.SMALLEST), 1 - measures.SMALLEST)
+        if self.labelled_minority.all() or not self.labelled_minority.any():
+            return 0.5
+        scores = self.labelled_probabilities[:, list(self.minority)].sum(axis=1)
+        return measures.separating_threshold(scores, self.labelled_minority)
+
+
+def _once(memo: dict[Hashable, Any], key: Hashable, compute: Callable[[], T]) -> T:
+    try:
+        hash(key)
+    except TypeError:  # somebody's own committee that is no value
+        key = repr(key)
+    if key not in memo:
+        memo[key] = compute()
+    found: T = memo[key]
+    return found
+
+
+def _stacked(members: list[Any], X: Matrix) -> Floats:
+    """What members say of rows, shape (members, rows, classes), each class in one piece."""
+    return np.moveaxis(np.stack([member.predict_proba(X).T for member in members]), 1, 2)
+
+
+def _squashed(members: list[Any], log_odds: Any) -> Floats:
+    """As `_stacked`, from the members' log odds."""
+    each = [member.squashed(z).T for member, z in zip(members, log_odds, strict=True)]
+    return np.moveaxis(np.stack(each), 1, 2)

@@ -1,0 +1,126 @@
+"""The commands and their options, and how every wrong input ends in one sentence and exit code 2.
+
+What a command does is in the module of its name, imported when it runs: ``motherlode --help``
+does not wait for scikit-learn.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import InputError
+from . import _labelling as labelling
+from ._interrupt import Interrupted
+
+# Typer brings a click of its own or uses the one installed; this is UsageError of either.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+app = typer.Typer(
+    help="Find and learn the rare class in a large unlabelled pool, with few labels.",
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(labelling.app)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code."""
+    try:
+        code = app(args=arguments, prog_name="motherlode", standalone_mode=False)
+    except InputError as problem:
+        return _say(str(problem), 2)
+    except _UsageError as problem:
+        return _say(problem.format_message(), 2)  # type: ignore[attr-defined]
+    except Interrupted as stop:
+        return _say(str(stop), 130)
+    except KeyboardInterrupt:
+        code = 130
+    return _say("Stopped.", 130) if code == 130 else int(code or 0)
+
+
+def _say(sentence: str, code: int) -> int:
+    text = " ".join(sentence.split())
+    sys.stderr.write(text + ("\n" if text.endswith((".", "?", "!")) else ".\n"))
+    return code
+
+
+@app.callback(invoke_without_command=True)
+def _help(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Where the HTML report goes.")] = Path(
+        "demo/report.html"
+    ),
+    budget: Annotated[int, typer.Option(min=1, help="Labels to ask for.")] = 200,
+) -> None:
+    """Find 151 ill patients among 3,163: the main job on real data."""
+    from ._demo import demo
+
+    demo(out, budget)
+
+
+@app.command()
+def strategies(
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """List every strategy: what it does, what it needs, its family and its paper."""
+    from ._strategies import strategies
+
+    strategies(json)
+
+
+@app.command()
+def simulate(
+    data: Annotated[
+        Path, typer.Argument(help="A CSV, JSONL, Parquet or Arrow file.", metavar="DATA")
+    ],
+    label: Annotated[str, typer.Option(help="The column that holds the class of every row.")],
+    strategies: Annotated[
+        str, typer.Option(help="Names of strategies to compare, with commas between.")
+    ] = "auto,random",
+    minority: Annotated[
+        str | None, typer.Option(help="The positive class; the rarest if not given.")
+    ] = None,
+    budget: Annotated[
+        int, typer.Option(min=1, help="Labels to ask for; at most the whole pool is asked.")
+    ] = 200,
+    batch: Annotated[int, typer.Option(min=1, help="Labels asked for at a time.")] = 10,
+    seeds: Annotated[int, typer.Option(min=1, help="Sessions of each strategy.")] = 3,
+    start: Annotated[
+        str,
+        typer.Option(help="Known at the start: one positive, none, or a number of random rows."),
+    ] = "one",
+    jobs: Annotated[int, typer.Option(min=1, help="Sessions run at the same time.")] = 1,
+    control: Annotated[
+        float,
+        typer.Option(min=0, max=100, help="Per cent of rows drawn at random, for valid estimates."),
+    ] = 0.0,
+    stop: Annotated[
+        str | None, typer.Option(help="Stopping rules to replay, as in knee,budget:50.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write an HTML report here.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write every session here, as JSON.")] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(help="Keep finished sessions in this JSONL file, and skip those it holds."),
+    ] = None,
+) -> None:
+    """Compare strategies on your own data, with its known labels as the answers."""
+    from ._simulate import Request, simulate
+
+    simulate(
+        Request(
+            data, label, strategies, minority, budget, batch, seeds, start, jobs, control, stop
+        ),
+        report=report,
+        json=json,
+        resume=resume,
+    )

@@ -1,0 +1,142 @@
+"""``motherlode label``: one key a class, in the terminal."""
+
+import sys
+import time
+from pathlib import Path
+from string import ascii_lowercase, punctuation
+from typing import Any
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from ..errors import InputError
+from ..project._data.folder import Project, opened
+from ..project._data.settings import Settings
+from ..project._serving.answers import Answer
+from ..project._serving.leases import Lease
+from ..project._serving.live import Live
+from ..project._training.supervisor import Supervisor
+from ._keyboard import keys
+from ._screen import say, screen
+from ._who import annotator
+
+_SKIP, _UNSURE, _UNDO, _QUIT = " ", "?", "z", "q"
+_RESERVED = {_SKIP, _UNSURE, _UNDO, _QUIT}
+_KEYS = f"1234567890{ascii_lowercase}{punctuation}"
+_LONGEST_TEXT = 4_000
+
+
+def label(folder: Path, who: str | None) -> None:
+    """Show row after row and take a key for each, until there is none or the annotator quits."""
+    name = annotator(who)
+    with opened(folder) as project:
+        project.rows.check(project.settings.digest)
+        live = Live(project)
+        try:
+            with Supervisor(project), keys(sys.stdin) as read:
+                count = _session(project, live, name, read, screen())
+        finally:
+            live.close()
+    say(screen(), f"{count:,} answers saved; `motherlode label {folder}` goes on from here.")
+
+
+def class_keys(classes: tuple[str, ...]) -> dict[str, str]:
+    """A key for each class: its first letter that is free, else a number, a letter or a sign.
+
+    Raises
+    ------
+    InputError
+        If there are more classes than keys.
+
+    Examples
+    --------
+    >>> class_keys(("spam", "ham", "scam"))
+    {'s': 'spam', 'h': 'ham', 'c': 'scam'}
+    """
+    found: dict[str, str] = {}
+    for place, name in enumerate(classes):
+        own = [c for c in name.lower() if c.isalnum()]
+        free = [c for c in (*own, str((place + 1) % 10), *_KEYS) if c not in _RESERVED | set(found)]
+        if not free:
+            raise InputError(
+                f"There are {len(classes)} classes and keys for {len(found)} of them; label on the "
+                "page, which `motherlode serve` opens."
+            )
+        found[free[0]] = name
+    return found
+
+
+def _session(project: Project, live: Live, name: str, read: Any, console: Console) -> int:
+    settings = project.settings
+    names = class_keys(settings.classes)
+    say(console, _help(names, settings))
+    answered = 0
+    while leases := live.next(name):
+        lease = leases[0]
+        _show(project, lease, console)
+        shown = time.monotonic()
+        key = _wanted(read, names)
+        if key == _QUIT:
+            return answered
+        if key == _UNDO:
+            answered -= _undo(live, name, console)
+            continue
+        answer = _answer(lease.offer.row, key, names, time.monotonic() - shown)
+        live.answer(name, [answer])
+        answered += 1
+        say(console, f"→ {answer.label or answer.kind}")
+    say(console, "Every row is labelled, passed over or with another annotator.")
+    return answered
+
+
+def _help(names: dict[str, str], settings: Settings) -> str:
+    classes = ", ".join(f"{key} = {name}" for key, name in names.items())
+    return f"Keys: {classes}; space = skip, ? = unsure, {_UNDO} = undo, {_QUIT} = quit."
+
+
+def _show(project: Project, lease: Lease, console: Console) -> None:
+    content = project.rows.content(lease.offer.row)
+    text = Text()
+    for column, value in content.items():
+        shown = "" if value is None else _printable(str(value))
+        text.append(f"{column}: " if len(content) > 1 else "", style="bold")
+        text.append(shown[:_LONGEST_TEXT] + ("…" if len(shown) > _LONGEST_TEXT else "") + "\n")
+    text.rstrip()
+    title = f"row {_printable(str(project.rows.name(lease.offer.row)))}"
+    why = _printable(lease.offer.reason or "")
+    console.print(Panel(text, title=Text(title), subtitle=Text(why, style="dim")))
+
+
+def _printable(text: str) -> str:
+    """Without what would steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text.expandtabs(4))
+
+
+def _wanted(read: Any, names: dict[str, str]) -> str:
+    """The next key that means something."""
+    while True:
+        key = read()
+        if key is None:
+            return _QUIT
+        if key.lower() in names or key in _RESERVED:
+            return str(key)
+
+
+def _answer(row: int, key: str, names: dict[str, str], seconds: float) -> Answer:
+    seconds = round(min(seconds, 86_400.0), 3)
+    if key == _SKIP:
+        return Answer(row, "skip", seconds=seconds)
+    if key == _UNSURE:
+        return Answer(row, "unsure", seconds=seconds)
+    return Answer(row, label=names[key.lower()], seconds=seconds)
+
+
+def _undo(live: Live, name: str, console: Console) -> int:
+    try:
+        taken = live.undo(name)
+    except InputError as problem:
+        say(console, str(problem))
+        return 0
+    say(console, f"Took back {taken.label or taken.kind!r} of row {taken.row}.")
+    return 1

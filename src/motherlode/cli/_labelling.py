@@ -1,0 +1,194 @@
+"""The commands of a labelling project and their options; what each does is in its own module."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import InputError
+
+app = typer.Typer()
+
+_Project = Annotated[Path, typer.Argument(help="The project's folder.", metavar="PROJECT")]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+_Who = Annotated[
+    str | None, typer.Option("--as", help="The annotator; your user name if not given.")
+]
+_NEEDED = ("sqlalchemy", "alembic", "pyarrow")
+
+
+def _needs(*packages: str, extra: str = "app") -> None:
+    if any(find_spec(package) is None for package in packages):
+        raise InputError(f'Labelling projects need an extra: pip install "motherlode[{extra}]".')
+
+
+@app.command()
+def init(
+    project: _Project,
+    data: Annotated[
+        Path,
+        typer.Option(
+            help="A file of rows, as CSV, JSONL, Parquet or Arrow, or a folder of images."
+        ),
+    ],
+    classes: Annotated[str, typer.Option(help="All classes, with commas between.")],
+    text: Annotated[str | None, typer.Option(help="The column of texts.")] = None,
+    image: Annotated[str | None, typer.Option(help="The column of image paths or bytes.")] = None,
+    features: Annotated[
+        str | None, typer.Option(help="Columns that models read, with commas between.")
+    ] = None,
+    minority: Annotated[str | None, typer.Option(help="The positive class.")] = None,
+    id: Annotated[str | None, typer.Option(help="The column that names rows.")] = None,
+    database: Annotated[
+        str | None, typer.Option(help="postgresql://… for a team; a file in PROJECT otherwise.")
+    ] = None,
+    strategy: Annotated[str, typer.Option(help="A name from `motherlode strategies`.")] = "auto",
+    model: Annotated[str | None, typer.Option(help="The model that learns.")] = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(help="Of texts: minilm; of images: sketch, pixels, hog."),
+    ] = None,
+    goal: Annotated[str, typer.Option(help="What labels are for: both, find or learn.")] = "both",
+    seed: Annotated[int, typer.Option(min=0, help="The same seed asks the same rows.")] = 0,
+    double: Annotated[
+        float, typer.Option(min=0, max=100, help="Per cent of rows that two annotators label.")
+    ] = 0.0,
+    control: Annotated[
+        float,
+        typer.Option(min=0, max=100, help="Per cent of rows drawn at random, to see what is left."),
+    ] = 5.0,
+    lease: Annotated[
+        float, typer.Option(min=1, help="Seconds for which a row is one annotator's.")
+    ] = 600.0,
+    copies: Annotated[
+        str, typer.Option(help="How often rows that models read alike are asked: once or each.")
+    ] = "once",
+    stop: Annotated[
+        str, typer.Option(help="Stopping rules that `status` asks, as in knee,budget:500.")
+    ] = "knee,target_recall",
+) -> None:
+    """Make a labelling project of a file."""
+    _needs(*_NEEDED)
+    from ._init import Request, init
+
+    init(
+        Request(
+            project, data, classes, text, image, features, minority, id, database,
+            strategy, model, encoder, goal, seed, double, control, lease, copies, stop,
+        )
+    )  # fmt: skip
+
+
+@app.command()
+def query(
+    project: _Project,
+    n: Annotated[int, typer.Option("-n", min=1, help="How many rows.")] = 10,
+    at_random: Annotated[
+        bool,
+        typer.Option("--at-random", help="Draw them at random, to prove that a recall is reached."),
+    ] = False,
+    json: _Json = False,
+) -> None:
+    """Print the rows most worth labelling, and why."""
+    _needs(*_NEEDED)
+    from ._query import query
+
+    query(project, n, json, at_random)
+
+
+@app.command()
+def teach(
+    project: _Project,
+    file: Annotated[
+        Path, typer.Argument(help="Columns: row (or the id column) and label.", metavar="FILE")
+    ],
+    label: Annotated[str, typer.Option(help="The column that holds the labels.")] = "label",
+    correct: Annotated[
+        bool, typer.Option("--correct", help="Let labels replace others that rows have.")
+    ] = False,
+    who: _Who = None,
+) -> None:
+    """Record the labels of a file; doing so twice changes nothing."""
+    _needs(*_NEEDED)
+    from ._teach import teach
+
+    teach(project, file, label, correct, who)
+
+
+@app.command()
+def label(project: _Project, who: _Who = None) -> None:
+    """Label in the terminal, one key a class."""
+    _needs(*_NEEDED)
+    from ._label import label
+
+    label(project, who)
+
+
+@app.command()
+def status(project: _Project, json: _Json = False) -> None:
+    """Print where a project stands."""
+    _needs(*_NEEDED)
+    from ._status import status
+
+    status(project, json)
+
+
+@app.command()
+def export(
+    project: _Project,
+    to: Annotated[Path, typer.Option(help="A .csv, .jsonl, .parquet or .arrow file.")],
+    events: Annotated[
+        bool, typer.Option("--events", help="Write the whole log, an event a line.")
+    ] = False,
+) -> None:
+    """Write the labels with where they came from."""
+    _needs(*_NEEDED)
+    from ._export import export
+
+    export(project, to, events)
+
+
+@app.command()
+def train(
+    project: _Project,
+    to: Annotated[Path, typer.Option(help="A .skops file; its model card goes beside it.")],
+    threshold: Annotated[
+        str | None,
+        typer.Option(help="Decide at the best cut for f1, g_mean or balanced_accuracy."),
+    ] = None,
+) -> None:
+    """Write the final model and its card."""
+    _needs(*_NEEDED)
+    _needs("skops", extra="app,skops")
+    from ._train import train
+
+    train(project, to, threshold)
+
+
+@app.command()
+def account(
+    project: _Project,
+    name: Annotated[str, typer.Argument(help="Who.")],
+    role: Annotated[str, typer.Option(help="annotator or admin.")] = "annotator",
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the account.")] = False,
+) -> None:
+    """Add an account, or change its password or role; the password is asked for."""
+    _needs(*_NEEDED, "argon2")
+    from ._account import account
+
+    account(project, name, role, remove)
+
+
+@app.command()
+def serve(
+    project: _Project,
+    host: Annotated[str, typer.Option(help="Other than 127.0.0.1 needs accounts.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one.")] = 8700,
+    trainer: Annotated[bool, typer.Option(help="Rank in a process beside the server.")] = True,
+) -> None:
+    """Serve the page, the REST API and its description at /docs."""
+    _needs(*_NEEDED, "fastapi", "uvicorn", "jinja2", "argon2")
+    from ._serve import serve
+
+    serve(project, host, port, trainer)

@@ -1,0 +1,61 @@
+"""``motherlode query``: the rows most worth labelling."""
+
+import json as json_format
+from pathlib import Path
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from ..errors import InputError
+from ..project._data.folder import Project, opened
+from ..project._serving.ranking import Ranking
+from ..project._training.training import ask_batch
+from ._screen import screen
+
+_LONGEST_CELL = 60
+
+
+def query(folder: Path, n: int, json: bool, at_random: bool) -> None:
+    """Rank, and print the best rows as a table or as JSON."""
+    with opened(folder) as project:
+        project.rows.check(project.settings.digest)
+        asked = ask_batch(project, n, at_random=at_random)
+        if asked is None:
+            raise InputError("Every row is labelled or passed over; there is nothing to ask.")
+        if json:
+            screen().print_json(json_format.dumps(_lines(project, asked), ensure_ascii=False))
+        else:
+            _print(project, asked)
+
+
+def _lines(project: Project, asked: Ranking) -> list[dict[str, object]]:
+    return [
+        {
+            "row": row,
+            **({project.settings.id: project.rows.name(row)} if project.settings.id else {}),
+            "utility": asked.utilities[place],
+            "probability": asked.probability(place),
+            "reason": asked.reasons[place],
+            "content": project.rows.content(row),
+        }
+        for place, row in enumerate(asked.rows)
+    ]
+
+
+def _print(project: Project, asked: Ranking) -> None:
+    settings, console = project.settings, screen()
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    for name in ("row", *([settings.id] if settings.id else []), *settings.shown[:3], "why"):
+        table.add_column(Text(name), overflow="fold")
+    for place, row in enumerate(asked.rows):
+        content = project.rows.content(row)
+        named = [project.rows.name(row)] if settings.id else []
+        cells = [row, *named, *(content[c] for c in settings.shown[:3]), asked.reasons[place]]
+        table.add_row(*(Text(_short(cell)) for cell in cells))
+    console.print(table)
+
+
+def _short(value: object) -> str:
+    text = "" if value is None else " ".join(str(value).split())
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"

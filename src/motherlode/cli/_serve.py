@@ -1,0 +1,18 @@
+"""``motherlode serve``: the page and the REST API."""
+
+from pathlib import Path
+
+from ..web._serve import run_server
+from ._screen import say, screen
+
+
+def serve(folder: Path, host: str, port: int, with_trainer: bool) -> None:
+    """Serve until interrupted."""
+    run_server(folder, host, port, with_trainer=with_trainer, ready=_tell)
+
+
+def _tell(link: str) -> None:
+    console = screen()
+    say(console, f"Open {link}")
+    say(console, "Ctrl-C ends the server; labels are saved as they come.")
+    console.file.flush()

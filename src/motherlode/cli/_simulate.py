@@ -1,0 +1,189 @@
+"""``motherlode simulate``: strategies compared on a file whose labels are known."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ..errors import InputError
+from ..simulation import Estimate, Results, Run, write_report
+from ..simulation import simulate as simulate_sessions
+from ..stopping import as_rules
+from ..strategies import Strategy, named
+from ._dataset import Loaded, load
+from ._interrupt import Interrupted
+from ._outputs import prepare
+from ._screen import plain_table, say, screen
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to simulate, as typed."""
+
+    data: Path
+    label: str
+    strategies: str
+    minority: str | None
+    budget: int
+    batch: int
+    seeds: int
+    start: str
+    jobs: int
+    control: float = 0.0
+    stop: str | None = None
+
+
+def simulate(
+    request: Request, *, report: Path | None, json: Path | None, resume: Path | None
+) -> None:
+    """Simulate, print the table, and write what was asked for."""
+    chosen = _strategies(request.strategies)
+    start = _start(request.start)
+    if request.stop is not None:
+        as_rules(request.stop)  # before anything is read
+    prepare(report, json, resume, inputs=(request.data,))
+    loaded = load(request.data, request.label, request.minority)
+    console = screen()
+    _introduce(console, loaded)
+    try:
+        with _progress(console) as progress:
+            results = simulate_sessions(
+                loaded.dataset,
+                chosen,
+                seeds=request.seeds,
+                budget=request.budget,
+                batch=request.batch,
+                start=start,
+                control=request.control / 100,
+                n_jobs=request.jobs,
+                path=resume,
+                stop=request.stop,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        raise Interrupted(_how_to_go_on(resume)) from None
+    _conclude(console, results, request.budget)
+    if request.stop is not None:
+        _say_stops(console, results)
+    if json is not None:
+        results.to_json(json)
+        say(console, f"Every session: {json}")
+    if report is not None:
+        write_report(results, report, title=f"{loaded.dataset.name}: strategies compared")
+        say(console, f"Report: {report}")
+
+
+def _strategies(listed: str) -> dict[str, Strategy]:
+    names = [name.strip() for name in listed.split(",") if name.strip()]
+    if not names:
+        raise InputError("--strategies names none; `motherlode strategies` lists them all.")
+    return {name: named(name) for name in names}
+
+
+def _start(text: str) -> str | int:
+    if text in ("one", "none"):
+        return text
+    try:
+        rows = int(text)
+    except ValueError:
+        rows = -1
+    if rows < 0:
+        raise InputError(f"--start is {text!r}; it is one, none, or a number of rows.")
+    return rows
+
+
+def _introduce(console: Console, loaded: Loaded) -> None:
+    dataset = loaded.dataset
+    positive_class = ", ".join(map(str, dataset.minority))
+    positives, rows = int(dataset.is_positive.sum()), len(dataset.labels)
+    say(
+        console,
+        f"{dataset.name}: {positives:,} of {rows:,} rows are {positive_class!r} "
+        f"({positives / rows:.2%}), the positive class.",
+    )
+    if loaded.left_out:
+        reasons = ", ".join(f"{name} ({reason})" for name, reason in loaded.left_out.items())
+        say(console, f"Columns left out: {reasons}.")
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Callable[[int, int, Run], None]]:
+    """Show a bar on a terminal, and a line for each finished session anywhere else."""
+    if not console.is_terminal:
+        yield lambda done, total, run: say(
+            console, f"{done} of {total} sessions: {run.strategy}, seed {run.seed}"
+        )
+        return
+    columns = (TextColumn("Sessions"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.description}"), console=console) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(done: int, total: int, run: Run) -> None:
+            last = f"{run.strategy}, seed {run.seed}: {run.rounds[-1].positives} found"
+            bar.update(task, completed=done, total=total, description=last)
+
+        yield show
+
+
+def _how_to_go_on(resume: Path | None) -> str:
+    if resume is None:
+        return "Stopped; nothing was kept, and --resume FILE.jsonl keeps finished sessions."
+    return f"Stopped; the same command goes on from the finished sessions in {resume}."
+
+
+def _conclude(console: Console, results: Results, budget: int) -> None:
+    (dataset,) = results.datasets
+    runs = results.runs
+    to_find = runs[0].pool_positives
+    table = plain_table(
+        "Strategy", f"Positives found, of {to_find:,}", "× random", "Average precision",
+        "Balanced accuracy", "s",
+    )  # fmt: skip
+    for name in results.strategies:
+        ratio = results.ratio_to_random(dataset, name)
+        seconds = [run.seconds for run in results.cell(dataset, name).values()]
+        table.add_row(
+            name,
+            _with_interval(results.estimate(dataset, name, "positives"), 1),
+            "–" if math.isnan(ratio) else f"{ratio:.1f}",
+            _with_interval(results.estimate(dataset, name, "average_precision"), 3),
+            _with_interval(results.estimate(dataset, name, "balanced_accuracy"), 3),
+            f"{sum(seconds) / len(seconds):.1f}",
+        )
+    console.print(table)
+    say(console, _reading(runs, budget))
+
+
+def _say_stops(console: Console, results: Results) -> None:
+    """Where the stopping rules that were named would have ended the sessions."""
+    (dataset,) = results.datasets
+    table = plain_table("Strategy", "Stopping rule", "Stopped", "At labels", "Found by then")
+    for name in results.strategies:
+        for rule, end in results.stops(dataset, name).items():
+            when = (f"{end.labels:,.0f}", f"{end.recall:.0%}") if end.stopped else ("–", "–")
+            table.add_row(name, rule, f"{end.stopped} of {end.runs}", *when)
+    console.print(table)
+
+
+def _reading(runs: list[Run], budget: int) -> str:
+    seeds = len({run.seed for run in runs})
+    labels = max(run.rounds[-1].labels for run in runs)
+    means = "one session each" if seeds == 1 else f"means of {seeds} seeds ± 95 % interval"
+    said = (
+        f"After {labels:,} labels; {means}; models judged on rows kept apart; "
+        "s is the time spent asking."
+    )
+    if labels < budget:
+        said += f" The pool had no more rows to ask about; the budget was {budget:,}."
+    return said
+
+
+def _with_interval(estimate: Estimate, digits: int) -> str:
+    mean = f"{estimate.mean:.{digits}f}"
+    if math.isnan(estimate.high):
+        return mean
+    return f"{mean} ± {estimate.high - estimate.mean:.{digits}f}"

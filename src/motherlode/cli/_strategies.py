@@ -1,0 +1,45 @@
+"""``motherlode strategies``: every strategy that has a name."""
+
+import inspect
+import json as json_format
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from ..strategies import named
+from ..strategies._registry import STRATEGIES
+from ._screen import screen
+
+
+def strategies(json: bool) -> None:
+    """Print every named strategy, as a table or as JSON."""
+    known = [describe(name) for name in STRATEGIES.names()]
+    console = screen()
+    if json:
+        console.print_json(json_format.dumps(known, ensure_ascii=False))
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    table.add_column("Name", no_wrap=True)
+    for title, share in (("What it asks", 3), ("Needs", 1), ("Family", 1), ("Paper", 2)):
+        table.add_column(title, ratio=share, overflow="fold")
+    for one in known:
+        _, bracket, settings = one["strategy"].partition("(")
+        about = f"{one['about']} {bracket}{settings}".strip()
+        cells = (one["name"], about, one["needs"], one["family"], one["paper"])
+        table.add_row(*map(Text, cells))
+    console.print(table)
+
+
+def describe(name: str) -> dict[str, str]:
+    """What a strategy says of itself: its name, settings, first sentence, and class attributes."""
+    strategy = named(name)
+    about = (inspect.getdoc(type(strategy)) or "").split("\n\n")[0]
+    return {
+        "name": name,
+        "strategy": str(strategy),
+        "about": " ".join(about.split()),
+        "needs": strategy.needs,
+        "family": strategy.family,
+        "paper": strategy.paper,
+    }

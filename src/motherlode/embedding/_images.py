@@ -1,0 +1,182 @@
+"""Images as vectors: found in a folder, opened one by one, described by simple features."""
+
+import io
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .._rows.arrays import Floats
+from ..errors import InputError
+
+_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
+_SIDE, _BINS = 16, 8
+
+
+def image_files(folder: str | os.PathLike[str]) -> list[Path]:
+    """The paths of all images in a folder and the folders in it, in the order of their names.
+
+    Parameters
+    ----------
+    folder : path
+        Files that end in .png, .jpg, .jpeg, .gif, .bmp, .webp, .tif or .tiff are images; hidden
+        ones are left out.
+
+    Returns
+    -------
+    list of Path
+        What `motherlode.Pool` takes as a pool of images.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder, or no image in it.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(f"There is no folder {folder} to look for images in.")
+    found = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix.lower() in _ENDINGS and not path.name.startswith(".") and path.is_file()
+    ]
+    if not found:
+        raise InputError(f"{folder} holds no image; they end in {', '.join(_ENDINGS)}.")
+    return found
+
+
+def opened(path: Path, row: int) -> Any:
+    """The image of a row, as RGB.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it cannot be read.
+    """
+    try:
+        return picture_of(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError(f"There is no image {path} (row {row}).") from None
+    except OSError as problem:
+        raise InputError(
+            f"The image {path} (row {row}) can't be read: {problem.strerror}."
+        ) from None
+    except InputError as problem:
+        raise InputError(f"{path} (row {row}): {problem}; replace it or leave it out.") from None
+
+
+def picture_of(content: bytes) -> Any:
+    """The bytes of an image as a ``PIL.Image`` in RGB.
+
+    Raises
+    ------
+    InputError
+        If they are no image, or pillow is not installed.
+    """
+    if find_spec("PIL") is None:
+        raise InputError('Reading images needs pillow: pip install "motherlode[images]".')
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(content)) as found:
+            return found.convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise InputError("it is no image that can be read") from None
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """Images scaled to one size, as they are: for small pictures that all show a thing alike.
+
+    Parameters
+    ----------
+    side : int
+        Width and height after scaling.
+    colour : bool
+        Three numbers a pixel instead of its grey value.
+    """
+
+    side: int = 16
+    colour: bool = False
+
+    def encode(self, images: Sequence[Any]) -> Floats:
+        """Pixels in [0, 1], shape (n, side²) or (n, 3 side²)."""
+        mode = "RGB" if self.colour else "L"
+        return np.stack([_scaled(image, self.side, mode).ravel() for image in images])
+
+
+@dataclass(frozen=True)
+class Hog:
+    """Histograms of oriented gradients: for shapes, whatever their brightness.
+
+    Parameters
+    ----------
+    side : int
+        Width and height to which images are scaled first, at least 16.
+
+    References
+    ----------
+    Dalal & Triggs (2005), Histograms of oriented gradients for human detection, CVPR.
+    """
+
+    side: int = 64
+
+    def encode(self, images: Sequence[Any]) -> Floats:
+        """Nine directions in cells of 8 × 8 pixels, blocks of 2 × 2 cells at one length.
+
+        Raises
+        ------
+        InputError
+            If scikit-image is not installed.
+        """
+        if find_spec("skimage") is None:
+            raise InputError('Hog needs scikit-image: pip install "motherlode[images]".')
+        if self.side < 16:
+            raise InputError(
+                f"Hog of side {self.side} has no block of 2 × 2 cells; give 16 or more."
+            )
+        from skimage.feature import hog
+
+        scaled = (_scaled(image, self.side, "L") for image in images)
+        return np.stack([hog(grey, cells_per_block=(2, 2)) for grey in scaled])
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """The default: a thumbnail, edges and colours, 750 numbers; for a first look at any images.
+
+    A grey thumbnail of 16 × 16, the strengths of its edges in eight directions over 4 × 4 cells,
+    and the mean colours of an 11 × 11 grid, with the aspect ratio and overall brightness and
+    contrast. It needs pillow alone. For photographs, give a network of your own.
+    """
+
+    def encode(self, images: Sequence[Any]) -> Floats:
+        """The numbers, shape (n, 750)."""
+        return np.stack([_sketched(image) for image in images]).astype(np.float32)
+
+
+def _sketched(image: Any) -> Floats:
+    width, height = image.size
+    large = _scaled(image, 64, "L")
+    overall = np.array([width / height, large.mean(), large.std()])
+    small, colours = _scaled(image, _SIDE, "L"), _scaled(image, 11, "RGB")
+    return np.concatenate([small.ravel(), _edges(large), colours.ravel(), overall])
+
+
+def _scaled(image: Any, side: int, mode: str) -> Floats:
+    return np.asarray(image.resize((side, side)).convert(mode), dtype=np.float64) / 255
+
+
+def _edges(grey: Floats) -> Floats:
+    """Edge strength by direction in each of 4 × 4 cells, each cell at length one."""
+    down, across = np.gradient(grey)
+    direction = ((np.arctan2(down, across) % np.pi) / np.pi * _BINS).astype(int) % _BINS
+    cell = np.arange(64) // 16
+    place = (cell[:, None] * 4 + cell[None, :]) * _BINS + direction
+    strength = np.bincount(place.ravel(), np.hypot(down, across).ravel(), 16 * _BINS)
+    cells = strength.reshape(16, _BINS)
+    return np.asarray(cells / (np.linalg.norm(cells, axis=1, keepdims=True) + 1e-3)).ravel()

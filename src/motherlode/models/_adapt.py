@@ -1,0 +1,289 @@
+"""Make a model that wants many rows of each class fit on the few that there are.
+
+Grid searches and calibration cross-validate, early stopping holds rows out, SMOTE looks for
+neighbours of minority rows, nearest-neighbour models count rows, and a bag may hold no row of a
+class. Each raises when a class is smaller than its setting. With three positives labelled that
+is the normal state, so the setting is cut to what is there, and restored by itself when more
+labels come, since every fit starts from the user's model.
+"""
+
+import sys
+from math import ceil
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone, is_classifier
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import (
+    GradientBoostingClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
+from sklearn.ensemble._bagging import BaseBagging
+from sklearn.model_selection import TunedThresholdClassifierCV
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier, OutputCodeClassifier
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.svm import LinearSVC
+from sklearn.utils.metaestimators import available_if
+
+from .._rows.arrays import Codes, Floats, Matrix
+from ._neural.outputs import NamedOutputs
+
+# These hand their members codes of the classes, others the labels themselves.
+_CODING = (BaseBagging, VotingClassifier, StackingClassifier)
+# A member of these has an output for two classes of their choosing, or for two groups of them.
+_BY_PAIRS = (OneVsRestClassifier, OneVsOneClassifier, OutputCodeClassifier)
+
+# A bag that expects so many rows of a class has none of them once in 10^8 draws.
+_SAFE_IN_A_BAG = 20
+
+
+def as_classifier(model: Any) -> Any:
+    """A Keras, PyTorch or skorch network as a classifier; any other model as it is.
+
+    A network can only be one of a framework that is loaded already, so none is loaded to see.
+    """
+    if _is_of(model, "keras", "Model"):
+        from .keras import KerasClassifier
+
+        return KerasClassifier(model)
+    if _is_of(model, "torch.nn", "Module") or _is_of(model, "skorch", "NeuralNet"):
+        from .torch import TorchClassifier
+
+        return TorchClassifier(model)
+    return model
+
+
+def _is_of(model: Any, module: str, name: str) -> bool:
+    kind = getattr(sys.modules.get(module), name, None)
+    return isinstance(kind, type) and isinstance(model, kind)
+
+
+def told_classes(model: Any, classes: np.ndarray[Any, Any], labels: np.ndarray[Any, Any]) -> Any:
+    """``model``, in which every network that was told no classes knows the declared ones.
+
+    A network's outputs are made for all classes; the first labels hold some of them, and an
+    ensemble knows of these alone, as a rule by codes of its own. The model is changed in place.
+    """
+    _tell(model, classes, np.unique(labels).tolist())
+    return model
+
+
+def _tell(model: Any, known: Any, present: list[Any]) -> None:
+    if isinstance(model, Pipeline):
+        _tell(model.steps[-1][1], known, present)
+    elif hasattr(model, "start_from"):
+        if model.get_params(deep=False)["classes"] is None:
+            model.set_params(classes=known)
+    elif isinstance(model, MetaEstimatorMixin) and not isinstance(model, _BY_PAIRS):
+        if not isinstance(model, BaseSearchCV):
+            known = _as_named_by(model, known, present)
+        for part in _inner(model):
+            _tell(part, known, present)
+
+
+def _as_named_by(model: Any, known: Any, present: list[Any]) -> NamedOutputs:
+    """The outputs as an ensemble names them to its members: only classes with labels have one."""
+    if isinstance(known, NamedOutputs):
+        names = list(known)
+    else:
+        names = [label if label in present else None for label in known.tolist()]
+    labelled = sorted(name for name in names if name is not None)
+    own: dict[Any, Any] = {name: name for name in labelled}
+    if isinstance(model, _CODING):
+        own = {name: code for code, name in enumerate(labelled)}
+    return NamedOutputs(own.get(name) for name in names)
+
+
+def _inner(model: Any) -> list[Any]:
+    """The estimators that a model is made of, strings like "drop" left out."""
+    settings = model.get_params(deep=False) if hasattr(model, "get_params") else {}
+    found = [settings.get("estimator"), settings.get("final_estimator")]
+    parts = settings.get("estimators")
+    found += [part for _, part in parts] if isinstance(parts, list | tuple) else []
+    return [part for part in found if hasattr(part, "get_params")]
+
+
+def adapted(model: Any, counts: Codes) -> Any:
+    """A model like ``model`` that can be fitted on classes of these sizes.
+
+    Parameters
+    ----------
+    model : unfitted estimator
+        May be changed; hand in a clone.
+    counts : ndarray of int
+        Labelled rows of each class that has any.
+
+    Returns
+    -------
+    object
+        ``model`` itself with smaller settings, or, with a single row of some class, what is
+        inside it: the bare estimator of a search, a calibration or a tuned threshold, and the
+        vote of a stack's estimators.
+    """
+    if isinstance(model, BaseSearchCV | CalibratedClassifierCV | TunedThresholdClassifierCV):
+        return _cross_validated(model, counts)
+    if isinstance(model, StackingClassifier):
+        return _stacked(model, counts)
+    if isinstance(model, Pipeline):
+        return _pipeline(model, counts)
+    if isinstance(model, BaseBagging):
+        return _bagged(model, counts)
+    if isinstance(model, VotingClassifier):
+        return _parts(model, counts)
+    if isinstance(model, KNeighborsClassifier):
+        return model.set_params(n_neighbors=min(model.n_neighbors, int(counts.sum())))
+    if getattr(model, "decision_function_shape", "ovr") == "ovo":
+        # A column for each pair of classes says nothing of a class; predictions stay the same.
+        return model.set_params(decision_function_shape="ovr")
+    inner = model.get_params(deep=False).get("estimator")
+    if hasattr(inner, "__sklearn_tags__") and is_classifier(inner):
+        return model.set_params(estimator=adapted(inner, counts))
+    return _without_hold_out(model, counts)
+
+
+class BagMember(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+    """A member of a bagging ensemble, adapted to the rows of its own bag.
+
+    Where the bag holds one class alone, that class is the answer.
+
+    Parameters
+    ----------
+    estimator : classifier
+    """
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+
+    def fit(self, X: Matrix, y: ArrayLike) -> "BagMember":
+        """Fit on the rows of one bag."""
+        self.classes_, counts = np.unique(np.asarray(y), return_counts=True)
+        self.estimator_ = None
+        if len(self.classes_) > 1:
+            self.estimator_ = adapted(clone(self.estimator), counts).fit(X, y)
+        return self
+
+    @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
+    def predict_proba(self, X: Matrix) -> Floats:
+        """Probabilities over the classes of the bag."""
+        if self.estimator_ is None:
+            return np.ones((X.shape[0], 1))
+        return self.estimator_.predict_proba(X)
+
+    def predict(self, X: Matrix) -> Any:
+        """The likeliest class of those in the bag."""
+        if self.estimator_ is None:
+            return np.full(X.shape[0], self.classes_[0])
+        return self.estimator_.predict(X)
+
+
+def _cross_validated(model: Any, counts: Codes) -> Any:
+    estimator = LinearSVC() if model.estimator is None else model.estimator
+    if counts.min() >= 2:
+        cv, seen = _folds(model.cv, counts)
+        inner = adapted(clone(estimator), seen)
+        # A search over settings of something that had to be taken out has nothing to search.
+        if _searched(model) <= set(inner.get_params()):
+            return model.set_params(cv=cv, estimator=inner)
+    return adapted(estimator, counts)
+
+
+def _folds(cv: Any, counts: Codes) -> tuple[Any, Codes]:
+    """At most one stratified fold for each row of the rarest class, and what a fit then sees."""
+    rarest = int(counts.min())
+    if cv is None or isinstance(cv, int | np.integer):
+        cv = folds = min(5 if cv is None else int(cv), rarest)
+    else:
+        splits = getattr(cv, "n_splits", None) or getattr(cv, "cvargs", {}).get("n_splits", 2)
+        folds = min(splits, rarest)
+        cv = cv if folds == splits else folds
+    return cv, counts - (counts + folds - 1) // folds
+
+
+def _searched(model: Any) -> set[str]:
+    """The names of the settings that a search varies."""
+    grids = getattr(model, "param_grid", getattr(model, "param_distributions", {}))
+    return {name for grid in ([grids] if isinstance(grids, dict) else grids) for name in grid}
+
+
+def _stacked(model: Any, counts: Codes) -> Any:
+    if counts.min() < 2:
+        soft = all(hasattr(part, "predict_proba") for _, part in model.estimators)
+        vote = VotingClassifier(model.estimators, voting="soft" if soft else "hard")
+        return _parts(vote, counts)
+    cv, seen = _folds(model.cv, counts)
+    return _parts(model.set_params(cv=cv), seen)
+
+
+def _parts(model: Any, counts: Codes) -> Any:
+    return model.set_params(
+        estimators=[
+            (name, adapted(part, counts) if hasattr(part, "get_params") else part)
+            for name, part in model.estimators
+        ]
+    )
+
+
+def _pipeline(model: Any, counts: Codes) -> Any:
+    steps = []
+    for name, part in model.steps:
+        if hasattr(part, "fit_resample"):
+            part = _sampler(part, counts)
+            if getattr(part, "_sampling_type", "") == "under-sampling":
+                counts = np.full_like(counts, counts.min())
+        elif hasattr(part, "get_params"):
+            part = adapted(part, counts)
+        steps.append((name, part))
+    return model.set_params(steps=steps)
+
+
+def _sampler(part: Any, counts: Codes) -> Any:
+    """The sampler with no more neighbours than there are; "passthrough" if that is too few."""
+    if part.get_params(deep=False).get("smote", part) is None:
+        from imblearn.over_sampling import SMOTE
+
+        part.set_params(smote=SMOTE())
+    among_class, among_all = int(counts.min()) - 1, int(counts.sum()) - 1
+    for name, value in part.get_params(deep=True).items():
+        kind = name.split("__")[-1]
+        if kind not in ("k_neighbors", "n_neighbors", "m_neighbors") or not isinstance(value, int):
+            continue
+        # ADASYN weighs rows by their neighbours of other classes and raises if there are none.
+        adasyn = kind == "n_neighbors" and getattr(part, "_sampling_type", "") == "over-sampling"
+        if among_class < (value if adasyn else 1):
+            return "passthrough"
+        most = among_all if kind == "m_neighbors" else among_class
+        part.set_params(**{name: min(value, most)})
+    return part
+
+
+def _bagged(model: Any, counts: Codes) -> Any:
+    settings, n, rarest = model.get_params(deep=False), int(counts.sum()), int(counts.min())
+    size = settings.get("max_samples")
+    size = n if size is None else max(1, int(size * n)) if isinstance(size, float) else size
+    if rarest * size >= _SAFE_IN_A_BAG * n:
+        return model
+    if "sampler" in settings:
+        # Its members differ by what their sampler draws; a bootstrap before it may lose a class.
+        sampler = settings["sampler"] and _sampler(settings["sampler"], counts)
+        sampler, size = None if sampler == "passthrough" else sampler, n
+        model.set_params(bootstrap=False, sampler=sampler)
+    if settings.get("estimator") is not None:
+        model.set_params(estimator=BagMember(settings["estimator"]))
+    return model.set_params(max_samples=size) if "max_samples" in settings else model
+
+
+def _without_hold_out(model: Any, counts: Codes) -> Any:
+    """The model without early stopping, where the rows held out could not hold every class."""
+    share = getattr(model, "validation_fraction", None)
+    if share is None or not is_classifier(model):
+        return model
+    held_out = ceil(share * counts.sum()) if share < 1 else share
+    if counts.min() >= 2 and held_out >= len(counts):
+        return model
+    if isinstance(model, GradientBoostingClassifier):
+        return model.set_params(n_iter_no_change=None)
+    return model.set_params(early_stopping=False) if hasattr(model, "early_stopping") else model

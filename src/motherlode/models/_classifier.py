@@ -1,0 +1,266 @@
+"""A classifier fitted on labelled rows, its probability columns aligned to declared classes.
+
+Early labelled sets miss the rare class, and a model fitted on them has too few columns. Here
+every model, whatever it was fitted on, answers with one column per declared class.
+"""
+
+from contextlib import nullcontext
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from scipy.special import expit, softmax
+from sklearn.base import clone
+
+from .._rows.arrays import Codes, Floats, Matrix
+from .._rows.matrix import n_rows
+from .._rows.threads import one_thread
+from ..errors import InputError
+from . import _linear as linear
+from ._adapt import adapted, as_classifier, told_classes
+from ._weights import fit_weighted
+
+_FEW_CELLS = 2**18
+
+
+class FittedClassifier:
+    """A fitted scikit-learn classifier that answers in the declared classes.
+
+    Parameters
+    ----------
+    estimator : object
+        Fitted; with ``predict_proba``, ``decision_function`` or ``predict``, the first of the
+        three that it has.
+    classes : ndarray of shape (k,)
+        The declared classes, one column each.
+    columns : ndarray of int, optional
+        Where the estimator's own columns go; by default found from its ``classes_``.
+    n_labels : int
+        How many labelled rows it was fitted on.
+    scale : float
+        What a ``decision_function`` is divided by before it is squashed.
+
+    Notes
+    -----
+    A ``decision_function`` is squashed: a sigmoid for two classes, a softmax for more. That
+    keeps its order, so two-class uncertainty is the distance to the boundary; decisions in the
+    thousands, as of a perceptron on features of any scale, are divided down first, or all rows
+    would be equally sure. The numbers are not calibrated; wrap the model in
+    ``CalibratedClassifierCV`` where their size matters.
+    A model with ``predict`` alone answers zeros and ones.
+    """
+
+    def __init__(
+        self,
+        estimator: Any,
+        classes: np.ndarray[Any, Any],
+        columns: Codes | None = None,
+        n_labels: int = 0,
+        scale: float = 1.0,
+    ) -> None:
+        self.estimator, self.n_labels, self.scale = estimator, n_labels, scale
+        self.classes = classes
+        self._columns = _positions(estimator.classes_, classes) if columns is None else columns
+
+    def predict_proba(self, X: Matrix) -> Floats:
+        """Probabilities of shape ``(len(X), k)``; `motherlode._rows.blocks` hands over large pools."""
+        if not n_rows(X):
+            return np.empty((0, len(self.classes)))
+        log_odds = linear.log_odds(self.estimator, X)
+        if log_odds is not None:
+            return self.squashed(log_odds)
+        out = self._aligned(self._probabilities(X))
+        _check(out, self.estimator)
+        if out.min() < 0.0 or out.max() > 1.0:
+            return np.clip(out, 0.0, 1.0)  # a float32 softmax oversteps by a rounding
+        return out
+
+    def _aligned(self, own: Floats) -> Floats:
+        if np.array_equal(self._columns, np.arange(len(self.classes))):
+            return own
+        out = np.zeros((len(own), len(self.classes)))
+        out[:, self._columns] = own
+        return out
+
+    @property
+    def squashes(self) -> bool:
+        """Whether probabilities of the two declared classes are `log_odds`, squashed."""
+        return len(self.classes) == 2 and linear.gives_log_odds(self.estimator)
+
+    def log_odds(self, X: Matrix) -> Any:
+        """Log odds of the estimator's second class, shape (n,), at less cost than probabilities.
+
+        Not numbers where they cannot be told without it; `predict_proba` says why.
+        """
+        found = linear.log_odds(self.estimator, X)
+        return np.full(n_rows(X), np.nan) if found is None else found
+
+    def squashed(self, log_odds: Any) -> Floats:
+        """The probabilities that `predict_proba` gives rows of these log odds, shape (n, k)."""
+        return self._aligned(linear.squashed(log_odds))
+
+    @property
+    def weights(self) -> Floats:
+        """The weights of the members of a weighted mean of models; a single 1 for all others."""
+        if hasattr(self.estimator, "member_probabilities"):
+            return np.asarray(self.estimator.weights_, dtype=np.float64)
+        return np.ones(1)
+
+    def opinions(self, X: Matrix) -> Floats:
+        """What each member says, shape ``(len(X), members, k)``."""
+        if not hasattr(self.estimator, "member_probabilities"):
+            return self.predict_proba(X)[:, None]
+        own = self.estimator.member_probabilities(X)
+        out = np.zeros((n_rows(X), len(own), len(self.classes)))
+        out[:, :, self._columns] = np.moveaxis(own, 0, 1)
+        return out
+
+    @property
+    def embeds(self) -> bool:
+        """Whether the model is a network, whose last layer can be looked into."""
+        return hasattr(inside(self.estimator)[1], "last_layer")
+
+    def last_layer(self, X: Matrix) -> Floats:
+        """A network's own probabilities beside its embeddings, shape (len(X), classes + d).
+
+        See `motherlode.models._neural.classifier.NetworkClassifier.last_layer`.
+        """
+        before, network = inside(self.estimator)
+        for step in before:
+            X = step.transform(X)
+        return np.hstack(network.last_layer(X))
+
+    def _probabilities(self, X: Matrix) -> Floats:
+        model = self.estimator
+        if hasattr(model, "predict_proba"):
+            return np.asarray(model.predict_proba(X), dtype=np.float64)
+        if hasattr(model, "decision_function"):
+            decided = linear.decisions(model, X)
+            decided = model.decision_function(X) if decided is None else decided
+            decision = np.asarray(decided, dtype=np.float64) / self.scale
+            if decision.ndim == 1:
+                return np.stack([expit(-decision), expit(decision)], axis=1)
+            return np.asarray(softmax(decision, axis=1))
+        return np.asarray(np.asarray(model.predict(X))[:, None] == model.classes_, dtype=np.float64)
+
+
+def inside(estimator: Any) -> tuple[list[Any], Any]:
+    """The transformers before the model that pipelines and searches hold, and that model."""
+    before: list[Any] = []
+    while hasattr(estimator, "best_estimator_") or hasattr(estimator, "steps"):
+        if hasattr(estimator, "best_estimator_"):
+            estimator = estimator.best_estimator_
+        else:
+            before += [s for _, s in estimator.steps[:-1] if hasattr(s, "transform")]
+            estimator = estimator.steps[-1][1]
+    return before, estimator
+
+
+def fit_classifier(
+    model: Any,
+    X: Matrix,
+    y: np.ndarray[Any, Any],
+    classes: np.ndarray[Any, Any],
+    seed: int,
+    sample_weight: Floats | None = None,
+    earlier: FittedClassifier | None = None,
+) -> FittedClassifier:
+    """Fit a clone of ``model`` on labelled rows of at least two classes.
+
+    Parts of the model that need more rows of a class than there are (cross-validation inside a
+    grid search, SMOTE's neighbours) are cut to what there is: see `models.adapt`.
+
+    Parameters
+    ----------
+    model : scikit-learn classifier, or network of Keras or PyTorch
+        Never changed; a ``random_state`` of None anywhere inside it is filled from ``seed``.
+    X : matrix of m rows
+    y : ndarray of shape (m,)
+        Labels, from ``classes``.
+    classes : ndarray of shape (k,)
+    seed : int
+    sample_weight : ndarray of shape (m,), optional
+        For a model that `takes_weights` (`models.weights`).
+    earlier : FittedClassifier, optional
+        An earlier fit of the same model, whose weights a network with ``weights="warm"`` goes
+        on from.
+
+    Returns
+    -------
+    FittedClassifier
+    """
+    counts = np.unique(y, return_counts=True)[1]
+    estimator = seeded(adapted(clone(as_classifier(model)), counts), seed)
+    warmed(told_classes(estimator, classes, y), earlier)
+    try:
+        with one_thread() if _brief(estimator, X) else nullcontext():
+            fit_weighted(estimator, X, y, sample_weight)
+    except Exception as error:
+        error.add_note(
+            f"While fitting {type(model).__name__} on {len(y)} labelled rows of "
+            f"{len(counts)} classes, the rarest with {counts.min()}."
+        )
+        raise
+    return FittedClassifier(estimator, classes, n_labels=len(y), scale=_scale(estimator, X))
+
+
+def _brief(estimator: Any, X: Matrix) -> bool:
+    """Whether steps of a fit are so short that threads would mostly wait for each other."""
+    if hasattr(inside(estimator)[1], "last_layer"):
+        return False  # of a network nobody knows
+    cells = getattr(X, "size", None)  # of a sparse matrix those that it holds
+    return (cells if isinstance(cells, int) else n_rows(X)) <= _FEW_CELLS
+
+
+def warmed(estimator: Any, earlier: FittedClassifier | None) -> None:
+    """Let a network, alone or last in a pipeline, start where an earlier fit ended."""
+    if earlier is None:
+        return
+    network, before = (inside(model)[1] for model in (estimator, earlier.estimator))
+    if hasattr(network, "start_from") and isinstance(before, type(network)):
+        network.start_from(before)
+
+
+def _scale(estimator: Any, X: Matrix) -> float:
+    """What brings decisions of the labelled rows to 10 at most: a sigmoid tells those apart."""
+    if hasattr(estimator, "predict_proba") or not hasattr(estimator, "decision_function"):
+        return 1.0
+    return max(1.0, float(np.abs(estimator.decision_function(X)).max()) / 10.0)
+
+
+def seeded(estimator: Any, seed: int) -> Any:
+    """Give every ``random_state`` that is None inside ``estimator`` a number, and return it."""
+    unset = [
+        name
+        for name, value in estimator.get_params(deep=True).items()
+        if value is None and (name == "random_state" or name.endswith("__random_state"))
+    ]
+    return estimator.set_params(**dict.fromkeys(unset, seed)) if unset else estimator
+
+
+def _positions(own: Any, classes: np.ndarray[Any, Any]) -> Codes:
+    place = {label: code for code, label in enumerate(classes.tolist())}
+    try:
+        return np.array([place[label] for label in np.asarray(own).tolist()], dtype=np.int64)
+    except KeyError as error:
+        raise InputError(
+            f"The model was fitted on class {error.args[0]!r}, which is not among the declared "
+            f"classes {classes.tolist()}."
+        ) from None
+
+
+def _check(P: Floats, estimator: Any) -> None:
+    # Column by column: numpy's sum along rows of two is ten times slower. NaN fails as well.
+    sums = reduce(np.add, P.T)
+    if sums.min() >= 0.999 and sums.max() <= 1.001:
+        return
+    if not np.isfinite(P).all():
+        row = int(np.flatnonzero(~np.isfinite(P).all(axis=1))[0])
+        raise InputError(
+            f"{type(estimator).__name__} gave a probability that is not a number (first in row "
+            f"{row} of those asked for); check its input for extreme values."
+        )
+    raise InputError(
+        f"{type(estimator).__name__}.predict_proba gave rows that add up to "
+        f"{sums[np.abs(sums - 1.0).argmax()]:.3g} and not to 1; it must give probabilities."
+    )

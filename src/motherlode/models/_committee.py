@@ -1,0 +1,231 @@
+"""Committees: several models that could all be right about the labels seen so far.
+
+Members differ in their seed, in the rows they were shown, in hyper-parameters or in kind; or
+they are the members of an ensemble that is fitted already, and then cost nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from sklearn.base import clone, is_classifier
+from sklearn.ensemble import BaseEnsemble, StackingClassifier, VotingClassifier
+from sklearn.ensemble._bagging import BaseBagging
+from sklearn.ensemble._forest import BaseForest
+
+from .._rows.arrays import Codes, Floats, Matrix, Rows
+from .._rows.matrix import take
+from ..errors import InputError
+from ._classifier import FittedClassifier, fit_classifier, inside
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """What members learn from: rows, labels of at least two classes, and their codes."""
+
+    X: Matrix
+    y: np.ndarray[Any, Any]
+    classes: np.ndarray[Any, Any]
+
+
+class Committee(Protocol):
+    """A way to make members; a frozen value."""
+
+    def members(
+        self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
+    ) -> list[Any]:
+        """Fitted members, each with ``predict_proba`` over the declared classes."""
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**31 - 1))
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """The same model, fitted ``size`` times from different seeds.
+
+    Of use for models with chance in their fit (trees, networks). A model without any gives
+    equal members, and then no row divides them.
+    """
+
+    size: int = 5
+
+    def members(
+        self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
+    ) -> list[FittedClassifier]:
+        """Fit ``size`` members on all labelled rows."""
+        return [_fit(_unseeded(unfitted), labelled, rng) for _ in range(self.size)]
+
+
+@dataclass(frozen=True)
+class Bags:
+    """The same model, fitted on ``size`` stratified bootstrap samples of the labelled rows.
+
+    Rows are drawn with replacement within each class, so a bag never loses a class: a plain
+    bootstrap misses the only positive once in *e* draws.
+
+    References
+    ----------
+    Abe & Mamitsuka (1998), Query learning strategies using boosting and bagging, ICML.
+    """
+
+    size: int = 5
+
+    def members(
+        self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
+    ) -> list[FittedClassifier]:
+        """Fit ``size`` members, each on its own bag."""
+        return [
+            _fit(unfitted, labelled, rng, stratified_bag(labelled.y, rng)) for _ in range(self.size)
+        ]
+
+
+@dataclass(frozen=True)
+class Variants:
+    """The same model under other hyper-parameters.
+
+    Parameters
+    ----------
+    params : sequence of dict
+        One ``set_params`` dictionary a member, as in ``Variants([{"C": 0.1}, {"C": 10}])``.
+    """
+
+    params: tuple[tuple[tuple[str, Any], ...], ...]
+
+    def __init__(self, params: Sequence[dict[str, Any]]) -> None:
+        frozen = tuple(tuple(p.items()) if isinstance(p, dict) else p for p in params)
+        object.__setattr__(self, "params", frozen)
+
+    def __hash__(self) -> int:
+        return hash(repr(self.params))  # a value may be a dict, as class weights are
+
+    def members(
+        self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
+    ) -> list[FittedClassifier]:
+        """Fit one member for each dictionary."""
+        return [_fit(clone(unfitted).set_params(**dict(p)), labelled, rng) for p in self.params]
+
+
+@dataclass(frozen=True)
+class Estimators:
+    """Different models, one a member.
+
+    Parameters
+    ----------
+    estimators : sequence of classifiers
+    """
+
+    estimators: tuple[Any, ...]
+
+    def __init__(self, estimators: Sequence[Any]) -> None:
+        object.__setattr__(self, "estimators", tuple(estimators))
+
+    def members(
+        self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
+    ) -> list[FittedClassifier]:
+        """Fit each estimator on all labelled rows."""
+        return [_fit(estimator, labelled, rng) for estimator in self.estimators]
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """The members of the query model itself, which must be a fitted ensemble of classifiers.
+
+    Forests, bagging, voting, AdaBoost and imbalanced-learn's balanced ensembles do. Nothing is
+    fitted again.
+    """
+
+    def members(
+        self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
+    ) -> list[Any]:
+        """Take the fitted members as they are."""
+        found = ensemble_members(model)
+        if not found:
+            raise InputError(
+                f"{type(model.estimator).__name__} is no ensemble of classifiers; give the "
+                "committee as 'bags', 'seeds' or a list of estimators."
+            )
+        return found
+
+
+class Behind:
+    """A fitted member behind the steps that lead to it, which may see some features only.
+
+    Parameters
+    ----------
+    fitted : FittedClassifier
+    before : list of fitted transformers
+    features : ndarray of int or None
+        Those that the member reads; None for all.
+    """
+
+    def __init__(self, fitted: FittedClassifier, before: list[Any], features: Codes | None) -> None:
+        self._fitted, self._before, self._features = fitted, before, features
+
+    def predict_proba(self, X: Matrix) -> Floats:
+        """Probabilities over the declared classes, shape (n, k)."""
+        for step in self._before:
+            X = step.transform(X)
+        if self._features is not None:
+            X = (X.tocsc() if hasattr(X, "tocsc") else np.asarray(X))[:, self._features]
+        elif hasattr(X, "columns") and not hasattr(self._fitted.estimator, "feature_names_in_"):
+            X = np.asarray(X)  # the ensemble did so before it fitted this member
+        return self._fitted.predict_proba(X)
+
+
+def ensemble_members(model: FittedClassifier) -> list[Behind]:
+    """The members of a fitted ensemble, aligned to the declared classes; empty if it is none."""
+    before, estimator = inside(model.estimator)
+    if not isinstance(estimator, BaseEnsemble | VotingClassifier | StackingClassifier):
+        return []
+    members = estimator.estimators_
+    # Gradient boosting keeps an array of regressors.
+    if isinstance(members, np.ndarray) or not all(is_classifier(member) for member in members):
+        return []
+    own = np.asarray(estimator.classes_)
+    # These fit their members on codes 0 … k-1, the others on the labels themselves.
+    coded = isinstance(estimator, BaseForest | BaseBagging | VotingClassifier | StackingClassifier)
+    place = {label: code for code, label in enumerate(model.classes.tolist())}
+    subsets = getattr(estimator, "estimators_features_", [None] * len(members))
+    out = []
+    for member, features in zip(members, subsets, strict=True):
+        labels = own[np.asarray(member.classes_).astype(int)] if coded else member.classes_
+        columns = np.array([place[label] for label in np.asarray(labels).tolist()])
+        full = features is None or len(features) == getattr(estimator, "n_features_in_", -1)
+        out.append(
+            Behind(
+                FittedClassifier(member, model.classes, columns),
+                before,
+                None if full and _in_order(features) else features,
+            )
+        )
+    return out
+
+
+def _in_order(features: Codes | None) -> bool:
+    return features is None or bool((np.asarray(features) == np.arange(len(features))).all())
+
+
+def stratified_bag(y: np.ndarray[Any, Any], rng: np.random.Generator) -> Rows:
+    """Positions of a bootstrap sample drawn within each class: every class keeps its size."""
+    _, first = np.unique(y, return_index=True)
+    # In the order in which classes appear, not in that of their names, which say nothing.
+    groups = [np.flatnonzero(y == label) for label in y[np.sort(first)]]
+    return np.concatenate([rng.choice(group, size=len(group)) for group in groups])
+
+
+def _fit(
+    estimator: Any, labelled: Labelled, rng: np.random.Generator, bag: Rows | None = None
+) -> FittedClassifier:
+    X, y = labelled.X, labelled.y
+    if bag is not None:
+        X, y = take(X, bag), y[bag]
+    return fit_classifier(estimator, X, y, labelled.classes, _seed(rng))
+
+
+def _unseeded(model: Any) -> Any:
+    fresh = clone(model)
+    names = [n for n in fresh.get_params(deep=True) if n.split("__")[-1] == "random_state"]
+    return fresh.set_params(**dict.fromkeys(names)) if names else fresh

@@ -1,0 +1,254 @@
+"""A pool in partitions on Dask workers: what is computed goes to the rows, not the rows to it."""
+
+import pickle
+from collections.abc import Callable, Iterator
+from itertools import accumulate
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+
+from .._rows.arrays import Matrix, Rows
+from .._rows.blocks import SCATTERED, Block, Stored, block_rows, ids_within, slices
+from .._rows.matrix import n_rows, take
+from .._rows.unlabelled import Unlabelled
+from ..embedding import embedding_of
+from ..errors import InputError
+from ._stored import NumberColumns, RowMemory, fitting_rows
+from ._tabular import TabularEncoder
+
+T = TypeVar("T")
+
+_RETRIES = 3  # of a task that failed, as when its worker went
+_TOGETHER = 64  # results fetched at a time: one by one each waits for the network
+
+
+class Partitions(Stored):
+    """Rows in partitions, under global ids: the position in the sequence of partitions.
+
+    Parameters
+    ----------
+    parts : list of dask Delayed
+        Frames or arrays, in the order of their rows.
+    starts : list of int
+        The first row of each, and the number of rows.
+    transformer : fitted transformer or None
+        What rows go through, on the workers; None leaves them as they are.
+    held : dask collection
+        What the partitions are of: workers forget a persisted one that nobody holds.
+    """
+
+    elsewhere: ClassVar[bool] = True
+
+    def __init__(
+        self, parts: list[Any], starts: list[int], transformer: Any = None, *, held: Any
+    ) -> None:
+        self._parts, self._starts, self.transformer = parts, starts, transformer
+        self._held = held
+        self.shape: tuple[int, ...] = (starts[-1],)
+        self._memory = RowMemory()
+        peek = self._fetched(np.arange(1))
+        self.shape = (starts[-1], *getattr(peek, "shape", (1,))[1:])
+        self.dtype = getattr(peek, "dtype", np.dtype(np.float64))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A worker needs the few rows that are remembered, and none of the other partitions.
+        return self.__dict__ | {"_parts": [], "_held": None}
+
+    def __repr__(self) -> str:
+        return f"Partitions({self.shape[0]:,} rows in {len(self._starts) - 1})"
+
+    def take(self, rows: Rows) -> Matrix:
+        """The given rows, in the given order, fetched from the partitions that hold them."""
+        if self.transformer is None:
+            return self._fetched(rows)
+        return self._memory.take(rows, self._fetched, self.shape, self.dtype)
+
+    def blocks(self, size: int) -> Iterator[tuple[int, Matrix]]:
+        """Refuse: the whole pool does not come to one machine."""
+        raise InputError(
+            "This needs distances among all rows, which stay on the Dask workers; ask by a "
+            "strategy that reads the model alone (margin, most_likely, a committee, …), or give "
+            "the learner candidates=RandomRows(20_000), which are then worked on in memory."
+        )
+
+    def over_blocks(
+        self, task: Callable[[Block, Rows], T], rows: "Rows | Unlabelled", threads: int
+    ) -> Iterator[T]:
+        """What ``task`` makes of each block, on the worker that holds it."""
+        if len(rows) < SCATTERED * self.shape[0]:
+            yield from super().over_blocks(task, rows, threads)
+            return
+        wanted = [
+            rows if isinstance(rows, Unlabelled) else ids_within(rows, low, high)
+            for low, high in zip(self._starts, self._starts[1:], strict=False)
+        ]
+        for results in self._on_workers(
+            _over_part, task, list(zip(self._starts, wanted, strict=False))
+        ):
+            yield from results
+
+    def _fetched(self, rows: Rows) -> Any:
+        ids, place = np.unique(np.asarray(rows, dtype=np.int64), return_inverse=True)
+        bounds = np.searchsorted(ids, self._starts)
+        local = [
+            ids[first:last] - low
+            for low, first, last in zip(self._starts, bounds, bounds[1:], strict=False)
+        ]
+        found = list(self._on_workers(_rows_of_part, None, local, skip_empty=True))
+        rows = take(_together(found), place)
+        return rows.reset_index(drop=True) if hasattr(rows, "reset_index") else rows
+
+    def _on_workers(
+        self, function: Any, task: Any, wanted: list[Any], skip_empty: bool = False
+    ) -> Iterator[Any]:
+        """``function(partition, task, transformer, wanted)`` for each partition, in their order."""
+        import cloudpickle
+        import dask
+        from dask.delayed import delayed
+
+        client = current_client()
+        # A task and not scattered: what a worker lost can be made anew from its task alone.
+        packed = cloudpickle.dumps((task, self.transformer, self))
+        shared = delayed(pickle.loads, pure=False)(packed)
+        calls = [
+            delayed(function, pure=False)(part, shared, some)
+            for part, some in zip(self._parts, wanted, strict=True)
+            if not (skip_empty and not len(some))
+        ]
+        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"}):
+            futures = client.compute(calls, retries=_RETRIES)
+        for first in range(0, len(futures), _TOGETHER):
+            yield from client.gather(futures[first : first + _TOGETHER])
+
+
+def current_client() -> Any:
+    """The Dask client of this process.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    from distributed import get_client
+
+    try:
+        return get_client()
+    except ValueError:
+        raise InputError(
+            "A pool on Dask needs a client; start one before, as in client = "
+            "distributed.Client('tcp://scheduler:8786')."
+        ) from None
+
+
+def partitions_of(collection: Any, transformer: Any = None) -> tuple[Partitions, Partitions, Any]:
+    """A dask frame or array as a pool's rows, its features, and the transformer between them.
+
+    Raises
+    ------
+    InputError
+        If dask is not installed, there is no client, the collection is neither, or it has no rows.
+    """
+    try:
+        from dask.delayed import delayed
+    except ImportError:
+        raise InputError('A pool on Dask needs dask: pip install "motherlode[dask]".') from None
+    parts = _delayed_parts(collection)
+    client = current_client()
+    calls = [delayed(_looked_at, pure=False)(part) for part in parts]
+    found = client.gather(client.compute(calls, retries=_RETRIES))
+    starts = [0, *accumulate(length for length, _ in found)]
+    if not starts[-1]:
+        raise InputError("The pool is empty; give it at least one row.")
+    data = Partitions(parts, starts, held=collection)
+    if isinstance(transformer, str):
+        return data, data, None
+    if embedding_of(transformer) is not None:
+        raise InputError(
+            "An encoder would encode a pool on Dask anew in each round; encode its rows first, and "
+            "give the vectors."
+        )
+    if transformer is not None:
+        from sklearn.base import clone
+
+        fitted = clone(transformer).fit(data.take(fitting_rows(starts[-1])))
+    else:
+        fitted = _transformer(data, all(whole for _, whole in found))
+    return data, Partitions(parts, starts, fitted, held=collection), fitted
+
+
+def _transformer(data: Partitions, numbers: bool) -> Any:
+    first = data.take(np.arange(1))
+    if not numbers:
+        if isinstance(first, np.ndarray):
+            raise InputError(
+                "The array holds values that are no finite numbers; impute them first, or give a "
+                "dask frame, whose columns are encoded."
+            )
+        return TabularEncoder().fit(data.take(fitting_rows(data.shape[0])))
+    if isinstance(first, np.ndarray):
+        return _AsItIs()
+    single = all(kind == np.float32 for kind in first.dtypes)
+    return NumberColumns(list(first.columns), "float32" if single else "float64")
+
+
+class _AsItIs:
+    """Rows of numbers as they are."""
+
+    def transform(self, X: Matrix) -> Matrix:
+        return X
+
+
+def _delayed_parts(collection: Any) -> list[Any]:
+    if not hasattr(collection, "to_delayed"):
+        raise InputError(
+            f"from_dask was given {type(collection).__name__}; give a dask DataFrame or Array."
+        )
+    if hasattr(collection, "rechunk"):
+        if collection.ndim != 2:
+            raise InputError(
+                f"The dask array has {collection.ndim} dimensions; (rows, features) are needed."
+            )
+        return list(collection.rechunk({1: -1}).to_delayed().ravel())
+    return list(collection.to_delayed())
+
+
+def _looked_at(part: Any) -> tuple[int, bool]:
+    """How many rows a partition has, and whether all of it is finite numbers."""
+    if isinstance(part, np.ndarray):
+        return len(part), part.dtype.kind in "biuf" and bool(np.isfinite(part).all())
+    numbers = all(kind.kind in "iuf" for kind in part.dtypes if hasattr(kind, "kind"))
+    return len(part), numbers and bool(np.isfinite(part.to_numpy(dtype=np.float64)).all())
+
+
+def _rows_of_part(part: Any, shared: tuple[Any, Any, Any], local: Rows) -> Any:
+    rows = part[local] if isinstance(part, np.ndarray) else part.iloc[local]
+    transformer = shared[1]
+    return rows if transformer is None else transformer.transform(rows)
+
+
+def _over_part(part: Any, shared: tuple[Any, Any, Any], where: tuple[int, Any]) -> list[Any]:
+    task, transformer, whole = shared
+    low, wanted = where
+    if not n_rows(part):
+        return []
+    X = part if transformer is None else transformer.transform(part)
+    out = []
+    for start, block in slices(X, block_rows(X)):
+        ids = ids_within(wanted, low + start, low + start + n_rows(block))
+        if len(ids):
+            out.append(task(Block(low + start, block, whole), ids))
+    return out
+
+
+def _together(parts: list[Any]) -> Any:
+    import scipy.sparse as sp
+
+    if len(parts) == 1:
+        return parts[0]
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    if sp.issparse(parts[0]):
+        return sp.csr_matrix(sp.vstack(parts))
+    import pandas as pd
+
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,138 @@
+"""An encoder's vectors of a pool: computed once, with progress, and kept in the pool's cache."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .._rows.arrays import Matrix
+from .._rows.blocks import between, slices
+from .._rows.matrix import n_rows
+from ..embedding import Embedding, Vectors
+from ..embedding._encoding import check_width
+from ..errors import InputError
+from ..geometry import Progress
+from ._cache import Cache, content_key, digest_of
+
+_CHUNK = 1024  # rows that are kept as one entry: what an interruption may cost
+_PROBE = 8  # rows encoded anew at each opening, to see whose vectors the cache holds
+_SAME = 0.01  # of a vector's length; batches and processors round differently, but less
+_NAME = "embedding"
+
+
+def embedded(data: Any, embedding: Embedding, cache: Cache | None, progress: Progress) -> Vectors:
+    """The vectors of all rows.
+
+    The cache holds them in chunks, under a key of the rows' content and of the encoder, so work
+    that was interrupted goes on where it stopped. An encoder is known by its vectors of the first
+    rows: a name says little about a network, and its weights have no common form.
+
+    Parameters
+    ----------
+    data : n texts, paths of images, or rows of an array
+    embedding : Embedding
+    cache : Cache or None
+        Rows of other kinds are encoded anew each time.
+    progress : callable
+        Told the share of rows encoded, batch by batch.
+
+    Returns
+    -------
+    ndarray of shape (n, d), float32
+    """
+    n, whole = n_rows(data), None
+    encoder = None if cache is None else _encoder_of(data, embedding, cache)
+    for low, rows in slices(data, _CHUNK):
+        kept = None if cache is None or encoder is None else _Kept(cache, encoder, rows)
+        vectors = None if kept is None else kept.load()
+        if vectors is None:
+            vectors = _joined(embedding.batches(rows, low), low, n, progress)
+            if kept is not None:
+                kept.save(vectors)
+        if whole is None:
+            whole = np.empty((n, vectors.shape[1]), dtype=np.float32)
+        check_width(whole.shape[1], vectors, low)
+        whole[low : low + len(vectors)] = vectors
+    progress("Embeddings", 1.0)
+    assert whole is not None  # a pool has a row
+    return whole
+
+
+class _Kept:
+    """The place of an encoder's vectors of some rows in a cache."""
+
+    def __init__(self, cache: Cache, encoder: str, rows: Matrix) -> None:
+        self._cache, self._key = cache, content_key(_NAME, (encoder,), str(_digest(rows)))
+
+    def load(self) -> Vectors | None:
+        held = self._cache.load(self._key)
+        return None if held is None else held["vectors"]
+
+    def save(self, vectors: Vectors) -> None:
+        self._cache.save(self._key, {"vectors": vectors})
+
+
+def _joined(batches: Iterator[Vectors], low: int, n: int, progress: Progress) -> Vectors:
+    """Batches as one array, with word of each."""
+    made = []
+    for vectors in batches:
+        made.append(vectors)
+        low += len(vectors)
+        progress("Embeddings", low / n)
+    return np.concatenate(made)
+
+
+def _encoder_of(data: Any, embedding: Embedding, cache: Cache) -> str | None:
+    """What tells the encoder from others that the cache knows; None if rows have no digest."""
+    first = between(data, 0, _PROBE)
+    rows = _digest(first)
+    if rows is None:
+        return None
+    found = embedding.transform(first)
+    for place in count():
+        key = content_key(f"{_NAME}-encoder", (place,), rows)
+        held = cache.load(key)
+        if held is None:
+            cache.save(key, {"vectors": found})
+            return digest_of(found)
+        if _agree(held["vectors"], found):
+            return digest_of(held["vectors"])
+    raise AssertionError("places never end")
+
+
+def _agree(held: Vectors, found: Vectors) -> bool:
+    if held.shape != found.shape:
+        return False
+    apart = np.linalg.norm(held - found, axis=1)
+    return bool((apart <= _SAME * np.linalg.norm(held, axis=1)).all())
+
+
+def _digest(rows: Matrix) -> str | None:
+    found = blake2b(digest_size=16)
+    for row in range(n_rows(rows)):
+        content = _content(rows[row]) if isinstance(rows, list | np.ndarray) else None
+        if content is None:
+            return None
+        found.update(len(content).to_bytes(8, "big"))
+        found.update(content)
+    return found.hexdigest()
+
+
+def _content(row: Any) -> bytes | None:
+    if isinstance(row, str):
+        return row.encode("utf-8", "surrogatepass")
+    if isinstance(row, Path):
+        return _image_content(row)
+    if isinstance(row, np.ndarray) and row.dtype != object:
+        return repr((row.shape, row.dtype.str)).encode() + row.tobytes()
+    return None
+
+
+def _image_content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise InputError(f"The image {path} can't be read: {problem.strerror}.") from None

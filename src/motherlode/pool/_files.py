@@ -1,0 +1,163 @@
+"""The files that people bring and take away: which ending is read and written by what.
+
+`READERS` and `WRITERS` are the only places that say so. Whatever reads or writes a table file goes
+by them: pools, simulations, labelling projects and their exports. A reader is a function from a
+path to a pyarrow table; a writer is one of `motherlode.pool._writers`. A format is a function in
+one of the files beside this one, and a line here. pyarrow and the functions are imported when a
+file is read or written, so that the core does without them.
+"""
+
+import difflib
+from collections.abc import Callable, Collection, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._registry import Registry
+from ..errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Reader = Callable[[Path], "pa.Table"]
+Writer = Callable[[Any, Any], Iterator[bytes]]
+
+
+def _in(module: str, name: str) -> Callable[..., Any]:
+    """A function of a module beside this one, which is imported when it is called."""
+
+    def called(*arguments: Any) -> Any:
+        return getattr(import_module(f"..{module}", __name__), name)(*arguments)
+
+    return called
+
+
+READERS: Registry[Reader] = Registry(
+    "reader of files",
+    "motherlode.importers",
+    {
+        "csv": _in("text_files", "read_csv"),
+        "jsonl": _in("text_files", "read_json_lines"),
+        "parquet": _in("binary_files", "read_parquet"),
+        "arrow": _in("binary_files", "read_arrow"),
+        "npy": _in("saved_arrays", "read_array"),
+    },
+)
+"""By file ending, without the dot: what reads a whole file."""
+
+WRITERS: Registry[Writer] = Registry(
+    "writer of files",
+    "motherlode.exporters",
+    {
+        "csv": _in("writers", "write_csv"),
+        "jsonl": _in("writers", "write_json_lines"),
+        "parquet": _in("writers", "write_parquet"),
+        "arrow": _in("writers", "write_arrow"),
+    },
+)
+"""By file ending, without the dot: what writes a file."""
+
+ALIASES = {"ndjson": "jsonl", "pq": "parquet", "feather": "arrow"}
+"""Other endings of the same formats."""
+
+
+def read_table(path: str | PathLike[str], texts: Collection[str] = ()) -> "pa.Table":
+    """Read a file whose ending is in `READERS`, or a folder of Parquet and Arrow files.
+
+    A CSV file has a header line and is comma-, semicolon- or tab-separated UTF-8. A blank in a
+    column of numbers, booleans or dates is null; in a column of strings it stays an empty string.
+    A key that a JSON line leaves out is null. Columns of a numpy array are x0, x1, ...
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file; its ending says what it is.
+    texts : collection of str
+        Columns of a CSV file that are read as they are written, whatever they look like.
+
+    Returns
+    -------
+    pyarrow.Table
+        At least one row and one column, with distinct column names.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, empty, broken or not what its ending says.
+    """
+    path = Path(path)
+    read: Callable[..., pa.Table] = _read_folder if path.is_dir() else reader_of(path)
+    if find_spec("pyarrow") is None:
+        raise InputError('Reading table files needs pyarrow: pip install "motherlode[parquet]".')
+    if not path.exists():
+        raise InputError(f"There is no file {path}.")
+    try:
+        table = read(path, texts) if read is READERS.own["csv"] else read(path)
+    except OSError as problem:
+        raise InputError(f"{path} can't be read: {problem.strerror or problem}.") from None
+    names = table.column_names
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{path} has two columns named {twice!r}; give each its own name.")
+    if not names or table.num_rows == 0:
+        raise InputError(f"{path} holds no rows.")
+    return table
+
+
+def reader_of(path: Path) -> Reader:
+    """What reads a file of that ending.
+
+    Raises
+    ------
+    InputError
+        If nothing does; the sentence lists the endings that are read.
+    """
+    return _by_ending(READERS, path, "should be a folder or end in")
+
+
+def writer_of(path: Path) -> Writer:
+    """What writes a file of that ending.
+
+    Raises
+    ------
+    InputError
+        If nothing does; the sentence lists the endings that are written.
+    """
+    return _by_ending(WRITERS, path, "should end in")
+
+
+def _by_ending(registry: Registry[Any], path: Path, should: str) -> Any:
+    ending = path.suffix.lower().removeprefix(".")
+    name = ALIASES.get(ending, ending)
+    if not name or name not in registry:
+        known = [e for n in registry.names() for e in (n, *(a for a in ALIASES if ALIASES[a] == n))]
+        endings = ", ".join(f".{e}" for e in known)
+        raise InputError(f"{path} {should} {endings}, which tell its format.")
+    return registry.named(name)
+
+
+def _read_folder(folder: Path) -> "pa.Table":
+    import pyarrow as pa
+
+    from ._tables import TableFiles, files_in
+
+    return pa.concat_tables(list(TableFiles(files_in(folder)).tables()))
+
+
+def column(table: "pa.Table", name: str) -> "pa.ChunkedArray":
+    """Return the named column of a table.
+
+    Raises
+    ------
+    InputError
+        If there is none; the sentence lists the columns there are and the closest name.
+    """
+    names: list[str] = table.column_names
+    if name in names:
+        return table.column(name)
+    close = difflib.get_close_matches(name, names, n=1)
+    hint = f" (did you mean {close[0]!r}?)" if close else ""
+    shown = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
+    raise InputError(f"There is no column {name!r}{hint}; the columns are: {shown}.")

@@ -1,0 +1,76 @@
+"""What the rows of a table are, where nobody has said: texts, or rows of mixed columns."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import InputError
+from ._columns import open_frame
+from ._summary import Summary
+from ._tabular import TabularEncoder
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What models read of a table.
+
+    Attributes
+    ----------
+    name : {"text", "table"}
+    columns : tuple of str
+        What they read.
+    readable : tuple of str
+        Columns of plain values.
+    left_out : dict of str to str
+        Columns of those that a model cannot use, each with the reason.
+    """
+
+    name: Literal["text", "table"]
+    columns: tuple[str, ...]
+    readable: tuple[str, ...]
+    left_out: dict[str, str]
+
+
+def kind_of(table: "pa.Table") -> Kind:
+    """A single column of free text makes texts, anything else a table.
+
+    Raises
+    ------
+    InputError
+        If no column holds plain values, or a model could use none.
+    """
+    names = readable(table)
+    if not names:
+        column = table.schema.field(0)
+        raise InputError(
+            f"Column {column.name!r} holds {column.type} values, and no column that is left holds "
+            "texts or numbers; give one that does."
+        )
+    if len(names) == 1:
+        summary = Summary(names[0])
+        summary.add(open_frame(table.select(list(names))).get_column(names[0]))
+        if summary.reads_as_text():
+            return Kind("text", names, names, {})
+    encoder = TabularEncoder().fit(table.select(list(names)))
+    used = tuple(encoder.feature_names_in_.tolist())
+    return Kind("table", used, names, dict(encoder.dropped_))
+
+
+def readable(table: "pa.Table") -> tuple[str, ...]:
+    """Columns of plain values."""
+    return tuple(field.name for field in table.schema if not _is_nested_or_bytes(field.type))
+
+
+def _is_nested_or_bytes(kind: "pa.DataType") -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_nested(kind)) or is_bytes(kind)
+
+
+def is_bytes(kind: "pa.DataType") -> bool:
+    """Whether a column's values are bytes."""
+    import pyarrow as pa
+
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))

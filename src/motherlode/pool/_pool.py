@@ -1,0 +1,301 @@
+"""The pool: rows under global ids 0 … n-1 that never change, with their features.
+
+A pool is read in up to three ways. `data` is what was handed in. `features` is the numeric
+matrix that models read. `points` is the small dense matrix, every column on one scale, that
+distances and densities are measured in.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import normalize
+
+from .._rows.arrays import Floats, Matrix, Rows
+from .._rows.matrix import n_rows, take
+from ..geometry import (
+    EXACT_DENSITY_ROWS,
+    Density,
+    Neighbours,
+    Progress,
+    exact_density,
+    in_order,
+    mean_similarity,
+    nearest_neighbours,
+    outlier_factor,
+    silent,
+    truncated_density,
+)
+from ._cache import Arrays, Cache, content_key, digest_of
+from ._copies import Copies, copies_of
+from ._features import Features, encodes_for_itself, featurise
+from ._points import standardised_points
+from ._twins import Twins, twins_of
+
+T = TypeVar("T")
+
+_GRAPH_NEIGHBOURS = 20
+"""Of the one graph that all smaller ones are cut from."""
+
+
+class Pool:
+    """Unlabelled rows, and the features that models and geometry read.
+
+    Parameters
+    ----------
+    data : array, sparse matrix, frame, list of str, or path
+        A numeric array or scipy sparse matrix of shape (n, d); a pandas, polars or Arrow frame;
+        n texts; a list of paths of images (`motherlode.embedding.image_files`); a memory-mapped
+        array; or a path: of a Parquet, Arrow, CSV, JSONL or .npy file, or of a folder of Parquet
+        and Arrow files. What is larger than 32 MB stays on disk, and one block of rows is in
+        memory at a time.
+    features : scikit-learn transformer, encoder, "passthrough" or None
+        How `data` becomes numbers. None does what suits the data: arrays and sparse matrices
+        are taken as they are; texts go through TF-IDF; images through
+        `motherlode.embedding.Sketch`; frames through an encoder of mixed columns
+        (`motherlode.pool._tabular.TabularEncoder`). A transformer is fitted on the pool and used
+        instead. An encoder (an object with ``encode``, or a function from a batch of rows to
+        vectors; see `motherlode.embedding.Embedding`) encodes each row once, alone or at the head
+        of a scikit-learn pipeline. "passthrough" hands the data to the model untouched, for
+        models that encode and impute themselves; geometry then needs numeric columns without gaps.
+    cache : path or None
+        A folder in which an encoder's vectors, neighbours and densities are kept, under a key of
+        the rows or points, and found again by the next process with the same pool. None keeps
+        them in memory only.
+    progress : callable or None
+        Told ``("Nearest neighbours", 0.25)`` and the like while rows are encoded and geometry is
+        computed. None is silent.
+
+    Attributes
+    ----------
+    data : object
+        As handed in.
+    features : ndarray, sparse matrix, frame or StoredFeatures of n rows
+        What models read.
+    transformer : fitted transformer or None
+        What turned `data` into `features`; new data goes through it too.
+
+    Raises
+    ------
+    InputError
+        If the pool is empty, ragged, or holds values that are not finite numbers.
+
+    Notes
+    -----
+    A model whose first step reads columns by name or raw text (a ``ColumnTransformer`` or a
+    vectoriser at the head of a pipeline) is given `data`, any other `features`.
+
+    Examples
+    --------
+    >>> pool = Pool(["red apple", "green apple", "old boat"])
+    >>> len(pool), pool.features.shape[0]
+    (3, 3)
+    """
+
+    def __init__(
+        self,
+        data: Any,
+        features: Any = None,
+        *,
+        cache: str | PathLike[str] | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        if isinstance(data, str | PathLike):
+            from ._opening import open_rows
+
+            data = open_rows(data)
+        self.progress: Progress = progress or silent
+        self._cache = None if cache is None else Cache(Path(cache))
+        found: Features = featurise(data, features, self._cache, self.progress)
+        self.data = found.data
+        self.features = found.matrix
+        self.transformer = found.transformer
+        self._geometry: dict[Any, Any] = {}
+
+    @classmethod
+    def from_dask(cls, collection: Any, features: Any = None) -> "Pool":
+        """A pool whose rows stay in partitions on the workers of a Dask cluster.
+
+        Pointwise strategies ask the same rows as in memory: each partition is scored where it
+        lies, and its best rows are merged. Others work on candidates in memory, at most 200,000;
+        they say so where there are more. Persist the collection unless it should be read anew in
+        each round.
+
+        Parameters
+        ----------
+        collection : dask DataFrame or Array
+            Row ids are positions in the sequence of its partitions.
+        features : scikit-learn transformer, "passthrough" or None
+            As for `Pool`; fitted on a random 100,000 rows.
+
+        Raises
+        ------
+        InputError
+            If there is no Dask client, or the rows cannot be read.
+        """
+        from ._dask import partitions_of
+
+        return cls._of(*partitions_of(collection, features))
+
+    @classmethod
+    def _of(cls, data: Any, features: Any, transformer: Any) -> "Pool":
+        pool = cls.__new__(cls)
+        pool.data, pool.features, pool.transformer = data, features, transformer
+        pool.progress, pool._cache, pool._geometry = silent, None, {}
+        return pool
+
+    def only(self, rows: Rows) -> "Pool":
+        """Some rows as a pool in memory, with ids of its own, encoded as here."""
+        features = take(self.features, rows)
+        same = self.data is self.features
+        return self._of(features if same else take(self.data, rows), features, self.transformer)
+
+    @cached_property
+    def in_memory(self) -> "Pool":
+        """The same rows in memory, with the same geometry and cache."""
+        found = self.only(np.arange(len(self)))
+        found.progress, found._cache, found._geometry = self.progress, self._cache, self._geometry
+        return found
+
+    def __len__(self) -> int:
+        return n_rows(self.features)
+
+    def __repr__(self) -> str:
+        width = getattr(self.features, "shape", (len(self), "?"))[1]
+        return f"Pool({len(self):,} rows, {width} features)"
+
+    def __getitem__(self, rows: Rows) -> Matrix:
+        """The rows as they were handed in."""
+        return take(self.data, np.asarray(rows))
+
+    def read_by(self, model: Any) -> Matrix:
+        """The matrix that ``model`` reads: `data` if it encodes for itself, else `features`."""
+        return self.data if encodes_for_itself(model) else self.features
+
+    def pipeline(self, fitted: Any) -> Any:
+        """``fitted`` put behind the pool's transformer, so that it takes rows like `data`."""
+        if self.transformer is None or self.read_by(fitted) is self.data:
+            return fitted
+        return make_pipeline(self.transformer, fitted)
+
+    @cached_property
+    def points(self) -> Floats:
+        """Dense points of shape (n, p), every column of mean 0 and deviation 1.
+
+        They are float64 up to 50,000 rows and float32 beyond.
+
+        Sparse features are first projected to at most 50 dimensions (truncated SVD, fixed seed).
+        """
+        return standardised_points(self.features)
+
+    @property
+    def vectors(self) -> Matrix:
+        """Rows as vectors for inner products: sparse features as they are, else the points."""
+        return self.features if issparse(self.features) else self.points
+
+    @cached_property
+    def unit_vectors(self) -> Matrix:
+        """`vectors` at length one; zeros stay zeros."""
+        return normalize(self.vectors)
+
+    @property
+    def copies(self) -> Copies:
+        """Rows whose features are equal; none are looked for on Dask and past 2 million rows."""
+        return self.once("copies", lambda: copies_of(self.features, self.data))
+
+    @property
+    def twins(self) -> Twins | None:
+        """What tells nearly identical rows; None where features are no numbers."""
+        return self.once("twins", lambda: twins_of(self.features))
+
+    def log_density(self, bandwidth: float) -> Floats:
+        """Log of the kernel density at every row, as points; see `motherlode.geometry.in_order`."""
+        return self.once(
+            ("kde", bandwidth),
+            lambda: in_order(self.density(bandwidth).of_others, bandwidth, self.points.shape[1]),
+        )
+
+    def log_density_of_others(self, bandwidth: float) -> Floats:
+        """Log of the kernel density at every row, its own kernel left out, as points."""
+        return self.density(bandwidth).of_others
+
+    def density(self, bandwidth: float) -> Density:
+        """The same with its error: past 50,000 rows it is estimated."""
+
+        def compute() -> Arrays:
+            if len(self) <= EXACT_DENSITY_ROWS:
+                found = exact_density(self.points, bandwidth, progress=self.progress)
+            else:
+                graph = self.neighbours(_GRAPH_NEIGHBOURS)
+                found = truncated_density(self.points, bandwidth, graph, progress=self.progress)
+            return {
+                "of_others": found.of_others,
+                "accuracy": np.array([found.error, found.rank_correlation]),
+            }
+
+        kept = self._kept("density", (float(bandwidth),), compute)
+        return Density(kept["of_others"], *kept["accuracy"].tolist())
+
+    def local_outlier_factor(self, neighbours: int) -> Floats:
+        """LOF of every row; see `motherlode.geometry.outlier_factor`."""
+        return self.once(("lof", neighbours), lambda: outlier_factor(self.neighbours(neighbours)))
+
+    def mean_similarity(self) -> Floats:
+        """Mean similarity of every row to all; see `motherlode.geometry.mean_similarity`."""
+        return self.once(
+            ("similarity",),
+            lambda: mean_similarity(self.vectors),
+        )
+
+    def neighbours(self, k: int) -> Neighbours:
+        """The k nearest neighbours of every row, itself left out, nearest first.
+
+        Those of up to 20 are cut from one graph. Past 50,000 rows its `recall` may be below 1.
+        """
+        most = max(k, _GRAPH_NEIGHBOURS)
+
+        def compute() -> Arrays:
+            found = nearest_neighbours(self.points, most, progress=self.progress)
+            return {
+                "ids": found.ids,
+                "distances": found.distances,
+                "recall": np.array([found.recall]),
+            }
+
+        kept = self._kept("neighbours", (most,), compute)
+        return Neighbours(kept["ids"], kept["distances"], float(kept["recall"][0])).first(k)
+
+    def _kept(
+        self, name: str, parameters: tuple[Any, ...], compute: Callable[[], Arrays]
+    ) -> Arrays:
+        """What ``compute`` gives, kept for the life of the pool, and in the cache if it has one."""
+        key = (name, *parameters)
+        if key in self._geometry or self._cache is None:
+            return self.once(key, compute)
+        digest = self.once("digest of points", lambda: digest_of(self.points))
+        file = content_key(name, parameters, digest)
+        found = self._cache.load(file)
+        if found is None:
+            # In memory first: work of minutes should survive a full disk.
+            self._cache.save(file, self.once(key, compute))
+            found = self._cache.load(file)
+        if found is not None:
+            self._geometry[key] = found
+        return self._geometry[key]
+
+    def once(self, key: Any, compute: Callable[[], T]) -> T:
+        """What ``compute`` gives, kept under ``key`` for the life of the pool."""
+        # The pool never changes, so its geometry is computed once for all rounds.
+        if key not in self._geometry:
+            self._geometry[key] = compute()
+        return self._geometry[key]
+
+
+def as_pool(data: Any) -> Pool:
+    """``data`` if it is a pool, else a pool of it."""
+    return data if isinstance(data, Pool) else Pool(data)

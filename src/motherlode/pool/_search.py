@@ -1,0 +1,227 @@
+"""Finding rows by hand: words, conditions on columns, likeness to a row.
+
+Past one positive in a thousand, somebody who knows what the rare class looks like finds the
+first one sooner than any strategy. Rows found so are no random sample of anything: teach them
+with ``channel="search"``, so that later estimates can leave them out.
+"""
+
+import ast
+import operator
+import re
+from collections.abc import Callable
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from scipy.sparse import issparse
+
+from .._rows.arrays import Floats, Rows
+from .._rows.matrix import is_frame
+from ..errors import InputError
+from . import Pool
+
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+
+
+def containing(pool: Pool, words: str) -> Rows:
+    """Rows whose text holds every word, in any case.
+
+    Parameters
+    ----------
+    pool : Pool
+        Of texts, or of a frame with columns of text, which are searched together.
+    words : str
+        Words, or "phrases in double quotes". A word also matches where it begins a longer one.
+
+    Returns
+    -------
+    ndarray of int64
+        Global ids, in increasing order.
+
+    Raises
+    ------
+    InputError
+        If there is no word, or the pool holds no text.
+
+    Examples
+    --------
+    >>> containing(Pool(["Refund, please", "thank you", "no refunds"]), "refund")
+    array([0, 2])
+    >>> containing(Pool(["a price of $100", "see a#win", "#win now"]), "#win")
+    array([2])
+    """
+    parts = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|(\S+)', words)]
+    if not parts:
+        raise InputError("The search holds no word; give at least one.")
+    # Not \b, which before a word like "$100" asks for the end of another word.
+    wanted = [re.compile(r"(?<!\w)" + re.escape(part), re.IGNORECASE) for part in parts]
+    texts = _texts(pool)
+    return np.array(
+        [row for row, text in enumerate(texts) if all(w.search(text) for w in wanted)],
+        dtype=np.int64,
+    )
+
+
+def where(pool: Pool, condition: str) -> Rows:
+    """Rows of a frame that meet a condition on its columns.
+
+    Parameters
+    ----------
+    pool : Pool
+        Of a pandas, polars or Arrow frame.
+    condition : str
+        Comparisons of columns with numbers, texts, lists or each other, joined by ``and``,
+        ``or`` and ``not``, as in ``"amount > 900 and country in ['BR', 'NG']"``. A gap meets no
+        comparison. Names that are no Python names stand in backquotes.
+
+    Returns
+    -------
+    ndarray of int64
+        Global ids, in increasing order.
+
+    Raises
+    ------
+    InputError
+        If the condition cannot be read, or names a column that is not there.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> where(Pool(pl.DataFrame({"amount": [5, 950, 2000]})), "amount > 900")
+    array([1, 2])
+    """
+    if not is_frame(pool.data):
+        raise InputError("A condition speaks of columns, and this pool's data has no column names.")
+    frame = nw.from_native(pool.data, eager_only=True)
+    quoted = re.findall(r"`([^`]+)`", condition)
+    for i, name in enumerate(quoted):
+        condition = condition.replace(f"`{name}`", f"_quoted_{i}")
+    try:
+        tree = ast.parse(condition.strip(), mode="eval").body
+    except SyntaxError:
+        raise InputError(
+            f'The condition {condition!r} cannot be read; write it like "amount > 900 and '
+            "country == 'BR'\"."
+        ) from None
+    names = {f"_quoted_{i}": name for i, name in enumerate(quoted)}
+    try:
+        met = frame.select(met=_condition(tree, frame.columns, names))["met"]
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"The condition {condition!r} does not fit the columns: {str(error).splitlines()[0]}"
+        ) from None
+    return np.flatnonzero(met.fill_null(False).to_numpy().astype(bool))
+
+
+def like(pool: Pool, rows: Any, n: int = 10) -> Rows:
+    """The ``n`` rows most like any of the given ones, most alike first.
+
+    Parameters
+    ----------
+    pool : Pool
+    rows : int or array-like of int
+        Global ids of examples; they are left out of the answer.
+    n : int
+
+    Returns
+    -------
+    ndarray of int64 of shape (n,)
+        By cosine where the features are sparse, as of texts, and by distance between
+        standardised points elsewhere.
+    """
+    examples = np.atleast_1d(np.asarray(rows, dtype=np.int64))
+    if examples.size == 0 or examples.min() < 0 or examples.max() >= len(pool):
+        raise InputError(f"The examples {examples.tolist()} are not all rows 0 to {len(pool) - 1}.")
+    likeness = np.max([_likeness(pool, row) for row in examples], axis=0)
+    likeness[examples] = -np.inf
+    order = np.argsort(-likeness, kind="stable")
+    return order[: min(n, len(pool) - len(np.unique(examples)))].astype(np.int64)
+
+
+def _likeness(pool: Pool, row: int) -> Floats:
+    if issparse(pool.features):
+        unit = pool.unit_vectors
+        return np.asarray((unit @ unit[[row]].T).todense(), dtype=np.float64).ravel()
+    return -np.linalg.norm(pool.points - pool.points[row], axis=1)
+
+
+def _texts(pool: Pool) -> list[str]:
+    if is_frame(pool.data):
+        frame = nw.from_native(pool.data, eager_only=True)
+        columns = [c for c, kind in frame.schema.items() if kind in (nw.String, nw.Categorical)]
+        values = [frame[c].cast(nw.String).fill_null("").to_list() for c in columns]
+        if columns:
+            return [" \n ".join(cells) for cells in zip(*values, strict=True)]
+    elif isinstance(pool.data, list) and isinstance(pool.data[0], str):
+        return pool.data
+    raise InputError("A search for words needs texts, and this pool holds none.")
+
+
+def _condition(node: ast.AST, columns: list[str], names: dict[str, str]) -> nw.Expr:
+    if isinstance(node, ast.BoolOp):
+        parts = [_condition(value, columns, names) for value in node.values]
+        both = isinstance(node.op, ast.And)
+        return nw.all_horizontal(*parts, ignore_nulls=False) if both else nw.any_horizontal(
+            *parts, ignore_nulls=False
+        )  # fmt: skip
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return ~_condition(node.operand, columns, names)
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        steps = zip(node.ops, sides, sides[1:], strict=False)
+        parts = [_comparison(op, a, b, columns, names) for op, a, b in steps]
+        return nw.all_horizontal(*parts, ignore_nulls=False)
+    if isinstance(node, ast.Name):
+        return nw.col(_column(node.id, columns, names))
+    raise InputError(
+        f"The condition holds {ast.unparse(node)!r}; only comparisons of columns, joined by "
+        "and, or and not, can be used."
+    )
+
+
+def _comparison(
+    op: ast.cmpop, left: ast.AST, right: ast.AST, columns: list[str], names: dict[str, str]
+) -> nw.Expr:
+    a = _value(left, columns, names)
+    if isinstance(op, ast.In | ast.NotIn):
+        try:
+            among = a.is_in(list(ast.literal_eval(right)))
+        except (TypeError, ValueError, AttributeError):
+            raise InputError(
+                f"The condition holds '{ast.unparse(left)} in {ast.unparse(right)}'; on the right "
+                "of 'in' stands a list such as ['a', 'b']."
+            ) from None
+        met = among if isinstance(op, ast.In) else ~among & ~a.is_null()
+        return met.fill_null(False)
+    if type(op) not in _COMPARISONS:
+        raise InputError("The condition compares by 'is'; use == or !=.")
+    # Backends differ in what a gap compares to; here it meets no comparison.
+    return _COMPARISONS[type(op)](a, _value(right, columns, names)).fill_null(False)
+
+
+def _value(node: ast.AST, columns: list[str], names: dict[str, str]) -> Any:
+    if isinstance(node, ast.Name):
+        return nw.col(_column(node.id, columns, names))
+    try:
+        return nw.lit(ast.literal_eval(node))
+    except ValueError:
+        raise InputError(
+            f"The condition holds {ast.unparse(node)!r}; a side of a comparison is a column, a "
+            "number or a quoted text."
+        ) from None
+
+
+def _column(name: str, columns: list[str], names: dict[str, str]) -> str:
+    name = names.get(name, name)
+    if name not in columns:
+        raise InputError(f"There is no column {name!r}; the columns are {', '.join(columns)}.")
+    return name

@@ -1,0 +1,197 @@
+"""The features of a pool on disk, encoded whenever they are read."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Self
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+
+from .._rows.arrays import Matrix, Rows
+from .._rows.blocks import Stored
+from ..errors import InputError
+from ._columns import open_frame
+from ._tables import TableFiles
+from ._tabular import TabularEncoder
+
+_SAMPLE = 100_000  # rows that a transformer of the user's is fitted on
+_PEEK = 16_384
+_KEPT = 20_000  # rows whose features are remembered
+
+
+def fitting_rows(n: int) -> Rows:
+    """At most 100,000 of n rows, drawn at random, that a transformer is fitted on."""
+    return np.sort(np.random.default_rng(0).permutation(n)[:_SAMPLE])
+
+
+class NumberColumns(TransformerMixin, BaseEstimator):
+    """Columns of numbers without gaps side by side, as they are.
+
+    Parameters
+    ----------
+    columns : sequence of str
+    dtype : str
+        "float32" or "float64".
+    """
+
+    def __init__(self, columns: Sequence[str], dtype: str = "float64") -> None:
+        self.columns = columns
+        self.dtype = dtype
+
+    def fit(self, frame: Any, y: object = None) -> Self:
+        """Nothing is learned."""
+        return self
+
+    def transform(self, frame: Any) -> NDArray[Any]:
+        """The columns of a frame as an array of shape (n, columns).
+
+        Raises
+        ------
+        InputError
+            If a column is missing, or holds a gap or an infinite number.
+        """
+        table = open_frame(frame)
+        absent = [name for name in self.columns if name not in table.columns]
+        if absent:
+            raise InputError(f"The frame has no column {absent[0]!r}.")
+        out = np.empty((len(table), len(self.columns)), dtype=self.dtype)
+        for j, name in enumerate(self.columns):
+            out[:, j] = table.get_column(name).to_numpy()
+        if not np.isfinite(out).all():
+            column = self.columns[int(np.flatnonzero(~np.isfinite(out).all(axis=0))[0])]
+            raise InputError(
+                f"Column {column!r} holds a number that is missing (NaN) or infinite; write it as "
+                "null, or give Pool(features=...) a transformer that imputes."
+            )
+        return out
+
+
+class RowMemory:
+    """Features of the rows that were wanted last, by their ids."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, NDArray[Any]] = {}
+
+    def take(
+        self, rows: Rows, fetch: Callable[[Rows], Any], shape: tuple[int, ...], dtype: Any
+    ) -> Matrix:
+        """The given rows; ``fetch`` gets those that are not remembered."""
+        if not len(rows):
+            return np.empty((0, shape[1]), dtype=dtype)
+        new = np.array(
+            [row for row in dict.fromkeys(rows.tolist()) if row not in self._kept], dtype=np.int64
+        )
+        if len(new) > _KEPT:
+            return fetch(rows)
+        if len(new):
+            self.remember(new, fetch(new))
+        return np.stack([self._kept[row] for row in rows.tolist()])
+
+    def remember(self, rows: Rows, X: Matrix) -> None:
+        """Keep some rows, and forget those that came longest ago."""
+        if sp.issparse(X):
+            X = X.toarray()
+        for row, x in zip(rows.tolist(), X, strict=True):
+            self._kept.pop(row, None)
+            self._kept[row] = x.copy()
+        for row in list(self._kept)[: max(len(self._kept) - 2 * _KEPT, 0)]:
+            del self._kept[row]
+
+
+class StoredFeatures(Stored):
+    """Rows of table files, turned into features a block at a time.
+
+    Rows that were fetched are remembered, since labelled ones are wanted in every round.
+
+    Parameters
+    ----------
+    files : TableFiles
+    transformer : fitted transformer
+    columns : sequence of str
+        What the transformer reads; the others stay on disk.
+    """
+
+    def __init__(self, files: TableFiles, transformer: Any, columns: Sequence[str]) -> None:
+        self.files, self.transformer, self._columns = files, transformer, list(columns)
+        peek = self._encoded(files.take(np.arange(1)))
+        self.shape, self.dtype = (files.shape[0], peek.shape[1]), peek.dtype
+        self.sparse = sp.issparse(peek)
+        self._memory = RowMemory()
+
+    def __repr__(self) -> str:
+        return f"StoredFeatures({self.shape[0]:,} × {self.shape[1]}, {self.dtype})"
+
+    def take(self, rows: Rows) -> Matrix:
+        """The given rows, in the given order."""
+        return self._memory.take(rows, self._fetched, self.shape, self.dtype)
+
+    def remember(self, rows: Rows, X: Matrix) -> None:
+        """Keep the features of some rows in memory."""
+        self._memory.remember(rows, X)
+
+    def blocks(self, size: int) -> Iterator[tuple[int, Matrix]]:
+        """Blocks of features, in order; each is filled as the files are read."""
+        low, filled = 0, 0
+        block = self._empty(size, low)
+        for table in self.files.tables(self._columns):
+            start = 0
+            while start < len(table):
+                part = table.slice(start, len(block) - filled)
+                block[filled : filled + len(part)] = self._encoded(part)
+                start, filled = start + len(part), filled + len(part)
+                if filled == len(block):
+                    yield low, block
+                    low, filled = low + filled, 0
+                    block = self._empty(size, low)
+
+    def _empty(self, size: int, low: int) -> NDArray[Any]:
+        return np.empty((min(size, self.shape[0] - low), self.shape[1]), dtype=self.dtype)
+
+    def _fetched(self, rows: Rows) -> Any:
+        return self._encoded(self.files.take(rows, self._columns))
+
+    def _encoded(self, table: Any) -> Any:
+        return self.transformer.transform(table)
+
+
+def stored_features(files: TableFiles, transformer: Any = None) -> tuple[Matrix, Any]:
+    """The features of table files, and the fitted transformer that makes them.
+
+    Numbers without gaps are taken as they are, in float32 if all columns are; other tables go
+    through a `TabularEncoder`, which reads them a block at a time. Sparse features, as of text,
+    are small and held in memory. A transformer of the user's is fitted on a random 100,000 rows.
+    """
+    if transformer is not None:
+        fitted = clone(transformer)
+        fitted.fit(files.take(fitting_rows(files.shape[0])))
+        return _streamed_or_held(files, fitted, files.columns), fitted
+    plain = _number_columns(files)
+    if plain is not None:
+        return StoredFeatures(files, plain, plain.columns), plain
+    encoder = TabularEncoder().fit(files)
+    columns = encoder.feature_names_in_.tolist()
+    return _streamed_or_held(files, encoder, columns), encoder
+
+
+def _streamed_or_held(files: TableFiles, transformer: Any, columns: Sequence[str]) -> Matrix:
+    features = StoredFeatures(files, transformer, columns)
+    if not features.sparse:
+        return features
+    return sp.csr_matrix(sp.vstack([transformer.transform(t) for t in files.tables(columns)]))
+
+
+def _number_columns(files: TableFiles) -> NumberColumns | None:
+    """How to read the columns if all are numbers without gaps.
+
+    That no value is null is known without reading them; that none is NaN is looked up in the first
+    rows alone, and a later one is an error when it is read.
+    """
+    first = nw.from_native(next(files.blocks(_PEEK))[1], eager_only=True)
+    if not all(dtype.is_numeric() for dtype in first.schema.values()) or files.has_nulls():
+        return None
+    if not all(np.isfinite(first.get_column(name).to_numpy()).all() for name in first.columns):
+        return None
+    single = all(dtype == nw.Float32 for dtype in first.schema.values())
+    return NumberColumns(files.columns, "float32" if single else "float64")

@@ -1,0 +1,241 @@
+"""Mixed columns of a frame as the float32 features that models read."""
+
+from collections import Counter
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.preprocessing import OneHotEncoder
+from sklearn.utils.validation import check_is_fitted
+
+from .._rows.arrays import Matrix
+from ..errors import InputError
+from ._columns import Column, open_frame, read_column
+from ._sources import source_of, texts_of
+from ._summary import Source, Summary
+from ._words import vectoriser_for
+
+_MOST_CATEGORIES = 50
+_MOST_WORDS = 20_000
+_MOST_DENSE_COLUMNS = 500
+
+
+class TabularEncoder(TransformerMixin, BaseEstimator):
+    """Encode numbers, dates, categories and texts; fitted on the pool, applied to new frames.
+
+    Takes pandas, polars and Arrow frames, and gives the same answer for each.
+
+    ================================  ==========================================================
+    column                            features
+    ================================  ==========================================================
+    numbers, booleans                 standardised; missing is the median
+    dates, times, durations           number of days, then as numbers
+    number or date with gaps          also an indicator, 1 where the value was missing
+    strings, categories               one-hot; beyond 50 values the rarest fall into "other", as
+                                      do values the pool did not hold (all 0 if there is no
+                                      "other"); missing counts as a value
+    strings of 4 words or more,       TF-IDF
+    mostly distinct
+    strings that differ in nearly     none: they name the row
+    every row
+    ascending or descending whole     none: they number the rows
+    numbers named id, …_id or index
+    columns without a value           none
+    ================================  ==========================================================
+
+    Attributes
+    ----------
+    dropped_ : dict of str to str
+        The columns that were left out, with the reason.
+    feature_names_in_ : ndarray of str
+        The columns that are used, in the frame's order.
+    n_features_in_ : int
+        How many they are.
+
+    Notes
+    -----
+    The result is a dense float32 array of shape (n, features), or a float32 csr matrix if there
+    is text or more than 500 features.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> encoder = TabularEncoder()
+    >>> encoder.fit_transform(pa.table({"age": [30, 50, None], "sex": ["f", "m", "f"]}))
+    array([[-1.22...,  0.  ,  1.  ,  0.  ],
+           [ 1.22...,  0.  ,  0.  ,  1.  ],
+           [ 0.  ,  1.  ,  1.  ,  0.  ]], dtype=float32)
+    >>> encoder.get_feature_names_out().tolist()
+    ['age', 'age: missing', 'sex=f', 'sex=m']
+    """
+
+    def fit(self, frame: Any, y: object = None) -> Self:
+        """Learn from the pool's columns.
+
+        Parameters
+        ----------
+        frame : pandas, polars or Arrow frame, or TableFiles
+            Files are read a block of rows at a time, more than once if they hold text, and those
+            of their number columns that have gaps once more one by one.
+
+        Raises
+        ------
+        InputError
+            If a value is infinite, a column is nested, or no column can be used.
+        """
+        self._fit(source_of(frame))
+        return self
+
+    def fit_transform(self, frame: Any, y: object = None) -> Matrix:
+        """Learn from the pool's columns and encode them."""
+        return self._encode(self._fit(source_of(frame)))
+
+    def transform(self, frame: Any) -> Matrix:
+        """Encode a frame that has the fitted columns; further ones are ignored.
+
+        Raises
+        ------
+        InputError
+            If a column is missing, holds another kind of value than the pool's, or an infinite.
+        """
+        check_is_fitted(self, "dropped_")
+        table = open_frame(frame)
+        names = {str(name): name for name in table.columns}
+        absent = [name for name in self.feature_names_in_ if name not in names]
+        if absent:
+            raise InputError(
+                f"The frame has no column {absent[0]!r}, which the encoder was fitted with."
+            )
+        if len(table) == 0:
+            empty = np.zeros((0, len(self._names)), dtype=np.float32)
+            return sp.csr_matrix(empty) if self._sparse else empty
+        columns = {n: read_column(n, table.get_column(names[n])) for n in self.feature_names_in_}
+        for name, column in columns.items():
+            if column.kind not in (self._kinds[name], "nothing"):
+                held = self._kinds[name]
+                way = ", as by pandas.to_datetime" if held == "dates" else ""
+                raise InputError(
+                    f"Column {name!r} holds {column.kind} here, and held {held} when the encoder "
+                    f"was fitted; turn it into {held} first{way}."
+                )
+        return self._encode(columns)
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
+        """Name the features, one a column of the result."""
+        check_is_fitted(self, "dropped_")
+        return np.array(self._names, dtype=object)
+
+    def _fit(self, source: Source) -> dict[str, Column]:
+        """Learn from all blocks, and return the columns of the last one."""
+        summaries = {name: Summary(name) for name in source.columns}
+        columns: dict[str, Column] = {}
+        for low, block in source.blocks():
+            columns = {n: s.add(block.get_column(n), low) for n, s in summaries.items()}
+        if summaries and not any(summary.rows for summary in summaries.values()):
+            raise InputError("The frame holds no rows.")
+        reasons = {name: summary.why_useless() for name, summary in summaries.items()}
+        self.dropped_: dict[str, str] = {name: why for name, why in reasons.items() if why}
+        used = {name: s for name, s in summaries.items() if name not in self.dropped_}
+        self._names: list[str] = []
+        self._fit_numbers(used, source)
+        self._fit_categories(used, source)
+        self._fit_texts(used, source)
+        self._sparse = bool(self._words) or len(self._names) > _MOST_DENSE_COLUMNS
+        used = {name: s for name, s in used.items() if name not in self.dropped_}
+        if not used:
+            told = ", ".join(f"{name!r} {reason}" for name, reason in self.dropped_.items())
+            raise InputError(f"The frame has no column that a model can use: {told or 'none'}.")
+        self._kinds = {name: summary.kind for name, summary in used.items()}
+        self.feature_names_in_ = np.array(list(used), dtype=object)
+        self.n_features_in_ = len(used)
+        return {name: columns[name] for name in used}
+
+    def _fit_numbers(self, used: dict[str, Summary], source: Source) -> None:
+        self._numbers = [n for n, s in used.items() if s.kind in ("numbers", "dates")]
+        self._gaps = [j for j, n in enumerate(self._numbers) if used[n].missing]
+        self._medians = np.array([used[n].mean for n in self._numbers])
+        for j in self._gaps:
+            self._medians[j] = np.nanmedian(source.column(self._numbers[j]).values)
+        filled = zip(self._numbers, self._medians, strict=True)
+        spread = np.array([used[n].filled(value) for n, value in filled]).reshape(-1, 2)
+        self._means, self._deviations = spread.T
+        # What differs by rounding alone is constant.
+        flat = self._deviations <= 1e-12 * np.maximum(np.abs(self._means), 1e-300)
+        self._deviations[flat] = 1.0
+        self._names += self._numbers
+        self._names += [f"{self._numbers[j]}: missing" for j in self._gaps]
+
+    def _fit_categories(self, used: dict[str, Summary], source: Source) -> None:
+        self._one_hot: dict[str, OneHotEncoder] = {}
+        for name, summary in used.items():
+            if summary.kind == "strings" and not summary.reads_as_text():
+                self._one_hot[name] = _fit_one_hot(summary.counts(source))
+                self._names += self._one_hot[name].get_feature_names_out([name]).tolist()
+
+    def _fit_texts(self, used: dict[str, Summary], source: Source) -> None:
+        self._words: dict[str, TfidfVectorizer] = {}
+        for name, summary in used.items():
+            if not summary.reads_as_text():
+                continue
+            texts = source.texts(name)
+            try:
+                self._words[name] = vectoriser_for(texts, max_features=_MOST_WORDS).fit(texts)
+            except ValueError:
+                self.dropped_[name] = "holds no word that occurs twice"
+                continue
+            self._names += [f"{name}: {w}" for w in self._words[name].get_feature_names_out()]
+
+    def _encode(self, columns: dict[str, Column]) -> Matrix:
+        blocks: list[Any] = []
+        if self._numbers:
+            values = np.column_stack([columns[n].values.astype(np.float64) for n in self._numbers])
+            gaps = np.isnan(values)
+            filled = np.where(gaps, self._medians, values)
+            blocks += [(filled - self._means) / self._deviations, gaps[:, self._gaps]]
+        for name, encoder in self._one_hot.items():
+            values = _with_known_gaps(columns[name].values.astype(object), encoder)
+            one_hot = encoder.transform(values[:, None])
+            blocks.append(one_hot if self._sparse else one_hot.toarray())
+        for name, vectoriser in self._words.items():
+            blocks.append(vectoriser.transform(texts_of(columns[name])))
+        if not self._sparse:
+            return np.hstack(blocks).astype(np.float32)
+        return sp.csr_matrix(sp.hstack([sp.csr_matrix(b, dtype=np.float32) for b in blocks]))
+
+
+def _fit_one_hot(counts: "Counter[str | None]") -> OneHotEncoder:
+    """Fit on a column that holds each value as often as its rank among the counts says.
+
+    Of the counts, the encoder reads their order alone, and a rank is much smaller than a count.
+    """
+    rank = {count: place for place, count in enumerate(sorted(set(counts.values())), 1)}
+    values = [value for value, count in counts.items() for _ in range(rank[count])]
+    column = np.empty((len(values), 1), dtype=object)
+    column[:, 0] = values
+    return OneHotEncoder(
+        handle_unknown="infrequent_if_exist",
+        max_categories=_MOST_CATEGORIES,
+        dtype=np.float32,
+        feature_name_combiner=_category_name,
+    ).fit(column)
+
+
+def _with_known_gaps(values: NDArray[Any], encoder: OneHotEncoder) -> NDArray[Any]:
+    """Categories with their gaps as the encoder knows them.
+
+    A blank of a CSV file is an empty string or missing, by who reads the file.
+    """
+    known = set(encoder.categories_[0].tolist())
+    for gap, other in ((None, ""), ("", None)):
+        if gap not in known and other in known:
+            return np.array([other if value == gap else value for value in values], dtype=object)
+    return values
+
+
+def _category_name(column: str, value: str | None) -> str:
+    if value is None:
+        return f"{column}: missing"
+    return f"{column}: other" if value == "infrequent_sklearn" else f"{column}={value}"

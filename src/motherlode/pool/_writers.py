@@ -1,0 +1,124 @@
+"""Tables as files: each writer turns batches of lines into the parts of a file, in order.
+
+A writer is a function of a pyarrow schema and of batches, which are lists of dicts from column
+names to values; it is registered under the ending that it writes in `motherlode.pool._files`.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import parquet
+
+Batches = Iterable[list[dict[str, Any]]]
+# Quotes before it are no part of what a spreadsheet shows, so a formula behind them is one too.
+_FORMULA = re.compile(r"'*[\s]*[=+\-@\t\r＝＋－＠]")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+AS_IS = {b"csv": b"as it is"}
+"""Metadata of a column whose cells stay as they are: declared classes, and ids to join by."""
+
+
+def write_csv(schema: pa.Schema, batches: Batches) -> Iterator[bytes]:
+    """A header line, then a line a row, in which no spreadsheet finds a formula.
+
+    Columns with the metadata `AS_IS` stay as they are.
+    """
+    cells = [(f.name, _same if f.metadata == AS_IS else neutral) for f in schema]
+    yield _csv_line([[neutral(name) for name in schema.names]])
+    for batch in batches:
+        yield _csv_line([[cell(line[name]) for name, cell in cells] for line in batch])
+
+
+def write_json_lines(schema: pa.Schema, batches: Batches) -> Iterator[bytes]:
+    """An object a line; what is no number is null."""
+    for batch in batches:
+        yield "".join(_json_line({n: line[n] for n in schema.names}) for line in batch).encode()
+
+
+def write_parquet(schema: pa.Schema, batches: Batches) -> Iterator[bytes]:
+    """A Parquet file, a row group a batch."""
+    return _arrow_parts(schema, batches, parquet.ParquetWriter)
+
+
+def write_arrow(schema: pa.Schema, batches: Batches) -> Iterator[bytes]:
+    """An Arrow (IPC) file, uncompressed, so that it can be mapped."""
+    return _arrow_parts(schema, batches, pa.ipc.new_file)
+
+
+def neutral(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula; numbers stay as they are.
+
+    Examples
+    --------
+    >>> neutral("=1+1"), neutral(-1), neutral("-1"), neutral("a-b")
+    ("'=1+1", -1, '-1', 'a-b')
+    """
+    return f"'{value}" if isinstance(value, str) and _is_formula(value) else value
+
+
+def unquoted(cell: str) -> str:
+    """What `neutral` made a cell of.
+
+    Examples
+    --------
+    >>> unquoted("'=1+1"), unquoted("'tis")
+    ('=1+1', "'tis")
+    """
+    return cell[1:] if cell[:1] == "'" and _is_formula(cell[1:]) else cell
+
+
+def _is_formula(text: str) -> bool:
+    return _FORMULA.match(text) is not None and _NUMBER.fullmatch(text) is None
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+class _Parts(io.RawIOBase):
+    """A file that is only ever written to, and hands out what was written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: list[bytes] = []
+        self._length = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        content = bytes(data)
+        self._held.append(content)
+        self._length += len(content)
+        return len(content)
+
+    def tell(self) -> int:
+        return self._length
+
+    def taken(self) -> bytes:
+        held, self._held = self._held, []
+        return b"".join(held)
+
+
+def _arrow_parts(schema: pa.Schema, batches: Batches, writer_of: Any) -> Iterator[bytes]:
+    parts = _Parts()
+    with writer_of(parts, schema) as writer:
+        for batch in batches:
+            writer.write_table(pa.Table.from_pylist(batch, schema=schema))
+            yield parts.taken()
+    yield parts.taken()
+
+
+def _json_line(line: dict[str, Any]) -> str:
+    finite = {n: None if isinstance(v, float) and v != v else v for n, v in line.items()}
+    return json.dumps(finite, ensure_ascii=False, default=str) + "\n"
+
+
+def _csv_line(lines: Iterable[Iterable[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue().encode()

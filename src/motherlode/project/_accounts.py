@@ -1,0 +1,129 @@
+"""Who may log in, and who is logged in.
+
+Passwords are kept as argon2 hashes, sessions as digests of their tokens: what is in the database
+opens nothing.
+"""
+
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import delete, insert, select
+
+from ..errors import InputError
+from ._log.database import Database
+from ._log.schema import account, session
+
+ANNOTATOR, ADMIN = "annotator", "admin"
+ROLES = (ANNOTATOR, ADMIN)
+
+_SHORTEST_PASSWORD, _LONGEST_PASSWORD = 10, 1_000
+_SESSION_SECONDS = 12 * 3600.0
+_hasher = PasswordHasher()
+_ANY = select(account.c.name).limit(1)
+
+
+@cache
+def nobody() -> str:
+    """A hash of no password, checked where there is no such account.
+
+    So that the time taken tells nothing. Making it takes a sixth of a second: call it before the
+    first attempt to log in, or that one takes longer.
+    """
+    return _hasher.hash(secrets.token_hex())
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who may log in."""
+
+    name: str
+    role: str
+
+
+def put_account(database: Database, name: str, role: str, password: str) -> None:
+    """Add an account, or give one a new role and password; its sessions end.
+
+    Raises
+    ------
+    InputError
+        If the name or the password cannot be used.
+    """
+    if not name.strip() or not name.isprintable() or name != name.strip() or len(name) > 100:
+        raise InputError(f"The name is {name!r}; give 1 to 100 printable characters.")
+    if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
+        raise InputError(f"The password has {len(password)} characters; give 10 to 1,000.")
+    hashed = _hasher.hash(password)
+    with database.writing() as connection:
+        connection.execute(delete(account).where(account.c.name == name))
+        connection.execute(delete(session).where(session.c.account == name))
+        connection.execute(insert(account).values(name=name, role=role, password=hashed))
+
+
+def remove_account(database: Database, name: str) -> None:
+    """Remove an account and its sessions; its labels stay."""
+    with database.writing() as connection:
+        connection.execute(delete(session).where(session.c.account == name))
+        gone = connection.execute(delete(account).where(account.c.name == name)).rowcount
+        if not gone:
+            raise InputError(f"There is no account {name!r}.")
+
+
+def has_accounts(database: Database) -> bool:
+    """Whether anybody may log in."""
+    with database.reading() as connection:
+        return connection.execute(_ANY).first() is not None
+
+
+def password_hash(database: Database, name: str) -> str | None:
+    """The hash of an account's password; None without such an account."""
+    with database.reading() as connection:
+        return connection.execute(select(account.c.password).where(account.c.name == name)).scalar()
+
+
+def check_password(database: Database, name: str, password: str) -> Account | None:
+    """The account, if the password is its own."""
+    with database.reading() as connection:
+        found = connection.execute(select(account).where(account.c.name == name)).first()
+    try:
+        _hasher.verify(nobody() if found is None else found.password, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return None
+    return None if found is None else Account(found.name, found.role)
+
+
+def log_in(database: Database, who: Account, now: float) -> str:
+    """Start a session and return its token, which is kept nowhere else."""
+    token = secrets.token_urlsafe(32)
+    with database.writing() as connection:
+        connection.execute(delete(session).where(session.c.expires_at < now))
+        connection.execute(
+            insert(session).values(
+                digest=_digest(token), account=who.name, expires_at=now + _SESSION_SECONDS
+            )
+        )
+    return token
+
+
+def log_out(database: Database, token: str) -> None:
+    """End a session."""
+    with database.writing() as connection:
+        connection.execute(delete(session).where(session.c.digest == _digest(token)))
+
+
+def logged_in(database: Database, token: str, now: float) -> Account | None:
+    """Whose session it is, if it has not ended."""
+    own = session.c.digest == _digest(token)
+    query = select(account.c.name, account.c.role).join_from(
+        session, account, session.c.account == account.c.name
+    )
+    with database.reading() as connection:
+        found = connection.execute(query.where(own, session.c.expires_at > now)).first()
+    return None if found is None else Account(found.name, found.role)
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

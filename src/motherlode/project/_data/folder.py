@@ -1,0 +1,213 @@
+"""A project: a folder with the data, and a database with the labels.
+
+``project.json`` says where the database is, ``rows.arrow`` holds the data, ``labels.sqlite`` the
+labels unless they are in PostgreSQL. A folder is made under another name and renamed at the end,
+so that a project is there as a whole or not at all.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import insert, select
+
+from ...errors import InputError
+from .._log.database import Database
+from .._log.schema import project as table
+from . import rows as rows_file
+from .rows import RowData
+from .settings import Settings
+
+FORMAT = 1
+_ABOUT, _LABELS = "project.json", "labels.sqlite"
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """An open project.
+
+    Attributes
+    ----------
+    folder : Path
+    settings : Settings
+    database : Database
+    """
+
+    folder: Path
+    settings: Settings
+    database: Database
+
+    @cached_property
+    def rows(self) -> RowData:
+        """The data."""
+        root = self.settings.image_root
+        return RowData(self.folder, self.settings, None if root is None else Path(root))
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Project]:
+    """`open_project`, closed when the block ends."""
+    project = open_project(folder)
+    try:
+        yield project
+    finally:
+        project.close()
+
+
+def open_project(folder: Path) -> Project:
+    """Open a project, and bring its tables to this release's.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is damaged, copied in part or from a newer release.
+    """
+    about = _about(folder)
+    url = about.get("database")
+    labels = folder / _LABELS
+    if url is None and not labels.is_file():
+        raise InputError(f"{labels} is missing; the project was copied in part, copy it again.")
+    database = Database(url or _sqlite(labels), str(folder))
+    try:
+        database.upgrade()
+        settings = _settings(database)
+    except BaseException:
+        database.close()
+        raise
+    if settings is None or settings.digest != about.get("digest"):
+        database.close()
+        raise InputError(
+            f"The database of {folder} belongs to other data; the project was copied in part or "
+            "its database was replaced."
+        )
+    copy = folder / rows_file.FILE
+    if not copy.is_file() or copy.stat().st_size != about.get("bytes"):
+        database.close()
+        raise InputError(f"{copy} is missing or copied in part; copy the project's folder again.")
+    return Project(folder, settings, database)
+
+
+def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | None) -> Project:
+    """Make a project of a table; its settings' digest and row count are filled in.
+
+    With a database that holds a project of the same data already, the new folder joins it.
+
+    Raises
+    ------
+    InputError
+        If the folder is taken, cannot be written, or the database holds other data.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} is there already; give the project a new name.")
+    with _made_at_once(folder) as making:
+        found = rows_file.write(data, making / rows_file.FILE)
+        settings = _with_data(settings, found, data.num_rows)
+        _encode(data, settings, making)
+        _lay_out(Database(url or _sqlite(making / _LABELS), str(folder)), settings)
+        about = {
+            "format": FORMAT,
+            "database": url,
+            "digest": settings.digest,
+            "bytes": (making / rows_file.FILE).stat().st_size,
+        }
+        (making / _ABOUT).write_text(json.dumps(about, indent=2) + "\n")
+        (making / _ABOUT).chmod(0o600)  # the address of a database may hold a password
+    return open_project(folder)
+
+
+def _encode(data: pa.Table, settings: Settings, making: Path) -> None:
+    """What an encoder makes of texts and images, once for all who open the project."""
+    from .encoders import encoder_named  # loads scikit-learn, which opening a project can spare
+
+    name, kind = settings.recipe.encoder, settings.kind
+    encoder = None if name is None else encoder_named(name, kind)
+    if kind == "image":
+        root = Path(settings.image_root or ".")
+        rows_file.write_images(data, settings.columns[0], root, making / rows_file.IMAGES, encoder)
+    elif encoder is not None:
+        rows_file.write_texts(data, settings.columns[0], making / rows_file.VECTORS, encoder)
+
+
+def _with_data(settings: Settings, digest: str, rows: int) -> Settings:
+    values = json.loads(settings.to_json()) | {"digest": digest, "rows": rows}
+    return Settings.from_json(json.dumps(values))
+
+
+@contextmanager
+def _made_at_once(folder: Path) -> Iterator[Path]:
+    """A folder beside the wanted one, renamed to it if all goes well and removed if not."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as problem:
+        raise InputError(f"{folder} can't be made: {problem.strerror}.") from None
+    try:
+        yield making
+        os.replace(making, folder)
+    except OSError as problem:
+        raise InputError(f"{folder} can't be made: {problem.strerror}.") from None
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _lay_out(database: Database, settings: Settings) -> None:
+    try:
+        database.upgrade()
+        with database.writing() as connection:
+            there = connection.execute(select(table.c.settings)).scalar()
+            if there is None:
+                connection.execute(insert(table).values(id=1, settings=settings.to_json()))
+                return
+        joined = Settings.from_json(there)
+        same = (joined.digest, joined.classes) == (settings.digest, settings.classes)
+        if not same:
+            raise InputError(
+                f"The database holds the project {joined.name!r} of other data or classes; "
+                "give each project a database of its own."
+            )
+    finally:
+        database.close()
+
+
+def _settings(database: Database) -> Settings | None:
+    with database.reading() as connection:
+        text = connection.execute(select(table.c.settings)).scalar()
+    return None if text is None else Settings.from_json(text)
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    path = folder / _ABOUT
+    if not folder.is_dir():
+        raise InputError(f"There is no project {folder}; make it with `motherlode init`.")
+    try:
+        about = json.loads(path.read_text())
+        version = int(about["format"])
+    except FileNotFoundError:
+        raise InputError(
+            f"{folder} holds no {_ABOUT}: it is no motherlode project, or was copied in part."
+        ) from None
+    except OSError as problem:
+        raise InputError(f"{path} can't be read: {problem.strerror}.") from None
+    except (ValueError, KeyError, TypeError):
+        raise InputError(f"{path} is damaged; copy the project's folder again.") from None
+    if version > FORMAT:
+        raise InputError(
+            f"{folder} was written by a newer motherlode; upgrade this one to open it."
+        )
+    return about
+
+
+def _sqlite(path: Path) -> str:
+    return f"sqlite:///{path.resolve()}"

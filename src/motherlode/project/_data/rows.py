@@ -1,0 +1,194 @@
+"""The rows of a project: a copy of the data that never changes, read row by row or as a pool.
+
+The copy is an uncompressed Arrow file, mapped into memory: opening it reads nothing, and a row
+costs the same wherever it stands.
+"""
+
+from functools import cached_property
+from hashlib import blake2b, file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ...errors import InputError
+from .images import image_bytes, image_digest, image_features
+
+if TYPE_CHECKING:
+    from ...pool import Pool
+
+FILE = "rows.arrow"
+IMAGES = "images.npz"
+VECTORS = "texts.npy"
+GEOMETRY = "geometry"
+_CHUNK = 10_000
+
+
+def write(table: pa.Table, path: Path) -> str:
+    """Write the copy, and return its digest."""
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table.combine_chunks(), max_chunksize=_CHUNK)
+    return digest(path)
+
+
+def digest(path: Path) -> str:
+    """The digest of a file's content."""
+    with path.open("rb") as file:
+        return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
+
+
+def write_texts(table: pa.Table, text: str, path: Path, encoder: Any) -> None:
+    """Write an encoder's vectors of a column of texts."""
+    from ...embedding import Embedding  # loads scikit-learn, which reading rows can spare
+
+    np.save(path, Embedding(encoder).transform(_texts(table, text)))
+
+
+def write_images(table: pa.Table, image: str, root: Path, path: Path, encoder: Any = None) -> None:
+    """Look at every image once: write its features and its digest."""
+    features, digests = [], []
+    for row, value in enumerate(table.column(image)):
+        try:
+            content = image_bytes(value.as_py(), root)
+            features.append(image_features(content, encoder))
+        except InputError as problem:
+            raise InputError(f"Row {row} (counted from 0), column {image!r}: {problem}") from None
+        digests.append(image_digest(content))
+    np.savez(path, features=np.stack(features), digests=np.array(digests))
+
+
+class RowData:
+    """The copy of the data in a project's folder.
+
+    Parameters
+    ----------
+    folder : Path
+    plan : Settings
+        Which columns are what.
+    image_root : Path or None
+    """
+
+    def __init__(self, folder: Path, plan: Any, image_root: Path | None) -> None:
+        self.folder, self.plan, self.image_root = folder, plan, image_root
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """All columns, mapped into memory."""
+        path = self.folder / FILE
+        try:
+            with pa.memory_map(str(path)) as file:
+                return pa.ipc.open_file(file).read_all()
+        except (OSError, pa.ArrowInvalid):
+            raise InputError(
+                f"{path} is missing or copied in part; copy the project's folder again."
+            ) from None
+
+    def check(self, expected: str) -> None:
+        """See that the data are those that the project was made with."""
+        self.table  # noqa: B018 - says so if the file cannot be read at all
+        if digest(self.folder / FILE) != expected:
+            raise InputError(
+                f"{self.folder / FILE} has changed since the project was made, so its labels no "
+                "longer fit its rows; put the old file back or make a new project."
+            )
+
+    def content(self, row: int) -> dict[str, Any]:
+        """The columns that annotators see of a row, as JSON values; an image as its path."""
+        values = self.table.select(list(self.plan.shown)).slice(row, 1).to_pylist()[0]
+        return {name: plain(value) for name, value in values.items()}
+
+    def name(self, row: int) -> Any:
+        """What the id column calls a row, or its number."""
+        if self.plan.id is None:
+            return row
+        return plain(self.table.column(self.plan.id)[row].as_py())
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Row numbers by what the id column calls them, as text."""
+        names = range(len(self.table)) if self.plan.id is None else self._ids()
+        return {str(name): row for row, name in enumerate(names)}
+
+    def image(self, row: int) -> bytes:
+        """The image of a row, as it was when the project was made."""
+        if self.plan.kind != "image":
+            raise InputError("The rows of this project are no images.")
+        value = self.table.column(self.plan.columns[0])[row].as_py()
+        content = image_bytes(value, self.image_root or self.folder)
+        if image_digest(content) != str(self._images["digests"][row]):
+            raise InputError(
+                f"The image of row {row} has changed since the project was made; put it back."
+            )
+        return content
+
+    def pool(self) -> "Pool":
+        """What models and strategies read."""
+        from ...pool import Pool
+
+        # Distances of the rows never change, so a trainer that starts anew finds them here.
+        return Pool(self._read(), cache=self.folder / GEOMETRY)
+
+    def _read(self) -> Any:
+        kind, columns = self.plan.kind, list(self.plan.columns)
+        if kind == "image":
+            return self._images["features"]
+        if kind == "text":
+            return self._vectors if self.plan.recipe.encoder else _texts(self.table, columns[0])
+        if kind == "vectors":
+            return np.hstack([vectors(self.table.column(name), name) for name in columns])
+        return self.table.select(columns)
+
+    @cached_property
+    def _images(self) -> dict[str, Any]:
+        try:
+            with np.load(self.folder / IMAGES) as found:
+                return dict(found)
+        except (OSError, ValueError):
+            raise InputError(
+                f"{self.folder / IMAGES} is missing or damaged; copy the project's folder again."
+            ) from None
+
+    @property
+    def _vectors(self) -> np.ndarray[Any, Any]:
+        path = self.folder / VECTORS
+        try:
+            found = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError):
+            found = None
+        if found is None or len(found) != len(self.table):
+            raise InputError(f"{path} is missing or damaged; copy the project's folder again.")
+        return found
+
+    def _ids(self) -> list[Any]:
+        return [plain(value) for value in self.table.column(self.plan.id).to_pylist()]
+
+
+def _texts(table: pa.Table, name: str) -> list[str]:
+    return ["" if value is None else value for value in table.column(name).to_pylist()]
+
+
+def plain(value: Any) -> Any:
+    """A value of a cell as JSON has it; bytes and nested values become words about them."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if isinstance(value, bytes):
+        return f"{len(value):,} bytes"
+    if isinstance(value, list):
+        return f"{len(value):,} numbers"
+    return str(value)
+
+
+def vectors(values: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:
+    """A column of vectors of one length as a matrix of shape (n, d)."""
+    whole = values.combine_chunks()
+    flat = pc.list_flatten(whole)
+    lengths = pc.unique(pc.list_value_length(whole)).to_pylist()
+    if len(lengths) != 1 or not lengths[0]:
+        raise InputError(f"The vectors in column {name!r} are not all of one length.")
+    if not (pa.types.is_floating(flat.type) or pa.types.is_integer(flat.type)):
+        raise InputError(f"The vectors in column {name!r} hold {flat.type} values, not numbers.")
+    return np.asarray(flat.to_numpy(zero_copy_only=False)).reshape(len(values), lengths[0])

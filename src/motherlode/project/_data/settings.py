@@ -1,0 +1,126 @@
+"""What a project was set up with: everything that opening it needs, as JSON."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from ..._round.labels import declared_classes, minority_codes
+from ...errors import InputError
+
+STOP = ("knee", "target_recall")
+"""Stopping rules of a project that names none: a heuristic that held, and one that is proved."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a project asks and learns; names, so that nothing pickled is needed.
+
+    Attributes
+    ----------
+    strategy : str
+        A name in `motherlode.strategies`, or of an installed package's entry point.
+    model : str or None
+        A name in `motherlode.project._training.recipe.MODELS`, or of an entry point; None for the
+        default.
+    goal : {"both", "find", "learn"}
+    seed : int
+    encoder : str or None
+        A name in `motherlode.project._data.encoders.ENCODERS`, or of an entry point; None for
+        TF-IDF of texts and `motherlode.embedding.Sketch` of images.
+    copies : {"once", "each"}
+        Whether rows with equal features are asked once, as `motherlode.ActiveLearner` has it.
+    """
+
+    strategy: str = "auto"
+    model: str | None = None
+    goal: str = "both"
+    seed: int = 0
+    encoder: str | None = None
+    copies: str = "once"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a project labels, and how.
+
+    Attributes
+    ----------
+    name : str
+    classes : tuple of str
+    minority : str or None
+    kind : {"text", "image", "table", "vectors"}
+        What a row is.
+    columns : tuple of str
+        What models read: the text column, the image column, or columns of numbers, categories
+        or vectors.
+    shown : tuple of str
+        Columns that annotators see, in reading order.
+    id : str or None
+        The column that names rows in files; without it they are named by row number.
+    rows : int
+    digest : str
+        Of the data; another file under its name is noticed by it.
+    image_root : str or None
+        The folder that image paths are relative to, and that nothing outside of is served.
+    recipe : Recipe
+    double : float
+        Share of rows asked of a second annotator too, from 0 to 1.
+    control : float
+        Share of rows drawn at random, from 0 to 1; what estimates of all others rest on.
+    lease : float
+        Seconds for which a row given to an annotator is given to nobody else.
+    stop : tuple of str
+        Stopping rules that give advice, as `motherlode.stopping.named` takes them.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    minority: str | None
+    kind: str
+    columns: tuple[str, ...]
+    shown: tuple[str, ...]
+    id: str | None
+    rows: int
+    digest: str
+    image_root: str | None = None
+    recipe: Recipe = field(default_factory=Recipe)
+    double: float = 0.0
+    control: float = 0.0
+    lease: float = 600.0
+    stop: tuple[str, ...] = STOP
+
+    def __post_init__(self) -> None:
+        classes = declared_classes(list(self.classes))
+        for label in classes.tolist():
+            if not isinstance(label, str) or not label.strip() or not label.isprintable():
+                raise InputError(f"A class is {label!r}; name it with printable characters.")
+        if self.minority is not None:
+            minority_codes(classes, self.minority)
+        for what, share in (("asked twice", self.double), ("drawn at random", self.control)):
+            if not 0 <= share <= 1:
+                raise InputError(
+                    f"The share {what} is {100 * share:g} %; it lies between 0 and 100."
+                )
+        if not 1 <= self.lease <= 7 * 86_400:
+            raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
+
+    def to_json(self) -> str:
+        """As JSON text."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @staticmethod
+    def from_json(text: str) -> "Settings":
+        """From what `to_json` wrote; what a later release added is left out."""
+        found = json.loads(text)
+        recipe = Recipe(**_known(Recipe, found.pop("recipe")))
+        lists = {
+            name: tuple(found.pop(name))
+            for name in ("classes", "columns", "shown", "stop")
+            if name in found
+        }
+        return Settings(**{**_known(Settings, found), **lists}, recipe=recipe)
+
+
+def _known(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
+    names = {f.name for f in fields(kind)}
+    return {name: value for name, value in values.items() if name in names}

@@ -1,0 +1,91 @@
+"""Where a project stands, in numbers."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from ..._round.positive_class import PositiveClass
+from .._data.settings import Settings
+from .._log.fold import State
+from .._log.schema import ranking as ranking_table
+from .._log.schema import worker
+from .._serving import ranking
+from .agreement import agreement
+from .taken import BY, positive_class_of
+
+_RANKING = ranking_table.c
+# Made once: making a statement costs more than running it.
+_NEWEST = (
+    select(_RANKING.id, _RANKING.at, _RANKING.last_event, _RANKING.strategy)
+    .where(_RANKING.purpose == ranking.QUEUE)
+    .order_by(_RANKING.id.desc())
+    .limit(1)
+)
+_PROBLEM = select(func.max(worker.c.problem))
+
+
+def status(connection: Connection, settings: Settings, state: State) -> dict[str, Any]:
+    """Counts, agreement, and how fresh the ranking is.
+
+    Returns
+    -------
+    dict
+        ``rows``, ``labelled``, ``classes`` (labels of each), ``found`` (labels of the class
+        sought; None if none is named), ``positive_class`` (that class, whether it is named or taken
+        to be rare, and sentences that say so and ask for a name), ``skipped``, ``unsure``,
+        ``disputed``, ``disagreements`` (rows to settle), ``annotators`` (answers of each that
+        stand), ``agreement``, ``ranking`` and ``last_event``; JSON values throughout.
+    """
+    labels = {label: state.labels.get(label, 0) for label in settings.classes}
+    return {
+        "project": settings.name,
+        "rows": settings.rows,
+        "labelled": state.kinds.get("label", 0),
+        "classes": labels,
+        "minority": settings.minority,
+        "positive_class": _positive_class(positive_class_of(connection, settings, state)),
+        "found": None if settings.minority is None else labels[settings.minority],
+        "skipped": state.kinds.get("skip", 0),
+        "unsure": state.kinds.get("unsure", 0),
+        "disputed": state.kinds.get("disputed", 0),
+        "disagreements": state.disagreeing,
+        "annotators": state.annotators,
+        "agreement": agreement(state, settings.classes),
+        "ranking": _ranking(connection, state),
+        "last_event": state.last,
+    }
+
+
+def _positive_class(positive_class: PositiveClass) -> dict[str, Any]:
+    return {
+        "class": positive_class.classes[0],
+        "named": positive_class.named,
+        "share": positive_class.share,
+        "sure": positive_class.sure,
+        "said": f"{positive_class}",
+        "request": positive_class.request(BY),
+    }
+
+
+def moment(seconds: float) -> str:
+    """A time as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def _ranking(connection: Connection, state: State) -> dict[str, Any] | None:
+    """What is known of the last ranking: its age, and how many events it has not seen."""
+    found = connection.execute(_NEWEST).first()
+    problem = connection.execute(_PROBLEM).scalar()
+    if found is None:
+        return None if problem is None else {"problem": problem}
+    return {
+        "id": found.id,
+        "strategy": found.strategy,
+        "at": moment(found.at),
+        "age_seconds": round(max(0.0, time.time() - found.at), 1),
+        "model_version": found.last_event,
+        "events_behind": state.last - found.last_event,
+        "problem": problem,
+    }

@@ -1,0 +1,204 @@
+"""One database, SQLite or PostgreSQL, that one writer at a time appends to.
+
+Writers queue up (``BEGIN IMMEDIATE`` on SQLite, an advisory lock on PostgreSQL). So ids of events
+follow the order of their commits, and whoever has read up to an id has missed nothing before it.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from ...errors import InputError
+
+_WRITER = 7_236_457_081  # names the advisory lock; any number that others do not use
+_WAIT_SECONDS = 10
+_CLOSING_SECONDS = 5.0
+
+# What SQLite says, and what it means to somebody who wants to label.
+_SAID = {
+    "database or disk is full": "the disk is full; free some space and try again",
+    "disk i/o error": "the disk is full or fails; free some space and try again",
+    "readonly": "it can't be written; check its permissions",
+    "unable to open": "its database can't be opened; check its permissions",
+    "not a database": "its database is damaged or copied in part; copy the folder again",
+    "malformed": "its database is damaged or copied in part; copy the folder again",
+    "no such table": "its database is damaged or copied in part; copy the folder again",
+    "locked": "another program keeps its database locked; close that or try again",
+}
+
+
+class Unavailable(InputError):
+    """The database cannot answer now; nothing was recorded, and trying again may help."""
+
+
+class Database:
+    """Connections to a project's database.
+
+    Parameters
+    ----------
+    url : str
+        ``sqlite:////path/to/labels.sqlite`` or ``postgresql://user@host/name``.
+    name : str
+        What sentences call the project.
+    """
+
+    def __init__(self, url: str, name: str) -> None:
+        self.name = name
+        self.engine = _engine(url)
+        self._changed, self._in_use, self._is_closed = Condition(), 0, False
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file in the project's folder."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one moment of the database."""
+        with self._sentences(), self._connected() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A transaction that no other writer overlaps.
+
+        With `durable` it is on the disk when the block ends. Without, it survives the end of
+        this process, and a power cut may take it back; the database stays whole either way.
+        """
+        with self._sentences(), self._connected() as connection:
+            chosen = connection.execution_options(writing=True, durable=durable)
+            with chosen.begin():
+                if not self.is_sqlite:
+                    _queue_up(chosen, durable)
+                yield chosen
+
+    def upgrade(self) -> None:
+        """Bring the tables to this release's.
+
+        Raises
+        ------
+        InputError
+            If they are those of a newer release.
+        """
+        scripts = ScriptDirectory.from_config(_config())
+        with self.reading() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        if found == scripts.get_current_head():
+            return
+        if found is not None and found not in {step.revision for step in scripts.walk_revisions()}:
+            raise InputError(
+                f"{self.name} was written by a newer motherlode; upgrade this one to open it."
+            )
+        with self.writing() as connection:
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def close(self) -> None:
+        """Close all connections, those of other threads once they are done with them."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.wait_for(lambda: not self._in_use, _CLOSING_SECONDS)
+        self.engine.dispose()
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with self._changed:
+            if self._is_closed:
+                raise Unavailable(f"{self.name} is closed.")
+            self._in_use += 1
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        finally:
+            with self._changed:
+                self._in_use -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except PoolTimeout:
+            raise Unavailable(f"{self.name} is too busy to answer; try again.") from None
+        except DBAPIError as problem:
+            raise self._said(problem) from None
+
+    def _said(self, problem: DBAPIError) -> Exception:
+        text = str(problem.orig).lower()
+        if self.is_sqlite:
+            meaning = next((said for words, said in _SAID.items() if words in text), None)
+            return problem if meaning is None else Unavailable(f"{self.name}: {meaning}.")
+        if "no space left" in text:
+            return Unavailable(f"{self.name}: the disk of its database is full; free some space.")
+        away = problem.connection_invalidated or type(problem).__name__ == "OperationalError"
+        if not away:
+            return problem
+        return Unavailable(f"{self.name}: its database does not answer; try again in a moment.")
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            return create_engine(
+                parsed.set(drivername="postgresql+psycopg"),
+                hide_parameters=True,
+                pool_pre_ping=True,
+                pool_size=10,
+                connect_args={"connect_timeout": _WAIT_SECONDS},
+            )
+        if parsed.get_backend_name() != "sqlite":
+            raise ArgumentError
+    except ModuleNotFoundError:
+        raise InputError('PostgreSQL needs psycopg: pip install "motherlode[postgres]".') from None
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise InputError(
+            "The database is not given as postgresql://user:password@host/name."
+        ) from None
+    engine = create_engine(
+        parsed, hide_parameters=True, connect_args={"timeout": _WAIT_SECONDS}, pool_size=10
+    )
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver would begin transactions on its own, and too late.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _on_begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if not options.get("writing"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    level = "FULL" if options.get("durable", True) else "NORMAL"
+    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _queue_up(connection: Connection, durable: bool) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
+    if not durable:
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "motherlode.project:migrations")
+    config.set_main_option("path_separator", "os")
+    return config

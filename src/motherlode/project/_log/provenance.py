@@ -1,0 +1,67 @@
+"""How a row came to be labelled, as a project keeps it: one value, whoever carries it.
+
+Leases and events hold a `Provenance`. The columns of their tables, of exports and of the API follow
+from its fields, so a new one is added there, or to `motherlode.session.Origin`, and in a migration.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, cast, get_args
+
+from ...session import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance(Origin):
+    """An origin, and what only a project knows of it.
+
+    Attributes
+    ----------
+    channel : {"query", "control", "double", "search", "given", "settle"}
+        Asked by the strategy; drawn at random; asked again of a second annotator; found by search;
+        handed in; or decided where annotators disagreed.
+    strategy, probability, drawn_from, asked_after, arm
+        As in `motherlode.session.Origin`, as far as whoever asked knew them. Estimates count from
+        the log, since others label at the same time.
+    query : int or None
+        The ranking that asked.
+    utility : float or None
+        Of the row in that ranking.
+    model_version : int or None
+        The last event that the asking model had seen.
+    asked_at : float or None
+        When the row was first given out, in seconds since 1970; None until it is.
+    """
+
+    query: int | None = None
+    utility: float | None = None
+    model_version: int | None = None
+    asked_at: float | None = None
+
+
+def kinds_of(declared: Any) -> dict[str, type]:
+    """The fields of a dataclass, each with the type of its values that are not None."""
+    return {f.name: cast(type, next(iter(get_args(f.type)), f.type)) for f in fields(declared)}
+
+
+HOW = kinds_of(Provenance)
+"""The fields of a provenance, each with the type of its values."""
+
+_UNKNOWN = {field.name: field.default for field in fields(Provenance) if not field.default}
+
+
+def told(how: Provenance) -> dict[str, Any]:
+    """A provenance by field, as tables have it: None for what is not known.
+
+    Examples
+    --------
+    >>> [name for name, value in told(Provenance("query", "Margin")).items() if value is not None]
+    ['channel', 'strategy']
+    """
+    values = {name: getattr(how, name) for name in HOW}
+    return {n: None if n in _UNKNOWN and v == _UNKNOWN[n] else v for n, v in values.items()}
+
+
+def provenance_of(values: Mapping[str, Any]) -> Provenance:
+    """From what `told` gave, among other values."""
+    return Provenance(**{name: values[name] for name in HOW if values[name] is not None})

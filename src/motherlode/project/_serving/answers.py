@@ -1,0 +1,181 @@
+"""What annotators say, checked and recorded; what they take back."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from ...errors import InputError
+from ...session import CONTROL
+from .._data.settings import Settings
+from .._log import log
+from .._log.events import CHANNELS, SEARCH, SETTLE, Event
+from .._log.fold import State
+from .._log.provenance import Provenance
+from . import leases
+from .queue import Offer
+
+_LONGEST_NOTE = 10_000
+_LONGEST_DAY = 86_400.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One annotator's answer to one row; names as in `Event`."""
+
+    row: int
+    kind: str = "label"
+    label: str | None = None
+    seconds: float | None = None
+    note: str | None = None
+    tags: tuple[str, ...] = ()
+    key: str | None = None
+    channel: str | None = None
+
+
+def record(
+    connection: Connection,
+    settings: Settings,
+    annotator: str,
+    answers: Sequence[Answer],
+    now: float,
+) -> list[int]:
+    """Record answers, all of them or, if anything is wrong, none.
+
+    An answer whose key was recorded before is not recorded again.
+
+    Returns
+    -------
+    list of int
+        The id of each answer's event, in order.
+
+    Raises
+    ------
+    InputError
+        For a row outside the data, a class that was not declared, or two answers to one row.
+    """
+    for answer in answers:
+        _check(answer, settings)
+    rows = Counter(answer.row for answer in answers)
+    twice = next((row for row, times in rows.items() if times > 1), None)
+    if twice is not None:
+        raise InputError(f"Row {twice} is answered twice in one request; nothing was recorded.")
+    known = log.with_keys(connection, [a.key for a in answers if a.key is not None])
+    for event in known.values():
+        if event.annotator != annotator:
+            raise InputError(f"The key {event.key!r} is another annotator's; make keys random.")
+    offered = leases.offered(connection, annotator, rows)
+    new = [a for a in answers if a.key is None or a.key not in known]
+    events = [_event(a, annotator, offered.get(a.row), now) for a in new]
+    ids = iter(log.append(connection, events))
+    leases.release(connection, annotator, rows)
+    return [known[a.key].id if a.key in known else next(ids) for a in answers]
+
+
+def take_back(
+    connection: Connection,
+    state: State,
+    settings: Settings,
+    annotator: str,
+    now: float,
+    *,
+    event_id: int | None = None,
+    key: str | None = None,
+) -> Event:
+    """Take back an annotator's last answer, or the one of that id, and offer its row again.
+
+    Returns
+    -------
+    Event
+        What was taken back.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to take back.
+    """
+    before = {} if key is None else log.with_keys(connection, [key])
+    if key in before and before[key].annotator == annotator:
+        return _undone(connection, before[key])
+    answer = state.last_of(annotator) if event_id is None else state.answer(event_id, annotator)
+    if answer is None:
+        raise InputError(
+            "There is nothing to take back."
+            if event_id is None
+            else f"Event {event_id} is no answer of {annotator} that stands."
+        )
+    log.append(
+        connection,
+        [Event(answer.row, "retract", annotator, now, retracts=answer.id, key=key,
+               how=Provenance(answer.how.channel))],
+    )  # fmt: skip
+    held = {lease.offer.row for lease in leases.live(connection, now, settings.lease)}
+    if answer.row not in held and answer.how.channel != SETTLE:
+        again = Offer(answer.row, answer.how, 1, "you took your answer back")
+        leases.grant(connection, annotator, [again], now, settings.lease)
+    return answer
+
+
+def _undone(connection: Connection, retraction: Event) -> Event:
+    target = retraction.retracts or 0
+    return next(log.after(connection, target - 1))
+
+
+def _event(answer: Answer, annotator: str, offer: Offer | None, now: float) -> Event:
+    return Event(
+        answer.row,
+        answer.kind,
+        annotator,
+        now,
+        label=answer.label,
+        how=_how(answer, Provenance() if offer is None else offer.how),
+        seconds=answer.seconds,
+        note=answer.note or None,
+        tags="\n".join(answer.tags) or None,
+        key=answer.key,
+    )
+
+
+def _check(answer: Answer, settings: Settings) -> None:
+    check_row(answer.row, settings)
+    if answer.kind == "label":
+        check_class(answer.label, settings)
+    elif answer.kind not in ("skip", "unsure"):
+        raise InputError(f"The kind is {answer.kind!r}; it is 'label', 'skip' or 'unsure'.")
+    elif answer.label is not None:
+        raise InputError(f"Row {answer.row} has the kind {answer.kind!r} and a label; give one.")
+    if answer.channel is not None and answer.channel not in CHANNELS:
+        raise InputError(f"The channel is {answer.channel!r}; it is {', '.join(CHANNELS)}.")
+    if answer.seconds is not None and not 0 <= answer.seconds <= _LONGEST_DAY:
+        raise InputError("The seconds spent on a row lie between 0 and 86,400.")
+    for text in (answer.note, answer.key, *answer.tags):
+        _check_text(text)
+
+
+def _check_text(text: str | None) -> None:
+    if text is None:
+        return
+    if len(text) > _LONGEST_NOTE:
+        raise InputError(f"A note has {len(text):,} characters; at most 10,000 are kept.")
+    if "\0" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
+        raise InputError("A note, tag or key holds characters that are no text.")
+
+
+def check_row(row: int, settings: Settings) -> None:
+    """See that a row is in the data."""
+    if not 0 <= row < settings.rows:
+        raise InputError(f"Row {row} is not in the data, whose rows are 0 to {settings.rows - 1}.")
+
+
+def check_class(label: str | None, settings: Settings) -> None:
+    """See that a class was declared."""
+    if label not in settings.classes:
+        declared = ", ".join(settings.classes)
+        raise InputError(f"Label {label!r} is not among the classes, which are: {declared}.")
+
+
+def _how(answer: Answer, asked: Provenance) -> Provenance:
+    """A row that chance drew stays so if its annotator comes upon it by search."""
+    drawn = answer.channel == SEARCH and asked.channel == CONTROL
+    return asked if drawn or answer.channel is None else replace(asked, channel=answer.channel)

@@ -1,0 +1,108 @@
+"""Rows given to one annotator for a while, and to nobody else meanwhile.
+
+A lease is an entry with a time at which it ends. Everything here runs inside one write
+transaction, so that no two annotators are ever given the same row.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from .._log.provenance import provenance_of, told
+from .._log.schema import lease as table
+from .queue import Offer
+
+# Made once: making a statement costs more than running it.
+_NOW: Any = bindparam("now")
+_END: Any = bindparam("end")
+_WHO: Any = bindparam("who")
+_HOLD_AGAIN = update(table).where(table.c.granted_at > _NOW)
+_HOLD_AGAIN = _HOLD_AGAIN.values(granted_at=_NOW, expires_at=_END)
+_LIVE = (
+    select(table)
+    .where(table.c.expires_at > _NOW)
+    .order_by(table.c.urgency.desc(), table.c.granted_at, table.c.place)
+)
+_MAKE_WAY = delete(table).where(table.c.row == bindparam("of"))
+_RENEW = update(table).where(table.c.annotator == _WHO, table.c.expires_at > _NOW)
+_RENEW = _RENEW.values(expires_at=_END)
+_GRANT = insert(table)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """An offer that an annotator holds.
+
+    Attributes
+    ----------
+    offer : Offer
+    annotator : str
+    expires_at : float
+        Seconds since 1970.
+    """
+
+    offer: Offer
+    annotator: str
+    expires_at: float
+
+
+def live(connection: Connection, now: float, seconds: float) -> list[Lease]:
+    """Leases that have not ended, the most urgent and then the oldest first.
+
+    One that was granted in the future shows that the clock was set back. It is kept for as long
+    as a new one, no longer.
+    """
+    connection.execute(_HOLD_AGAIN, {"now": now, "end": now + seconds})
+    return [_lease(row._asdict()) for row in connection.execute(_LIVE, {"now": now})]
+
+
+def grant(
+    connection: Connection, annotator: str, offers: Iterable[Offer], now: float, seconds: float
+) -> list[Lease]:
+    """Give rows to an annotator; a lease that has ended makes way."""
+    granted = []
+    for place, offer in enumerate(offers):
+        connection.execute(_MAKE_WAY, {"of": offer.row})
+        if offer.how.asked_at is None:
+            offer = replace(offer, how=replace(offer.how, asked_at=now))
+        values = {
+            **told(offer.how),
+            "row": offer.row,
+            "urgency": offer.urgency,
+            "reason": offer.reason,
+            "annotator": annotator,
+            "granted_at": now,
+            "expires_at": now + seconds,
+            "place": place,
+        }
+        connection.execute(_GRANT, values)
+        granted.append(Lease(offer, annotator, now + seconds))
+    return granted
+
+
+def renew(connection: Connection, annotator: str, now: float, seconds: float) -> None:
+    """Keep what an annotator holds for longer."""
+    connection.execute(_RENEW, {"who": annotator, "now": now, "end": now + seconds})
+
+
+def offered(connection: Connection, annotator: str, rows: Iterable[int]) -> dict[int, Offer]:
+    """What an annotator was offered of these rows, also if the lease has ended since."""
+    wanted = (table.c.annotator == annotator) & table.c.row.in_(list(rows))
+    found = connection.execute(select(table).where(wanted))
+    return {row.row: _lease(row._asdict()).offer for row in found}
+
+
+def release(connection: Connection, annotator: str, rows: Iterable[int]) -> None:
+    """End an annotator's leases of these rows."""
+    rows = list(rows)
+    if not rows:
+        return
+    own = (table.c.annotator == annotator) & table.c.row.in_(rows)
+    connection.execute(delete(table).where(own))
+
+
+def _lease(values: Mapping[str, Any]) -> Lease:
+    offer = Offer(values["row"], provenance_of(values), values["urgency"], values["reason"])
+    return Lease(offer, values["annotator"], values["expires_at"])

@@ -1,0 +1,55 @@
+"""Rows that an annotator picked by hand, put at the head of their queue."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from ...session import CONTROL
+from .._data.settings import Settings
+from .._log.events import SEARCH
+from .._log.fold import State
+from .._log.provenance import Provenance
+from . import leases
+from .answers import check_row
+from .queue import Offer
+
+_BEFORE_ALL = 2
+BY_HAND = "you picked it by hand"
+
+
+def put_first(
+    connection: Connection,
+    state: State,
+    settings: Settings,
+    annotator: str,
+    rows: Sequence[int],
+    now: float,
+) -> list[int]:
+    """Lease rows to an annotator ahead of all others; answers to them count as found by search.
+
+    Returns
+    -------
+    list of int
+        The rows that were taken: those that nobody has answered and nobody else holds.
+
+    Raises
+    ------
+    InputError
+        For a row outside the data.
+    """
+    for row in rows:
+        check_row(row, settings)
+    held = leases.live(connection, now, settings.lease)
+    others = {lease.offer.row for lease in held if lease.annotator != annotator}
+    taken = [r for r in dict.fromkeys(rows) if r not in state.present and r not in others]
+    # A row that chance drew for them stays so: estimates count on all that it drew.
+    drawn = {lease.offer.row: lease.offer for lease in held if lease.offer.how.channel == CONTROL}
+    offers = [
+        replace(drawn[row], urgency=_BEFORE_ALL)
+        if row in drawn
+        else Offer(row, Provenance(SEARCH), _BEFORE_ALL, BY_HAND)
+        for row in taken
+    ]
+    leases.grant(connection, annotator, offers, now, settings.lease)
+    return taken

@@ -1,0 +1,159 @@
+"""Many simulated sessions: data sets by strategies by seeds, in parallel, and resumable."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from os import PathLike
+from typing import Any
+
+from joblib import Parallel, delayed
+
+from ..errors import InputError
+from ..stopping import Rule, as_rules
+from ..strategies import Strategy, as_strategy
+from ._dataset import Dataset
+from ._identity import described, fingerprint, versions
+from ._journal import Journal
+from ._record import Run
+from ._results import Results
+from ._run import label_of, run
+from ._start import Start, check_start
+from ._stopping_rules import RULES
+
+Strategies = str | Sequence[Any] | Mapping[str, Any]
+
+
+def simulate(
+    datasets: Dataset | Iterable[Dataset],
+    strategies: Strategies,
+    *,
+    seeds: int | Sequence[int] = 5,
+    budget: int = 200,
+    batch: int = 10,
+    start: Start = "one",
+    model: Any = None,
+    goal: str = "both",
+    final_every: int | None = None,
+    control: float = 0.0,
+    n_jobs: int = 1,
+    path: str | PathLike[str] | None = None,
+    stop: "str | Rule | Iterable[str | Rule] | None" = None,
+    progress: Callable[[int, int, Run], None] | None = None,
+) -> Results:
+    """Simulate every strategy on every data set, with the same seeds for all.
+
+    Parameters
+    ----------
+    datasets : Dataset or iterable of Dataset
+        Each with a name of its own.
+    strategies : list of str or Strategy, or dict of label to either
+        What tables call a strategy is its name, what it says of itself, or its label.
+    seeds : int or sequence of int, default 5
+        How many seeds, from 0, or which. A seed sets the split, the starting rows and the
+        learner's chance, so runs of one seed are paired.
+    budget, batch, start, model, goal, final_every, control
+        As in `run`.
+    n_jobs : int, default 1
+        Processes at work, as joblib counts them.
+    path : str or path, optional
+        A JSONL file that every finished run is appended to, and safe in. If it exists, the runs
+        it holds are not simulated again; more seeds, strategies and data sets can be added.
+    stop : str, Rule or several, optional
+        Stopping rules that `Results.stops` and reports replay on the runs, by value or by name
+        as in "knee,budget:50" (`motherlode.stopping.named`); by default
+        `motherlode.simulation._stopping_rules.RULES`.
+    progress : callable, optional
+        Called as ``progress(done, total, run)`` after each run.
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    InputError
+        If names are not unique or unknown, or the file at `path` belongs to other settings.
+    """
+    sets = _unique([datasets] if isinstance(datasets, Dataset) else list(datasets))
+    chosen = _labelled(strategies, goal)
+    check_start(start)
+    rules = RULES if stop is None else as_rules(stop)
+    options: dict[str, Any] = {
+        "budget": budget,
+        "batch": batch,
+        "start": start,
+        "goal": goal,
+        "final_every": final_every,
+    }
+    if control:  # not told without, so that files of runs without it still fit
+        options["control"] = control
+    settings = {**options, "model": "default" if model is None else described(model)}
+    details = {
+        "versions": versions(),
+        "datasets": {name: fingerprint(dataset) for name, dataset in sets.items()},
+        "strategies": {label: described(strategy) for label, strategy in chosen.items()},
+    }
+    order = [
+        (seed, name, label)
+        for seed in (range(seeds) if isinstance(seeds, int) else seeds)
+        for name in sets
+        for label in chosen
+    ]
+    done = {}
+    journal = None
+    if path is not None:
+        journal = Journal(path, settings, _sources(details), details)
+        done = {key: r for r in journal.runs if (key := _key(r)) in set(order)}
+    finished = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
+        delayed(_one)(sets[name], label, chosen[label], seed, {**options, "model": model})
+        for seed, name, label in order
+        if (seed, name, label) not in done
+    )
+    for new in finished:
+        if journal is not None:
+            journal.add(new)
+        done[_key(new)] = new
+        if progress is not None:
+            progress(len(done), len(order), new)
+    return Results([done[key] for key in order], {**settings, **details}, rules)
+
+
+def _one(dataset: Dataset, label: str, strategy: Any, seed: int, options: dict[str, Any]) -> Run:
+    try:
+        finished = run(dataset, strategy, seed=seed, **options)
+    except Exception as error:
+        error.add_note(f"While simulating {label} on {dataset.name}, seed {seed}.")
+        raise
+    return replace(finished, strategy=label)
+
+
+def _key(finished: Run) -> tuple[int, str, str]:
+    return finished.seed, finished.dataset, finished.strategy
+
+
+def _unique(datasets: list[Dataset]) -> dict[str, Dataset]:
+    names = [dataset.name for dataset in datasets]
+    if not names or len(set(names)) < len(names):
+        raise InputError(f"The data sets are named {names}; give one or more, no name twice.")
+    return dict(zip(names, datasets, strict=True))
+
+
+def _labelled(strategies: Strategies, goal: str) -> dict[str, Strategy]:
+    if isinstance(strategies, Mapping):
+        chosen = {str(label): strategy for label, strategy in strategies.items()}
+    else:
+        listed = [strategies] if isinstance(strategies, str) else list(strategies)
+        chosen = {label_of(strategy): strategy for strategy in listed}
+        if len(chosen) < len(listed):
+            raise InputError(
+                f"Two of the strategies are called alike among {[label_of(s) for s in listed]}; "
+                "give a dict from labels to strategies."
+            )
+    if not chosen:
+        raise InputError("There is no strategy to simulate; name at least one.")
+    # Made here, since a name registered in this process means nothing in a worker.
+    return {label: as_strategy(given, goal) for label, given in chosen.items()}
+
+
+def _sources(details: dict[str, Any]) -> dict[str, str]:
+    kinds = (("dataset", "datasets"), ("strategy", "strategies"))
+    return {f"{one} {name}": text for one, all_ in kinds for name, text in details[all_].items()}

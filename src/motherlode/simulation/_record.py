@@ -1,0 +1,183 @@
+"""What a simulated session leaves behind: one `Run` of several `Round`s, to and from JSON."""
+
+import math
+from dataclasses import asdict, astuple, dataclass, field, fields, replace
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import InputError
+from ..session import Origin, Session
+from ._watched import unpacked
+
+
+class Metric(NamedTuple):
+    """How tables and charts name a metric, and what it says in one line."""
+
+    title: str
+    meaning: str
+
+
+METRICS = {
+    "positives": Metric("Positives found", "positive rows among the labels asked for"),
+    "recall": Metric("Share found", "positives found, of all that the pool held to find"),
+    "average_precision": Metric(
+        "Average precision", "how well the model ranks the test rows, over all thresholds"
+    ),
+    "balanced_accuracy": Metric(
+        "Balanced accuracy",
+        "mean of sensitivity and specificity, where a row is called positive if it is likelier "
+        "to be than the share of positives among the labels",
+    ),
+    "g_mean": Metric("G-mean", "geometric mean of the same two, at the same threshold"),
+    "mcc": Metric("MCC", "Matthews correlation of truth and decision, at probability 0.5"),
+    "f1": Metric("F1", "of the positive classes, at probability 0.5"),
+    "wss": Metric(
+        "WSS@95", "share of the test rows that the ranking spares at 95 % recall, less 5 %"
+    ),
+}
+"""The metrics of a round, by name."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """A session's state after so many labels.
+
+    `labels` and `positives` count the rows *asked for*; the rows known at the start are not
+    among them. All other metrics but `recall` are the final model's on the test part.
+    """
+
+    labels: int
+    positives: int
+    recall: float
+    average_precision: float
+    balanced_accuracy: float
+    g_mean: float
+    mcc: float
+    f1: float
+    wss: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """One simulated session.
+
+    Attributes
+    ----------
+    dataset, strategy : str
+        What tables call them.
+    seed : int
+    known : int
+        Rows whose labels were known at the start.
+    rows : tuple of int
+        Pool rows in the order labelled, the `known` ones first.
+    is_positive : tuple of bool
+        Whether each of `rows` was sought.
+    pool_rows, pool_positives : int
+        Rows of the pool, and the positives among them there were to find (those known at the
+        start left out).
+    rounds : tuple of Round
+        The first is the state before the first question.
+    origins : tuple of Origin
+        How each of `rows` came to be labelled; empty in a file of an older version.
+    watched : tuple of str
+        Round by round, what the final model said of a few fixed test rows
+        (`motherlode.simulation._watched`); "" before there was one.
+    seconds : float
+        Time spent asking: in ``query`` and ``teach``, not in scoring the final models. Not
+        part of equality, as it is never the same twice.
+    """
+
+    dataset: str
+    strategy: str
+    seed: int
+    known: int
+    rows: tuple[int, ...]
+    is_positive: tuple[bool, ...]
+    pool_rows: int
+    pool_positives: int
+    rounds: tuple[Round, ...]
+    seconds: float = field(compare=False)
+    origins: tuple[Origin, ...] = ()
+    watched: tuple[str, ...] = ()
+
+    @property
+    def all_positives(self) -> int:
+        """Positives of the pool, those known at first too."""
+        return self.pool_positives + sum(self.is_positive[: self.known])
+
+    @property
+    def session(self) -> Session:
+        """The labels as stopping rules and estimates read them, the rows known at first too."""
+        return Session(self.pool_rows, np.array(self.is_positive, dtype=bool), self.origins)
+
+    def after(self, labels: int) -> Session:
+        """The session as it was after so many labels, what was known at first among them."""
+        said = zip(self.rounds, self.watched, strict=False)
+        predictions = [unpacked(p) for r, p in said if p and r.labels <= labels - self.known]
+        return replace(self.session.first(labels), predictions=predictions)
+
+    def curve(self, metric: str) -> tuple[list[int], list[float]]:
+        """Labels asked for, and the metric after each of them.
+
+        Raises
+        ------
+        InputError
+            If there is no such metric.
+        """
+        if metric not in METRICS:
+            raise InputError(f"There is no metric {metric!r}; use one of {', '.join(METRICS)}.")
+        return [r.labels for r in self.rounds], [float(getattr(r, metric)) for r in self.rounds]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The run as JSON has it: rounds by column, flags as 0 and 1."""
+        plain = asdict(self)
+        plain["rows"] = list(self.rows)
+        plain["is_positive"] = [int(flag) for flag in self.is_positive]
+        plain["origins"] = _packed(self.origins)
+        plain["watched"] = list(self.watched)
+        plain["rounds"] = {
+            column.name: [getattr(r, column.name) for r in self.rounds] for column in fields(Round)
+        }
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> "Run":
+        """The run that `to_dict` was called on, to the last bit.
+
+        Raises
+        ------
+        InputError
+            If something is missing, unknown or of the wrong kind.
+        """
+        try:
+            columns = plain["rounds"]
+            rounds = [
+                Round(**dict(zip(columns, values, strict=True)))
+                for values in zip(*columns.values(), strict=True)
+            ]
+            run = cls(
+                **{
+                    **plain,
+                    "rows": tuple(plain["rows"]),
+                    "is_positive": tuple(bool(flag) for flag in plain["is_positive"]),
+                    "rounds": tuple(rounds),
+                    "origins": _unpacked(plain.get("origins", [])),
+                    "watched": tuple(plain.get("watched", ())),
+                }
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InputError(f"This is not a simulated run: {error!r}.") from error
+        if not rounds or not math.isfinite(run.seconds) or len(run.rows) != len(run.is_positive):
+            raise InputError("This is not a simulated run: its rows and rounds do not agree.")
+        return run
+
+
+def _packed(origins: tuple[Origin, ...]) -> list[list[Any]]:
+    """Origins as JSON has them: a run of like ones once, with its length."""
+    return [[*astuple(origin), len(list(same))] for origin, same in groupby(origins)]
+
+
+def _unpacked(packed: list[list[Any]]) -> tuple[Origin, ...]:
+    return tuple(Origin(*origin) for *origin, times in packed for _ in range(times))

@@ -1,0 +1,185 @@
+"""One simulated labelling session: a learner asks, and the data set's own labels answer."""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from ..errors import InputError
+from ..learner._learner import ActiveLearner
+from ..pool import Pool
+from ..strategies import as_strategy
+from ._dataset import Dataset, are_positive, split
+from ._record import Round, Run
+from ._scoring import minority_scores, score, score_nothing
+from ._start import Start, starting_rows
+from ._watched import packed, watched_rows
+
+
+def run(
+    dataset: Dataset,
+    strategy: Any,
+    *,
+    model: Any = None,
+    budget: int = 200,
+    batch: int = 10,
+    start: Start = "one",
+    seed: int = 0,
+    goal: str = "both",
+    on_round: Callable[[Round], None] | None = None,
+    final_every: int | None = None,
+    control: float = 0.0,
+) -> Run:
+    """Simulate one labelling session and score the model it leads to.
+
+    The data set is dealt into a pool, which is asked about, and a test part, which is not. The
+    same seed gives the same parts and the same starting rows to every strategy, and the same
+    run, bit for bit, to the same strategy.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    strategy : str or Strategy
+        As `motherlode.ActiveLearner` takes it.
+    model : scikit-learn classifier, optional
+        The model to train; the learner's own choice by default.
+    budget : int, default 200
+        Labels to ask for, beyond the rows known at the start; the whole pool if it is smaller.
+    batch : int, default 10
+        Rows a query asks about.
+    start : "none", "one", int or (int, int), default "one"
+        Labels known at the start: none, one positive, so many random rows, or so many positives
+        and so many negatives.
+    seed : int, default 0
+    goal : {"both", "find", "learn"}
+        What labels are for; as `motherlode.ActiveLearner` takes it.
+    on_round : callable, optional
+        Called with each `Round` as soon as it is scored.
+    final_every : int, optional
+        Labels between two scored rounds; by default `batch`, so that every batch is scored.
+    control : float, default 0
+        The share of each batch drawn at random; as `motherlode.ActiveLearner` takes it.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    InputError
+        If the data set is too small for the split or the start, or a number makes no sense.
+
+    Notes
+    -----
+    While the final model cannot be fitted, since no positive is known, the metrics are those of a
+    constant score: average precision is the share of positives in the test part.
+    """
+    every = batch if final_every is None else final_every
+    for name, value in (("budget", budget), ("batch", batch), ("final_every", every)):
+        if value < 1:
+            raise InputError(f"{name}={value} makes no sense; it must be at least 1.")
+    # Sums depend in their last bit on the threads that add them, and a last bit can break a tie.
+    with threadpool_limits(1, user_api="blas"):
+        session = _Session(dataset, strategy, model, start, seed, goal, control)
+        most = min(budget, session.unasked)
+        rounds: list[Round] = []
+        while True:
+            rounds.append(session.scored())
+            if on_round is not None:
+                on_round(rounds[-1])
+            if session.asked == most:
+                return session.finished(label_of(strategy), rounds)
+            target = min(session.asked + every, most)
+            while session.asked < target:
+                session.ask(min(batch, most - session.asked))
+
+
+def label_of(strategy: Any) -> str:
+    """What tables call a strategy: the name it was asked for by, or what it says of itself."""
+    return strategy if isinstance(strategy, str) else str(as_strategy(strategy))
+
+
+class _Session:
+    """A learner, the labels that answer it, and the rows that judge it."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        strategy: Any,
+        model: Any,
+        start: Start,
+        seed: int,
+        goal: str,
+        control: float,
+    ) -> None:
+        pool_data, self.labels, self.test_data, test_labels = split(dataset, seed)
+        self.dataset, self.seed = dataset, seed
+        self.is_positive = are_positive(self.labels, dataset.minority)
+        self.test_is_positive = are_positive(test_labels, dataset.minority)
+        known = starting_rows(start, self.is_positive, seed)
+        self.known = known.size
+        self.unasked = self.labels.size - self.known
+        self.to_find = int(self.is_positive.sum() - self.is_positive[known].sum())
+        if not self.to_find:
+            raise InputError(
+                f"start={start!r} gives away every positive that the pool of {dataset.name!r} "
+                "holds; start with fewer."
+            )
+        self.learner = ActiveLearner(
+            Pool(pool_data),
+            dataset.classes,
+            model,
+            strategy,
+            minority=list(dataset.minority),
+            goal=goal,
+            control=control,
+            seed=seed,
+        )
+        self.learner.teach(known, self.labels[known])
+        self.seconds = 0.0
+        self.watched: list[str] = []
+        self._watch = watched_rows(self.test_is_positive.size, seed)
+
+    @property
+    def asked(self) -> int:
+        return len(self.learner.labelled[0]) - self.known
+
+    def ask(self, n: int) -> None:
+        began = perf_counter()
+        rows = self.learner.query(n).rows
+        self.learner.teach(rows, self.labels[rows])
+        self.seconds += perf_counter() - began
+
+    def scored(self) -> Round:
+        """The state of the session, and of the model it leads to by now."""
+        positive = self.is_positive[self.learner.labelled[0]]
+        if not self.learner.trainable:
+            scores = score_nothing(self.test_is_positive)
+            self.watched.append("")
+        else:
+            final = self.learner.final_model()
+            answers = minority_scores(
+                final, self.test_data, self.dataset.classes, self.dataset.minority
+            )
+            scores = score(answers, self.test_is_positive, positive)
+            self.watched.append(packed(answers[self._watch]))
+        found = int(positive[self.known :].sum())
+        return Round(self.asked, found, found / self.to_find, **scores)
+
+    def finished(self, strategy: str, rounds: list[Round]) -> Run:
+        rows = self.learner.labelled[0]
+        return Run(
+            dataset=self.dataset.name,
+            strategy=strategy,
+            seed=self.seed,
+            known=self.known,
+            rows=tuple(rows.tolist()),
+            is_positive=tuple(self.is_positive[rows].tolist()),
+            pool_rows=self.labels.size,
+            pool_positives=self.to_find,
+            rounds=tuple(rounds),
+            seconds=self.seconds,
+            origins=tuple(self.learner.session().origins),
+            watched=tuple(self.watched),
+        )

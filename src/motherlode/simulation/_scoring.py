@@ -1,0 +1,70 @@
+"""How good the final model of a session is on rows it has never seen."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import metrics
+from .._rows.arrays import Floats, Matrix
+from ..models import FittedClassifier
+
+
+def minority_scores(
+    model: Any, data: Matrix, classes: list[Any], minority: tuple[Any, ...]
+) -> Floats:
+    """Probability that each row is of a positive class, shape (n,).
+
+    Parameters
+    ----------
+    model : fitted classifier
+        One without `predict_proba` is read as `motherlode.models.FittedClassifier` reads it.
+    data : rows as the model takes them
+    classes : list of labels
+        All that there are.
+    minority : tuple of labels
+        Those sought.
+    """
+    answers = FittedClassifier(model, np.asarray(classes)).predict_proba(data)
+    return answers[:, [c in minority for c in classes]].sum(axis=1)
+
+
+def score(
+    scores: Floats, is_positive: NDArray[np.bool_], labelled_is_positive: NDArray[np.bool_]
+) -> dict[str, float]:
+    """Every metric of a final model's probabilities on the test part.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n,)
+        Probability that a test row is sought.
+    is_positive : ndarray of bool, shape (n,)
+        Whether it is.
+    labelled_is_positive : ndarray of bool, shape (m,)
+        The labels the session has so far, which set the threshold of balanced accuracy and
+        G-mean (`motherlode.metrics.threshold_for_balance`).
+
+    Returns
+    -------
+    dict of str to float
+        By the names of `Round`.
+    """
+    balanced = scores >= metrics.threshold_for_balance(labelled_is_positive)
+    likely = scores >= 0.5
+    return {
+        "average_precision": metrics.average_precision(is_positive, scores),
+        "balanced_accuracy": metrics.balanced_accuracy(is_positive, balanced),
+        "g_mean": metrics.g_mean(is_positive, balanced),
+        "mcc": metrics.mcc(is_positive, likely),
+        "f1": metrics.f1(is_positive, likely),
+        "wss": metrics.wss(scores, is_positive),
+    }
+
+
+def score_nothing(is_positive: NDArray[np.bool_]) -> dict[str, float]:
+    """The metrics while no model can be fitted: no row is called positive, all score alike.
+
+    Average precision is then the share of positives, balanced accuracy 0.5, WSS@95 -0.05, and
+    everything else 0.
+    """
+    return score(np.zeros(is_positive.size), is_positive, np.array([], dtype=bool))

@@ -1,0 +1,132 @@
+"""Capture and recapture: what several independent searches found, and what none did."""
+
+from dataclasses import dataclass
+from math import exp, log, sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtri
+
+from ..errors import InputError
+from ..session import Session
+from ._base import Advice, OfRecall, counted, share
+
+
+@dataclass(frozen=True)
+class Chao:
+    """Chao's estimate of a population from how often each member was seen.
+
+    Attributes
+    ----------
+    total, low, high : float
+        A lower bound of the size, in expectation, and its interval.
+    """
+
+    total: float
+    low: float
+    high: float
+
+
+def chao(captures: ArrayLike, level: float = 0.95) -> Chao:
+    """How many positives there are, from which searches found which.
+
+    ``D + f1 (f1 - 1) / (2 (f2 + 1))`` with D positives found by at least one search, f1 by
+    exactly one and f2 by exactly two, which is ``D + f1^2 / (2 f2)`` without its bias for few.
+
+    Parameters
+    ----------
+    captures : array-like of bool of shape (found, sources)
+        A row for each positive found, a column for each search.
+    level : float
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two searches.
+
+    References
+    ----------
+    Chao (1987), Estimating the population size for capture-recapture data with unequal
+    catchability, Biometrics 43, eqs. 11 to 13 and the log-normal interval.
+
+    Examples
+    --------
+    Five are found; two by one search only, three by two: ``5 + 2 * 1 / (2 * 4)``.
+
+    >>> chao([[1, 0], [0, 1], [1, 1], [1, 1], [1, 1]]).total
+    5.25
+    """
+    share(level, "level")
+    seen = np.atleast_2d(np.asarray(captures, dtype=bool))
+    if seen.shape[1] < 2:
+        raise InputError("Capture and recapture needs what at least two searches found.")
+    times = seen.sum(axis=1)
+    D, f1, f2 = int((times > 0).sum()), int((times == 1).sum()), int((times == 2).sum())
+    unseen = f1 * (f1 - 1) / (2 * (f2 + 1))
+    if unseen == 0:
+        return Chao(float(D), float(D), float(D))
+    spread = _variance(f1, f2, D + unseen)
+    # The number unseen is taken for log-normal, so that the interval stays above D.
+    width = exp(float(ndtri((1 + level) / 2)) * sqrt(log(1 + spread / unseen**2)))
+    return Chao(D + unseen, D + unseen / width, D + unseen * width)
+
+
+def _variance(f1: int, f2: int, total: float) -> float:
+    if f2:
+        ratio = f1 / f2
+        return f2 * (ratio**4 / 4 + ratio**3 + ratio**2 / 2)
+    a = f1 * (f1 - 1) / 2
+    return max(a + f1 * (2 * f1 - 1) ** 2 / 4 - f1**4 / (4 * total), 0.0)
+
+
+@dataclass(frozen=True)
+class CaptureRecapture(OfRecall):
+    """Several independent searches have found nearly all that they can find.
+
+    Parameters
+    ----------
+    recall : float, default 0.95
+    confidence : float, default 0.95
+        Of the two-sided interval whose upper end is taken for the total.
+    least_found : int, default 10
+
+    Notes
+    -----
+    The searches should not lead one another: different models, features or people.
+    `motherlode.searches.side_by_side` makes the session from several learners. Positives that none
+    of them can see are in no estimate; Chao's is a lower bound of the total.
+    """
+
+    least_found: int = 10
+
+    paper = "Chao 1987; Bron et al. 2024"
+    reads = frozenset({"captures"})
+    assumes = (
+        "That the searches are independent of each other and that each could find every positive."
+    )
+
+    @property
+    def promises(self) -> str:
+        """What the estimate speaks of."""
+        return (
+            f"About {self.recall:.0%} of the positives that such searches can find; none that "
+            "all of them overlook."
+        )
+
+    def _advise(self, session: Session) -> Advice:
+        """Compare what is found with the upper end of the total."""
+        if session.captures is None or session.captures.shape[1] < 2:
+            why = "It is not known which of several searches found which positive."
+            return Advice(False, why, "Two or more independent searches.")
+        found = int(session.captures.any(axis=1).sum())
+        if found < self.least_found:
+            why = f"{counted(found, 'positive')} of {self.least_found} are found."
+            return Advice(False, why, "More positives.")
+        total = chao(session.captures, self.confidence)
+        why = (
+            f"{found} positives are found of some {total.total:.1f}, and hardly more than "
+            f"{total.high:.1f}."
+        )
+        if found >= self.recall * total.high:
+            return Advice(True, why, self.assumes)
+        return Advice(False, why, "Fewer positives that one search alone has found.")

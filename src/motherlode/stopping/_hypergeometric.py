@@ -1,0 +1,271 @@
+"""Has the target recall been reached? A test on rows drawn at random."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .._rows.arrays import Floats
+from ..estimation._exact import first, log_choose
+from ..session import Session
+from ._base import HEURISTIC, Advice, OfRecall, counted, share
+
+# A p-value of exactly the level does not count as below it.
+_ROUNDING = 1e-10
+
+
+def least_missed(found: int, before: ArrayLike, recall: float) -> Floats:
+    """The fewest positives among the rows not screened before the draws if the recall is missed.
+
+    ``floor(found / recall - before + 1)``: with one fewer the target would be met.
+
+    Parameters
+    ----------
+    found : int
+        Positives known by now.
+    before : array-like of int
+        Positives known before the draws began.
+    recall : float
+
+    References
+    ----------
+    Callaghan & Müller-Hansen (2020), Statistical stopping criteria for automated screening in
+    systematic reviews, Systematic Reviews 9, 273, eq. 2.
+
+    Examples
+    --------
+    With 19 found of 20 a recall of 95 % is met; the first total that misses it is 21.
+
+    >>> float(least_missed(19, 19, 0.95))
+    2.0
+    """
+    # 19 / 0.95 must be 20, also where the quotient comes out as 20.000000000000004.
+    return np.asarray(np.floor(found / recall - np.asarray(before) + 1 + 1e-9))
+
+
+def tail(rows: ArrayLike, positives: ArrayLike, drawn: ArrayLike, seen: ArrayLike) -> Floats:
+    """``P(X <= seen)`` for X positives among rows drawn without replacement.
+
+    Parameters
+    ----------
+    rows, positives, drawn, seen : array-like of int, broadcast together
+
+    Examples
+    --------
+    No positive in 5 of 10 rows that hold 1:
+
+    >>> round(float(tail(10, 1, 5, 0)), 9)
+    0.5
+    """
+    N, K, n, k = np.broadcast_arrays(
+        *(np.asarray(v, dtype=np.float64) for v in (rows, positives, drawn, seen))
+    )
+    fewest = np.maximum(n - (N - K), 0.0)
+    x, log_p = fewest, log_choose(K, fewest) + log_choose(N - K, n - fewest) - log_choose(N, n)
+    total = np.zeros(N.shape)
+    for _ in range(int((k - fewest).max(initial=-1)) + 1):
+        total = total + np.where(x <= k, np.exp(log_p), 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = np.log((K - x) * (n - x) / ((x + 1) * (N - K - n + x + 1)))
+        # Past the last possible number of positives the chances are 0 for good.
+        log_p = np.where((x < K) & (x < n), log_p + step, -np.inf)
+        x = x + 1
+    # More positives than rows cannot be, so the hypothesis is refuted.
+    return np.where(K > N, 0.0, np.minimum(total, 1.0))
+
+
+def draws_needed(rows: int, positives: int, confidence: float) -> int:
+    """Rows to draw, none of them positive, to refute that so many positives are left.
+
+    Parameters
+    ----------
+    rows, positives : int
+        Unlabelled rows, and the positives supposed among them.
+    confidence : float
+
+    Examples
+    --------
+    >>> draws_needed(1000, 1, 0.95), draws_needed(1000, 10, 0.95)
+    (951, 258)
+    """
+    share(confidence, "confidence")
+    if positives > rows:
+        return 0
+
+    def refuted(drawn: int) -> bool:
+        return float(tail(rows, positives, drawn, 0)) < 1 - confidence - _ROUNDING
+
+    return first(refuted, 0, rows)
+
+
+@dataclass(frozen=True)
+class TargetRecall(OfRecall):
+    """The recall is reached: a hypergeometric test on rows drawn at random, after the search.
+
+    In the first phase a strategy searches. In the second, rows are drawn at random from all that
+    are left. The rule stops once so few positives among the latter would be unlikely, had the
+    recall been missed. Rows drawn at random during the search, before the strategy's last row,
+    count as found by the search.
+
+    Parameters
+    ----------
+    recall : float, default 0.95
+    confidence : float, default 0.95
+
+    Examples
+    --------
+    20 are found and 200 rows are left; two missed ones would show among 155 draws, by 95 %.
+
+    >>> from motherlode.session import Origin
+    >>> search = [Origin("query")] * 20
+    >>> lot = [Origin("control", "", 1 / (200 - i), 200 - i, 20 + i) for i in range(155)]
+    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 154, search + lot[:154])).stop
+    False
+    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 155, search + lot)).stop
+    True
+    """
+
+    paper = "Callaghan & Müller-Hansen 2020"
+    valid: ClassVar[bool] = True
+
+    @property
+    def promises(self) -> str:
+        """In numbers."""
+        return (
+            f"In {self.confidence:.0%} of sessions at least {self.recall:.0%} of the positives are "
+            "found, however badly the model ranks."
+        )
+
+    @property
+    def assumes(self) -> str:
+        """What a random sample needs."""
+        return (
+            "That the rows of the second phase are drawn at random from all that are unlabelled, "
+            "that none of them is left out, and that labels are right."
+        )
+
+    def _advise(self, session: Session) -> Advice:
+        """Test the trailing random draws."""
+        drawn = trailing_draws(session)
+        searched = session.labels - drawn
+        before = int(session.found_before(searched))
+        missed = int(least_missed(session.found, before, self.recall))
+        seen, rows = session.found - before, session.pool_size - searched
+        if not session.found:
+            why = "No positive is found yet, so no share of them can be said to be."
+            return Advice(False, why, "Find at least one, by search if need be.")
+        p = float(tail(rows, missed, drawn, seen)) if drawn else 1.0
+        if missed > rows or p < 1 - self.confidence - _ROUNDING:
+            why = (
+                f"{counted(seen, 'positive')} in {counted(drawn, 'draw')} at random would have a "
+                f"chance of {p:.2g} if less than {self.recall:.0%} were found."
+            )
+            return Advice(True, why, self.assumes)
+        more = draws_needed(session.left, max(missed - seen, 1), self.confidence)
+        why = (
+            f"Since the search, {counted(drawn, 'row')} drawn at random cannot rule out "
+            f"{counted(missed - seen, 'positive')} among the {session.left:,} left (p = {p:.2g})."
+        )
+        # Draws so far count too, so that a fresh start is the most it can take.
+        return Advice(
+            False, why, f"At most {counted(more, 'more draw')} at random without a positive."
+        )
+
+
+def trailing_draws(session: Session) -> int:
+    """How many of the last labels are uniform draws, with no other label after the first."""
+    other = np.flatnonzero(~session.uniform)
+    drawn = session.labels - (int(other[-1]) + 1 if len(other) else 0)
+    # Rows of one query were asked together, with the search's rows or without.
+    last = session.known_before[session.labels - drawn :]
+    return int((last >= session.labels - drawn).sum())
+
+
+@dataclass(frozen=True)
+class QuasiSampling(OfRecall):
+    """The same test, as if the last rows screened were a random sample: a heuristic.
+
+    Every tail of the screened list is taken for a sample of what was unscreened before it, and
+    the smallest p-value counts. Where a model ranks well, the rows screened last hold more
+    positives than a random sample would, so the test errs on the safe side. Where a group of
+    positives is ranked last it does not: ``benchmarks/estimation`` shows how often it then stops
+    too early.
+
+    Parameters
+    ----------
+    recall, confidence : float, default 0.95
+
+    Examples
+    --------
+    >>> QuasiSampling().advise(Session(1000, [True] * 20 + [False] * 780)).stop
+    True
+    """
+
+    paper = "Callaghan & Müller-Hansen 2020 (ranked quasi-sampling)"
+    assumes = (
+        "That the last rows screened are at least as rich in positives as those left, which "
+        "fails where the model ranks a group of them last."
+    )
+
+    @property
+    def promises(self) -> str:
+        """None, being a heuristic."""
+        return f"Nothing that is proved; it aims at {self.recall:.0%} of the positives."
+
+    def p_value(self, session: Session) -> float:
+        """The smallest over all tails of the list."""
+        i = np.arange(session.labels)
+        before = session.found_before(i)
+        missed = least_missed(session.found, before, self.recall)
+        seen = session.found - before
+        # A run of positives is never the best place to begin: only tails that follow one are.
+        useful = np.concatenate([[True], session.positive[:-1]]) & (seen <= _FEW)
+        i, missed, seen = i[useful], missed[useful], seen[useful]
+        if not len(i):
+            return 1.0
+        return float(tail(session.pool_size - i, missed, session.labels - i, seen).min())
+
+    def _advise(self, session: Session) -> Advice:
+        """Compare the smallest p-value with the level."""
+        if not session.found:
+            return Advice(False, "No positive is found yet.", "Find at least one.")
+        p = self.p_value(session)
+        why = (
+            "Had the rows screened last been drawn at random, so few positives among them would have "
+            f"a chance of {p:.2g} if less than {self.recall:.0%} were found."
+        )
+        if p < 1 - self.confidence - _ROUNDING:
+            return Advice(True, why, HEURISTIC)
+        missed = int(least_missed(session.found, session.found, self.recall))
+        more = draws_needed(session.left, missed, self.confidence)
+        return Advice(False, why, f"At most {counted(more, 'more row')} without a positive.")
+
+
+# Tails with more positives than this are far from refuting anything, and cost a term each.
+_FEW = 200
+
+
+def certain_recall(session: Session, confidence: float = 0.95) -> float:
+    """The recall that the trailing random draws are sure of, a lower bound.
+
+    Parameters
+    ----------
+    session : Session
+    confidence : float
+
+    Returns
+    -------
+    float
+        0 if no positive is found; 1 if every row is labelled.
+    """
+    share(confidence, "confidence")
+    if not session.left:
+        return 1.0
+    drawn = trailing_draws(session)
+    before = int(session.found_before(session.labels - drawn))
+    seen, rows = session.found - before, session.left + drawn
+    left = np.arange(session.left + 1)
+    possible = tail(rows, seen + left, drawn, seen) >= 1 - confidence - _ROUNDING
+    most = int(left[possible].max(initial=0))
+    return session.found / (session.found + most) if session.found else 0.0

@@ -1,0 +1,189 @@
+"""Positives of a random sample, set aside, say how far a search has come."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy.stats import binom
+
+from ..errors import InputError
+from ..session import Session
+from ._base import Advice, OfRecall, WhileRowsAreLeft, counted, share
+
+
+def positives_to_refind(sample: int, recall: float = 0.95, confidence: float = 0.95) -> int | None:
+    """How many of ``sample`` positives set aside must be found again.
+
+    The smallest j with ``P(Binomial(sample, recall) <= j - 1) >= confidence``: the j-th of the
+    sample to be found is then an upper confidence bound of the recall's quantile of ranks.
+
+    Parameters
+    ----------
+    sample : int
+        Positives in a simple random sample of all positives.
+    recall, confidence : float
+
+    Returns
+    -------
+    int or None
+        None if the sample is too small for any j.
+
+    References
+    ----------
+    Lewis, Yang & Frieder (2021), Certifying one-phase technology-assisted reviews, CIKM,
+    arXiv:2108.12746, section 5.
+
+    Examples
+    --------
+    ``0.8 ** 14 = 0.044``: all of 14 must be found again, and 13 are too few for any certainty.
+
+    >>> positives_to_refind(14, recall=0.8), positives_to_refind(13, recall=0.8)
+    (14, None)
+    >>> positives_to_refind(30, recall=0.8)
+    28
+    """
+    share(recall, "recall")
+    share(confidence, "confidence")
+    if sample < 0:
+        raise InputError(f"The sample is {sample}; give a number of positives, at least 0.")
+    below = binom.cdf(np.arange(sample), sample, recall)
+    enough = np.flatnonzero(below >= confidence)
+    return int(enough[0]) + 1 if len(enough) else None
+
+
+def smallest_sample(recall: float = 0.95, confidence: float = 0.95) -> int:
+    """Positives that must be set aside before any bound can be given.
+
+    Parameters
+    ----------
+    recall, confidence : float
+
+    Examples
+    --------
+    >>> smallest_sample(0.8), smallest_sample(0.9), smallest_sample(0.95)
+    (14, 29, 59)
+    """
+    share(recall, "recall")
+    share(confidence, "confidence")
+    n = 1
+    while positives_to_refind(n, recall, confidence) is None:
+        n += 1
+    return n
+
+
+@dataclass(frozen=True)
+class QuantileBound(OfRecall):
+    """Quantile binomial confidence bound (QBCB): one phase, from positives set aside.
+
+    Before the search, rows are drawn at random until enough positives are among them, and the
+    strategy is not told (`motherlode.searches.SetAside`). The rule stops once it has come upon
+    enough of those by itself.
+
+    Parameters
+    ----------
+    recall, confidence : float, default 0.95
+
+    Notes
+    -----
+    59 positives are the least that can certify a recall of 95 %, and 14 one of 80 %. At one
+    positive in a thousand rows that takes 14,000 labels for the latter.
+
+    Examples
+    --------
+    >>> QuantileBound(recall=0.8).advise(Session(900, [True], set_aside=30, refound=28)).stop
+    True
+    """
+
+    paper = "Lewis, Yang & Frieder 2021"
+    reads = frozenset({"set_aside"})
+    assumes = (
+        "That the positives set aside are a simple random sample of all, that nobody told the "
+        "strategy of them, and that the sample was of a size fixed beforehand."
+    )
+    valid: ClassVar[bool] = True
+
+    @property
+    def promises(self) -> str:
+        """In numbers."""
+        return (
+            f"In {self.confidence:.0%} of sessions at least {self.recall:.0%} of the positives "
+            "are found."
+        )
+
+    @property
+    def sets_aside(self) -> int:
+        """The least that certify the recall."""
+        return smallest_sample(self.recall, self.confidence)
+
+    def _advise(self, session: Session) -> Advice:
+        """Count those found again."""
+        needed = positives_to_refind(session.set_aside, self.recall, self.confidence)
+        if needed is None:
+            least = smallest_sample(self.recall, self.confidence)
+            why = (
+                f"{counted(session.set_aside, 'positive')} set aside certify no recall of "
+                f"{self.recall:.0%}."
+            )
+            return Advice(False, why, f"Set aside at least {least}, drawn at random.")
+        why = f"{session.refound} of {session.set_aside} positives set aside are found again."
+        more = needed - session.refound
+        if more <= 0:
+            return Advice(True, why, self.assumes)
+        return Advice(False, why, f"{more} more of them must be found again.")
+
+
+@dataclass(frozen=True)
+class Target(WhileRowsAreLeft):
+    """The target method: all of ten positives set aside must be found again.
+
+    `motherlode.searches.SetAside` sets them aside.
+
+    Parameters
+    ----------
+    positives : int, default 10
+    recall : float, default 0.7
+
+    Notes
+    -----
+    With ten of ten the chance to have found less than 70 % is ``0.7 ** 10 = 0.028``.
+
+    Examples
+    --------
+    >>> Target().advise(Session(900, [True], set_aside=10, refound=9)).needs
+    '1 more of them must be found again.'
+    """
+
+    positives: int = 10
+    recall: float = 0.7
+
+    paper = "Cormack & Grossman 2016 (target)"
+    reads = frozenset({"set_aside"})
+    assumes = "That the positives set aside were drawn at random and that nobody told the strategy of them."
+    valid: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        share(self.recall, "recall")
+        if self.positives < 1:
+            raise InputError(f"positives is {self.positives}; set at least 1 aside.")
+
+    @property
+    def promises(self) -> str:
+        """In numbers."""
+        sure = 1 - self.recall**self.positives
+        return f"In {sure:.1%} of sessions at least {self.recall:.0%} of the positives are found."
+
+    @property
+    def sets_aside(self) -> int:
+        """As given."""
+        return self.positives
+
+    def _advise(self, session: Session) -> Advice:
+        """Count those found again."""
+        if session.set_aside < self.positives:
+            why = f"{counted(session.set_aside, 'positive')} of {self.positives} are set aside."
+            return Advice(False, why, f"Draw at random until {self.positives} are.")
+        why = f"{session.refound} of {session.set_aside} positives set aside are found again."
+        more = session.set_aside - session.refound
+        if more <= 0:
+            return Advice(True, why, self.assumes)
+        return Advice(False, why, f"{more} more of them must be found again.")

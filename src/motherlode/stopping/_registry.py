@@ -1,0 +1,121 @@
+"""Stopping rules by name, for the command line and the settings of a project."""
+
+from collections.abc import Callable, Iterable
+
+from .._registry import Registry
+from ..errors import InputError
+from ._base import Rule
+from ._budget import Budget
+from ._capture import CaptureRecapture
+from ._curve import DrySpell, Knee, NegativesInARow
+from ._hypergeometric import QuasiSampling, TargetRecall
+from ._model import ClassificationChange, OverallUncertainty, StabilisingPredictions
+from ._quantile import QuantileBound, Target
+from ._sampled import SampledBatches, batch_size
+
+__all__ = [
+    "NAMES",
+    "STOPPING_RULES",
+    "Budget",
+    "CaptureRecapture",
+    "ClassificationChange",
+    "DrySpell",
+    "Knee",
+    "NegativesInARow",
+    "OverallUncertainty",
+    "QuantileBound",
+    "QuasiSampling",
+    "SampledBatches",
+    "StabilisingPredictions",
+    "Target",
+    "TargetRecall",
+    "as_rules",
+    "batch_size",
+    "named",
+    "register",
+]
+"""What `motherlode.stopping` exports of this file."""
+
+NAMES: dict[str, Callable[..., Rule]] = {
+    "budget": Budget,
+    "capture_recapture": CaptureRecapture,
+    "classification_change": ClassificationChange,
+    "dry_spell": DrySpell,
+    "knee": Knee,
+    "negatives_in_a_row": NegativesInARow,
+    "overall_uncertainty": OverallUncertainty,
+    "quantile_bound": QuantileBound,
+    "quasi_sampling": QuasiSampling,
+    "sampled_batches": SampledBatches,
+    "stabilising_predictions": StabilisingPredictions,
+    "target": Target,
+    "target_recall": TargetRecall,
+}
+"""Every name of motherlode's own, and what makes its rule: of nothing, or of one number."""
+
+STOPPING_RULES = Registry("stopping rule", "motherlode.stopping_rules", NAMES)
+"""The same, and those of installed packages."""
+
+
+def named(text: str) -> Rule:
+    """The rule of that name, with its default settings or with its first one given.
+
+    Parameters
+    ----------
+    text : str
+        A name, as in "knee", or a name and a number, as in "target_recall:0.9" or "budget:500".
+
+    Raises
+    ------
+    InputError
+        If there is no such rule, or the number is none or makes no sense for it.
+
+    Examples
+    --------
+    >>> named("target_recall:0.9")
+    TargetRecall(recall=0.9, confidence=0.95)
+    """
+    name, colon, number = text.partition(":")
+    make = STOPPING_RULES.named(name)
+    try:
+        return make(_number(number, text)) if colon else make()
+    except TypeError as problem:
+        raise InputError(f"The stopping rule {text!r} can't be made: {problem}.") from None
+
+
+def as_rules(given: "str | Rule | Iterable[str | Rule]") -> tuple[Rule, ...]:
+    """Rules from names with commas between, a rule, or several of either.
+
+    Examples
+    --------
+    >>> as_rules("budget:5, knee") == as_rules(["knee", Budget(labels=5)])[::-1]
+    True
+    """
+    if isinstance(given, Rule):
+        return (given,)
+    listed = given.split(",") if isinstance(given, str) else list(given)
+    if not listed or not all(isinstance(one, Rule) or str(one).strip() for one in listed):
+        raise InputError(f"The stopping rules are {given!r}; name at least one, and none empty.")
+    return tuple(one if isinstance(one, Rule) else named(one) for one in listed)
+
+
+def register(name: str, make: Callable[..., Rule]) -> None:
+    """Give a stopping rule of your own a name.
+
+    Parameters
+    ----------
+    name : str
+        In snake_case.
+    make : callable
+        The class, or anything that returns the rule when called without arguments.
+    """
+    STOPPING_RULES.register(name, make)
+
+
+def _number(text: str, whole: str) -> float:
+    try:
+        return int(text) if text.strip().lstrip("-").isdigit() else float(text)
+    except ValueError:
+        raise InputError(
+            f"The stopping rule is {whole!r}; after the colon stands a number, as in budget:500."
+        ) from None

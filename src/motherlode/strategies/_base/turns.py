@@ -1,0 +1,199 @@
+"""Arms in turns: whose turn it is, and batches in which each takes its best row that is left.
+
+A turn is never lost: an arm whose best row is gone takes its next. Whose turn it is follows from
+the number of the turn alone, however the turns were cut into batches. So the shares of the arms are
+exact, and the first picks of a large batch are those of a small one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import rankdata
+
+from ..._round.view import View
+from ..._rows.arrays import Codes, Floats, Rows
+from ..._rows.random_by_row import random_numbers
+from .strategy import Combined, Strategy, memo_key, positions, ranks
+
+Path = tuple[Strategy, ...]
+
+
+def stepwise(picks: ArrayLike, others: Floats) -> Floats:
+    """Utilities of a batch that was put together in steps.
+
+    Parameters
+    ----------
+    picks : array-like of int of shape (b,)
+        Positions among the candidates, first pick first.
+    others : ndarray of shape (n,)
+        What orders the candidates that are not picked, higher first.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        The picks have ``b + 1, b, ..., 2``; the others their share of ranks, in (0, 1].
+
+    Examples
+    --------
+    >>> stepwise([2, 0], np.array([0.1, 0.2, 0.3, 0.4])).tolist()
+    [2.0, 0.5, 3.0, 1.0]
+    """
+    out = np.asarray(rankdata(others) / max(len(others), 1), dtype=np.float64)
+    chosen = np.asarray(picks, dtype=np.int64)
+    out[chosen] = np.arange(len(chosen) + 1, 1, -1)
+    return out
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Who asks what.
+
+    Attributes
+    ----------
+    utilities : ndarray of shape (n,)
+        Of the candidates; see `stepwise`.
+    arms : ndarray of int64 of shape (n,)
+        The arm that took each candidate; of one that nobody took, the arm that ranks it best.
+    """
+
+    utilities: Floats
+    arms: Codes
+
+
+def take_turns(places: Sequence[Codes], turns: Codes) -> Turns:
+    """Let arms take rows in the given turns.
+
+    Parameters
+    ----------
+    places : sequence of ndarray of int64 of shape (n,)
+        For each arm the place of every candidate, 0 for its best; a permutation of 0 ... n-1.
+    turns : ndarray of int64 of shape (b,)
+        The arm of each turn; ``b`` at most ``n``.
+
+    Examples
+    --------
+    >>> first, second = np.array([0, 1, 2, 3]), np.array([0, 2, 1, 3])
+    >>> done = take_turns([first, second], np.array([0, 1, 0]))
+    >>> np.argsort(-done.utilities)[:3].tolist(), done.arms.tolist()
+    ([0, 2, 1], [0, 0, 1, 0])
+    """
+    b, best = len(turns), np.array(places)
+    arms = best.argmin(axis=0)
+    # Of an arm's best b rows the others take at most b - 1, so no arm ever looks further.
+    queues = [iter(_first(place, b)) for place in places]
+    picks: dict[int, int] = {}
+    for arm in turns.tolist():
+        row = next(row for row in queues[arm] if row not in picks)
+        picks[row] = arm
+    arms[list(picks)] = list(picks.values())
+    # Two rows of one place are told apart by their arms.
+    others = -(best.min(axis=0) * len(best) + best.argmin(axis=0)).astype(np.float64)
+    return Turns(stepwise(list(picks), others), arms)
+
+
+def _first(place: Codes, b: int) -> list[int]:
+    leading = np.flatnonzero(place < b)
+    found: list[int] = leading[np.argsort(place[leading])].tolist()
+    return found
+
+
+@dataclass(frozen=True)
+class PartsInTurn(Combined):
+    """Strategies that take turns; a subclass says which part takes which turn.
+
+    A part that takes turns itself goes on after its own last turn, so that the leaves of a tree of
+    turns have their shares at any depth. Only leaves that have a turn in the batch are computed.
+    """
+
+    def utilities(self, view: View) -> Floats:
+        """First the batch in the order taken, then all others by the best of their ranks."""
+        return self._taken(view).utilities
+
+    def scorers(self, view: View) -> tuple[tuple[Strategy, str], ...]:
+        """Those of all leaves that ask: of a leaf's best n rows the others take at most n - 1."""
+        found: list[tuple[Strategy, str]] = []
+        for i, path in self._asking(view)[0].items():
+            leaf = path[-1]
+            own = ((leaf, _lot(i)),) if leaf.pointwise else leaf.scorers(view)
+            if not own:
+                return ()
+            found += own
+        return tuple(found)
+
+    def reasons(self, view: View, rows: Rows) -> list[str]:
+        """The reason of the leaf that asked."""
+        arm = self._taken(view).arms[positions(view.rows, rows)]
+        said = [""] * len(rows)
+        for i, path in enumerate(self._asking(view)[0].values()):
+            mine = np.flatnonzero(arm == i)
+            if len(mine):
+                for j, text in zip(mine, path[-1].reasons(view, rows[mine]), strict=True):
+                    said[j] = text
+        return said
+
+    def arms(self, view: View, rows: Rows) -> list[str]:
+        """The name of the part that asked each row; the learner keeps it for `View.asked_by`."""
+        names = [str(path[0]) for path in self._asking(view)[0].values()]
+        return [names[arm] for arm in self._taken(view).arms[positions(view.rows, rows)]]
+
+    def _taken(self, view: View) -> Turns:
+        taken: Turns = view.once(("turns", memo_key(self)), lambda: self._take(view))
+        return taken
+
+    def _take(self, view: View) -> Turns:
+        leaves, turns = self._asking(view)
+        places = [
+            ranks(path[-1]._utilities(view), view.random_numbers(_lot(i)))
+            for i, path in leaves.items()
+        ]
+        return take_turns(places, np.searchsorted(list(leaves), turns[: len(view)]))
+
+    def _asking(self, view: View) -> tuple[dict[int, Path], Codes]:
+        """The leaves that have turns in this batch, by number, and the leaf of each turn."""
+        leaves, all_turns = _leaves(self, view, np.arange(view.turn + max(view.batch, 1)))
+        turns = all_turns[view.turn :]
+        return {i: leaves[i] for i in np.unique(turns).tolist()}, turns
+
+    def _arms(self, view: View) -> tuple[Strategy, ...]:
+        """The parts that are at work in a round."""
+        return self._parts()
+
+    def _order(self, view: View, turns: Codes) -> Codes:
+        """The position of the part that takes each turn.
+
+        Parameters
+        ----------
+        view : View
+        turns : ndarray of int64 of shape (t,)
+            The numbers, among all turns of the session, of those that are this strategy's own,
+            from its first one on. Whose a turn is does not depend on those after it.
+        """
+        raise NotImplementedError
+
+
+def chances(strategy: Strategy, view: View, turns: Codes) -> Floats:
+    """A number in [0, 1) for each turn, at random; the same in every round of a session."""
+    return random_numbers((view.seed[0], crc32(str(strategy).encode())), turns)
+
+
+def _lot(leaf: int) -> str:
+    """The purpose of the lot that breaks a leaf's ties."""
+    return f"arm {leaf}"
+
+
+def _leaves(strategy: Strategy, view: View, turns: Codes) -> tuple[list[Path], Codes]:
+    """The paths down to the leaves of a tree of turns, and the leaf that takes each turn."""
+    if not isinstance(strategy, PartsInTurn):
+        return [()], np.zeros(len(turns), dtype=np.int64)
+    order = strategy._order(view, turns)
+    paths: list[Path] = []
+    leaf = np.empty(len(turns), dtype=np.int64)
+    for i, part in enumerate(strategy._arms(view)):
+        mine = order == i
+        below, which = _leaves(part, view, turns[mine])
+        leaf[mine] = len(paths) + which
+        paths += [(part, *path) for path in below]
+    return paths, leaf

@@ -1,0 +1,44 @@
+"""The rows that are most like all others."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from .._round.view import View
+from .._rows.arrays import Floats, Rows
+from ._base.strategy import Strategy, positions
+
+
+@dataclass(frozen=True)
+class Typical(Strategy):
+    """The rows with the highest mean similarity to the pool.
+
+    What a query brought together, as the abstracts for a review, has what is looked for near its
+    middle: the farthest rows are the query's mistakes.
+
+    Notes
+    -----
+    Reads neither model nor labels. The similarity is that of `InformationDensity`, computed once
+    for a pool. In most pools the middle is the majority's: this is an arm of a search that has
+    others beside it.
+
+    References
+    ----------
+    Settles & Craven (2008), An analysis of active learning strategies for sequence labeling
+    tasks, EMNLP, eq. 6 (the density alone).
+    """
+
+    family: ClassVar[str] = "density"
+    needs: ClassVar[str] = "geometry"
+    paper: ClassVar[str] = "Settles & Craven 2008"
+    pointwise: ClassVar[bool] = True
+
+    def utilities(self, view: View) -> Floats:
+        """The mean similarity to the pool."""
+        return np.asarray(view.pool.mean_similarity()[view.rows])
+
+    def reasons(self, view: View, rows: Rows) -> list[str]:
+        """The similarity."""
+        u = self._utilities(view)[positions(view.rows, rows)]
+        return [f"{self}: mean similarity {value:.3g} to the pool" for value in u]

@@ -1,0 +1,88 @@
+"""The application: pages and endpoints behind the guard, and a sentence for whatever goes wrong."""
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+
+from .. import __version__
+from ..errors import InputError
+from ..project._data.folder import Project
+from ..project._log.database import Unavailable
+from ..project._serving.live import Live
+from . import _dashboard as dashboard
+from . import _labelling as labelling
+from . import _map as map
+from . import _overview as overview
+from . import _pages as pages
+from . import _search as search
+from . import _sessions as sessions
+from . import _why as why
+from ._access import Access
+from ._bodies import Problem
+from ._guard import Guard
+from ._service import Service
+
+_LARGEST_BODY = 1_000_000
+_PROBLEMS = {
+    401: "Nobody known is calling.",
+    403: "The caller may not do that, or the request comes from another site.",
+    413: "The request is larger than a megabyte.",
+    422: "Something in the request is wrong; nothing was recorded.",
+    429: "Too many attempts.",
+    503: "The database does not answer now; nothing was recorded, try again.",
+}
+
+
+def make_app(project: Project, live: Live, access: Access, *, only_own_names: bool) -> FastAPI:
+    """The application of one project.
+
+    Parameters
+    ----------
+    project : Project
+    live : Live
+    access : Access
+    only_own_names : bool
+        Whether requests must name this machine's own address as their host.
+    """
+    app = FastAPI(
+        title="Motherlode",
+        version=__version__,
+        description=(
+            "Label rows, and see where a project stands. Requests carry "
+            "Authorization: Bearer TOKEN; without accounts X-Annotator says who is labelling."
+        ),
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = Service(project, live, access)
+    problems: dict[int | str, dict[str, object]] = {
+        code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
+    }
+    api = APIRouter(prefix="/api", responses=problems)
+    for part in (labelling, why, search, map, overview, sessions):
+        api.include_router(part.router)
+    app.include_router(api)
+    for page in (pages.router, dashboard.router, search.pages, map.pages):
+        app.include_router(page)
+    app.mount("/static", StaticFiles(packages=[("motherlode.web", "static")]))
+    app.add_exception_handler(InputError, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse_form)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY)
+    app.add_middleware(Guard, only_own_names=only_own_names)
+    return app
+
+
+def _refuse(request: Request, problem: Exception) -> JSONResponse:
+    if isinstance(problem, Unavailable):
+        return JSONResponse({"detail": str(problem)}, 503, {"Retry-After": "1"})
+    return JSONResponse({"detail": str(problem)}, 422)
+
+
+def _refuse_form(request: Request, problem: Exception) -> JSONResponse:
+    """Say what is wrong where, without sending back what was sent."""
+    assert isinstance(problem, RequestValidationError)
+    first = problem.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return JSONResponse({"detail": f"{where}: {first['msg']}."}, 422)

@@ -1,0 +1,302 @@
+"""What requests and answers of the REST API hold."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_Key = Annotated[str, Field(min_length=1, max_length=100)]
+_Tag = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AnswerIn(_Body):
+    """One answer to one row."""
+
+    row: int = Field(description="Global row id.")
+    kind: Literal["label", "skip", "unsure"] = "label"
+    label: str | None = Field(None, max_length=1_000, description="A class, for kind label.")
+    seconds: float | None = Field(None, ge=0, le=86_400, description="Time spent on the row.")
+    note: str | None = Field(None, max_length=10_000)
+    tags: list[_Tag] = Field([], max_length=20)
+    key: _Key | None = Field(
+        None, description="Random and new for each answer: one sent again is recorded once."
+    )
+    channel: Literal["search", "settle"] | None = Field(
+        None, description="search: found by searching; settle: decides a disagreement (admins)."
+    )
+
+
+class AnswersIn(_Body):
+    """Answers to different rows; all are recorded, or none."""
+
+    labels: list[AnswerIn] = Field(min_length=1, max_length=500)
+
+
+class UndoIn(_Body):
+    """What to take back."""
+
+    event: int | None = Field(None, description="An own answer; the last one if not given.")
+    key: _Key | None = None
+
+
+class LoginIn(_Body):
+    """Name and password of an account."""
+
+    name: str = Field(max_length=100)
+    password: str = Field(max_length=1_000)
+
+
+class Problem(BaseModel):
+    """Why a request was refused, in one sentence."""
+
+    detail: str
+
+
+class RowOut(BaseModel):
+    """A row to look at."""
+
+    row: int
+    id: Any = Field(description="What the id column calls it, or its number.")
+    content: dict[str, Any] = Field(description="The columns shown, in reading order.")
+    image: str | None = Field(None, description="Where the image is, for rows that are images.")
+
+
+class Offered(RowOut):
+    """A row to answer, held for the caller until `expires_at`."""
+
+    reason: str | None
+    strategy: str | None
+    utility: float | None
+    probability: float | None
+    model_version: int | None
+    channel: str
+    expires_at: str
+
+
+class Next(BaseModel):
+    """Rows to answer, the first first; empty when there are none."""
+
+    rows: list[Offered]
+
+
+class Recorded(BaseModel):
+    """The ids of the events, in the order of the answers."""
+
+    events: list[int]
+
+
+class Answered(BaseModel):
+    """An answer that stands."""
+
+    event: int
+    row: int
+    kind: str
+    label: str | None
+    annotator: str
+    at: str
+    note: str | None
+    tags: list[str]
+
+
+class History(BaseModel):
+    """Own answers that stand, the last first."""
+
+    answers: list[Answered]
+
+
+class RowWithAnswers(RowOut):
+    """A row and its answers: one's own, or for admins everybody's."""
+
+    answers: list[Answered]
+
+
+class Disagreements(BaseModel):
+    """Rows that annotators differ on, the oldest first."""
+
+    rows: list[RowWithAnswers]
+
+
+class Me(BaseModel):
+    """Who one is, and what changing requests by cookie carry in ``X-CSRF-Token``."""
+
+    name: str
+    role: str
+    csrf: str
+
+
+class ProjectOut(BaseModel):
+    """What is labelled, and into which classes."""
+
+    name: str
+    classes: list[str]
+    minority: str | None
+    kind: str
+    columns: list[str]
+    shown: list[str]
+    id: str | None
+    rows: int
+    strategy: str
+    goal: str
+
+
+class Session(BaseModel):
+    """A session's token, for ``Authorization: Bearer``; it is in the cookie too."""
+
+    token: str
+
+
+class Near(RowOut):
+    """A labelled row that another is like."""
+
+    label: str
+
+
+class Why(BaseModel):
+    """What explains a row: the age of the model that asked, and a line through the labels.
+
+    The line is not the model that asked, whose reason and utility came with the row.
+    """
+
+    ready: bool = Field(description="False while the data are still being read.")
+    towards: str = Field(description="The class that score, pushes and spans speak of.")
+    score: float | None = Field(description="That class's probability by the line, if any.")
+    pushes: list[tuple[str, float]] = Field(
+        description="Words or columns with their part in the log odds, the strongest first."
+    )
+    spans: list[tuple[int, int, float]] = Field(
+        description="Start and end in the text, in UTF-16 units, with the word's weight."
+    )
+    nearest: list[Near] = Field(description="The labelled rows most like it, most alike first.")
+    answers_since: int = Field(description="Events that the model that asked had not seen.")
+    model_seconds: float | None = Field(description="Its age, where its ranking is still kept.")
+
+
+class Found(BaseModel):
+    """Rows that a search found, each with the caller's own answer."""
+
+    total: int = Field(description="How many there are in all.")
+    rows: list[RowWithAnswers]
+
+
+class PickedIn(BaseModel):
+    """Rows to be asked first."""
+
+    model_config = ConfigDict(extra="forbid")
+    rows: list[int] = Field(min_length=1, max_length=500)
+
+
+class Picked(BaseModel):
+    """Rows that the caller is asked first now; those answered or held by others are left out."""
+
+    rows: list[int]
+
+
+class PairOut(BaseModel):
+    """How well two annotators agree."""
+
+    annotators: list[str]
+    rows: int = Field(description="Rows that both labelled.")
+    kappa: float | None = Field(description="Cohen's; null where it cannot be told.")
+
+
+class AgreementOut(BaseModel):
+    """How well annotators agree beyond chance, settling opinions left out."""
+
+    rows: int = Field(description="Rows that two or more annotators labelled.")
+    fleiss: float | None = Field(description="Fleiss' kappa; null where it cannot be told.")
+    cohen: list[PairOut]
+
+
+class RankingOut(BaseModel):
+    """The last ranking; before the first one there is at most a problem."""
+
+    id: int | None = None
+    strategy: str | None = None
+    at: str | None = None
+    age_seconds: float | None = None
+    model_version: int | None = Field(None, description="The last event that its model had seen.")
+    events_behind: int | None = Field(None, description="Events that its model had not seen.")
+    problem: str | None = Field(None, description="Why the trainer cannot rank.")
+
+
+class PositiveClassOut(BaseModel):
+    """The positive class, and how it is known."""
+
+    label: str = Field(alias="class")
+    named: bool = Field(description="Whether the project names it; else it is taken to be rare.")
+    share: float | None = Field(description="About its share of the pool, where a model tells.")
+    sure: bool
+    said: str = Field(description="The same in words.")
+    request: str = Field(description="How to name it, where that would help; else empty.")
+
+
+class StatusOut(BaseModel):
+    """Where a project stands."""
+
+    project: str
+    rows: int
+    labelled: int = Field(description="Rows that have a class.")
+    classes: dict[str, int] = Field(description="How many of them have each class.")
+    minority: str | None = Field(description="The positive class, if one is named.")
+    positive_class: PositiveClassOut
+    found: int | None = Field(description="Rows of the positive class; null if none is named.")
+    skipped: int
+    unsure: int
+    disputed: int = Field(description="Rows with as many votes for one class as for another.")
+    disagreements: int = Field(description="Rows to settle.")
+    annotators: dict[str, int] = Field(description="Answers of each that stand.")
+    agreement: AgreementOut
+    ranking: RankingOut | None
+    last_event: int
+
+
+class EstimateOut(BaseModel):
+    """A number with its interval."""
+
+    value: float
+    low: float
+    high: float
+    level: float = Field(description="Nominal coverage of the interval.")
+    method: str
+    assumes: str
+
+
+class NoEstimateOut(BaseModel):
+    """Why there is no number."""
+
+    reason: str
+
+
+class EstimatesOut(BaseModel):
+    """Of the positive class in the pool."""
+
+    prevalence: EstimateOut | NoEstimateOut
+    positives_left: EstimateOut | NoEstimateOut
+    recall: EstimateOut | NoEstimateOut
+
+
+class AdviceOut(BaseModel):
+    """What a stopping rule advises."""
+
+    rule: str
+    paper: str
+    stop: bool
+    why: str
+    needs: str
+    promises: str
+    assumes: str
+    proved: bool = Field(description="Whether its promise is proved.")
+
+
+class ForecastOut(BaseModel):
+    """What is found, what is left, and whether to stop."""
+
+    labels: int
+    found: int
+    left: int = Field(description="Unlabelled rows.")
+    at_random: int = Field(description="Labels whose rows were drawn at random.")
+    estimates: EstimatesOut
+    advice: list[AdviceOut]

@@ -1,0 +1,92 @@
+"""Charts as SVG elements: drawn here, coloured by the style sheet, told in words beside them."""
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup, escape
+
+_WIDTH, _HEIGHT = 640, 260
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 14, 14, 34
+_MOST_STEPS = 400
+_NO_LINES = 4
+
+
+def found_curve(found: Sequence[int], name: str) -> Markup:
+    """Rows of the positive class that were found, over the number of labels.
+
+    Parameters
+    ----------
+    found : sequence of int
+        How many were found after 0, 1, 2, … labels.
+    name : str
+        The class.
+    """
+    labels, most = len(found) - 1, max(found[-1], 1)
+    step = max(1, labels // _MOST_STEPS)
+    at = sorted({*range(0, labels + 1, step), labels})
+
+    def x(label: float) -> float:
+        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * label / max(labels, 1)
+
+    def y(count: float) -> float:
+        return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * count / most
+
+    line = " ".join(f"{x(i):.1f},{y(found[i]):.1f}" for i in at)
+    ground = f"{x(labels):.1f},{y(0):.1f} {x(0):.1f},{y(0):.1f}"
+    grid = "".join(
+        f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y(t):.1f}" y2="{y(t):.1f}"/>'
+        f'<text x="{_LEFT - 8}" y="{y(t) + 4:.1f}" text-anchor="end">{t:,}</text>'
+        for t in ticks(most)
+    )
+    across = "".join(
+        f'<text x="{x(t):.1f}" y="{_HEIGHT - 14}" text-anchor="middle">{t:,}</text>'
+        for t in ticks(labels)
+    )
+    said = f"After {labels:,} labels {found[-1]:,} rows of {name} are found."
+    return _svg(
+        said,
+        f'{grid}{across}<polygon class="area" points="{line} {ground}"/>'
+        f'<polyline class="line" points="{line}"/>',
+        _HEIGHT,
+    )
+
+
+def balance(counts: Mapping[str, int]) -> Markup:
+    """How many rows are labelled with each class, as bars."""
+    most, bar, gap, room = max([*counts.values(), 1]), 22, 12, 180
+    parts = []
+    for place, (name, count) in enumerate(counts.items()):
+        top = _TOP + place * (bar + gap)
+        width = (_WIDTH - room - 90) * count / most
+        short = name if len(name) <= 24 else f"{name[:23]}…"
+        parts.append(
+            f'<text x="{room - 12}" y="{top + 16}" text-anchor="end">{escape(short)}</text>'
+            f'<rect class="bar-of c{place % 9}" x="{room}" y="{top}" rx="3" '
+            f'width="{max(width, 2):.1f}" height="{bar}"/>'
+            f'<text class="count" x="{room + max(width, 2) + 8:.1f}" y="{top + 16}">'
+            f"{count:,}</text>"
+        )
+    said = "Labels of each class: " + ", ".join(f"{n} {c:,}" for n, c in counts.items()) + "."
+    return _svg(said, "".join(parts), 2 * _TOP + len(counts) * (bar + gap))
+
+
+def ticks(most: int) -> list[int]:
+    """Round whole numbers from 0 to at most `most`.
+
+    Examples
+    --------
+    >>> ticks(23)
+    [0, 10, 20]
+    >>> ticks(1)
+    [0, 1]
+    """
+    for size in (10**power * lead for power in range(18) for lead in (1, 2, 5)):
+        if most / size <= _NO_LINES:
+            return list(range(0, most + 1, size))
+    return [0]
+
+
+def _svg(said: str, inside: str, height: int) -> Markup:
+    return Markup(
+        f'<svg class="chart" role="img" viewBox="0 0 {_WIDTH} {height}" '
+        f'aria-label="{escape(said)}">{inside}</svg>'
+    )

@@ -1,0 +1,94 @@
+"""Run the server: the socket, the link, the trainer beside it, and the end."""
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import uvicorn
+
+from ..errors import InputError
+from ..project._data.folder import opened
+from ..project._serving.live import Live
+from ..project._training.supervisor import Supervisor
+from ._access import Access
+from ._app import make_app
+
+_BACKLOG = 256
+
+
+def run_server(
+    folder: Path, host: str, port: int, *, with_trainer: bool, ready: Callable[[str], None]
+) -> None:
+    """Serve a project until interrupted.
+
+    Parameters
+    ----------
+    folder : Path
+    host, port
+        Where to listen; port 0 takes a free one.
+    with_trainer : bool
+    ready : callable
+        Called with the link once the server listens.
+
+    Raises
+    ------
+    InputError
+        If the address cannot be had, or is reachable by others and there are no accounts.
+    """
+    with ExitStack() as stack:
+        project = stack.enter_context(opened(folder))
+        access = Access(project.database)
+        own = is_loopback(host)
+        if not own and not access.with_accounts:
+            raise InputError(
+                f"--host {host} can be reached by others; make accounts first with `motherlode "
+                f"account {folder} NAME`."
+            )
+        listening = stack.enter_context(_listening(host, port))
+        project.rows.check(project.settings.digest)
+        live = Live(project)
+        stack.callback(live.close)
+        app = make_app(project, live, access, only_own_names=own)
+        if with_trainer:
+            stack.enter_context(Supervisor(project))
+        link = f"http://{_written(host)}:{listening.getsockname()[1]}/"
+        ready(link if access.with_accounts else f"{link}?token={access.token}")
+        # The access log would hold the token, and what was searched for.
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False,
+            timeout_graceful_shutdown=2,
+        )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Only of a socket that is said to be TCP does asyncio switch off the wait for fuller packets,
+    # which costs 40 ms an answer.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+        return listening
+    except OSError as problem:
+        listening.close()
+        raise InputError(
+            f"{host}, port {port}, can't be listened at: {problem.strerror}; choose another --port."
+        ) from None
+
+
+def _written(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

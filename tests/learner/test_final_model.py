@@ -1,0 +1,266 @@
+"""How many unlabelled rows the final model presumes negative, and which."""
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.metrics import average_precision_score, f1_score
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, LinearSVC
+
+from motherlode import ActiveLearner, Pool
+from motherlode._round.training_set import presumed_negatives
+from motherlode._rows.unlabelled import Unlabelled
+from motherlode.errors import InputError
+from motherlode.models import PriorCorrected
+
+UNLABELLED = Unlabelled(4000, range(1000))
+
+
+def presumed(positives, weighted=True, unlabelled=UNLABELLED):
+    return presumed_negatives(unlabelled, positives, np.random.default_rng(0), weighted=weighted)
+
+
+def test_together_they_count_for_twice_the_positives():
+    rows, weight = presumed(10)
+    assert len(np.unique(rows)) == len(rows) == 300
+    assert weight == pytest.approx(20 / 300)
+    assert rows.min() >= 1000
+    assert presumed(99).weight == pytest.approx(0.66)
+
+
+def test_no_row_counts_for_more_than_a_labelled_one():
+    assert presumed(500).weight == 1.0
+    rows, weight = presumed(30, unlabelled=Unlabelled(1010, range(1000)))
+    assert sorted(rows) == list(range(1000, 1010))
+    assert weight == 1.0
+
+
+def test_a_model_that_takes_no_weights_gets_fewer_rows():
+    rows, weight = presumed(10, weighted=False)
+    assert len(np.unique(rows)) == len(rows) == 20
+    assert weight == 1.0
+
+
+def test_no_positive_no_presumption():
+    assert len(presumed(0).rows) == 0
+
+
+@pytest.mark.parametrize("model", [LogisticRegression(), KNeighborsClassifier(3)])
+def test_labels_of_a_random_sample_presume_nothing(model):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 2))
+    y = (rng.random(3000) < 0.1).astype(int)
+    X[y == 1] += 2.5
+    learner = ActiveLearner(Pool(X), [0, 1], model, minority=1)
+    learner.teach(np.arange(200), y[:200])
+    assert type(learner.final_model()) is type(model)  # nothing was presumed, so none is calibrated
+
+
+@pytest.fixture
+def searched():
+    """A learner that was taught all positives and the negatives that look like them."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 2))
+    X[:60] += [3.0, 0.0]
+    y = (np.arange(3000) < 60).astype(int)
+    hard = 60 + np.argsort(-X[60:, 0])[:60]
+    learner = ActiveLearner(Pool(X), [0, 1], LogisticRegression(), minority=1)
+    learner.teach(np.concatenate([np.arange(60), hard]), np.repeat([1, 0], 60))
+    return learner, X, y
+
+
+def test_the_final_model_knows_the_easy_negatives_too(searched):
+    learner, X, y = searched
+    plain = learner.final_model(presume=False).predict_proba(X)[:, 1]
+    shipped = learner.final_model().predict_proba(X)[:, 1]
+    assert average_precision_score(y, shipped) > average_precision_score(y, plain) + 0.01
+    assert shipped[60:].mean() < 0.6 * plain[60:].mean()
+
+
+@pytest.mark.parametrize("names", [("no", "yes"), ("yes", "no")])
+@pytest.mark.parametrize(
+    "model", [SVC(), LinearSVC(), RidgeClassifier(), make_pipeline(StandardScaler(), SVC())]
+)
+def test_a_model_without_probabilities_is_shipped_as_it_is(searched, model, names):
+    given, X, y = searched
+    rows, labels = given.labelled
+    learner = ActiveLearner(Pool(X), names, model, minority="yes")
+    learner.teach(rows[:6], ["yes"] * 6)
+    shipped = learner.final_model()
+    assert type(shipped) is type(model)
+    assert f1_score(y, shipped.predict(X) == "yes") > 0.4
+    learner.teach(rows[6:], np.where(labels[6:] == 1, "yes", "no"))
+    decided, presumed = learner.shipped(threshold="f1")
+    assert len(presumed.rows)  # the labels are seen to be those of a search
+    found = decided.predict(X) == "yes"
+    assert f1_score(y, found) > 0.6
+    # Decisions are for the class that comes last in the alphabet, "yes" here.
+    assert ((decided.threshold <= decided.estimator_.decision_function(X)) == found).all()
+
+
+class Rule(ClassifierMixin, BaseEstimator):
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return (X[:, 0] > 2).astype(int)
+
+
+def test_a_model_that_only_predicts_is_shipped_and_has_no_threshold(searched):
+    given, X, y = searched
+    learner = ActiveLearner(Pool(X), [0, 1], Rule(), minority=1)
+    learner.teach(*given.labelled)
+    assert f1_score(y, learner.final_model().predict(X)) > 0.4
+    with pytest.raises(InputError, match="Rule gives neither"):
+        learner.final_model(threshold="f1")
+
+
+def test_presumed_labels_are_forgotten(searched):
+    learner, _, _ = searched
+    before = learner.query(5).rows
+    learner.final_model()
+    assert len(learner.labelled[0]) == 120
+    assert learner.query(5).rows.tolist() == before.tolist()
+
+
+@pytest.mark.parametrize("names", [("no", "yes"), ("yes", "no")])
+@pytest.mark.parametrize("model", [None, LogisticRegression(), KNeighborsClassifier(3)])
+def test_positives_alone_make_a_model(searched, names, model):
+    _, X, y = searched
+    learner = ActiveLearner(Pool(X), names, model, minority="yes")
+    learner.teach(range(5), ["yes"] * 5)
+    assert learner.trainable
+    shipped = learner.final_model()
+    P = shipped.predict_proba(X)[:, shipped.classes_.tolist().index("yes")]
+    assert average_precision_score(y, P) > 0.35  # chance has 0.02
+    assert P.mean() < 0.5
+
+
+@pytest.mark.parametrize(
+    ("minority", "taught"), [(None, "yes"), (None, "no"), ("yes", "no"), (["no"], "yes")]
+)
+def test_one_class_makes_no_model_unless_it_is_known_to_be_sought(searched, minority, taught):
+    _, X, _ = searched
+    learner = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression(), minority=minority)
+    learner.teach(range(5), [taught] * 5)
+    assert not learner.trainable
+    with pytest.raises(InputError, match=rf"all 5 labels are {taught}; teach .* named as minority"):
+        learner.final_model()
+
+
+def test_few_labels_do_not_tell_which_class_is_sought(searched):
+    """Two positives and one negative: the rarer label is of the common class."""
+    given, X, _ = searched
+    unnamed = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression())
+    unnamed.teach([0, 1, 200], ["yes", "yes", "no"])
+    assert not len(unnamed.shipped().presumed.rows)
+    named = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression(), minority="yes")
+    named.teach([0, 1, 200], ["yes", "yes", "no"])
+    assert len(named.shipped().presumed.rows)
+    rows, labels = given.labelled
+    unnamed.teach(rows[2:], np.where(labels[2:] == 1, "yes", "no"))
+    assert len(unnamed.shipped().presumed.rows)
+
+
+def test_positives_alone_and_nothing_to_presume_or_to_cut_by(searched):
+    _, X, _ = searched
+    learner = ActiveLearner(Pool(X[:9]), ["no", "yes"], LogisticRegression(), minority="yes")
+    learner.teach(range(5), ["yes"] * 5)
+    with pytest.raises(InputError, match="two classes"):
+        learner.final_model(presume=False)
+    with pytest.raises(InputError, match="two labelled rows of each class"):
+        learner.final_model(threshold="f1")
+    learner.teach(range(5, 9), ["yes"] * 4)
+    assert not learner.trainable
+
+
+def test_three_classes_presume_nothing():
+    X = np.random.default_rng(0).normal(size=(500, 2))
+    learner = ActiveLearner(Pool(X), [0, 1, 2], LogisticRegression(), minority=2)
+    learner.teach(np.arange(30), np.arange(30) % 3)
+    one, two = learner.final_model(), learner.final_model(presume=False)
+    assert np.array_equal(one.coef_, two.coef_)
+
+
+def test_probabilities_are_moved_to_the_share_of_positives_in_the_pool(searched):
+    learner, X, y = searched
+    shipped = learner.final_model()
+    raw = shipped.estimator_
+    off = abs(shipped.predict_proba(X)[:, 1].mean() - y.mean())
+    assert off < 0.01
+    assert off < 0.6 * abs(raw.predict_proba(X)[:, 1].mean() - y.mean())
+    # The order of the rows is the model's own.
+    assert (
+        np.argsort(shipped.predict_proba(X)[:, 1]) == np.argsort(raw.predict_proba(X)[:, 1])
+    ).all()
+
+
+def test_classes_declared_in_another_order_are_moved_alike(searched):
+    learner, X, _ = searched
+    rows, labels = learner.labelled
+    names = np.array(["common", "arare"])
+    other = ActiveLearner(Pool(X), ["common", "arare"], LogisticRegression(), minority="arare")
+    other.teach(rows, names[labels])
+    shipped = other.final_model()
+    rare = shipped.classes_.tolist().index("arare")
+    ours = learner.final_model().predict_proba(X)[:, 1]
+    assert shipped.predict_proba(X)[:, rare] == pytest.approx(ours)
+
+
+def test_a_model_with_class_weights_keeps_its_probabilities():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(1000, 2))
+    X[:20] += [3.0, 0.0]
+    model = LogisticRegression(class_weight="balanced")
+    learner = ActiveLearner(Pool(X), [0, 1], model, minority=1)
+    hard = 20 + np.argsort(-X[20:, 0])[:20]
+    learner.teach(np.concatenate([np.arange(20), hard]), np.repeat([1, 0], 20))
+    assert isinstance(learner.final_model(), LogisticRegression)
+
+
+def test_a_cut_is_moved_with_the_probabilities(searched):
+    learner, X, _ = searched
+    decided = learner.final_model(threshold="f1")
+    P = decided.predict_proba(X)[:, 1]
+    assert (decided.predict(X) == (decided.threshold <= P)).all()
+    assert pytest.approx(learner.final_model().predict_proba(X)[:, 1]) == P
+
+
+def test_a_model_that_corrects_its_own_prior_is_cut_like_any_other(searched):
+    learner, X, _ = searched
+    rows, labels = learner.labelled
+    own = PriorCorrected(LogisticRegression(), prior={0: 0.9, 1: 0.1})
+    cuts = []
+    for model in (own, make_pipeline(own)):
+        other = ActiveLearner(Pool(X), [0, 1], model, minority=1)
+        other.teach(rows, labels)
+        cuts.append(other.final_model(presume=False, threshold="f1").threshold)
+    assert cuts[0] == cuts[1]
+
+
+def test_it_tells_which_rows_it_presumed_negative(searched):
+    learner, _, _ = searched
+    rows, weight = learner.shipped().presumed
+    assert len(rows) == 300
+    assert not set(rows.tolist()) & set(learner.labelled[0].tolist())
+    assert weight == pytest.approx(120 / 300)
+    assert not len(learner.shipped(presume=False).presumed.rows)
+
+
+def test_unlabelled_rows_are_predicted_once(searched):
+    learner, _, _ = searched
+    asked = []
+
+    class Watched(LogisticRegression):
+        def predict_proba(self, X):
+            asked.append(len(X))
+            return super().predict_proba(X)
+
+    watched = ActiveLearner(learner.pool, [0, 1], Watched(), minority=1)
+    watched.teach(*learner.labelled)
+    watched.final_model(threshold="f1")
+    assert asked.count(3000 - 120) == 1

@@ -1,0 +1,57 @@
+import json
+
+import numpy as np
+
+from motherlode import ActiveLearner
+from motherlode.session import CONTROL, Origin, Session
+from motherlode.stopping._forecast import forecast
+
+
+def test_everything_is_said_in_plain_words():
+    X = np.random.default_rng(0).normal(size=(300, 2))
+    y = (X[:, 0] > 1.3).astype(int)
+    learner = ActiveLearner(X, [0, 1], strategy="random", control=0.5, minority=1)
+    for _ in range(5):
+        rows = learner.query(20).rows
+        learner.teach(rows, y[rows])
+    found = forecast(learner.session())
+    text = "\n".join(found.lines())
+    assert f"100 rows are labelled, {y[learner.labelled[0]].sum()} of them positive" in text
+    assert "Drawn at random: 100 of the labelled rows." in text
+    assert "Positives still unlabelled:" in text
+    assert "Share of the positives found:" in text
+    assert text.count("It promises:") == text.count("It assumes:") == 2
+    plain = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    low, high = (plain["estimates"]["positives_left"][end] for end in ("low", "high"))
+    assert low <= y.sum() - y[learner.labelled[0]].sum() <= high
+    assert [a["proved"] for a in plain["advice"]] == [False, True]
+
+
+def test_where_there_is_no_estimate_the_reason_is_said_once():
+    lines = forecast(Session(50, [True, False])).lines()
+    assert sum("No valid estimate exists" in line for line in lines) == 1
+    plain = forecast(Session(50, [True, False])).to_dict()
+    assert set(plain["estimates"]["recall"]) == {"reason"}
+
+
+def test_before_the_first_label_nobody_is_told_to_draw_by_lot():
+    lines = forecast(Session(50, [])).lines()
+    assert "No row is labelled, so nothing is known yet." in lines
+    assert not any("No valid estimate" in line for line in lines)
+
+
+def test_one_row_is_one_row():
+    assert (
+        forecast(Session(2, [True]))
+        .lines()[0]
+        .startswith("1 row is labelled, 1 of them positive; 1 is unlabelled.")
+    )
+
+
+def test_a_draw_or_two_make_no_number():
+    few = [Origin(CONTROL, "", 1 / (50 - i), 50 - i, i) for i in range(9)]
+    said = "\n".join(forecast(Session(50, [True] * 9, few)).lines())
+    assert "Drawn at random are 9 rows, and from fewer than 10 next to nothing follows" in said
+    enough = [*few, Origin(CONTROL, "", 1 / 41, 41, 9)]
+    said = forecast(Session(50, [True] * 10, enough)).lines()
+    assert any("Share of the positives found:" in line for line in said)
