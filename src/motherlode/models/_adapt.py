@@ -66,16 +66,7 @@ def told_classes(model: Any, classes: np.ndarray[Any, Any], labels: np.ndarray[A
     """``model``, in which every network that was told no classes knows the declared ones.
 
     A network's outputs are made for all classes; the first labels hold some of them, and an
-    ensemble knows of these alone, as a rule by codes of its own.
-
-    Parameters
-    ----------
-    model : unfitted estimator
-        Changed in place.
-    classes : ndarray of shape (k,)
-        The declared ones, in the order of the outputs.
-    labels : ndarray
-        Those that the model is fitted on.
+    ensemble knows of these alone, as a rule by codes of its own. The model is changed in place.
     """
     _tell(model, classes, np.unique(labels).tolist())
     return model
@@ -97,14 +88,14 @@ def _tell(model: Any, known: Any, present: list[Any]) -> None:
 def _as_named_by(model: Any, known: Any, present: list[Any]) -> NamedOutputs:
     """The outputs as an ensemble names them to its members: only classes with labels have one."""
     if isinstance(known, NamedOutputs):
-        names = list(known.names)
+        names = list(known)
     else:
         names = [label if label in present else None for label in known.tolist()]
     labelled = sorted(name for name in names if name is not None)
     own: dict[Any, Any] = {name: name for name in labelled}
     if isinstance(model, _CODING):
         own = {name: code for code, name in enumerate(labelled)}
-    return NamedOutputs(tuple(own.get(name) for name in names))
+    return NamedOutputs(own.get(name) for name in names)
 
 
 def _inner(model: Any) -> list[Any]:
