@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..stopping._base import counted
+from ..stopping._base import pluralise
 from . import _stopping as stopping
 from . import _tables as tables
 from ._page import definitions, legend, page
@@ -54,25 +54,25 @@ def write_report(
 def _lead(results: Results) -> str:
     seeds = len({run.seed for run in results.runs})
     said = [
-        counted(len(results.datasets), "data set"),
-        counted(len(results.strategies), "strategy", "strategies"),
-        counted(seeds, "seed"),
+        pluralise(len(results.datasets), "data set"),
+        pluralise(len(results.strategies), "strategy", "strategies"),
+        pluralise(seeds, "seed"),
     ]
     settings = results.settings
     if not {"budget", "batch", "start"} <= settings.keys():
         return ", ".join(said) + "."
     return (
-        f"{', '.join(said)}; up to {counted(settings['budget'], 'label')} in batches of "
+        f"{', '.join(said)}; up to {pluralise(settings['budget'], 'label')} in batches of "
         f"{settings['batch']}, {_start(settings['start'])}."
     )
 
 
 def _start(start: Any) -> str:
     if isinstance(start, list | tuple):
-        positives = counted(start[0], "known positive")
-        return f"from {positives} and {counted(start[1], 'known negative')}"
+        positives = pluralise(start[0], "known positive")
+        return f"from {positives} and {pluralise(start[1], 'known negative')}"
     if isinstance(start, int):
-        return f"from {counted(start, 'random label')}"
+        return f"from {pluralise(start, 'random label')}"
     return "from one known positive" if start == "one" else "from nothing known"
 
 
