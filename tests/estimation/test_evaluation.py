@@ -75,7 +75,7 @@ def test_likeliest_shares_meet_the_contrast_and_beat_others(s, t, share):
 
 def test_one_layer_gives_the_exact_interval():
     one = tally((10**7, 100, 7))
-    low, high = interval(one, lambda v: Contrast(np.array([1.0]), v), 0.07, (0.0, 1.0))
+    low, high = interval(one, lambda v: Contrast(np.array([1.0]), v), 0.07)
     exact = binomial_interval(7, 100, mid_p=True)
     assert (low, high) == pytest.approx(exact, abs=0.01)
 
@@ -84,7 +84,7 @@ def test_a_layer_without_a_positive_may_still_hold_some():
     def recall_of_the_first(seen):
         N = seen.rows.astype(float)
         first = np.array([1.0, 0.0])
-        return interval(seen, lambda v: Contrast(N * (first - v), 0.0), 1.0, (0.0, 1.0))
+        return interval(seen, lambda v: Contrast(N * (first - v), 0.0), 1.0)
 
     # None in 50: by mid-p a share of 1 - 0.05 ** (1 / 50) = 5.8 % could be positive.
     low, high = recall_of_the_first(tally((20, 20, 10), (10_000, 50, 0)))

@@ -178,7 +178,7 @@ class Evaluation:
         tally = self.tally
         goal = self._allocate(tally)
         given = np.zeros(len(tally.rows), dtype=np.int64)
-        # First a few rows of every layer, or nothing could be said of it.
+        # First a few rows of every layer: without any there is no estimate.
         for k in np.flatnonzero(tally.drawn < np.minimum(_LEAST, tally.rows)):
             wanted = min(_LEAST, int(tally.rows[k])) - int(tally.drawn[k])
             given[k] = min(wanted, n - int(given.sum()))
@@ -242,7 +242,7 @@ class Evaluation:
         if self.settled(name):
             method, assumes = "Every row that counts is labelled.", "That the labels are right."
             return Estimate(value, value, value, level, method, assumes)
-        low, high = interval(tally, condition_at, value, (0.0, 1.0), level)
+        low, high = interval(tally, condition_at, value, level)
         seen = f"{int(tally.drawn.sum()):,} rows drawn in {len(tally.rows)} layers of scores"
         return Estimate(value, low, high, level, f"From {seen} (hybrid resampling).", _ASSUMES)
 
@@ -359,7 +359,7 @@ class Evaluation:
         def narrow(more: int) -> bool:
             tally = self._look_ahead(more)
             value, condition_at = self._measure(name, tally)
-            low, high = interval(tally, condition_at, value, (0.0, 1.0))
+            low, high = interval(tally, condition_at, value)
             return (high - low) / 2 <= half_width
 
         most = min(_FEW, left)

@@ -92,12 +92,7 @@ def _find_crossing(
 
 
 def total_interval(
-    groups: Sequence[Group],
-    known: int,
-    most: int,
-    level: float = 0.95,
-    *,
-    mid_p: bool = True,
+    groups: Sequence[Group], known: int, most: int, level: float = 0.95, *, mid_p: bool = True
 ) -> tuple[int, int]:
     """Give the interval of the positives in a pool, from rows drawn at random at several times.
 

@@ -146,7 +146,7 @@ def _shares_at(a: Floats, n: Floats, s: Floats, multiplier: float) -> Floats:
     return np.asarray(np.clip(np.where(np.isfinite(p), p, 0.0), 0.0, 1.0))
 
 
-def tails(tally: Tally, condition: Condition, seed: int = 0) -> tuple[float, float]:
+def tails(tally: Tally, condition: Condition) -> tuple[float, float]:
     """Simulate the mid-p tails, lower and upper, of what is seen, if a condition is met.
 
     The simulation is under the likeliest shares that meet it; both tails are 0 if none do.
@@ -154,7 +154,7 @@ def tails(tally: Tally, condition: Condition, seed: int = 0) -> tuple[float, flo
     shares = condition.likeliest(tally)
     if shares is None:
         return 0.0, 0.0
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     size = (_SIMULATED, len(shares))
     # Whole numbers of positives that are the expected ones on average.
     expected = tally.rows * shares
@@ -174,14 +174,12 @@ def interval(
     tally: Tally,
     condition_at: Callable[[float], Condition],
     value: float,
-    bounds: tuple[float, float],
     level: float = 0.95,
 ) -> tuple[float, float]:
-    """Give the interval of the values of a measure that the draws do not refute.
+    """Give the interval of the values from 0 to 1 of a measure that the draws do not refute.
 
     `condition_at` makes of a value what the shares must meet so that the measure has it. The
-    statistic seen must fall as the value rises past the estimate, which is `value`. The measure
-    lies between the `bounds`.
+    statistic seen must fall as the value rises past the estimate, which is `value`.
 
     References
     ----------
@@ -196,13 +194,13 @@ def interval(
     def end(outer: float, above: bool) -> float:
         if not refuted(outer, above):
             return outer
-        inside = value
+        kept = value
         for _ in range(_STEPS):
-            middle = (outer + inside) / 2
+            middle = (outer + kept) / 2
             if refuted(middle, above):
                 outer = middle
             else:
-                inside = middle
-        return inside
+                kept = middle
+        return kept
 
-    return end(bounds[0], above=False), end(bounds[1], above=True)
+    return end(0.0, above=False), end(1.0, above=True)

@@ -81,7 +81,7 @@ def replay(run: Run, rule: Rule, beside: Sequence[Run] = ()) -> Stop:
     after = {origin.asked_after for origin in run.origins[run.known :]}
     for labels in sorted((after | {session.labels}) - {run.known}):
         seen = _join([run, *beside], labels) if together else aside.add_to(run.after(labels))
-        # On a pool that is all labelled every rule says stop, which spares nobody anything.
+        # If every row is labelled every rule says stop, which saves no label.
         if seen.left and rule.advise(seen).stop:
             recall = seen.found / total
             target = rule.target
@@ -176,6 +176,6 @@ def summarise_stops(runs: Sequence[Run], rule: Rule, others: Sequence[Run] = ())
 
 def _same_pool(one: Run, other: Run) -> bool:
     """Say whether two strategies searched one pool from one start; a seed splits in one way."""
-    told = one.rows[: one.known] == other.rows[: other.known]
-    same = (one.dataset, one.seed, told) == (other.dataset, other.seed, True)
+    start, other_start = one.rows[: one.known], other.rows[: other.known]
+    same = (one.dataset, one.seed, start) == (other.dataset, other.seed, other_start)
     return same and one.strategy != other.strategy

@@ -3,25 +3,21 @@
 import math
 from collections.abc import Sequence
 from itertools import zip_longest
+from statistics import fmean
 from typing import NamedTuple
-
-import numpy as np
 
 from .._rows.arrays import Floats
 from ..estimation import Estimate, positives
-from ._record import Run
+from ._record import ROUND_METRICS, Run
 from ._results import Results, SeedMean
 from ._stops import StopSummary, name_rules
 
-_MODEL_METRICS = (
-    ("average_precision", "final", "Average precision"),
-    ("average_precision", "area", "AP area"),
-    ("balanced_accuracy", "final", "Balanced accuracy"),
-    ("g_mean", "final", "G-mean"),
-    ("mcc", "final", "MCC"),
-    ("f1", "final", "F1"),
-    ("wss", "final", "WSS@95"),
-)
+_OF_MODELS = [
+    (metric, "final", about.title)
+    for metric, about in ROUND_METRICS.items()
+    if metric not in ("positives", "recall")
+]
+_OF_MODELS.insert(1, ("average_precision", "area", "AP area"))
 
 
 class Cell(NamedTuple):
@@ -68,10 +64,10 @@ def tabulate_finals(results: Results, dataset: str) -> Table:
         columns.append(_show("× random", ratios, ".1f"))
     needed = [results.labels_random_needs(dataset, s, "positives") for s in shown]
     columns.append(_show("Labels random needs", needed, ",.0f", mark_best=False))
-    for metric, of, heading in _MODEL_METRICS:
+    for metric, of, heading in _OF_MODELS:
         means = [results.estimate(dataset, s, metric, of) for s in shown]
         columns.append(_show_means(heading, means, ".3f"))
-    seconds = [float(np.mean([run.seconds for run in runs[s]])) for s in shown]
+    seconds = [fmean(run.seconds for run in runs[s]) for s in shown]
     columns.append(_show("Seconds asking", seconds, ".1f", mark_best=False))
     caption = f"After {budget:,} labels: mean over seeds ± half a 95 % interval, the best in bold."
     return Table(caption, shown, columns)
@@ -81,11 +77,9 @@ def tabulate_means(results: Results) -> Table:
     """Tabulate the means over the data sets that every strategy was run on."""
     shared = [d for d in results.datasets if all(results.cell(d, s) for s in results.strategies)]
     columns = []
-    for metric, of, heading in (("recall", "final", "Share found"), *_MODEL_METRICS):
+    for metric, of, heading in (("recall", "final", "Share found"), *_OF_MODELS):
         means = [
-            float(np.mean([results.estimate(d, s, metric, of).mean for d in shared]))
-            if shared
-            else math.nan
+            fmean(results.estimate(d, s, metric, of).mean for d in shared) if shared else math.nan
             for s in results.strategies
         ]
         columns.append(_show(heading, means, ".0%" if metric == "recall" else ".3f"))

@@ -139,15 +139,7 @@ class WhileRowsAreLeft(Rule):
 
 @dataclass(frozen=True)
 class OfRecall(WhileRowsAreLeft):
-    """A rule that speaks of a recall, with a confidence.
-
-    Parameters
-    ----------
-    recall : float in (0, 1), default 0.95
-        The share of all positives that is to be found.
-    confidence : float in (0, 1), default 0.95
-        The probability with which the promise holds.
-    """
+    """A rule that speaks of a recall, with a confidence."""
 
     recall: float = 0.95
     confidence: float = 0.95
@@ -208,13 +200,7 @@ class _Joined(Rule):
 
 @dataclass(frozen=True)
 class AllOf(_Joined):
-    """Stop when every rule says stop: ``a & b``.
-
-    Parameters
-    ----------
-    rules : tuple of Rule
-        The rules that are asked.
-    """
+    """Stop when every rule says stop: ``a & b``."""
 
     word, sign, decides = "And", "&", False
 
@@ -226,13 +212,7 @@ class AllOf(_Joined):
 
 @dataclass(frozen=True)
 class AnyOf(_Joined):
-    """Stop when one rule says stop: ``a | b``.
-
-    Parameters
-    ----------
-    rules : tuple of Rule
-        The rules that are asked.
-    """
+    """Stop when one rule says stop: ``a | b``."""
 
     word, sign, decides = "Or", "|", True
 
