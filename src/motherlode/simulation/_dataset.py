@@ -32,13 +32,6 @@ class Dataset:
     minority : label, or collection of labels, optional
         The positive class or classes. By default the rarest.
 
-    Attributes
-    ----------
-    classes : list
-        The different labels, sorted.
-    is_positive : ndarray of bool, shape (n,)
-        Whether a row is of a positive class.
-
     Raises
     ------
     InputError

@@ -51,12 +51,6 @@ class Rule(ABC):
 
     Attributes
     ----------
-    paper : str
-        The source.
-    promises : str
-        What holds when the rule says stop, in one sentence.
-    assumes : str
-        What the promise rests on, in one sentence.
     valid : bool
         Whether the promise is proved under what the rule assumes; False for a heuristic.
     """
@@ -71,12 +65,12 @@ class Rule(ABC):
 
     @property
     def promises(self) -> str:
-        """What holds when the rule says stop; empty where nothing is said."""
+        """What holds when the rule says stop, in one sentence; empty where nothing is said."""
         return ""
 
     @property
     def assumes(self) -> str:
-        """What the promise rests on; empty where nothing is said."""
+        """What the promise rests on, in one sentence; empty where nothing is said."""
         return ""
 
     @property
