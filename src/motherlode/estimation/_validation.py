@@ -21,8 +21,8 @@ from ..session import Session
 from ._lure import explain_no_estimate, weigh_draws
 from ._value import NoEstimate
 
-Flags = NDArray[np.bool_]
-Measure = Callable[[Flags, Floats, Floats], float]
+_Flags = NDArray[np.bool_]
+_Measure = Callable[[_Flags, Floats, Floats], float]
 
 _FEWEST = 2
 
@@ -117,19 +117,19 @@ def held_out_scores(
     return held_out_probabilities(model, X, y, classes, folds=folds, seed=seed)[:, 1]
 
 
-def _average_precision(y: Flags, scores: Floats, weights: Floats) -> float:
+def _average_precision(y: _Flags, scores: Floats, weights: Floats) -> float:
     return float(average_precision_score(y, scores, sample_weight=weights))
 
 
-def _f1(y: Flags, scores: Floats, weights: Floats) -> float:
+def _f1(y: _Flags, scores: Floats, weights: Floats) -> float:
     return float(f1_score(y, scores >= 0.5, sample_weight=weights, zero_division=0.0))
 
 
-def _log_loss(y: Flags, scores: Floats, weights: Floats) -> float:
+def _log_loss(y: _Flags, scores: Floats, weights: Floats) -> float:
     return -float(log_loss(y, scores, sample_weight=weights, labels=[False, True]))
 
 
-MEASURES: dict[str, Measure] = {
+MEASURES: dict[str, _Measure] = {
     "average_precision": _average_precision,
     "f1": _f1,
     "log_loss": _log_loss,

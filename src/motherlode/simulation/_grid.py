@@ -19,12 +19,12 @@ from ._run import name_strategy, run
 from ._start import Start, check_start
 from ._stops import RULES
 
-Strategies = str | Sequence[Any] | Mapping[str, Any]
+_Strategies = str | Sequence[Any] | Mapping[str, Any]
 
 
 def simulate(
     datasets: Dataset | Iterable[Dataset],
-    strategies: Strategies,
+    strategies: _Strategies,
     *,
     seeds: int | Sequence[int] = 5,
     budget: int = 200,
@@ -146,7 +146,7 @@ def _check_names(datasets: list[Dataset]) -> dict[str, Dataset]:
     return dict(zip(names, datasets, strict=True))
 
 
-def _label(strategies: Strategies, goal: str) -> dict[str, Strategy]:
+def _label(strategies: _Strategies, goal: str) -> dict[str, Strategy]:
     if isinstance(strategies, Mapping):
         chosen = {str(label): strategy for label, strategy in strategies.items()}
     else:

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import InputError
 from ._record import Run
 
-FORMAT = "motherlode simulation 1"
+_FORMAT = "motherlode simulation 1"
 
 
 class Journal:
@@ -36,7 +36,7 @@ class Journal:
         # A round trip through JSON, so that (1, 9) equals the [1, 9] that was read.
         wanted = json.loads(json.dumps(settings))
         if not lines:
-            self._append({"format": FORMAT, "settings": wanted, **details})
+            self._append({"format": _FORMAT, "settings": wanted, **details})
         else:
             self._check_header(lines[0], wanted)
         self.runs = [self._parse(number, line) for number, line in enumerate(lines[1:], start=2)]
@@ -70,7 +70,7 @@ class Journal:
     def _check_header(self, line: str, wanted: dict[str, Any]) -> None:
         try:
             header = json.loads(line)
-            known = header["settings"] if header["format"] == FORMAT else None
+            known = header["settings"] if header["format"] == _FORMAT else None
         except (ValueError, KeyError, TypeError):
             known = None
         if not isinstance(known, dict):

@@ -5,7 +5,7 @@ from itertools import cycle
 from typing import NamedTuple
 
 
-class Style(NamedTuple):
+class _Style(NamedTuple):
     """How a strategy is drawn: a name in `PALETTE`, the light shade, and its dashes."""
 
     name: str
@@ -31,10 +31,10 @@ PALETTE = {f"c{i}": pair for i, pair in enumerate(COLOURS)} | {"baseline": BASEL
 """The light and the dark shade of each colour, by its name in style sheets."""
 
 # A ninth strategy takes the first colour again, dashed.
-DASHES: tuple[tuple[float, ...], ...] = ((), (7.0, 2.0), (2.0, 1.5), (7.0, 2.0, 2.0, 2.0))
+_DASHES: tuple[tuple[float, ...], ...] = ((), (7.0, 2.0), (2.0, 1.5), (7.0, 2.0, 2.0, 2.0))
 
 
-def assign_styles(strategies: Sequence[str], baseline: str | None = None) -> dict[str, Style]:
+def assign_styles(strategies: Sequence[str], baseline: str | None = None) -> dict[str, _Style]:
     """Give each strategy a style, in their order; the baseline is grey and dashed.
 
     Examples
@@ -43,9 +43,9 @@ def assign_styles(strategies: Sequence[str], baseline: str | None = None) -> dic
     ['#7a7f87', '#0072b2']
     """
     others = (
-        Style(f"c{i}", light, dash)
-        for dash in cycle(DASHES)
+        _Style(f"c{i}", light, dash)
+        for dash in cycle(_DASHES)
         for i, (light, _) in enumerate(COLOURS)
     )
-    grey = Style("baseline", BASELINE[0], (4.0, 2.5))
+    grey = _Style("baseline", BASELINE[0], (4.0, 2.5))
     return {s: grey if s == baseline else next(others) for s in strategies}

@@ -12,7 +12,7 @@ from ..session import Origin, Session
 from ._watched import unpack
 
 
-class Metric(NamedTuple):
+class _Metric(NamedTuple):
     """How tables and charts name a metric, and what it says in one line."""
 
     title: str
@@ -20,20 +20,20 @@ class Metric(NamedTuple):
 
 
 ROUND_METRICS = {
-    "positives": Metric("Positives found", "positive rows among the labels asked for"),
-    "recall": Metric("Share found", "positives found, of all that the pool held to find"),
-    "average_precision": Metric(
+    "positives": _Metric("Positives found", "positive rows among the labels asked for"),
+    "recall": _Metric("Share found", "positives found, of all that the pool held to find"),
+    "average_precision": _Metric(
         "Average precision", "how well the model ranks the test rows, over all thresholds"
     ),
-    "balanced_accuracy": Metric(
+    "balanced_accuracy": _Metric(
         "Balanced accuracy",
         "mean of sensitivity and specificity, where a row is called positive if it is likelier "
         "to be than the share of positives among the labels",
     ),
-    "g_mean": Metric("G-mean", "geometric mean of the same two, at the same threshold"),
-    "mcc": Metric("MCC", "Matthews correlation of truth and decision, at probability 0.5"),
-    "f1": Metric("F1", "of the positive classes, at probability 0.5"),
-    "wss": Metric(
+    "g_mean": _Metric("G-mean", "geometric mean of the same two, at the same threshold"),
+    "mcc": _Metric("MCC", "Matthews correlation of truth and decision, at probability 0.5"),
+    "f1": _Metric("F1", "of the positive classes, at probability 0.5"),
+    "wss": _Metric(
         "WSS@95", "share of the test rows that the ranking spares at 95 % recall, less 5 %"
     ),
 }

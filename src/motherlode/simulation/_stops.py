@@ -48,7 +48,7 @@ def name_rules(rules: Sequence[Rule]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Stop:
+class _Stop:
     """Where a rule would have ended one run.
 
     Attributes
@@ -68,7 +68,7 @@ class Stop:
     kept: bool | None
 
 
-def replay(run: Run, rule: Rule, beside: Sequence[Run] = ()) -> Stop:
+def replay(run: Run, rule: Rule, beside: Sequence[Run] = ()) -> _Stop:
     """Replay a run, asking a rule after each query, until it says stop.
 
     `beside` are other searches of the same pool, with as many labels each, for a rule that
@@ -87,8 +87,8 @@ def replay(run: Run, rule: Rule, beside: Sequence[Run] = ()) -> Stop:
             target = rule.target
             kept = None if target is None else recall >= target - 1e-9
             more = 0 if together else aside.count_unasked(seen)
-            return Stop(seen.labels - run.known + more, recall, kept)
-    return Stop(None, session.found / total, None)
+            return _Stop(seen.labels - run.known + more, recall, kept)
+    return _Stop(None, session.found / total, None)
 
 
 def _join(runs: Sequence[Run], labels: int) -> Session:

@@ -20,7 +20,7 @@ _OF_MODELS = [
 _OF_MODELS.insert(1, ("average_precision", "area", "AP area"))
 
 
-class Cell(NamedTuple):
+class _Cell(NamedTuple):
     """A text, what stands below it in small print, and whether it is the best of its column."""
 
     text: str
@@ -28,29 +28,29 @@ class Cell(NamedTuple):
     best: bool = False
 
 
-class Column(NamedTuple):
+class _Column(NamedTuple):
     """A heading, and a cell for each strategy."""
 
     heading: str
-    cells: Sequence[Cell]
+    cells: Sequence[_Cell]
 
 
-class Table(NamedTuple):
+class _Table(NamedTuple):
     """A caption, the strategies that have a row each, and the columns."""
 
     caption: str
     strategies: Sequence[str]
-    columns: Sequence[Column]
+    columns: Sequence[_Column]
 
 
-class WinMatrix(NamedTuple):
+class _WinMatrix(NamedTuple):
     """A caption, and how often each strategy beats each other one."""
 
     caption: str
     shares: Floats
 
 
-def tabulate_finals(results: Results, dataset: str) -> Table:
+def tabulate_finals(results: Results, dataset: str) -> _Table:
     """Tabulate the state at the end of the budget."""
     shown = [s for s in results.strategies if results.cell(dataset, s)]
     runs = {s: results.cell(dataset, s).values() for s in shown}
@@ -70,10 +70,10 @@ def tabulate_finals(results: Results, dataset: str) -> Table:
     seconds = [fmean(run.seconds for run in runs[s]) for s in shown]
     columns.append(_show("Seconds asking", seconds, ".1f", mark_best=False))
     caption = f"After {budget:,} labels: mean over seeds ± half a 95 % interval, the best in bold."
-    return Table(caption, shown, columns)
+    return _Table(caption, shown, columns)
 
 
-def tabulate_means(results: Results) -> Table:
+def tabulate_means(results: Results) -> _Table:
     """Tabulate the means over the data sets that every strategy was run on."""
     shared = [d for d in results.datasets if all(results.cell(d, s) for s in results.strategies)]
     columns = []
@@ -84,10 +84,10 @@ def tabulate_means(results: Results) -> Table:
         ]
         columns.append(_show(heading, means, ".0%" if metric == "recall" else ".3f"))
     caption = f"Means over {len(shared)} data sets, each counting alike; the best in bold."
-    return Table(caption, results.strategies, columns)
+    return _Table(caption, results.strategies, columns)
 
 
-def tabulate_wins(results: Results) -> list[WinMatrix]:
+def tabulate_wins(results: Results) -> list[_WinMatrix]:
     """Compare strategies by what they found and by what their models learned."""
     share = "Share of data sets and seeds in which the row"
     found, learned = (
@@ -95,12 +95,12 @@ def tabulate_wins(results: Results) -> list[WinMatrix]:
         results.win_matrix("average_precision", "area"),
     )
     return [
-        WinMatrix(f"{share} found more positives than the column.", found),
-        WinMatrix(f"{share} had the larger area under its average precision curve.", learned),
+        _WinMatrix(f"{share} found more positives than the column.", found),
+        _WinMatrix(f"{share} had the larger area under its average precision curve.", learned),
     ]
 
 
-def tabulate_stops(results: Results, dataset: str) -> Table | None:
+def tabulate_stops(results: Results, dataset: str) -> _Table | None:
     """Tabulate what rules and estimates made of the sessions; None for runs of old files."""
     cells = {s: list(results.cell(dataset, s).values()) for s in results.strategies}
     known = {s: runs for s, runs in cells.items() if runs and all(run.origins for run in runs)}
@@ -108,16 +108,16 @@ def tabulate_stops(results: Results, dataset: str) -> Table | None:
         return None
     ends = [results.stops(dataset, s) for s in known]
     columns = [
-        Column(title, [_describe_stops(end[title]) for end in ends])
+        _Column(title, [_describe_stops(end[title]) for end in ends])
         for title in name_rules(results.rules)
     ]
-    columns.append(Column("Positives estimated", [_describe_estimates(r) for r in known.values()]))
+    columns.append(_Column("Positives estimated", [_describe_estimates(r) for r in known.values()]))
     caption = (
         "Where stopping rules would have ended these sessions, and how many positives the pool was "
         "estimated to hold. A rule that sets positives aside counts the rows drawn for them before "
         "the search too."
     )
-    return Table(caption, list(known), columns)
+    return _Table(caption, list(known), columns)
 
 
 def _show(
@@ -127,44 +127,44 @@ def _show(
     *,
     halves: Sequence[float] = (),
     mark_best: bool = True,
-) -> Column:
+) -> _Column:
     """Write numbers by a format, with half of their intervals, and mark the highest."""
     known = {n for n in numbers if not math.isnan(n)}
     best = max(known) if mark_best and len(known) > 1 else None
     cells = [
-        Cell(
+        _Cell(
             "–" if math.isnan(number) else f"{number:{form}}",
             "" if half is None or math.isnan(half) else f"± {half:{form}}",
             number == best,
         )
         for number, half in zip_longest(numbers, halves)
     ]
-    return Column(heading, cells)
+    return _Column(heading, cells)
 
 
-def _show_means(heading: str, means: Sequence[SeedMean], form: str = ".1f") -> Column:
+def _show_means(heading: str, means: Sequence[SeedMean], form: str = ".1f") -> _Column:
     return _show(heading, [m.mean for m in means], form, halves=[m.high - m.mean for m in means])
 
 
-def _describe_stops(found: StopSummary) -> Cell:
+def _describe_stops(found: StopSummary) -> _Cell:
     if not found.stopped:
-        return Cell(f"never, in {found.runs}")
+        return _Cell(f"never, in {found.runs}")
     kept = "" if math.isnan(found.kept) else f", {found.kept:.0f} kept its target"
-    return Cell(
+    return _Cell(
         f"{found.stopped} of {found.runs} at {found.labels:,.0f} labels",
         f"{found.recall:.0%} found{kept}",
     )
 
 
-def _describe_estimates(runs: Sequence[Run]) -> Cell:
+def _describe_estimates(runs: Sequence[Run]) -> _Cell:
     """Give the last estimate that there is, and in how many runs the interval held the truth."""
     answers = [(run, positives(run.session)) for run in runs]
     made = [(run, answer) for run, answer in answers if isinstance(answer, Estimate)]
     if not made:
-        return Cell("none valid", "no row was drawn at random")
+        return _Cell("none valid", "no row was drawn at random")
     held = sum(a.low <= run.all_positives <= a.high for run, a in made)
     run, answer = made[-1]
-    return Cell(
+    return _Cell(
         f"{answer.value:,.0f} ({answer.low:,.0f} to {answer.high:,.0f})",
         f"truly {run.all_positives:,}; {held} of {len(made)} intervals hold the truth",
     )

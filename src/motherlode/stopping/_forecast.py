@@ -11,7 +11,7 @@ from ._base import Advice, Rule, pluralise
 from ._curve import Knee
 from ._hypergeometric import TargetRecall
 
-RULES: tuple[Rule, ...] = (Knee(), TargetRecall())
+_RULES: tuple[Rule, ...] = (Knee(), TargetRecall())
 """The heuristic that held best on public sets, and the rule whose promise is proved."""
 
 _FEWEST = 10  # random draws, below which an interval spans nearly everything
@@ -76,7 +76,7 @@ class Forecast:
         }
 
 
-def forecast(session: Session, rules: Sequence[Rule] = RULES, level: float = 0.95) -> Forecast:
+def forecast(session: Session, rules: Sequence[Rule] = _RULES, level: float = 0.95) -> Forecast:
     """Say what is known of a session: counts, estimates and advice.
 
     Parameters
