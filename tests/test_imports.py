@@ -10,7 +10,7 @@ import motherlode
 HEAVY = {
     *("pandas", "polars", "pyarrow", "matplotlib", "dask"),
     *("torch", "skorch", "tensorflow", "keras"),
-    *("fastapi", "sqlalchemy", "typer", "rich", "imblearn", "skactiveml"),
+    *("fastapi", "jinja2", "sqlalchemy", "typer", "rich", "imblearn", "skactiveml"),
     *("onnxruntime", "tokenizers", "skimage"),
 }
 PUBLIC = [

@@ -18,7 +18,7 @@ from motherlode._rows.arrays import Matrix
 from motherlode._rows.matrix import take
 from motherlode.simulation import Dataset, split
 from motherlode.simulation._dataset import are_positive
-from motherlode.simulation._scoring import minority_scores, score, score_nothing
+from motherlode.simulation._scoring import predict_positive, score, score_nothing
 
 FINALS = ("default", "labelled", "logistic")
 """Motherlode's own `final_model`, the same kind of model on the labels alone, and a plain
@@ -82,7 +82,7 @@ class Exam:
             model = self._fitted(final, rows, known)
             if model is None:
                 return score_nothing(truth)
-            answers = minority_scores(model, test_data, self.dataset.classes, minority)
+            answers = predict_positive(model, test_data, self.dataset.classes, minority)
         return score(answers, truth, are_positive(taught, minority))
 
     def _fitted(self, final: str, rows: tuple[int, ...], known: int) -> Any | None:

@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks.efficiency.summary import Measure, Summary, area, found_after, share_found
 from motherlode._rows.arrays import Floats
-from motherlode.simulation._curves import matplotlib
-from motherlode.simulation._palette import styles
+from motherlode.simulation._curves import import_for_charts
+from motherlode.simulation._palette import assign_styles
 
 _GREY = "#b9bfc7"
 _INK = "#1b2430"
@@ -79,10 +79,10 @@ def draw(summary: Summary, panels: Panels, path: Path) -> None:
     ratios = {of.dataset.name: of.ratio for of in summary.comparison.prepared}
     sets = sorted(summary.sets, key=ratios.__getitem__)
     looks = _looks(summary, panels.measure)
-    with matplotlib("style").context(_LOOK, after_reset=True):
+    with import_for_charts("matplotlib.style").context(_LOOK, after_reset=True):
         rows = -(-(len(sets) + 1) // _COLUMNS)
         size = (2.6 * _COLUMNS, 0.7 + 1.9 * rows)
-        figure = matplotlib("figure").Figure(figsize=size, layout="constrained")
+        figure = import_for_charts("matplotlib.figure").Figure(figsize=size, layout="constrained")
         grid = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
         for ax, name in zip(grid, [None, *sets], strict=False):
             for arm, look in looks.items():
@@ -113,7 +113,7 @@ def _looks(summary: Summary, measure: Measure) -> dict[str, dict[str, Any]]:
     looks: dict[str, dict[str, Any]] = {
         peer: {"color": _GREY, "linewidth": 0.8, "label": "other peers"} for peer in others
     }
-    for name, style in styles(summary.own, "random").items():
+    for name, style in assign_styles(summary.own, "random").items():
         wide = 1.8 if name.startswith("auto") else 1.1
         looks[name] = {"color": style.light, "linewidth": wide, "label": name}
         if style.dash:

@@ -7,7 +7,7 @@ import numpy as np
 from benchmarks.estimation.worlds import PREVALENCES, SCORES, World, world
 from motherlode._rows.arrays import Floats
 from motherlode.estimation import Estimate, positives
-from motherlode.estimation._exact import distribution
+from motherlode.estimation._exact import compute_distribution
 from motherlode.session import CONTROL, Origin, Session
 
 MISSED = 0.05
@@ -126,4 +126,6 @@ def _floor(prevalence: float, kind: str, design: Design, run: int) -> float:
     pool = world(prevalence, kind, run)
     groups = session(pool, design, np.random.default_rng([run, 1])).groups()
     total = int(pool.truth.sum())
-    return floor(distribution(groups, total, min(total, sum(group.drawn for group in groups))))
+    return floor(
+        compute_distribution(groups, total, min(total, sum(group.drawn for group in groups)))
+    )

@@ -49,9 +49,7 @@ def width(tally: Tally, calls: np.ndarray) -> float:
     """Of the recall's interval."""
     expected = tally.rows * tally.shares
     value = float(expected @ calls / expected.sum())
-    low, high = interval(
-        tally, lambda v: Contrast(tally.rows * (calls - v), 0.0), value, (0.0, 1.0)
-    )
+    low, high = interval(tally, lambda v: Contrast(tally.rows * (calls - v), 0.0), value)
     return high - low
 
 

@@ -8,7 +8,7 @@ from scipy.special import expit
 from motherlode import metrics
 from motherlode.errors import InputError
 from motherlode.estimation import METRICS, Estimate, Evaluation, NoEstimate, binomial_interval
-from motherlode.estimation._evaluation import recalibrated
+from motherlode.estimation._evaluation import recalibrate
 from motherlode.estimation._strata import (
     Contrast,
     Tally,
@@ -75,7 +75,7 @@ def test_likeliest_shares_meet_the_contrast_and_beat_others(s, t, share):
 
 def test_one_layer_gives_the_exact_interval():
     one = tally((10**7, 100, 7))
-    low, high = interval(one, lambda v: Contrast(np.array([1.0]), v), 0.07, (0.0, 1.0))
+    low, high = interval(one, lambda v: Contrast(np.array([1.0]), v), 0.07)
     exact = binomial_interval(7, 100, mid_p=True)
     assert (low, high) == pytest.approx(exact, abs=0.01)
 
@@ -84,7 +84,7 @@ def test_a_layer_without_a_positive_may_still_hold_some():
     def recall_of_the_first(seen):
         N = seen.rows.astype(float)
         first = np.array([1.0, 0.0])
-        return interval(seen, lambda v: Contrast(N * (first - v), 0.0), 1.0, (0.0, 1.0))
+        return interval(seen, lambda v: Contrast(N * (first - v), 0.0), 1.0)
 
     # None in 50: by mid-p a share of 1 - 0.05 ** (1 / 50) = 5.8 % could be positive.
     low, high = recall_of_the_first(tally((20, 20, 10), (10_000, 50, 0)))
@@ -193,7 +193,7 @@ def test_scores_are_bent_to_where_the_likelihood_is_highest():
 
     best = minimize(lambda v: loss(*v), [0.0, unit], tol=1e-12).x
     expected = expit(best[0] + best[1] * x / unit)
-    assert recalibrated(means, positives, drawn) == pytest.approx(expected, abs=1e-5)
+    assert recalibrate(means, positives, drawn) == pytest.approx(expected, abs=1e-5)
 
 
 def test_labels_go_where_the_measure_hangs_on_them(pool):
@@ -245,13 +245,13 @@ def test_what_would_be_known_goes_on_as_before(more):
     evaluation = Evaluation(scores, threshold=0.3)
     rows = evaluation.ask(300)
     evaluation.teach(rows, rng.random(300) < scores[rows])
-    now, then = evaluation.tally, evaluation._ahead(more)
+    now, then = evaluation.tally, evaluation._look_ahead(more)
     assert (then.rows == now.rows).all()
     assert ((then.drawn >= now.drawn) & (then.drawn <= now.rows)).all()
     assert then.drawn.sum() == pytest.approx(300 + more, abs=len(now.rows))
     # In each layer at the rate seen, to the nearest positive.
     assert np.abs(then.positives - then.drawn * now.shares).max() <= 0.5 + 1e-9
-    assert (evaluation._ahead(2700).drawn == now.rows).all()
+    assert (evaluation._look_ahead(2700).drawn == now.rows).all()
 
 
 def test_what_is_not_known_yet_is_said(pool):

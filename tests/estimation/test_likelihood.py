@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from motherlode.errors import InputError
 from motherlode.estimation import Estimate, binomial_interval, pool_mean
-from motherlode.estimation._likelihood import likely_totals, log_ratio
-from motherlode.estimation._lure import _unseen
+from motherlode.estimation._likelihood import bound_total, log_ratio
+from motherlode.estimation._lure import _imagine_unseen
 from motherlode.session import Origin, Session
 
 FAR = 10**7
@@ -107,12 +107,12 @@ def test_a_row_that_nobody_has_seen_by_hand():
     session, losses = Session(4, [True, False], origins), np.array([1.0, 0.0])
     totals = np.array([1 / (1 / 2), 1 + 0 / (1 / 3)])
     assert pool_mean(session, losses).value == pytest.approx((2 / 3 + 1 * 2 / 3) / 4)
-    low, high = _unseen(session, losses, totals, (0.0, 1.0))
+    low, high = _imagine_unseen(session, losses, totals, (0.0, 1.0))
     assert (low, high) == pytest.approx((2 / 3, 2 / 3 + 25 / 9))
 
 
 def test_where_nothing_can_vary_the_interval_is_the_estimate():
-    same = likely_totals(np.full(4, 7.0), np.full(4, 0.25), (7.0, 7.0), (0.0, 9.0), 0.95)
+    same = bound_total(np.full(4, 7.0), np.full(4, 0.25), (7.0, 7.0), (0.0, 9.0), 0.95)
     assert same == pytest.approx((7, 7))
 
 

@@ -52,7 +52,7 @@ def test_samples_estimate_the_area_without_bias(counts):
     rng = np.random.default_rng(0)
     positives, rows = np.array(counts), np.array([3, 2, 2])
     seen = rng.hypergeometric(positives, rows - positives, drawn, size=(20_000, 3))
-    estimates = area.sampled(seen, drawn)
+    estimates = area.estimate(seen, drawn)
     error = estimates.std() / np.sqrt(len(estimates))
     assert estimates.mean() == pytest.approx(
         area.expected(positives.astype(float)), abs=4 * error + 1e-9

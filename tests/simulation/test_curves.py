@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from motherlode.errors import InputError
 from motherlode.simulation import LearningCurvesDisplay, Results, write_report
-from motherlode.simulation._palette import BASELINE, COLOURS, styles
+from motherlode.simulation._palette import BASELINE, COLOURS, assign_styles
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_without_matplotlib_the_extra_is_named(results, tmp_path, monkeypatch):
 
 class TestPalette:
     def test_no_two_strategies_look_alike(self):
-        drawn = styles([f"s{i}" for i in range(32)], baseline=None).values()
+        drawn = assign_styles([f"s{i}" for i in range(32)], baseline=None).values()
         assert len({(style.name, style.dash) for style in drawn}) == 32
 
     @pytest.mark.parametrize("shade", [0, 1])

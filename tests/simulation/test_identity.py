@@ -6,7 +6,7 @@ from scipy.sparse import csr_matrix
 from sklearn.preprocessing import FunctionTransformer
 
 from motherlode.simulation import Dataset
-from motherlode.simulation._identity import described, fingerprint
+from motherlode.simulation._identity import describe, fingerprint
 
 LABELS = ["a", "a", "b"]
 X = np.arange(6.0).reshape(3, 2)
@@ -42,7 +42,7 @@ def test_labels_and_the_positive_class_count_too():
 
 
 def test_descriptions_hold_no_address():
-    text = described(FunctionTransformer(func=lambda x: x))
+    text = describe(FunctionTransformer(func=lambda x: x))
     assert "<lambda>" in text
     assert "0x" not in text
 
@@ -52,5 +52,5 @@ def test_what_a_long_description_leaves_out_still_counts():
         FunctionTransformer(kw_args={f"name{i}": i for i in range(400)} | {"name399": last})
         for last in (1, 1, 2)
     )
-    assert described(long) == described(again) != described(other)
-    assert "\n" not in described(long)
+    assert describe(long) == describe(again) != describe(other)
+    assert "\n" not in describe(long)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from motherlode.simulation._scoring import minority_scores, score
+from motherlode.simulation._scoring import predict_positive, score
 
 TRUTH = np.array([True, False, True, False, False, False])
 SCORES = np.array([0.6, 0.55, 0.3, 0.25, 0.1, 0.0])
@@ -24,5 +24,5 @@ def test_several_positive_classes_add_up_and_classes_not_seen_count_nothing():
     X = np.array([[0.0], [1.0], [2.0], [0.1], [1.1], [2.1]])
     fitted = LogisticRegression().fit(X, ["a", "b", "d", "a", "b", "d"])
     P = fitted.predict_proba(X)
-    scores = minority_scores(fitted, X, ["a", "b", "c", "d"], ("b", "c", "d"))
+    scores = predict_positive(fitted, X, ["a", "b", "c", "d"], ("b", "c", "d"))
     assert scores == pytest.approx(P[:, 1] + P[:, 2])

@@ -7,7 +7,7 @@ from scipy.stats import hypergeom
 from motherlode.errors import InputError
 from motherlode.session import CONTROL, Origin, Session
 from motherlode.stopping import QuasiSampling, TargetRecall, certain_recall, draws_needed
-from motherlode.stopping._hypergeometric import least_missed, tail, trailing_draws
+from motherlode.stopping._hypergeometric import count_trailing_draws, least_missed, tail
 
 
 def session(pool, searched, drawn):
@@ -64,12 +64,12 @@ def test_only_draws_after_the_search_count():
             Origin(CONTROL, "", 1 / 98, 98, 2),
         ],
     )
-    assert trailing_draws(mixed) == 1
+    assert count_trailing_draws(mixed) == 1
     # A draw asked together with a searched row was drawn before that row's label.
     together = Session(
         100, [True, False], [Origin("query", asked_after=0), Origin(CONTROL, "", 0.01, 100, 0)]
     )
-    assert trailing_draws(together) == 0
+    assert count_trailing_draws(together) == 0
 
 
 def test_the_ends():

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ..errors import InputError
-from ..simulation import Estimate, Results, Run, write_report
+from ..simulation import Results, Run, SeedMean, write_report
 from ..simulation import simulate as simulate_sessions
 from ..stopping import as_rules
 from ..strategies import Strategy, named
@@ -182,8 +182,6 @@ def _reading(runs: list[Run], budget: int) -> str:
     return said
 
 
-def _with_interval(estimate: Estimate, digits: int) -> str:
-    mean = f"{estimate.mean:.{digits}f}"
-    if math.isnan(estimate.high):
-        return mean
-    return f"{mean} ± {estimate.high - estimate.mean:.{digits}f}"
+def _with_interval(mean: SeedMean, digits: int) -> str:
+    said = f"{mean.mean:.{digits}f}"
+    return said if math.isnan(mean.high) else f"{said} ± {mean.high - mean.mean:.{digits}f}"

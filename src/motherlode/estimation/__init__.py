@@ -1,18 +1,25 @@
-"""Honest numbers from labels: how rare, how many left, how good; and when none is possible.
+"""Estimates from labels: how rare the class is, how many positives are left, how good a model is.
 
-Rows that a strategy picked are no sample of anything. What is valid rests on rows that chance
-had a part in, with probabilities that were recorded (`motherlode.session`). Every estimator
-gives an `Estimate` with its interval or, where no valid one exists, a `NoEstimate` that says so.
+Rows that a strategy picked are no random sample. A valid estimate rests on rows that were drawn at
+random with recorded probabilities (`motherlode.session`). Every estimator gives an `Estimate` with
+its interval or, where no valid one exists, a `NoEstimate` that says why.
 """
 
+from ..models._prior import correct_prior, estimated_prior
 from ._evaluation import METRICS, Evaluation, Plan
 from ._exact import binomial_interval, total_interval
 from ._lure import lure, lure_weights, pool_mean
 from ._positives import estimates_of_counts, positives, positives_left, prevalence, recall
-from ._prior_shift import PRIOR_CAVEAT, correct_prior, estimated_prior
 from ._totals import hajek, horvitz_thompson
 from ._validation import Choice, choose_model, held_out_scores, pool_weights
 from ._value import Answer, Estimate, NoEstimate
+
+PRIOR_CAVEAT = (
+    "This holds if the rows of a class look alike where the model was trained and where it is "
+    "used. Rows that an active learner picked do not look like the rest of their class, so after "
+    "such training it is biased: calibrate on rows drawn at random instead."
+)
+"""What has to be said wherever the result of `estimated_prior` or `correct_prior` is shown."""
 
 __all__ = [
     "METRICS",

@@ -1,14 +1,14 @@
 """How good a model is on a pool where the class is rare, from few labels well spent.
 
 A random test set at one positive in 500 holds hardly any. Here rows are drawn at random within
-layers of like scores, more from the layers that the measure hangs on, and a share of the draws
-goes to all rows alike, since scores can be wrong.
+layers of like scores, more from the layers that the measure depends on. A share of the draws goes
+to all rows alike, since scores can be wrong.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,34 +16,33 @@ from scipy.special import expit, logit
 
 from .._rows.arrays import Codes, Floats, Rows
 from ..errors import InputError
-from ._exact import first
 from ._ranked import Area, Ranked, Ranking
 from ._strata import Condition, Contrast, Tally, cut_by_rank, interval, tails
-from ._value import Answer, Estimate, NoEstimate, check_level
+from ._value import Answer, Estimate, NoEstimate, check_share
 
 METRICS = ("precision", "recall", "f1", "average_precision")
-_SAID = dict(zip(METRICS, ("precision", "recall", "F1", "average precision"), strict=True))
-# Labels that the recalibrated scores count for in the allocation of a layer. Were they few, a layer
-# whose first rows are negative would get no more, and positives would be underestimated.
+_NAMES = dict(zip(METRICS, ("precision", "recall", "F1", "average precision"), strict=True))
+# Labels that the recalibrated scores count for in the allocation of a layer. If they were few, a
+# layer whose first rows are negative would get no more, and positives would be underestimated.
 _PRIOR = 30.0
-_LEAST = 2
+_LEAST = 2  # rows that are drawn of every layer first
 # Of a plan: labels that are tried first, numbers tried between two doublings, part of a label.
 _FEW = 16
 _PLANNED = 17
 _LITTLE = 1e-6
-_RIGHT = "That the labels are right."
 _ASSUMES = "That the labels are right and that every row drawn was labelled."
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What it takes to make an interval as narrow as wished.
+    """How many labels it takes to make an interval as narrow as wished.
 
     Attributes
     ----------
     labels : int
-        More labels, about.
+        About so many more labels.
     sentence : str
+        The same in words.
     """
 
     labels: int
@@ -68,6 +67,7 @@ class Evaluation:
     explore : float in (0, 1], default 0.1
         The share of draws that goes to all rows alike.
     seed : int, default 0
+        Sets which rows are drawn.
 
     Notes
     -----
@@ -75,8 +75,9 @@ class Evaluation:
     and only the layers' shares of positives are estimated. Rows are drawn without replacement,
     so none is labelled twice. Layers get labels in proportion to ``|c| sqrt(p (1 - p))``, with
     c the derivative of the measure by the layer's positives and p its share of them by now
-    (Neyman's allocation), which is the optimum for estimates by layer. And a tenth explores, not
-    a thousandth, since a group of positives that the model ranks last would else go unseen.
+    (Neyman's allocation), which is the optimum for estimates by layer. And a tenth of the draws
+    explores, not a thousandth: otherwise a group of positives that the model ranks last would
+    not be seen.
 
     References
     ----------
@@ -107,17 +108,19 @@ class Evaluation:
         explore: float = 0.1,
         seed: int = 0,
     ) -> None:
-        self.scores = _probabilities(scores)
-        if metric not in METRICS:
-            raise InputError(f"metric is {metric!r}; use one of {', '.join(METRICS)}.")
+        self.scores = np.asarray(scores, dtype=np.float64)
+        inside = (self.scores >= 0) & (self.scores <= 1)
+        if self.scores.ndim != 1 or not len(self.scores) or not inside.all():
+            raise InputError("The scores must be probabilities, one a row, from 0 to 1.")
         if not 0 < explore <= 1:
             raise InputError(f"explore is {explore}; it must lie in (0, 1], so that no row is out.")
-        self.metric, self.explore, self.seed = metric, explore, seed
+        self.metric = metric
+        self._check_metric(metric)
+        self.explore, self.seed = explore, seed
         self.called = self.scores >= threshold
         self.layer = cut_by_rank(self.scores, self.called.astype(np.int64))
         self._rows = np.bincount(self.layer)
-        first = np.unique(self.layer, return_index=True)[1]
-        self._calls = self.called[first].astype(np.float64)
+        self._calls = self.called[np.unique(self.layer, return_index=True)[1]].astype(np.float64)
         self._means = np.bincount(self.layer, self.scores) / self._rows
         self._members = np.split(np.argsort(self.layer, kind="stable"), np.cumsum(self._rows)[:-1])
         self._labels: dict[int, bool] = {}
@@ -129,7 +132,7 @@ class Evaluation:
 
     @property
     def tally(self) -> Tally:
-        """What is known of each layer."""
+        """Rows, draws and positives of each layer."""
         rows = np.fromiter(self._labels, dtype=np.int64, count=len(self._labels))
         truth = np.fromiter(self._labels.values(), dtype=np.float64, count=len(rows))
         k = len(self._rows)
@@ -137,7 +140,17 @@ class Evaluation:
         return Tally(self._rows, np.bincount(self.layer[rows], minlength=k), positives)
 
     def ask(self, n: int = 10) -> Rows:
-        """``n`` rows to label, drawn at random within layers; the same until some are taught.
+        """Draw ``n`` rows to label at random within layers; the same until some are taught.
+
+        Parameters
+        ----------
+        n : int, default 10
+            Rows to draw.
+
+        Returns
+        -------
+        ndarray of int64 of shape (n,)
+            Row ids.
 
         Raises
         ------
@@ -150,34 +163,46 @@ class Evaluation:
         if not 1 <= n <= left:
             raise InputError(f"ask({n}) asks for rows and {left} are left; ask for 1 to {left}.")
         rng = np.random.default_rng([self.seed, len(self._labels)])
-        open_ = np.ones(len(self.scores), dtype=bool)
-        open_[list(self._labels)] = False
-        picked = []
-        for k, count in enumerate(self._shared(n, rng)):
-            if count:
-                members = self._members[k]
-                picked.append(rng.choice(members[open_[members]], count, replace=False))
-        rows: Rows = rng.permutation(np.concatenate(picked))
+        unlabelled = np.ones(len(self.scores), dtype=bool)
+        unlabelled[list(self._labels)] = False
+        drawn = [
+            rng.choice(members[unlabelled[members]], count, replace=False)
+            for members, count in zip(self._members, self._divide(n, rng), strict=True)
+            if count
+        ]
+        rows: Rows = rng.permutation(np.concatenate(drawn))
         return rows
 
-    def _shared(self, n: int, rng: np.random.Generator) -> Codes:
-        """How many of the next ``n`` rows each layer gives."""
+    def _divide(self, n: int, rng: np.random.Generator) -> Codes:
+        """Divide the next ``n`` rows among the layers."""
         tally = self.tally
-        goal = self._spending(tally)
+        goal = self._allocate(tally)
         given = np.zeros(len(tally.rows), dtype=np.int64)
-        # First a few rows of every layer, or nothing could be said of it.
+        # First a few rows of every layer: without any there is no estimate.
         for k in np.flatnonzero(tally.drawn < np.minimum(_LEAST, tally.rows)):
             wanted = min(_LEAST, int(tally.rows[k])) - int(tally.drawn[k])
             given[k] = min(wanted, n - int(given.sum()))
         while (more := n - int(given.sum())) > 0:
             sizes = (tally.rows - tally.drawn - given).astype(np.float64)
-            given += np.minimum(
-                rng.multinomial(more, self._chances(goal, sizes)), sizes.astype(int)
-            )
+            drawn = rng.multinomial(more, self._probabilities(goal, sizes))
+            given += np.minimum(drawn, sizes.astype(int))
         return given
 
     def teach(self, rows: ArrayLike, positive: ArrayLike) -> None:
-        """Record labels of rows that `ask` drew."""
+        """Record labels of rows that `ask` drew.
+
+        Parameters
+        ----------
+        rows : array-like of int of shape (m,)
+            Row ids.
+        positive : array-like of bool of shape (m,)
+            Whether each of them is positive.
+
+        Raises
+        ------
+        InputError
+            If they do not fit together, or a row is not in the pool.
+        """
         ids, truth = np.atleast_1d(np.asarray(rows)), np.atleast_1d(np.asarray(positive))
         if ids.shape != truth.shape:
             raise InputError(f"There are {ids.size} rows and {truth.size} labels; give one each.")
@@ -193,41 +218,46 @@ class Evaluation:
             self._labels[int(row)] = bool(label)
 
     def estimate(self, metric: str | None = None, level: float = 0.95) -> Answer:
-        """A measure of the model on the whole pool, with its interval.
+        """Estimate a measure of the model on the whole pool, with its interval.
 
         Parameters
         ----------
         metric : str, optional
-            By default what the labels are spent for.
-        level : float
+            One of `METRICS`; by default the one that the labels are spent for.
+        level : float in (0, 1), default 0.95
+            Nominal coverage of the interval.
 
         Returns
         -------
         Estimate or NoEstimate
-            None while some layer has no label, or no positive is drawn.
+            There is no estimate while some layer has no label, or no positive is drawn.
         """
-        check_level(level)
-        name = self._named(metric)
+        check_share(level, "level")
+        name = self._check_metric(metric)
         reason = self.reason_against(name)
         if reason is not None:
             return NoEstimate(reason)
         tally = self.tally
         value, condition_at = self._measure(name, tally)
         if self.settled(name):
-            return Estimate(
-                value, value, value, level, "Every row that counts is labelled.", _RIGHT
-            )
-        low, high = interval(tally, condition_at, value, (0.0, 1.0), level)
+            method, assumes = "Every row that counts is labelled.", "That the labels are right."
+            return Estimate(value, value, value, level, method, assumes)
+        low, high = interval(tally, condition_at, value, level)
         seen = f"{int(tally.drawn.sum()):,} rows drawn in {len(tally.rows)} layers of scores"
         return Estimate(value, low, high, level, f"From {seen} (hybrid resampling).", _ASSUMES)
 
     def settled(self, metric: str | None = None) -> bool:
-        """Whether a measure follows from the labels alone, with nothing left to estimate.
+        """Say whether a measure follows from the labels alone, with nothing left to estimate.
 
-        Precision does once every row called positive is labelled; and if none of those is
-        positive, recall and F1 are 0, however many there are elsewhere.
+        Precision does if every row called positive is labelled. If none of those is positive,
+        recall and F1 are 0, however many positives there are elsewhere.
+
+        Parameters
+        ----------
+        metric : str, optional
+            One of `METRICS`; by default the one that the labels are spent for.
         """
-        name, tally = self._named(metric), self.tally
+        name, tally = self._check_metric(metric), self.tally
         whole, called = tally.drawn == tally.rows, self._calls > 0
         if whole.all():
             return True
@@ -236,12 +266,21 @@ class Evaluation:
         return name == "precision" or not tally.positives[called].any()
 
     def refuted(self, metric: str, value: float, level: float = 0.95) -> int:
-        """Whether the interval holds a value: 0 if so, 1 if it lies above it, -1 if below.
+        """Say whether the interval holds a value: 0 if so, 1 if it lies above it, -1 if below.
 
-        Costs a small part of what finding both ends does.
+        This takes a small part of the time that finding both ends does.
+
+        Parameters
+        ----------
+        metric : str
+            One of `METRICS`.
+        value : float
+            The value in question.
+        level : float in (0, 1), default 0.95
+            Nominal coverage of the interval.
         """
         tally = self.tally
-        seen, condition_at = self._measure(self._named(metric), tally)
+        seen, condition_at = self._measure(self._check_metric(metric), tally)
         at_most, at_least = tails(tally, condition_at(value))
         a = (1 - level) / 2
         if max(at_most, at_least) <= a:
@@ -249,8 +288,14 @@ class Evaluation:
         return int(at_least <= a) - int(at_most <= a)
 
     def reason_against(self, metric: str | None = None) -> str | None:
-        """Why a measure cannot be estimated yet; None if it can."""
-        name, tally = self._named(metric), self.tally
+        """Say why a measure cannot be estimated yet; None if it can.
+
+        Parameters
+        ----------
+        metric : str, optional
+            One of `METRICS`; by default the one that the labels are spent for.
+        """
+        name, tally = self._check_metric(metric), self.tally
         missing = int((tally.drawn == 0).sum())
         if missing:
             return (
@@ -259,99 +304,100 @@ class Evaluation:
             )
         if name == "precision" and not self._calls.any():
             return "The model calls no row positive, so that it has no precision."
-        # Of rows called positive that are all labelled, none positive, both are 0 for certain.
+        # If all rows called positive are labelled and none is positive, both are certainly 0.
         known = name in ("precision", "f1") and self._calls.any() and self.settled(name)
         if tally.positives.any() or known:
             return None
         drawn = int(tally.drawn.sum())
         if drawn == len(self.scores):
-            return f"No row of the pool is positive, so there is no {_SAID[name]} of a model on it."
+            return (
+                f"No row of the pool is positive, so there is no {_NAMES[name]} of a model on it."
+            )
         return (
-            f"None of {drawn:,} rows drawn is positive, so nothing is known of {_SAID[name]}; go "
+            f"None of {drawn:,} rows drawn is positive, so nothing is known of {_NAMES[name]}; go "
             "on drawing."
         )
 
     def plan(self, half_width: float, metric: str | None = None) -> Plan:
-        """How many more labels bring the interval to ± ``half_width``, about.
+        """Say about how many more labels bring the interval to ± ``half_width``.
 
-        The interval is taken that there would be if further labels went where they now would go,
-        and found positives at the rate seen so far in each layer. Asked to halve F1's, twelve
-        made-up sessions came out 0.8 to 1.1 times as wide as planned. Widths that shrink with the
-        root of all labels, which is the common rule, were 0.7 to 1.5 times as wide: a layer without
-        a positive narrows faster, and one that labels seldom go to slower.
+        The plan supposes that further labels go where they would go now, and find positives at
+        the rate seen so far in each layer. Asked to halve F1's interval, twelve made-up sessions
+        came out 0.8 to 1.1 times as wide as planned. By the common rule, a width that shrinks with
+        the root of all labels, they were 0.7 to 1.5 times as wide: a layer without a positive
+        narrows faster, and one that few labels go to slower.
 
         Parameters
         ----------
-        half_width : float
+        half_width : float in (0, 1)
+            Half the width of the interval that is wished for.
         metric : str, optional
-            By default what the labels are spent for.
+            One of `METRICS`; by default the one that the labels are spent for.
 
         Returns
         -------
         Plan
         """
-        if not 0 < half_width < 1:
-            raise InputError(f"half_width is {half_width}; it must lie between 0 and 1.")
-        name = self._named(metric)
+        check_share(half_width, "half_width")
+        name = self._check_metric(metric)
         now = self.estimate(name)
         if isinstance(now, NoEstimate):
             return Plan(len(self._rows), now.reason)
-        said_as = _SAID[name]
-        more = 0 if now.half_width <= half_width else self._needed(half_width, name)
-        if not more:
-            said = f"{said_as}'s interval is ±{now.half_width:.2g} already."
-        else:
-            said = (
-                f"About {more:,} more labels bring {said_as}'s interval from ±{now.half_width:.2g} "
-                f"to ±{half_width:.2g}."
-            )
-        return Plan(more, said)
+        interval_of = f"{_NAMES[name]}'s interval"
+        if now.half_width <= half_width:
+            return Plan(0, f"{interval_of} is ±{now.half_width:.2g} already.")
+        more = self._count_needed(half_width, name)
+        return Plan(
+            more,
+            f"About {more:,} more labels bring {interval_of} from ±{now.half_width:.2g} to "
+            f"±{half_width:.2g}.",
+        )
 
-    def _needed(self, half_width: float, name: str) -> int:
+    def _count_needed(self, half_width: float, name: str) -> int:
         left = len(self.scores) - len(self._labels)
 
         def narrow(more: int) -> bool:
-            tally = self._ahead(more)
+            tally = self._look_ahead(more)
             value, condition_at = self._measure(name, tally)
-            low, high = interval(tally, condition_at, value, (0.0, 1.0))
+            low, high = interval(tally, condition_at, value)
             return (high - low) / 2 <= half_width
 
         most = min(_FEW, left)
         while most < left and not narrow(most):
             most = min(2 * most, left)
-        # Past the first of these the width is too large, and intervals are rough themselves.
+        # Intervals are rough, so a few numbers between two doublings are tried.
         steps = np.unique(np.linspace(most / 2 if most > _FEW else 1, most, _PLANNED).astype(int))
-        return int(steps[first(lambda i: narrow(int(steps[i])), 0, len(steps) - 1)])
+        return int(steps[bisect_left(steps[:-1].tolist(), True, key=narrow)])
 
-    def _ahead(self, more: int) -> Tally:
-        """What would be known after so many more labels, if layers go on as they did so far."""
+    def _look_ahead(self, more: int) -> Tally:
+        """Return what is known after so many more labels, if layers go on as they did so far."""
         tally = self.tally
-        goal, given, rest = self._spending(tally), np.zeros(len(tally.rows)), float(more)
+        goal, given, rest = self._allocate(tally), np.zeros(len(tally.rows)), float(more)
         while rest > _LITTLE and (tally.drawn + given < tally.rows).any():
             sizes = tally.rows - tally.drawn - given
-            step = np.minimum(rest * self._chances(goal, sizes), sizes)
+            step = np.minimum(rest * self._probabilities(goal, sizes), sizes)
             given, rest = given + step, rest - float(step.sum())
         new = np.minimum(np.round(given).astype(np.int64), tally.rows - tally.drawn)
         positives = np.round(tally.positives + new * tally.shares).astype(np.int64)
         return Tally(tally.rows, tally.drawn + new, positives)
 
-    def _named(self, metric: str | None) -> str:
+    def _check_metric(self, metric: str | None) -> str:
         name = self.metric if metric is None else metric
         if name not in METRICS:
             raise InputError(f"metric is {name!r}; use one of {', '.join(METRICS)}.")
         return name
 
-    def _chances(self, goal: Floats, sizes: Floats) -> Floats:
-        """Probability of each layer, by the rows it has left."""
+    def _probabilities(self, goal: Floats, sizes: Floats) -> Floats:
+        """Return the probability of each layer, by the rows it has left."""
         steered = np.where(sizes > 0, goal, 0.0)
         even = sizes / sizes.sum()
         if not steered.any():
             return even
         return (1 - self.explore) * steered / steered.sum() + self.explore * even
 
-    def _spending(self, tally: Tally) -> Floats:
-        """Neyman's allocation for the measure, shares being smoothed towards the scores."""
-        said = recalibrated(self._means, tally.positives, tally.drawn)
+    def _allocate(self, tally: Tally) -> Floats:
+        """Weigh layers by Neyman's allocation, with shares smoothed towards the scores."""
+        said = recalibrate(self._means, tally.positives, tally.drawn)
         p = (tally.positives + _PRIOR * said) / (tally.drawn + _PRIOR)
         p = np.clip(p, 1e-6, 1 - 1e-6)
         slope = self._slope(p, tally)
@@ -378,48 +424,37 @@ class Evaluation:
         if name == "f1":
             value = 2 * found / (called + total)
             return value, lambda v: Contrast(N * (2 * calls - v), v * called)
-        return self._ranked(tally)
+        beyond = self._add_places(self.tally)
+        area = float(self._area.estimate(tally.positives[None, :], tally.drawn)[0]) + beyond
+        return float(np.clip(area / total, 0.0, 1.0)), lambda v: Ranked(self._area, v, beyond)
 
-    def _ranked(self, tally: Tally) -> tuple[float, Callable[[float], Condition]]:
-        beyond = self._beyond(self.tally)
-        area = float(self._area.sampled(tally.positives[None, :], tally.drawn)[0]) + beyond
-        value = float(np.clip(area / float((tally.rows * tally.shares).sum()), 0.0, 1.0))
-        return value, lambda v: Ranked(self._area, v, beyond)
-
-    def _beyond(self, tally: Tally) -> float:
-        """What the places of the positives seen within their layers add to the area."""
+    def _add_places(self, tally: Tally) -> float:
+        """Return what the places of the positives seen within their layers add to the area."""
         rows = np.array([row for row, label in self._labels.items() if label], dtype=np.int64)
         weight = (tally.rows / np.maximum(tally.drawn, 1))[self.layer[rows]]
         pairs = ((tally.rows - 1) / np.maximum(tally.drawn - 1, 1))[self.layer[rows]]
-        seen = self._ranking.sampled_area(rows, self.layer[rows], weight, pairs)
-        expected = self._area.sampled(tally.positives[None, :], tally.drawn)
+        seen = self._ranking.estimate_area(rows, self.layer[rows], weight, pairs)
+        expected = self._area.estimate(tally.positives[None, :], tally.drawn)
         return seen - float(expected[0])
 
 
-def recalibrated(means: Floats, positives: Codes, drawn: Codes) -> Floats:
-    """Mean scores of layers, bent to the labels so far: ``expit(a + b logit(mean))``.
+def recalibrate(means: Floats, positives: Codes, drawn: Codes) -> Floats:
+    """Fit the mean scores of layers to the labels so far: ``expit(a + b logit(mean))``.
 
     Few labels leave a near 0 and b near 1 (Platt's scaling with a unit prior).
 
     Examples
     --------
-    >>> recalibrated(np.array([0.1, 0.4]), np.array([0, 0]), np.array([0, 0])).round(6).tolist()
+    >>> recalibrate(np.array([0.1, 0.4]), np.array([0, 0]), np.array([0, 0])).round(6).tolist()
     [0.1, 0.4]
     """
     x = logit(np.clip(means, 1e-6, 1 - 1e-6))
-    design = np.column_stack([np.ones(len(x)), x / max(float(np.abs(x).max()), 1.0)])
-    start = np.array([0.0, max(float(np.abs(x).max()), 1.0)])
-    beta = start
+    scale = max(float(np.abs(x).max()), 1.0)
+    design = np.column_stack([np.ones(len(x)), x / scale])
+    beta = start = np.array([0.0, scale])
     for _ in range(8):
         p = expit(design @ beta)
         slope = design.T @ (positives - drawn * p) - (beta - start)
         curvature = (design * (drawn * p * (1 - p))[:, None]).T @ design + np.eye(2)
         beta = beta + np.clip(np.linalg.solve(curvature, slope), -2.0, 2.0)
     return np.asarray(expit(design @ beta))
-
-
-def _probabilities(scores: Any) -> Floats:
-    values = np.asarray(scores, dtype=np.float64)
-    if values.ndim != 1 or not len(values) or not ((values >= 0) & (values <= 1)).all():
-        raise InputError("The scores must be probabilities, one a row, from 0 to 1.")
-    return values

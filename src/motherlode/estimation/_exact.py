@@ -6,6 +6,7 @@ few positives much more. With mid-p tails, which count the value seen by half, i
 nominal share on average. Estimates use mid-p; promises (`motherlode.stopping`) use plain tails.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -15,19 +16,23 @@ from scipy.stats import binom
 from .._rows.arrays import Floats
 from ..errors import InputError
 from ..session import Group
-from ._value import check_level
+from ._value import check_share
 
 
 def binomial_interval(
     positives: int, n: int, level: float = 0.95, *, mid_p: bool = False
 ) -> tuple[float, float]:
-    """Interval for a share, from positives among n independent draws.
+    """Give the interval of a share, from positives among n independent draws.
 
     Parameters
     ----------
-    positives, n : int
-    level : float
-    mid_p : bool
+    positives : int
+        Positives among the draws.
+    n : int
+        Draws.
+    level : float in (0, 1), default 0.95
+        Nominal coverage of the interval.
+    mid_p : bool, default False
         Whether to count the value seen by half.
 
     Returns
@@ -48,7 +53,9 @@ def binomial_interval(
     >>> [round(end, 4) for end in binomial_interval(0, 100, mid_p=True)]
     [0.0, 0.0295]
     """
-    check_counts(positives, n, level)
+    if not 0 <= positives <= n:
+        raise InputError(f"There are {positives} positives of {n}; give 0 to {n}.")
+    check_share(level, "level")
     if n == 0:
         return 0.0, 1.0
     a = (1 - level) / 2
@@ -66,13 +73,15 @@ def binomial_interval(
         return float(binom.cdf(positives - 1, n, p) + binom.pmf(positives, n, p) / 2)
 
     return (
-        crossing(above, a, low, share) if positives else 0.0,
-        crossing(below, a, high, share) if positives < n else 1.0,
+        _find_crossing(above, a, low, share) if positives else 0.0,
+        _find_crossing(below, a, high, share) if positives < n else 1.0,
     )
 
 
-def crossing(tail: Callable[[float], float], level: float, outer: float, inner: float) -> float:
-    """Where a tail, small at ``outer`` and large at ``inner``, crosses a level, by bisection."""
+def _find_crossing(
+    tail: Callable[[float], float], level: float, outer: float, inner: float
+) -> float:
+    """Find where a tail, small at ``outer`` and large at ``inner``, crosses a level."""
     for _ in range(60):
         middle = (outer + inner) / 2
         if tail(middle) < level:
@@ -83,28 +92,26 @@ def crossing(tail: Callable[[float], float], level: float, outer: float, inner: 
 
 
 def total_interval(
-    groups: Sequence[Group],
-    known: int,
-    most: int,
-    level: float = 0.95,
-    *,
-    mid_p: bool = True,
+    groups: Sequence[Group], known: int, most: int, level: float = 0.95, *, mid_p: bool = True
 ) -> tuple[int, int]:
-    """Interval for the positives in a pool, from rows drawn at random at several times.
+    """Give the interval of the positives in a pool, from rows drawn at random at several times.
 
-    Each group was drawn without replacement from the rows that were unlabelled then. Were there
-    K positives in all, its positives are hypergeometric with ``K - found`` positives among its
-    rows, and the groups add up.
+    Each group was drawn without replacement from the rows that were unlabelled then. If there are
+    K positives in all, the positives of a group are hypergeometric with ``K - found`` positives
+    among its rows, and the groups add up.
 
     Parameters
     ----------
     groups : sequence of Group
+        The draws (`motherlode.session.Session.groups`).
     known : int
         Positives known by now: there are no fewer.
     most : int
         There are no more: those known and the rows unlabelled.
-    level : float
-    mid_p : bool
+    level : float in (0, 1), default 0.95
+        Nominal coverage of the interval.
+    mid_p : bool, default True
+        Whether to count the value seen by half.
 
     Returns
     -------
@@ -112,70 +119,58 @@ def total_interval(
 
     Notes
     -----
-    What is found between two draws may hang on the first of them, so that groups are not
-    independent; given the past, each is hypergeometric as said. The benchmark measures what
-    this does to the coverage: nothing that can be seen.
+    What is found between two draws may depend on the first of them, so that groups are not
+    independent; given the past, each is hypergeometric as said. ``benchmarks/estimation`` saw no
+    effect of this on the coverage.
 
     Examples
     --------
-    None in 50 of 100 rows: five positives would have stayed unseen with a chance of 0.028, which
-    mid-p counts by half.
+    None in 50 of 100 rows: five positives would have stayed unseen with a probability of 0.028,
+    which mid-p counts by half.
 
     >>> total_interval([Group(100, 50, 0, 0)], known=0, most=50)
     (0, 4)
     >>> total_interval([Group(100, 50, 0, 0)], known=0, most=50, mid_p=False)
     (0, 5)
     """
-    check_level(level)
+    check_share(level, "level")
     seen = sum(group.positives for group in groups)
     a = (1 - level) / 2
 
     def tails(total: int) -> tuple[float, float]:
-        below = distribution(groups, total, seen)
+        below = compute_distribution(groups, total, seen)
         half = below[-1] / 2 if mid_p else below[-1]
         at_most = below[:-1].sum() + half
         at_least = 1 - below[:-1].sum() - (below[-1] - half)
         return float(at_most), float(at_least)
 
-    low = first(lambda K: tails(K)[1] > a, known, most)
-    high = first(lambda K: tails(K)[0] <= a, low, most + 1) - 1
-    return min(low, most), max(min(high, most), low)
+    low = known + bisect_left(range(known, most), True, key=lambda K: tails(K)[1] > a)
+    above = bisect_left(range(low, most + 1), True, key=lambda K: tails(K)[0] <= a)
+    return low, low + max(above - 1, 0)
 
 
-def first(holds: Callable[[int], bool], low: int, high: int) -> int:
-    """The first of low … high - 1 for which a condition holds that then goes on to hold."""
-    while low < high:
-        middle = (low + high) // 2
-        if holds(middle):
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-def distribution(groups: Sequence[Group], total: int, seen: int) -> Floats:
-    """Probability of 0, 1, …, ``seen`` positives in all groups together, were there ``total``.
+def compute_distribution(groups: Sequence[Group], total: int, seen: int) -> Floats:
+    """Compute the probabilities of 0, 1, …, ``seen`` positives in all groups, if ``total`` exist.
 
     Examples
     --------
     One positive in 10 rows is among 4 of them in two of five cases:
 
-    >>> distribution([Group(10, 4, 0, 0)], 1, 1).round(9).tolist()
+    >>> compute_distribution([Group(10, 4, 0, 0)], 1, 1).round(9).tolist()
     [0.6, 0.4]
     """
     out = np.zeros(seen + 1)
     out[0] = 1.0
-    table = _hypergeometric(groups, total, seen)
+    table = _tabulate_hypergeometric(groups, total, seen)
     for group, row in zip(groups, table, strict=True):
         last = min(group.drawn, seen)
         out = np.convolve(out, row[: last + 1])[: seen + 1]
     return out
 
 
-def _hypergeometric(groups: Sequence[Group], total: int, seen: int) -> Floats:
-    N = np.array([g.rows for g in groups], dtype=np.float64)[:, None]
-    n = np.array([g.drawn for g in groups], dtype=np.float64)[:, None]
-    K = np.clip(total - np.array([g.found for g in groups], dtype=np.float64)[:, None], 0.0, N)
+def _tabulate_hypergeometric(groups: Sequence[Group], total: int, seen: int) -> Floats:
+    N, n, _, found = np.array(groups, dtype=np.float64).reshape(-1, 4).T[:, :, None]
+    K = np.clip(total - found, 0.0, N)
     x = np.arange(seen + 1, dtype=np.float64)[None, : int(min(seen, n.max(initial=0))) + 1]
     possible = (x <= K) & (x <= n) & (n - x <= N - K)
     x = np.where(possible, x, np.maximum(0.0, n - (N - K)))
@@ -184,14 +179,7 @@ def _hypergeometric(groups: Sequence[Group], total: int, seen: int) -> Floats:
 
 
 def log_choose(n: Floats, k: Floats) -> Floats:
-    """Logarithm of the ways to choose k of n; of what is possible, where n or k is not."""
+    """Compute the logarithm of the ways to choose k of n, both cut to what is possible."""
     n = np.maximum(n, 0.0)
     k = np.clip(k, 0.0, n)
     return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
-
-
-def check_counts(positives: int, n: int, level: float) -> None:
-    """Check what every interval of counts is made from."""
-    if not 0 <= positives <= n:
-        raise InputError(f"There are {positives} positives of {n}; give 0 to {n}.")
-    check_level(level)

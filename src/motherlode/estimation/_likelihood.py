@@ -1,9 +1,9 @@
 """An interval for a total from draws with unequal probabilities: empirical likelihood.
 
-An interval from variances is false where what matters is rare. If no positive is among the draws
-their variance is that of nothing, and the interval shuts out the truth. Here a total is refuted
-if no weights of the draws can give it without making them unlikely, and one unseen row of the
-worst kind is thought to be among them by a third.
+An interval from variances is false where what matters is rare. If no positive is among the draws,
+their variance is 0, and the interval shuts out the truth. Here a total is refuted if no weights of
+the draws can give it without making them unlikely. One unseen row of the worst kind is added to
+the draws, and counts for a third of a draw.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ _EDGE = 1e-10
 
 
 def log_ratio(deviations: Floats, weights: Floats) -> float:
-    """Twice the logarithm by which draws are likelier than they could be if the mean were 0.
+    """Compute twice the logarithm by which draws are likelier than if their mean were 0.
 
     ``2 max over c of sum(weights * log(1 + c * deviations))``: infinite if all lie on one side.
 
@@ -48,34 +48,28 @@ def log_ratio(deviations: Floats, weights: Floats) -> float:
         return float((weights * deviations / (1 + c * deviations)).sum())
 
     low, high = -inner / highest, -inner / lowest
-    # Where one side is next to nothing, the best c is past what can be told from its end.
-    if slope(low) <= 0 or slope(high) >= 0:
-        c = low if slope(low) <= 0 else high
+    # Where one side is next to nothing, the best c cannot be told from the end of the range.
+    if slope(low) <= 0:
+        c = low
+    elif slope(high) >= 0:
+        c = high
     else:
         c = float(brentq(slope, low, high, xtol=1e-300, rtol=1e-12))
     return max(float(2 * (weights * np.log1p(c * deviations)).sum()), 0.0)
 
 
-def likely_totals(
+def bound_total(
     totals: Floats,
     weights: Floats,
     unseen: tuple[float, float],
     limits: tuple[float, float],
     level: float,
 ) -> tuple[float, float]:
-    """The totals that unbiased estimates, one a draw, do not refute.
+    """Give the interval of totals that unbiased estimates, one a draw, do not refute.
 
-    Parameters
-    ----------
-    totals : ndarray of shape (M,)
-        Of the total, one a draw, each unbiased given the draws before it.
-    weights : ndarray of shape (M,)
-        Of each in the mean; they add up to 1.
-    unseen : tuple of float
-        What a draw of a row of the least and of the largest loss would have said.
-    limits : tuple of float
-        Between which the total lies.
-    level : float
+    `totals` are M estimates of the total, each unbiased given the draws before it, and `weights`
+    their weights in the mean, which add up to 1. `unseen` is what a draw of a row of the least
+    and of the largest loss would have said, and `limits` are those of the total.
 
     Notes
     -----
@@ -86,7 +80,7 @@ def likely_totals(
     ----------
     Karampatziakis, Langford & Mineiro (2020), Empirical likelihood for contextual bandits,
     NeurIPS. Chen, Variyath & Abraham (2008), Adjusted empirical likelihood and its properties,
-    JCGS 17 (a row added, so that no total is out of reach).
+    JCGS 17 (a row added, so that every total can be weighed).
     """
     M = len(totals)
     centre = float(weights @ totals)
@@ -94,7 +88,7 @@ def likely_totals(
     counts = np.append(np.ones(M), UNSEEN)
 
     def left(total: float, worst: float) -> float:
-        """How far the ratio is from refuting a total; cut off where the total is out of reach."""
+        """Say how far the ratio is from refuting a total, cut off where it refutes it by far."""
         deviations = np.append(M * weights * (totals - total), worst - total)
         away = float(counts @ deviations) * (total - centre) < 0
         return max(enough - (log_ratio(deviations, counts) if away else 0.0), -enough)
@@ -104,7 +98,4 @@ def likely_totals(
             return limit
         return float(brentq(left, centre, limit, (worst,), rtol=1e-9))
 
-    return (
-        end(unseen[0], min(limits[0], centre)),
-        end(unseen[1], max(limits[1], centre)),
-    )
+    return end(unseen[0], min(limits[0], centre)), end(unseen[1], max(limits[1], centre))

@@ -6,21 +6,21 @@ from numpy.typing import ArrayLike
 from .._rows.arrays import Floats, Rows
 from ..errors import InputError
 from ..session import Session
-from ._likelihood import likely_totals
-from ._value import Answer, Estimate, NoEstimate, check_level
+from ._likelihood import bound_total
+from ._value import Answer, Estimate, NoEstimate, check_share
 
 _FEWEST = 2
 
 
 def lure_weights(probabilities: ArrayLike, pool_size: int) -> Floats:
-    """Weights that undo the bias of M draws without replacement.
+    """Compute weights that undo the bias of M draws without replacement.
 
     ``v[m] = 1 + (N - M) / (N - m) * (1 / ((N - m + 1) q[m]) - 1)`` for m from 1 to M.
 
     Parameters
     ----------
-    probabilities : array-like of shape (M,)
-        Of each draw, given those before it, among all rows that were left.
+    probabilities : array-like of float of shape (M,)
+        q, the probability of each draw, given those before it, among all rows that were left.
     pool_size : int
         N, rows before the first draw.
 
@@ -55,14 +55,28 @@ def lure_weights(probabilities: ArrayLike, pool_size: int) -> Floats:
 
 
 def lure(losses: ArrayLike, probabilities: ArrayLike, pool_size: int) -> float:
-    """Unbiased mean over the pool of any loss a row, from M draws: ``mean(v * loss)``.
+    """Estimate the mean of any loss over the pool, from M draws: ``mean(v * loss)``.
+
+    Parameters
+    ----------
+    losses : array-like of float of shape (M,)
+        The loss of each row drawn.
+    probabilities : array-like of float of shape (M,)
+        The probability of each draw, given those before it, among all rows that were left.
+    pool_size : int
+        Rows before the first draw.
+
+    Returns
+    -------
+    float
+        Unbiased: the weights v are those of `lure_weights`.
 
     Examples
     --------
     >>> lure([1.0, 1.0, 1.0], [0.6, 0.5, 1.0], 3)
     1.0
     """
-    values, weights = _numbers(losses), lure_weights(probabilities, pool_size)
+    values, weights = _check_losses(losses), lure_weights(probabilities, pool_size)
     if not len(values):
         raise InputError("There is no loss to average; draw at least one row.")
     if len(values) != len(weights):
@@ -72,41 +86,40 @@ def lure(losses: ArrayLike, probabilities: ArrayLike, pool_size: int) -> float:
     return float((weights * values).mean())
 
 
-def _numbers(losses: ArrayLike) -> Floats:
+def _check_losses(losses: ArrayLike) -> Floats:
     values = np.asarray(losses, dtype=np.float64)
     if values.ndim != 1 or not np.isfinite(values).all():
         raise InputError("The losses must be finite numbers, one a row.")
     return values
 
 
-def draws(session: Session) -> Floats:
-    """What each random draw weighs among the estimates that one draw each gives; adds up to 1."""
+def weigh_draws(session: Session) -> Floats:
+    """Weigh each random draw's estimate in their mean; the weights add up to 1."""
     left = session.drawn_from[session.at_random].astype(np.float64)
     # LURE weighs a draw by 1 / (N - m) - 1 / (N - m + 1), N - m + 1 being the rows left.
     weights = 1.0 / (np.maximum(left - 1.0, 0.5) * left)
     return np.asarray(weights / weights.sum())
 
 
-def _totals(session: Session, values: Floats) -> Floats:
+def _estimate_totals(session: Session, values: Floats) -> Floats:
     """Des Raj's estimates: what is known before a draw, and the draw over its probability."""
     mine = np.flatnonzero(session.at_random)
     before = np.concatenate([[0.0], np.cumsum(values)])
-    # Rows of one query are drawn one after the other, each knowing those before it.
-    known = before[session.known_before[mine]] + _earlier_in_query(session, values, mine)
+    # Rows of one query are drawn one after the other, each after those before it.
+    known = before[session.known_before[mine]] + _sum_earlier(session, values, mine)
     return np.asarray(known + values[mine] / session.probabilities[mine])
 
 
-def _earlier_in_query(session: Session, values: Floats, mine: Rows) -> Floats:
-    query = session.known_before[mine]
-    left = session.drawn_from[mine]
+def _sum_earlier(session: Session, values: Floats, mine: Rows) -> Floats:
+    """Sum the values of the rows that the same query drew before each row."""
+    query, left = session.known_before[mine], session.drawn_from[mine]
     sums = np.zeros(len(mine))
     for start in np.unique(query):
         of_query = np.flatnonzero(query == start)
         order = of_query[np.argsort(-left[of_query], kind="stable")]
-        # Draws that were made at once, as stratified controls are, do not know each other.
-        counted_before = np.searchsorted(-left[order], -left[order], side="left")
-        running = np.concatenate([[0.0], np.cumsum(values[mine[order]])])
-        sums[order] = running[counted_before]
+        # Of draws that were made at once, as stratified controls are, none is before another.
+        earlier = np.searchsorted(-left[order], -left[order], side="left")
+        sums[order] = np.concatenate([[0.0], np.cumsum(values[mine[order]])])[earlier]
     return sums
 
 
@@ -117,36 +130,38 @@ def pool_mean(
     *,
     bounds: tuple[float, float] | None = None,
 ) -> Answer:
-    """Mean of a loss over the whole pool, from the labels that chance had a part in.
+    """Estimate the mean of a loss over the whole pool, from the labels of random draws.
 
     Every draw with a known probability gives an unbiased estimate of the pool's total: the
-    losses known before it, and its own loss over its probability. Rows that were picked without
-    chance enter as known. Where all labels are draws, this is LURE to the last digit.
+    losses known before it, and its own loss over its probability. Rows that were not drawn at
+    random enter as known. Where all labels are draws, this is LURE to the last digit.
 
     Parameters
     ----------
     session : Session
-    losses : array-like of shape (m,)
-        Of every labelled row, in the order labelled: squared error, an error's 0 or 1, whether
-        the row is positive.
-    level : float
+        The labels so far, and how their rows were found.
+    losses : array-like of float of shape (m,)
+        The loss of every labelled row, in the order labelled: squared error, an error's 0 or 1,
+        whether the row is positive.
+    level : float in (0, 1), default 0.95
+        Nominal coverage of the interval.
     bounds : (float, float), optional
-        Between which the loss of any row lies. By default 0 and 1 if all losses seen lie there,
-        and else the least and the largest seen.
+        The least and the largest loss that any row can have. By default 0 and 1 if all losses
+        seen lie there, and else the least and the largest seen.
 
     Returns
     -------
     Estimate or NoEstimate
         The interval is that of an empirical likelihood, in which a row of the pool that nobody
-        has seen, with the worst loss possible, counts for a third of a draw. Where few rows
-        matter, and those drawn may be none of them, it is as wide as that demands.
+        has seen, with the worst loss possible, counts for a third of a draw. So it is wide where
+        few rows matter and perhaps none of them was drawn.
 
     Notes
     -----
     An interval from the draws' variance, Student's or one corrected for skewness, covers in some
-    60 % of sessions where less than one of the rows that matter is to be expected among the
-    draws. This one covers in 94 % or more in all worlds of ``benchmarks/estimation``, and where
-    few such rows are drawn in up to 98.5 %.
+    60 % of sessions if fewer than one of the rows that matter is expected among the draws. This
+    one covers in 94 % or more in all worlds of ``benchmarks/estimation``, and in up to 98.5 %
+    where few such rows are drawn.
 
     References
     ----------
@@ -154,13 +169,13 @@ def pool_mean(
     sampling with varying probabilities without replacement, JASA 51. Karampatziakis, Langford &
     Mineiro (2020), Empirical likelihood for contextual bandits, NeurIPS.
     """
-    check_level(level)
-    values = _numbers(losses)
+    check_share(level, "level")
+    values = _check_losses(losses)
     if len(values) != session.labels:
         raise InputError(
             f"There are {session.labels} labels and {len(values)} losses; give one each."
         )
-    least, largest = _bounds(values, bounds)
+    least, largest = _check_bounds(values, bounds)
     M = int(session.at_random.sum())
     if not session.pool_size:
         return NoEstimate("The pool has no row, so there is no mean over it.")
@@ -168,13 +183,13 @@ def pool_mean(
         exact = float(values.mean())
         return Estimate(exact, exact, exact, level, "Every row is labelled.", "Nothing.")
     if M < _FEWEST:
-        return NoEstimate(no_chance(M))
-    totals, weights = _totals(session, values), draws(session)
+        return NoEstimate(explain_no_estimate(M))
+    totals, weights = _estimate_totals(session, values), weigh_draws(session)
     known = float(values.sum())
-    low, high = likely_totals(
+    low, high = bound_total(
         totals,
         weights,
-        _unseen(session, values, totals, (least, largest)),
+        _imagine_unseen(session, values, totals, (least, largest)),
         (known + session.left * least, known + session.left * largest),
         level,
     )
@@ -190,7 +205,7 @@ def pool_mean(
     )
 
 
-def _bounds(values: Floats, given: tuple[float, float] | None) -> tuple[float, float]:
+def _check_bounds(values: Floats, given: tuple[float, float] | None) -> tuple[float, float]:
     least, largest = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
     if given is None:
         return (0.0, 1.0) if least >= 0 and largest <= 1 else (least, largest)
@@ -202,23 +217,23 @@ def _bounds(values: Floats, given: tuple[float, float] | None) -> tuple[float, f
     return float(given[0]), float(given[1])
 
 
-def _unseen(
+def _imagine_unseen(
     session: Session, values: Floats, totals: Floats, bounds: tuple[float, float]
 ) -> tuple[float, float]:
-    """What the draw of a row of the pool that nobody has seen would have said of the total."""
-    mine, weights = np.flatnonzero(session.at_random), draws(session)
+    """Estimate the total as a draw would of a row with the least, and with the largest loss."""
+    mine, weights = np.flatnonzero(session.at_random), weigh_draws(session)
     rarer = 1 / (session.drawn_from[mine] * session.probabilities[mine])
     known = float(weights @ (totals - values[mine] / session.probabilities[mine]))
-    # A row drawn stands for as many as it was rarer to be drawn: so heavy is a row of the pool.
+    # A row that was half as likely to be drawn stands for twice as many rows of the pool.
     heavy = float((rarer**2).sum() / rarer.sum() * (weights @ session.drawn_from[mine]))
     return known + bounds[0] * heavy, known + bounds[1] * heavy
 
 
-def no_chance(draws: int) -> str:
-    """Why there is no estimate, and what to do."""
+def explain_no_estimate(draws: int) -> str:
+    """Say why there is no estimate, and what to do."""
     seen = "none of the rows was" if not draws else "a single row was"
     return (
         f"No valid estimate exists: {seen} drawn at random, and from rows that a strategy picks "
-        "without chance nothing follows about the others; have a share drawn at random, with "
+        "nothing follows about the others; have a share drawn at random, with "
         "control=0.1 or selection=Stochastic() of a learner, or --control 5 of a project."
     )

@@ -1,9 +1,9 @@
 """Average precision from layers of a ranking: a quadratic form of their positives.
 
 A positive's precision counts the positives above it, so that twice as many positives have four
-times the area. A measure made linear about the shares *seen* takes it for twice, and its interval
-shuts out the truth where most positives are still unseen. Here it is made linear about the shares
-that would give the value in question.
+times the area. If the measure is made linear about the shares *seen*, it has twice the area, and
+its interval shuts out the truth where most positives are still unseen. Here it is made linear about
+the shares that would give the value in question.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._rows.arrays import Codes, Floats, Rows
-from ._strata import Contrast, Tally, likeliest_shares, within_reach
+from ._strata import Contrast, Tally, find_range, likeliest_shares
 
 _REPEATED = 8
 
@@ -26,18 +26,18 @@ class Ranking:
         self.rank = np.empty(len(scores), dtype=np.int64)
         self.rank[self._order] = last + 1
 
-    def down_to(self, weights: Floats) -> Floats:
-        """Weight of all rows that rank as high or higher, of each row."""
+    def sum_down_to(self, weights: Floats) -> Floats:
+        """Sum, for each row, the weights of all rows that rank as high or higher."""
         return np.cumsum(weights[self._order])[self.rank - 1]
 
-    def sampled_area(self, rows: Rows, layer: Codes, weight: Floats, pairs: Floats) -> float:
-        """Sum of precisions over all positives, estimated from those drawn."""
+    def estimate_area(self, rows: Rows, layer: Codes, weight: Floats, pairs: Floats) -> float:
+        """Estimate the sum of precisions over all positives from those drawn."""
         rank = self.rank[rows]
         above = rank[None, :] <= rank[:, None]
         same = layer[None, :] == layer[:, None]
-        counted = np.where(same, pairs[None, :], weight[None, :]) * above
-        np.fill_diagonal(counted, 1.0)
-        return float((weight * counted.sum(axis=1) / rank).sum())
+        counts = np.where(same, pairs[None, :], weight[None, :]) * above
+        np.fill_diagonal(counts, 1.0)
+        return float((weight * counts.sum(axis=1) / rank).sum())
 
 
 class Area:
@@ -45,11 +45,6 @@ class Area:
 
     A positive of layer k adds ``alone[k]`` for itself and ``beside[k, l]`` for each positive of
     layer l, on average over the places that they can have.
-
-    Parameters
-    ----------
-    ranking : Ranking
-    layer : ndarray of int64 of shape (n,)
 
     Examples
     --------
@@ -67,7 +62,7 @@ class Area:
         k = len(self.rows)
         precision = 1.0 / ranking.rank
         self.alone = np.bincount(layer, precision, minlength=k) / self.rows
-        above = [ranking.down_to((layer == j) * 1.0) * precision for j in range(k)]
+        above = [ranking.sum_down_to((layer == j) * 1.0) * precision for j in range(k)]
         sums = np.column_stack([np.bincount(layer, part, minlength=k) for part in above])
         self.beside = sums / (self.rows[:, None] * self.rows[None, :])
         # A row is not beside itself, and has one neighbour less in its own layer.
@@ -75,23 +70,20 @@ class Area:
         np.fill_diagonal(self.beside, own / np.maximum(self.rows - 1, 1))
 
     def expected(self, positives: Floats) -> float:
-        """Of so many positives in each layer."""
+        """Compute the mean area if each layer holds so many positives."""
         own = np.diag(self.beside) * np.minimum(positives, 1.0)
         return float(positives @ (self.alone + self.beside @ positives - own))
 
     def slope(self, positives: Floats) -> Floats:
-        """Its derivative by the positives of each layer."""
+        """Differentiate `expected` by the positives of each layer."""
         own = np.diag(self.beside) * np.where(positives < 1, 2 * positives, 1.0)
         both = self.beside @ positives + self.beside.T @ positives
         return np.asarray(self.alone + both - own)
 
-    def sampled(self, seen: Codes, drawn: Codes) -> Floats:
-        """Unbiased estimates from the positives among the rows drawn of each layer.
+    def estimate(self, seen: Codes, drawn: Codes) -> Floats:
+        """Estimate the area without bias, from each sample's positives among the rows drawn.
 
-        Parameters
-        ----------
-        seen : ndarray of shape (samples, layers)
-        drawn : ndarray of shape (layers,)
+        `seen` has a row for each sample and a column for each layer; `drawn` has the columns.
         """
         n = np.maximum(drawn, 1)
         totals = seen / n * self.rows
@@ -103,33 +95,24 @@ class Area:
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """Average precision has a value: the area, less the value times the positives, is 0.
-
-    Attributes
-    ----------
-    area : Area
-    value : float
-    beyond : float
-        The area seen, less what is expected of the layers' shares: what the places of the
-        positives seen within their layers add.
-    """
+    """Average precision has a value: the area, less the value times the positives, is 0."""
 
     area: Area
     value: float
-    beyond: float
+    beyond: float  # what the places of the positives seen within their layers add to the area
 
     def likeliest(self, tally: Tally) -> Floats | None:
-        """The likeliest shares with this average precision, by repeated linearisation."""
+        """Find the likeliest shares with this average precision, by repeated linearisation."""
         rows, shares = self.area.rows, tally.shares
         found = None
         for again in range(_REPEATED):
             slope = rows * (self.area.slope(rows * shares) - self.value)
-            target = float(slope @ shares) - self._off(rows * shares)
+            target = float(slope @ shares) - self._excess(rows * shares)
             found = likeliest_shares(tally, Contrast(slope, target))
-            # Where the tangent does not reach so far, the curve may all the same.
+            # The tangent may not have this value anywhere although the curve does.
             near = found
             if near is None:
-                edge = float(np.clip(target, *within_reach(tally, slope)))
+                edge = float(np.clip(target, *find_range(tally, slope)))
                 near = likeliest_shares(tally, Contrast(slope, edge))
             if near is None:
                 return None
@@ -137,10 +120,10 @@ class Ranked:
             shares = (near + shares) / 2 if again == 1 else near
         return found
 
-    def _off(self, positives: Floats) -> float:
+    def _excess(self, positives: Floats) -> float:
         return self.area.expected(positives) + self.beyond - self.value * float(positives.sum())
 
     def seen(self, positives: Codes, drawn: Codes) -> Floats:
-        """What samples say of the same difference."""
+        """Estimate the same difference from samples."""
         totals = (positives / np.maximum(drawn, 1)) @ self.area.rows
-        return np.asarray(self.area.sampled(positives, drawn) + self.beyond - self.value * totals)
+        return np.asarray(self.area.estimate(positives, drawn) + self.beyond - self.value * totals)

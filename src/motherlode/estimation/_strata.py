@@ -1,8 +1,8 @@
 """Rows in layers by score, and intervals for what is made from the layers' shares of positives.
 
-Where a layer shows no positive, an interval from variances would say that it holds none. Here
-a value of the measure is kept as long as some shares of positives that give this value, the
-likeliest of them, make what was seen likely enough.
+Where no positive of a layer was seen, an interval from variances would say that it holds none. Here
+a value of the measure is kept if the likeliest shares of positives that give this value make what
+was seen likely enough.
 """
 
 from collections.abc import Callable
@@ -33,13 +33,13 @@ class Tally(NamedTuple):
 
 
 class Condition(Protocol):
-    """What shares meet if a measure has a value."""
+    """What the shares must meet so that a measure has a value."""
 
     def likeliest(self, tally: Tally) -> Floats | None:
-        """The shares that meet it and make the draws likeliest; None if none do."""
+        """Find the shares that meet it and make the draws likeliest; None if none do."""
 
     def seen(self, positives: Codes, drawn: Codes) -> Floats:
-        """A statistic of samples that grows with the measure; a row of positives for each."""
+        """Compute a statistic of samples that grows with the measure; a row for each sample."""
 
 
 class Contrast(NamedTuple):
@@ -49,30 +49,19 @@ class Contrast(NamedTuple):
     target: float
 
     def likeliest(self, tally: Tally) -> Floats | None:
-        """As `likeliest_shares` has them."""
+        """Find the shares by `likeliest_shares`."""
         return likeliest_shares(tally, self)
 
     def seen(self, positives: Codes, drawn: Codes) -> Floats:
-        """The contrast of the shares in each sample."""
+        """Compute the contrast of the shares in each sample."""
         return np.asarray((positives / np.maximum(drawn, 1)) @ self.coefficients)
 
 
 def cut_by_rank(scores: Floats, called: Codes, first: int = 8) -> Codes:
-    """Layers of the ranking, each as long as all above it, and none with both kinds of call.
+    """Cut the ranking into layers 0, 1, …, each as long as all above it, highest scores first.
 
-    Parameters
-    ----------
-    scores : ndarray of shape (n,)
-        Only their order counts, so that they need not be calibrated.
-    called : ndarray of shape (n,)
-        Whether the model calls the row positive.
-    first : int
-        Rows of the topmost layer.
-
-    Returns
-    -------
-    ndarray of int64 of shape (n,)
-        Layers 0, 1, …, the highest scores first.
+    No layer holds both rows that the model calls positive and rows that it does not. Only the
+    order of the scores counts, so that they need not be calibrated.
 
     Examples
     --------
@@ -86,34 +75,31 @@ def cut_by_rank(scores: Floats, called: Codes, first: int = 8) -> Codes:
 
 
 def likeliest_shares(tally: Tally, contrast: Contrast) -> Floats | None:
-    """Shares of positives that make the draws likeliest, among those that meet a contrast.
+    """Find the shares of positives that make the draws likeliest, among those of a contrast.
 
-    Returns
-    -------
-    ndarray or None
-        None if no shares meet it.
+    It is None if no shares meet the contrast.
     """
     shares = tally.shares
     free = tally.drawn < tally.rows
     slack = _ROUNDING * (1.0 + float(np.abs(contrast.coefficients).sum()))
-    least, most = within_reach(tally, contrast.coefficients)
+    least, most = find_range(tally, contrast.coefficients)
     if not least - slack <= contrast.target <= most + slack:
         return None
     b = contrast.target - float((contrast.coefficients * shares)[~free].sum())
     a = contrast.coefficients[free]
     # A layer drawn whole is known, and stays as it is.
-    n, s = _effective(Tally(*(column[free] for column in tally)))
-    shares[free] = _solved(a, b, n, s)
+    n, s = _count_effective(Tally(*(column[free] for column in tally)))
+    shares[free] = _solve(a, b, n, s)
     return shares
 
 
-def within_reach(tally: Tally, coefficients: Floats) -> tuple[float, float]:
-    """The least and the most that a contrast can be: layers drawn whole are as they are.
+def find_range(tally: Tally, coefficients: Floats) -> tuple[float, float]:
+    """Find the least and the most that a contrast can be; layers drawn whole are known.
 
     Examples
     --------
     >>> two = Tally(np.array([4, 9]), np.array([4, 2]), np.array([1, 0]))
-    >>> within_reach(two, np.array([2.0, -3.0]))
+    >>> find_range(two, np.array([2.0, -3.0]))
     (-2.5, 0.5)
     """
     free = tally.drawn < tally.rows
@@ -122,33 +108,34 @@ def within_reach(tally: Tally, coefficients: Floats) -> tuple[float, float]:
     return known + float(least), known + float(most)
 
 
-def _solved(a: Floats, b: float, n: Floats, s: Floats) -> Floats:
+def _solve(a: Floats, b: float, n: Floats, s: Floats) -> Floats:
+    def excess(multiplier: float) -> float:
+        return float((a * _shares_at(a, n, s, multiplier)).sum()) - b
+
     low, high = -1.0, 1.0
-    while _met(a, n, s, low) < b and low > -_FAR:
+    while excess(low) < 0 and low > -_FAR:
         low *= 8
-    while _met(a, n, s, high) > b and high < _FAR:
+    while excess(high) > 0 and high < _FAR:
         high *= 8
-    if _met(a, n, s, low) < b or _met(a, n, s, high) > b:
-        # Only all positive, or none, comes as near: what can be met was checked before.
-        return _shares_at(a, n, s, low if _met(a, n, s, low) < b else high)
-    found = brentq(lambda m: _met(a, n, s, m) - b, low, high, xtol=1e-300, rtol=1e-13)
+    # Only all positive, or none, comes as near: that some shares meet it was checked before.
+    if excess(low) < 0:
+        return _shares_at(a, n, s, low)
+    if excess(high) > 0:
+        return _shares_at(a, n, s, high)
+    found = brentq(excess, low, high, xtol=1e-300, rtol=1e-13)
     return _shares_at(a, n, s, float(found))
 
 
-def _effective(tally: Tally) -> tuple[Floats, Floats]:
-    """Draws with replacement that would tell as much as those without."""
+def _count_effective(tally: Tally) -> tuple[Floats, Floats]:
+    """Count the draws with replacement, and positives, that tell as much as those without."""
     N, n = tally.rows.astype(np.float64), tally.drawn.astype(np.float64)
     n = n * np.maximum(N - 1, 1) / (N - n)
     return n, tally.shares * n
 
 
-def _met(a: Floats, n: Floats, s: Floats, multiplier: float) -> float:
-    return float((a * _shares_at(a, n, s, multiplier)).sum())
-
-
 def _shares_at(a: Floats, n: Floats, s: Floats, multiplier: float) -> Floats:
-    """Roots in [0, 1] of ``s / p - (n - s) / (1 - p) = multiplier * a``."""
-    # In units of the coefficients' size, so that the search for the multiplier is even.
+    """Find the roots in [0, 1] of ``s / p - (n - s) / (1 - p) = multiplier * a``."""
+    # In units of the largest coefficient, so that the multiplier is of like size for all.
     t = multiplier * a / max(float(np.abs(a).max(initial=0.0)), 1e-300)
     lead = n + t
     root = np.sqrt(np.maximum(lead**2 - 4 * t * s, 0.0))
@@ -159,18 +146,15 @@ def _shares_at(a: Floats, n: Floats, s: Floats, multiplier: float) -> Floats:
     return np.asarray(np.clip(np.where(np.isfinite(p), p, 0.0), 0.0, 1.0))
 
 
-def tails(tally: Tally, condition: Condition, seed: int = 0) -> tuple[float, float]:
-    """Mid-p tails of what is seen, under the likeliest shares that meet a condition.
+def tails(tally: Tally, condition: Condition) -> tuple[float, float]:
+    """Simulate the mid-p tails, lower and upper, of what is seen, if a condition is met.
 
-    Returns
-    -------
-    at_most, at_least : float
-        Both 0 if no shares meet it.
+    The simulation is under the likeliest shares that meet it; both tails are 0 if none do.
     """
     shares = condition.likeliest(tally)
     if shares is None:
         return 0.0, 0.0
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     size = (_SIMULATED, len(shares))
     # Whole numbers of positives that are the expected ones on average.
     expected = tally.rows * shares
@@ -190,22 +174,12 @@ def interval(
     tally: Tally,
     condition_at: Callable[[float], Condition],
     value: float,
-    bounds: tuple[float, float],
     level: float = 0.95,
 ) -> tuple[float, float]:
-    """The values of a measure that the draws do not refute.
+    """Give the interval of the values from 0 to 1 of a measure that the draws do not refute.
 
-    Parameters
-    ----------
-    tally : Tally
-    condition_at : callable
-        From a value to what shares meet if the measure has it. The statistic seen must fall as
-        the value rises past the estimate.
-    value : float
-        The estimate.
-    bounds : (float, float)
-        Between which the measure can lie.
-    level : float
+    `condition_at` makes of a value what the shares must meet so that the measure has it. The
+    statistic seen must fall as the value rises past the estimate, which is `value`.
 
     References
     ----------
@@ -220,13 +194,13 @@ def interval(
     def end(outer: float, above: bool) -> float:
         if not refuted(outer, above):
             return outer
-        inside = value
+        kept = value
         for _ in range(_STEPS):
-            middle = (outer + inside) / 2
+            middle = (outer + kept) / 2
             if refuted(middle, above):
                 outer = middle
             else:
-                inside = middle
-        return inside
+                kept = middle
+        return kept
 
-    return end(bounds[0], above=False), end(bounds[1], above=True)
+    return end(0.0, above=False), end(1.0, above=True)

@@ -1,4 +1,4 @@
-"""Totals and means from rows that had known, unequal chances to be in a sample."""
+"""Totals and means from rows that were in a sample with known, unequal probabilities."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -6,26 +6,27 @@ from scipy.special import ndtri
 
 from .._rows.arrays import Floats
 from ..errors import InputError
-from ._value import Answer, Estimate, NoEstimate, check_level
+from ._value import Answer, Estimate, NoEstimate, check_share
 
 
 def horvitz_thompson(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> Answer:
-    """Total over the pool: ``sum(value / inclusion)``, unbiased.
+    """Estimate a total over the pool without bias: ``sum(value / inclusion)``.
 
     Parameters
     ----------
-    values : array-like of shape (m,)
-        Of the rows in the sample.
-    inclusion : array-like of shape (m,)
+    values : array-like of float of shape (m,)
+        The quantity of each row in the sample.
+    inclusion : array-like of float of shape (m,)
         The probability with which each row came into the sample, in (0, 1].
-    level : float
+    level : float in (0, 1), default 0.95
+        Nominal coverage of the interval.
 
     Returns
     -------
     Estimate or NoEstimate
         The interval takes the draws for independent (Poisson sampling) and the total for normal:
-        with few rows that are not zero it is too narrow. Where no row that chance had a part in
-        differs from the others there is no valid interval, and a `NoEstimate` says so.
+        with few rows that are not zero it is too narrow. If all rows drawn at random are alike
+        there is no valid interval, and a `NoEstimate` says so.
 
     References
     ----------
@@ -38,22 +39,31 @@ def horvitz_thompson(values: ArrayLike, inclusion: ArrayLike, level: float = 0.9
     >>> estimate.value, round(estimate.half_width / 1.96, 3)
     (3.0, 1.414)
     """
-    y, pi = _checked(values, inclusion)
+    y, pi = _check(values, inclusion)
     total = float((y / pi).sum())
     error = float(np.sqrt(((1 - pi) * (y / pi) ** 2).sum()))
     return _normal(total, error, pi, level, "Horvitz–Thompson")
 
 
 def hajek(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> Answer:
-    """Mean over the pool: weighted mean with weights ``1 / inclusion``; nearly unbiased.
+    """Estimate a mean over the pool, by weights ``1 / inclusion``; nearly unbiased.
 
     Its weights add up to one, so that it stays within the range of the values, and it needs no
     pool size.
 
     Parameters
     ----------
-    values, inclusion, level
-        As for `horvitz_thompson`.
+    values : array-like of float of shape (m,)
+        The quantity of each row in the sample.
+    inclusion : array-like of float of shape (m,)
+        The probability with which each row came into the sample, in (0, 1].
+    level : float in (0, 1), default 0.95
+        Nominal coverage of the interval.
+
+    Returns
+    -------
+    Estimate or NoEstimate
+        With the interval of `horvitz_thompson`, and its limits.
 
     References
     ----------
@@ -64,7 +74,7 @@ def hajek(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> Answe
     >>> hajek([1, 0, 1], [0.5, 0.5, 1.0]).value
     0.6
     """
-    y, pi = _checked(values, inclusion)
+    y, pi = _check(values, inclusion)
     if not len(y):
         raise InputError("There is no row to average; give at least one.")
     w = 1 / pi
@@ -73,11 +83,11 @@ def hajek(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> Answe
     return _normal(mean, error, pi, level, "Hájek")
 
 
-# Below this share of the value an error is but one of rounding.
+# Below this share of the value an error comes from rounding alone.
 _ALIKE = 1e-9
 
 
-def _checked(values: ArrayLike, inclusion: ArrayLike) -> tuple[Floats, Floats]:
+def _check(values: ArrayLike, inclusion: ArrayLike) -> tuple[Floats, Floats]:
     y, pi = np.asarray(values, dtype=np.float64), np.asarray(inclusion, dtype=np.float64)
     if y.shape != pi.shape or y.ndim != 1:
         raise InputError(f"There are {y.size} values and {pi.size} probabilities; give one each.")
@@ -85,18 +95,18 @@ def _checked(values: ArrayLike, inclusion: ArrayLike) -> tuple[Floats, Floats]:
         raise InputError("A value is not a finite number; give one for each row of the sample.")
     if not ((pi > 0) & (pi <= 1)).all():
         raise InputError(
-            "An inclusion probability is not in (0, 1]; a row without one has no place."
+            "An inclusion probability is not in (0, 1]; leave out rows that could not be drawn."
         )
     return y, pi
 
 
 def _normal(value: float, error: float, pi: Floats, level: float, method: str) -> Answer:
-    check_level(level)
-    chance = int((pi < 1).sum())
-    if not len(pi) or (chance and error <= _ALIKE * abs(value)):
+    check_share(level, "level")
+    drawn = int((pi < 1).sum())
+    if not len(pi) or (drawn and error <= _ALIKE * abs(value)):
         return NoEstimate(
             "No valid interval exists: "
-            + ("there is no row" if not chance else f"all of {chance} rows drawn are alike")
+            + ("there is no row" if not drawn else f"all of {drawn} rows drawn are alike")
             + ", so that nothing says how far the others may be from them; draw more, or use "
             "pool_mean, which allows for rows that nobody has seen."
         )

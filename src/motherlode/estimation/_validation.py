@@ -1,8 +1,9 @@
-"""Choosing a model and its parameters on the labels of an active session.
+"""The choice of a model and its parameters on the labels of an active session.
 
 Cross-validation on the labelled rows judges a model on the rows that some strategy found worth
-asking, most of them hard and far too many positive. Here held-out rows weigh as much as they
-stand for in the pool: one drawn at random stands for many, one that a strategy picked for itself.
+asking, most of them hard and far too many positive. Here each held-out row has the weight of the
+rows of the pool that it stands for: one drawn at random stands for many, one that a strategy
+picked stands for itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,17 +18,17 @@ from .._rows.arrays import Floats, Matrix
 from ..errors import InputError
 from ..models._held_out import held_out_probabilities
 from ..session import Session
-from ._lure import draws, no_chance
+from ._lure import explain_no_estimate, weigh_draws
 from ._value import NoEstimate
 
-Flags = NDArray[np.bool_]
-Measure = Callable[[Flags, Floats, Floats], float]
+_Flags = NDArray[np.bool_]
+_Measure = Callable[[_Flags, Floats, Floats], float]
 
 _FEWEST = 2
 
 
 def pool_weights(session: Session) -> Floats | NoEstimate:
-    """How many rows of the pool each labelled row stands for.
+    """Compute how many rows of the pool each labelled row stands for.
 
     With these weights the sum of any loss over the labelled rows is an unbiased estimate of its
     sum over the pool: it is `pool_mean`, written row by row.
@@ -35,29 +36,31 @@ def pool_weights(session: Session) -> Floats | NoEstimate:
     Parameters
     ----------
     session : Session
+        The m labels so far, and how their rows were found.
 
     Returns
     -------
     ndarray of shape (m,), or NoEstimate
-        Not negative; the latter if fewer than two rows were drawn at random.
+        Not negative; a `NoEstimate` if fewer than two rows were drawn at random.
 
     Examples
     --------
-    Two of four rows drawn at random, and one that a strategy picked in between. The first draw
-    knows nothing and stands for 4 rows; the second knows two and stands for the 2 others.
+    Two of four rows were drawn at random, and one that a strategy picked lies in between. Before
+    the first draw no label is known, so it stands for 4 rows. Before the second two are known, so
+    it stands for the 2 others.
 
     >>> from motherlode.session import Origin
-    >>> lot = [Origin("control", "", 1/4, 4, 0), Origin("query", "", asked_after=1),
-    ...        Origin("control", "", 1/2, 2, 2)]
-    >>> pool_weights(Session(4, [False, True, False], lot)).round(3).tolist()
+    >>> origins = [Origin("control", "", 1/4, 4, 0), Origin("query", "", asked_after=1),
+    ...            Origin("control", "", 1/2, 2, 2)]
+    >>> pool_weights(Session(4, [False, True, False], origins)).round(3).tolist()
     [1.429, 0.857, 1.714]
     """
     mine = np.flatnonzero(session.at_random)
     if not session.left:
         return np.ones(session.labels)
     if len(mine) < _FEWEST:
-        return NoEstimate(no_chance(len(mine)))
-    share = draws(session)
+        return NoEstimate(explain_no_estimate(len(mine)))
+    share = weigh_draws(session)
     weights = np.zeros(session.labels)
     weights[mine] = share / session.probabilities[mine]
     after, left = session.known_before[mine], session.drawn_from[mine]
@@ -75,16 +78,24 @@ def pool_weights(session: Session) -> Floats | NoEstimate:
 def held_out_scores(
     model: Any, X: Matrix, positive: ArrayLike, *, folds: int = 5, seed: int = 0
 ) -> Floats:
-    """Probability of the positive class for each labelled row, by models not fitted on it.
+    """Predict the probability of the positive class of each row by models not fitted on it.
 
     Parameters
     ----------
     model : unfitted classifier
+        Cloned for each fold.
     X : matrix of m rows
+        The labelled rows.
     positive : array-like of bool of shape (m,)
-    folds : int
-        Cut to the rarer class's number of rows.
-    seed : int
+        Whether each of them is positive.
+    folds : int, default 5
+        Parts that are held out in turn; at most as many as the rarer class has rows.
+    seed : int, default 0
+        Sets which rows are held out together.
+
+    Returns
+    -------
+    ndarray of shape (m,)
 
     Raises
     ------
@@ -106,25 +117,24 @@ def held_out_scores(
     return held_out_probabilities(model, X, y, classes, folds=folds, seed=seed)[:, 1]
 
 
-def _average_precision(y: Flags, scores: Floats, weights: Floats) -> float:
+def _average_precision(y: _Flags, scores: Floats, weights: Floats) -> float:
     return float(average_precision_score(y, scores, sample_weight=weights))
 
 
-def _f1(y: Flags, scores: Floats, weights: Floats) -> float:
+def _f1(y: _Flags, scores: Floats, weights: Floats) -> float:
     return float(f1_score(y, scores >= 0.5, sample_weight=weights, zero_division=0.0))
 
 
-def _log_loss(y: Flags, scores: Floats, weights: Floats) -> float:
+def _log_loss(y: _Flags, scores: Floats, weights: Floats) -> float:
     return -float(log_loss(y, scores, sample_weight=weights, labels=[False, True]))
 
 
-MEASURES: dict[str, Measure] = {
+MEASURES: dict[str, _Measure] = {
     "average_precision": _average_precision,
     "f1": _f1,
     "log_loss": _log_loss,
 }
 """From truth, scores and weights to a value, higher better; "log_loss" is negated."""
-
 
 _OF_POSITIVES = ("average_precision", "f1")
 
@@ -136,7 +146,9 @@ class Choice:
     Attributes
     ----------
     best : str
+        The name of the best model.
     values : dict of str to float
+        The measure of each model, by its name; higher is better.
     """
 
     best: str
@@ -152,7 +164,7 @@ def choose_model(
     folds: int = 5,
     seed: int = 0,
 ) -> Choice | NoEstimate:
-    """The model, or the parameters, that do best on held-out rows weighted to the pool.
+    """Choose the model, or the parameters, that do best on held-out rows weighted to the pool.
 
     Parameters
     ----------
@@ -161,15 +173,25 @@ def choose_model(
     X : matrix of m rows
         The labelled rows, in the order labelled.
     session : Session
+        Their labels, and how they were found.
     measure : {"average_precision", "f1", "log_loss"}
-    folds, seed : int
+        What the models are compared by.
+    folds : int, default 5
+        Parts that are held out in turn; at most as many as the rarer class has rows.
+    seed : int, default 0
+        Sets which rows are held out together.
 
     Returns
     -------
     Choice or NoEstimate
-        The latter where no labelled row was drawn at random: then nothing says how models do on
-        the pool. Average precision and F1 also ask for a positive among the rows that stand for
-        the pool: one drawn at random, or known when another row was drawn.
+        There is no choice if fewer than two labelled rows were drawn at random: then nothing says
+        how models do on the pool. Average precision and F1 also need a positive among the rows
+        that stand for the pool: one drawn at random, or known when another row was drawn.
+
+    Raises
+    ------
+    InputError
+        If there is no model, the measure is unknown, or a class has fewer than two rows.
     """
     if measure not in MEASURES:
         raise InputError(f"measure is {measure!r}; use one of {', '.join(MEASURES)}.")

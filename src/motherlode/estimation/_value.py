@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from ..errors import InputError
 
 
-def check_level(level: float) -> None:
-    """Check the nominal coverage of an interval."""
-    if not 0 < level < 1:
-        raise InputError(f"The level is {level}; it must lie between 0 and 1.")
+def check_share(value: float, name: str) -> None:
+    """Check a number that must lie strictly between 0 and 1."""
+    if not 0 < value < 1:
+        raise InputError(f"{name} is {value}; it must lie between 0 and 1.")
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,14 @@ class Estimate:
 
     Attributes
     ----------
-    value, low, high : float
-    level : float
+    value : float
+        The number.
+    low, high : float
+        The ends of the interval.
+    level : float in (0, 1)
         Nominal coverage of the interval, as in 0.95.
     method : str
-        How it was made, in a sentence.
+        How the estimate was made, in a sentence.
     assumes : str
         What it rests on, in a sentence.
     """
@@ -35,9 +38,15 @@ class Estimate:
     assumes: str = ""
 
     def through(self, change: Callable[[float], float]) -> "Estimate":
-        """The estimate of a monotone function of the quantity."""
-        ends = sorted((change(self.low), change(self.high)))
-        return replace(self, value=change(self.value), low=ends[0], high=ends[1])
+        """Estimate a monotone function of the quantity.
+
+        Parameters
+        ----------
+        change : callable
+            The function, from a float to a float.
+        """
+        low, high = sorted((change(self.low), change(self.high)))
+        return replace(self, value=change(self.value), low=low, high=high)
 
     @property
     def half_width(self) -> float:
@@ -50,7 +59,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class NoEstimate:
-    """In place of a number: why no valid one exists, and what would make one possible.
+    """Why there is no valid number, and what would make one possible.
 
     Attributes
     ----------
@@ -61,7 +70,13 @@ class NoEstimate:
     reason: str
 
     def through(self, change: Callable[[float], float]) -> "NoEstimate":
-        """Itself: a function of nothing is nothing."""
+        """Return itself: there is no number to change.
+
+        Parameters
+        ----------
+        change : callable
+            A function from a float to a float; it is not called.
+        """
         return self
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
-"""Labelling sessions rehearsed on data whose labels are all known.
+"""Simulations of labelling sessions, on data whose labels are all known.
 
-`run` rehearses one, `simulate` compares strategies over data sets and seeds, and `write_report`
-makes a page of the comparison.
+`run` simulates one session, `simulate` compares strategies over data sets and seeds, and
+`write_report` makes a page of the comparison.
 """
 
 from ._curves import LearningCurvesDisplay
@@ -9,21 +9,21 @@ from ._dataset import Dataset, split
 from ._grid import simulate
 from ._identity import versions
 from ._patients import patients
-from ._record import METRICS, Round, Run
+from ._record import ROUND_METRICS, Round, Run
 from ._report import write_report
-from ._results import Curve, Estimate, Results
+from ._results import Curve, Results, SeedMean
 from ._run import run
 from ._start import starting_rows
 
 __all__ = [
-    "METRICS",
+    "ROUND_METRICS",
     "Curve",
     "Dataset",
-    "Estimate",
     "LearningCurvesDisplay",
     "Results",
     "Round",
     "Run",
+    "SeedMean",
     "patients",
     "run",
     "simulate",

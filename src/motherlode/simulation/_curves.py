@@ -1,13 +1,15 @@
 """Learning curves as a chart, in the manner of scikit-learn's displays."""
 
+from collections.abc import Sequence
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import InputError
-from ._palette import Style, styles
-from ._record import METRICS
+from ._palette import assign_styles
+from ._record import ROUND_METRICS
 from ._results import Curve, Results
 
 if TYPE_CHECKING:
@@ -17,27 +19,32 @@ if TYPE_CHECKING:
 
 
 class LearningCurvesDisplay:
-    """A metric against the labels asked for, one line a strategy, with shaded 95 % intervals.
+    """A metric against the labels asked for, a curve for each strategy, with 95 % intervals.
 
     Make one with `from_results`.
 
     Parameters
     ----------
     curves : dict of str to Curve
-        By strategy.
+        The mean learning curve of each strategy, by its name.
     metric : str
-        A key of `METRICS`.
+        A key of `ROUND_METRICS`.
     dataset : str
         Named in the title.
     baseline : str, optional
         The strategy drawn grey and dashed.
+    order : sequence of str, optional
+        The strategies in whose order colours are given; by default those of `curves`. One order
+        for several charts gives a strategy the same colour in all of them.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
+        Where the curves are drawn.
     figure_ : matplotlib Figure
+        The figure of `ax_`.
     lines_ : dict of str to Line2D
-        By strategy.
+        The line of each strategy, by its name.
     """
 
     ax_: "Axes"
@@ -45,12 +52,19 @@ class LearningCurvesDisplay:
     lines_: "dict[str, Line2D]"
 
     def __init__(
-        self, *, curves: dict[str, Curve], metric: str, dataset: str, baseline: str | None = None
+        self,
+        *,
+        curves: dict[str, Curve],
+        metric: str,
+        dataset: str,
+        baseline: str | None = None,
+        order: Sequence[str] | None = None,
     ) -> None:
         self.curves = curves
         self.metric = metric
         self.dataset = dataset
         self.baseline = baseline
+        self.order = list(curves) if order is None else list(order)
 
     @classmethod
     def from_results(
@@ -67,13 +81,15 @@ class LearningCurvesDisplay:
         Parameters
         ----------
         results : Results
+            The runs.
         metric : str, default "positives"
-            A key of `METRICS`.
+            A key of `ROUND_METRICS`.
         dataset : str, optional
             May be left out if there is only one.
         ax : matplotlib Axes, optional
             Where to draw; a new figure by default.
         legend : bool, default True
+            Whether to draw a legend.
 
         Returns
         -------
@@ -84,8 +100,6 @@ class LearningCurvesDisplay:
         InputError
             If matplotlib is missing, or the metric or data set unknown.
         """
-        if metric not in METRICS:
-            raise InputError(f"There is no metric {metric!r}; use one of {', '.join(METRICS)}.")
         if dataset is None and len(results.datasets) == 1:
             dataset = results.datasets[0]
         if dataset is None or dataset not in results.datasets:
@@ -101,25 +115,37 @@ class LearningCurvesDisplay:
             metric=metric,
             dataset=dataset,
             baseline=results.baseline,
+            order=results.strategies,
         )
-        # Styles go by all strategies, so that one keeps its colour from chart to chart.
-        return display.plot(ax, styled=styles(results.strategies, results.baseline), legend=legend)
+        return display.plot(ax, legend=legend)
 
-    def plot(
-        self,
-        ax: "Axes | None" = None,
-        *,
-        styled: dict[str, Style] | None = None,
-        legend: bool = True,
-    ) -> "LearningCurvesDisplay":
-        """Draw on ``ax``, or on a new figure; strategies are styled as given, or in order."""
+    def plot(self, ax: "Axes | None" = None, *, legend: bool = True) -> "LearningCurvesDisplay":
+        """Draw the curves.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure by default.
+        legend : bool, default True
+            Whether to draw a legend.
+
+        Returns
+        -------
+        LearningCurvesDisplay
+            Itself.
+
+        Raises
+        ------
+        InputError
+            If matplotlib is missing.
+        """
         if ax is None:
-            ax = matplotlib("pyplot").subplots(layout="constrained")[1]
-        styled = styled or styles(list(self.curves), self.baseline)
+            ax = import_for_charts("matplotlib.pyplot").subplots(layout="constrained")[1]
+        drawn = assign_styles(self.order, self.baseline)
         self.lines_ = {}
         shade = 0.16 if len(self.curves) <= 4 else 0.09
         for strategy, curve in self.curves.items():
-            style = styled[strategy]
+            style = drawn[strategy]
             look: dict[str, Any] = {"color": style.light, "zorder": 2 if style.dash else 3}
             # An interval of means can leave the range of what it is an interval of.
             most = np.inf if self.metric == "positives" else 1.0
@@ -137,7 +163,8 @@ class LearningCurvesDisplay:
         return self
 
     def _dress(self, ax: "Axes") -> None:
-        ax.set_title(f"{METRICS[self.metric].title} · {self.dataset}", loc="left", parse_math=False)
+        title = f"{ROUND_METRICS[self.metric].title} · {self.dataset}"
+        ax.set_title(title, loc="left", parse_math=False)
         ax.set_xlabel("labels asked for")
         top = max(float(curve.mean.max()) for curve in self.curves.values())
         bottom = min(float(curve.mean.min()) for curve in self.curves.values())
@@ -151,19 +178,12 @@ class LearningCurvesDisplay:
         ax.spines[["top", "right"]].set_visible(False)
 
 
-def matplotlib(module: str) -> ModuleType:
-    """A module of matplotlib, imported only now.
-
-    Raises
-    ------
-    InputError
-        If matplotlib is not installed.
-    """
-    from importlib import import_module
-
+def import_for_charts(module: str) -> ModuleType:
+    """Import a module that charts and reports need, or name the extra that brings it."""
     try:
-        return import_module(f"matplotlib.{module}")
+        return import_module(module)
     except ModuleNotFoundError as error:
         raise InputError(
-            'Charts need matplotlib, which is not installed: pip install "motherlode[plot]".'
+            f"Charts and reports need {module.partition('.')[0]}, which is not installed: "
+            'pip install "motherlode[plot]".'
         ) from error

@@ -11,8 +11,9 @@ from scipy.sparse import issparse
 from .._rows.arrays import Matrix, Rows
 from .._rows.matrix import is_frame, n_rows, take
 from ..errors import InputError
+from ..estimation._value import check_share
 
-# Streams of random numbers of one seed, apart from each other and from the learner's.
+# Streams of random numbers of one seed, independent of each other and of the learner's.
 SPLIT, START = 1, 2
 
 
@@ -30,13 +31,6 @@ class Dataset:
         The class of every row: integers, strings or booleans.
     minority : label, or collection of labels, optional
         The positive class or classes. By default the rarest.
-
-    Attributes
-    ----------
-    classes : list
-        The different labels, sorted.
-    is_positive : ndarray of bool, shape (n,)
-        Whether a row is of a positive class.
 
     Raises
     ------
@@ -60,10 +54,10 @@ class Dataset:
             raise InputError(
                 f"The data of {self.name!r} is a path; read it and hand over rows and labels."
             )
-        labels = _labels(self.labels, n_rows(self.data), self.name)
-        object.__setattr__(self, "data", _takeable(self.data))
+        labels = _check_labels(self.labels, n_rows(self.data), self.name)
+        object.__setattr__(self, "data", _make_indexable(self.data))
         object.__setattr__(self, "labels", labels)
-        object.__setattr__(self, "minority", _minority(self.minority, labels, self.name))
+        object.__setattr__(self, "minority", _choose_minority(self.minority, labels, self.name))
 
     @property
     def classes(self) -> list[Any]:
@@ -81,24 +75,27 @@ class Dataset:
 
 
 def are_positive(labels: NDArray[Any], minority: tuple[Any, ...]) -> NDArray[np.bool_]:
-    """Whether each label is a positive one."""
+    """Say whether each label is a positive one."""
     return np.isin(labels, np.array(minority, dtype=labels.dtype))
 
 
 def split(
     dataset: Dataset, seed: int, test_share: float = 0.4
 ) -> tuple[Matrix, NDArray[Any], Matrix, NDArray[Any]]:
-    """Deal a data set into a pool and a test part, the same way for the same seed.
+    """Split a data set into a pool and a test part, the same way for the same seed.
 
-    Every class is dealt by itself, so both parts hold its share of rows, and at least one where
-    it has two; the only row of a class goes to the pool. Rows come in random order, so their
-    place tells nothing.
+    Every class is split by itself, so both parts hold its share of rows, and at least one row of
+    a class that has two; the only row of a class goes to the pool. Rows come in random order, so
+    their place tells nothing.
 
     Parameters
     ----------
     dataset : Dataset
+        The rows to split.
     seed : int
+        Sets which rows go where, and their order.
     test_share : float in (0, 1), default 0.4
+        The share of the rows that go to the test part.
 
     Returns
     -------
@@ -110,11 +107,10 @@ def split(
     InputError
         If the pool and the test part cannot both hold positive rows and others.
     """
-    if not 0 < test_share < 1:
-        raise InputError(f"The test part's share is {test_share}; it must lie between 0 and 1.")
+    check_share(test_share, "test_share")
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(SPLIT,)))
     for_test = np.concatenate(
-        [_dealt(rng, np.flatnonzero(dataset.labels == c), test_share) for c in dataset.classes]
+        [_draw(rng, np.flatnonzero(dataset.labels == c), test_share) for c in dataset.classes]
     )
     in_test = np.zeros(len(dataset.labels), dtype=bool)
     in_test[for_test] = True
@@ -126,20 +122,17 @@ def split(
                 "another need two rows each, one for the pool and one for the test part."
             )
     pool, test = (rng.permutation(np.flatnonzero(part)) for part in (~in_test, in_test))
-    return (*_rows(dataset, pool), *_rows(dataset, test))
+    pool_data, test_data = take(dataset.data, pool), take(dataset.data, test)
+    return pool_data, dataset.labels[pool], test_data, dataset.labels[test]
 
 
-def _dealt(rng: np.random.Generator, rows: Rows, share: float) -> Rows:
+def _draw(rng: np.random.Generator, rows: Rows, share: float) -> Rows:
     n = 0 if rows.size == 1 else int(np.clip(round(share * rows.size), 1, rows.size - 1))
     return rng.permutation(rows)[:n]
 
 
-def _rows(dataset: Dataset, rows: Rows) -> tuple[Matrix, NDArray[Any]]:
-    return take(dataset.data, rows), dataset.labels[rows]
-
-
-def _takeable(data: Any) -> Matrix:
-    """The data in a container that `motherlode._rows.matrix.take` indexes by place."""
+def _make_indexable(data: Any) -> Matrix:
+    """Put the data into a container that `motherlode._rows.matrix.take` indexes by place."""
     if issparse(data):
         return data.tocsr()
     if isinstance(data, np.ndarray) or is_frame(data):
@@ -148,7 +141,7 @@ def _takeable(data: Any) -> Matrix:
     return items if all(isinstance(item, str) for item in items) else np.asarray(items)
 
 
-def _labels(labels: Any, n: int, name: str) -> NDArray[Any]:
+def _check_labels(labels: Any, n: int, name: str) -> NDArray[Any]:
     known = np.asarray(labels)
     if known.ndim != 1 or known.size != n:
         raise InputError(
@@ -167,7 +160,7 @@ def _labels(labels: Any, n: int, name: str) -> NDArray[Any]:
     return known
 
 
-def _minority(minority: Any, labels: NDArray[Any], name: str) -> tuple[Any, ...]:
+def _choose_minority(minority: Any, labels: NDArray[Any], name: str) -> tuple[Any, ...]:
     classes, counts = np.unique(labels, return_counts=True)
     if classes.size < 2:
         raise InputError(f"The data set {name!r} has {classes.size} class; there must be two.")

@@ -11,20 +11,20 @@ from ..errors import InputError
 from ..stopping import Rule, as_rules
 from ..strategies import Strategy, as_strategy
 from ._dataset import Dataset
-from ._identity import described, fingerprint, versions
+from ._identity import describe, fingerprint, versions
 from ._journal import Journal
 from ._record import Run
 from ._results import Results
-from ._run import label_of, run
+from ._run import name_strategy, run
 from ._start import Start, check_start
-from ._stopping_rules import RULES
+from ._stops import RULES
 
-Strategies = str | Sequence[Any] | Mapping[str, Any]
+_Strategies = str | Sequence[Any] | Mapping[str, Any]
 
 
 def simulate(
     datasets: Dataset | Iterable[Dataset],
-    strategies: Strategies,
+    strategies: _Strategies,
     *,
     seeds: int | Sequence[int] = 5,
     budget: int = 200,
@@ -46,21 +46,32 @@ def simulate(
     datasets : Dataset or iterable of Dataset
         Each with a name of its own.
     strategies : list of str or Strategy, or dict of label to either
-        What tables call a strategy is its name, what it says of itself, or its label.
+        Tables call a strategy by its label, its name, or what it says of itself.
     seeds : int or sequence of int, default 5
         How many seeds, from 0, or which. A seed sets the split, the starting rows and the
-        learner's chance, so runs of one seed are paired.
-    budget, batch, start, model, goal, final_every, control
-        As in `run`.
+        learner's random numbers, so runs of one seed are paired.
+    budget : int, default 200
+        Labels to ask for, as in `run`.
+    batch : int, default 10
+        Rows a query asks about.
+    start : "none", "one", int or (int, int), default "one"
+        Labels known at the start, as in `run`.
+    model : scikit-learn classifier, optional
+        The model to train; the learner's own choice by default.
+    goal : {"both", "find", "learn"}
+        What labels are for; as `motherlode.ActiveLearner` takes it.
+    final_every : int, optional
+        Labels between two scored rounds; by default `batch`.
+    control : float, default 0
+        The share of each batch drawn at random.
     n_jobs : int, default 1
         Processes at work, as joblib counts them.
     path : str or path, optional
-        A JSONL file that every finished run is appended to, and safe in. If it exists, the runs
-        it holds are not simulated again; more seeds, strategies and data sets can be added.
+        A JSONL file that every finished run is appended to. If it exists, the runs that it holds
+        are not simulated again; more seeds, strategies and data sets can be added.
     stop : str, Rule or several, optional
         Stopping rules that `Results.stops` and reports replay on the runs, by value or by name
-        as in "knee,budget:50" (`motherlode.stopping.named`); by default
-        `motherlode.simulation._stopping_rules.RULES`.
+        as in "knee,budget:50" (`motherlode.stopping.named`); by default ten common ones.
     progress : callable, optional
         Called as ``progress(done, total, run)`` after each run.
 
@@ -73,8 +84,8 @@ def simulate(
     InputError
         If names are not unique or unknown, or the file at `path` belongs to other settings.
     """
-    sets = _unique([datasets] if isinstance(datasets, Dataset) else list(datasets))
-    chosen = _labelled(strategies, goal)
+    sets = _check_names([datasets] if isinstance(datasets, Dataset) else list(datasets))
+    chosen = _label(strategies, goal)
     check_start(start)
     rules = RULES if stop is None else as_rules(stop)
     options: dict[str, Any] = {
@@ -84,13 +95,13 @@ def simulate(
         "goal": goal,
         "final_every": final_every,
     }
-    if control:  # not told without, so that files of runs without it still fit
+    if control:  # left out where it is 0, so that files of runs without it still fit
         options["control"] = control
-    settings = {**options, "model": "default" if model is None else described(model)}
+    settings = {**options, "model": "default" if model is None else describe(model)}
     details = {
         "versions": versions(),
         "datasets": {name: fingerprint(dataset) for name, dataset in sets.items()},
-        "strategies": {label: described(strategy) for label, strategy in chosen.items()},
+        "strategies": {label: describe(strategy) for label, strategy in chosen.items()},
     }
     order = [
         (seed, name, label)
@@ -98,11 +109,9 @@ def simulate(
         for name in sets
         for label in chosen
     ]
-    done = {}
-    journal = None
-    if path is not None:
-        journal = Journal(path, settings, _sources(details), details)
-        done = {key: r for r in journal.runs if (key := _key(r)) in set(order)}
+    journal = None if path is None else Journal(path, settings, _list_sources(details), details)
+    asked = set(order)
+    done = {key: r for r in (journal.runs if journal else []) if (key := _key(r)) in asked}
     finished = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
         delayed(_one)(sets[name], label, chosen[label], seed, {**options, "model": model})
         for seed, name, label in order
@@ -130,23 +139,24 @@ def _key(finished: Run) -> tuple[int, str, str]:
     return finished.seed, finished.dataset, finished.strategy
 
 
-def _unique(datasets: list[Dataset]) -> dict[str, Dataset]:
+def _check_names(datasets: list[Dataset]) -> dict[str, Dataset]:
     names = [dataset.name for dataset in datasets]
     if not names or len(set(names)) < len(names):
         raise InputError(f"The data sets are named {names}; give one or more, no name twice.")
     return dict(zip(names, datasets, strict=True))
 
 
-def _labelled(strategies: Strategies, goal: str) -> dict[str, Strategy]:
+def _label(strategies: _Strategies, goal: str) -> dict[str, Strategy]:
     if isinstance(strategies, Mapping):
         chosen = {str(label): strategy for label, strategy in strategies.items()}
     else:
         listed = [strategies] if isinstance(strategies, str) else list(strategies)
-        chosen = {label_of(strategy): strategy for strategy in listed}
+        chosen = {name_strategy(strategy): strategy for strategy in listed}
         if len(chosen) < len(listed):
+            names = [name_strategy(strategy) for strategy in listed]
             raise InputError(
-                f"Two of the strategies are called alike among {[label_of(s) for s in listed]}; "
-                "give a dict from labels to strategies."
+                f"Two of the strategies are called alike among {names}; give a dict from labels to "
+                "strategies."
             )
     if not chosen:
         raise InputError("There is no strategy to simulate; name at least one.")
@@ -154,6 +164,6 @@ def _labelled(strategies: Strategies, goal: str) -> dict[str, Strategy]:
     return {label: as_strategy(given, goal) for label, given in chosen.items()}
 
 
-def _sources(details: dict[str, Any]) -> dict[str, str]:
+def _list_sources(details: dict[str, Any]) -> dict[str, str]:
     kinds = (("dataset", "datasets"), ("strategy", "strategies"))
     return {f"{one} {name}": text for one, all_ in kinds for name, text in details[all_].items()}

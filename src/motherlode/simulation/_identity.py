@@ -1,4 +1,4 @@
-"""What a run hangs on, as text that is the same in every process: data, models, versions."""
+"""What a run depends on, as text that is the same in every process: data, models, versions."""
 
 import re
 from importlib.metadata import version
@@ -18,14 +18,14 @@ from ._dataset import Dataset
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 
-def described(value: Any) -> str:
-    """The ``repr`` of a model or strategy on one line, without addresses in memory.
+def describe(value: Any) -> str:
+    """Write the ``repr`` of a model or strategy on one line, without addresses in memory.
 
     What scikit-learn leaves out of a long one goes into a checksum at its end.
 
     Examples
     --------
-    >>> described(print), described(object())
+    >>> describe(print), describe(object())
     ('<built-in function print>', '<object object>')
     """
     if not isinstance(value, BaseEstimator):
@@ -38,12 +38,11 @@ def described(value: Any) -> str:
 
 
 def fingerprint(dataset: Dataset) -> str:
-    """Size, positive class, and a checksum of labels and data."""
-    positive_class = int(dataset.is_positive.sum())
+    """Describe a data set by its size, its positive class, and a checksum of labels and data."""
     checksum = _checksum(dataset.labels, _checksum(dataset.data))
     return (
-        f"{len(dataset.labels)} rows, {positive_class} of {', '.join(map(str, dataset.minority))}, "
-        f"checksum {checksum:08x}"
+        f"{len(dataset.labels)} rows, {dataset.is_positive.sum()} of "
+        f"{', '.join(map(str, dataset.minority))}, checksum {checksum:08x}"
     )
 
 
@@ -62,7 +61,7 @@ def _checksum(data: Any, start: int = 0) -> int:
 
 
 def versions() -> dict[str, str]:
-    """What the results of a run hang on."""
+    """Return the versions that the results of a run depend on, by the name of the package."""
     return {
         "motherlode": __version__,
         **{package: version(package) for package in ("numpy", "scipy", "scikit-learn")},

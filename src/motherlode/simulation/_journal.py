@@ -8,30 +8,16 @@ from typing import Any
 from ..errors import InputError
 from ._record import Run
 
-FORMAT = "motherlode simulation 1"
+_FORMAT = "motherlode simulation 1"
 
 
 class Journal:
     """A JSONL file: one line of settings, then one line for each finished run.
 
-    A line counts once its line break is on disk; one torn off by a crash is cut away.
-
-    Parameters
-    ----------
-    path : str or Path
-        Made if it does not exist.
-    settings : dict
-        What all its runs have in common.
-    sources : dict of str to str
-        What a data set or strategy of that label is made of; a run of one that is made of
-        something else must not be mixed in.
-    details : dict
-        Written to a new file's first line, never compared: versions.
-
-    Raises
-    ------
-    InputError
-        If the file is something else, or holds runs of other settings.
+    A line counts when its line break is on disk; one torn off by a crash is cut away. `settings`
+    are what all runs have in common. `sources` say what each data set and strategy is made of, so
+    that a run of another one is not mixed in. `details` are written to the first line of a new
+    file and never compared.
     """
 
     def __init__(
@@ -46,29 +32,29 @@ class Journal:
             raise InputError(
                 f"There is no folder {self.path.parent} for {self.path.name}; make it."
             )
-        lines = self._whole_lines()
+        lines = self._read_lines()
         # A round trip through JSON, so that (1, 9) equals the [1, 9] that was read.
         wanted = json.loads(json.dumps(settings))
         if not lines:
-            self._append({"format": FORMAT, "settings": wanted, **details})
+            self._append({"format": _FORMAT, "settings": wanted, **details})
         else:
             self._check_header(lines[0], wanted)
-        self.runs = [self._parsed(number, line) for number, line in enumerate(lines[1:], start=2)]
+        self.runs = [self._parse(number, line) for number, line in enumerate(lines[1:], start=2)]
 
     def add(self, run: Run) -> None:
-        """Append a run; it is on disk when this returns."""
+        """Append a run, and return when it is on disk."""
         made_of = {name: self.sources[name] for name in _names(run)}
         self._append({"made_of": made_of, **run.to_dict()})
         self.runs.append(run)
 
-    def _whole_lines(self) -> list[str]:
+    def _read_lines(self) -> list[str]:
         if not self.path.exists():
             return []
         content = self.path.read_bytes()
         whole = content[: content.rfind(b"\n") + 1]
         if len(whole) < len(content):
             if not whole and not content.startswith(b"{"):
-                raise self._foreign()
+                raise self._refuse()
             with self.path.open("r+b") as file:
                 file.truncate(len(whole))
         # Not splitlines, which also breaks at characters that a name may hold.
@@ -84,11 +70,11 @@ class Journal:
     def _check_header(self, line: str, wanted: dict[str, Any]) -> None:
         try:
             header = json.loads(line)
-            known = header["settings"] if header["format"] == FORMAT else None
+            known = header["settings"] if header["format"] == _FORMAT else None
         except (ValueError, KeyError, TypeError):
             known = None
         if not isinstance(known, dict):
-            raise self._foreign()
+            raise self._refuse()
         for name in sorted(wanted.keys() | known.keys()):
             if wanted.get(name) != known.get(name):
                 raise InputError(
@@ -96,7 +82,7 @@ class Journal:
                     f"has {name}={wanted.get(name)!r}; use another file or the same settings."
                 )
 
-    def _parsed(self, number: int, line: str) -> Run:
+    def _parse(self, number: int, line: str) -> Run:
         try:
             record = json.loads(line)
             made_of = record.pop("made_of")
@@ -114,7 +100,7 @@ class Journal:
                 )
         return run
 
-    def _foreign(self) -> InputError:
+    def _refuse(self) -> InputError:
         return InputError(
             f"{self.path} is not a file of simulated runs; choose a path that is free."
         )

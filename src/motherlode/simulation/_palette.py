@@ -1,18 +1,16 @@
-"""One colour and dash for each strategy, told apart by colour-blind readers, on white and black."""
+"""Colours and dashes of strategies, which colour-blind readers can tell apart, light and dark."""
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import NamedTuple
 
-Dash = tuple[float, ...]
 
-
-class Style(NamedTuple):
-    """How a strategy is drawn: a name for style sheets, its two colours, and its dashes."""
+class _Style(NamedTuple):
+    """How a strategy is drawn: a name in `PALETTE`, the light shade, and its dashes."""
 
     name: str
     light: str
-    dark: str
-    dash: Dash
+    dash: tuple[float, ...]
 
 
 # After Okabe & Ito (2008), Color universal design, with the yellow left out, which vanishes on
@@ -29,31 +27,25 @@ COLOURS = (
 )
 BASELINE = ("#7a7f87", "#959ca6")
 
+PALETTE = {f"c{i}": pair for i, pair in enumerate(COLOURS)} | {"baseline": BASELINE}
+"""The light and the dark shade of each colour, by its name in style sheets."""
+
 # A ninth strategy takes the first colour again, dashed.
-DASHES: tuple[Dash, ...] = ((), (7.0, 2.0), (2.0, 1.5), (7.0, 2.0, 2.0, 2.0))
+_DASHES: tuple[tuple[float, ...], ...] = ((), (7.0, 2.0), (2.0, 1.5), (7.0, 2.0, 2.0, 2.0))
 
 
-def styles(strategies: Sequence[str], baseline: str | None = None) -> dict[str, Style]:
-    """A style for each strategy, in their order; the baseline is grey and dashed.
+def assign_styles(strategies: Sequence[str], baseline: str | None = None) -> dict[str, _Style]:
+    """Give each strategy a style, in their order; the baseline is grey and dashed.
 
     Examples
     --------
-    >>> [style.light for style in styles(["random", "margin"], baseline="random").values()]
+    >>> [style.light for style in assign_styles(["random", "margin"], baseline="random").values()]
     ['#7a7f87', '#0072b2']
     """
-    drawn: dict[str, Style] = {}
-    others = 0
-    for strategy in strategies:
-        if strategy == baseline:
-            drawn[strategy] = Style("baseline", *BASELINE, (4.0, 2.5))
-            continue
-        lap, place = divmod(others, len(COLOURS))
-        drawn[strategy] = Style(f"c{place}", *COLOURS[place], DASHES[lap % len(DASHES)])
-        others += 1
-    return drawn
-
-
-def style_sheet(dark: bool = False) -> str:
-    """The colours as CSS custom properties, ``--c0`` and on, and ``--baseline``."""
-    named = [(f"c{i}", pair) for i, pair in enumerate(COLOURS)] + [("baseline", BASELINE)]
-    return " ".join(f"--{name}: {pair[dark]};" for name, pair in named)
+    others = (
+        _Style(f"c{i}", light, dash)
+        for dash in cycle(_DASHES)
+        for i, (light, _) in enumerate(COLOURS)
+    )
+    grey = _Style("baseline", BASELINE[0], (4.0, 2.5))
+    return {s: grey if s == baseline else next(others) for s in strategies}

@@ -41,17 +41,17 @@ def patients() -> Dataset:
     diagnosis, *columns = zip(*rows, strict=True)
     import pyarrow as pa
 
-    table = pa.table({n: _plain(values) for n, values in zip(names, columns, strict=True)})
+    table = pa.table({n: _convert(values) for n, values in zip(names, columns, strict=True)})
     labels = np.where(np.array(diagnosis) == "hypothyroid", "ill", "well")
     return Dataset("hypothyroid", table, labels, "ill")
 
 
-def _plain(values: tuple[str, ...]) -> list[Any]:
-    """Flags as booleans and measurements as numbers; a question mark is a gap."""
-    return [None if value == "?" else _FLAGS.get(value, _number(value)) for value in values]
+def _convert(values: tuple[str, ...]) -> list[Any]:
+    """Make flags booleans and measurements numbers; a question mark is a gap."""
+    return [None if value == "?" else _FLAGS.get(value, _read(value)) for value in values]
 
 
-def _number(value: str) -> float | str:
+def _read(value: str) -> float | str:
     try:
         return float(value)
     except ValueError:

@@ -1,19 +1,17 @@
 """A comparison of strategies as one HTML file that opens anywhere and links to nothing."""
 
-from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from ..stopping._base import counted
-from . import _stopping as stopping
-from . import _tables as tables
-from ._page import definitions, legend, page
-from ._palette import Style, styles
-from ._record import METRICS
+from ..stopping._base import pluralise
+from ._charts import draw_chart
+from ._curves import import_for_charts
+from ._palette import PALETTE, assign_styles
+from ._record import ROUND_METRICS
 from ._results import Results
-from ._svg import chart
+from ._tables import tabulate_finals, tabulate_means, tabulate_stops, tabulate_wins
 
 _CHARTS = ("positives", "average_precision")
 
@@ -31,102 +29,82 @@ def write_report(
     Parameters
     ----------
     results : Results
+        The runs that are compared.
     path : str or path
         The HTML file; overwritten if it exists.
     title : str
+        The heading of the page.
 
     Raises
     ------
     InputError
-        If there is no run to report, or matplotlib is missing.
+        If there is no run to report, or matplotlib or Jinja2 is missing.
     """
     if not results.runs:
         raise InputError("There is no run to report; simulate some first.")
-    drawn = styles(results.strategies, results.baseline)
-    sections = [_overview(results, drawn)] if len(results.datasets) > 1 else []
-    sections += [_dataset(results, name, i, drawn) for i, name in enumerate(results.datasets)]
-    if len(results.strategies) > 1:
-        sections.append(_wins(results, drawn))
-    sections += [_reading(), _settings(results)]
-    Path(path).write_text(page(title, _lead(results), sections), encoding="utf-8")
+    jinja2 = import_for_charts("jinja2")
+    templates = jinja2.Environment(
+        loader=jinja2.PackageLoader(__package__),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    page = templates.get_template("report.html").render(
+        title=title,
+        lead=_summarise(results),
+        palette=PALETTE,
+        drawn=assign_styles(results.strategies, results.baseline),
+        overview=tabulate_means(results) if len(results.datasets) > 1 else None,
+        datasets=[_describe(results, name, i) for i, name in enumerate(results.datasets)],
+        rules=results.rules,
+        wins=tabulate_wins(results) if len(results.strategies) > 1 else [],
+        meanings={
+            **{metric.title: metric.meaning for metric in ROUND_METRICS.values()},
+            "AP area": "mean height of average precision's curve, from no label to the last",
+            "Labels random needs": "until random asking has found as many positives, on average",
+            "Seconds asking": "time a run spends in choosing rows and fitting the model that asks",
+        },
+        settings=results.settings,
+    )
+    Path(path).write_text(page, encoding="utf-8")
 
 
-def _lead(results: Results) -> str:
-    seeds = len({run.seed for run in results.runs})
-    said = [
-        counted(len(results.datasets), "data set"),
-        counted(len(results.strategies), "strategy", "strategies"),
-        counted(seeds, "seed"),
-    ]
+def _summarise(results: Results) -> str:
+    compared = ", ".join(
+        [
+            pluralise(len(results.datasets), "data set"),
+            pluralise(len(results.strategies), "strategy", "strategies"),
+            pluralise(len({run.seed for run in results.runs}), "seed"),
+        ]
+    )
     settings = results.settings
     if not {"budget", "batch", "start"} <= settings.keys():
-        return ", ".join(said) + "."
+        return f"{compared}."
     return (
-        f"{', '.join(said)}; up to {counted(settings['budget'], 'label')} in batches of "
-        f"{settings['batch']}, {_start(settings['start'])}."
+        f"{compared}; up to {pluralise(settings['budget'], 'label')} in batches of "
+        f"{settings['batch']}, {_describe_start(settings['start'])}."
     )
 
 
-def _start(start: Any) -> str:
+def _describe_start(start: Any) -> str:
     if isinstance(start, list | tuple):
-        positives = counted(start[0], "known positive")
-        return f"from {positives} and {counted(start[1], 'known negative')}"
+        positives = pluralise(start[0], "known positive")
+        return f"from {positives} and {pluralise(start[1], 'known negative')}"
     if isinstance(start, int):
-        return f"from {counted(start, 'random label')}"
+        return f"from {pluralise(start, 'random label')}"
     return "from one known positive" if start == "one" else "from nothing known"
 
 
-def _overview(results: Results, drawn: dict[str, Style]) -> str:
-    return "<h2>All data sets</h2>\n" + tables.overview(results, drawn)
-
-
-def _dataset(results: Results, name: str, number: int, drawn: dict[str, Style]) -> str:
+def _describe(results: Results, name: str, number: int) -> dict[str, Any]:
     run = next(run for run in results.runs if run.dataset == name)
-    share = run.pool_positives / (run.pool_rows - run.known)
-    size = (
-        f"{run.pool_positives:,} positives to find among {run.pool_rows - run.known:,} unlabelled "
-        f"rows ({100 * share:.2g} %, 1 in {1 / share:,.0f}). Shaded: 95 % interval of the mean."
-    )
-    charts = "\n".join(chart(results, metric, name, f"d{number}-{metric}") for metric in _CHARTS)
-    shown = {s: style for s, style in drawn.items() if results.cell(name, s)}
-    return (
-        f'<h2>{escape(name)}</h2>\n<p class="muted">{escape(size)}</p>\n{legend(shown)}\n'
-        f'<div class="charts">\n{charts}\n</div>\n{tables.finals(results, name, shown)}\n'
-        f"{stopping.table(results, name, shown)}"
-    )
-
-
-def _wins(results: Results, drawn: dict[str, Style]) -> str:
-    share = "Share of data sets and seeds in which the row"
-    found = tables.wins(
-        results, "positives", "final", f"{share} found more positives than the column.", drawn
-    )
-    learned = tables.wins(
-        results,
-        "average_precision",
-        "area",
-        f"{share} had the larger area under its average precision curve.",
-        drawn,
-    )
-    note = "Blue: the row wins more often than it loses; orange: it loses more often."
-    return f'<h2>Who beats whom</h2>\n<p class="muted">{note}</p>\n{found}\n{learned}'
-
-
-def _reading() -> str:
-    meanings: dict[str, object] = {metric.title: metric.meaning for metric in METRICS.values()}
-    meanings["AP area"] = "mean height of average precision's curve, from no label to the last"
-    meanings["Labels random needs"] = "until random asking has found as many positives, on average"
-    meanings["Seconds asking"] = (
-        "time a run spends in choosing rows and fitting the model that asks"
-    )
-    note = (
-        "Each data set is split anew for every seed, by class, into a pool that is asked about and "
-        "a test part that is not. All strategies get the same splits and the same starting rows. "
-        "Positives are counted in the pool, without those known at the start; the metrics of the "
-        "model are taken on the test part."
-    )
-    return f"<h2>How to read this</h2>\n<p>{note}</p>\n{definitions(meanings)}"
-
-
-def _settings(results: Results) -> str:
-    return f"<h2>Settings and versions</h2>\n{definitions(dict(results.settings))}"
+    rows = run.pool_rows - run.known
+    share = run.pool_positives / rows
+    return {
+        "name": name,
+        "size": f"{run.pool_positives:,} positives to find among {rows:,} unlabelled rows "
+        f"({100 * share:.2g} %, 1 in {1 / share:,.0f}). Shaded: 95 % interval of the mean.",
+        "charts": [draw_chart(results, metric, name, f"d{number}-{metric}") for metric in _CHARTS],
+        "finals": tabulate_finals(results, name),
+        "stops": tabulate_stops(results, name),
+    }

@@ -1,4 +1,4 @@
-"""What came out of many simulated sessions: means, intervals, wins, and ratios to chance."""
+"""The results of many simulated sessions: means, intervals, wins, and ratios to random asking."""
 
 import json
 import math
@@ -16,13 +16,23 @@ from .._rows.arrays import Floats
 from ..errors import InputError
 from ..metrics import area_under_curve, labels_to_reach
 from ..stopping import Rule
-from ._record import METRICS, Run
-from ._stopping_rules import RULES, Record, record, titles_of
+from ._record import ROUND_METRICS, Run
+from ._stops import RULES, StopSummary, name_rules, summarise_stops
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A mean over seeds and its 95 % interval (Student t); NaN bounds for one seed."""
+class SeedMean:
+    """A mean over seeds and its 95 % interval (Student's t).
+
+    Attributes
+    ----------
+    mean : float
+        The mean over seeds.
+    low, high : float
+        The ends of the interval; NaN if there is only one seed.
+    seeds : int
+        How many seeds there are.
+    """
 
     mean: float
     low: float
@@ -32,7 +42,17 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Curve:
-    """A mean learning curve with a 95 % interval at each number of labels, all of shape (m,)."""
+    """A mean learning curve with a 95 % interval at each number of labels.
+
+    Attributes
+    ----------
+    labels : ndarray of float64 of shape (m,)
+        Labels asked for.
+    mean : ndarray of float64 of shape (m,)
+        The mean over seeds at each of them.
+    low, high : ndarray of float64 of shape (m,)
+        The ends of the intervals; NaN if there is only one seed.
+    """
 
     labels: Floats
     mean: Floats
@@ -54,8 +74,8 @@ class Results:
 
     Attributes
     ----------
-    runs : list of Run
     datasets, strategies : list of str
+        The names of the data sets and strategies, in the order of the runs.
     """
 
     def __init__(
@@ -84,29 +104,42 @@ class Results:
         )
 
     def cell(self, dataset: str, strategy: str) -> dict[int, Run]:
-        """The runs of a strategy on a data set, by seed; empty if there are none."""
-        return self._cells.get((dataset, strategy), {})
-
-    def stops(self, dataset: str, strategy: str) -> dict[str, Record]:
-        """Where each of the rules would have ended the runs of a strategy, by what it is called.
-
-        A rule that compares several searches compares those of all strategies with one seed.
-        """
-        runs = list(self.cell(dataset, strategy).values())
-        titles = titles_of(self.rules)
-        pairs = zip(titles, self.rules, strict=True)
-        return {title: record(runs, rule, self.runs) for title, rule in pairs}
-
-    def values(
-        self, dataset: str, strategy: str, metric: str, of: str = "final"
-    ) -> dict[int, float]:
-        """A metric's last value, or the area under its curve, by seed.
+        """Return the runs of a strategy on a data set, by seed; empty if there are none.
 
         Parameters
         ----------
         dataset, strategy : str
+            Their names.
+        """
+        return self._cells.get((dataset, strategy), {})
+
+    def stops(self, dataset: str, strategy: str) -> dict[str, StopSummary]:
+        """Say where each of the rules would have ended the runs of a strategy, by the rule's name.
+
+        A rule that compares several searches compares those of all strategies with one seed.
+
+        Parameters
+        ----------
+        dataset, strategy : str
+            Their names.
+        """
+        runs = list(self.cell(dataset, strategy).values())
+        return {
+            name: summarise_stops(runs, rule, self.runs)
+            for name, rule in zip(name_rules(self.rules), self.rules, strict=True)
+        }
+
+    def values(
+        self, dataset: str, strategy: str, metric: str, of: str = "final"
+    ) -> dict[int, float]:
+        """Return a metric's last value, or the area under its curve, by seed.
+
+        Parameters
+        ----------
+        dataset, strategy : str
+            Their names.
         metric : str
-            A key of `METRICS`.
+            A key of `ROUND_METRICS`.
         of : {"final", "area"}
             "area" is the mean height of the learning curve
             (`motherlode.metrics.area_under_curve`).
@@ -116,14 +149,31 @@ class Results:
             raise InputError(f'There is no summary {of!r}; use "final" or "area".')
         return {seed: summary(run, metric) for seed, run in self.cell(dataset, strategy).items()}
 
-    def estimate(self, dataset: str, strategy: str, metric: str, of: str = "final") -> Estimate:
-        """Mean over seeds of what `values` gives, with its 95 % interval."""
+    def estimate(self, dataset: str, strategy: str, metric: str, of: str = "final") -> SeedMean:
+        """Estimate the mean over seeds of what `values` gives, with its 95 % interval.
+
+        Parameters
+        ----------
+        dataset, strategy : str
+            Their names.
+        metric : str
+            A key of `ROUND_METRICS`.
+        of : {"final", "area"}
+            As in `values`.
+        """
         numbers = np.array(list(self.values(dataset, strategy, metric, of).values()))
-        mean, half = _interval(numbers[:, None])
-        return Estimate(mean[0], mean[0] - half[0], mean[0] + half[0], numbers.size)
+        mean, half = _average(numbers[:, None])
+        return SeedMean(mean[0], mean[0] - half[0], mean[0] + half[0], numbers.size)
 
     def table(self, metric: str, of: str = "final") -> list[dict[str, Any]]:
-        """One row per data set and strategy, ready for a data frame.
+        """Make a row per data set and strategy, ready for a data frame.
+
+        Parameters
+        ----------
+        metric : str
+            A key of `ROUND_METRICS`.
+        of : {"final", "area"}
+            As in `values`.
 
         Returns
         -------
@@ -138,17 +188,32 @@ class Results:
         ]
 
     def curve(self, dataset: str, strategy: str, metric: str) -> Curve:
-        """Mean learning curve over seeds, where all of them were scored."""
+        """Average the learning curves over seeds, at the labels where all of them were scored.
+
+        Parameters
+        ----------
+        dataset, strategy : str
+            Their names.
+        metric : str
+            A key of `ROUND_METRICS`.
+        """
         curves = [run.curve(metric) for run in self.cell(dataset, strategy).values()]
         if not curves:
             raise InputError(f"There is no run of {strategy!r} on {dataset!r}.")
         labels = reduce(np.intersect1d, [np.array(counts) for counts, _ in curves])
         heights = np.array([np.array(values)[np.isin(counts, labels)] for counts, values in curves])
-        mean, half = _interval(heights)
+        mean, half = _average(heights)
         return Curve(labels.astype(np.float64), mean, mean - half, mean + half)
 
     def win_matrix(self, metric: str, of: str = "final") -> Floats:
-        """How often each strategy beats each other one.
+        """Count how often each strategy beats each other one.
+
+        Parameters
+        ----------
+        metric : str
+            A key of `ROUND_METRICS`.
+        of : {"final", "area"}
+            As in `values`.
 
         Returns
         -------
@@ -175,24 +240,36 @@ class Results:
         return next((s for s in self.strategies if s.lower() == "random"), None)
 
     def ratio_to_random(self, dataset: str, strategy: str) -> float:
-        """Positives found, as a multiple of what random asking found on the same seeds.
+        """Divide the positives found by what random asking found on the same seeds.
 
-        A ratio of means; NaN if nothing was asked at random, or it found nothing.
+        This is a ratio of means; NaN if nothing was asked at random, or it found nothing.
+
+        Parameters
+        ----------
+        dataset, strategy : str
+            Their names.
         """
         found = self.values(dataset, strategy, "positives")
-        by_chance = self.values(dataset, self.baseline or "", "positives")
-        both = found.keys() & by_chance.keys()
-        chance = sum(by_chance[seed] for seed in both)
-        return sum(found[seed] for seed in both) / chance if chance else math.nan
+        at_random = self.values(dataset, self.baseline or "", "positives")
+        both = found.keys() & at_random.keys()
+        total = sum(at_random[seed] for seed in both)
+        return sum(found[seed] for seed in both) / total if total else math.nan
 
     def labels_random_needs(self, dataset: str, strategy: str, metric: str) -> float:
-        """Labels at which random asking is, on average, as good as the strategy is at its end.
+        """Say after how many labels random asking is as good as the strategy at its end.
 
         For positives and their share this is known: the k-th of K positives among N rows comes,
         in random order, after k (N + 1) / (K + 1) rows on average (negative hypergeometric), so
         it may lie far beyond the budget. For other metrics it is read off the mean curve of
-        random asking (`motherlode.metrics.labels_to_reach`), and NaN if that never got there or
-        nothing was asked at random.
+        random asking (`motherlode.metrics.labels_to_reach`). It is NaN if random asking never got
+        there or nothing was asked at random.
+
+        Parameters
+        ----------
+        dataset, strategy : str
+            Their names.
+        metric : str
+            A key of `ROUND_METRICS`.
         """
         runs = self.cell(dataset, strategy).values()
         if metric in ("positives", "recall"):
@@ -205,15 +282,21 @@ class Results:
             return float(np.mean(needed))
         if self.baseline is None or not self.cell(dataset, self.baseline):
             return math.nan
-        chance = self.curve(dataset, self.baseline, metric)
+        at_random = self.curve(dataset, self.baseline, metric)
         target = self.estimate(dataset, strategy, metric).mean
-        return labels_to_reach(chance.labels, chance.mean, target)
+        return labels_to_reach(at_random.labels, at_random.mean, target)
 
     def to_json(self, path: str | PathLike[str]) -> None:
-        """Write settings, summaries and every run to a JSON file; numbers undefined are null."""
+        """Write settings, summaries and every run to a JSON file; undefined numbers are null.
+
+        Parameters
+        ----------
+        path : str or path
+            The file; overwritten if it exists.
+        """
         summary = [
             {"metric": metric, "of": of, **{k: _or_null(v) for k, v in row.items()}}
-            for metric in METRICS
+            for metric in ROUND_METRICS
             for of in _SUMMARIES
             for row in self.table(metric, of)
         ]
@@ -226,19 +309,14 @@ class Results:
         Path(path).write_text(text + "\n", encoding="utf-8")
 
 
-def _final(run: Run, metric: str) -> float:
-    return run.curve(metric)[1][-1]
+_SUMMARIES: dict[str, Callable[[Run, str], float]] = {
+    "final": lambda run, metric: run.curve(metric)[1][-1],
+    "area": lambda run, metric: area_under_curve(*run.curve(metric)),
+}
 
 
-def _area(run: Run, metric: str) -> float:
-    return area_under_curve(*run.curve(metric))
-
-
-_SUMMARIES: dict[str, Callable[[Run, str], float]] = {"final": _final, "area": _area}
-
-
-def _interval(values: Floats) -> tuple[Floats, Floats]:
-    """Mean over the first axis, and half the width of its 95 % interval."""
+def _average(values: Floats) -> tuple[Floats, Floats]:
+    """Return the mean over the first axis, and half the width of its 95 % interval."""
     n = values.shape[0]
     if n == 0:
         raise InputError("There is no run to average.")

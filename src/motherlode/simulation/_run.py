@@ -12,9 +12,9 @@ from ..pool import Pool
 from ..strategies import as_strategy
 from ._dataset import Dataset, are_positive, split
 from ._record import Round, Run
-from ._scoring import minority_scores, score, score_nothing
+from ._scoring import predict_positive, score, score_nothing
 from ._start import Start, starting_rows
-from ._watched import packed, watched_rows
+from ._watched import choose_watched, pack
 
 
 def run(
@@ -33,13 +33,14 @@ def run(
 ) -> Run:
     """Simulate one labelling session and score the model it leads to.
 
-    The data set is dealt into a pool, which is asked about, and a test part, which is not. The
+    The data set is split into a pool, which is asked about, and a test part, which is not. The
     same seed gives the same parts and the same starting rows to every strategy, and the same
     run, bit for bit, to the same strategy.
 
     Parameters
     ----------
     dataset : Dataset
+        Its labels answer every question.
     strategy : str or Strategy
         As `motherlode.ActiveLearner` takes it.
     model : scikit-learn classifier, optional
@@ -52,6 +53,7 @@ def run(
         Labels known at the start: none, one positive, so many random rows, or so many positives
         and so many negatives.
     seed : int, default 0
+        Sets the split, the starting rows and the learner's random numbers.
     goal : {"both", "find", "learn"}
         What labels are for; as `motherlode.ActiveLearner` takes it.
     on_round : callable, optional
@@ -81,26 +83,26 @@ def run(
             raise InputError(f"{name}={value} makes no sense; it must be at least 1.")
     # Sums depend in their last bit on the threads that add them, and a last bit can break a tie.
     with threadpool_limits(1, user_api="blas"):
-        session = _Session(dataset, strategy, model, start, seed, goal, control)
-        most = min(budget, session.unasked)
+        search = _Search(dataset, strategy, model, start, seed, goal, control)
+        most = min(budget, search.unasked)
         rounds: list[Round] = []
         while True:
-            rounds.append(session.scored())
+            rounds.append(search.score())
             if on_round is not None:
                 on_round(rounds[-1])
-            if session.asked == most:
-                return session.finished(label_of(strategy), rounds)
-            target = min(session.asked + every, most)
-            while session.asked < target:
-                session.ask(min(batch, most - session.asked))
+            if search.asked == most:
+                return search.make_run(name_strategy(strategy), rounds)
+            target = min(search.asked + every, most)
+            while search.asked < target:
+                search.ask(min(batch, most - search.asked))
 
 
-def label_of(strategy: Any) -> str:
-    """What tables call a strategy: the name it was asked for by, or what it says of itself."""
+def name_strategy(strategy: Any) -> str:
+    """Name a strategy for tables: by the name it was given by, or by what it says of itself."""
     return strategy if isinstance(strategy, str) else str(as_strategy(strategy))
 
 
-class _Session:
+class _Search:
     """A learner, the labels that answer it, and the rows that judge it."""
 
     def __init__(
@@ -139,7 +141,7 @@ class _Session:
         self.learner.teach(known, self.labels[known])
         self.seconds = 0.0
         self.watched: list[str] = []
-        self._watch = watched_rows(self.test_is_positive.size, seed)
+        self._watch = choose_watched(self.test_is_positive.size, seed)
 
     @property
     def asked(self) -> int:
@@ -151,23 +153,21 @@ class _Session:
         self.learner.teach(rows, self.labels[rows])
         self.seconds += perf_counter() - began
 
-    def scored(self) -> Round:
-        """The state of the session, and of the model it leads to by now."""
+    def score(self) -> Round:
+        """Score the state of the search, and the final model that it leads to by now."""
         positive = self.is_positive[self.learner.labelled[0]]
         if not self.learner.trainable:
             scores = score_nothing(self.test_is_positive)
             self.watched.append("")
         else:
-            final = self.learner.final_model()
-            answers = minority_scores(
-                final, self.test_data, self.dataset.classes, self.dataset.minority
-            )
+            final, classes = self.learner.final_model(), self.dataset.classes
+            answers = predict_positive(final, self.test_data, classes, self.dataset.minority)
             scores = score(answers, self.test_is_positive, positive)
-            self.watched.append(packed(answers[self._watch]))
+            self.watched.append(pack(answers[self._watch]))
         found = int(positive[self.known :].sum())
         return Round(self.asked, found, found / self.to_find, **scores)
 
-    def finished(self, strategy: str, rounds: list[Round]) -> Run:
+    def make_run(self, strategy: str, rounds: list[Round]) -> Run:
         rows = self.learner.labelled[0]
         return Run(
             dataset=self.dataset.name,

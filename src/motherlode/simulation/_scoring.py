@@ -10,20 +10,12 @@ from .._rows.arrays import Floats, Matrix
 from ..models import FittedClassifier
 
 
-def minority_scores(
+def predict_positive(
     model: Any, data: Matrix, classes: list[Any], minority: tuple[Any, ...]
 ) -> Floats:
-    """Probability that each row is of a positive class, shape (n,).
+    """Predict the probability that each row is of a positive class, shape (n,).
 
-    Parameters
-    ----------
-    model : fitted classifier
-        One without `predict_proba` is read as `motherlode.models.FittedClassifier` reads it.
-    data : rows as the model takes them
-    classes : list of labels
-        All that there are.
-    minority : tuple of labels
-        The positive ones.
+    A model without `predict_proba` is read as `motherlode.models.FittedClassifier` reads it.
     """
     answers = FittedClassifier(model, np.asarray(classes)).predict_proba(data)
     return answers[:, [c in minority for c in classes]].sum(axis=1)
@@ -32,22 +24,10 @@ def minority_scores(
 def score(
     scores: Floats, is_positive: NDArray[np.bool_], labelled_is_positive: NDArray[np.bool_]
 ) -> dict[str, float]:
-    """Every metric of a final model's probabilities on the test part.
+    """Compute every metric of a final model's probabilities on the test part, as `Round` names it.
 
-    Parameters
-    ----------
-    scores : ndarray of shape (n,)
-        Probability that a test row is positive.
-    is_positive : ndarray of bool, shape (n,)
-        Whether it is.
-    labelled_is_positive : ndarray of bool, shape (m,)
-        The labels the session has so far, which set the threshold of balanced accuracy and
-        G-mean (`motherlode.metrics.threshold_for_balance`).
-
-    Returns
-    -------
-    dict of str to float
-        By the names of `Round`.
+    The labels that the session has so far, `labelled_is_positive`, set the threshold of balanced
+    accuracy and G-mean (`motherlode.metrics.threshold_for_balance`).
     """
     balanced = scores >= metrics.threshold_for_balance(labelled_is_positive)
     likely = scores >= 0.5
@@ -62,7 +42,7 @@ def score(
 
 
 def score_nothing(is_positive: NDArray[np.bool_]) -> dict[str, float]:
-    """The metrics while no model can be fitted: no row is called positive, all score alike.
+    """Compute the metrics while no model can be fitted: all rows score alike, none is positive.
 
     Average precision is then the share of positives, balanced accuracy 0.5, WSS@95 -0.05, and
     everything else 0.

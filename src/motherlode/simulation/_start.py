@@ -22,6 +22,7 @@ def starting_rows(start: Start, is_positive: NDArray[np.bool_], seed: int) -> Ro
     is_positive : ndarray of bool, shape (n,)
         Whether a pool row is positive.
     seed : int
+        Sets which rows are drawn.
 
     Returns
     -------
@@ -51,22 +52,13 @@ def starting_rows(start: Start, is_positive: NDArray[np.bool_], seed: int) -> Ro
 
 
 def check_start(start: Any) -> int | tuple[int, int]:
-    """How many random rows, or how many positives and negatives, `start` stands for.
-
-    Raises
-    ------
-    InputError
-        If it is neither "none", "one", a number of rows, nor a pair of such numbers.
-    """
+    """Read `start` as a number of random rows, or of positives and of negatives."""
     if isinstance(start, str) and start in ("none", "one"):
         return 0 if start == "none" else (1, 0)
     counts = tuple(start) if isinstance(start, tuple | list) else (start,)
-    whole = all(isinstance(n, int | np.integer) and n >= 0 for n in counts)
-    if whole and not any(isinstance(n, bool) for n in counts):
-        if len(counts) == 1:
-            return int(counts[0])
-        if len(counts) == 2:
-            return int(counts[0]), int(counts[1])
+    numbers = all(isinstance(n, int | np.integer) and not isinstance(n, bool) for n in counts)
+    if numbers and len(counts) in (1, 2) and min(counts) >= 0:
+        return (int(counts[0]), int(counts[1])) if len(counts) == 2 else int(counts[0])
     raise InputError(
         f'start={start!r} is not a start; use "none", "one", a number of random rows, or a pair '
         "(positives, negatives)."

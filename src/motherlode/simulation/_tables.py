@@ -1,139 +1,170 @@
-"""The tables of a report: final values, means over data sets, and who beats whom."""
+"""The tables of a report: final values, means over data sets, who beats whom, where rules stop."""
 
 import math
 from collections.abc import Sequence
-from html import escape
+from itertools import zip_longest
+from statistics import fmean
 from typing import NamedTuple
 
-import numpy as np
-
 from .._rows.arrays import Floats
-from ._page import key, name
-from ._palette import Style
-from ._results import Estimate, Results
+from ..estimation import Estimate, positives
+from ._record import ROUND_METRICS, Run
+from ._results import Results, SeedMean
+from ._stops import StopSummary, name_rules
 
-_MODEL_METRICS = (
-    ("average_precision", "final", "Average precision"),
-    ("average_precision", "area", "AP area"),
-    ("balanced_accuracy", "final", "Balanced accuracy"),
-    ("g_mean", "final", "G-mean"),
-    ("mcc", "final", "MCC"),
-    ("f1", "final", "F1"),
-    ("wss", "final", "WSS@95"),
-)
+_OF_MODELS = [
+    (metric, "final", about.title)
+    for metric, about in ROUND_METRICS.items()
+    if metric not in ("positives", "recall")
+]
+_OF_MODELS.insert(1, ("average_precision", "area", "AP area"))
 
 
-class Column(NamedTuple):
-    """A heading, one number per row, how each is written, and whether the highest is best."""
+class _Cell(NamedTuple):
+    """A text, what stands below it in small print, and whether it is the best of its column."""
+
+    text: str
+    small: str = ""
+    best: bool = False
+
+
+class _Column(NamedTuple):
+    """A heading, and a cell for each strategy."""
 
     heading: str
-    numbers: Sequence[float]
-    cells: Sequence[str]
-    highest_is_best: bool = True
+    cells: Sequence[_Cell]
 
 
-def finals(results: Results, dataset: str, drawn: dict[str, Style]) -> str:
-    """The state at the end of the budget, one row a strategy."""
+class _Table(NamedTuple):
+    """A caption, the strategies that have a row each, and the columns."""
+
+    caption: str
+    strategies: Sequence[str]
+    columns: Sequence[_Column]
+
+
+class _WinMatrix(NamedTuple):
+    """A caption, and how often each strategy beats each other one."""
+
+    caption: str
+    shares: Floats
+
+
+def tabulate_finals(results: Results, dataset: str) -> _Table:
+    """Tabulate the state at the end of the budget."""
     shown = [s for s in results.strategies if results.cell(dataset, s)]
-    budget = max(r.rounds[-1].labels for s in shown for r in results.cell(dataset, s).values())
-    found = [results.estimate(dataset, s, "positives") for s in shown]
-    share = [results.estimate(dataset, s, "recall").mean for s in shown]
+    runs = {s: results.cell(dataset, s).values() for s in shown}
+    budget = max(run.rounds[-1].labels for of in runs.values() for run in of)
     columns = [
-        Column("Positives found", [e.mean for e in found], [_estimate(e, 1) for e in found]),
-        Column("Share found", share, [f"{v:.0%}" for v in share]),
+        _show_means("Positives found", [results.estimate(dataset, s, "positives") for s in shown]),
+        _show("Share found", [results.estimate(dataset, s, "recall").mean for s in shown], ".0%"),
     ]
     if results.baseline is not None:
-        ratio = [results.ratio_to_random(dataset, s) for s in shown]
-        columns.append(Column("× random", ratio, [_or("–", v, "{:.1f}") for v in ratio]))
+        ratios = [results.ratio_to_random(dataset, s) for s in shown]
+        columns.append(_show("× random", ratios, ".1f"))
     needed = [results.labels_random_needs(dataset, s, "positives") for s in shown]
-    cells = [_or("–", v, "{:,.0f}") for v in needed]
-    columns.append(Column("Labels random needs", needed, cells, highest_is_best=False))
-    for metric, of, heading in _MODEL_METRICS:
-        estimates = [results.estimate(dataset, s, metric, of) for s in shown]
-        columns.append(
-            Column(heading, [e.mean for e in estimates], [_estimate(e, 3) for e in estimates])
-        )
-    columns.append(_seconds(results, dataset, shown))
+    columns.append(_show("Labels random needs", needed, ",.0f", mark_best=False))
+    for metric, of, heading in _OF_MODELS:
+        means = [results.estimate(dataset, s, metric, of) for s in shown]
+        columns.append(_show_means(heading, means, ".3f"))
+    seconds = [fmean(run.seconds for run in runs[s]) for s in shown]
+    columns.append(_show("Seconds asking", seconds, ".1f", mark_best=False))
     caption = f"After {budget:,} labels: mean over seeds ± half a 95 % interval, the best in bold."
-    return _table(caption, shown, columns, drawn)
+    return _Table(caption, shown, columns)
 
 
-def _seconds(results: Results, dataset: str, shown: list[str]) -> Column:
-    mean = [
-        float(np.mean([run.seconds for run in results.cell(dataset, s).values()])) for s in shown
-    ]
-    return Column("Seconds asking", mean, [f"{v:.1f}" for v in mean], highest_is_best=False)
-
-
-def overview(results: Results, drawn: dict[str, Style]) -> str:
-    """Means over the data sets that every strategy was run on."""
+def tabulate_means(results: Results) -> _Table:
+    """Tabulate the means over the data sets that every strategy was run on."""
     shared = [d for d in results.datasets if all(results.cell(d, s) for s in results.strategies)]
     columns = []
-    for metric, of, heading in (("recall", "final", "Share found"), *_MODEL_METRICS):
+    for metric, of, heading in (("recall", "final", "Share found"), *_OF_MODELS):
         means = [
-            float(np.mean([results.estimate(d, s, metric, of).mean for d in shared]))
-            if shared
-            else math.nan
+            fmean(results.estimate(d, s, metric, of).mean for d in shared) if shared else math.nan
             for s in results.strategies
         ]
-        form = "{:.0%}" if metric == "recall" else "{:.3f}"
-        columns.append(Column(heading, means, [_or("–", v, form) for v in means]))
+        columns.append(_show(heading, means, ".0%" if metric == "recall" else ".3f"))
     caption = f"Means over {len(shared)} data sets, each counting alike; the best in bold."
-    return _table(caption, results.strategies, columns, drawn)
+    return _Table(caption, results.strategies, columns)
 
 
-def wins(results: Results, metric: str, of: str, caption: str, drawn: dict[str, Style]) -> str:
-    """The win matrix, coloured by who wins more often."""
-    matrix = results.win_matrix(metric, of)
-    head = "".join(f'<th scope="col">{name(s)}</th>' for s in results.strategies)
-    rows = []
-    for i, strategy in enumerate(results.strategies):
-        cells = "".join(_win(matrix, i, j) for j in range(len(results.strategies)))
-        rows.append(f'<tr><th scope="row">{key(strategy, drawn[strategy])}</th>{cells}</tr>')
-    return (
-        f'<figure><figcaption>{escape(caption)}</figcaption><div class="wide"><table class="wins">'
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></figure>"
+def tabulate_wins(results: Results) -> list[_WinMatrix]:
+    """Compare strategies by what they found and by what their models learned."""
+    share = "Share of data sets and seeds in which the row"
+    found, learned = (
+        results.win_matrix("positives"),
+        results.win_matrix("average_precision", "area"),
+    )
+    return [
+        _WinMatrix(f"{share} found more positives than the column.", found),
+        _WinMatrix(f"{share} had the larger area under its average precision curve.", learned),
+    ]
+
+
+def tabulate_stops(results: Results, dataset: str) -> _Table | None:
+    """Tabulate what rules and estimates made of the sessions; None for runs of old files."""
+    cells = {s: list(results.cell(dataset, s).values()) for s in results.strategies}
+    known = {s: runs for s, runs in cells.items() if runs and all(run.origins for run in runs)}
+    if not known:
+        return None
+    ends = [results.stops(dataset, s) for s in known]
+    columns = [
+        _Column(title, [_describe_stops(end[title]) for end in ends])
+        for title in name_rules(results.rules)
+    ]
+    columns.append(_Column("Positives estimated", [_describe_estimates(r) for r in known.values()]))
+    caption = (
+        "Where stopping rules would have ended these sessions, and how many positives the pool was "
+        "estimated to hold. A rule that sets positives aside counts the rows drawn for them before "
+        "the search too."
+    )
+    return _Table(caption, list(known), columns)
+
+
+def _show(
+    heading: str,
+    numbers: Sequence[float],
+    form: str,
+    *,
+    halves: Sequence[float] = (),
+    mark_best: bool = True,
+) -> _Column:
+    """Write numbers by a format, with half of their intervals, and mark the highest."""
+    known = {n for n in numbers if not math.isnan(n)}
+    best = max(known) if mark_best and len(known) > 1 else None
+    cells = [
+        _Cell(
+            "–" if math.isnan(number) else f"{number:{form}}",
+            "" if half is None or math.isnan(half) else f"± {half:{form}}",
+            number == best,
+        )
+        for number, half in zip_longest(numbers, halves)
+    ]
+    return _Column(heading, cells)
+
+
+def _show_means(heading: str, means: Sequence[SeedMean], form: str = ".1f") -> _Column:
+    return _show(heading, [m.mean for m in means], form, halves=[m.high - m.mean for m in means])
+
+
+def _describe_stops(found: StopSummary) -> _Cell:
+    if not found.stopped:
+        return _Cell(f"never, in {found.runs}")
+    kept = "" if math.isnan(found.kept) else f", {found.kept:.0f} kept its target"
+    return _Cell(
+        f"{found.stopped} of {found.runs} at {found.labels:,.0f} labels",
+        f"{found.recall:.0%} found{kept}",
     )
 
 
-def _win(matrix: Floats, i: int, j: int) -> str:
-    if math.isnan(matrix[i, j]):
-        return '<td class="muted">·</td>'
-    lead = float(matrix[i, j] - matrix[j, i])
-    side = "win" if lead >= 0 else "loss"
-    return (
-        f'<td style="background: rgba(var(--{side}), {0.55 * abs(lead):.2f})">'
-        f"{matrix[i, j]:.0%}</td>"
+def _describe_estimates(runs: Sequence[Run]) -> _Cell:
+    """Give the last estimate that there is, and in how many runs the interval held the truth."""
+    answers = [(run, positives(run.session)) for run in runs]
+    made = [(run, answer) for run, answer in answers if isinstance(answer, Estimate)]
+    if not made:
+        return _Cell("none valid", "no row was drawn at random")
+    held = sum(a.low <= run.all_positives <= a.high for run, a in made)
+    run, answer = made[-1]
+    return _Cell(
+        f"{answer.value:,.0f} ({answer.low:,.0f} to {answer.high:,.0f})",
+        f"truly {run.all_positives:,}; {held} of {len(made)} intervals hold the truth",
     )
-
-
-def _table(
-    caption: str, strategies: Sequence[str], columns: Sequence[Column], drawn: dict[str, Style]
-) -> str:
-    head = "".join(f'<th scope="col">{escape(column.heading)}</th>' for column in columns)
-    rows = []
-    for i, strategy in enumerate(strategies):
-        cells = "".join(_cell(column, i) for column in columns)
-        rows.append(f'<tr><th scope="row">{key(strategy, drawn[strategy])}</th>{cells}</tr>')
-    return (
-        f'<figure><figcaption>{escape(caption)}</figcaption><div class="wide"><table><thead><tr>'
-        f'<th scope="col">Strategy</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody>'
-        "</table></div></figure>"
-    )
-
-
-def _cell(column: Column, i: int) -> str:
-    numbers = [n for n in column.numbers if not math.isnan(n)]
-    differ = column.highest_is_best and len(set(numbers)) > 1
-    best = differ and column.numbers[i] == max(numbers)
-    return f"<td><b>{column.cells[i]}</b></td>" if best else f"<td>{column.cells[i]}</td>"
-
-
-def _estimate(estimate: Estimate, digits: int) -> str:
-    half = estimate.high - estimate.mean
-    spread = "" if math.isnan(half) else f"<small>± {half:.{digits}f}</small>"
-    return f"{estimate.mean:.{digits}f}{spread}"
-
-
-def _or(otherwise: str, value: float, form: str) -> str:
-    return otherwise if math.isnan(value) else form.format(value)

@@ -1,14 +1,14 @@
 """What a stopping rule is: a value that reads a session and gives advice.
 
-To write one, subclass `Rule` as a frozen dataclass and define ``advise``. ``a & b`` stops once
-both would, ``a | b`` once either would.
+To write one, subclass `Rule` as a frozen dataclass and define ``advise``. ``a & b`` stops when
+both rules stop, ``a | b`` when one of them stops.
 """
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..errors import InputError
+from ..estimation._value import check_share
 from ..session import Session
 
 
@@ -19,10 +19,11 @@ class Advice:
     Attributes
     ----------
     stop : bool
+        Whether to stop.
     why : str
         One sentence on what the rule saw.
     needs : str
-        One sentence on what would make it say stop; on what it rests if it says so already.
+        One sentence on what would make the rule say stop. If it says stop, what that rests on.
     """
 
     stop: bool
@@ -41,131 +42,129 @@ BEYOND_LABELS = {
 }
 """What rules may read of a session beside its labels, in words."""
 
+HEURISTIC = "This is a heuristic: confirm it by random draws."
+"""What a rule without a proof says when it stops."""
+
 
 class Rule(ABC):
     """A stopping rule.
 
     Attributes
     ----------
-    paper : str
-        The source.
-    promises : str
-        What holds where it says stop, in one sentence.
-    assumes : str
-        What that rests on, in one sentence.
     valid : bool
-        Whether the promise is proved under what it assumes; a heuristic has none.
+        Whether the promise is proved under what the rule assumes; False for a heuristic.
     """
 
     valid: ClassVar[bool] = False
 
-    # Properties, so that a rule may give its own as text or put its numbers into it.
+    # Properties: a subclass may replace each by a text, or by a property that uses its numbers.
     @property
     def paper(self) -> str:
-        """None."""
+        """The source of the rule; empty where none is named."""
         return ""
 
     @property
     def promises(self) -> str:
-        """Nothing."""
+        """What holds when the rule says stop, in one sentence; empty where nothing is said."""
         return ""
 
     @property
     def assumes(self) -> str:
-        """Nothing."""
+        """What the promise rests on, in one sentence; empty where nothing is said."""
         return ""
-
-    @abstractmethod
-    def advise(self, session: Session) -> Advice:
-        """What to do now."""
 
     @property
     def target(self) -> float | None:
-        """The recall that it is to reach, if it speaks of one."""
+        """The recall that the rule is to reach; None if it speaks of none."""
         return getattr(self, "recall", None)
 
     @property
     def sets_aside(self) -> int:
-        """Positives that must be set aside before the search, so that it can ever say stop."""
+        """How many positives must be set aside before the search, or the rule never says stop."""
         return 0
 
     @property
     def reads(self) -> frozenset[str]:
-        """Keys of `BEYOND_LABELS`: what it reads of a session beside the labels."""
+        """What the rule reads of a session beside the labels, as keys of `BEYOND_LABELS`."""
         return frozenset()
 
+    @abstractmethod
+    def advise(self, session: Session) -> Advice:
+        """Say whether to stop now.
+
+        Parameters
+        ----------
+        session : Session
+            The labels so far, and how their rows were found.
+        """
+
     def __and__(self, other: "Rule") -> "Rule":
-        if not isinstance(other, Rule):
-            return NotImplemented
-        return AllOf((*_of(self, AllOf), *_of(other, AllOf)))
+        return self._join(other, AllOf)
 
     def __or__(self, other: "Rule") -> "Rule":
+        return self._join(other, AnyOf)
+
+    def _join(self, other: "Rule", kind: "type[_Joined]") -> "Rule":
         if not isinstance(other, Rule):
             return NotImplemented
-        return AnyOf((*_of(self, AnyOf), *_of(other, AnyOf)))
-
-
-def _of(rule: Rule, kind: "type[AllOf] | type[AnyOf]") -> tuple[Rule, ...]:
-    return rule.rules if isinstance(rule, kind) else (rule,)
+        parts = (one.rules if isinstance(one, kind) else (one,) for one in (self, other))
+        return kind(tuple(rule for part in parts for rule in part))
 
 
 class WhileRowsAreLeft(Rule):
-    """A rule that has something to weigh only while some row is unlabelled."""
+    """A rule that says stop if every row is labelled, and weighs the session if not."""
 
     def advise(self, session: Session) -> Advice:
-        """What to do now: stop, where every row is labelled."""
+        """Say whether to stop now; if every row is labelled, it is stop.
+
+        Parameters
+        ----------
+        session : Session
+            The labels so far, and how their rows were found.
+        """
         if not session.left:
             return Advice(True, "Every row is labelled.", "Nothing.")
         return self._advise(session)
 
     @abstractmethod
     def _advise(self, session: Session) -> Advice:
-        """What to do while rows are left."""
+        """Say whether to stop while rows are left."""
 
 
 @dataclass(frozen=True)
 class OfRecall(WhileRowsAreLeft):
-    """A rule that speaks of a recall, with a confidence.
-
-    Parameters
-    ----------
-    recall : float, default 0.95
-    confidence : float, default 0.95
-    """
+    """A rule that speaks of a recall, with a confidence."""
 
     recall: float = 0.95
     confidence: float = 0.95
 
     def __post_init__(self) -> None:
-        share(self.recall, "recall")
-        share(self.confidence, "confidence")
+        check_share(self.recall, "recall")
+        check_share(self.confidence, "confidence")
 
 
 @dataclass(frozen=True)
-class AllOf(Rule):
-    """Stop once every rule would: ``a & b``."""
-
+class _Joined(Rule):
     rules: tuple[Rule, ...]
+
+    word: ClassVar[str]
+    sign: ClassVar[str]
+    decides: ClassVar[bool]  # the answer that is enough from one rule
 
     @property
     def paper(self) -> str:
-        """Those of each."""
-        return _papers(self.rules)
+        """The sources of the rules."""
+        return "; ".join(dict.fromkeys(rule.paper for rule in self.rules if rule.paper))
 
     @property
     def promises(self) -> str:
-        """What each promises."""
-        return " And: ".join(rule.promises for rule in self.rules)
+        """What each of the rules promises."""
+        return f" {self.word}: ".join(rule.promises for rule in self.rules)
 
     @property
     def assumes(self) -> str:
-        """What each assumes."""
-        return " And: ".join(rule.assumes for rule in self.rules)
-
-    @property
-    def target(self) -> float | None:
-        """The highest of theirs."""
-        return max((t for rule in self.rules if (t := rule.target) is not None), default=None)
+        """What each of the rules assumes."""
+        return f" {self.word}: ".join(rule.assumes for rule in self.rules)
 
     @property
     def sets_aside(self) -> int:
@@ -174,86 +173,50 @@ class AllOf(Rule):
 
     @property
     def reads(self) -> frozenset[str]:
-        """What any of them does."""
+        """What any of the rules reads."""
         return frozenset().union(*(rule.reads for rule in self.rules))
 
     def advise(self, session: Session) -> Advice:
-        """Stop if all say so; else the words of those that do not."""
+        """Ask all rules, and give the words of those that decide, or of all."""
         given = [rule.advise(session) for rule in self.rules]
-        against = [advice for advice in given if not advice.stop]
-        return _joined(not against, against or given)
+        deciding = [advice for advice in given if advice.stop == self.decides]
+        said = deciding or given
+        # What several rules say in the same words is said once.
+        why = " ".join(dict.fromkeys(advice.why for advice in said))
+        needs = " ".join(dict.fromkeys(advice.needs for advice in said))
+        return Advice(bool(deciding) == self.decides, why, needs)
 
     def __str__(self) -> str:
-        return " & ".join(f"({r})" if isinstance(r, AnyOf) else str(r) for r in self.rules)
+        return f" {self.sign} ".join(
+            f"({rule})" if isinstance(rule, _Joined) else str(rule) for rule in self.rules
+        )
 
 
 @dataclass(frozen=True)
-class AnyOf(Rule):
-    """Stop once one rule would: ``a | b``."""
+class AllOf(_Joined):
+    """Stop when every rule says stop: ``a & b``."""
 
-    rules: tuple[Rule, ...]
-
-    @property
-    def paper(self) -> str:
-        """Those of each."""
-        return _papers(self.rules)
-
-    @property
-    def promises(self) -> str:
-        """What the one that stops promises."""
-        return " Or: ".join(rule.promises for rule in self.rules)
-
-    @property
-    def assumes(self) -> str:
-        """What each assumes."""
-        return " Or: ".join(rule.assumes for rule in self.rules)
+    word, sign, decides = "And", "&", False
 
     @property
     def target(self) -> float | None:
-        """The lowest of theirs; none if one has none, as that one may stop."""
+        """The highest target of the rules."""
+        return max((t for rule in self.rules if (t := rule.target) is not None), default=None)
+
+
+@dataclass(frozen=True)
+class AnyOf(_Joined):
+    """Stop when one rule says stop: ``a | b``."""
+
+    word, sign, decides = "Or", "|", True
+
+    @property
+    def target(self) -> float | None:
+        """The lowest target of the rules; None if one has none, since that one may stop first."""
         targets = [rule.target for rule in self.rules]
         return None if None in targets else min(t for t in targets if t is not None)
 
-    @property
-    def sets_aside(self) -> int:
-        """As many as the rule that needs most."""
-        return max(rule.sets_aside for rule in self.rules)
 
-    @property
-    def reads(self) -> frozenset[str]:
-        """What any of them does."""
-        return frozenset().union(*(rule.reads for rule in self.rules))
-
-    def advise(self, session: Session) -> Advice:
-        """Stop if one says so; else the words of all."""
-        given = [rule.advise(session) for rule in self.rules]
-        in_favour = [advice for advice in given if advice.stop]
-        return _joined(bool(in_favour), in_favour or given)
-
-    def __str__(self) -> str:
-        return " | ".join(f"({r})" if isinstance(r, AllOf) else str(r) for r in self.rules)
-
-
-def _papers(rules: tuple[Rule, ...]) -> str:
-    return "; ".join(dict.fromkeys(rule.paper for rule in rules if rule.paper))
-
-
-def _joined(stop: bool, given: list[Advice]) -> Advice:
-    # What several rules say in the same words need be said once.
-    why, needs = dict.fromkeys(a.why for a in given), dict.fromkeys(a.needs for a in given)
-    return Advice(stop, " ".join(why), " ".join(needs))
-
-
-HEURISTIC = "This is a heuristic: confirm it by random draws."
-"""What a rule without a proof says when it stops."""
-
-
-def share(value: float, name: str) -> None:
-    """Check a number that must lie strictly between 0 and 1."""
-    if not 0 < value < 1:
-        raise InputError(f"{name} is {value}; it must lie between 0 and 1.")
-
-
-def counted(n: int, one: str, many: str | None = None) -> str:
-    """A number and its noun, as in "1 label" and "2,000 labels"."""
+def pluralise(n: int, one: str, many: str | None = None) -> str:
+    """Write a number with its noun, as in "1 label" and "2,000 labels"."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"

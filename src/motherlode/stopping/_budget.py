@@ -5,7 +5,7 @@ from numbers import Real
 
 from ..errors import InputError
 from ..session import Session
-from ._base import Advice, WhileRowsAreLeft, counted
+from ._base import Advice, WhileRowsAreLeft, pluralise
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,11 @@ class Budget(WhileRowsAreLeft):
     Parameters
     ----------
     labels : int, optional
-    seconds, cost : float, optional
+        The most labels.
+    seconds : float, optional
+        The most time, as the session counts it.
+    cost : float, optional
+        The most money, in the unit of the session's `cost`.
 
     Examples
     --------
@@ -40,22 +44,21 @@ class Budget(WhileRowsAreLeft):
             )
 
     def _advise(self, session: Session) -> Advice:
-        """Compare what is spent with what may be."""
-        spent = (
-            ("labels", self.labels, session.labels),
-            ("seconds", self.seconds, session.seconds),
-            ("cost", self.cost, session.cost),
-        )
-        kept = [(name, limit, used) for name, limit, used in spent if limit is not None]
-        over = [f"{used:g} of {limit:g} {name}" for name, limit, used in kept if used >= limit]
+        limits = [
+            (name, limit, getattr(session, name))
+            for name in ("labels", "seconds", "cost")
+            if (limit := getattr(self, name)) is not None
+        ]
+        said = {name: f"{used:g} of {limit:g} {name}" for name, limit, used in limits}
+        over = ", ".join(said[name] for name, limit, used in limits if used >= limit)
         if over:
-            return Advice(True, f"The budget is spent: {', '.join(over)}.", "Only a larger budget.")
-        used = ", ".join(f"{used:g} of {limit:g} {name}" for name, limit, used in kept)
+            return Advice(True, f"The budget is spent: {over}.", "Only a larger budget.")
         left = [
-            counted(int(limit) - session.labels, "label")
+            pluralise(int(limit) - used, "label")
             if name == "labels"
-            else f"{limit - u:g} {name}"
-            for name, limit, u in kept
+            else f"{limit - used:g} {name}"
+            for name, limit, used in limits
         ]
         verb = "is" if left == ["1 label"] else "are"
-        return Advice(False, f"Spent so far: {used}.", f"{' or '.join(left)} {verb} left.")
+        spent = ", ".join(said.values())
+        return Advice(False, f"Spent so far: {spent}.", f"{' or '.join(left)} {verb} left.")

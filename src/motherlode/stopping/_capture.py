@@ -8,8 +8,9 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from ..errors import InputError
+from ..estimation._value import check_share
 from ..session import Session
-from ._base import Advice, OfRecall, counted, share
+from ._base import Advice, OfRecall, pluralise
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,10 @@ class Chao:
 
     Attributes
     ----------
-    total, low, high : float
-        A lower bound of the size, in expectation, and its interval.
+    total : float
+        A lower bound of the size, in expectation.
+    low, high : float
+        The ends of the interval of `total`.
     """
 
     total: float
@@ -28,7 +31,7 @@ class Chao:
 
 
 def chao(captures: ArrayLike, level: float = 0.95) -> Chao:
-    """How many positives there are, from which searches found which.
+    """Estimate how many positives there are, from which searches found which.
 
     ``D + f1 (f1 - 1) / (2 (f2 + 1))`` with D positives found by at least one search, f1 by
     exactly one and f2 by exactly two, which is ``D + f1^2 / (2 f2)`` without its bias for few.
@@ -37,7 +40,8 @@ def chao(captures: ArrayLike, level: float = 0.95) -> Chao:
     ----------
     captures : array-like of bool of shape (found, sources)
         A row for each positive found, a column for each search.
-    level : float
+    level : float in (0, 1), default 0.95
+        Nominal coverage of the interval.
 
     Raises
     ------
@@ -56,7 +60,7 @@ def chao(captures: ArrayLike, level: float = 0.95) -> Chao:
     >>> chao([[1, 0], [0, 1], [1, 1], [1, 1], [1, 1]]).total
     5.25
     """
-    share(level, "level")
+    check_share(level, "level")
     seen = np.atleast_2d(np.asarray(captures, dtype=bool))
     if seen.shape[1] < 2:
         raise InputError("Capture and recapture needs what at least two searches found.")
@@ -81,20 +85,22 @@ def _variance(f1: int, f2: int, total: float) -> float:
 
 @dataclass(frozen=True)
 class CaptureRecapture(OfRecall):
-    """Several independent searches have found nearly all that they can find.
+    """Stop when several independent searches have found nearly all that they can find.
 
     Parameters
     ----------
-    recall : float, default 0.95
-    confidence : float, default 0.95
-        Of the two-sided interval whose upper end is taken for the total.
+    recall : float in (0, 1), default 0.95
+        The share of the positives to be found.
+    confidence : float in (0, 1), default 0.95
+        Coverage of the two-sided interval whose upper end is taken for the total.
     least_found : int, default 10
+        Positives below which the rule never says stop.
 
     Notes
     -----
     The searches should not lead one another: different models, features or people.
-    `motherlode.searches.side_by_side` makes the session from several learners. Positives that none
-    of them can see are in no estimate; Chao's is a lower bound of the total.
+    `motherlode.searches.side_by_side` makes the session from several learners. The estimate does
+    not count positives that no search can see; Chao's is a lower bound of the total.
     """
 
     least_found: int = 10
@@ -107,20 +113,19 @@ class CaptureRecapture(OfRecall):
 
     @property
     def promises(self) -> str:
-        """What the estimate speaks of."""
+        """What holds when the rule says stop: an estimate, not a bound."""
         return (
             f"About {self.recall:.0%} of the positives that such searches can find; none that "
             "all of them overlook."
         )
 
     def _advise(self, session: Session) -> Advice:
-        """Compare what is found with the upper end of the total."""
         if session.captures is None or session.captures.shape[1] < 2:
             why = "It is not known which of several searches found which positive."
             return Advice(False, why, "Two or more independent searches.")
         found = int(session.captures.any(axis=1).sum())
         if found < self.least_found:
-            why = f"{counted(found, 'positive')} of {self.least_found} are found."
+            why = f"{pluralise(found, 'positive')} of {self.least_found} are found."
             return Advice(False, why, "More positives.")
         total = chao(session.captures, self.confidence)
         why = (

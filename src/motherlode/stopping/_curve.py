@@ -8,22 +8,25 @@ from numpy.typing import ArrayLike
 
 from ..errors import InputError
 from ..session import Session
-from ._base import HEURISTIC, Advice, WhileRowsAreLeft, counted
+from ._base import HEURISTIC, Advice, WhileRowsAreLeft, pluralise
+
+_NONE_FOUND = Advice(False, "No positive is found yet.", "Find at least one.")
 
 
 @dataclass(frozen=True)
 class NegativesInARow(WhileRowsAreLeft):
-    """So many labels in a row without a positive.
+    """Stop after so many labels in a row without a positive.
 
     Parameters
     ----------
-    n : int
+    n : int, default 50
+        Labels without a positive.
 
     Notes
     -----
     The commonest rule in practice. Callaghan & Müller-Hansen (2020) measured that 50 in a row
-    missed 95 % recall in 39 % of reviews. How many are safe depends on the prevalence, which is
-    what nobody knows.
+    missed 95 % recall in 39 % of reviews. How many are safe depends on the prevalence, which
+    nobody knows.
 
     Examples
     --------
@@ -42,31 +45,27 @@ class NegativesInARow(WhileRowsAreLeft):
             raise InputError(f"n is {self.n}; wait for at least 1 negative.")
 
     def _advise(self, session: Session) -> Advice:
-        """Count from the last positive on."""
-        positives = np.flatnonzero(session.positive)
-        run = session.labels - (int(positives[-1]) + 1 if len(positives) else 0)
-        why = f"{counted(run, 'label')} without a positive, of {self.n}."
-        if not len(positives):
-            return Advice(False, "No positive is found yet.", "Find at least one.")
-        if run >= self.n:
-            return Advice(True, why, HEURISTIC)
-        return Advice(False, why, f"{counted(self.n - run, 'more negative')} in a row.")
+        if not session.found:
+            return _NONE_FOUND
+        run = session.labels - _last_found(session)
+        why = f"{pluralise(run, 'label')} without a positive, of {self.n}."
+        return _wait(run, self.n, why)
 
 
 @dataclass(frozen=True)
 class DrySpell(WhileRowsAreLeft):
-    """No positive for many times as long as it took to find one so far.
+    """Stop after many times as many labels without a positive as it took to find one so far.
 
     The mean spacing is that of the positives up to the last one found. A fixed number of
-    negatives in a row is too many where the class is common and too few where it is rare; this
-    one goes by what the session itself has seen.
+    negatives in a row is too many where the class is common and too few where it is rare. This
+    rule uses what the session itself has seen.
 
     Parameters
     ----------
     spacings : float, default 30
         Mean spacings that must pass without a positive.
     least : int, default 200
-        And labels.
+        Labels that must pass without a positive, however small the spacing.
 
     Notes
     -----
@@ -97,24 +96,30 @@ class DrySpell(WhileRowsAreLeft):
             raise InputError(f"{self} makes no sense; spacings and least must be above 0.")
 
     def _advise(self, session: Session) -> Advice:
-        """Compare the run of negatives with the spacing of positives."""
-        positives = np.flatnonzero(session.positive)
-        if not len(positives):
-            return Advice(False, "No positive is found yet.", "Find at least one.")
-        last = int(positives[-1]) + 1
-        spacing = last / len(positives)
-        run, wanted = session.labels - last, max(ceil(self.spacings * spacing), self.least)
+        if not session.found:
+            return _NONE_FOUND
+        last = _last_found(session)
+        spacing, run = last / session.found, session.labels - last
         why = (
-            f"{counted(run, 'label')} without a positive, which came every {spacing:.1f} labels "
+            f"{pluralise(run, 'label')} without a positive, which came every {spacing:.1f} labels "
             "before."
         )
-        if run >= wanted:
-            return Advice(True, why, HEURISTIC)
-        return Advice(False, why, f"{counted(wanted - run, 'more negative')} in a row.")
+        return _wait(run, max(ceil(self.spacings * spacing), self.least), why)
+
+
+def _last_found(session: Session) -> int:
+    """Return how many labels there were when the last positive was found."""
+    return int(np.flatnonzero(session.positive)[-1]) + 1
+
+
+def _wait(run: int, needed: int, why: str) -> Advice:
+    if run >= needed:
+        return Advice(True, why, HEURISTIC)
+    return Advice(False, why, f"{pluralise(needed - run, 'more negative')} in a row.")
 
 
 def knee(found: ArrayLike) -> tuple[int, float]:
-    """The knee of a gain curve, and how much flatter it is behind it.
+    """Find the knee of a gain curve, and how much flatter the curve is behind it.
 
     Parameters
     ----------
@@ -155,14 +160,15 @@ def knee(found: ArrayLike) -> tuple[int, float]:
 
 @dataclass(frozen=True)
 class Knee(WhileRowsAreLeft):
-    """The curve of positives found has bent sharply.
+    """Stop when the curve of positives found has bent sharply.
 
-    Stops once the slope before the knee is ``156 - min(found, 150)`` times the slope behind it,
-    and at least `least` labels are given.
+    The rule says stop when the slope before the knee is ``156 - min(found, 150)`` times the slope
+    behind it, and at least `least` labels are given.
 
     Parameters
     ----------
     least : int, default 1000
+        Labels before which the rule never says stop.
 
     Notes
     -----
@@ -189,27 +195,26 @@ class Knee(WhileRowsAreLeft):
             raise InputError(f"least is {self.least}; give a number of labels, at least 1.")
 
     def _advise(self, session: Session) -> Advice:
-        """Compare slopes."""
         if not session.found:
-            return Advice(False, "No positive is found yet.", "Find at least one.")
+            return _NONE_FOUND
         i, ratio = knee(np.cumsum(session.positive))
-        wanted = 156 - min(session.found, 150)
+        needed = 156 - min(session.found, 150)
         why = (
             f"Up to label {i:,} positives came {ratio:.3g} times as often as after it, and "
-            f"{wanted} times is asked."
+            f"{needed} times is asked."
             if ratio > 1
             else "Positives do not come more rarely yet than they did at first."
         )
+        if self.least > session.pool_size:
+            return Advice(
+                False,
+                why,
+                f"A larger pool: it never stops before {self.least:,} labels, and this has "
+                f"{pluralise(session.pool_size, 'row')}.",
+            )
         if session.labels < self.least:
-            more = counted(self.least - session.labels, "more label")
-            needs = f"{more}, before which it never stops."
-            if self.least > session.pool_size:
-                rows = counted(session.pool_size, "row")
-                needs = (
-                    f"A larger pool: it never stops before {self.least:,} labels, and this has "
-                    f"{rows}."
-                )
-            return Advice(False, why, needs)
-        if ratio >= wanted:
+            more = pluralise(self.least - session.labels, "more label")
+            return Advice(False, why, f"{more}, before which it never stops.")
+        if ratio >= needed:
             return Advice(True, why, HEURISTIC)
         return Advice(False, why, "A longer stretch with few positives.")

@@ -1,17 +1,17 @@
-"""What a session can honestly say of itself: what is found, what is left, and whether to stop."""
+"""The forecast of a session: what is found, what is left, and whether to stop."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from .. import estimation
 from ..estimation import Answer, Estimate, NoEstimate
 from ..session import Session
-from ._base import Advice, Rule, counted
+from ._base import Advice, Rule, pluralise
 from ._curve import Knee
 from ._hypergeometric import TargetRecall
 
-RULES: tuple[Rule, ...] = (Knee(), TargetRecall())
+_RULES: tuple[Rule, ...] = (Knee(), TargetRecall())
 """The heuristic that held best on public sets, and the rule whose promise is proved."""
 
 _FEWEST = 10  # random draws, below which an interval spans nearly everything
@@ -26,10 +26,11 @@ class Forecast:
     labels, found, left : int
         Labels, positives among them, and unlabelled rows.
     at_random : int
-        Labels whose rows were drawn at random; what estimates rest on.
+        Labels whose rows were drawn at random; estimates rest on these.
     estimates : dict of str to Estimate or NoEstimate
         "prevalence", "positives_left" and "recall".
     advice : tuple of (Rule, Advice)
+        Each rule that was asked, and what it said.
     """
 
     labels: int
@@ -40,13 +41,13 @@ class Forecast:
     advice: tuple[tuple[Rule, Advice], ...]
 
     def lines(self) -> list[str]:
-        """Plain sentences, to be shown one below the other."""
+        """Say everything in sentences, to be shown one below the other."""
         said = [
-            f"{counted(self.labels, 'row is', 'rows are')} labelled, {self.found:,} of them "
-            f"positive; {counted(self.left, 'is', 'are')} unlabelled. Drawn at random: "
+            f"{pluralise(self.labels, 'row is', 'rows are')} labelled, {self.found:,} of them "
+            f"positive; {pluralise(self.left, 'is', 'are')} unlabelled. Drawn at random: "
             f"{self.at_random:,} of the labelled rows."
         ]
-        said += _sentences(self.estimates)
+        said += _describe(self.estimates)
         for rule, advice in self.advice:
             said.append(f"{rule.paper or rule}: {advice}")
             said.append(f"  It promises: {rule.promises}")
@@ -54,20 +55,18 @@ class Forecast:
         return said
 
     def to_dict(self) -> dict[str, Any]:
-        """The same as JSON has it; where there is no estimate, its reason alone."""
+        """Return the same as JSON has it; where there is no estimate, its reason alone."""
         return {
             "labels": self.labels,
             "found": self.found,
             "left": self.left,
             "at_random": self.at_random,
-            "estimates": {name: _plain(answer) for name, answer in self.estimates.items()},
+            "estimates": {name: asdict(answer) for name, answer in self.estimates.items()},
             "advice": [
                 {
                     "rule": str(rule),
                     "paper": rule.paper,
-                    "stop": advice.stop,
-                    "why": advice.why,
-                    "needs": advice.needs,
+                    **asdict(advice),
                     "promises": rule.promises,
                     "assumes": rule.assumes,
                     "proved": rule.valid,
@@ -77,15 +76,17 @@ class Forecast:
         }
 
 
-def forecast(session: Session, rules: Sequence[Rule] = RULES, level: float = 0.95) -> Forecast:
-    """Everything that can be said of a session.
+def forecast(session: Session, rules: Sequence[Rule] = _RULES, level: float = 0.95) -> Forecast:
+    """Say what is known of a session: counts, estimates and advice.
 
     Parameters
     ----------
     session : Session
+        The labels so far, and how their rows were found.
     rules : sequence of Rule
-    level : float
-        Of the intervals.
+        The rules that are asked; by default `Knee` and `TargetRecall`.
+    level : float in (0, 1), default 0.95
+        Nominal coverage of the intervals.
 
     Examples
     --------
@@ -99,12 +100,12 @@ def forecast(session: Session, rules: Sequence[Rule] = RULES, level: float = 0.9
         session.found,
         session.left,
         int(session.at_random.sum()),
-        _estimates(session, level),
+        _estimate(session, level),
         tuple((rule, rule.advise(session)) for rule in rules),
     )
 
 
-def _estimates(session: Session, level: float) -> dict[str, Answer]:
+def _estimate(session: Session, level: float) -> dict[str, Answer]:
     names = ("prevalence", "positives_left", "recall")
     drawn = int(session.at_random.sum())
     if session.left and not session.labels:
@@ -118,7 +119,7 @@ def _estimates(session: Session, level: float) -> dict[str, Answer]:
     return estimation.estimates_of_counts(session, level)
 
 
-def _sentences(estimates: dict[str, Answer]) -> list[str]:
+def _describe(estimates: dict[str, Answer]) -> list[str]:
     forms = {
         "prevalence": ("Positive rows of the pool", "{:.2%}"),
         "positives_left": ("Positives still unlabelled", "{:,.0f}"),
@@ -133,18 +134,5 @@ def _sentences(estimates: dict[str, Answer]) -> list[str]:
         value, low, high = (form.format(v) for v in (answer.value, answer.low, answer.high))
         said.append(f"{title}: {value}, by {answer.level:.0%} between {low} and {high}.")
     grounds = [a.assumes for a in estimates.values() if isinstance(a, Estimate)]
-    # The three rest on the same thing, which need be said once.
+    # The three rest on the same thing, which is said once.
     return list(dict.fromkeys(said)) + [f"  This assumes: {text}" for text in grounds[:1]]
-
-
-def _plain(answer: Answer) -> dict[str, Any]:
-    if not isinstance(answer, Estimate):
-        return {"reason": answer.reason}
-    return {
-        "value": answer.value,
-        "low": answer.low,
-        "high": answer.high,
-        "level": answer.level,
-        "method": answer.method,
-        "assumes": answer.assumes,
-    }

@@ -1,5 +1,6 @@
-"""Has the target recall been reached? A test on rows drawn at random."""
+"""Tests on rows drawn at random: whether the target recall is reached."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -7,26 +8,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._rows.arrays import Floats
-from ..estimation._exact import first, log_choose
+from ..estimation._exact import log_choose
+from ..estimation._value import check_share
 from ..session import Session
-from ._base import HEURISTIC, Advice, OfRecall, counted, share
+from ._base import HEURISTIC, Advice, OfRecall, pluralise
 
 # A p-value of exactly the level does not count as below it.
 _ROUNDING = 1e-10
+# Tails with more positives than this are far from refuting anything, and cost a term each.
+_FEW = 200
 
 
 def least_missed(found: int, before: ArrayLike, recall: float) -> Floats:
-    """The fewest positives among the rows not screened before the draws if the recall is missed.
+    """Return the fewest positives among the rows that the search left, if the recall is missed.
 
-    ``floor(found / recall - before + 1)``: with one fewer the target would be met.
-
-    Parameters
-    ----------
-    found : int
-        Positives known by now.
-    before : array-like of int
-        Positives known before the draws began.
-    recall : float
+    ``floor(found / recall - before + 1)``: with one fewer the target would be met. `found` are
+    the positives known by now, `before` those known before the draws began.
 
     References
     ----------
@@ -45,11 +42,7 @@ def least_missed(found: int, before: ArrayLike, recall: float) -> Floats:
 
 
 def tail(rows: ArrayLike, positives: ArrayLike, drawn: ArrayLike, seen: ArrayLike) -> Floats:
-    """``P(X <= seen)`` for X positives among rows drawn without replacement.
-
-    Parameters
-    ----------
-    rows, positives, drawn, seen : array-like of int, broadcast together
+    """Return ``P(X <= seen)`` for X positives among rows drawn without replacement.
 
     Examples
     --------
@@ -68,50 +61,55 @@ def tail(rows: ArrayLike, positives: ArrayLike, drawn: ArrayLike, seen: ArrayLik
         total = total + np.where(x <= k, np.exp(log_p), 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             step = np.log((K - x) * (n - x) / ((x + 1) * (N - K - n + x + 1)))
-        # Past the last possible number of positives the chances are 0 for good.
+        # Past the last possible number of positives every probability is 0.
         log_p = np.where((x < K) & (x < n), log_p + step, -np.inf)
         x = x + 1
-    # More positives than rows cannot be, so the hypothesis is refuted.
+    # There cannot be more positives than rows, so the hypothesis is refuted.
     return np.where(K > N, 0.0, np.minimum(total, 1.0))
 
 
 def draws_needed(rows: int, positives: int, confidence: float) -> int:
-    """Rows to draw, none of them positive, to refute that so many positives are left.
+    """Count the rows to draw, none of them positive, to refute that so many positives are left.
 
     Parameters
     ----------
-    rows, positives : int
-        Unlabelled rows, and the positives supposed among them.
-    confidence : float
+    rows : int
+        Unlabelled rows.
+    positives : int
+        Positives supposed among them.
+    confidence : float in (0, 1)
+        The probability with which the draws are to refute it.
 
     Examples
     --------
     >>> draws_needed(1000, 1, 0.95), draws_needed(1000, 10, 0.95)
     (951, 258)
     """
-    share(confidence, "confidence")
+    check_share(confidence, "confidence")
     if positives > rows:
         return 0
 
     def refuted(drawn: int) -> bool:
         return float(tail(rows, positives, drawn, 0)) < 1 - confidence - _ROUNDING
 
-    return first(refuted, 0, rows)
+    return bisect_left(range(rows), True, key=refuted)
 
 
 @dataclass(frozen=True)
 class TargetRecall(OfRecall):
-    """The recall is reached: a hypergeometric test on rows drawn at random, after the search.
+    """Stop when a test on rows drawn at random after the search says that the recall is reached.
 
     In the first phase a strategy searches. In the second, rows are drawn at random from all that
-    are left. The rule stops once so few positives among the latter would be unlikely, had the
-    recall been missed. Rows drawn at random during the search, before the strategy's last row,
-    count as found by the search.
+    are left. The rule says stop when so few positives among these rows would be unlikely if the
+    recall were missed (a hypergeometric test). Rows drawn at random during the search, before the
+    strategy's last row, count as found by the search.
 
     Parameters
     ----------
-    recall : float, default 0.95
-    confidence : float, default 0.95
+    recall : float in (0, 1), default 0.95
+        The share of the positives to be found.
+    confidence : float in (0, 1), default 0.95
+        The share of sessions in which the promise holds.
 
     Examples
     --------
@@ -119,62 +117,55 @@ class TargetRecall(OfRecall):
 
     >>> from motherlode.session import Origin
     >>> search = [Origin("query")] * 20
-    >>> lot = [Origin("control", "", 1 / (200 - i), 200 - i, 20 + i) for i in range(155)]
-    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 154, search + lot[:154])).stop
+    >>> draws = [Origin("control", "", 1 / (200 - i), 200 - i, 20 + i) for i in range(155)]
+    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 154, search + draws[:154])).stop
     False
-    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 155, search + lot)).stop
+    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 155, search + draws)).stop
     True
     """
 
     paper = "Callaghan & Müller-Hansen 2020"
+    assumes = (
+        "That the rows of the second phase are drawn at random from all that are unlabelled, "
+        "that none of them is left out, and that labels are right."
+    )
     valid: ClassVar[bool] = True
 
     @property
     def promises(self) -> str:
-        """In numbers."""
+        """What holds when the rule says stop."""
         return (
             f"In {self.confidence:.0%} of sessions at least {self.recall:.0%} of the positives are "
             "found, however badly the model ranks."
         )
 
-    @property
-    def assumes(self) -> str:
-        """What a random sample needs."""
-        return (
-            "That the rows of the second phase are drawn at random from all that are unlabelled, "
-            "that none of them is left out, and that labels are right."
-        )
-
     def _advise(self, session: Session) -> Advice:
-        """Test the trailing random draws."""
-        drawn = trailing_draws(session)
-        searched = session.labels - drawn
-        before = int(session.found_before(searched))
-        missed = int(least_missed(session.found, before, self.recall))
-        seen, rows = session.found - before, session.pool_size - searched
+        drawn = count_trailing_draws(session)
+        rows = session.left + drawn
+        before = int(session.found_before(session.labels - drawn))
+        missed, seen = int(least_missed(session.found, before, self.recall)), session.found - before
         if not session.found:
             why = "No positive is found yet, so no share of them can be said to be."
             return Advice(False, why, "Find at least one, by search if need be.")
         p = float(tail(rows, missed, drawn, seen)) if drawn else 1.0
         if missed > rows or p < 1 - self.confidence - _ROUNDING:
             why = (
-                f"{counted(seen, 'positive')} in {counted(drawn, 'draw')} at random would have a "
-                f"chance of {p:.2g} if less than {self.recall:.0%} were found."
+                f"{pluralise(seen, 'positive')} in {pluralise(drawn, 'draw')} at random would have "
+                f"a probability of {p:.2g} if less than {self.recall:.0%} were found."
             )
             return Advice(True, why, self.assumes)
         more = draws_needed(session.left, max(missed - seen, 1), self.confidence)
         why = (
-            f"Since the search, {counted(drawn, 'row')} drawn at random cannot rule out "
-            f"{counted(missed - seen, 'positive')} among the {session.left:,} left (p = {p:.2g})."
+            f"Since the search, {pluralise(drawn, 'row')} drawn at random cannot rule out "
+            f"{pluralise(missed - seen, 'positive')} among the {session.left:,} left (p = {p:.2g})."
         )
         # Draws so far count too, so that a fresh start is the most it can take.
-        return Advice(
-            False, why, f"At most {counted(more, 'more draw')} at random without a positive."
-        )
+        needs = f"At most {pluralise(more, 'more draw')} at random without a positive."
+        return Advice(False, why, needs)
 
 
-def trailing_draws(session: Session) -> int:
-    """How many of the last labels are uniform draws, with no other label after the first."""
+def count_trailing_draws(session: Session) -> int:
+    """Count the last labels that are uniform draws, with no other label after the first."""
     other = np.flatnonzero(~session.uniform)
     drawn = session.labels - (int(other[-1]) + 1 if len(other) else 0)
     # Rows of one query were asked together, with the search's rows or without.
@@ -184,17 +175,20 @@ def trailing_draws(session: Session) -> int:
 
 @dataclass(frozen=True)
 class QuasiSampling(OfRecall):
-    """The same test, as if the last rows screened were a random sample: a heuristic.
+    """Stop by the test of `TargetRecall`, as if the last rows screened were a random sample.
 
-    Every tail of the screened list is taken for a sample of what was unscreened before it, and
-    the smallest p-value counts. Where a model ranks well, the rows screened last hold more
-    positives than a random sample would, so the test errs on the safe side. Where a group of
-    positives is ranked last it does not: ``benchmarks/estimation`` shows how often it then stops
-    too early.
+    This is a heuristic. Every tail of the screened list is taken for a sample of what was
+    unscreened before it, and the smallest p-value counts. Where a model ranks well, the rows
+    screened last hold more positives than a random sample would, so the test errs on the safe
+    side. Where a group of positives is ranked last it does not: ``benchmarks/estimation`` shows
+    how often it then stops too early.
 
     Parameters
     ----------
-    recall, confidence : float, default 0.95
+    recall : float in (0, 1), default 0.95
+        The share of the positives to be found.
+    confidence : float in (0, 1), default 0.95
+        One minus the p-value below which the rule says stop.
 
     Examples
     --------
@@ -210,11 +204,17 @@ class QuasiSampling(OfRecall):
 
     @property
     def promises(self) -> str:
-        """None, being a heuristic."""
+        """What the rule aims at; nothing is proved."""
         return f"Nothing that is proved; it aims at {self.recall:.0%} of the positives."
 
     def p_value(self, session: Session) -> float:
-        """The smallest over all tails of the list."""
+        """Return the smallest p-value over all tails of the list.
+
+        Parameters
+        ----------
+        session : Session
+            The labels so far, in the order screened.
+        """
         i = np.arange(session.labels)
         before = session.found_before(i)
         missed = least_missed(session.found, before, self.recall)
@@ -227,42 +227,39 @@ class QuasiSampling(OfRecall):
         return float(tail(session.pool_size - i, missed, session.labels - i, seen).min())
 
     def _advise(self, session: Session) -> Advice:
-        """Compare the smallest p-value with the level."""
         if not session.found:
             return Advice(False, "No positive is found yet.", "Find at least one.")
         p = self.p_value(session)
         why = (
             "Had the rows screened last been random, so few positives among them would have "
-            f"a chance of {p:.2g} if less than {self.recall:.0%} were found."
+            f"a probability of {p:.2g} if less than {self.recall:.0%} were found."
         )
         if p < 1 - self.confidence - _ROUNDING:
             return Advice(True, why, HEURISTIC)
         missed = int(least_missed(session.found, session.found, self.recall))
         more = draws_needed(session.left, missed, self.confidence)
-        return Advice(False, why, f"At most {counted(more, 'more row')} without a positive.")
-
-
-# Tails with more positives than this are far from refuting anything, and cost a term each.
-_FEW = 200
+        return Advice(False, why, f"At most {pluralise(more, 'more row')} without a positive.")
 
 
 def certain_recall(session: Session, confidence: float = 0.95) -> float:
-    """The recall that the trailing random draws are sure of, a lower bound.
+    """Return a lower bound of the recall, from the random draws after the search.
 
     Parameters
     ----------
     session : Session
-    confidence : float
+        The labels so far, and how their rows were found.
+    confidence : float in (0, 1), default 0.95
+        The probability with which the bound holds.
 
     Returns
     -------
     float
         0 if no positive is found; 1 if every row is labelled.
     """
-    share(confidence, "confidence")
+    check_share(confidence, "confidence")
     if not session.left:
         return 1.0
-    drawn = trailing_draws(session)
+    drawn = count_trailing_draws(session)
     before = int(session.found_before(session.labels - drawn))
     seen, rows = session.found - before, session.left + drawn
     left = np.arange(session.left + 1)

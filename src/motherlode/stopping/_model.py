@@ -5,6 +5,7 @@ on. So each of these rules first asks for some positives found, and for a model 
 least one row positive.
 """
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,20 +16,22 @@ from scipy.special import entr
 
 from .._rows.arrays import Floats
 from ..errors import InputError
+from ..estimation._value import check_share
 from ..session import Session
-from ._base import Advice, WhileRowsAreLeft, counted, share
+from ._base import Advice, WhileRowsAreLeft, pluralise
 
 
 def kappa(one: ArrayLike, other: ArrayLike) -> float:
-    """Cohen's kappa of two sets of decisions; 0 where neither ever says yes, or ever says no.
+    """Compute Cohen's kappa of two sets of decisions; 0 where all decisions are the same.
 
     Parameters
     ----------
     one, other : array-like of bool of shape (n,)
+        The decisions on the same rows.
 
     Examples
     --------
-    Agreement 0.75, by chance 0.5:
+    Agreement 0.75, expected at random 0.5:
 
     >>> kappa([1, 1, 0, 0], [1, 0, 0, 0])
     0.5
@@ -36,7 +39,7 @@ def kappa(one: ArrayLike, other: ArrayLike) -> float:
     a, b = np.asarray(one, dtype=bool), np.asarray(other, dtype=bool)
     if a.shape != b.shape:
         raise InputError(f"There are {a.size} decisions and {b.size}; compare the same rows.")
-    # Two models that call everything alike agree for certain, which says nothing.
+    # Two models that call everything alike always agree, which says nothing.
     if len(np.unique([a, b])) < 2:
         return 0.0
     from sklearn.metrics import cohen_kappa_score  # a server names rules before it has loaded it
@@ -45,7 +48,7 @@ def kappa(one: ArrayLike, other: ArrayLike) -> float:
 
 
 def f_change_bound(agreement: float, precision: float | None = None) -> float:
-    """How much F1 can differ between two models of that kappa.
+    """Bound how much F1 can differ between two models of that kappa.
 
     ``4 (1 - T) / T``, and ``4 (1 - T) / ((p + 1) T)`` if the older has precision p.
 
@@ -53,7 +56,8 @@ def f_change_bound(agreement: float, precision: float | None = None) -> float:
     ----------
     agreement : float
         Cohen's kappa of their decisions, T.
-    precision : float, optional
+    precision : float in [0, 1], optional
+        Precision of the older model, p.
 
     Returns
     -------
@@ -80,6 +84,24 @@ def f_change_bound(agreement: float, precision: float | None = None) -> float:
     return 4 * (1 - agreement) / ((1.0 if precision is None else precision + 1) * agreement)
 
 
+def mean_entropy(probabilities: ArrayLike) -> float:
+    """Compute the mean binary entropy in bits, from 0 for no doubt to 1.
+
+    Parameters
+    ----------
+    probabilities : array-like of float of shape (n,)
+        Probability of the positive class, from 0 to 1.
+
+    Examples
+    --------
+    >>> mean_entropy([0.5, 0.0, 1.0, 0.5])
+    0.5
+    """
+    p: Floats = np.asarray(probabilities, dtype=np.float64)
+    _check_predictions([p])
+    return float((entr(p) + entr(1 - p)).mean() / np.log(2)) if len(p) else 1.0
+
+
 def _check_predictions(rounds: Sequence[ArrayLike]) -> None:
     said = [np.asarray(p, dtype=np.float64) for p in rounds]
     same = said[0].ndim == 1 and len({p.shape for p in said}) == 1
@@ -95,52 +117,60 @@ class _OfModel(WhileRowsAreLeft):
 
     # A field of each rule and not of this class, whose fields would stand before theirs.
     least_found: int
+    window: int = 1  # pairs of rounds that are compared
 
     reads = frozenset({"predictions"})
 
-    def _early(self, session: Session, rounds: int) -> Advice | None:
-        if not len(session.predictions):
+    def __post_init__(self) -> None:
+        if self.least_found < 1:
+            raise InputError(f"least_found is {self.least_found}; ask for at least 1 positive.")
+
+    @abstractmethod
+    def _compare(self, rounds: Sequence[Floats]) -> Advice:
+        """Say whether to stop, from the predictions of the last rounds."""
+
+    def _advise(self, session: Session) -> Advice:
+        kept, needed = len(session.predictions), self.window + 1
+        if not kept:
             return Advice(
                 False,
                 "What models say of a fixed set of rows is not kept.",
                 "Probabilities of these rows, an array a round, as the predictions of the session.",
             )
-        if len(session.predictions) < rounds:
-            seen = counted(len(session.predictions), "round")
+        if kept < needed:
             return Advice(
                 False,
-                f"Predictions of {seen} are kept, of {rounds} that it compares.",
-                f"{counted(rounds - len(session.predictions), 'more round')}.",
+                f"Predictions of {pluralise(kept, 'round')} are kept, of {needed} that it "
+                "compares.",
+                f"{pluralise(needed - kept, 'more round')}.",
             )
-        _check_predictions(session.predictions[-rounds:])
+        _check_predictions(session.predictions[-needed:])
         if session.found < self.least_found:
             return Advice(
                 False,
-                f"{counted(session.found, 'positive')} of {self.least_found} are found, so the "
+                f"{pluralise(session.found, 'positive')} of {self.least_found} are found, so the "
                 "model may only look settled.",
-                f"{counted(self.least_found - session.found, 'more positive')}.",
+                f"{pluralise(self.least_found - session.found, 'more positive')}.",
             )
-        if not all((np.asarray(p) >= 0.5).any() for p in session.predictions[-rounds:]):
+        rounds = [np.asarray(p, dtype=np.float64) for p in session.predictions[-needed:]]
+        if not all((p >= 0.5).any() for p in rounds):
             why = "A model of the last rounds calls no row positive, and nothing can change then."
             return Advice(False, why, "A model that calls some row positive.")
-        return None
-
-    def _check(self) -> None:
-        if self.least_found < 1:
-            raise InputError(f"least_found is {self.least_found}; ask for at least 1 positive.")
+        return self._compare(rounds)
 
 
 @dataclass(frozen=True)
 class StabilisingPredictions(_OfModel):
-    """Decisions on a fixed set of rows have stopped changing.
+    """Stop when decisions on a fixed set of rows have stopped changing.
 
     Parameters
     ----------
-    kappa : float, default 0.99
+    kappa : float in (0, 1), default 0.99
         Mean agreement (Cohen's kappa) of successive models, over the last `window` pairs.
     window : int, default 3
+        Pairs of models that are compared.
     least_found : int, default 10
-        Positives below which it never stops.
+        Positives below which the rule never says stop.
 
     References
     ----------
@@ -157,26 +187,21 @@ class StabilisingPredictions(_OfModel):
     assumes = "That the rows compared are a random sample, large enough to hold some positives."
 
     def __post_init__(self) -> None:
-        share(self.kappa, "kappa")
-        self._check()
+        check_share(self.kappa, "kappa")
+        super().__post_init__()
         if self.window < 1:
             raise InputError(f"window is {self.window}; compare at least 1 pair of models.")
 
     @property
     def promises(self) -> str:
-        """The bound, in numbers."""
+        """What holds when the rule says stop: a bound on the change of F1."""
         return (
             f"That F1 changed by at most {f_change_bound(self.kappa):.3f} from one model to the "
             "next on the rows compared; nothing about positives that no model knows of."
         )
 
-    def _advise(self, session: Session) -> Advice:
-        """Mean kappa of the last pairs."""
-        early = self._early(session, self.window + 1)
-        if early is not None:
-            return early
-        calls = [np.asarray(p) >= 0.5 for p in session.predictions[-self.window - 1 :]]
-        mean = float(np.mean([kappa(a, b) for a, b in pairwise(calls)]))
+    def _compare(self, rounds: Sequence[Floats]) -> Advice:
+        mean = float(np.mean([kappa(a >= 0.5, b >= 0.5) for a, b in pairwise(rounds)]))
         why = (
             f"Successive models agree to kappa {mean:.3f}, by which F1 changes by at most "
             f"{f_change_bound(mean):.3f}."
@@ -188,57 +213,44 @@ class StabilisingPredictions(_OfModel):
 
 @dataclass(frozen=True)
 class OverallUncertainty(_OfModel):
-    """The model doubts hardly any row: mean normalised entropy below a threshold.
+    """Stop when the model doubts hardly any row: the mean normalised entropy is low.
 
     Parameters
     ----------
-    threshold : float, default 0.05
+    threshold : float in (0, 1), default 0.05
+        The mean entropy below which the rule says stop; 1 is the highest possible.
     least_found : int, default 10
+        Positives below which the rule never says stop.
     """
 
     threshold: float = 0.05
     least_found: int = 10
 
+    window = 0
     paper = "Zhu, Wang & Hovy 2008 (overall uncertainty)"
     promises = "Nothing that is proved."
     assumes = "That the model's probabilities are honest, which few models' are."
 
     def __post_init__(self) -> None:
-        share(self.threshold, "threshold")
-        self._check()
+        check_share(self.threshold, "threshold")
+        super().__post_init__()
 
-    def _advise(self, session: Session) -> Advice:
-        """Mean entropy of the last round."""
-        early = self._early(session, 1)
-        if early is not None:
-            return early
-        doubt = mean_entropy(session.predictions[-1])
+    def _compare(self, rounds: Sequence[Floats]) -> Advice:
+        doubt = mean_entropy(rounds[-1])
         why = f"The mean entropy is {doubt:.3f} of 1."
         if doubt < self.threshold:
             return Advice(True, why, self.assumes)
         return Advice(False, why, f"A mean entropy below {self.threshold:g}.")
 
 
-def mean_entropy(probabilities: ArrayLike) -> float:
-    """Mean binary entropy in bits, from 0 for no doubt to 1.
-
-    Examples
-    --------
-    >>> mean_entropy([0.5, 0.0, 1.0, 0.5])
-    0.5
-    """
-    p: Floats = np.asarray(probabilities, dtype=np.float64)
-    _check_predictions([p])
-    return float((entr(p) + entr(1 - p)).mean() / np.log(2)) if len(p) else 1.0
-
-
 @dataclass(frozen=True)
 class ClassificationChange(_OfModel):
-    """No decision on a fixed set of rows has flipped since the last model.
+    """Stop when no decision on a fixed set of rows has flipped since the last model.
 
     Parameters
     ----------
     least_found : int, default 10
+        Positives below which the rule never says stop.
     """
 
     least_found: int = 10
@@ -247,15 +259,8 @@ class ClassificationChange(_OfModel):
     promises = "Nothing that is proved."
     assumes = "That a model that is still learning changes some decision from round to round."
 
-    def __post_init__(self) -> None:
-        self._check()
-
-    def _advise(self, session: Session) -> Advice:
-        """Count the flips."""
-        early = self._early(session, 2)
-        if early is not None:
-            return early
-        before, now = (np.asarray(p) >= 0.5 for p in session.predictions[-2:])
+    def _compare(self, rounds: Sequence[Floats]) -> Advice:
+        before, now = (p >= 0.5 for p in rounds)
         flips = int((before != now).sum())
-        why = f"{counted(flips, 'decision')} of {len(now):,} flipped since the last model."
+        why = f"{pluralise(flips, 'decision')} of {len(now):,} flipped since the last model."
         return Advice(flips == 0, why, self.assumes if not flips else "A round without a flip.")

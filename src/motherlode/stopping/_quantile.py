@@ -1,18 +1,20 @@
 """Positives of a random sample, set aside, say how far a search has come."""
 
 from dataclasses import dataclass
+from itertools import count
 from typing import ClassVar
 
 import numpy as np
 from scipy.stats import binom
 
 from ..errors import InputError
+from ..estimation._value import check_share
 from ..session import Session
-from ._base import Advice, OfRecall, WhileRowsAreLeft, counted, share
+from ._base import Advice, OfRecall, Rule, WhileRowsAreLeft, pluralise
 
 
 def positives_to_refind(sample: int, recall: float = 0.95, confidence: float = 0.95) -> int | None:
-    """How many of ``sample`` positives set aside must be found again.
+    """Count the positives, of ``sample`` set aside, that must be found again.
 
     The smallest j with ``P(Binomial(sample, recall) <= j - 1) >= confidence``: the j-th of the
     sample to be found is then an upper confidence bound of the recall's quantile of ranks.
@@ -21,7 +23,10 @@ def positives_to_refind(sample: int, recall: float = 0.95, confidence: float = 0
     ----------
     sample : int
         Positives in a simple random sample of all positives.
-    recall, confidence : float
+    recall : float in (0, 1), default 0.95
+        The share of the positives to be found.
+    confidence : float in (0, 1), default 0.95
+        The share of sessions in which the bound holds.
 
     Returns
     -------
@@ -42,8 +47,8 @@ def positives_to_refind(sample: int, recall: float = 0.95, confidence: float = 0
     >>> positives_to_refind(30, recall=0.8)
     28
     """
-    share(recall, "recall")
-    share(confidence, "confidence")
+    check_share(recall, "recall")
+    check_share(confidence, "confidence")
     if sample < 0:
         raise InputError(f"The sample is {sample}; give a number of positives, at least 0.")
     below = binom.cdf(np.arange(sample), sample, recall)
@@ -52,36 +57,37 @@ def positives_to_refind(sample: int, recall: float = 0.95, confidence: float = 0
 
 
 def smallest_sample(recall: float = 0.95, confidence: float = 0.95) -> int:
-    """Positives that must be set aside before any bound can be given.
+    """Count the positives that must be set aside before any bound can be given.
 
     Parameters
     ----------
-    recall, confidence : float
+    recall : float in (0, 1), default 0.95
+        The share of the positives to be found.
+    confidence : float in (0, 1), default 0.95
+        The share of sessions in which the bound holds.
 
     Examples
     --------
     >>> smallest_sample(0.8), smallest_sample(0.9), smallest_sample(0.95)
     (14, 29, 59)
     """
-    share(recall, "recall")
-    share(confidence, "confidence")
-    n = 1
-    while positives_to_refind(n, recall, confidence) is None:
-        n += 1
-    return n
+    return next(n for n in count(1) if positives_to_refind(n, recall, confidence) is not None)
 
 
 @dataclass(frozen=True)
 class QuantileBound(OfRecall):
-    """Quantile binomial confidence bound (QBCB): one phase, from positives set aside.
+    """Stop when enough of the positives set aside are found again (QBCB).
 
     Before the search, rows are drawn at random until enough positives are among them, and the
-    strategy is not told (`motherlode.searches.SetAside`). The rule stops once it has come upon
-    enough of those by itself.
+    strategy is not told (`motherlode.searches.SetAside`). The rule says stop when the strategy
+    has found enough of those by itself: the quantile binomial confidence bound, in one phase.
 
     Parameters
     ----------
-    recall, confidence : float, default 0.95
+    recall : float in (0, 1), default 0.95
+        The share of the positives to be found.
+    confidence : float in (0, 1), default 0.95
+        The share of sessions in which the promise holds.
 
     Notes
     -----
@@ -104,7 +110,7 @@ class QuantileBound(OfRecall):
 
     @property
     def promises(self) -> str:
-        """In numbers."""
+        """What holds when the rule says stop."""
         return (
             f"In {self.confidence:.0%} of sessions at least {self.recall:.0%} of the positives "
             "are found."
@@ -112,40 +118,34 @@ class QuantileBound(OfRecall):
 
     @property
     def sets_aside(self) -> int:
-        """The least that certify the recall."""
+        """The fewest positives that can certify the recall."""
         return smallest_sample(self.recall, self.confidence)
 
     def _advise(self, session: Session) -> Advice:
-        """Count those found again."""
         needed = positives_to_refind(session.set_aside, self.recall, self.confidence)
         if needed is None:
-            least = smallest_sample(self.recall, self.confidence)
-            why = (
-                f"{counted(session.set_aside, 'positive')} set aside certify no recall of "
-                f"{self.recall:.0%}."
-            )
-            return Advice(False, why, f"Set aside at least {least}, drawn at random.")
-        why = f"{session.refound} of {session.set_aside} positives set aside are found again."
-        more = needed - session.refound
-        if more <= 0:
-            return Advice(True, why, self.assumes)
-        return Advice(False, why, f"{more} more of them must be found again.")
+            aside = pluralise(session.set_aside, "positive")
+            why = f"{aside} set aside certify no recall of {self.recall:.0%}."
+            return Advice(False, why, f"Set aside at least {self.sets_aside}, drawn at random.")
+        return _compare_refound(self, session, needed)
 
 
 @dataclass(frozen=True)
 class Target(WhileRowsAreLeft):
-    """The target method: all of ten positives set aside must be found again.
+    """Stop when all of ten positives set aside are found again: the target method.
 
     `motherlode.searches.SetAside` sets them aside.
 
     Parameters
     ----------
     positives : int, default 10
-    recall : float, default 0.7
+        The fewest positives to set aside.
+    recall : float in (0, 1), default 0.7
+        The share of the positives that the promise speaks of.
 
     Notes
     -----
-    With ten of ten the chance to have found less than 70 % is ``0.7 ** 10 = 0.028``.
+    With ten of ten the probability to have found less than 70 % is ``0.7 ** 10 = 0.028``.
 
     Examples
     --------
@@ -165,28 +165,30 @@ class Target(WhileRowsAreLeft):
     valid: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        share(self.recall, "recall")
+        check_share(self.recall, "recall")
         if self.positives < 1:
             raise InputError(f"positives is {self.positives}; set at least 1 aside.")
 
     @property
     def promises(self) -> str:
-        """In numbers."""
+        """What holds when the rule says stop."""
         sure = 1 - self.recall**self.positives
         return f"In {sure:.1%} of sessions at least {self.recall:.0%} of the positives are found."
 
     @property
     def sets_aside(self) -> int:
-        """As given."""
+        """As many as `positives` says."""
         return self.positives
 
     def _advise(self, session: Session) -> Advice:
-        """Count those found again."""
         if session.set_aside < self.positives:
-            why = f"{counted(session.set_aside, 'positive')} of {self.positives} are set aside."
+            why = f"{pluralise(session.set_aside, 'positive')} of {self.positives} are set aside."
             return Advice(False, why, f"Draw at random until {self.positives} are.")
-        why = f"{session.refound} of {session.set_aside} positives set aside are found again."
-        more = session.set_aside - session.refound
-        if more <= 0:
-            return Advice(True, why, self.assumes)
-        return Advice(False, why, f"{more} more of them must be found again.")
+        return _compare_refound(self, session, session.set_aside)
+
+
+def _compare_refound(rule: Rule, session: Session, needed: int) -> Advice:
+    why = f"{session.refound} of {session.set_aside} positives set aside are found again."
+    if session.refound >= needed:
+        return Advice(True, why, rule.assumes)
+    return Advice(False, why, f"{needed - session.refound} more of them must be found again.")

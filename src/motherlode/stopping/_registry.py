@@ -34,8 +34,6 @@ __all__ = [
     "named",
     "register",
 ]
-"""What `motherlode.stopping` exports of this file."""
-
 NAMES: dict[str, Callable[..., Rule]] = {
     "budget": Budget,
     "capture_recapture": CaptureRecapture,
@@ -51,14 +49,14 @@ NAMES: dict[str, Callable[..., Rule]] = {
     "target": Target,
     "target_recall": TargetRecall,
 }
-"""Every name of motherlode's own, and what makes its rule: of nothing, or of one number."""
+"""Motherlode's own names, and what makes each rule: a callable of nothing, or of one number."""
 
 STOPPING_RULES = Registry("stopping rule", "motherlode.stopping_rules", NAMES)
-"""The same, and those of installed packages."""
+"""All names: motherlode's own and those of installed packages."""
 
 
 def named(text: str) -> Rule:
-    """The rule of that name, with its default settings or with its first one given.
+    """Make the rule of that name, with its default settings or with its first setting given.
 
     Parameters
     ----------
@@ -68,7 +66,7 @@ def named(text: str) -> Rule:
     Raises
     ------
     InputError
-        If there is no such rule, or the number is none or makes no sense for it.
+        If there is no such rule, or the rule cannot be made from what follows the colon.
 
     Examples
     --------
@@ -78,13 +76,23 @@ def named(text: str) -> Rule:
     name, colon, number = text.partition(":")
     make = STOPPING_RULES.named(name)
     try:
-        return make(_number(number, text)) if colon else make()
+        return make(_read_number(number, text)) if colon else make()
     except TypeError as problem:
         raise InputError(f"The stopping rule {text!r} can't be made: {problem}.") from None
 
 
 def as_rules(given: "str | Rule | Iterable[str | Rule]") -> tuple[Rule, ...]:
-    """Rules from names with commas between, a rule, or several of either.
+    """Make rules from names with commas between, from a rule, or from several of either.
+
+    Parameters
+    ----------
+    given : str, Rule, or iterable of str or Rule
+        Names as `named` takes them.
+
+    Raises
+    ------
+    InputError
+        If none is given, or a name is unknown.
 
     Examples
     --------
@@ -112,10 +120,10 @@ def register(name: str, make: Callable[..., Rule]) -> None:
     STOPPING_RULES.register(name, make)
 
 
-def _number(text: str, whole: str) -> float:
+def _read_number(text: str, name: str) -> float:
     try:
         return int(text) if text.strip().lstrip("-").isdigit() else float(text)
     except ValueError:
         raise InputError(
-            f"The stopping rule is {whole!r}; after the colon stands a number, as in budget:500."
+            f"The stopping rule is {name!r}; after the colon stands a number, as in budget:500."
         ) from None

@@ -1,16 +1,24 @@
-"""S-CAL: ever larger batches, of each of which a random part is labelled."""
+"""S-CAL: batches that grow, of each of which a random part is labelled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from .._rows.arrays import Floats
 from ..errors import InputError
+from ..estimation._value import check_share
 from ..session import Batch, Session
-from ._base import Advice, WhileRowsAreLeft, counted, share
+from ._base import Advice, WhileRowsAreLeft, pluralise
 
 
 def batch_size(after: int) -> int:
-    """S-CAL's next batch: a tenth larger than the one before, rounded up; the first is 1.
+    """Return the size of S-CAL's next batch: a tenth larger, rounded up; the first is 1.
+
+    Parameters
+    ----------
+    after : int
+        Rows of the batch before; 0 for the first batch.
 
     Examples
     --------
@@ -20,30 +28,23 @@ def batch_size(after: int) -> int:
     return 1 if after < 1 else after + -(-after // 10)
 
 
-def expected_positives(
-    batches: "list[Batch] | tuple[Batch, ...]",
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Horvitz–Thompson estimates of the positives in each batch, ``positives * size / drawn``.
-
-    Examples
-    --------
-    >>> expected_positives([Batch(30, 30, 12), Batch(90, 30, 4)]).tolist()
-    [12.0, 12.0]
-    """
+def _expected_positives(batches: Sequence[Batch]) -> Floats:
+    """Estimate the positives of each batch (Horvitz–Thompson), as ``positives * size / drawn``."""
     return np.array([b.positives * b.size / b.drawn if b.drawn else 0.0 for b in batches])
 
 
 @dataclass(frozen=True)
 class SampledBatches(WhileRowsAreLeft):
-    """S-CAL: batches cover the pool, and a random part of each says how many positives it holds.
+    """Stop when batches cover the pool; a random part of each says how many positives it holds.
 
-    `motherlode.searches.Ladder` leads a learner so. Stops once every row was in a batch. `depth`
-    then says how many batches, in the order made,
-    hold the target's share of the positives: those are the rows to read.
+    This is S-CAL, and `motherlode.searches.Ladder` leads a learner so. When every row was in a
+    batch, `depth` says how many batches, in the order made, hold the target's share of the
+    positives: those are the rows to read.
 
     Parameters
     ----------
-    recall : float, default 0.95
+    recall : float in (0, 1), default 0.95
+        The share of the positives that the batches to read shall hold.
 
     Notes
     -----
@@ -70,22 +71,27 @@ class SampledBatches(WhileRowsAreLeft):
     assumes = "That the labelled part of each batch is drawn at random."
 
     def __post_init__(self) -> None:
-        share(self.recall, "recall")
+        check_share(self.recall, "recall")
 
     @property
     def promises(self) -> str:
-        """An estimate, not a bound."""
+        """What holds when the rule says stop: an estimate, not a bound."""
         return (
             f"That the batches up to the depth given hold {self.recall:.0%} of the positives in "
             "expectation; with few positives labelled the spread is wide."
         )
 
     def depth(self, session: Session) -> int:
-        """How many batches hold the target's share of the positives estimated.
+        """Say how many batches hold the target's share of the positives estimated.
 
-        All of them where no positive was seen, as that says nothing of where positives are.
+        If no positive was seen it is all of them, since nothing says where positives are.
+
+        Parameters
+        ----------
+        session : Session
+            With the batches so far.
         """
-        held = np.cumsum(expected_positives(tuple(session.batches)))
+        held = np.cumsum(_expected_positives(session.batches))
         if not len(held):
             raise InputError("The session has no batches; S-CAL needs them.")
         if not held[-1]:
@@ -93,16 +99,15 @@ class SampledBatches(WhileRowsAreLeft):
         return int(np.searchsorted(held, self.recall * held[-1] - 1e-9)) + 1
 
     def _advise(self, session: Session) -> Advice:
-        """Stop when the pool is used up."""
         covered = sum(b.size for b in session.batches if b.drawn)
         if covered < session.pool_size or not covered:
             why = f"Batches cover {covered:,} of {session.pool_size:,} rows."
             return Advice(False, why, f"Batches of the other {session.pool_size - covered:,} rows.")
-        total = float(expected_positives(tuple(session.batches)).sum())
+        total = float(_expected_positives(session.batches).sum())
         if not total:
-            drawn = counted(sum(b.drawn for b in session.batches), "row")
+            drawn = pluralise(sum(b.drawn for b in session.batches), "row")
             why = f"Batches cover the pool, and of {drawn} drawn from them none is positive."
             return Advice(False, why, "A positive; label more rows of each batch.")
-        why = f"Batches cover the pool, and hold some {counted(round(total), 'positive')}."
-        first = counted(self.depth(session), "batch", "batches")
+        why = f"Batches cover the pool, and hold some {pluralise(round(total), 'positive')}."
+        first = pluralise(self.depth(session), "batch", "batches")
         return Advice(True, why, f"Read the first {first}.")

@@ -1,5 +1,6 @@
-"""Where stopping rules would have ended a simulated session, and what was found by then."""
+"""Replays of simulated sessions: where stopping rules would have ended them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -37,8 +38,8 @@ RULES: tuple[Rule, ...] = (
 """What a report replays: proved promises, heuristics, and common practice."""
 
 
-def titles_of(rules: Sequence[Rule]) -> list[str]:
-    """What tables call rules: their kind, with their settings where two are of one kind."""
+def name_rules(rules: Sequence[Rule]) -> list[str]:
+    """Name rules for tables: by their kind, with their settings where two are of one kind."""
     kinds = [type(rule).__name__ for rule in rules]
     return [
         kind if kinds.count(kind) == 1 else str(rule)
@@ -47,19 +48,19 @@ def titles_of(rules: Sequence[Rule]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Stop:
-    """What became of a rule in one run.
+class _Stop:
+    """Where a rule would have ended one run.
 
     Attributes
     ----------
     labels : int or None
-        Labels asked for when it first said stop, at the end of a query, and those of the rows drawn
-        before the search by a rule that sets positives aside; None if it never did while rows
-        were left to ask.
+        Labels asked for when the rule first said stop, at the end of a query; with those of the
+        rows drawn before the search, if it sets positives aside. None if it never said stop while
+        rows were left to ask.
     recall : float
         Share of the pool's positives found then, or at the end.
     kept : bool or None
-        Whether its target was reached when it stopped; None if it has none or never stopped.
+        Whether the target was reached then; None if there is none or the rule never said stop.
     """
 
     labels: int | None
@@ -67,45 +68,36 @@ class Stop:
     kept: bool | None
 
 
-def stop(run: Run, rule: Rule, beside: Sequence[Run] = ()) -> Stop:
+def replay(run: Run, rule: Rule, beside: Sequence[Run] = ()) -> _Stop:
     """Replay a run, asking a rule after each query, until it says stop.
 
-    Parameters
-    ----------
-    run : Run
-    rule : Rule
-    beside : sequence of Run
-        Other searches of the same pool, with as many labels each, for a rule that compares what
-        several have found. Rows that two of them ask are labelled once.
+    `beside` are other searches of the same pool, with as many labels each, for a rule that
+    compares what several have found. Rows that two of them ask are labelled once.
     """
     session = run.session
     total = run.all_positives
-    aside = _drawn_aside(run, rule.sets_aside)
+    aside = _set_aside(run, rule.sets_aside)
     together = "captures" in rule.reads
     after = {origin.asked_after for origin in run.origins[run.known :]}
     for labels in sorted((after | {session.labels}) - {run.known}):
-        seen = _together([run, *beside], labels) if together else aside.told(run.after(labels))
-        # On a pool that is all labelled every rule says stop, which spares nobody anything.
+        seen = _join([run, *beside], labels) if together else aside.add_to(run.after(labels))
+        # If every row is labelled every rule says stop, which saves no label.
         if seen.left and rule.advise(seen).stop:
             recall = seen.found / total
             target = rule.target
             kept = None if target is None else recall >= target - 1e-9
-            asked = seen.labels - run.known if together else labels - run.known + aside.more(seen)
-            return Stop(asked, recall, kept)
-    return Stop(None, session.found / total, None)
+            more = 0 if together else aside.count_unasked(seen)
+            return _Stop(seen.labels - run.known + more, recall, kept)
+    return _Stop(None, session.found / total, None)
 
 
-def _together(runs: Sequence[Run], labels: int) -> Session:
-    """What several searches know after so many labels each; what all were told is no find."""
+def _join(runs: Sequence[Run], labels: int) -> Session:
+    """Join what several searches know after so many labels each; no search found the start."""
     positive: dict[int, bool] = {}
     for run in runs:
         positive.update(zip(run.rows[:labels], run.is_positive[:labels], strict=True))
     asked = [set(run.rows[run.known : labels]) for run in runs]
-    found = [
-        row
-        for row, positive_class in positive.items()
-        if positive_class and any(row in a for a in asked)
-    ]
+    found = [row for row, flag in positive.items() if flag and any(row in rows for rows in asked)]
     captures = np.array([[row in rows for rows in asked] for row in found], dtype=bool)
     return Session(
         runs[0].pool_rows,
@@ -118,26 +110,26 @@ def _together(runs: Sequence[Run], labels: int) -> Session:
 class _Aside:
     """A sample drawn before the search, which knew nothing of it.
 
-    Rows are named by the order in which the search came upon them: positives from 0 on, and
-    negatives likewise, those that it never met last. Any order will do, as it was drawn at random.
+    Rows are numbered by the order in which the search found them: positives from 0 on, and
+    negatives likewise, those that it never found last. Any order will do, as the sample is random.
     """
 
     positives: Rows
     negatives: Rows
 
-    def told(self, session: Session) -> Session:
-        """The session with what was set aside, and what of it is found again."""
+    def add_to(self, session: Session) -> Session:
+        """Add to the session what was set aside, and what of it is found again."""
         again = int((self.positives < session.found).sum())
         return replace(session, set_aside=len(self.positives), refound=again)
 
-    def more(self, session: Session) -> int:
-        """Labels of the sample that the search has not asked for."""
+    def count_unasked(self, session: Session) -> int:
+        """Count the labels of the sample that the search has not asked for."""
         negative = session.labels - session.found
         return int((self.positives >= session.found).sum() + (self.negatives >= negative).sum())
 
 
-def _drawn_aside(run: Run, wanted: int) -> _Aside:
-    """Rows drawn at random until so many positives are among them, or all are."""
+def _set_aside(run: Run, wanted: int) -> _Aside:
+    """Draw rows at random until so many positives are among them, or all are."""
     if not wanted:
         return _Aside(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
     order = np.random.default_rng([run.seed, 5]).permutation(run.pool_rows)
@@ -148,17 +140,17 @@ def _drawn_aside(run: Run, wanted: int) -> _Aside:
 
 
 @dataclass(frozen=True)
-class Record:
-    """A rule over several runs.
+class StopSummary:
+    """Where a rule would have ended several runs.
 
     Attributes
     ----------
     runs, stopped : int
-        Runs, and those in which it said stop within the budget.
+        Runs, and those in which the rule said stop within the budget.
     kept : float
         Those of the latter in which its target was reached; NaN if it has none.
     labels, recall : float
-        Means over the runs in which it stopped; NaN if it never did.
+        Means over the runs in which the rule said stop; NaN if it never did.
     """
 
     runs: int
@@ -168,22 +160,22 @@ class Record:
     recall: float
 
 
-def record(runs: Sequence[Run], rule: Rule, others: Sequence[Run] = ()) -> Record:
-    """What became of a rule in several runs; ``others`` are searches of the same pools."""
-    ends = [stop(run, rule, [one for one in others if _same_pool(one, run)]) for run in runs]
+def summarise_stops(runs: Sequence[Run], rule: Rule, others: Sequence[Run] = ()) -> StopSummary:
+    """Replay several runs with a rule; ``others`` are searches of the same pools."""
+    ends = [replay(run, rule, [one for one in others if _same_pool(one, run)]) for run in runs]
     made = [end for end in ends if end.labels is not None]
     n = len(made)
-    return Record(
+    return StopSummary(
         len(ends),
         n,
-        float("nan") if rule.target is None else float(sum(bool(end.kept) for end in made)),
-        sum(end.labels or 0 for end in made) / n if n else float("nan"),
-        sum(end.recall for end in made) / n if n else float("nan"),
+        math.nan if rule.target is None else float(sum(bool(end.kept) for end in made)),
+        sum(end.labels or 0 for end in made) / n if n else math.nan,
+        sum(end.recall for end in made) / n if n else math.nan,
     )
 
 
 def _same_pool(one: Run, other: Run) -> bool:
-    """Whether two runs searched one pool from one start; a seed deals a data set in one way."""
-    told = one.rows[: one.known] == other.rows[: other.known]
-    same = (one.dataset, one.seed, told) == (other.dataset, other.seed, True)
+    """Say whether two strategies searched one pool from one start; a seed splits in one way."""
+    start, other_start = one.rows[: one.known], other.rows[: other.known]
+    same = (one.dataset, one.seed, start) == (other.dataset, other.seed, other_start)
     return same and one.strategy != other.strategy
