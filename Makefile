@@ -4,7 +4,7 @@ BIN := .venv/bin
 WRITTEN := src tests benchmarks docs examples *.md
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chromium lint clean
+.PHONY: help demo test oldest chromium lint clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -29,6 +29,11 @@ demo: .venv/demo.stamp  ## find a rare illness among 3,000 patients, and write d
 test: .venv/dev.stamp lint chromium  ## lint, types, the floors, and every test
 	$(BIN)/python -m pytest -n auto
 
+oldest: pyproject.toml constraints-oldest.txt  ## every test that needs no further extra, with the oldest versions of all packages
+	$(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet -c constraints-oldest.txt -e ".[demo,imbalance,app,postgres,skops]" pytest pytest-timeout pytest-xdist hypothesis httpx2
+	.venv-oldest/bin/python -m pytest -n auto -p no:cacheprovider -k "not postgres" tests/test_measures.py tests/test_metrics.py tests/test_session.py tests/rows tests/round tests/learner tests/stopping tests/estimation tests/cli/test_app.py tests/web/test_overview.py
+
 chromium:  ## the browser that the page is tested in, where it is missing and apt can bring it
 	@test -x /usr/bin/chromium \
 	|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
@@ -42,4 +47,4 @@ lint: .venv/dev.stamp  ## ruff, mypy, import-linter and codespell
 	$(BIN)/codespell $(WRITTEN)
 
 clean:  ## remove what was made
-	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-oldest demo .pytest_cache .mypy_cache .ruff_cache

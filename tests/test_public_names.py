@@ -1,0 +1,100 @@
+"""What motherlode offers: each name once, on a page, with every parameter explained."""
+
+import importlib
+import inspect
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parent.parent / "docs"
+REFERENCE = runpy.run_path(str(DOCS / "reference.py"))
+OFFERED = {
+    f"{package}.{name}": getattr(importlib.import_module(package), name)
+    for package in REFERENCE["PACKAGES"]
+    for name in REFERENCE["public_names"](importlib.import_module(package))
+    if name != "__version__"
+}
+CALLABLE = {name: value for name, value in OFFERED.items() if inspect.isroutine(value)} | {
+    name: value for name, value in OFFERED.items() if inspect.isclass(value)
+}
+
+
+def public_methods(kind):
+    """The methods that a class offers and is the first of its bases to define."""
+    inherited = {name for base in kind.__mro__[1:] for name in vars(base)}
+    for name, value in vars(kind).items():
+        function = value.__func__ if isinstance(value, classmethod | staticmethod) else value
+        if not name.startswith("_") and name not in inherited and inspect.isfunction(function):
+            yield name, function
+
+
+EVERY = {
+    **CALLABLE,
+    **{
+        f"{name}.{method}": function
+        for name, kind in CALLABLE.items()
+        if inspect.isclass(kind)
+        for method, function in public_methods(kind)
+    },
+}
+# What these mean is the contract of scikit-learn, or of every strategy and rule.
+KNOWN = {"self", "cls", "X", "y", "view", "session", "sample_weight", "args", "kwargs"}
+
+
+def explained(value):
+    """The names before a colon in the section of parameters or attributes."""
+    doc = inspect.getdoc(value) or ""
+    sections = re.findall(r"(?:Parameters|Attributes)\n-+\n(.*?)(?=\n\w[\w ]*\n-+\n|\Z)", doc, re.S)
+    lines = re.findall(r"^\*{0,2}([\w*, ]+?)(?: *:.*)?$", "\n".join(sections), re.M)
+    return {name.strip(" *") for line in lines for name in line.split(",")} | set(
+        re.findall(r"`+(\w+)`+", doc)
+    )
+
+
+def missing(value):
+    try:
+        parameters = inspect.signature(value).parameters
+    except (TypeError, ValueError):
+        return set()
+    names = {name for name in parameters if not name.startswith("_")} - KNOWN
+    return names - explained(value)
+
+
+def test_the_page_of_public_names_is_as_the_script_writes_it():
+    assert (DOCS / "reference.md").read_text() == REFERENCE["page"](), (
+        "python docs/reference.py writes it anew"
+    )
+
+
+def test_no_name_means_two_things():
+    things = {}
+    for name, value in OFFERED.items():
+        things.setdefault(name.rsplit(".", 1)[1], []).append(value)
+    assert {n for n, values in things.items() if any(v is not values[0] for v in values)} == set()
+
+
+@pytest.mark.parametrize("name", sorted(OFFERED))
+def test_every_public_name_says_what_it_is(name):
+    value = OFFERED[name]
+    if callable(value):
+        assert REFERENCE["summary"](value).endswith((".", ":"))
+
+
+@pytest.mark.parametrize("name", sorted(EVERY))
+def test_every_parameter_is_explained(name):
+    assert missing(EVERY[name]) == set()
+
+
+def test_a_parameter_that_is_not_explained_is_noticed():
+    def lacking(rows, labels):
+        """Record labels.
+
+        Parameters
+        ----------
+        rows : array-like
+            The rows.
+        """
+
+    assert missing(lacking) == {"labels"}
