@@ -8,7 +8,13 @@ from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
 from motherlode._round.labels import declared_classes
-from motherlode._round.positive_class import CHANCE, PositiveClass, RarestClass, line_shares, named
+from motherlode._round.positive_class import (
+    RANDOM_DRAW,
+    PositiveClass,
+    RarestClass,
+    declared_positive_class,
+    predict_shares,
+)
 from motherlode.session import CONTROL, Origin
 
 TWO, THREE = declared_classes(["a", "b"]), declared_classes(["a", "b", "c"])
@@ -86,7 +92,9 @@ def test_success_does_not_turn_the_search_round():
     assert rare(found + [0] * 20 + [1] * 300, ASKED) == 1
 
 
-@pytest.mark.parametrize("lot", [LOT, Origin("query", CHANCE), Origin("query", "r", 0.01, 100)])
+@pytest.mark.parametrize(
+    "lot", [LOT, Origin("query", RANDOM_DRAW), Origin("query", "r", 0.01, 100)]
+)
 def test_rows_by_lot_tell_most(lot):
     found = [*[BROUGHT] * 5, *[ASKED] * 15, *[lot] * 30]
     assert rare([1] * 20 + [0] * 30, found) == 1
@@ -134,14 +142,14 @@ def test_a_line_tells_shares_whatever_is_labelled_more(heap):
     ones, others = rng.permutation(np.flatnonzero(y)), rng.permutation(np.flatnonzero(y == 0))
     for few, many in ((10, 60), (60, 10)):
         rows = np.concatenate([ones[:few], others[:many]])
-        assert line_shares(Pool(X), rows, y[rows], 2)[1] == pytest.approx(0.1, abs=0.05)
+        assert predict_shares(Pool(X), rows, y[rows], 2)[1] == pytest.approx(0.1, abs=0.05)
 
 
 def test_a_line_says_nothing_where_it_cannot():
     rows, codes = np.arange(4), np.array([0, 1, 0, 1])
-    assert line_shares(Pool(np.eye(4)), rows, codes, 2) is None
+    assert predict_shares(Pool(np.eye(4)), rows, codes, 2) is None
     gaps = Pool(np.where(np.eye(6) > 0, np.nan, 1.0), features="passthrough")
-    assert line_shares(gaps, rows, codes, 2) is None
+    assert predict_shares(gaps, rows, codes, 2) is None
 
 
 @pytest.mark.parametrize("classes", [(0, 1), (1, 0)])
@@ -187,9 +195,9 @@ def test_three_classes_of_which_one_is_rare():
 
 
 def test_a_named_class_costs_nothing(heap, monkeypatch):
-    monkeypatch.setattr("motherlode._round.positive_class.line_shares", None)
+    monkeypatch.setattr("motherlode._round.positive_class.predict_shares", None)
     learner = search(heap, minority=1, budget=20)
-    assert learner.positive_class == named(learner.classes, 1)
+    assert learner.positive_class == declared_positive_class(learner.classes, 1)
     assert learner.positive_class.share is None
 
 

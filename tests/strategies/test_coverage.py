@@ -10,7 +10,7 @@ from motherlode.strategies._coverage import (
     ProbCover,
     TypiClust,
     clusters,
-    counts_within,
+    count_within,
     pure_radius,
     typicality,
 )
@@ -175,8 +175,8 @@ def test_pure_radius_is_the_largest():
 
 def test_counts_within_includes_the_surface():
     x = np.arange(5.0).reshape(-1, 1)
-    assert counts_within(x, x, 1.0).tolist() == [2, 3, 3, 3, 2]
-    assert counts_within(x, x[:2], 0.5).tolist() == [1, 1, 0, 0, 0]
+    assert count_within(x, x, 1.0).tolist() == [2, 3, 3, 3, 2]
+    assert count_within(x, x[:2], 0.5).tolist() == [1, 1, 0, 0, 0]
 
 
 def test_probcover_of_a_pool_beyond_the_sample():

@@ -10,7 +10,13 @@ from skactiveml.pool import CoreSet
 from sklearn.feature_extraction.text import CountVectorizer
 
 from motherlode import ActiveLearner, InputError, Pool
-from motherlode.strategies._diversity import Badge, GradientEmbeddings, KCentre, Picked, drawn
+from motherlode.strategies._diversity import (
+    Badge,
+    GradientEmbeddings,
+    KCentre,
+    Picked,
+    draw_weighted,
+)
 
 EITHER = pytest.mark.parametrize("strategy", [KCentre(), Badge()], ids=str)
 
@@ -168,7 +174,7 @@ def test_positions_are_drawn_by_weight():
     rng = np.random.default_rng(0)
     weights = np.zeros(3000, dtype=np.float32)
     weights[[5, 1023, 1024, 2999]] = [1, 2, 3, 4]
-    rows, counts = np.unique([drawn(weights, rng) for _ in range(4000)], return_counts=True)
+    rows, counts = np.unique([draw_weighted(weights, rng) for _ in range(4000)], return_counts=True)
     assert rows.tolist() == [5, 1023, 1024, 2999]
     assert np.allclose(counts / 4000, [0.1, 0.2, 0.3, 0.4], atol=0.04)  # five standard errors
 
@@ -177,7 +183,7 @@ def test_positions_are_drawn_by_weight():
 def test_what_has_no_weight_is_never_drawn(weights, seed):
     weights = np.tile(np.array(weights, dtype=np.float32), 700)
     if weights.any():
-        assert weights[drawn(weights, np.random.default_rng(seed))] > 0
+        assert weights[draw_weighted(weights, np.random.default_rng(seed))] > 0
 
 
 def test_badge_never_asks_a_row_twice():

@@ -13,7 +13,7 @@ from motherlode.learner._candidates_near_labels import SEALS, AnchorAL, LastLaye
 from motherlode.pool._points import standardised_points
 from motherlode.strategies import KDE, LOF, Badge, KCentre, LastLayer, Margin, TypiClust
 from motherlode.strategies._diversity import GradientEmbeddings
-from motherlode.strategies._last_layer import embedded
+from motherlode.strategies._last_layer import embed
 from tests.models.neural.networks import FRAMEWORKS, bells, classifier
 
 X, Y = bells()
@@ -90,7 +90,7 @@ def test_geometry_is_that_of_the_embeddings(framework):
     learner = started(classifier(framework))
     view = view_of(learner)
     places = standardised_points(view.model.estimator.embed(X))
-    inner = embedded(view)
+    inner = embed(view)
     assert inner.points == pytest.approx(places[view.rows], abs=1e-5)
     assert inner.pool.vectors is inner.pool.points
     assert inner.probabilities == pytest.approx(view.probabilities)

@@ -286,7 +286,7 @@ def test_turns_are_part_of_sums_and_products():
 def test_many_labels_are_no_burden():
     labelled = np.arange(100_000)
     view = given_view(np.full((100_040, 2), 0.5), labelled, np.zeros(100_000), batch=40)
-    view.narrowed(view.rows)
+    view.narrow(view.rows)
     turns = Interleave(Interleave(Random(), Margin()), ExploreMix(), weights=[3, 1])
     arms = turns.arms(view, np.array(batch_of(turns, view)))
     assert Counter(arms) == {"Interleave(Random, Margin)": 30, str(ExploreMix()): 10}

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .._round.positive_class import CHANCE
+from .._round.positive_class import RANDOM_DRAW
 from .._round.selection import Chosen, Control, Selection, TopK
 from .._round.view import View
 from .._rows.arrays import Rows
@@ -21,7 +21,7 @@ from ..strategies._base.strategy import Strategy, positions
 from ._candidates import Candidates, whole
 from ._in_memory import gathered
 from ._query import Query, join
-from ._shortlist import shortlisted
+from ._shortlist import shortlist
 
 TWINS_LOOK = 5
 """So many times a batch are the best rows among which one without near-twins is looked for."""
@@ -83,11 +83,11 @@ class BatchMaker:
         most = min(wanted, len(fresh))
         queries = []
         if most:
-            first = self._ask(view.narrowed(fresh), most, len(free))
+            first = self._ask(view.narrow(fresh), most, len(free))
             origins |= first.origins
             queries.append(first.query)
         if most < wanted:
-            last = self._ask(view.narrowed(view.copies.others(free)), wanted - most, len(free))
+            last = self._ask(view.narrow(view.copies.others(free)), wanted - most, len(free))
             origins |= last.origins
             beside = np.concatenate([drawn, *(query.rows for query in queries)])
             queries.append(
@@ -98,7 +98,9 @@ class BatchMaker:
     def _draw_controls(self, view: View, n: int) -> Chosen:
         count = self.control.count(view, n)
         ranked = self.control.stratified and count > 0
-        return self.control.draw(view, self.strategy._utilities(view) if ranked else None, count)
+        return self.control.draw(
+            view, self.strategy.compute_utilities(view) if ranked else None, count
+        )
 
     def _origins_of_controls(self, controls: Chosen, view: View) -> dict[int, Origin]:
         """Of draws one after the other, or at once, as stratified ones are."""
@@ -112,7 +114,7 @@ class BatchMaker:
     def _ask(self, view: View, n: int, free: int) -> Batch:
         """What the strategy asks of some of the ``free`` rows that it might ask."""
         if not whole(self.candidates, view):
-            view = view.narrowed(_enough(self.candidates.rows(view), n, self.candidates))
+            view = view.narrow(_enough(self.candidates.rows(view), n, self.candidates))
         query, arms, random = self._search(view, n)
         # Chances among a few candidates say nothing of the other rows.
         return Batch(query, self._origins(view, query, arms, random, len(view) == free))
@@ -128,7 +130,9 @@ class BatchMaker:
                 chance = float(query.probabilities[place])
                 origin = replace(origin, probability=chance, drawn_from=len(view) - place)
             elif everywhere and random[place]:
-                origin = replace(origin, strategy=CHANCE)  # which tells who is rare, and no more
+                origin = replace(
+                    origin, strategy=RANDOM_DRAW
+                )  # which tells who is rare, and no more
             origins[row] = origin
         return origins
 
@@ -138,14 +142,14 @@ class BatchMaker:
         looked = n
         if isinstance(self.selection, TopK):
             looked = self._looked(n, size)
-            view = shortlisted(view, self.strategy, looked)
+            view = shortlist(view, self.strategy, looked)
         at_hand = gathered(view, self.strategy)
         pool, view = view.pool, at_hand.view
-        utilities = self.strategy._utilities(view)
+        utilities = self.strategy.compute_utilities(view)
         chosen = self.selection.choose(view, utilities, looked)
         local, chances = _enough(chosen.rows, n, self.selection), chosen.probabilities
         if looked > n:
-            local, chances = local[without_twins(pool, at_hand.global_ids(local), n)], None
+            local, chances = local[drop_twins(pool, at_hand.global_ids(local), n)], None
         if self.strategy.at_random and isinstance(self.selection, TopK):
             chances = 1.0 / (size - np.arange(n))
         query = Query(
@@ -162,7 +166,7 @@ class BatchMaker:
         return n if self.twins or n == 1 or self.strategy.at_random else min(TWINS_LOOK * n, size)
 
 
-def without_twins(pool: Pool, rows: Rows, n: int) -> Rows:
+def drop_twins(pool: Pool, rows: Rows, n: int) -> Rows:
     """Find places of ``n`` of some rows, of which none is nearly identical to an earlier one.
 
     Where there are too few such rows the others make up for it, the best of them.

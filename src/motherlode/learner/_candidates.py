@@ -15,7 +15,7 @@ from ..errors import InputError
 from ..strategies._compose import Interleave
 from ..strategies._minority import MostLikely
 from ..strategies._uncertainty import Margin
-from ._shortlist import shortlisted
+from ._shortlist import shortlist
 
 
 class Candidates(Protocol):
@@ -130,13 +130,13 @@ class BySize:
         past = replace(
             view.training, rows=rows, codes=codes, skipped=rows[:0], seed=(view.seed[0], seen)
         )
-        then = view.changed(
+        then = view.replace(
             training=past, rows=view.copies.fresh(past.left), batch=n, asked_by=None, turn=seen,
             model=lambda: past.fit(view.unfitted, seed=view.seed[0]),
         )  # fmt: skip
         turns = Interleave(MostLikely(), Margin())
-        short = shortlisted(then, turns, n)
-        u = turns._utilities(short)
+        short = shortlist(then, turns, n)
+        u = turns.compute_utilities(short)
         return np.sort(short.rows[np.argsort(-u, kind="stable")[:n]])
 
 

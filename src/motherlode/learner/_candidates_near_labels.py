@@ -18,7 +18,7 @@ from ..errors import InputError
 from ..geometry import neighbours_of_some, squared_lengths
 from ..pool import Pool
 from ..pool._likeness import cosines
-from ..strategies._last_layer import embedded
+from ..strategies._last_layer import embed
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ class SEALS:
     def rows(self, view: View) -> Rows:
         """The union of the neighbourhoods, without what cannot be asked."""
         if not len(view.labelled_rows):
-            return topped_up(view, view.rows[:0], self.k)
+            return _top_up(view, view.rows[:0], self.k)
         near = neighbours_of(view.pool, view.labelled_rows, self.k)
         found = np.unique(np.concatenate(near))
-        return topped_up(view, found[_askable(view)[found]], view.batch)
+        return _top_up(view, found[_askable(view)[found]], view.batch)
 
 
 @dataclass(frozen=True)
@@ -101,13 +101,13 @@ class AnchorAL:
     def rows(self, view: View) -> Rows:
         """The best scores, at least ``view.batch`` rows."""
         if not len(view.labelled_rows):
-            return topped_up(view, view.rows[:0], self.size)
+            return _top_up(view, view.rows[:0], self.size)
         anchors = [self._anchors(view, code) for code in np.unique(view.labelled_codes)]
         near = [self._retrieved(view, int(row)) for row in np.concatenate(anchors)]
         found, place = np.unique(np.concatenate([rows for rows, _ in near]), return_inverse=True)
         total = np.bincount(place, np.concatenate([score for _, score in near]))
         best = np.argsort(-total / np.bincount(place), kind="stable")[: self.size]
-        return topped_up(view, np.sort(found[best]), view.batch)
+        return _top_up(view, np.sort(found[best]), view.batch)
 
     def _retrieved(self, view: View, anchor: int) -> tuple[Rows, Floats]:
         """The candidates most similar to an anchor, and how similar they are."""
@@ -151,7 +151,7 @@ class LastLayerRows:
 
     def rows(self, view: View) -> Rows:
         """Those of the base."""
-        found: Rows = self.base.rows(embedded(view))
+        found: Rows = self.base.rows(embed(view))
         return found
 
 
@@ -189,7 +189,7 @@ def _highest(values: Floats, k: int) -> Rows:
     return places[np.argsort(-values[places], kind="stable")[:k]]
 
 
-def topped_up(view: View, rows: Rows, least: int) -> Rows:
+def _top_up(view: View, rows: Rows, least: int) -> Rows:
     """``rows`` and, if they are fewer than ``least`` or the batch, random others; in order."""
     missing = min(max(least, view.batch), len(view)) - len(rows)
     if missing <= 0:

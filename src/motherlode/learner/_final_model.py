@@ -45,7 +45,7 @@ class FinalModel(NamedTuple):
     presumed: PresumedNegatives
 
 
-def presume_finally(training: TrainingSet, model: Any) -> PresumedNegatives:
+def presume_for_final_model(training: TrainingSet, model: Any) -> PresumedNegatives:
     """Draw the unlabelled rows that a final fit of ``model`` may presume negative.
 
     Up to 300 random ones, which together count for twice as much as the labelled positives; none

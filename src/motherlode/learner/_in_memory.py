@@ -36,11 +36,11 @@ def gathered(view: View, strategy: Strategy) -> Gathered:
     of up to 200,000 rows is brought into memory once for all rounds, which share its geometry.
     """
     stored = isinstance(view.matrix, Stored)
-    if not stored or strategy.scorers(view) or len(view) > _MOST:
+    if not stored or strategy.rankers(view) or len(view) > _MOST:
         return Gathered(view)
     if len(view.pool) <= _MOST:
         here = replace(view.training, pool=view.pool.in_memory)
-        return Gathered(view.changed(training=here, model=lambda: view.model))
+        return Gathered(view.replace(training=here, model=lambda: view.model))
     ids = np.unique(np.concatenate([view.rows, view.labelled_rows, view.skipped]))
 
     def local(rows: Rows) -> Rows:
@@ -51,7 +51,7 @@ def gathered(view: View, strategy: Strategy) -> Gathered:
         view.training, pool=view.pool.only(ids), rows=local(view.labelled_rows),
         skipped=local(view.skipped), copies=NO_COPIES,
     )  # fmt: skip
-    few = view.changed(
+    few = view.replace(
         training=here, rows=local(view.rows), model=lambda: view.model, asked_by=asked_by
     )
     return Gathered(few, ids)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier, is_regressor
 
 from .._round.labels import ENOUGH_LABELS, Labels, declared_classes
-from .._round.positive_class import PositiveClass, RarestClass, named
+from .._round.positive_class import PositiveClass, RarestClass, declared_positive_class
 from .._round.selection import Control, Selection, TopK, as_control
 from .._round.training_set import NONE_PRESUMED, PresumedNegatives, TrainingSet
 from .._round.view import View
@@ -28,7 +28,7 @@ from ..strategies._base.strategy import Strategy
 from ..strategies._registry import as_strategy
 from ._batch import BatchMaker
 from ._candidates import AllRows, BySize, Candidates
-from ._final_model import FinalModel, make_final_model, presume_finally
+from ._final_model import FinalModel, make_final_model, presume_for_final_model
 from ._query import Query
 
 COPIES = ("once", "each")
@@ -141,7 +141,7 @@ class ActiveLearner:
         self._events = 0
         self._fitted: FittedClassifier | None = None
         self._fitted_at = 0
-        self._named = None if minority is None else named(self.classes, minority)
+        self._named = None if minority is None else declared_positive_class(self.classes, minority)
         self._rarest = RarestClass(self.pool, self.classes)
         # After so many events; a round asks for them often.
         self._positive_class: tuple[int, PositiveClass] | None = None
@@ -404,7 +404,7 @@ class ActiveLearner:
         rare = positive_class.named or (
             not few and positive_class.share is not None and positive_class.share <= _RARE
         )
-        return presume_finally(self.training_set, self.model) if rare else NONE_PRESUMED
+        return presume_for_final_model(self.training_set, self.model) if rare else NONE_PRESUMED
 
     def _record(
         self,

@@ -15,7 +15,7 @@ from .._rows.arrays import Floats, Rows
 from .._rows.blocks import Block, Stored, cores, over_blocks
 from ..strategies._base.strategy import Strategy, utilities_key
 
-Scorers = tuple[tuple[Strategy, str], ...]
+Rankers = tuple[tuple[Strategy, str], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,15 +26,15 @@ class Leaders:
     ----------
     rows : ndarray of int64 of shape (b,)
         Global ids.
-    utilities : ndarray of shape (scorers, b)
-        By each scorer, of every row that is among the best of any.
+    utilities : ndarray of shape (rankers, b)
+        By each ranker, of every row that is among the best of any.
     """
 
     rows: Rows
     utilities: Floats
 
 
-def shortlisted(view: View, strategy: Strategy, n: int) -> View:
+def shortlist(view: View, strategy: Strategy, n: int) -> View:
     """The round narrowed to rows among which are the ``n`` best, or the round as it is.
 
     Ties are broken by the lots of the rows, so the answer is the same whatever the blocks are. The
@@ -44,80 +44,80 @@ def shortlisted(view: View, strategy: Strategy, n: int) -> View:
     ----------
     view : View
     strategy : Strategy
-        If it has no `Strategy.scorers`, the view is returned unchanged.
+        If it has no `Strategy.rankers`, the view is returned unchanged.
     n : int
     """
-    scorers = strategy.scorers(view)
-    if not scorers or len(view) <= n:
+    rankers = strategy.rankers(view)
+    if not rankers or len(view) <= n:
         return view
-    warm_up(view, scorers)
+    _warm_up(view, rankers)
 
     best: Leaders | None = None
     whole = view.matrix
 
     def score(block: Block, ids: Rows) -> Leaders:
         # Later blocks seldom hold many rows above the n-th best so far.
-        found = leaders_of(view.narrowed(ids, block), scorers, n, best)
+        found = find_leaders(view.narrow(ids, block), rankers, n, best)
         if isinstance(whole, Stored) and len(found.rows):
             whole.remember(found.rows, block.take(found.rows))
         return found
 
     for found in over_blocks(whole, view.candidates, score, cores(view.unfitted)):
-        best = found if best is None else merged(best, found, view, scorers, n)
+        best = found if best is None else _merge(best, found, view, rankers, n)
     assert best is not None
-    short = view.narrowed(np.sort(best.rows))
+    short = view.narrow(np.sort(best.rows))
     order = np.argsort(best.rows)
-    for (scorer, _), u in zip(scorers, best.utilities, strict=True):
-        short.once(utilities_key(scorer), lambda u=u: u[order])  # type: ignore[misc]
+    for (ranker, _), u in zip(rankers, best.utilities, strict=True):
+        short.once(utilities_key(ranker), lambda u=u: u[order])  # type: ignore[misc]
     return short
 
 
-def warm_up(view: View, scorers: Scorers) -> None:
-    """Make what scorers share for a round (fitted models, committees) before blocks need it."""
+def _warm_up(view: View, rankers: Rankers) -> None:
+    """Make what rankers share for a round (fitted models, committees) before blocks need it."""
     known = view.labelled_rows[:1]
-    for scorer, _ in scorers:
+    for ranker, _ in rankers:
         if len(known):
-            scorer._utilities(view.narrowed(known))
+            ranker.compute_utilities(view.narrow(known))
 
 
-def leaders_of(view: View, scorers: Scorers, n: int, so_far: Leaders | None = None) -> Leaders:
-    """The ``n`` best candidates of a view by each scorer, as far as they outdo those so far."""
+def find_leaders(view: View, rankers: Rankers, n: int, so_far: Leaders | None = None) -> Leaders:
+    """The ``n`` best candidates of a view by each ranker, as far as they outdo those so far."""
     lowest = None
     if so_far is not None and len(so_far.rows) >= n:
         lowest = np.partition(so_far.utilities, -n, axis=1)[:, [-n]]
-        view = in_reach(view, scorers, lowest[:, 0])
-    each = [scorer._utilities(view) for scorer, _ in scorers]
+        view = prune(view, rankers, lowest[:, 0])
+    each = [ranker.compute_utilities(view) for ranker, _ in rankers]
     found = np.stack(each) if len(each) > 1 else each[0][None]
     rows = view.rows
     if lowest is not None:
         above = np.flatnonzero(reduce(np.logical_or, found >= lowest))
         rows, found = rows[above], found[:, above]
-    return _best(Leaders(rows, found), view, scorers, n)
+    return _best(Leaders(rows, found), view, rankers, n)
 
 
-def in_reach(view: View, scorers: Scorers, lowest: Floats) -> View:
-    """The candidates that may reach the lowest utility that counts, by any scorer."""
+def prune(view: View, rankers: Rankers, lowest: Floats) -> View:
+    """The candidates that may reach the lowest utility that counts, by any ranker."""
     masks = []
-    for (scorer, _), least in zip(scorers, lowest, strict=True):
-        mask = scorer.contenders(view, float(least))
+    for (ranker, _), least in zip(rankers, lowest, strict=True):
+        mask = ranker.prune(view, float(least))
         if mask is None:
             return view
         masks.append(mask)
-    return view.sifted(np.flatnonzero(reduce(np.logical_or, masks)))
+    return view.keep(np.flatnonzero(reduce(np.logical_or, masks)))
 
 
-def merged(one: Leaders, other: Leaders, view: View, scorers: Scorers, n: int) -> Leaders:
+def _merge(one: Leaders, other: Leaders, view: View, rankers: Rankers, n: int) -> Leaders:
     """The leaders of two sets of rows together; associative and commutative."""
     rows = np.concatenate([one.rows, other.rows])
     u = np.concatenate([one.utilities, other.utilities], axis=1)
-    return _best(Leaders(rows, u), view, scorers, n)
+    return _best(Leaders(rows, u), view, rankers, n)
 
 
-def _best(found: Leaders, view: View, scorers: Scorers, n: int) -> Leaders:
+def _best(found: Leaders, view: View, rankers: Rankers, n: int) -> Leaders:
     if len(found.rows) <= n:
         return found
     keep = np.zeros(len(found.rows), dtype=bool)
-    for (_, purpose), u in zip(scorers, found.utilities, strict=True):
+    for (_, purpose), u in zip(rankers, found.utilities, strict=True):
         cut = np.partition(u, -n)[-n]
         above = np.flatnonzero(u > cut)
         level = np.flatnonzero(u == cut)
