@@ -1,12 +1,12 @@
 """The best rows of a large pool in one pass over it, one block at a time.
 
-A pointwise strategy gives each row its utility without a look at the others, so no more than the
-best rows so far need be kept. The same holds for strategies that let pointwise ones take turns:
-what a turn asks is among the best rows of the part whose turn it is.
+A pointwise strategy gives each row its utility without a look at the others, so only the best rows
+so far need be kept. The same holds for strategies in which pointwise ones take turns: what a turn
+asks is among the best rows of the part whose turn it is.
 """
 
-from dataclasses import dataclass
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,16 +18,14 @@ from ..strategies._base.strategy import Strategy, utilities_key
 Rankers = tuple[tuple[Strategy, str], ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Leaders:
-    """The best rows so far.
+class Leaders(NamedTuple):
+    """The best rows so far, with the utility that each ranker gives each of them.
 
     Attributes
     ----------
     rows : ndarray of int64 of shape (b,)
         Global ids.
     utilities : ndarray of shape (rankers, b)
-        By each ranker, of every row that is among the best of any.
     """
 
     rows: Rows
@@ -35,17 +33,10 @@ class Leaders:
 
 
 def shortlist(view: View, strategy: Strategy, n: int) -> View:
-    """The round narrowed to rows among which are the ``n`` best, or the round as it is.
+    """Narrow the round to rows that hold the ``n`` best, if the strategy has `Strategy.rankers`.
 
-    Ties are broken by the lots of the rows, so the answer is the same whatever the blocks are. The
-    utilities of the rows that stay are remembered, and not computed again.
-
-    Parameters
-    ----------
-    view : View
-    strategy : Strategy
-        If it has no `Strategy.rankers`, the view is returned unchanged.
-    n : int
+    Ties are broken by the random numbers of the rows, so the answer is the same whatever the blocks
+    are. The utilities of the rows that stay are remembered, and not computed again.
     """
     rankers = strategy.rankers(view)
     if not rankers or len(view) <= n:
@@ -55,14 +46,14 @@ def shortlist(view: View, strategy: Strategy, n: int) -> View:
     best: Leaders | None = None
     whole = view.matrix
 
-    def score(block: Block, ids: Rows) -> Leaders:
+    def rank(block: Block, ids: Rows) -> Leaders:
         # Later blocks seldom hold many rows above the n-th best so far.
         found = find_leaders(view.narrow(ids, block), rankers, n, best)
         if isinstance(whole, Stored) and len(found.rows):
             whole.remember(found.rows, block.take(found.rows))
         return found
 
-    for found in over_blocks(whole, view.candidates, score, cores(view.unfitted)):
+    for found in over_blocks(whole, view.candidates, rank, cores(view.unfitted)):
         best = found if best is None else _merge(best, found, view, rankers, n)
     assert best is not None
     short = view.narrow(np.sort(best.rows))
@@ -73,7 +64,7 @@ def shortlist(view: View, strategy: Strategy, n: int) -> View:
 
 
 def _warm_up(view: View, rankers: Rankers) -> None:
-    """Make what rankers share for a round (fitted models, committees) before blocks need it."""
+    """Fit the models and committees that rankers share, before blocks in threads need them."""
     known = view.labelled_rows[:1]
     for ranker, _ in rankers:
         if len(known):
@@ -81,7 +72,7 @@ def _warm_up(view: View, rankers: Rankers) -> None:
 
 
 def find_leaders(view: View, rankers: Rankers, n: int, so_far: Leaders | None = None) -> Leaders:
-    """The ``n`` best candidates of a view by each ranker, as far as they outdo those so far."""
+    """Find the ``n`` best candidates by each ranker, as far as they outdo those so far."""
     lowest = None
     if so_far is not None and len(so_far.rows) >= n:
         lowest = np.partition(so_far.utilities, -n, axis=1)[:, [-n]]
@@ -92,11 +83,11 @@ def find_leaders(view: View, rankers: Rankers, n: int, so_far: Leaders | None = 
     if lowest is not None:
         above = np.flatnonzero(reduce(np.logical_or, found >= lowest))
         rows, found = rows[above], found[:, above]
-    return _best(Leaders(rows, found), view, rankers, n)
+    return _keep_best(Leaders(rows, found), view, rankers, n)
 
 
 def prune(view: View, rankers: Rankers, lowest: Floats) -> View:
-    """The candidates that may reach the lowest utility that counts, by any ranker."""
+    """Drop candidates that cannot reach the lowest utility that counts, by any ranker."""
     masks = []
     for (ranker, _), least in zip(rankers, lowest, strict=True):
         mask = ranker.prune(view, float(least))
@@ -107,13 +98,13 @@ def prune(view: View, rankers: Rankers, lowest: Floats) -> View:
 
 
 def _merge(one: Leaders, other: Leaders, view: View, rankers: Rankers, n: int) -> Leaders:
-    """The leaders of two sets of rows together; associative and commutative."""
+    """Find the leaders of two sets of rows together, whichever set comes first."""
     rows = np.concatenate([one.rows, other.rows])
     u = np.concatenate([one.utilities, other.utilities], axis=1)
-    return _best(Leaders(rows, u), view, rankers, n)
+    return _keep_best(Leaders(rows, u), view, rankers, n)
 
 
-def _best(found: Leaders, view: View, rankers: Rankers, n: int) -> Leaders:
+def _keep_best(found: Leaders, view: View, rankers: Rankers, n: int) -> Leaders:
     if len(found.rows) <= n:
         return found
     keep = np.zeros(len(found.rows), dtype=bool)
@@ -122,7 +113,7 @@ def _best(found: Leaders, view: View, rankers: Rankers, n: int) -> Leaders:
         above = np.flatnonzero(u > cut)
         level = np.flatnonzero(u == cut)
         if len(above) + len(level) > n:
-            lot = view.random_numbers(purpose, found.rows[level])
-            level = level[np.argsort(lot, kind="stable")[: n - len(above)]]
+            ties = view.random_numbers(purpose, found.rows[level])
+            level = level[np.argsort(ties, kind="stable")[: n - len(above)]]
         keep[above] = keep[level] = True
     return Leaders(found.rows[keep], found.utilities[:, keep])
