@@ -14,7 +14,7 @@ from motherlode import ActiveLearner, Pool
 from motherlode._rows import blocks
 from motherlode.learner._batch import TWINS_LOOK
 from motherlode.learner._candidates import RandomRows
-from motherlode.learner._shortlist import find_leaders, prune, shortlist
+from motherlode.learner._shortlist import _find_leaders, _prune, shortlist
 from motherlode.strategies import (
     BALD,
     KDE,
@@ -195,9 +195,9 @@ def test_rows_without_a_chance_are_passed_over(blocks_of, strategy):
     blocks_of(100)
     made = learner(pool_of(3000), strategy)
     view = made._view(made.training_set.left, 5)
-    best = find_leaders(view, strategy.rankers(view), 5)
+    best = _find_leaders(view, strategy.rankers(view), 5)
     block = view.narrow(np.arange(200, 300), blocks.Block(200, view.matrix[200:300], view.matrix))
-    assert len(prune(block, strategy.rankers(view), best.utilities.min(axis=1))) < 80
+    assert len(_prune(block, strategy.rankers(view), best.utilities.min(axis=1))) < 80
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from motherlode._round.positive_class import (
     RANDOM_DRAW,
     PositiveClass,
     RarestClass,
+    _predict_shares,
     declared_positive_class,
-    predict_shares,
 )
 from motherlode.session import CONTROL, Origin
 
@@ -142,14 +142,14 @@ def test_a_line_tells_shares_whatever_is_labelled_more(heap):
     ones, others = rng.permutation(np.flatnonzero(y)), rng.permutation(np.flatnonzero(y == 0))
     for few, many in ((10, 60), (60, 10)):
         rows = np.concatenate([ones[:few], others[:many]])
-        assert predict_shares(Pool(X), rows, y[rows], 2)[1] == pytest.approx(0.1, abs=0.05)
+        assert _predict_shares(Pool(X), rows, y[rows], 2)[1] == pytest.approx(0.1, abs=0.05)
 
 
 def test_a_line_says_nothing_where_it_cannot():
     rows, codes = np.arange(4), np.array([0, 1, 0, 1])
-    assert predict_shares(Pool(np.eye(4)), rows, codes, 2) is None
+    assert _predict_shares(Pool(np.eye(4)), rows, codes, 2) is None
     gaps = Pool(np.where(np.eye(6) > 0, np.nan, 1.0), features="passthrough")
-    assert predict_shares(gaps, rows, codes, 2) is None
+    assert _predict_shares(gaps, rows, codes, 2) is None
 
 
 @pytest.mark.parametrize("classes", [(0, 1), (1, 0)])
@@ -195,7 +195,7 @@ def test_three_classes_of_which_one_is_rare():
 
 
 def test_a_named_class_costs_nothing(heap, monkeypatch):
-    monkeypatch.setattr("motherlode._round.positive_class.predict_shares", None)
+    monkeypatch.setattr("motherlode._round.positive_class._predict_shares", None)
     learner = search(heap, minority=1, budget=20)
     assert learner.positive_class == declared_positive_class(learner.classes, 1)
     assert learner.positive_class.share is None

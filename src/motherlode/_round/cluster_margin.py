@@ -9,14 +9,14 @@ from sklearn.metrics import pairwise_distances_argmin
 from .._rows.arrays import Codes, Floats
 from ..errors import InputError
 from ..pool import Pool
-from .selection import Chosen, TopK
+from .selection import Chosen, Selection, TopK
 from .view import View
 
 _SAMPLE_ROWS = 1_000
 
 
 @dataclass(frozen=True)
-class ClusterMargin:
+class ClusterMargin(Selection):
     """Cluster-margin: the best rows, one of each cluster in turn, small clusters first.
 
     Clusters of the pool are made once, by average linkage. In each round the best ``factor * n``
@@ -54,7 +54,7 @@ class ClusterMargin:
         enough = min(len(view), int(np.ceil(self.factor * n)))
         best = TopK().choose(view, utilities, enough).rows
         _, group, sizes = np.unique(
-            linkage_clusters(view.pool)[best], return_inverse=True, return_counts=True
+            _linkage_clusters(view.pool)[best], return_inverse=True, return_counts=True
         )
         turn = np.empty(enough, dtype=np.int64)
         for g in range(len(sizes)):
@@ -63,12 +63,12 @@ class ClusterMargin:
         return Chosen(best[order])
 
 
-def linkage_clusters(pool: Pool) -> Codes:
+def _linkage_clusters(pool: Pool) -> Codes:
     """Find the cluster of every row, shape (n,), once for a pool; see `ClusterMargin`."""
-    return pool.once(("linkage clusters",), lambda: _linkage_clusters(pool.points))
+    return pool.once(("linkage clusters",), lambda: _cluster(pool.points))
 
 
-def _linkage_clusters(points: Floats) -> Codes:
+def _cluster(points: Floats) -> Codes:
     n = len(points)
     if n < 2:
         return np.zeros(n, dtype=np.int64)

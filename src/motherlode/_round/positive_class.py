@@ -175,7 +175,7 @@ class RarestClass:
         labelled = self._labels[self._labels > 0]
         if len(labelled) < 2:
             return
-        shares = predict_shares(self._pool, rows, codes, len(self._classes))
+        shares = _predict_shares(self._pool, rows, codes, len(self._classes))
         if shares is not None:
             self._shares, self._predicted = shares, shares * min(labelled.min() - 1, _MODEL_ROWS)
 
@@ -225,7 +225,7 @@ class RarestClass:
         return float(self._labels[code] / len(self._pool) + left * self._shares[code])
 
 
-def predict_shares(pool: "Pool", rows: Rows, codes: Codes, k: int) -> Floats | None:
+def _predict_shares(pool: "Pool", rows: Rows, codes: Codes, k: int) -> Floats | None:
     """Predict shares of the ``k`` classes among the unlabelled rows, on a sample of them.
 
     A linear model gives all classes the same weight, so it does not matter how many rows of each

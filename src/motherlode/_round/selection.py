@@ -52,7 +52,7 @@ class Selection(Protocol):
 
 
 @dataclass(frozen=True)
-class TopK:
+class TopK(Selection):
     """The highest utilities, ties broken at random.
 
     Many rows tie by forests and votes, and without random numbers the order of the file would
@@ -70,7 +70,7 @@ class TopK:
 
 
 @dataclass(frozen=True)
-class Stochastic:
+class Stochastic(Selection):
     """Random draws without replacement that favour high utilities, with their probabilities.
 
     Every candidate has a probability above 0, so such labels allow unbiased estimates (LURE), and

@@ -125,7 +125,7 @@ class BatchMaker:
         chosen = self.selection.choose(view, utilities, looked)
         rows, probabilities = _check_enough(chosen.rows, n, self.selection), chosen.probabilities
         if looked > n:
-            rows, probabilities = rows[drop_twins(pool, here.global_ids(rows), n)], None
+            rows, probabilities = rows[_drop_twins(pool, here.global_ids(rows), n)], None
         if self.strategy.at_random and isinstance(self.selection, TopK):
             probabilities = 1.0 / (size - np.arange(n))
         query = Query(
@@ -142,7 +142,7 @@ class BatchMaker:
         return n if self.twins or n == 1 or self.strategy.at_random else min(TWINS_LOOK * n, size)
 
 
-def drop_twins(pool: Pool, rows: Rows, n: int) -> Rows:
+def _drop_twins(pool: Pool, rows: Rows, n: int) -> Rows:
     """Find the places of ``n`` rows, best first, no twin of an earlier one among them.
 
     If there are too few such rows, the best of the others are added.

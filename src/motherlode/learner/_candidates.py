@@ -37,7 +37,7 @@ class Candidates(Protocol):
 
 
 @dataclass(frozen=True)
-class AllRows:
+class AllRows(Candidates):
     """Every unlabelled row."""
 
     def rows(self, view: View) -> Rows:
@@ -46,7 +46,7 @@ class AllRows:
 
 
 @dataclass(frozen=True)
-class RandomRows:
+class RandomRows(Candidates):
     """A fresh uniform sample of the unlabelled rows each round.
 
     Parameters
@@ -74,7 +74,7 @@ class RandomRows:
 
 
 @dataclass(frozen=True)
-class BySize:
+class BySize(Candidates):
     """All rows of a small pool; some thousands of a large one, half of them promising.
 
     The whole pool is ranked each time the labels have doubled. The promising rows are the

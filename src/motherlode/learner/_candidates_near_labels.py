@@ -19,10 +19,11 @@ from ..geometry import neighbours_of_some, squared_lengths
 from ..pool import Pool
 from ..pool._likeness import cosines
 from ..strategies._last_layer import embed
+from ._candidates import Candidates
 
 
 @dataclass(frozen=True)
-class SEALS:
+class SEALS(Candidates):
     """SEALS: the nearest neighbours of the labelled rows, and nothing else.
 
     Parameters
@@ -53,13 +54,13 @@ class SEALS:
         """Choose the union of the neighbourhoods, without what cannot be asked."""
         if not len(view.labelled_rows):
             return _top_up(view, view.rows[:0], self.k)
-        near = neighbours_of(view.pool, view.labelled_rows, self.k)
+        near = _neighbours_of(view.pool, view.labelled_rows, self.k)
         found = np.unique(np.concatenate(near))
         return _top_up(view, found[_askable(view)[found]], view.batch)
 
 
 @dataclass(frozen=True)
-class AnchorAL:
+class AnchorAL(Candidates):
     r"""AnchorAL: the rows most like a few labelled *anchors* of each class.
 
     Of each class up to ``anchors`` labelled rows are drawn by k-means++, anew each round. Each
@@ -138,7 +139,7 @@ class AnchorAL:
 
 
 @dataclass(frozen=True)
-class LastLayerRows:
+class LastLayerRows(Candidates):
     """Candidates near what is labelled, as `AnchorAL` or `SEALS`, in the last layer's space.
 
     Parameters
@@ -154,7 +155,7 @@ class LastLayerRows:
         return np.asarray(self.base.rows(embed(view)))
 
 
-def neighbours_of(pool: Pool, rows: Rows, k: int) -> list[Rows]:
+def _neighbours_of(pool: Pool, rows: Rows, k: int) -> list[Rows]:
     """Find the ids of the k nearest rows of the pool to each of ``rows``, once for a pool."""
     known: dict[int, Rows] = pool.once(("neighbours of", k), dict)
     new = np.array([row for row in rows.tolist() if row not in known], dtype=np.int64)

@@ -18,7 +18,7 @@ from ..strategies._base.strategy import Strategy
 _MOST = 200_000  # rows that are brought into memory
 
 
-class InMemory(NamedTuple):
+class _InMemory(NamedTuple):
     """A round among rows in memory, and the global ids of those rows; None if they are the same."""
 
     view: View
@@ -29,7 +29,7 @@ class InMemory(NamedTuple):
         return rows if self.ids is None else self.ids[rows]
 
 
-def bring_into_memory(view: View, strategy: Strategy) -> InMemory:
+def bring_into_memory(view: View, strategy: Strategy) -> _InMemory:
     """Bring the rows of a round into memory, if the strategy needs them side by side.
 
     A round in memory, one of a pointwise strategy and one of more than 200,000 candidates stay as
@@ -37,10 +37,10 @@ def bring_into_memory(view: View, strategy: Strategy) -> InMemory:
     """
     stored = isinstance(view.matrix, Stored)
     if not stored or strategy.rankers(view) or len(view) > _MOST:
-        return InMemory(view)
+        return _InMemory(view)
     if len(view.pool) <= _MOST:
         here = replace(view.training, pool=view.pool.in_memory)
-        return InMemory(view.replace(training=here, model=lambda: view.model))
+        return _InMemory(view.replace(training=here, model=lambda: view.model))
     ids = np.unique(np.concatenate([view.rows, view.labelled_rows, view.skipped]))
 
     def local(rows: Rows) -> Rows:
@@ -54,4 +54,4 @@ def bring_into_memory(view: View, strategy: Strategy) -> InMemory:
         training=here, rows=local(view.rows), model=lambda: view.model,
         asked_by={int(np.searchsorted(ids, row)): arm for row, arm in view.asked_by.items()},
     )  # fmt: skip
-    return InMemory(few, ids)
+    return _InMemory(few, ids)

@@ -18,7 +18,7 @@ from ..strategies._base.strategy import Strategy, utilities_key
 Rankers = tuple[tuple[Strategy, str], ...]
 
 
-class Leaders(NamedTuple):
+class _Leaders(NamedTuple):
     """The best rows so far, with the utility that each ranker gives each of them.
 
     Attributes
@@ -43,12 +43,12 @@ def shortlist(view: View, strategy: Strategy, n: int) -> View:
         return view
     _warm_up(view, rankers)
 
-    best: Leaders | None = None
+    best: _Leaders | None = None
     whole = view.matrix
 
-    def rank(block: Block, ids: Rows) -> Leaders:
+    def rank(block: Block, ids: Rows) -> _Leaders:
         # Later blocks seldom hold many rows above the n-th best so far.
-        found = find_leaders(view.narrow(ids, block), rankers, n, best)
+        found = _find_leaders(view.narrow(ids, block), rankers, n, best)
         if isinstance(whole, Stored) and len(found.rows):
             whole.remember(found.rows, block.take(found.rows))
         return found
@@ -71,22 +71,22 @@ def _warm_up(view: View, rankers: Rankers) -> None:
             ranker.compute_utilities(view.narrow(known))
 
 
-def find_leaders(view: View, rankers: Rankers, n: int, so_far: Leaders | None = None) -> Leaders:
+def _find_leaders(view: View, rankers: Rankers, n: int, so_far: _Leaders | None = None) -> _Leaders:
     """Find the ``n`` best candidates by each ranker, as far as they outdo those so far."""
     lowest = None
     if so_far is not None and len(so_far.rows) >= n:
         lowest = np.partition(so_far.utilities, -n, axis=1)[:, [-n]]
-        view = prune(view, rankers, lowest[:, 0])
+        view = _prune(view, rankers, lowest[:, 0])
     each = [ranker.compute_utilities(view) for ranker, _ in rankers]
     found = np.stack(each) if len(each) > 1 else each[0][None]
     rows = view.rows
     if lowest is not None:
         above = np.flatnonzero(reduce(np.logical_or, found >= lowest))
         rows, found = rows[above], found[:, above]
-    return _keep_best(Leaders(rows, found), view, rankers, n)
+    return _keep_best(_Leaders(rows, found), view, rankers, n)
 
 
-def prune(view: View, rankers: Rankers, lowest: Floats) -> View:
+def _prune(view: View, rankers: Rankers, lowest: Floats) -> View:
     """Drop candidates that cannot reach the lowest utility that counts, by any ranker."""
     masks = []
     for (ranker, _), least in zip(rankers, lowest, strict=True):
@@ -97,14 +97,14 @@ def prune(view: View, rankers: Rankers, lowest: Floats) -> View:
     return view.keep(np.flatnonzero(reduce(np.logical_or, masks)))
 
 
-def _merge(one: Leaders, other: Leaders, view: View, rankers: Rankers, n: int) -> Leaders:
+def _merge(one: _Leaders, other: _Leaders, view: View, rankers: Rankers, n: int) -> _Leaders:
     """Find the leaders of two sets of rows together, whichever set comes first."""
     rows = np.concatenate([one.rows, other.rows])
     u = np.concatenate([one.utilities, other.utilities], axis=1)
-    return _keep_best(Leaders(rows, u), view, rankers, n)
+    return _keep_best(_Leaders(rows, u), view, rankers, n)
 
 
-def _keep_best(found: Leaders, view: View, rankers: Rankers, n: int) -> Leaders:
+def _keep_best(found: _Leaders, view: View, rankers: Rankers, n: int) -> _Leaders:
     if len(found.rows) <= n:
         return found
     keep = np.zeros(len(found.rows), dtype=bool)
@@ -116,4 +116,4 @@ def _keep_best(found: Leaders, view: View, rankers: Rankers, n: int) -> Leaders:
             ties = view.random_numbers(purpose, found.rows[level])
             level = level[np.argsort(ties, kind="stable")[: n - len(above)]]
         keep[above] = keep[level] = True
-    return Leaders(found.rows[keep], found.utilities[:, keep])
+    return _Leaders(found.rows[keep], found.utilities[:, keep])

@@ -34,21 +34,21 @@ _FEW_ROWS = 5_000  # of the sample where the candidates are a small part of the 
 _ROUNDING = 1.0 + 1e-9  # a row exactly on a ball's surface is in it, whatever the last bit says
 
 
-def sample_of(rows: Rows, rng: np.random.Generator, size: int = SAMPLE_ROWS) -> Rows:
+def _sample(rows: Rows, rng: np.random.Generator, size: int = SAMPLE_ROWS) -> Rows:
     """Draw ``size`` of some rows, in increasing order; all of them if they are no more."""
     return rows if len(rows) <= size else np.sort(rng.choice(rows, size=size, replace=False))
 
 
 def sample_pool(pool: Pool) -> Rows:
     """Draw a sample of the pool that is the same in every round."""
-    return sample_of(np.arange(len(pool)), np.random.default_rng(0))
+    return _sample(np.arange(len(pool)), np.random.default_rng(0))
 
 
 def sample_round(view: View, purpose: str) -> Rows:
     """Draw a sample of the pool, or of the candidates where they are a small part of it."""
     if cache_of(view) is view.pool:
         return sample_pool(view.pool)
-    return sample_of(view.rows, view.rng(purpose), _FEW_ROWS)
+    return _sample(view.rows, view.rng(purpose), _FEW_ROWS)
 
 
 def count_within(points: Floats, others: Floats, radius: float) -> Codes:
@@ -65,7 +65,7 @@ def count_within(points: Floats, others: Floats, radius: float) -> Codes:
 
 def clusters(points: Floats, k: int, rng: np.random.Generator) -> Codes:
     """Make clusters 0 … k-1 by k-means on at most `SAMPLE_ROWS` points; some may be empty."""
-    fitted_on = points[sample_of(np.arange(len(points)), rng)]
+    fitted_on = points[_sample(np.arange(len(points)), rng)]
     model = KMeans(min(k, len(fitted_on)), n_init=1, random_state=int(rng.integers(2**31 - 1)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different points than k
@@ -130,7 +130,7 @@ class TypiClust(BatchStrategy):
             if not measured[c]:
                 inside = np.flatnonzero(own == c)
                 inside = inside if len(inside) <= 2000 else rng.choice(inside, 2000, replace=False)
-                worth[inside] = typicality(P[m + inside], P[cluster == c])
+                worth[inside] = _typicality(P[m + inside], P[cluster == c])
                 measured[c] = True
             i = best_of(worth, left & (own == c), rng)
             picks.append(i)
@@ -139,7 +139,7 @@ class TypiClust(BatchStrategy):
         return Picked(view.rows[picks], worth)
 
 
-def typicality(points: Floats, cluster: Floats) -> Floats:
+def _typicality(points: Floats, cluster: Floats) -> Floats:
     """Compute one over the mean distance to the 20 nearest others of a cluster with the points.
 
     A cluster of one row has typicality 0. Distances of 0 count as 0.00001, as in the authors' code.
@@ -200,7 +200,7 @@ class ProbCover(BatchStrategy):
 
     def pick(self, view: View) -> Picked:
         """Pick the row with the largest uncovered ball, again and again."""
-        radius = self.delta or pure_radius(view.pool, len(view.classes), self.purity)
+        radius = self.delta or _pure_radius(view.pool, len(view.classes), self.purity)
         balls = _Cover(view, radius)
         seen, place = balls.askable()
         return pick_greedily(view, lambda rows: balls.degrees(rows)[place], view.rng("cover"), seen)
@@ -247,18 +247,18 @@ class _Cover:
         return uncovered & ~new, np.maximum(degrees, 0.0)
 
 
-def pure_radius(pool: Pool, k: int, purity: float) -> float:
+def _pure_radius(pool: Pool, k: int, purity: float) -> float:
     """Find the largest radius at which a share ``purity`` of all balls lies in one k-means cluster.
 
     A ball is pure while its radius is below the distance to the nearest row of another cluster,
     so the radius is a quantile of those distances. It is infinite if there is one cluster only.
     """
-    return pool.once(("pure radius", k, purity), lambda: _pure_radius(pool, k, purity))
+    return pool.once(("pure radius", k, purity), lambda: _find_pure_radius(pool, k, purity))
 
 
-def _pure_radius(pool: Pool, k: int, purity: float) -> float:
+def _find_pure_radius(pool: Pool, k: int, purity: float) -> float:
     rng = np.random.default_rng(0)  # a property of the pool, the same in every round
-    P = pool.points[sample_of(np.arange(len(pool)), rng)]
+    P = pool.points[_sample(np.arange(len(pool)), rng)]
     cluster = clusters(P, min(k, len(P)), rng)
     present = np.unique(cluster)
     if len(present) < 2:

@@ -60,7 +60,13 @@ class BatchStrategy(Strategy):
 
     @abstractmethod
     def pick(self, view: View) -> Picked:
-        """Choose the batch, at most ``view.batch`` rows, and say what every candidate is worth."""
+        """Choose at most ``view.batch`` rows, and say what every candidate is worth.
+
+        Parameters
+        ----------
+        view : View
+            The round, as far as a strategy may see it.
+        """
 
     def utilities(self, view: View) -> Floats:
         """Rank the picks first, in their order, then the others by what they are worth."""
@@ -127,7 +133,7 @@ def pick_greedily(
     return Picked(view.rows[picks], out)
 
 
-def draw_weighted(weights: Floats, rng: np.random.Generator) -> int:
+def _draw_weighted(weights: Floats, rng: np.random.Generator) -> int:
     """Draw a position with a probability in proportion to weights, one of them above zero."""
     starts = np.arange(0, len(weights), _RUN)
     runs = np.add.reduceat(weights, starts, dtype=np.float64).cumsum()
@@ -305,7 +311,7 @@ class Badge(BatchStrategy):
 
     def pick(self, view: View) -> Picked:
         """Draw rows by k-means++ on the gradient embeddings."""
-        embeddings, rng = GradientEmbeddings.of(view), view.rng("badge")
+        embeddings, rng = _GradientEmbeddings.of(view), view.rng("badge")
         nearest = embeddings.squares.copy()
         worth, left = np.empty(len(view)), np.ones(len(view), dtype=bool)
         picks: list[int] = []
@@ -313,7 +319,7 @@ class Badge(BatchStrategy):
             if not nearest.any():
                 i = int(rng.choice(np.flatnonzero(left)))
             else:
-                i = draw_weighted(nearest, rng) if picks else best_of(nearest, left, rng)
+                i = _draw_weighted(nearest, rng) if picks else best_of(nearest, left, rng)
             picks.append(i)
             worth[i], left[i] = nearest[i], False
             distance = embeddings.squared_distance(i)
@@ -330,7 +336,7 @@ class Badge(BatchStrategy):
 
 
 @dataclass(frozen=True)
-class GradientEmbeddings:
+class _GradientEmbeddings:
     """The vectors ``a ⊗ h`` of n rows, kept as two factors.
 
     Attributes
@@ -352,7 +358,7 @@ class GradientEmbeddings:
     squares: Floats
 
     @classmethod
-    def of(cls, view: View) -> "GradientEmbeddings":
+    def of(cls, view: View) -> "_GradientEmbeddings":
         """Make those of the candidates."""
         last = view.last_layer(view.candidates)
         residuals = _residuals(view.probabilities if last is None else last[0])

@@ -112,7 +112,7 @@ class EPIG(Strategy):
         drawn = view.rng("targets").choice(len(view), size=self.size, p=self._shares(view))
         target, times = np.unique(drawn, return_counts=True)
         stack = view.committee_probabilities(self.committee, view.rows[target])
-        measure = partial(expected_information, targets=stack, weights=times / self.size)
+        measure = partial(_expected_information, targets=stack, weights=times / self.size)
         return view.disagreement(self.committee, measure)
 
     def _shares(self, view: View) -> Floats:
@@ -124,7 +124,7 @@ class EPIG(Strategy):
         return np.asarray(0.5 * (halves[0] + halves[1]))
 
 
-def expected_information(stack: Floats, targets: Floats, weights: Floats) -> Floats:
+def _expected_information(stack: Floats, targets: Floats, weights: Floats) -> Floats:
     """Average over targets the mutual information, in nats, of a row's label and a target's.
 
     Members give ``stack`` (s, n, k) at the rows and ``targets`` (s, t, k); ``weights`` (t,) sum to

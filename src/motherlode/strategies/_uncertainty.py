@@ -55,7 +55,7 @@ class _Uncertainty(Strategy):
                     f"{self} sets a threshold, which is defined for two classes, one of them "
                     f"positive; there are {len(view.classes)} classes, so leave it at 0.5."
                 )
-            P = measures.shift(P, threshold_of(view, self.threshold), view.minority[0])
+            P = measures.shift(P, _threshold_of(view, self.threshold), view.minority[0])
         return self._measure(P)
 
     def prune(self, view: View, lowest: float) -> Any:
@@ -68,7 +68,7 @@ class _Uncertainty(Strategy):
     def _measure(self, P: Floats) -> Floats: ...
 
 
-def threshold_of(view: View, rule: float | str) -> float:
+def _threshold_of(view: View, rule: float | str) -> float:
     """Find the probability of the positive class at which to call a row uncertain.
 
     It lies inside (0, 1), and is 0.5 while the rule has nothing to go by. "separating" is the cut

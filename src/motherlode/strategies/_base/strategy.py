@@ -325,7 +325,7 @@ class Combined(Strategy):
 
 
 @dataclass(frozen=True)
-class RowByRow(Combined):
+class _RowByRow(Combined):
     """Parts whose utilities are combined within each row: pointwise if all parts are."""
 
     @property
@@ -335,7 +335,7 @@ class RowByRow(Combined):
 
 
 @dataclass(frozen=True)
-class Product(RowByRow):
+class Product(_RowByRow):
     """The product of what the parts measure; the utilities are its logarithm.
 
     Parameters
@@ -362,7 +362,7 @@ class Product(RowByRow):
 
 
 @dataclass(frozen=True)
-class Power(RowByRow):
+class Power(_RowByRow):
     """A power of what a part measures; the utilities are its logarithm.
 
     Parameters
@@ -386,7 +386,7 @@ class Power(RowByRow):
 
 
 @dataclass(frozen=True)
-class Weighted(RowByRow):
+class Weighted(_RowByRow):
     """A part times a number, as in ``0.3 * LOF()``.
 
     Parameters
@@ -421,7 +421,7 @@ class Weighted(RowByRow):
 
 
 @dataclass(frozen=True)
-class Sum(RowByRow):
+class Sum(_RowByRow):
     """The sum of what the parts measure, each on its own scale.
 
     If a part gives logarithms, the quantities are added and the utilities are the logarithm of
