@@ -127,9 +127,9 @@ def test_anchors_are_as_many_of_each_class_and_spread_out():
     codes = (group[labelled] == 2).astype(int)
     for seed in range(5):
         view = view_at(points, labelled, codes, points=points, seed=seed)
-        anchors = AnchorAL(anchors=2)._anchors(view, 0)
+        anchors = AnchorAL(anchors=2)._draw_anchors(view, 0)
         assert sorted(group[anchors]) == [0, 1]
-        assert len(AnchorAL(anchors=2)._anchors(view, 1)) == 2
+        assert len(AnchorAL(anchors=2)._draw_anchors(view, 1)) == 2
 
 
 def test_anchors_are_drawn_anew_each_round():

@@ -46,12 +46,7 @@ def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
 class Labels:
     """The labels of rows, in the order taught.
 
-    Parameters
-    ----------
-    classes : ndarray of shape (k,)
-        From `declared_classes`.
-    n : int
-        Rows in the pool.
+    ``classes`` are from `declared_classes`, and ``n`` is the number of rows in the pool.
     """
 
     def __init__(self, classes: np.ndarray[Any, Any], n: int) -> None:
@@ -92,21 +87,8 @@ class Labels:
     ) -> int:
         """Record all of some labels, or none of them if anything is wrong.
 
-        Parameters
-        ----------
-        rows : array-like of int of shape (m,)
-            Global ids.
-        labels : array-like of shape (m,)
-            Their classes.
-        correct : bool
-            Whether a row may get another label than it has.
-        origins : mapping of int to Origin, optional
-            How rows came to be labelled; the origin of a row that is labelled already stays.
-
-        Returns
-        -------
-        int
-            How many rows are new or changed.
+        A row gets another label than it has only to ``correct`` it, and the origin of a row that is
+        labelled already stays. Returned is how many rows are new or changed.
 
         Raises
         ------

@@ -103,14 +103,8 @@ def declared_positive_class(classes: np.ndarray[Any, Any], minority: Any) -> Pos
 class RarestClass:
     """The class that is rare by the labels so far; new labels cost little.
 
-    The answer is a function of the labels, their order and their origins.
-
-    Parameters
-    ----------
-    pool : Pool or None
-        Without a pool no model is fitted.
-    classes : ndarray of shape (k,)
-        The declared classes.
+    The answer is a function of the labels, their order and their origins. Without a pool no linear
+    model is fitted.
     """
 
     _seen: tuple[Rows, Codes, tuple[str, ...]]

@@ -114,7 +114,7 @@ class BySize(Candidates):
         """Choose all candidates, or the promising ones and a random sample."""
         if keeps_all(self, view):
             return view.rows
-        found = self._promising(view)
+        found = self._list_promising(view)
         size = max(self.size, view.batch) - len(found)
         others = view.sample(min(size, len(view)), view.rng("candidates"))
         both = np.union1d(found, others)
@@ -123,7 +123,7 @@ class BySize(Candidates):
         # Rows of the sample were promising too, so a batch of this size needs a larger one.
         return np.union1d(found, view.sample(view.batch, view.rng("candidates")))
 
-    def _promising(self, view: View) -> Rows:
+    def _list_promising(self, view: View) -> Rows:
         """List the best rows of the last ranking, as far as they may still be asked."""
         m = len(view.labelled_rows)
         seen = 2 ** (m.bit_length() - 1) if m else 0

@@ -69,18 +69,9 @@ def make_final_model(
     in the pool. That is the share that best explains its probabilities of unlabelled rows, and no
     less than the known positives.
 
-    Parameters
-    ----------
-    training : TrainingSet
-    model : unfitted classifier
-    presumed : PresumedNegatives
-        Used unless the labels turn out to be those of a random sample.
-    target : str, target or None
-        What its decisions are for, see `ActiveLearner.final_model`. The threshold is chosen on
-        probabilities from a cross-validation, weighted to the prevalence that the fit finds in the
-        pool. None leaves decisions to the likelier class.
-    fit_on_labels : callable
-        Fits ``model`` on the labels alone.
+    ``presumed`` rows are used unless the labels turn out to be those of a random sample. The
+    threshold for a ``target`` is chosen on probabilities from a cross-validation, weighted to the
+    prevalence that the fit finds in the pool. ``fit_on_labels`` fits the model on the labels alone.
 
     Raises
     ------

@@ -19,14 +19,7 @@ Rankers = tuple[tuple[Strategy, str], ...]
 
 
 class _Leaders(NamedTuple):
-    """The best rows so far, with the utility that each ranker gives each of them.
-
-    Attributes
-    ----------
-    rows : ndarray of int64 of shape (b,)
-        Global ids.
-    utilities : ndarray of shape (rankers, b)
-    """
+    """Global ids of the best rows so far, and the utility that each ranker gives each of them."""
 
     rows: Rows
     utilities: Floats

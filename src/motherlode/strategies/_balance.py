@@ -173,7 +173,7 @@ class CBAL(_Balanced):
 
     def utilities(self, view: View) -> Floats:
         """Rank the batch first, in greedy order, then all others by the gain they have left."""
-        P, lacking = view.probabilities, self._lacking(view)
+        P, lacking = view.probabilities, self._find_deficits(view)
         value = self.base.compute_utilities(view)
         # A random order, drawn before the first pick, breaks ties.
         order = view.rng("cbal").permutation(len(P))
@@ -194,7 +194,7 @@ class CBAL(_Balanced):
             return self.base.reasons(view, rows)
         return super().reasons(view, rows)
 
-    def _lacking(self, view: View) -> Floats:
+    def _find_deficits(self, view: View) -> Floats:
         n = _counts(view)
         return np.asarray(np.maximum((n.sum() + view.batch) / len(n) - n, 0.0))
 

@@ -73,13 +73,13 @@ class Tailor(PartsInTurn):
             One row for each arm, one column for each class.
         """
         alpha = np.ones((len(self.parts), len(view.classes)))
-        places, arms = self._asked(view)
+        places, arms = self._find_credits(view)
         for arm, code in zip(arms, view.labelled_codes[places], strict=True):
             alpha = 1.0 + _KEPT * (alpha - 1.0)
             alpha[arm, code] += 1.0
         return alpha
 
-    def _asked(self, view: View) -> tuple[list[int], list[int]]:
+    def _find_credits(self, view: View) -> tuple[list[int], list[int]]:
         """List the places among the labels of those that an arm asked, and the arm of each."""
         names = {str(part): i for i, part in enumerate(self.parts)}
         arms = [names.get(view.asked_by.get(row, ""), -1) for row in view.labelled_rows.tolist()]
@@ -92,7 +92,7 @@ class Tailor(PartsInTurn):
 
     def _order(self, view: View, turns: Codes) -> Codes:
         over = int(np.searchsorted(turns, view.turn))
-        known = self._asked(view)[1][-over:] if over else []
+        known = self._find_credits(view)[1][-over:] if over else []
         # Labels that no arm is known to have asked count as if each had asked as many.
         order = np.arange(len(turns)) % len(self.parts)
         order[over - len(known) : over] = known

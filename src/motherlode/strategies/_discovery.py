@@ -29,14 +29,8 @@ _SMALLEST_RADIUS = 1e-6  # below it a distance between standardised points is ro
 class _Balls:
     """How many rows lie around each sampled row, for a class of a guessed size.
 
-    Attributes
-    ----------
-    rows : ndarray of int64 of shape (s,)
-        The rows looked at, in increasing order.
-    radius : float
-        Of the smallest ball around any of them that could hold the class. 0 if there is none.
-    counts : ndarray of int64 of shape (s,)
-        Rows within the radius of each.
+    The radius is that of the smallest ball around any sampled row that could hold the class, and 0
+    if there is none; the counts are of rows within it.
     """
 
     rows: Rows
@@ -212,13 +206,7 @@ class RareInterleave(Strategy):
 
 @dataclass(frozen=True)
 class _Gaussians:
-    """A mixture of axis-parallel Gaussians.
-
-    Attributes
-    ----------
-    means, variances : ndarray of shape (c, d)
-    log_weights : ndarray of shape (c,)
-    """
+    """A mixture of c axis-parallel Gaussians: means and variances (c, d), log weights (c,)."""
 
     means: Floats
     variances: Floats
@@ -325,16 +313,10 @@ class AnomalyFeedback(Strategy):
 
 @dataclass(frozen=True)
 class _Isolation:
-    """An isolation forest's leaves and scores of a whole pool.
+    """An isolation forest's leaf of each row in each tree, and its scores, of a whole pool.
 
-    Attributes
-    ----------
-    leaves : ndarray of int16 of shape (n, trees)
-        Each row's leaf in each tree.
-    score : ndarray of shape (n,)
-        Minus the mean path length, scaled to [0, 1] over the pool.
-    nodes : int
-        More than the highest leaf number.
+    A score is minus the mean path length, scaled to [0, 1] over the pool; ``nodes`` is more than
+    the highest leaf number.
     """
 
     leaves: np.ndarray[tuple[int, int], np.dtype[np.int16]]

@@ -21,21 +21,13 @@ from ..pool import Pool
 from ._base.incremental import accumulate, cache_of
 from ._base.strategy import Strategy, no_model, positions
 
-_RUN = 1024  # weights summed in one go
-
 
 @dataclass(frozen=True)
 class Picked:
-    """A batch chosen one row after the other.
+    """A batch chosen one row after the other: global ids, and what each candidate is worth.
 
-    Attributes
-    ----------
-    rows : ndarray of int64 of shape (b,)
-        Global ids, in the order picked.
-    worth : ndarray of shape (n,)
-        What the strategy measures, of ``view.rows``, not negative: of a picked row when it was
-        picked, of the others after the last pick. Only a pick that had nothing to be compared with
-        is infinite.
+    The worth is not negative: of a picked row when it was picked, of the others after the last
+    pick. Only a pick that had nothing to be compared with is infinite.
     """
 
     rows: Rows
@@ -70,15 +62,15 @@ class BatchStrategy(Strategy):
 
     def utilities(self, view: View) -> Floats:
         """Rank the picks first, in their order, then the others by what they are worth."""
-        return self._picked(view).utilities(view)
+        return self._pick_once(view).utilities(view)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """Say what each row was worth when it was picked."""
-        worth = self._picked(view).worth[positions(view.rows, rows)]
+        worth = self._pick_once(view).worth[positions(view.rows, rows)]
         said = [self.said.format(w) if np.isfinite(w) else self.first for w in worth]
         return [f"{self}: {text}" for text in said]
 
-    def _picked(self, view: View) -> Picked:
+    def _pick_once(self, view: View) -> Picked:
         return view.once(("picked", self), lambda: self.pick(view))
 
 
@@ -103,20 +95,10 @@ def pick_greedily(
     seen: Rows | None = None,
     first: Floats | None = None,
 ) -> Picked:
-    """Pick the best row again and again, each pick counted in for those after it.
+    """Pick the best row again and again, by its worth beside the labelled rows and earlier picks.
 
-    Parameters
-    ----------
-    view : View
-    measure : callable
-        From the labelled rows and the picks so far, as global ids, to what each row of ``seen`` is
-        worth beside them.
-    rng : numpy Generator
-        Breaks ties.
-    seen : ndarray of int64 of shape (s,), optional
-        Positions among the candidates of the rows that are looked at; by default all.
-    first : ndarray of shape (s,), optional
-        What decides the first pick, by default their worth.
+    ``measure`` takes the global ids of those rows to the worth of the candidates at the positions
+    ``seen``, by default all. ``first`` decides the first pick in place of the worth.
     """
     seen = np.arange(len(view)) if seen is None else seen
     values = measure(view.labelled_rows)
@@ -135,14 +117,10 @@ def pick_greedily(
 
 def _draw_weighted(weights: Floats, rng: np.random.Generator) -> int:
     """Draw a position with a probability in proportion to weights, one of them above zero."""
-    starts = np.arange(0, len(weights), _RUN)
-    runs = np.add.reduceat(weights, starts, dtype=np.float64).cumsum()
-    at = rng.random() * runs[-1]
-    run = int(np.searchsorted(runs, at, side="right"))
-    inside = weights[starts[run] :][:_RUN].cumsum(dtype=np.float64)
-    place = np.searchsorted(inside, at - (runs[run - 1] if run else 0.0), side="right")
-    # Sums in another order may end before the draw; then the last that has a weight is taken.
-    return int(starts[run] + min(place, np.searchsorted(inside, inside[-1])))
+    upto = weights.cumsum(dtype=np.float64)
+    place = np.searchsorted(upto, rng.random() * upto[-1], side="right")
+    # The product may round up to the sum; then the last position that has a weight is drawn.
+    return int(min(place, np.searchsorted(upto, upto[-1])))
 
 
 @dataclass(frozen=True)
@@ -199,15 +177,8 @@ class NearestOf:
     """Squared distances of the candidates to the nearest of some rows.
 
     Those of most of a pool are kept from round to round; those of a few candidates are computed
-    anew, which costs less.
-
-    Parameters
-    ----------
-    view : View
-    places : ndarray or sparse matrix of shape (N, d)
-        Where all rows of the pool lie: `Pool.points` or `Pool.unit_vectors`.
-    clip : float, optional
-        Where dense coordinates are cut, on either side.
+    anew, which costs less. ``places`` say where all rows lie, `Pool.points` or `Pool.unit_vectors`,
+    and dense coordinates are cut at ``clip`` on either side.
     """
 
     def __init__(self, view: View, places: Matrix, clip: float | None = None) -> None:
@@ -337,19 +308,12 @@ class Badge(BatchStrategy):
 
 @dataclass(frozen=True)
 class _GradientEmbeddings:
-    """The vectors ``a ⊗ h`` of n rows, kept as two factors.
+    """The vectors ``a ⊗ h`` of n rows, kept as two factors, and their squared lengths.
 
-    Attributes
-    ----------
-    residuals : ndarray of shape (n, k), or (n, 1) of two classes
-        Probabilities minus the one-hot vector of the likeliest class. Those of two classes are
-        opposite, and one of them times the square root of two has the same products.
-    vectors : ndarray or sparse matrix of shape (n, d) or (N, d)
-        The *h*, of the rows or of the whole pool.
-    rows : ndarray of int64 of shape (n,), or None
-        The rows meant where `vectors` are of the whole pool, so that no copy of it is made.
-    squares : ndarray of shape (n,)
-        Squared lengths of the products.
+    The residuals *a* are probabilities minus the one-hot vector of the likeliest class. Those of
+    two classes are opposite, and one of them times the square root of two has the same products.
+    Where the vectors *h* are of the whole pool, ``rows`` says which are meant, so that it is not
+    copied.
     """
 
     residuals: Floats

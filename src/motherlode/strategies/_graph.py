@@ -44,7 +44,7 @@ class _Cuts(Strategy):
         if self.classes not in ("minority", "all"):
             raise InputError(f"classes is {self.classes!r}; it is 'minority' or 'all'.")
 
-    def _chained(self, view: View) -> list[int]:
+    def _list_chains(self, view: View) -> list[int]:
         if self.classes == "minority" or len(view.classes) == 2:
             return list(view.minority)
         return list(range(len(view.classes)))
@@ -112,22 +112,22 @@ class Galaxy(_Cuts):
 
     def utilities(self, view: View) -> Floats:
         """Rank the batch first, in its order, then all others by their probability."""
-        return rank_picks_first(list(self._asked(view)), view.minority_probability)
+        return rank_picks_first(list(self._pick(view)), view.minority_probability)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """Say which gap or cut each row is for."""
         if view.model is None:
             return super().reasons(view, rows)
-        asked, place = self._asked(view), positions(view.rows, rows)
+        asked, place = self._pick(view), positions(view.rows, rows)
         return [f"{self}: {asked.get(int(i), 'drawn, though not in its batch')}" for i in place]
 
-    def _asked(self, view: View) -> dict[int, str]:
+    def _pick(self, view: View) -> dict[int, str]:
         """List the positions of the picks among the candidates, in order, and what each is for."""
         return view.once(("galaxy", self), lambda: self._ask(view)) if view.model else {}
 
     def _ask(self, view: View) -> dict[int, str]:
         P, m, rng = _nodes(view), len(view.labelled_rows), view.rng("galaxy")
-        chained = self._chained(view)
+        chained = self._list_chains(view)
         orders = [_chain(view, k) for k in chained]
         marks = [_marks(view, order, k) for order, k in zip(orders, chained, strict=True)]
         places = [np.argsort(order) for order in orders]
@@ -226,7 +226,7 @@ class Direct(TakingTurns, _Cuts):
 
     def _by_frequency(self, view: View) -> list[int]:
         n = np.bincount(view.labelled_codes, minlength=len(view.classes))
-        return sorted(self._chained(view), key=lambda k: -n[k])
+        return sorted(self._list_chains(view), key=lambda k: -n[k])
 
     def _take(self, view: View) -> Turns:
         chained, b = self._by_frequency(view), min(view.batch, len(view))

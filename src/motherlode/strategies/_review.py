@@ -54,10 +54,10 @@ class ContinuousLearning(WithPresumedNegatives):
     def _worth(self, view: View, model: FittedClassifier) -> Floats:
         """Give the positive class's probability, or fused ranks of several members."""
         if len(model.weights) > 1:
-            return self._fused(view, model)
+            return self._fuse_ranks(view, model)
         return view.training.positive(view.predict_proba_by(model, view.candidates))
 
-    def _fused(self, view: View, model: FittedClassifier) -> Floats:
+    def _fuse_ranks(self, view: View, model: FittedClassifier) -> Floats:
         def by_member(rows: "Rows | Unlabelled") -> Floats:
             return view.training.positive(view.predict_members(model, rows))
 

@@ -115,16 +115,9 @@ class _Search:
     It has a node for each candidate, or for each row of the pool where the candidates are most of
     it; then edges are sorted once for all rounds, and counts are kept from round to round.
 
-    Attributes
-    ----------
-    hits, seen : ndarray of shape (N,)
-        Of each node, the positives and the labels among its neighbours, plus the prior's.
-    source, target : ndarray of int64 of shape (e,)
-        The edges by increasing source: a label of `source` moves the probability of `target`.
-    node : ndarray of int64 of shape (n,)
-        The node of each candidate.
-    left : ndarray of bool of shape (N,)
-        Which nodes can still be asked.
+    ``hits`` and ``seen`` are the positives and the labels among the neighbours of each node, plus
+    the prior's; ``node`` is that of each candidate. Along an edge a label of ``source`` moves the
+    probability of ``target``.
     """
 
     def __init__(self, hits: Floats, seen: Floats, edges: Edges, node: Rows) -> None:

@@ -95,9 +95,8 @@ class LeastConfidence(_Uncertainty):
     Parameters
     ----------
     threshold : float, "prior" or "separating"
-        Where uncertainty lies for two classes, as a probability of the positive class: 0.5 by
-        default; "prior", the mean of the candidates; "separating", the cut that best separates
-        the labelled rows; or a number in (0, 1).
+        Where uncertainty lies for two classes, as a probability of the positive class; see
+        `Margin`.
 
     References
     ----------
@@ -139,9 +138,8 @@ class Entropy(_Uncertainty):
     Parameters
     ----------
     threshold : float, "prior" or "separating"
-        Where uncertainty lies for two classes, as a probability of the positive class: 0.5 by
-        default; "prior", the mean of the candidates; "separating", the cut that best separates
-        the labelled rows; or a number in (0, 1).
+        Where uncertainty lies for two classes, as a probability of the positive class; see
+        `Margin`.
 
     References
     ----------

@@ -39,26 +39,14 @@ def accumulate(
 ) -> S:
     """Compute ``step(… step(step(start(), rows[0]), rows[1]) …, rows[-1])`` from what is kept.
 
-    The last states under a key are kept. If one of them was reached by the first of ``rows`` in
-    the same order, only the rest is stepped through. So the answer is the same to the last bit
-    whatever was asked before, and a round costs what its new labels cost.
+    The last states under ``key`` are kept, which names all that ``start`` and ``step`` read. If one
+    of them was reached by the first of ``rows`` in the same order, only the rest is stepped
+    through. So the answer is the same to the last bit whatever was asked before, and a round costs
+    what its new labels cost. A step must not change the state that it is given, and ``step_many``
+    takes several rows to the state that as many steps end in.
 
-    Parameters
-    ----------
-    cache : Pool or View
-    key : hashable
-        Names ``start`` and ``step`` and all that they read besides the pool or view.
-    rows : ndarray of int64 of shape (m,)
-        Global ids.
-    start : callable
-        Returns the state of no row.
-    step : callable
-        From a state and a row to the next state. It must not change the old one.
-    tentative : bool
-        Whether ``rows`` end in picks that are not labelled yet. In a batch of several parts only
-        some of them will be, so they do not drive out a state after labels.
-    step_many : callable, optional
-        From a state and several rows to the state that as many steps end in, to the last bit.
+    ``tentative`` rows end in picks that are not labelled yet. In a batch of several parts only some
+    of them will be, so they do not drive out a state after labels.
     """
     kept: list[tuple[Rows, S, bool]] = cache.once(("incremental", key), list)
     usable = [

@@ -28,21 +28,9 @@ def prune_by_log_odds(
 ) -> Mask | None:
     """Tell for which candidates of a block a function of two probabilities may reach ``lowest``.
 
-    Parameters
-    ----------
-    view : View
-        The round, narrowed to a block.
-    key : hashable
-        Names the function.
-    utility : callable
-        From probabilities (n, 2) to (n,): only rising or only falling with the log odds, or rising
-        up to even odds and falling beyond.
-    lowest : float
-
-    Returns
-    -------
-    ndarray of bool, or None
-        None where the model is not a linear one of two classes.
+    ``utility`` takes probabilities (n, 2) to (n,), and only rises or only falls with the log odds,
+    or rises up to even odds and falls beyond; ``key`` names it. None stands for a model that is not
+    a linear one of two classes.
     """
     z, model = view.log_odds, view.model
     if z is None or model is None:

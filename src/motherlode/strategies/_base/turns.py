@@ -25,17 +25,8 @@ Path = tuple[Strategy, ...]
 def rank_picks_first(picks: ArrayLike, others: Floats) -> Floats:
     """Make utilities of a batch that was put together in steps.
 
-    Parameters
-    ----------
-    picks : array-like of int of shape (b,)
-        Positions among the candidates, first pick first.
-    others : ndarray of shape (n,)
-        What orders the candidates that are not picked, higher first.
-
-    Returns
-    -------
-    ndarray of shape (n,)
-        The picks have ``b + 1, b, ..., 2``; the others their share of ranks, in (0, 1].
+    The ``b`` picks, as positions among the candidates, get ``b + 1, b, ..., 2``; the others get
+    their share of ranks, in (0, 1].
 
     Examples
     --------
@@ -50,15 +41,7 @@ def rank_picks_first(picks: ArrayLike, others: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Turns:
-    """Who asks what.
-
-    Attributes
-    ----------
-    utilities : ndarray of shape (n,)
-        Of the candidates; see `rank_picks_first`.
-    arms : ndarray of int64 of shape (n,)
-        The part that took each candidate, or ranks it best where nobody took it.
-    """
+    """Utilities by `rank_picks_first`, and the part that took each candidate or ranks it best."""
 
     utilities: Floats
     arms: Codes
@@ -67,12 +50,8 @@ class Turns:
 def take_turns(places: Sequence[Codes], turns: Codes) -> Turns:
     """Let parts take rows in the given turns.
 
-    Parameters
-    ----------
-    places : sequence of ndarray of int64 of shape (n,)
-        For each part the place of every candidate, 0 for its best; a permutation of 0 ... n-1.
-    turns : ndarray of int64 of shape (b,)
-        The part of each turn; ``b`` at most ``n``.
+    For each part ``places`` rank every candidate from 0 for its best, and ``turns`` hold the part
+    of each turn, at most one turn for each candidate.
 
     Examples
     --------
@@ -130,7 +109,7 @@ class PartsInTurn(TakingTurns, Combined):
     def rankers(self, view: View) -> tuple[tuple[Strategy, str], ...]:
         """List those of all leaves that ask: the others take at most n - 1 of a leaf's n best."""
         found: list[tuple[Strategy, str]] = []
-        for i, path in self._asking(view)[0].items():
+        for i, path in self._find_askers(view)[0].items():
             leaf = path[-1]
             own = ((leaf, _tie_purpose(i)),) if leaf.pointwise else leaf.rankers(view)
             if not own:
@@ -142,7 +121,7 @@ class PartsInTurn(TakingTurns, Combined):
         """Give the reason of the leaf that asks each row."""
         arm = self._arm_of(view, rows)
         said = [""] * len(rows)
-        for i, path in enumerate(self._asking(view)[0].values()):
+        for i, path in enumerate(self._find_askers(view)[0].values()):
             mine = np.flatnonzero(arm == i)
             if len(mine):
                 for j, text in zip(mine, path[-1].reasons(view, rows[mine]), strict=True):
@@ -151,23 +130,23 @@ class PartsInTurn(TakingTurns, Combined):
 
     def arms(self, view: View, rows: Rows) -> list[str]:
         """Name the part that asks each row; the learner keeps it for `View.asked_by`."""
-        names = [str(path[0]) for path in self._asking(view)[0].values()]
+        names = [str(path[0]) for path in self._find_askers(view)[0].values()]
         return [names[arm] for arm in self._arm_of(view, rows)]
 
     def random_draws(self, view: View, rows: Rows) -> NDArray[np.bool_]:
         """Tell which rows are asked by a leaf that draws at random."""
-        leaves = self._asking(view)[0].values()
+        leaves = self._find_askers(view)[0].values()
         return np.array([path[-1].at_random for path in leaves])[self._arm_of(view, rows)]
 
     def _take(self, view: View) -> Turns:
-        leaves, turns = self._asking(view)
+        leaves, turns = self._find_askers(view)
         places = [
             ranks(path[-1].compute_utilities(view), view.random_numbers(_tie_purpose(i)))
             for i, path in leaves.items()
         ]
         return take_turns(places, np.searchsorted(list(leaves), turns[: len(view)]))
 
-    def _asking(self, view: View) -> tuple[dict[int, Path], Codes]:
+    def _find_askers(self, view: View) -> tuple[dict[int, Path], Codes]:
         """List the leaves that have turns in this batch, by number, and the leaf of each turn."""
         leaves, all_turns = _leaves(self, view, np.arange(view.turn + max(view.batch, 1)))
         turns = all_turns[view.turn :]
