@@ -46,8 +46,8 @@ class ActiveLearner:
     classes : list of str, int or bool
         All classes, also those that nobody has seen yet; columns of probabilities follow them.
     model : scikit-learn classifier, or Keras or PyTorch network, optional
-        The final model. By default several linear models and forests, each weighted by how well it
-        predicts held-out labels.
+        The final model. By default a logistic regression for sparse features, as of texts, and
+        elsewhere four models, each weighted by how well it predicts held-out labels.
     strategy : Strategy or str
         Which rows are worth asking: a strategy, or its name. "auto" is the default.
     query_model : scikit-learn classifier, optional
@@ -350,7 +350,7 @@ class ActiveLearner:
         )
 
     def predict_proba(self, rows: ArrayLike) -> Floats:
-        """Compute class probabilities of rows of the pool by the query model.
+        """Compute class probabilities of rows of the pool by the query model, shape (m, k).
 
         While fewer than two classes are labelled these are Laplace's estimate from the counts, the
         same for every row.
@@ -359,11 +359,6 @@ class ActiveLearner:
         ----------
         rows : array-like of int of shape (m,)
             Global row ids.
-
-        Returns
-        -------
-        ndarray of shape (m, k)
-            A column for each declared class.
         """
         ids = np.array(self._labels.row_ids(rows), dtype=np.int64)
         return self._view(ids, max(len(ids), 1)).probabilities
@@ -410,17 +405,12 @@ class ActiveLearner:
         return self.fit_final_model(presume=presume, threshold=threshold).model
 
     def fit_final_model(self, *, presume: bool = True, threshold: Any = None) -> FinalModel:
-        """Fit `final_model`, and tell which rows it presumed negative.
+        """Fit `final_model`; return the fitted ``model`` and the ``presumed`` rows.
 
         Parameters
         ----------
         presume, threshold
             As for `final_model`.
-
-        Returns
-        -------
-        FinalModel
-            The fitted ``model``, and the ``presumed`` rows.
         """
         presumed = self._presume() if presume else NONE_PRESUMED
         if not self.training_set.suffices(presumed):

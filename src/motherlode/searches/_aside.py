@@ -59,11 +59,6 @@ class SetAside:
         ----------
         n : int
             How many rows.
-
-        Returns
-        -------
-        ndarray of int64 of shape (n,)
-            Global row ids.
         """
         done = len(self._positive)
         if not 1 <= n <= len(self._order) - done:

@@ -114,11 +114,6 @@ class Ladder:
         ----------
         batches : int
             How many batches.
-
-        Returns
-        -------
-        ndarray of int64
-            Global row ids.
         """
         return np.concatenate([*self._steps[:batches], np.empty(0, dtype=np.int64)])
 

@@ -62,10 +62,6 @@ class AnnealedMix(PartsInTurn):
         ----------
         labels : ndarray of float
             Numbers of labels.
-
-        Returns
-        -------
-        ndarray of the same shape
         """
         return self.start + (self.end - self.start) * np.minimum(labels / self.over, 1.0)
 

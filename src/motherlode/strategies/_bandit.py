@@ -60,17 +60,12 @@ class Tailor(PartsInTurn):
         object.__setattr__(self, "parts", tuple(arms))
 
     def beliefs(self, view: View) -> Floats:
-        """Give the ``alpha`` of every arm.
+        """Give the ``alpha`` of every arm and class, shape (arms, k).
 
         Parameters
         ----------
         view : View
             The round, as far as a strategy may see it.
-
-        Returns
-        -------
-        ndarray of shape (arms, k)
-            One row for each arm, one column for each class.
         """
         alpha = np.ones((len(self.parts), len(view.classes)))
         places, arms = self._find_credits(view)

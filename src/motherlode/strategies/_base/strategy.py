@@ -77,11 +77,6 @@ class Strategy(ABC):
             The round, as far as a strategy may see it.
         rows : ndarray of int64 of shape (m,)
             Global ids, all among ``view.rows``.
-
-        Returns
-        -------
-        list of str
-            One sentence for each of ``rows``.
         """
         place = positions(view.rows, rows)
         said = [f"{self} {u:.3g}" for u in self.compute_utilities(view)[place]]
@@ -95,7 +90,7 @@ class Strategy(ABC):
         return [f"{text}; p({positive_class}) = {q:.2g}" for text, q in zip(said, p, strict=True)]
 
     def arms(self, view: View, rows: Rows) -> list[str]:
-        """Name the part that asks each of some rows.
+        """Name the part that asks each of some rows; "" where there are no parts to tell apart.
 
         Parameters
         ----------
@@ -103,11 +98,6 @@ class Strategy(ABC):
             The round, as far as a strategy may see it.
         rows : ndarray of int64 of shape (m,)
             Global ids, all among ``view.rows``.
-
-        Returns
-        -------
-        list of str
-            One name for each of ``rows``; "" where the strategy has no parts to tell apart.
         """
         return [""] * len(rows)
 
@@ -120,10 +110,6 @@ class Strategy(ABC):
             The round, as far as a strategy may see it.
         rows : ndarray of int64 of shape (m,)
             Global ids, all among ``view.rows``.
-
-        Returns
-        -------
-        ndarray of bool of shape (m,)
         """
         return np.full(len(rows), self.at_random)
 
@@ -134,10 +120,6 @@ class Strategy(ABC):
         ----------
         view : View
             The round, as far as a strategy may see it.
-
-        Returns
-        -------
-        ndarray of shape (n,)
 
         Raises
         ------
@@ -154,21 +136,20 @@ class Strategy(ABC):
     def rankers(self, view: View) -> "tuple[tuple[Strategy, str], ...]":
         """List pointwise strategies whose n best rows hold among them the n best of this one.
 
+        Each comes with the purpose of the random numbers (`View.random_numbers`) that break its
+        ties. The list is empty where all candidates must be looked at together.
+
         Parameters
         ----------
         view : View
             The round, as far as a strategy may see it.
-
-        Returns
-        -------
-        tuple of (Strategy, str)
-            Each strategy with the purpose of the random numbers (`View.random_numbers`) that break
-            its ties. The tuple is empty where all candidates must be looked at together.
         """
         return ((self, "ties"),) if self.pointwise else ()
 
     def prune(self, view: View, lowest: float) -> Any:
         """Tell which candidates of a block may have a utility of ``lowest`` or more.
+
+        None stands for a strategy that is not pointwise, or where only the utilities tell it.
 
         Parameters
         ----------
@@ -176,25 +157,16 @@ class Strategy(ABC):
             The round, narrowed to a block.
         lowest : float
             The utility to reach.
-
-        Returns
-        -------
-        ndarray of bool of shape (n,), or None
-            None where the strategy is not pointwise, or where only the utilities tell it.
         """
         return None
 
     def log_utilities(self, view: View) -> Floats:
-        """Give the logarithm of the quantity that the utilities measure.
+        """Give the logarithm of the quantity that the utilities measure, shape (n,).
 
         Parameters
         ----------
         view : View
             The round, as far as a strategy may see it.
-
-        Returns
-        -------
-        ndarray of shape (n,)
 
         Raises
         ------
