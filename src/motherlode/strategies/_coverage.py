@@ -51,6 +51,11 @@ def sample_round(view: View, purpose: str) -> Rows:
     return _sample(view.rows, view.rng(purpose), _FEW_ROWS)
 
 
+def locate(view: View, sample: Rows) -> tuple[Rows, Rows]:
+    """Find where sampled rows stand among the candidates, and among the sample."""
+    return np.intersect1d(view.rows, sample, assume_unique=True, return_indices=True)[1:]
+
+
 def count_within(points: Floats, others: Floats, radius: float) -> Codes:
     """Count how many of ``others`` lie within ``radius`` of each point, in blocks of distances."""
     radius *= _ROUNDING
@@ -202,7 +207,7 @@ class ProbCover(BatchStrategy):
         """Pick the row with the largest uncovered ball, again and again."""
         radius = self.delta or _pure_radius(view.pool, len(view.classes), self.purity)
         balls = _Cover(view, radius)
-        seen, place = balls.askable()
+        seen, place = locate(view, balls.rows)
         return pick_greedily(view, lambda rows: balls.degrees(rows)[place], view.rng("cover"), seen)
 
 
@@ -215,13 +220,6 @@ class _Cover:
             "covered sample", lambda: sample_round(view, "covered sample")
         )
         self._points = view.pool.points[self.rows]
-
-    def askable(self) -> tuple[Rows, Rows]:
-        """Find the positions of sampled rows among the candidates, and among the sample."""
-        candidate = np.full(len(self._view.pool), -1)
-        candidate[self._view.rows] = np.arange(len(self._view))
-        place = np.flatnonzero(candidate[self.rows] >= 0)
-        return candidate[self.rows[place]], place
 
     def degrees(self, centres: Rows) -> Floats:
         """Count the rows around each sampled row that no ball around a centre covers."""

@@ -19,7 +19,7 @@ from .._rows.arrays import Codes, Floats, Rows
 from ..errors import InputError
 from ..pool import Pool
 from ._base.strategy import Strategy
-from ._coverage import MEBIBYTES, count_within, sample_pool
+from ._coverage import MEBIBYTES, count_within, locate, sample_pool
 from ._diversity import BatchStrategy, Picked, best_of, nearest_distance
 
 _SMALLEST_RADIUS = 1e-6  # below it a distance between standardised points is rounding
@@ -118,9 +118,7 @@ class NNDM(BatchStrategy):
         """Pick the largest rise, one row for each region."""
         balls, rng = _Balls.of(view.pool, self.prior), view.rng("nndm")
         worth = np.zeros(len(view))
-        _, place, seen = np.intersect1d(
-            view.rows, balls.rows, assume_unique=True, return_indices=True
-        )
+        place, seen = locate(view, balls.rows)
         if not balls.radius or not len(place):
             return Picked(view.rows[:0], worth)
         P = view.points[place]

@@ -10,7 +10,7 @@ from .._rows.arrays import Floats, Rows
 from ..errors import InputError
 from ..geometry import nearest_neighbours
 from ._base.incremental import cache_of
-from ._coverage import sample_round
+from ._coverage import locate, sample_round
 from ._diversity import BatchStrategy, NearestOf, Picked, pick_greedily
 
 _FLOOR = 0.05  # of the median scale, since copies of one row would have a scale of 0
@@ -77,7 +77,7 @@ class LocalNovelty(BatchStrategy):
             return rows, _local_scales(view.pool.points[rows], self.neighbours)
 
         rows, scales = cache_of(view).once(("local scales", self.neighbours), measure)
-        _, place, seen = np.intersect1d(view.rows, rows, assume_unique=True, return_indices=True)
+        place, seen = locate(view, rows)
         return place, scales[seen]
 
 
