@@ -103,7 +103,7 @@ class _Fit:
         training = self.training
         if not training.suffices():
             return True
-        share = self._of_pool(float(training.positive(self._rest).mean()))
+        share = self._of_pool(float(training.positive(self._sampled).mean()))
         return float(training.is_positive.mean()) >= _RICHER * share
 
     def make_model(self, target: Any) -> Any:
@@ -120,7 +120,7 @@ class _Fit:
         return model if cut is None else self._decide(model, cut, pool.data)
 
     def _calibrate(self, model: Any, data: Matrix) -> PriorCorrected:
-        trained = self._trained
+        trained = self._fitted_shares
         prior = self._find_prior(self._prevalence)
         # The model's columns may stand in another order than the declared classes.
         own = [self.training.classes.tolist().index(label) for label in model.classes_.tolist()]
@@ -174,14 +174,14 @@ class _Fit:
         return self.training.classes[self.training.minority[0]].item()
 
     @cached_property
-    def _trained(self) -> Floats:
+    def _fitted_shares(self) -> Floats:
         """The shares of the two classes in the fit."""
         _, codes, weights = self.training.examples(self.presumed)
         counts = np.bincount(codes, weights, minlength=2)
         return np.asarray(counts / counts.sum())
 
     @cached_property
-    def _rest(self) -> Floats:
+    def _sampled(self) -> Floats:
         """Probabilities by the fit of a random sample of the unlabelled rows.
 
         Squashed decisions are not probabilities, and their mean is not a share of positives. So if
@@ -202,10 +202,10 @@ class _Fit:
         mean probability is too high where the model is unsure. So this is their geometric mean.
         """
         positive = self.training.minority[0]
-        if not len(self._rest):
-            return self._of_pool(float(self._trained[positive]))
-        mean = float(self.training.positive(self._rest).mean())
-        em = float(estimated_prior(self._rest, self._trained)[positive])
+        if not len(self._sampled):
+            return self._of_pool(float(self._fitted_shares[positive]))
+        mean = float(self.training.positive(self._sampled).mean())
+        em = float(estimated_prior(self._sampled, self._fitted_shares)[positive])
         return self._of_pool(float(np.sqrt(mean * max(em, _AT_LEAST * mean))))
 
     def _of_pool(self, left: float) -> float:
@@ -221,7 +221,7 @@ class _Fit:
 
         It is not the share itself, since rows that were asked are harder than most of their class.
         """
-        training, rest, trained = self.training, self._rest, self._trained
+        training, rest, trained = self.training, self._sampled, self._fitted_shares
         positive, known = training.minority[0], self._predict(training.rows)
         each = len(training.unlabelled) / max(len(rest), 1)
         weights = np.concatenate([training.speaks_for, np.full(len(rest), each)])
