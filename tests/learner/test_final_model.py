@@ -145,7 +145,7 @@ def test_positives_alone_make_a_model(searched, names, model):
 @pytest.mark.parametrize(
     ("minority", "taught"), [(None, "yes"), (None, "no"), ("yes", "no"), (["no"], "yes")]
 )
-def test_one_class_makes_no_model_unless_it_is_known_to_be_sought(searched, minority, taught):
+def test_one_class_makes_no_model_unless_it_is_known_to_be_positive(searched, minority, taught):
     _, X, _ = searched
     learner = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression(), minority=minority)
     learner.teach(range(5), [taught] * 5)

@@ -177,7 +177,7 @@ TOLD = [
 @pytest.mark.parametrize("strategy", TOLD, ids=str)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("scale", [0.1, 1, 30])
-def test_contenders_hold_all_that_reach_a_utility(strategy, dtype, scale):
+def test_pruning_keeps_all_that_reach_a_utility(strategy, dtype, scale):
     X = scale * pool_of(2000, dtype=dtype)
     made = learner(X, strategy, LogisticRegression(max_iter=1000))
     view = made._view(np.arange(100, 2000), 5)
@@ -191,7 +191,7 @@ def test_contenders_hold_all_that_reach_a_utility(strategy, dtype, scale):
 
 
 @pytest.mark.parametrize("strategy", TOLD, ids=str)
-def test_rows_without_a_chance_are_passed_over(blocks_of, strategy):
+def test_rows_that_cannot_be_among_the_best_are_passed_over(blocks_of, strategy):
     blocks_of(100)
     made = learner(pool_of(3000), strategy)
     view = made._view(made.training_set.left, 5)

@@ -90,7 +90,7 @@ def test_nndm_spreads_a_batch():
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_nndm_finds_a_planted_cluster_that_chance_does_not(seed):
+def test_nndm_finds_a_planted_cluster_that_random_draws_do_not(seed):
     X, y = planted(seed, rare=8, centre=1.0, spread=0.05)
     assert labels_to_first(NNDM(), X, y, limit=5) <= 3
     assert labels_to_first(NNDM(), X, y, limit=5, batch=5) <= 3

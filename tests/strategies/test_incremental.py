@@ -45,7 +45,7 @@ def folded(rows):
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.lists(st.integers(0, 9), max_size=4)), min_size=1))
-def test_what_is_carried_is_what_would_be_computed_anew(calls):
+def test_a_kept_state_is_what_would_be_computed_anew(calls):
     """Labels are added, and some taken back, in any order."""
     pool, step, rows = Pool(X), Steps(), []
     for keep, more in calls:
@@ -84,7 +84,7 @@ def test_picks_of_an_arm_do_not_drive_out_what_is_known_after_the_labels():
     assert step.taken == 16 + 1
 
 
-def test_many_new_rows_are_leapt_over():
+def test_many_new_rows_are_one_step():
     pool, step, leaps = Pool(X), Steps(), []
 
     def step_many(state, rows):

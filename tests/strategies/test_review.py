@@ -52,7 +52,7 @@ def test_presumed_labels_are_forgotten_and_drawn_anew():
     assert "with 20 rows presumed negative" in first.reasons[0]
 
 
-def test_three_classes_two_of_them_sought():
+def test_three_classes_two_of_them_positive():
     X, y = pool_with_a_cluster()
     y = y + (np.arange(300) < 5)
     learner = ActiveLearner(
