@@ -35,24 +35,25 @@ class WithPresumedNegatives(Strategy):
 
     def utilities(self, view: View) -> Floats:
         """Judge the candidates by the model; all tie while no positive is known."""
-        model = view.fit_presuming(self._presumption)
+        model = view.fit_presuming(self.presumption)
         return np.zeros(len(view)) if model is None else self._worth(view, model)
 
     @abstractmethod
     def _worth(self, view: View, model: FittedClassifier) -> Floats: ...
 
     @property
-    def _presumption(self) -> Presumption:
+    def presumption(self) -> Presumption:
+        """How many rows are presumed negative in a round."""
         return Presumption(self.presumed)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
         """Give the probability of the positive class, and the number of presumed negatives."""
-        model = view.fit_presuming(self._presumption)
+        model = view.fit_presuming(self.presumption)
         if model is None:
             said = f"{self}: no {positive_names(view)} is labelled yet, exploring at random"
             return [said] * len(rows)
         known = view.labelled_minority
-        size, _ = self._presumption.size_and_weight(
+        size, _ = self.presumption.size_and_weight(
             int(known.sum()), int((~known).sum()), len(view.unlabelled)
         )
         said = f"with {size} rows presumed negative"
