@@ -25,8 +25,8 @@ from motherlode.stopping import (
     Rule,
     StabilisingPredictions,
     TargetRecall,
+    batch_size,
 )
-from motherlode.strategies._review import growing_batches
 
 SETS = (
     "satimage", "wine_red4", "car_vgood", "shuttle_fpvopen", "sms_spam", "reuters_gold",
@@ -58,6 +58,14 @@ class Reading(NamedTuple):
     positive: np.ndarray
     ends: Codes
     predictions: list[Floats]
+
+
+def growing_batches(budget: int) -> list[int]:
+    """List AutoTAR's batch sizes: one row, then each a tenth larger, cut to a budget."""
+    sizes: list[int] = []
+    while (left := budget - sum(sizes)) > 0:
+        sizes.append(min(batch_size(sizes[-1] if sizes else 0), left))
+    return sizes
 
 
 def readings(seeds: int) -> dict[str, list[Reading]]:

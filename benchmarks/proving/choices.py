@@ -87,7 +87,7 @@ class Until(Combined):
 
     def utilities(self, view: View) -> Any:
         """Those of the one at work."""
-        return self._now(view)._utilities(view)
+        return self._now(view).compute_utilities(view)
 
     def reasons(self, view: View, rows: Any) -> list[str]:
         """Those of the one at work."""

@@ -62,9 +62,9 @@ class Recording(ContinuousLearning):
 
     def utilities(self, view: View) -> Floats:
         """Those of the likeliest, and a state more."""
-        model = view.presuming(self.presumption)
+        model = view.fit_presuming(self.presumption)
         if model is not None and len(model.weights) == len(MEMBERS) and len(view) > 10 * BATCH:
-            each = view.opinions_of(model, view.candidates)[..., list(view.minority)].sum(axis=-1)
+            each = view.training.positive(view.predict_members(model, view.candidates))
             self._record(view, each.T)
         return super().utilities(view)
 

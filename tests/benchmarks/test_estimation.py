@@ -1,9 +1,14 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import poisson
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.estimation import counting, least, measures, narrower, promises, report, unequal
+from benchmarks.estimation.public import growing_batches
 from benchmarks.estimation.worlds import PREVALENCES, world
 from motherlode import metrics
 
@@ -92,3 +97,19 @@ def test_unseen_positives_are_added_where_the_scores_are_low():
     assert added.sum() == 2 * seen.truth.sum()
     assert more.scores[added].max() <= np.median(more.scores)
     assert np.array_equal(more.scores, seen.scores)
+
+
+def test_growing_batches_by_hand():
+    # A tenth, rounded up, is 1 up to 10, 2 for 11 to 20, 3 from 21 on.
+    assert growing_batches(66) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert growing_batches(66 + 13 + 15 + 17 + 19 + 21 + 24)[11:] == [13, 15, 17, 19, 21, 24]
+    assert growing_batches(67)[-1] == 1
+    assert growing_batches(0) == []
+
+
+@given(st.integers(0, 3000))
+def test_growing_batches_add_up(budget):
+    sizes = growing_batches(budget)
+    assert sum(sizes) == budget
+    assert all(b == a + int(np.ceil(a / 10)) for a, b in pairwise(sizes[:-1]))
+    assert all(size > 0 for size in sizes)

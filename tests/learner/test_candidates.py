@@ -134,7 +134,7 @@ def test_the_whole_pool_is_looked_at_when_the_labels_have_doubled():
     for _ in range(6):
         rows = made.query(5).rows
         made.teach(rows, y[rows])
-        looks.append(sum(key[0] == "look" for key in pool._geometry))
+        looks.append(sum(key[0] == "ranking" for key in pool._geometry))
     # at 4 labels, at 9, 14, 19, 24 and 29: the powers of two below are 4, 8, 8, 16, 16 and 16
     assert looks == [1, 2, 2, 3, 3, 3]
 

@@ -7,7 +7,7 @@ from motherlode import ActiveLearner, Pool
 from motherlode._round.training_set import TrainingSet
 from motherlode._round.view import View
 from motherlode.errors import InputError
-from motherlode.learner._candidates_near_labels import SEALS, AnchorAL, neighbours_of
+from motherlode.learner._candidates_near_labels import SEALS, AnchorAL, _neighbours_of
 
 EITHER = pytest.mark.parametrize("rule", [SEALS(k=5), AnchorAL(anchors=2, neighbours=4, size=6)],
                                  ids=repr)  # fmt: skip
@@ -62,8 +62,8 @@ def test_seals_is_the_union_of_the_neighbourhoods():
 
 def test_seals_looks_up_only_new_labels():
     pool = Pool(np.random.default_rng(0).normal(size=(60, 2)))
-    first = neighbours_of(pool, np.array([4, 8]), 5)
-    again = neighbours_of(pool, np.array([8, 9, 4]), 5)
+    first = _neighbours_of(pool, np.array([4, 8]), 5)
+    again = _neighbours_of(pool, np.array([8, 9, 4]), 5)
     assert again[0] is first[1]
     assert again[2] is first[0]
     assert np.array_equal(again[1], pool.neighbours(5).ids[9])
@@ -71,7 +71,7 @@ def test_seals_looks_up_only_new_labels():
 
 def test_neighbours_leave_the_row_itself_out_among_copies():
     pool = Pool(np.zeros((9, 2)))
-    (near,) = neighbours_of(pool, np.array([4]), 3)
+    (near,) = _neighbours_of(pool, np.array([4]), 3)
     assert len(near) == 3
     assert 4 not in near
 
@@ -127,9 +127,9 @@ def test_anchors_are_as_many_of_each_class_and_spread_out():
     codes = (group[labelled] == 2).astype(int)
     for seed in range(5):
         view = view_at(points, labelled, codes, points=points, seed=seed)
-        anchors = AnchorAL(anchors=2)._anchors(view, 0)
+        anchors = AnchorAL(anchors=2)._draw_anchors(view, 0)
         assert sorted(group[anchors]) == [0, 1]
-        assert len(AnchorAL(anchors=2)._anchors(view, 1)) == 2
+        assert len(AnchorAL(anchors=2)._draw_anchors(view, 1)) == 2
 
 
 def test_anchors_are_drawn_anew_each_round():

@@ -178,7 +178,7 @@ def test_the_strategy_asks_no_copy_of_a_control_draw():
         assert len(set(WHICH[others])) == len(others)
 
 
-def test_chances_among_some_rows_only_are_no_chances_of_all():
+def test_probabilities_among_some_rows_only_do_not_hold_for_all():
     """A strategy that draws from one row of each kind says nothing of the copies."""
     for settings in ({"strategy": "random"}, {"selection": Stochastic()}):
         made = learner(**settings)
@@ -205,7 +205,7 @@ def test_twins_give_way_in_a_batch():
     assert len(made.query(len(X) - 20)) == len(X) - 20
 
 
-def test_a_draw_by_lot_stays_as_drawn():
+def test_a_random_draw_stays_as_drawn():
     near = X + 1e-6 * np.random.default_rng(2).normal(size=X.shape)
     once, each = (learner(near, "random", copies=how) for how in ("once", "each"))
     assert once.query(30).rows.tolist() == each.query(30).rows.tolist()

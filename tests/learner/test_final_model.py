@@ -13,7 +13,7 @@ from sklearn.svm import SVC, LinearSVC
 from motherlode import ActiveLearner, Pool
 from motherlode._round.training_set import TrainingSet
 from motherlode.errors import InputError
-from motherlode.learner._final_model import presume_finally
+from motherlode.learner._final_model import presume_for_final_model
 from motherlode.models import PriorCorrected
 
 
@@ -22,7 +22,7 @@ def presumed(positives, model=None, unlabelled=3000):
     codes = (np.arange(1000) < positives).astype(int)
     pool = Pool(np.arange(1000.0 + unlabelled)[:, None])
     training = TrainingSet(pool, np.arange(2), np.arange(1000), codes, (1,), (0,))
-    return presume_finally(training, LogisticRegression() if model is None else model)
+    return presume_for_final_model(training, LogisticRegression() if model is None else model)
 
 
 def test_together_they_count_for_twice_the_positives():
@@ -145,7 +145,7 @@ def test_positives_alone_make_a_model(searched, names, model):
 @pytest.mark.parametrize(
     ("minority", "taught"), [(None, "yes"), (None, "no"), ("yes", "no"), (["no"], "yes")]
 )
-def test_one_class_makes_no_model_unless_it_is_known_to_be_sought(searched, minority, taught):
+def test_one_class_makes_no_model_unless_it_is_known_to_be_positive(searched, minority, taught):
     _, X, _ = searched
     learner = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression(), minority=minority)
     learner.teach(range(5), [taught] * 5)

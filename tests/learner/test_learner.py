@@ -131,7 +131,7 @@ def test_asking_again_and_predicting_fit_nothing_new(toy, started):
     assert Counts.fits == 1
 
 
-def test_chance_needs_no_model(toy, started):
+def test_random_draws_need_no_model(toy, started):
     learner = started(toy, Random(), model=Counts())
     Counts.fits = 0
     learner.query(5)
@@ -267,7 +267,7 @@ def test_seeds_differ(toy):
     assert len(asked) == 6
 
 
-def test_global_chance_is_neither_used_nor_changed(toy, started):
+def test_the_global_generator_is_neither_used_nor_changed(toy, started):
     np.random.seed(1)  # noqa: NPY002
     state = np.random.get_state()[1].tolist()  # noqa: NPY002
     first = started(toy, "query_by_committee", model=RandomForestClassifier(3)).query(5)

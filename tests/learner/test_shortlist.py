@@ -14,7 +14,7 @@ from motherlode import ActiveLearner, Pool
 from motherlode._rows import blocks
 from motherlode.learner._batch import TWINS_LOOK
 from motherlode.learner._candidates import RandomRows
-from motherlode.learner._shortlist import in_reach, leaders_of, shortlisted
+from motherlode.learner._shortlist import _find_leaders, _prune, shortlist
 from motherlode.strategies import (
     BALD,
     KDE,
@@ -99,9 +99,9 @@ def test_the_shortlist_holds_the_best_of_all(blocks_of, strategy):
     blocks_of(50)
     made = learner(pool_of(400, levels=2), strategy, copies="each")
     view = made._view(made.training_set.left, 9)
-    short = shortlisted(view, strategy, 9)
-    assert len(short) <= 9 * max(len(strategy.scorers(view)), 1)
-    chosen = made.selection.choose(view, strategy._utilities(view), 9)
+    short = shortlist(view, strategy, 9)
+    assert len(short) <= 9 * max(len(strategy.rankers(view)), 1)
+    chosen = made.selection.choose(view, strategy.compute_utilities(view), 9)
     assert made.query(9).rows.tolist() == chosen.rows.tolist()
     assert np.isin(chosen.rows, short.rows).all()
 
@@ -110,7 +110,7 @@ def test_the_shortlist_holds_the_best_of_all(blocks_of, strategy):
 def test_what_must_be_looked_at_together_is_not_cut_up(strategy):
     made = learner(pool_of(80), strategy)
     view = made._view(made.training_set.left, 5)
-    assert shortlisted(view, strategy, 5) is view
+    assert shortlist(view, strategy, 5) is view
 
 
 @given(
@@ -177,27 +177,27 @@ TOLD = [
 @pytest.mark.parametrize("strategy", TOLD, ids=str)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("scale", [0.1, 1, 30])
-def test_contenders_hold_all_that_reach_a_utility(strategy, dtype, scale):
+def test_pruning_keeps_all_that_reach_a_utility(strategy, dtype, scale):
     X = scale * pool_of(2000, dtype=dtype)
     made = learner(X, strategy, LogisticRegression(max_iter=1000))
     view = made._view(np.arange(100, 2000), 5)
-    block = view.narrowed(np.arange(100, 2000), blocks.Block(0, X, X))
-    u = strategy._utilities(block)
+    block = view.narrow(np.arange(100, 2000), blocks.Block(0, X, X))
+    u = strategy.compute_utilities(block)
     for lowest in np.quantile(u, [0, 0.3, 0.9, 0.999, 1]):
-        kept = strategy.contenders(block, lowest)
+        kept = strategy.prune(block, lowest)
         assert kept[u >= lowest].all()
-        few = block.sifted(np.flatnonzero(kept))
-        assert np.array_equal(strategy._utilities(few), u[kept])
+        few = block.keep(np.flatnonzero(kept))
+        assert np.array_equal(strategy.compute_utilities(few), u[kept])
 
 
 @pytest.mark.parametrize("strategy", TOLD, ids=str)
-def test_rows_without_a_chance_are_passed_over(blocks_of, strategy):
+def test_rows_that_cannot_be_among_the_best_are_passed_over(blocks_of, strategy):
     blocks_of(100)
     made = learner(pool_of(3000), strategy)
     view = made._view(made.training_set.left, 5)
-    best = leaders_of(view, strategy.scorers(view), 5)
-    block = view.narrowed(np.arange(200, 300), blocks.Block(200, view.matrix[200:300], view.matrix))
-    assert len(in_reach(block, strategy.scorers(view), best.utilities.min(axis=1))) < 80
+    best = _find_leaders(view, strategy.rankers(view), 5)
+    block = view.narrow(np.arange(200, 300), blocks.Block(200, view.matrix[200:300], view.matrix))
+    assert len(_prune(block, strategy.rankers(view), best.utilities.min(axis=1))) < 80
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motherlode import Pool
-from motherlode._round.cluster_margin import ClusterMargin, linkage_clusters
+from motherlode._round.cluster_margin import ClusterMargin, _linkage_clusters
 from motherlode._round.selection import TopK
 from motherlode._round.training_set import TrainingSet
 from motherlode._round.view import View
@@ -42,7 +42,7 @@ def chosen(n, view=None, u=UTILITIES, **settings):
 
 
 def test_clusters_by_hand():
-    groups = linkage_clusters(Pool(np.reshape(LINE, (-1, 1))))
+    groups = _linkage_clusters(Pool(np.reshape(LINE, (-1, 1))))
     assert [len(set(groups[a:b])) for a, b in [(0, 2), (2, 5), (5, 7)]] == [1, 1, 1]
     assert len(set(groups)) == 4
 
@@ -105,12 +105,12 @@ def test_a_pool_beyond_the_sample_joins_the_nearest_centre():
     rng = np.random.default_rng(0)
     group = rng.integers(3, size=1500)
     pool = Pool(rng.normal(size=(1500, 2)) + 100 * np.stack([group, group == 1], axis=1))
-    cluster = linkage_clusters(pool)
+    cluster = _linkage_clusters(pool)
     assert len(cluster) == 1500
     # Clusters are many, and none reaches from one group into another.
     assert len(np.unique(cluster)) == 500
     assert all(len(set(group[cluster == c])) == 1 for c in np.unique(cluster))
-    assert linkage_clusters(pool) is cluster
+    assert _linkage_clusters(pool) is cluster
 
 
 @pytest.mark.parametrize("points", [[3.0], [1.0, 2.0], np.zeros(6), np.zeros(1200)])

@@ -8,11 +8,17 @@ from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
 from motherlode._round.labels import declared_classes
-from motherlode._round.positive_class import CHANCE, PositiveClass, RarestClass, line_shares, named
+from motherlode._round.positive_class import (
+    RANDOM_DRAW,
+    PositiveClass,
+    RarestClass,
+    _predict_shares,
+    declared_positive_class,
+)
 from motherlode.session import CONTROL, Origin
 
 TWO, THREE = declared_classes(["a", "b"]), declared_classes(["a", "b", "c"])
-ASKED, BROUGHT, LOT = Origin("query", "auto"), Origin(), Origin(CONTROL)
+ASKED, GIVEN, RANDOM = Origin("query", "auto"), Origin(), Origin(CONTROL)
 
 
 def rarest(codes, origins, classes=TWO, pool=None):
@@ -21,7 +27,7 @@ def rarest(codes, origins, classes=TWO, pool=None):
     return RarestClass(pool, classes).of(np.arange(len(codes)), codes, origins)
 
 
-def rare(codes, origins=BROUGHT, classes=TWO):
+def rare(codes, origins=GIVEN, classes=TWO):
     (code,) = rarest(codes, origins, classes).codes
     return code
 
@@ -53,19 +59,19 @@ def search(heap, classes=(0, 1), *, minority=None, given=(), budget=100, batch=1
 def test_nothing_to_go_by_means_the_class_declared_last():
     assert rare([]) == 1
     assert rare([0, 1]) == rare([1, 0, 0, 1]) == 1
-    assert not rarest([0, 1], BROUGHT).sure
+    assert not rarest([0, 1], GIVEN).sure
 
 
 @pytest.mark.parametrize("code", [0, 1])
 @pytest.mark.parametrize("rows", [1, 5])
-def test_who_brings_one_class_alone_has_brought_what_is_positive(code, rows):
+def test_who_gives_one_class_alone_has_given_the_positive_class(code, rows):
     assert rare([code] * rows) == code
-    assert rare([code] * rows + [1 - code] * 30, [BROUGHT] * rows + [ASKED] * 30) == code
-    assert rare([code] * (rows + 25), [BROUGHT] * rows + [ASKED] * 25) == code
+    assert rare([code] * rows + [1 - code] * 30, [GIVEN] * rows + [ASKED] * 30) == code
+    assert rare([code] * (rows + 25), [GIVEN] * rows + [ASKED] * 25) == code
 
 
-def test_a_common_class_that_was_brought_first_is_left_for_the_other():
-    assert rare([0] * 61, [BROUGHT] + ([ASKED] * 9 + [LOT]) * 6) == 1
+def test_a_common_class_that_was_given_first_is_left_for_the_other():
+    assert rare([0] * 61, [GIVEN] + ([ASKED] * 9 + [RANDOM]) * 6) == 1
 
 
 @pytest.mark.parametrize("code", [0, 1])
@@ -76,7 +82,7 @@ def test_what_is_asked_from_nothing_is_common(code):
 
 
 @given(st.permutations([0] + [1] * 15))
-def test_the_order_of_what_is_brought_says_nothing(codes):
+def test_the_order_of_given_rows_says_nothing(codes):
     assert rare(codes) == 0
 
 
@@ -86,17 +92,19 @@ def test_success_does_not_turn_the_search_round():
     assert rare(found + [0] * 20 + [1] * 300, ASKED) == 1
 
 
-@pytest.mark.parametrize("lot", [LOT, Origin("query", CHANCE), Origin("query", "r", 0.01, 100)])
-def test_rows_by_lot_tell_most(lot):
-    found = [*[BROUGHT] * 5, *[ASKED] * 15, *[lot] * 30]
+@pytest.mark.parametrize(
+    "draw", [RANDOM, Origin("query", RANDOM_DRAW), Origin("query", "r", 0.01, 100)]
+)
+def test_random_draws_count_most(draw):
+    found = [*[GIVEN] * 5, *[ASKED] * 15, *[draw] * 30]
     assert rare([1] * 20 + [0] * 30, found) == 1
     assert rare([1] * 20 + [1] * 30, found) == 0
     assert rarest([1] * 20 + [0] * 30, found).sure
 
 
-def test_unequal_draws_are_no_draws_by_lot():
+def test_draws_of_unequal_probability_do_not_count_as_uniform():
     unequal = Origin(CONTROL, "", 0.5, 100)
-    assert rare([1] + [1] * 9, [BROUGHT] + [unequal] * 9) == 1
+    assert rare([1] + [1] * 9, [GIVEN] + [unequal] * 9) == 1
 
 
 def test_a_class_not_seen_yet_is_the_rarest_of_three():
@@ -106,7 +114,9 @@ def test_a_class_not_seen_yet_is_the_rarest_of_three():
     assert rare([0] * 40 + [1] * 40 + [2] * 3, ASKED, classes=THREE) == 2
 
 
-LABELS = st.lists(st.tuples(st.integers(0, 2), st.sampled_from([ASKED, BROUGHT, LOT])), max_size=40)
+LABELS = st.lists(
+    st.tuples(st.integers(0, 2), st.sampled_from([ASKED, GIVEN, RANDOM])), max_size=40
+)
 
 
 @given(LABELS, st.integers(0, 40))
@@ -134,14 +144,14 @@ def test_a_line_tells_shares_whatever_is_labelled_more(heap):
     ones, others = rng.permutation(np.flatnonzero(y)), rng.permutation(np.flatnonzero(y == 0))
     for few, many in ((10, 60), (60, 10)):
         rows = np.concatenate([ones[:few], others[:many]])
-        assert line_shares(Pool(X), rows, y[rows], 2)[1] == pytest.approx(0.1, abs=0.05)
+        assert _predict_shares(Pool(X), rows, y[rows], 2)[1] == pytest.approx(0.1, abs=0.05)
 
 
 def test_a_line_says_nothing_where_it_cannot():
     rows, codes = np.arange(4), np.array([0, 1, 0, 1])
-    assert line_shares(Pool(np.eye(4)), rows, codes, 2) is None
+    assert _predict_shares(Pool(np.eye(4)), rows, codes, 2) is None
     gaps = Pool(np.where(np.eye(6) > 0, np.nan, 1.0), features="passthrough")
-    assert line_shares(gaps, rows, codes, 2) is None
+    assert _predict_shares(gaps, rows, codes, 2) is None
 
 
 @pytest.mark.parametrize("classes", [(0, 1), (1, 0)])
@@ -187,9 +197,9 @@ def test_three_classes_of_which_one_is_rare():
 
 
 def test_a_named_class_costs_nothing(heap, monkeypatch):
-    monkeypatch.setattr("motherlode._round.positive_class.line_shares", None)
+    monkeypatch.setattr("motherlode._round.positive_class._predict_shares", None)
     learner = search(heap, minority=1, budget=20)
-    assert learner.positive_class == named(learner.classes, 1)
+    assert learner.positive_class == declared_positive_class(learner.classes, 1)
     assert learner.positive_class.share is None
 
 

@@ -65,7 +65,7 @@ def test_top_k_are_the_highest_best_first(u, n, seed):
     assert chosen.probabilities is None
 
 
-def test_ties_are_broken_by_lot():
+def test_ties_are_broken_at_random():
     u = np.array([0.0, 1, 1, 1, 1, 2])
     first = [TopK().choose(view(6, seed), u, 2).rows.tolist() for seed in range(2000)]
     assert {rows[0] for rows in first} == {105}
@@ -120,7 +120,7 @@ def test_rows_are_drawn_as_often_as_they_should_be(selection):
     assert chisquare(seen, 3000 * np.array(expected)).pvalue > 0.001
 
 
-def test_equal_ranks_are_shared_out_by_lot():
+def test_equal_ranks_are_shared_out_at_random():
     u = np.array([1.0, 1.0, 1.0, 1.0])
     first = [Stochastic(explore=0).choose(view(4, seed), u, 1).rows[0] for seed in range(2000)]
     assert chisquare(np.bincount(first)[100:]).pvalue > 0.001

@@ -23,7 +23,7 @@ def learner(X, strategy="continuous_learning", **settings):
     return ActiveLearner(X, [0, 1], LogisticRegression(), strategy, minority=1, **settings)
 
 
-def test_positives_set_aside_are_found_again_by_a_search_that_was_not_told(data):
+def test_positives_set_aside_are_found_again_by_a_search_that_does_not_know_them(data):
     X, y = data
     search = learner(X)
     aside = SetAside(search, seed=1)
@@ -47,7 +47,7 @@ def test_positives_set_aside_are_found_again_by_a_search_that_was_not_told(data)
     assert Target(positives=len(sample)).advise(aside.session()).stop
 
 
-def test_a_sample_by_lot_holds_every_row_in_the_end(data):
+def test_a_random_sample_holds_every_row_in_the_end(data):
     X, y = data
     aside = SetAside(learner(X))
     rows = aside.ask(ROWS)

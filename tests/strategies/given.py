@@ -74,7 +74,7 @@ def same_contract(strategy, view):
     assert u.shape == (len(view.rows),)
     assert u.dtype == np.float64
     assert np.isfinite(u).all()
-    assert np.array_equal(u, strategy.utilities(view.narrowed(view.rows.copy())))
+    assert np.array_equal(u, strategy.utilities(view.narrow(view.rows.copy())))
     asked = batch_of(strategy, view)
     assert len(set(asked)) == min(view.batch, len(view))
     reasons = strategy.reasons(view, np.array(asked))

@@ -36,7 +36,7 @@ def test_without_a_positive_it_discovers(goal, negatives):
     }
 
 
-def test_among_texts_four_arms_fade_to_chance():
+def test_among_texts_four_arms_fade_to_random_draws():
     texts = [f"word{i % 7} word{i % 11} word{i % 13}" for i in range(1001)]
     made = ActiveLearner(texts, [0, 1], minority=1)
     asked = arms(made, 300)
@@ -75,14 +75,14 @@ def test_one_positive_alone_is_enough_to_review():
     assert any("presumed negative" in reason for reason in found.reasons)
 
 
-def test_find_asks_the_likeliest_and_a_few_by_lot():
+def test_find_asks_the_likeliest_and_a_few_at_random():
     made = learner("find", 20, 20)
     asked = arms(made, 200)
     assert set(asked) == {"ContinuousLearning", "Random"}
     assert 1 <= asked.count("Random") <= 30
 
 
-def test_it_finds_what_chance_misses():
+def test_it_finds_what_random_draws_miss():
     made = learner("both")
     while len(made.labelled[0]) < 90:
         rows = made.query(10).rows

@@ -9,8 +9,8 @@ from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
 from motherlode.strategies._bandit import Tailor
 from motherlode.strategies._base.strategy import Strategy
-from motherlode.strategies._chance import Random
 from motherlode.strategies._minority import MostLikely
+from motherlode.strategies._random import Random
 from motherlode.strategies._uncertainty import Margin
 
 

@@ -29,7 +29,7 @@ def learner(model=None, taught=(380,), presumed=100, classes=(0, 1)):
 def test_by_hand():
     made = learner(taught=[380, 100], presumed=5)
     view = made._view(made.unlabelled, 1)
-    model = view.presuming(Presumption(5))
+    model = view.fit_presuming(Presumption(5))
     p = model.predict_proba(X[made.unlabelled])[:, 1]
     assert PresumedMargin(5).utilities(view) == pytest.approx(1 - np.abs(2 * p - 1))
 

@@ -278,4 +278,4 @@ def test_bad_mixtures_are_named(make, words):
 def test_wrong_utilities_are_named(started, toy, values, words):
     view = small(3)
     with pytest.raises(InputError, match=words):
-        Given(values)._utilities(view)
+        Given(values).compute_utilities(view)

@@ -229,7 +229,7 @@ AT_RANDOM = {*OF_A_FOREST, "rare_interleave", "anomaly_feedback"}
 
 
 @pytest.mark.parametrize("name", [name for name in BINARY if name not in AT_RANDOM])
-def test_the_order_of_the_pool_says_nothing_unless_chance_does(name):
+def test_the_order_of_the_pool_says_nothing_unless_rows_are_drawn_at_random(name):
     strategy = BINARY[name]
     shuffled = np.random.default_rng(3).permutation(len(Y))
     back = np.argsort(shuffled)

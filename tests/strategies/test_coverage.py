@@ -9,10 +9,10 @@ from motherlode.errors import InputError
 from motherlode.strategies._coverage import (
     ProbCover,
     TypiClust,
+    _pure_radius,
+    _typicality,
     clusters,
-    counts_within,
-    pure_radius,
-    typicality,
+    count_within,
 )
 
 EITHER = pytest.mark.parametrize("strategy", [TypiClust(), ProbCover(), ProbCover(0.5)], ids=str)
@@ -77,9 +77,9 @@ def test_typiclust_asks_the_rows_of_scikit_activeml():
 def test_typicality_is_over_the_20_nearest_others():
     X = np.random.default_rng(0).normal(size=(60, 3))
     D = np.sort(np.linalg.norm(X[:, None] - X, axis=2), axis=1)
-    assert np.allclose(typicality(X, X), 1 / (D[:, 1:21].mean(axis=1) + 1e-5))
-    assert typicality(X[:1], X[:1]).tolist() == [0.0]
-    assert np.isfinite(typicality(np.zeros((5, 2)), np.zeros((5, 2)))).all()
+    assert np.allclose(_typicality(X, X), 1 / (D[:, 1:21].mean(axis=1) + 1e-5))
+    assert _typicality(X[:1], X[:1]).tolist() == [0.0]
+    assert np.isfinite(_typicality(np.zeros((5, 2)), np.zeros((5, 2)))).all()
 
 
 def test_clusters_of_fewer_points_than_clusters():
@@ -154,14 +154,14 @@ def test_pure_radius_by_hand():
     pool = Pool(np.arange(6.0).reshape(-1, 1))
     pool.points = np.array([[0], [1], [2], [10], [11], [13]], dtype=float)
     # Distances to the other group: 10 9 8 and 8 9 11.
-    assert pure_radius(pool, 2, 0.95) == pytest.approx(8, rel=1e-5)
-    assert pure_radius(pool, 2, 0.5) == pytest.approx(9, rel=1e-5)
-    assert pure_radius(pool, 1, 0.95) == np.inf
+    assert _pure_radius(pool, 2, 0.95) == pytest.approx(8, rel=1e-5)
+    assert _pure_radius(pool, 2, 0.5) == pytest.approx(9, rel=1e-5)
+    assert _pure_radius(pool, 1, 0.95) == np.inf
 
 
 def test_pure_radius_is_the_largest():
     pool = Pool(np.random.default_rng(0).normal(size=(300, 3)))
-    P, delta = pool.points, pure_radius(pool, 3, 0.9)
+    P, delta = pool.points, _pure_radius(pool, 3, 0.9)
     rng = np.random.default_rng(0)
     impure = np.not_equal.outer(*[clusters(P, 3, rng)] * 2)
     D = np.linalg.norm(P[:, None] - P, axis=2)
@@ -175,8 +175,8 @@ def test_pure_radius_is_the_largest():
 
 def test_counts_within_includes_the_surface():
     x = np.arange(5.0).reshape(-1, 1)
-    assert counts_within(x, x, 1.0).tolist() == [2, 3, 3, 3, 2]
-    assert counts_within(x, x[:2], 0.5).tolist() == [1, 1, 0, 0, 0]
+    assert count_within(x, x, 1.0).tolist() == [2, 3, 3, 3, 2]
+    assert count_within(x, x[:2], 0.5).tolist() == [1, 1, 0, 0, 0]
 
 
 def test_probcover_of_a_pool_beyond_the_sample():

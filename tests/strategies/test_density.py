@@ -114,7 +114,7 @@ def test_lof_values_are_those_of_scikit_learn_on_standardised_points(neighbours)
 
 def test_densities_are_of_the_whole_pool_and_not_of_the_candidates():
     whole = view_of_points(planted(2))
-    some = whole.narrowed(np.arange(380, 426))
+    some = whole.narrow(np.arange(380, 426))
     for strategy in (KDE(), KDE("compact"), LOF(), LOF("dense")):
         assert np.array_equal(strategy.utilities(some), strategy.utilities(whole)[380:])
 

@@ -11,10 +11,10 @@ from motherlode.strategies import Random
 from motherlode.strategies._discovery import (
     NNDM,
     AnomalyFeedback,
-    Balls,
-    Gaussians,
-    Isolation,
     RareInterleave,
+    _Balls,
+    _Gaussians,
+    _Isolation,
 )
 
 EACH = pytest.mark.parametrize("strategy", [NNDM(0.05), RareInterleave(3), AnomalyFeedback(20)],
@@ -59,7 +59,7 @@ LINE = [0, 10, 20, 30, 40, 24.5, 25, 25.5]
 
 def test_nndm_by_hand():
     view = at(LINE, batch=1)
-    balls = Balls.of(view.pool, 3 / 8)
+    balls = _Balls.of(view.pool, 3 / 8)
     # A class of three rows fits into a ball of radius a half around 25 and nowhere else.
     assert balls.radius == pytest.approx(0.5)
     assert balls.counts.tolist() == [1, 1, 1, 1, 1, 2, 3, 2]
@@ -90,7 +90,7 @@ def test_nndm_spreads_a_batch():
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_nndm_finds_a_planted_cluster_that_chance_does_not(seed):
+def test_nndm_finds_a_planted_cluster_that_random_draws_do_not(seed):
     X, y = planted(seed, rare=8, centre=1.0, spread=0.05)
     assert labels_to_first(NNDM(), X, y, limit=5) <= 3
     assert labels_to_first(NNDM(), X, y, limit=5, batch=5) <= 3
@@ -114,14 +114,14 @@ def test_nndm_of_copies_has_nothing_to_say():
     assert (NNDM().utilities(view) == 0).all()
     same_contract(NNDM(), view)
     # Copies are no cluster: the radius is the smallest that is none.
-    assert Balls.of(at([0, 0, 0, 0, 5, 6]).pool, 0.3).radius == pytest.approx(1.0)
+    assert _Balls.of(at([0, 0, 0, 0, 5, 6]).pool, 0.3).radius == pytest.approx(1.0)
 
 
 def test_nndm_of_a_pool_beyond_the_sample():
     X = np.random.default_rng(0).normal(size=(10_050, 1))
     view = at(X, [0], batch=3)
     same_contract(NNDM(), view)
-    outside = np.setdiff1d(view.rows, Balls.of(view.pool, 0.01).rows)
+    outside = np.setdiff1d(view.rows, _Balls.of(view.pool, 0.01).rows)
     assert len(outside) >= 49
     assert (NNDM().utilities(view)[np.searchsorted(view.rows, outside)] == 0).all()
 
@@ -132,7 +132,7 @@ def test_nndm_of_a_pool_beyond_the_sample():
 def test_likelihood_is_the_normal_density():
     rng = np.random.default_rng(0)
     X, means, variances = rng.normal(size=(20, 3)), rng.normal(size=(2, 3)), rng.random((2, 3))
-    mixture = Gaussians(means, variances, np.log([0.5, 0.5]))
+    mixture = _Gaussians(means, variances, np.log([0.5, 0.5]))
     for c in range(2):
         expected = multivariate_normal(means[c], np.diag(variances[c])).logpdf(X)
         assert np.allclose(mixture.log_likelihood(X)[:, c], expected)
@@ -142,7 +142,7 @@ def test_em_agrees_with_scikit_learn():
     rng = np.random.default_rng(0)
     X = np.concatenate([rng.normal(0, 1, (80, 2)), rng.normal(6, 2, (40, 2))])
     start = X[[0, 100]]
-    ours = Gaussians.fitted(X, start, np.empty(0, dtype=np.int64))
+    ours = _Gaussians.fit(X, start, np.empty(0, dtype=np.int64))
     theirs = GaussianMixture(2, covariance_type="diag", means_init=start).fit(X)
     assert np.allclose(ours.means, theirs.means_, atol=0.05)
     assert np.allclose(ours.variances, theirs.covariances_, atol=0.1)
@@ -153,10 +153,10 @@ def test_labelled_rows_stay_in_the_component_of_their_class():
     rng = np.random.default_rng(0)
     X = rng.normal(0, 1, (100, 2))
     tied = np.repeat([0, 1], [20, 20])  # split a single bell by hand
-    mixture = Gaussians.fitted(X, np.array([X[:20].mean(0), X[20:40].mean(0)]), tied)
+    mixture = _Gaussians.fit(X, np.array([X[:20].mean(0), X[20:40].mean(0)]), tied)
     assert np.exp(mixture.log_weights).min() >= 0.19
     X[:20] += 50  # and a class far from its start moves its component there
-    moved = Gaussians.fitted(X, np.zeros((2, 2)), tied)
+    moved = _Gaussians.fit(X, np.zeros((2, 2)), tied)
     assert np.allclose(moved.means[0], X[:20].mean(axis=0), atol=1)
 
 
@@ -211,7 +211,7 @@ def leaf_indicators(leaves):
 
 
 def test_the_forests_score_is_linear_in_the_leaves():
-    forest = Isolation.of(Pool(np.random.default_rng(0).normal(size=(400, 3))), 8)
+    forest = _Isolation.of(Pool(np.random.default_rng(0).normal(size=(400, 3))), 8)
     Z = leaf_indicators(forest.leaves)
     w0 = np.linalg.lstsq(Z, forest.score, rcond=None)[0]
     assert np.allclose(Z @ w0, forest.score)
@@ -221,7 +221,7 @@ def test_feedback_is_the_ridge_regression_of_the_docstring():
     rng = np.random.default_rng(0)
     X, labelled, codes = rng.normal(size=(150, 3)), np.arange(12), [0] * 9 + [1] * 3
     view = at(X, labelled, codes)
-    forest = Isolation.of(view.pool, 6)
+    forest = _Isolation.of(view.pool, 6)
     Z = leaf_indicators(forest.leaves)
     C = np.diag(np.where(np.array(codes) == 1, 1 / 3, 1 / 9))
     L = Z[labelled]
@@ -289,7 +289,7 @@ def test_copies_few_rows_and_many_picks(strategy):
 @EACH
 def test_narrowed_candidates(strategy):
     X = np.random.default_rng(0).normal(size=(100, 3))
-    view = at(X, [0, 1], [0, 1], batch=4).narrowed(np.arange(20, 40))
+    view = at(X, [0, 1], [0, 1], batch=4).narrow(np.arange(20, 40))
     same_contract(strategy, view)
     assert set(batch_of(strategy, view)) <= set(range(20, 40))
 

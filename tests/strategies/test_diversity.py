@@ -10,7 +10,13 @@ from skactiveml.pool import CoreSet
 from sklearn.feature_extraction.text import CountVectorizer
 
 from motherlode import ActiveLearner, InputError, Pool
-from motherlode.strategies._diversity import Badge, GradientEmbeddings, KCentre, Picked, drawn
+from motherlode.strategies._diversity import (
+    Badge,
+    KCentre,
+    Picked,
+    _draw_weighted,
+    _GradientEmbeddings,
+)
 
 EITHER = pytest.mark.parametrize("strategy", [KCentre(), Badge()], ids=str)
 
@@ -130,7 +136,7 @@ def test_badge_distances_are_those_of_the_outer_products(k):
     rng = np.random.default_rng(k)
     P, H = rng.dirichlet(np.ones(k), 40), rng.normal(size=(40, 6))
     view = given_view(P, [0, 1], [0, 1], points=H)
-    embeddings = GradientEmbeddings.of(view)
+    embeddings = _GradientEmbeddings.of(view)
     G = explicit(P - np.eye(k)[P.argmax(axis=1)], H)[view.rows]
     assert np.allclose(embeddings.squares, (G**2).sum(axis=1))
     for i in range(len(G)):
@@ -140,7 +146,7 @@ def test_badge_distances_are_those_of_the_outer_products(k):
 def test_badge_distances_on_sparse_features_are_those_of_the_features(texts, view_of):
     view = view_of(texts)
     assert sparse.issparse(view.pool.features)
-    embeddings, P = GradientEmbeddings.of(view), view.probabilities
+    embeddings, P = _GradientEmbeddings.of(view), view.probabilities
     H = view.pool.features[view.rows].toarray().astype(float)
     G = explicit(P - np.eye(2)[P.argmax(axis=1)], H)
     for i in range(0, len(G), 10):
@@ -150,7 +156,7 @@ def test_badge_distances_on_sparse_features_are_those_of_the_features(texts, vie
 def test_badge_of_two_classes_is_the_residual_times_the_point():
     rng = np.random.default_rng(0)
     p, H = rng.random(30), rng.normal(size=(30, 4))
-    embeddings = GradientEmbeddings.of(given_view(binary(p), [], [], points=H))
+    embeddings = _GradientEmbeddings.of(given_view(binary(p), [], [], points=H))
     g = (p - (p > 0.5))[:, None] * H
     assert np.allclose(embeddings.squared_distance(7), 2 * distances(g, 7))
 
@@ -168,7 +174,9 @@ def test_positions_are_drawn_by_weight():
     rng = np.random.default_rng(0)
     weights = np.zeros(3000, dtype=np.float32)
     weights[[5, 1023, 1024, 2999]] = [1, 2, 3, 4]
-    rows, counts = np.unique([drawn(weights, rng) for _ in range(4000)], return_counts=True)
+    rows, counts = np.unique(
+        [_draw_weighted(weights, rng) for _ in range(4000)], return_counts=True
+    )
     assert rows.tolist() == [5, 1023, 1024, 2999]
     assert np.allclose(counts / 4000, [0.1, 0.2, 0.3, 0.4], atol=0.04)  # five standard errors
 
@@ -177,7 +185,7 @@ def test_positions_are_drawn_by_weight():
 def test_what_has_no_weight_is_never_drawn(weights, seed):
     weights = np.tile(np.array(weights, dtype=np.float32), 700)
     if weights.any():
-        assert weights[drawn(weights, np.random.default_rng(seed))] > 0
+        assert weights[_draw_weighted(weights, np.random.default_rng(seed))] > 0
 
 
 def test_badge_never_asks_a_row_twice():

@@ -255,7 +255,7 @@ def test_certain_probabilities_and_any_labels(strategy, seed, batch, k):
 def test_chain_holds_the_candidates_only():
     """With narrowed candidates a gap is halved among the rows that may be asked."""
     view = given_view(binary(np.linspace(0.99, 0.01, 100)), [0, 99], [1, 0])
-    narrow = view.narrowed(np.array([1, 2, 3, 4, 98]))
+    narrow = view.narrow(np.array([1, 2, 3, 4, 98]))
     assert len(_nodes(narrow)) == 7
     assert batch_of(Galaxy(), narrow) == [3]
     assert set(batch_of(Direct(), narrow)) <= {1, 2, 3, 4, 98}

@@ -10,14 +10,14 @@ from motherlode.strategies import _diversity as diversity
 from motherlode.strategies import _explore as explore
 from motherlode.strategies import _search as search
 from motherlode.strategies import _similar as similar
-from motherlode.strategies._base.incremental import carried
+from motherlode.strategies._base.incremental import accumulate
 from motherlode.strategies._base.strategy import Strategy
-from motherlode.strategies._chance import Random
 from motherlode.strategies._compose import Interleave
 from motherlode.strategies._coverage import ProbCover
 from motherlode.strategies._diversity import KCentre
 from motherlode.strategies._explore import Unvisited
 from motherlode.strategies._novelty import LocalNovelty
+from motherlode.strategies._random import Random
 from motherlode.strategies._search import ENS
 from motherlode.strategies._similar import FLQMI
 
@@ -45,56 +45,56 @@ def folded(rows):
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.lists(st.integers(0, 9), max_size=4)), min_size=1))
-def test_what_is_carried_is_what_would_be_computed_anew(calls):
+def test_a_kept_state_is_what_would_be_computed_anew(calls):
     """Labels are added, and some taken back, in any order."""
     pool, step, rows = Pool(X), Steps(), []
     for keep, more in calls:
         rows = rows[:keep] + more
-        found = carried(pool, "sum", np.array(rows, dtype=np.int64), lambda: 0.0, step)
+        found = accumulate(pool, "sum", np.array(rows, dtype=np.int64), lambda: 0.0, step)
         assert found == folded(rows)
 
 
 def test_only_new_rows_are_stepped_through():
     pool, step = Pool(X), Steps()
     for rows in ([], [3], [3, 4], [3, 4], [3, 4, 5, 6], [3, 4]):
-        carried(pool, "sum", np.array(rows, dtype=np.int64), lambda: 0.0, step)
+        accumulate(pool, "sum", np.array(rows, dtype=np.int64), lambda: 0.0, step)
     assert step.taken == 4
-    carried(pool, "sum", np.array([4, 3]), lambda: 0.0, step)
+    accumulate(pool, "sum", np.array([4, 3]), lambda: 0.0, step)
     assert step.taken == 6
-    carried(pool, "another", np.array([4, 3]), lambda: 0.0, step)
+    accumulate(pool, "another", np.array([4, 3]), lambda: 0.0, step)
     assert step.taken == 8
 
 
 def test_picks_of_an_arm_do_not_drive_out_what_is_known_after_the_labels():
     pool, step = Pool(X), Steps()
 
-    def found(rows, ahead):
+    def found(rows, tentative):
         rows = np.array(rows, dtype=np.int64)
-        return carried(pool, "sum", rows, lambda: 0.0, step, ahead=ahead)
+        return accumulate(pool, "sum", rows, lambda: 0.0, step, tentative=tentative)
 
     for labels in ([1, 2], [1, 2, 5, 8]):
-        found(labels, ahead=False)
+        found(labels, tentative=False)
         for arm in ([3, 4, 5], [8, 7, 6]):
             for n in (1, 2, 3):
-                found(labels + arm[:n], ahead=True)
+                found(labels + arm[:n], tentative=True)
     assert step.taken == 2 + 2 + 4 * 3
     # A batch that is labelled as it was picked has been stepped through already.
-    found([1, 2, 5, 8, 8, 7, 6], ahead=False)
-    found([1, 2, 5, 8, 8, 7, 6, 9], ahead=True)
+    found([1, 2, 5, 8, 8, 7, 6], tentative=False)
+    found([1, 2, 5, 8, 8, 7, 6, 9], tentative=True)
     assert step.taken == 16 + 1
 
 
-def test_many_new_rows_are_leapt_over():
+def test_many_new_rows_are_one_step():
     pool, step, leaps = Pool(X), Steps(), []
 
-    def leap(state, rows):
+    def step_many(state, rows):
         leaps.append(rows.tolist())
         for row in rows:
             state = step(state, row)
         return state
 
     for rows in ([3, 4, 5], [3, 4, 5, 6], [3, 4, 5, 6, 7, 8]):
-        found = carried(pool, "sum", np.array(rows), lambda: 0.0, step, leap=leap)
+        found = accumulate(pool, "sum", np.array(rows), lambda: 0.0, step, step_many=step_many)
         assert found == folded(rows)
     assert leaps == [[3, 4, 5], [7, 8]]
 
@@ -105,15 +105,15 @@ def test_many_new_rows_are_leapt_over():
 def test_an_arm_of_several_goes_on_from_the_labels_of_the_last_round(strategy, monkeypatch):
     stepped: list[int] = []
 
-    def counting(keeper, key, rows, start, step, *, leap=None, **how):
+    def counting(cache, key, rows, start, step, *, step_many=None, **how):
         def counted(state, row):
             stepped.append(row)
             return step(state, row)
 
-        return carried(keeper, key, rows, start, counted, **how)
+        return accumulate(cache, key, rows, start, counted, **how)
 
     for module in (coverage, diversity, explore, search, similar):
-        monkeypatch.setattr(module, "carried", counting)
+        monkeypatch.setattr(module, "accumulate", counting)
     asked = learner(Pool(X), Interleave(strategy, Random()))
     asked.teach(range(20), Y[:20])
     for _ in range(4):

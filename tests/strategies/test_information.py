@@ -8,7 +8,7 @@ from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
 from motherlode.models._committee import Estimators
 from motherlode.strategies._committee import QueryByCommittee
-from motherlode.strategies._information import BALD, EPIG, expected_information
+from motherlode.strategies._information import BALD, EPIG, _expected_information
 
 
 class Column(AsGiven):
@@ -47,9 +47,9 @@ def test_epig_is_the_double_sum(k, monkeypatch):
     targets[0, 0] = np.eye(k)[1]
     weights = rng.dirichlet(np.ones(5))
     expected = naive_epig(stack, targets, weights)
-    assert np.allclose(expected_information(stack, targets, weights), expected, atol=1e-12)
+    assert np.allclose(_expected_information(stack, targets, weights), expected, atol=1e-12)
     monkeypatch.setattr("motherlode.strategies._information._BLOCK_CELLS", 2 * 5 * k * k)
-    assert np.allclose(expected_information(stack, targets, weights), expected, atol=1e-12)
+    assert np.allclose(_expected_information(stack, targets, weights), expected, atol=1e-12)
 
 
 def test_epig_by_hand():
@@ -57,7 +57,7 @@ def test_epig_by_hand():
     tells, silent, target = [[0.0, 1.0]], [[0.5, 0.5]], [[0.0, 1.0]]
     stack = np.array([[tells[0], silent[0]], [tells[0][::-1], silent[0]]])
     targets = np.array([target, [target[0][::-1]]])
-    u = expected_information(stack, targets, np.ones(1))
+    u = _expected_information(stack, targets, np.ones(1))
     assert np.allclose(u, [np.log(2), 0.0])
 
 

@@ -12,8 +12,8 @@ from motherlode import ActiveLearner, InputError
 from motherlode.learner._candidates_near_labels import SEALS, AnchorAL, LastLayerRows
 from motherlode.pool._points import standardised_points
 from motherlode.strategies import KDE, LOF, Badge, KCentre, LastLayer, Margin, TypiClust
-from motherlode.strategies._diversity import GradientEmbeddings
-from motherlode.strategies._last_layer import embedded
+from motherlode.strategies._diversity import _GradientEmbeddings
+from motherlode.strategies._last_layer import embed
 from tests.models.neural.networks import FRAMEWORKS, bells, classifier
 
 X, Y = bells()
@@ -58,7 +58,7 @@ def test_badge_embeds_by_the_exact_gradient_of_the_last_layer(framework, setting
     model = classifier(framework, outputs=3, **setting)
     learner = started(model, data=X3, y=Y3, query_model=model)
     view = view_of(learner)
-    found = GradientEmbeddings.of(view)
+    found = _GradientEmbeddings.of(view)
     network = view.model.estimator.network_
     for i in range(0, len(view), 7):
         x = X3[view.rows[i]]
@@ -90,7 +90,7 @@ def test_geometry_is_that_of_the_embeddings(framework):
     learner = started(classifier(framework))
     view = view_of(learner)
     places = standardised_points(view.model.estimator.embed(X))
-    inner = embedded(view)
+    inner = embed(view)
     assert inner.points == pytest.approx(places[view.rows], abs=1e-5)
     assert inner.pool.vectors is inner.pool.points
     assert inner.probabilities == pytest.approx(view.probabilities)

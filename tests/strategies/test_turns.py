@@ -216,7 +216,7 @@ def test_auto_discovers_three_turns_of_four_far_away(batches):
 
 
 @pytest.mark.parametrize("batches", cut(40), ids=["1", "2", "10", "mixed"])
-def test_auto_among_texts_fades_to_chance(batches):
+def test_auto_among_texts_fades_to_random_draws(batches):
     X = np.random.default_rng(0).poisson(0.1, size=(200, 30)).astype(float)
     counts = who_asked(learner("auto", csr_matrix(X)), batches)
     assert counts == {"Typical": 8, "KCentre": 8, "LocalNovelty": 9, "Random": 15}
@@ -258,7 +258,7 @@ def test_the_parts_of_an_arm_of_the_bandit_go_on_where_it_stopped():
     assert 0 <= counts["KDE"] - counts["LOF"] <= 1
 
 
-def test_the_lot_of_one_mixture_says_nothing_of_the_lot_inside_it():
+def test_the_draws_of_one_mixture_say_nothing_of_the_draws_inside_it():
     inner = Mixture(Wants(0), Wants(1))
     rows = asked(Mixture(inner, Wants(2)), [300])
     counts = Counter(row % 10 for row in rows[:18])
@@ -286,7 +286,7 @@ def test_turns_are_part_of_sums_and_products():
 def test_many_labels_are_no_burden():
     labelled = np.arange(100_000)
     view = given_view(np.full((100_040, 2), 0.5), labelled, np.zeros(100_000), batch=40)
-    view.narrowed(view.rows)
+    view.narrow(view.rows)
     turns = Interleave(Interleave(Random(), Margin()), ExploreMix(), weights=[3, 1])
     arms = turns.arms(view, np.array(batch_of(turns, view)))
     assert Counter(arms) == {"Interleave(Random, Margin)": 30, str(ExploreMix()): 10}
@@ -321,7 +321,7 @@ class Pretender(MostLikely):
         return Random().reasons(view, rows)
 
 
-def test_random_draws_are_told_by_the_leaf_that_asked_and_not_by_its_words():
+def test_random_draws_are_marked_by_the_leaf_that_asked_and_not_by_its_words():
     strategy = Interleave(Interleave(Pretender(), Lottery()), Margin(), Random())
     made = ActiveLearner(Pool(P), [0, 1], LogisticRegression(), strategy, minority=1)
     made.teach([0, ROWS - 1], [0, 1])

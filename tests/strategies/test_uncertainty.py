@@ -7,7 +7,7 @@ from hypothesis.extra.numpy import arrays
 
 from motherlode import InputError, measures
 from motherlode.strategies import Entropy, LeastConfidence, Margin, MostLikely
-from motherlode.strategies._uncertainty import threshold_of
+from motherlode.strategies._uncertainty import _threshold_of
 
 ALL = [LeastConfidence, Margin, Entropy]
 BY_NAME = {
@@ -62,14 +62,14 @@ def test_thresholds_speak_of_the_minority_whichever_column_it_has():
         view = given_view(Q, LABELLED, codes, minority=(minority,))
         assert order(Margin(0.1), view)[0] == 5
         assert order(Margin("separating"), view)[0] == 6
-        assert threshold_of(view, "separating") == pytest.approx(0.17)  # between 0.04 and 0.30
-        assert threshold_of(view, "prior") == pytest.approx(np.mean([0.01, 0.1, 0.2, 0.45, 0.95]))
+        assert _threshold_of(view, "separating") == pytest.approx(0.17)  # between 0.04 and 0.30
+        assert _threshold_of(view, "prior") == pytest.approx(np.mean([0.01, 0.1, 0.2, 0.45, 0.95]))
 
 
 def test_the_prior_is_that_of_the_candidates():
     p = np.concatenate([[0.1, 0.9], np.linspace(0.01, 0.09, 9)])
     view = given_view(binary(p), [0, 1], [0, 1])
-    assert threshold_of(view, "prior") == pytest.approx(0.05)
+    assert _threshold_of(view, "prior") == pytest.approx(0.05)
     assert order(Entropy("prior"), view)[0] == 6
 
 
@@ -77,8 +77,8 @@ def test_a_threshold_without_a_model_or_a_second_side_is_one_half():
     no_model = given_view(P, [], [], model=False)
     one_side = given_view(P, [0, 1], [0, 0])
     for rule in ("prior", "separating"):
-        assert threshold_of(no_model, rule) == 0.5
-    assert threshold_of(one_side, "separating") == 0.5
+        assert _threshold_of(no_model, rule) == 0.5
+    assert _threshold_of(one_side, "separating") == 0.5
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -126,7 +126,7 @@ def test_reasons_tell_the_utility_and_the_probability():
 def separating(scores, positive):
     """The threshold of a view whose model gives labelled rows these scores."""
     view = given_view(binary([*scores, 0.5]), range(len(scores)), np.asarray(positive, dtype=int))
-    return threshold_of(view, "separating")
+    return _threshold_of(view, "separating")
 
 
 @pytest.mark.parametrize(

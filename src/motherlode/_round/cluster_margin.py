@@ -1,4 +1,4 @@
-"""Batches without twins: selections that spread what they choose over clusters of the pool."""
+"""A selection that spreads a batch over clusters of the pool."""
 
 from dataclasses import dataclass
 
@@ -9,21 +9,21 @@ from sklearn.metrics import pairwise_distances_argmin
 from .._rows.arrays import Codes, Floats
 from ..errors import InputError
 from ..pool import Pool
-from .selection import Chosen, TopK
+from .selection import Chosen, Selection, TopK
 from .view import View
 
 _SAMPLE_ROWS = 1_000
 
 
 @dataclass(frozen=True)
-class ClusterMargin:
-    """Cluster-margin: of the best rows, one a cluster in turns, small clusters first.
+class ClusterMargin(Selection):
+    """Cluster-margin: the best rows, one of each cluster in turn, small clusters first.
 
-    Clusters of the pool are made once, by average linkage. In each round the best
-    ``factor * n`` rows are grouped by cluster; the groups, ordered by size, take turns from the
-    smallest on, each giving its best row that is left, until ``n`` are chosen. The paper takes
-    the most uncertain rows by margin and a random one of a group; here any strategy's utilities
-    say which are best, in the pool and in the group.
+    Clusters of the pool are made once, by average linkage. In each round the best ``factor * n``
+    rows are grouped by cluster. The groups take turns, the smallest first, and each gives its best
+    row that is left, until ``n`` are chosen. The paper takes the most uncertain rows by margin and
+    a random one of a group; here any strategy's utilities say which are best, in the pool and in
+    the group.
 
     Parameters
     ----------
@@ -33,9 +33,9 @@ class ClusterMargin:
 
     Notes
     -----
-    Average linkage is quadratic, so it clusters a random 1,000 rows of the pool, into half as
-    many clusters, and every other row joins the cluster whose centre is nearest. The rows chosen
-    are a function of the utilities: no sampling probabilities.
+    Average linkage is quadratic, so it clusters 1,000 random rows of the pool, into half as many
+    clusters, and every other row joins the cluster whose centre is nearest. The rows follow from
+    the utilities, so they have no sampling probabilities.
 
     References
     ----------
@@ -50,11 +50,11 @@ class ClusterMargin:
             raise InputError(f"factor is {self.factor}; it must be a number of at least 1.")
 
     def choose(self, view: View, utilities: Floats, n: int) -> Chosen:
-        """``n`` rows in the order of turns."""
+        """Pick ``n`` rows in the order of turns."""
         enough = min(len(view), int(np.ceil(self.factor * n)))
         best = TopK().choose(view, utilities, enough).rows
         _, group, sizes = np.unique(
-            linkage_clusters(view.pool)[best], return_inverse=True, return_counts=True
+            _linkage_clusters(view.pool)[best], return_inverse=True, return_counts=True
         )
         turn = np.empty(enough, dtype=np.int64)
         for g in range(len(sizes)):
@@ -63,21 +63,17 @@ class ClusterMargin:
         return Chosen(best[order])
 
 
-def linkage_clusters(pool: Pool) -> Codes:
-    """The cluster of every row, by average linkage of the standardised points, shape (n,).
-
-    Computed once for a pool; see `ClusterMargin` for how.
-    """
-    found: Codes = pool.once(("linkage clusters",), lambda: _linkage_clusters(pool.points))
-    return found
+def _linkage_clusters(pool: Pool) -> Codes:
+    """Find the cluster of every row, shape (n,), once for a pool; see `ClusterMargin`."""
+    return pool.once(("linkage clusters",), lambda: _cluster(pool.points))
 
 
-def _linkage_clusters(points: Floats) -> Codes:
+def _cluster(points: Floats) -> Codes:
     n = len(points)
     if n < 2:
         return np.zeros(n, dtype=np.int64)
-    rng = np.random.default_rng(0)  # a property of the pool, the same in every round
-    sample = np.sort(rng.choice(n, size=min(n, _SAMPLE_ROWS), replace=False))
+    # The same in every round.
+    sample = np.sort(np.random.default_rng(0).choice(n, size=min(n, _SAMPLE_ROWS), replace=False))
     P = points[sample]
     tree = linkage(P, method="average")
     own = fcluster(tree, t=(len(sample) + 1) // 2, criterion="maxclust") - 1

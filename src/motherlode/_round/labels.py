@@ -1,4 +1,4 @@
-"""The labels given so far: declared classes, rows in the order taught, the positive class named."""
+"""The labels so far: declared classes, rows in the order taught, and the named positive class."""
 
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
@@ -14,7 +14,7 @@ ENOUGH_LABELS = 20
 
 
 def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
-    """The declared classes as an array, in the order declared.
+    """Check declared classes, and return them as an array in their order.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
     listed = [c.item() if isinstance(c, np.generic) else c for c in classes]
     if len(listed) < 2:
         raise InputError(
-            f"classes is {listed}; declare at least two, also those that nobody has seen yet."
+            f"classes is {listed}; declare at least two, also those that have no row yet."
         )
     kinds = {str if isinstance(c, str) else bool if isinstance(c, bool) else float for c in listed}
     if len(kinds) > 1 or not all(isinstance(c, str | bool | int | float) for c in listed):
@@ -44,14 +44,9 @@ def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
 
 
 class Labels:
-    """What is labelled, row by row, in the order taught.
+    """The labels of rows, in the order taught.
 
-    Parameters
-    ----------
-    classes : ndarray of shape (k,)
-        From `declared_classes`.
-    n : int
-        Rows in the pool.
+    ``classes`` are from `declared_classes`, and ``n`` is the number of rows in the pool.
     """
 
     def __init__(self, classes: np.ndarray[Any, Any], n: int) -> None:
@@ -79,7 +74,7 @@ class Labels:
         return [self._origins.get(row, Origin()) for row in self._codes]
 
     def counts(self) -> Codes:
-        """Labelled rows of each class."""
+        """Count the labelled rows of each class."""
         return np.bincount(self.codes, minlength=len(self.classes))
 
     def add(
@@ -90,50 +85,39 @@ class Labels:
         correct: bool = False,
         origins: Mapping[int, Origin] | None = None,
     ) -> int:
-        """Record labels, all of them or, if anything is wrong, none.
+        """Record all of some labels, or none of them if anything is wrong.
 
-        Parameters
-        ----------
-        rows : array-like of int of shape (m,)
-        labels : array-like of shape (m,)
-        correct : bool
-            Whether a row may get another label than it has.
-        origins : mapping of int to Origin, optional
-            How rows came to be labelled; what is known of a row already stays.
-
-        Returns
-        -------
-        int
-            How many rows are new or changed.
+        A row gets another label than it has only to ``correct`` it, and the origin of a row that is
+        labelled already stays. Returned is how many rows are new or changed.
 
         Raises
         ------
         InputError
             For an id outside the pool, a label that is not declared, or a row with two labels.
         """
-        ids, given = self.row_ids(rows), self._known(labels)
-        if len(ids) != len(given):
+        ids, codes = self.row_ids(rows), self._encode(labels)
+        if len(ids) != len(codes):
             raise InputError(
-                f"There are {len(ids)} rows and {len(given)} labels; give one label a row."
+                f"There are {len(ids)} rows and {len(codes)} labels; give one label a row."
             )
-        told: dict[int, int] = {}
-        for row, code in zip(ids, given, strict=True):
-            before = told.get(row, None if correct else self._codes.get(row))
+        given: dict[int, int] = {}
+        for row, code in zip(ids, codes, strict=True):
+            before = given.get(row, None if correct else self._codes.get(row))
             if before is not None and before != code:
                 was, now = self.classes[before].item(), self.classes[code].item()
                 raise InputError(
                     f"Row {row} is labelled {was!r} and now {now!r}; nothing of this call was "
                     "recorded. If the first label was wrong, use correct(rows, labels)."
                 )
-            told[row] = code
-        changed = sum(self._codes.get(row) != code for row, code in told.items())
-        self._codes.update(told)
-        for row in told:
+            given[row] = code
+        changed = sum(self._codes.get(row) != code for row, code in given.items())
+        self._codes.update(given)
+        for row in given:
             self._origins.setdefault(row, (origins or {}).get(row, Origin()))
         return changed
 
     def row_ids(self, rows: ArrayLike) -> list[int]:
-        """Global ids as ints, each checked to be in the pool."""
+        """Check that ids are in the pool, and return them as ints."""
         try:
             array = np.atleast_1d(np.asarray(rows))
         except ValueError:
@@ -152,7 +136,7 @@ class Labels:
             )
         return [int(row) for row in array]
 
-    def _known(self, labels: ArrayLike) -> list[int]:
+    def _encode(self, labels: ArrayLike) -> list[int]:
         listed = [labels] if np.ndim(labels) == 0 else list(labels)  # type: ignore[arg-type]
         codes = []
         for position, label in enumerate(listed):
@@ -168,13 +152,7 @@ class Labels:
 
 
 def minority_codes(classes: np.ndarray[Any, Any], declared: Any) -> tuple[int, ...]:
-    """Positions of the positive class or classes that the user named.
-
-    Parameters
-    ----------
-    classes : ndarray of shape (k,)
-    declared : label or list of labels
-        Where none is named, see `motherlode._round.positive_class`.
+    """Find the positions of the positive class or classes that the user named.
 
     Raises
     ------

@@ -1,21 +1,21 @@
-"""The positive class where nobody named it: the one that is rare in the pool, not among the labels.
+"""The positive class where nobody named it: the class that is rare in the pool.
 
 A search that goes well labels more positives than negatives, so counts of labels tell little of
-what is rare. What tells it is added up here as if all of it were rows drawn at random:
+what is rare. The evidence is added up here as if all of it were random draws:
 
-- Rows that chance drew count one each.
-- A row that was asked and is not of the positive class counts a half: a search for a common class
-  hardly finds another. While no row of the positive class is known, every row that was asked does.
-- A row that was asked and is of the positive class counts a tenth, and all of them no more than
-  three: a search for a common class finds nothing else, and so does an easy one for a rare class.
-- Rows that somebody brought count the same little, since nobody knows how they were picked. Who
-  brings rows of one class alone, before anything is asked, has brought the positive class: that
-  counts two for each other class.
-- A line between the labelled classes, each with the same weight, calls a random sample of the pool.
-  Its shares count one row less than the rarest of the labelled classes has, up to ten: of a class
-  with one row a line knows nothing.
+- A random draw counts one.
+- A row that was asked and is not of the positive class counts a half, since a search for a common
+  class hardly finds another. While no positive is known, every row that was asked counts so.
+- A row that was asked and is of the positive class counts a tenth, and all of them at most three:
+  a search for a common class finds nothing else, and so does an easy one for a rare class.
+- Rows that were given count a tenth too, since nobody knows how they were picked. If rows of one
+  class alone are given before anything is asked, they are taken to be positive, and that counts
+  two for each other class.
+- A linear model, in which each labelled class has the same weight, predicts a random sample of the
+  pool. Its shares count one row less than the rarest of the labelled classes has, up to ten; of a
+  class with one row such a model knows nothing.
 
-A class once taken is kept until another is clearly rarer.
+The class that was taken stays until another one is clearly rarer.
 """
 
 from collections.abc import Sequence
@@ -31,12 +31,12 @@ from .labels import minority_codes
 if TYPE_CHECKING:
     from ..pool import Pool
 
-CHANCE = "chance"
-"""What asked a row that a strategy drew at random from everything unlabelled."""
+RANDOM_DRAW = "chance"
+"""The strategy in the origin of a row that a strategy drew at random from everything unlabelled."""
 
-_ASKED, _WEAK, _WEAKEST_SUM, _BROUGHT_FIRST = 0.5, 0.1, 3.0, 2.0
-_LINE_ROWS = 10
-_FIRST_LINE = 5  # labels, and again whenever they have doubled
+_ASKED, _WEAK, _MOST_WEAK, _GIVEN_FIRST = 0.5, 0.1, 3.0, 2.0
+_MODEL_ROWS = 10
+_FIRST_MODEL = 5  # labels, and again whenever they have doubled
 _SAMPLE = 1000
 _CLEARLY, _AND = 1.25, 0.75
 _SURE = 0.95
@@ -55,10 +55,10 @@ class PositiveClass:
     named : bool
         Whether the user named them as ``minority``.
     share : float or None
-        About which share of the pool is of them, where a model could tell; None where they are
-        named, since nothing is fitted then.
+        About which share of the pool is positive, if a model could tell; None where the classes are
+        named, since no model is fitted then.
     sure : bool
-        Whether they are named, or what is known leaves little doubt.
+        Whether they are named, or the evidence leaves little doubt.
 
     Examples
     --------
@@ -75,7 +75,7 @@ class PositiveClass:
     sure: bool = True
 
     def request(self, by: str = "minority=") -> str:
-        """One sentence that asks for a name, to be given ``by`` this; empty without a doubt."""
+        """Ask in one sentence for a name, to be given ``by`` this; empty if there is no doubt."""
         if self.sure:
             return ""
         return (
@@ -94,22 +94,17 @@ class PositiveClass:
         return " and ".join(str(label) for label in self.classes)
 
 
-def named(classes: np.ndarray[Any, Any], minority: Any) -> PositiveClass:
-    """The positive class or classes that a user names; see `minority_codes`."""
+def declared_positive_class(classes: np.ndarray[Any, Any], minority: Any) -> PositiveClass:
+    """Make the positive class or classes that a user names; see `minority_codes`."""
     codes = minority_codes(classes, minority)
     return PositiveClass(tuple(classes[list(codes)].tolist()), codes, named=True)
 
 
 class RarestClass:
-    """What the labels so far say of who is rare; labels that follow those seen cost little.
+    """The class that is rare by the labels so far; new labels cost little.
 
-    The answer is a function of the labels, their order and the channels they came by.
-
-    Parameters
-    ----------
-    pool : Pool or None
-        None, where the pool is not at hand, leaves out what a line can tell.
-    classes : ndarray of shape (k,)
+    The answer is a function of the labels, their order and their origins. Without a pool no linear
+    model is fitted.
     """
 
     _seen: tuple[Rows, Codes, tuple[str, ...]]
@@ -119,7 +114,7 @@ class RarestClass:
         self._start_over()
 
     def of(self, rows: Rows, codes: Codes, origins: Sequence[Origin]) -> PositiveClass:
-        """The positive class after these labels, in the order taught."""
+        """Find the positive class after these labels, in the order taught."""
         ways = tuple(map(_way, origins))
         m = len(self._seen[2])
         if m > len(ways) or not (
@@ -141,25 +136,25 @@ class RarestClass:
         none = np.empty(0, dtype=np.int64)
         self._seen = (none, none, ())
         self._counted, self._weak = np.zeros(k), np.zeros(k)
-        self._labels, self._brought = np.zeros(k), np.zeros(k)
-        self._line: Floats = np.zeros(k)
+        self._labels, self._given = np.zeros(k), np.zeros(k)
+        self._predicted: Floats = np.zeros(k)
         self._shares: Floats | None = None
         self._kept: int | None = None
         self._asked = False
 
     def _add(self, code: int, way: str) -> None:
-        # What is brought first comes in any order; with the first row asked it has been weighed.
-        if way != "brought" and not self._asked and self._labels.any():
+        # Given rows come in any order. When the first row is asked all of them count.
+        if way != "given" and not self._asked and self._labels.any():
             self._kept = self._taken
         known = self._labels[self._taken] > 0
         self._labels[code] += 1
-        if way == "brought":
+        if way == "given":
             self._weak[code] += _WEAK
             if not self._asked:
-                self._brought[code] += 1
+                self._given[code] += 1
             return
         self._asked = True
-        if way == "lot":
+        if way == "random":
             self._counted[code] += 1.0
         elif known and code == self._taken:
             self._weak[code] += _WEAK
@@ -167,27 +162,27 @@ class RarestClass:
             self._counted[code] += _ASKED
 
     def _look(self, rows: Rows, codes: Codes) -> None:
-        """Ask a line, whenever the labels have doubled."""
-        doublings = np.log2(len(rows) / _FIRST_LINE)
+        """Fit the linear model whenever the labels have doubled."""
+        doublings = np.log2(len(rows) / _FIRST_MODEL)
         if self._pool is None or doublings < 0 or doublings != int(doublings):
             return
         labelled = self._labels[self._labels > 0]
         if len(labelled) < 2:
             return
-        shares = line_shares(self._pool, rows, codes, len(self._classes))
+        shares = _predict_shares(self._pool, rows, codes, len(self._classes))
         if shares is not None:
-            self._shares, self._line = shares, shares * min(labelled.min() - 1, _LINE_ROWS)
+            self._shares, self._predicted = shares, shares * min(labelled.min() - 1, _MODEL_ROWS)
 
     @property
     def _evidence(self) -> Floats:
-        """Rows of each class, as if they had been drawn at random."""
-        return np.asarray(self._counted + np.minimum(self._weak, _WEAKEST_SUM) + self._line)
+        """Rows of each class, as if they were random draws."""
+        return np.asarray(self._counted + np.minimum(self._weak, _MOST_WEAK) + self._predicted)
 
     @property
     def _amounts(self) -> Floats:
-        """The evidence, and what it counts to have brought rows of one class alone."""
-        brought = self._brought > 0
-        return self._evidence + _BROUGHT_FIRST * ~brought * (brought.sum() == 1)
+        """The evidence, with what rows of one class alone count that were given first."""
+        given = self._given > 0
+        return self._evidence + _GIVEN_FIRST * ~given * (given.sum() == 1)
 
     @property
     def _taken(self) -> int:
@@ -197,18 +192,17 @@ class RarestClass:
         amounts = self._amounts
         rarest = _last_lowest(amounts)
         if self._kept is None:
-            # Rows brought are not weighed before the first is asked, and a tie takes nobody.
+            # Given rows do not count before the first is asked, and a tie decides nothing.
             if self._asked and (amounts == amounts[rarest]).sum() == 1:
                 self._kept = rarest
         elif amounts[self._kept] > _CLEARLY * amounts[rarest] + _AND:
             self._kept = rarest
 
     def _answer(self, m: int) -> PositiveClass:
-        code = self._taken
-        evidence = self._evidence
-        others = np.delete(evidence, code).min()
         from scipy.special import betainc
 
+        code, evidence = self._taken, self._evidence
+        others = np.delete(evidence, code).min()
         doubt = betainc(others + 0.5, evidence[code] + 0.5, 0.5)
         return PositiveClass(
             (self._classes[code].item(),),
@@ -218,32 +212,20 @@ class RarestClass:
         )
 
     def _share(self, code: int, m: int) -> float:
-        """In the whole pool; no less than is labelled."""
+        """Give the share of a class in the whole pool, at least that of its labelled rows."""
         assert self._pool is not None
         assert self._shares is not None
         left = 1 - m / len(self._pool)
         return float(self._labels[code] / len(self._pool) + left * self._shares[code])
 
 
-def line_shares(pool: "Pool", rows: Rows, codes: Codes, k: int) -> Floats | None:
-    """Shares of the classes in a sample of the unlabelled rows, as a line calls them.
+def _predict_shares(pool: "Pool", rows: Rows, codes: Codes, k: int) -> Floats | None:
+    """Predict shares of the ``k`` classes among the unlabelled rows, on a sample of them.
 
-    All classes weigh the same in its fit, so it does not matter how many of each were labelled.
-
-    Parameters
-    ----------
-    pool : Pool
-    rows, codes : ndarray of shape (m,)
-        Labelled rows, of two classes or more.
-    k : int
-        Classes declared.
-
-    Returns
-    -------
-    ndarray of shape (k,), or None
-        None where no row is left, or the features are not numbers.
+    A linear model gives all classes the same weight, so it does not matter how many rows of each
+    were labelled. The result is None where no row is left, or the features are not numbers.
     """
-    # A server gives its first rows before it has loaded these.
+    # Imported here, so that a server can ask its first rows without waiting for scikit-learn.
     from sklearn.linear_model import LogisticRegression
 
     from .._rows.matrix import take
@@ -255,17 +237,17 @@ def line_shares(pool: "Pool", rows: Rows, codes: Codes, k: int) -> Floats | None
         return None
     sample = left.sample(min(_SAMPLE, len(left)), np.random.default_rng([len(rows), len(pool)]))
     try:
-        some, known = _on_one_scale(take(pool.features, np.sort(sample)), take(pool.features, rows))
+        some, known = _standardise(take(pool.features, np.sort(sample)), take(pool.features, rows))
         with one_thread():
-            line = LogisticRegression(class_weight="balanced", max_iter=300).fit(known, codes)
-        called = line.predict(some)
-    except (TypeError, ValueError):  # words or gaps, which only the user's own model reads
+            model = LogisticRegression(class_weight="balanced", max_iter=300).fit(known, codes)
+        predicted = model.predict(some)
+    except (TypeError, ValueError):  # texts or gaps, which only the user's own model reads
         return None
-    return np.asarray(np.bincount(called, minlength=k) / len(called))
+    return np.asarray(np.bincount(predicted, minlength=k) / len(predicted))
 
 
-def _on_one_scale(some: Any, known: Any) -> tuple[Any, Any]:
-    """Both standardised by the first, unless they are sparse: texts are on one scale."""
+def _standardise(some: Any, known: Any) -> tuple[Any, Any]:
+    """Standardise both by the first; sparse features, as of texts, are on one scale already."""
     if hasattr(some, "tocsr"):
         return some, known
     dense = np.asarray(some, dtype=np.float64)
@@ -275,15 +257,14 @@ def _on_one_scale(some: Any, known: Any) -> tuple[Any, Any]:
 
 
 def _way(origin: Origin) -> str:
-    """How a label bears on who is rare: by "lot", "asked" or "brought"."""
-    chance = origin.probability * origin.drawn_from
-    if origin.drawn_from and abs(chance - 1.0) <= 1e-6:
-        return "lot"
-    if origin.channel == CONTROL:  # strata are drawn from with unequal chances
-        return "asked" if origin.drawn_from else "lot"
+    """Tell how a label counts: as a "random" draw, "asked" or "given"."""
+    if origin.drawn_from and abs(origin.probability * origin.drawn_from - 1.0) <= 1e-6:
+        return "random"
+    if origin.channel == CONTROL:  # strata are drawn from with unequal probabilities
+        return "asked" if origin.drawn_from else "random"
     if origin.channel == "query":
-        return "lot" if origin.strategy == CHANCE else "asked"
-    return "brought"
+        return "random" if origin.strategy == RANDOM_DRAW else "asked"
+    return "given"
 
 
 def _last_lowest(amounts: Floats) -> int:

@@ -20,9 +20,9 @@ class Chosen:
     rows : ndarray of int64 of shape (n,)
         Global ids.
     probabilities : ndarray of shape (n,) or None
-        With which probability each row was drawn, given those drawn before it, from all
-        candidates that were left. None where chance had no part: no unbiased estimate can be
-        made from such labels.
+        With which probability each row was drawn, given those drawn before it, from all candidates
+        that were left. None where nothing was drawn at random; such labels allow no unbiased
+        estimate.
     """
 
     rows: Rows
@@ -33,18 +33,34 @@ class Selection(Protocol):
     """A rule that picks ``n`` of the candidates; a frozen value."""
 
     def choose(self, view: View, utilities: Floats, n: int) -> Chosen:
-        """``n`` different rows of ``view.rows``."""
+        """Pick ``n`` different rows of ``view.rows``.
+
+        Parameters
+        ----------
+        view : View
+            The round; its rows are the candidates.
+        utilities : ndarray of shape (len(view),)
+            The strategy's utility of each candidate.
+        n : int
+            How many rows to pick, at most ``len(view)``.
+
+        Returns
+        -------
+        Chosen
+            The rows in the order chosen, with their sampling probabilities if they were drawn.
+        """
 
 
 @dataclass(frozen=True)
-class TopK:
+class TopK(Selection):
     """The highest utilities, ties broken at random.
 
-    Forests and votes tie in droves; without chance the order of the file would decide.
+    Many rows tie by forests and votes, and without random numbers the order of the file would
+    decide.
     """
 
     def choose(self, view: View, utilities: Floats, n: int) -> Chosen:
-        """The ``n`` best rows, best first."""
+        """Pick the ``n`` best rows, best first."""
         best = np.arange(len(utilities))
         if n < len(utilities):
             cut = np.partition(utilities, -n)[-n]
@@ -54,21 +70,21 @@ class TopK:
 
 
 @dataclass(frozen=True)
-class Stochastic:
-    """A draw without replacement that favours high utilities, its probabilities recorded.
+class Stochastic(Selection):
+    """Random draws without replacement that favour high utilities, with their probabilities.
 
-    Every candidate keeps a chance, so labels drawn this way allow unbiased estimates (LURE),
-    and near-twins at the top do not fill the batch.
+    Every candidate has a probability above 0, so such labels allow unbiased estimates (LURE), and
+    nearly identical rows at the top do not fill the batch.
 
     Parameters
     ----------
     weighting : {"rank", "softmax", "power"}
-        Chances go as ``rank ** -coldness``, ``exp(coldness * u)`` with utilities scaled to
-        deviation one, or ``u ** coldness`` for utilities that are not negative.
+        What a draw's probability is proportional to: ``rank ** -coldness``, ``exp(coldness * u)``
+        with utilities scaled to deviation one, or ``u ** coldness`` for utilities of 0 or more.
     coldness : float
-        0 is uniform; the larger, the closer to the top-k.
+        0 is uniform; the larger, the closer to `TopK`.
     explore : float in [0, 1]
-        The share of uniform chance mixed in, which bounds how small a probability can be.
+        The share of uniform draws, which bounds how small a probability can be.
 
     References
     ----------
@@ -90,12 +106,12 @@ class Stochastic:
             raise InputError(f"explore is {self.explore}; it must lie between 0 and 1.")
 
     def choose(self, view: View, utilities: Floats, n: int) -> Chosen:
-        """``n`` rows in the order drawn, with the probability of each draw."""
+        """Draw ``n`` rows, with the probability of each draw."""
         log_weights = self._log_weights(view, utilities)
-        # Gumbel noise on log weights and a sort is the same as drawing one after the other.
+        # To sort log weights with Gumbel noise is to draw one row after the other.
         noisy = log_weights + view.rng("draws").gumbel(size=len(log_weights))
         order = np.argsort(-noisy, kind="stable")
-        # Logarithms throughout: a cold draw leaves rows whose weight is zero in floating point.
+        # In logarithms, since weights of a cold draw may be zero in floating point.
         left = np.logaddexp.accumulate(log_weights[order[::-1]])[::-1]
         chosen = order[:n]
         return Chosen(view.rows[chosen], np.exp(log_weights[chosen] - left[:n]))
@@ -129,16 +145,18 @@ class Stochastic:
 class Control:
     """A share of every batch drawn at random from all unlabelled rows, whatever a strategy asks.
 
-    These draws are what valid estimates and stopping rules rest on, and they find what the
-    strategy is blind to. How many a batch holds is left to chance where the share of it is no
-    whole number, so that ``query(1)`` keeps the share too.
+    Valid estimates and stopping rules rest on these draws, and they find positives that the
+    strategy does not see. Where the share of a batch is not a whole number it is rounded at random,
+    so that ``query(1)`` keeps the share too.
 
     Parameters
     ----------
     share : float in [0, 1]
+        The share of each batch.
     stratified : bool
-        Whether to draw one row from each of as many equal slices of the strategy's ranking as
-        there are control rows in the batch: every row has the same chance, and the draws spread.
+        Whether to cut the strategy's ranking into as many equal slices as there are control draws
+        in the batch, and to draw one row from each. Every row has the same probability, and the
+        draws spread.
     """
 
     share: float = 0.1
@@ -149,34 +167,43 @@ class Control:
             raise InputError(f"control is {self.share}; give a share of each batch, from 0 to 1.")
 
     def count(self, view: View, n: int) -> int:
-        """How many of the next ``n`` rows are control draws."""
-        return int(n * self.share + view.rng("control count").random())
-
-    def draw(self, view: View, utilities: Floats | None, n: int) -> Chosen:
-        """``n`` different rows of ``view.rows``, all alike, with the probability of each draw.
+        """Tell how many of the next ``n`` rows are control draws.
 
         Parameters
         ----------
         view : View
-            Of all unlabelled rows.
-        utilities : ndarray or None
-            Of all of them, for slices.
+            The round, for its random numbers.
         n : int
+            Rows in the batch.
+        """
+        return int(n * self.share + view.rng("control count").random())
+
+    def draw(self, view: View, utilities: Floats | None, n: int) -> Chosen:
+        """Draw ``n`` different rows of ``view.rows`` uniformly, with the probability of each draw.
+
+        Parameters
+        ----------
+        view : View
+            The round, with all unlabelled rows as candidates.
+        utilities : ndarray of shape (len(view),), or None
+            The strategy's, for slices; None where `stratified` is not set.
+        n : int
+            How many rows to draw.
         """
         rng = view.rng("control")
         if utilities is None or not self.stratified:
             return Chosen(view.sample(n, rng), 1.0 / (len(view) - np.arange(n)))
         rows = view.rows
         order = np.lexsort((rng.random(len(rows)), -utilities))
-        # Whole rows have no equal n-th parts: a random turn makes every row's chance the same.
-        turned = np.roll(order, int(rng.integers(len(rows))))
-        slices = np.array_split(turned, n) if n else []
+        # Slices differ by a row; a random shift makes the probability of every row the same.
+        shifted = np.roll(order, int(rng.integers(len(rows))))
+        slices = np.array_split(shifted, n) if n else []
         drawn = np.array([rng.choice(part) for part in slices], dtype=np.int64)
         return Chosen(rows[drawn], np.full(n, 1.0 / len(rows)))
 
 
 def as_control(given: float | Control) -> Control:
-    """A rule for control draws from a share, or the rule itself."""
+    """Make a rule for control draws of a share, or return the rule."""
     if isinstance(given, Control):
         return given
     if isinstance(given, bool) or not isinstance(given, int | float | np.number):

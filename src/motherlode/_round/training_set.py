@@ -1,9 +1,9 @@
 """What models are fitted on: the labels, and beside them rows that a fit presumes negative.
 
-A search for positives labels the hard negatives, those that look positive, and hardly any of
-the easy ones. A model fitted on such labels alone ranks the rest of the pool poorly. Where the
-positive class is rare, random unlabelled rows are nearly all negative and fill the gap. They are
-forgotten after the fit.
+A search for positives labels the hard negatives, those that look positive, and hardly any of the
+easy ones. A model fitted on such labels alone ranks the rest of the pool poorly. Where the positive
+class is rare, random unlabelled rows are nearly all negative and fill the gap. They are forgotten
+after the fit.
 """
 
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class PresumedNegatives(NamedTuple):
     rows : ndarray of int64
         Global ids.
     weight : float
-        What each counts for, a labelled row counting 1.
+        How much each counts, where a labelled row counts 1.
     """
 
     rows: Rows = _NO_ROWS
@@ -43,18 +43,18 @@ NONE_PRESUMED = PresumedNegatives()
 
 @dataclass(frozen=True)
 class Presumption:
-    """How many unlabelled rows a fit presumes negative, and what each of them counts for.
+    """How many unlabelled rows a fit presumes negative, and how much each of them counts.
 
     Parameters
     ----------
     most : int
         How many rows at most.
     per_positive : float, optional
-        What they all count for together, for each labelled positive, where a labelled row counts
-        1; none counts for more than a labelled row. Among ``n`` of them hide some ``n p``
-        positives at a prevalence ``p``, which count for ``per_positive * p`` times the labelled
-        ones, however few are labelled. By default each row counts 1, and labelled negatives take
-        over: they are the hard ones, so two of them replace one presumed row.
+        How much they count together, for each labelled positive, where a labelled row counts 1;
+        none counts more than a labelled row. At a prevalence ``p`` some ``n p`` of ``n`` presumed
+        rows are positive, and these count ``per_positive * p`` times the labelled ones, however few
+        are labelled. By default each row counts 1, and two labelled negatives, which are hard ones,
+        replace one presumed row.
 
     References
     ----------
@@ -75,17 +75,17 @@ class Presumption:
     def size_and_weight(
         self, positives: int, negatives: int, unlabelled: int, *, weighted: bool = True
     ) -> tuple[int, float]:
-        """Tell how many rows to presume negative, and what each counts for.
+        """Tell how many rows to presume negative, and how much each counts.
 
         Parameters
         ----------
         positives, negatives : int
             Labelled rows that are, and are not, of the positive class.
         unlabelled : int
-            Rows there are to draw from.
+            Rows to draw from.
         weighted : bool
-            Whether the model can be told what a row counts for. One that cannot gets fewer rows
-            instead of lighter ones.
+            Whether the model takes weights of rows. One that does not gets fewer rows instead of
+            lighter ones.
         """
         if self.per_positive is None:
             size = max(self.most - negatives // 2, 0 if negatives else 1)
@@ -99,11 +99,12 @@ class Presumption:
 
 @dataclass(frozen=True, eq=False)
 class TrainingSet:
-    """All that a session knows, in the form that models are fitted from.
+    """All that is known of a search, in the form that models are fitted on.
 
     Attributes
     ----------
     pool : Pool
+        All rows.
     classes : ndarray of shape (k,)
         The declared classes.
     rows, codes : ndarray of int64 of shape (m,)
@@ -112,11 +113,11 @@ class TrainingSet:
     minority : tuple of int
         Positions of the positive class or classes.
     seed : sequence of int
-        Entropy for all that is drawn.
+        Entropy for all random draws.
     skipped : ndarray of int64
-        Global ids of the rows that nobody could label.
+        Global ids of the skipped rows.
     copies : Copies
-        Rows of the pool that are equal and need no answer of their own.
+        Which rows of the pool are equal, and need no label of their own.
     """
 
     pool: Pool
@@ -150,21 +151,21 @@ class TrainingSet:
 
     @cached_property
     def unlabelled(self) -> Unlabelled:
-        """The rows whose answer is open: those `left` that are no copy of a known row."""
+        """The rows whose answer is open: those `left` that are not copies of a known row."""
         return self.copies.unsettled(self.left)
 
     @property
     def speaks_for(self) -> Floats:
-        """How many rows of the pool each labelled row stands for, its copies and itself."""
+        """How many rows of the pool each labelled row answers for: itself and its copies."""
         return 1.0 + self.copies.spoken_for(self.rows, self.left)
 
     @property
     def one_seed(self) -> int:
-        """`seed` as the one number that models take."""
+        """`seed` as one number, as models take it."""
         return int(np.random.SeedSequence(self.seed).generate_state(1)[0]) % (2**31)
 
     def positive(self, P: Floats) -> Floats:
-        """Add up the probabilities of the positive classes, of class probabilities."""
+        """Add up the probabilities of the positive classes, from ``P`` of shape (..., k)."""
         return np.asarray(P[..., list(self.minority)].sum(axis=-1))
 
     def presume(
@@ -175,7 +176,9 @@ class TrainingSet:
         Parameters
         ----------
         rule : Presumption
+            How many rows to draw, and how much each counts.
         rng : numpy Generator
+            Draws the rows.
         weighted : bool
             See `Presumption.size_and_weight`.
         """
@@ -189,7 +192,7 @@ class TrainingSet:
     def examples(
         self, presumed: PresumedNegatives = NONE_PRESUMED
     ) -> tuple[Rows, Codes, Floats | None]:
-        """Give rows, codes and weights of a fit; no weights where all count alike."""
+        """Give rows, codes and weights of a fit; weights are None where all rows count alike."""
         extra = len(presumed.rows)
         if not extra:
             return self.rows, self.codes, None
@@ -201,7 +204,7 @@ class TrainingSet:
         )
 
     def suffices(self, presumed: PresumedNegatives = NONE_PRESUMED) -> bool:
-        """Tell whether there are rows of two classes to fit on, ``presumed`` ones among them."""
+        """Tell whether there are rows of two classes to fit on, with the presumed ones."""
         return len(np.unique(self.examples(presumed)[1])) > 1
 
     def fit(
@@ -217,11 +220,13 @@ class TrainingSet:
         Parameters
         ----------
         model : unfitted classifier
+            It is cloned, and never changed.
         presumed : PresumedNegatives
+            Rows to take for negative; by default none.
         seed : int, optional
             By default `one_seed`.
         earlier : FittedClassifier, optional
-            An earlier fit, from which a network that is to start warm goes on.
+            An earlier fit, from which a network with warm weights goes on.
         """
         rows, codes, weights = self.examples(presumed)
         X, y = take(self.pool.read_by(model), rows), self.classes[codes]
@@ -236,14 +241,16 @@ class TrainingSet:
         folds: int,
         seed: int | None = None,
     ) -> Floats:
-        """Cross-validate: class probabilities of the rows of `fit` by fits without them.
+        """Compute class probabilities of the rows of `fit` by fits without them (cross-validation).
 
         Parameters
         ----------
         model : unfitted classifier
+            It is cloned, and never changed.
         presumed : PresumedNegatives
+            Rows to take for negative; by default none.
         folds : int
-            Cut to the number of rows of the rarest class.
+            How many fits; at most the number of rows of the rarest class.
         seed : int, optional
             By default `one_seed`.
 

@@ -1,4 +1,4 @@
-"""What a strategy may see of one round: lazy, each thing computed once and in chunks."""
+"""What a strategy may see of one round; each thing is computed once, in blocks, when it is read."""
 
 from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
@@ -24,8 +24,8 @@ from .training_set import Presumption, TrainingSet
 
 T = TypeVar("T")
 
-_SHARED_ROWS = 20_000  # pools of which a model is asked once a round, whoever reads what it says
-_STACK_CELLS = 160_000  # committee probabilities held at a time: 1.3 MB, near the processor
+_SHARED_ROWS = 20_000  # pools of which a model's probabilities are computed once a round
+_STACK_CELLS = 160_000  # committee probabilities in memory at a time: 1.3 MB
 
 
 class View:
@@ -41,16 +41,16 @@ class View:
         Global ids of the candidates. Everything that is "of the candidates" follows this order.
     unfitted : classifier
         The query model as declared, for committees to copy.
-    model : FittedClassifier, None, or a function that gives one of them
+    model : FittedClassifier, None, or a function that returns one of them
         The query model of the last refit; None while fewer than two classes are labelled. A
-        function is called once a strategy reads the model: a random draw needs none.
+        function is called when a strategy reads the model; a random draw needs none.
     batch : int
         How many rows will be asked.
     asked_by : dict of int to str
-        The arm that asked a labelled row, where the strategy has arms and the row was asked.
+        The part of the strategy that asked a labelled row, where it has parts.
     turn : int, optional
-        How many turns are over where strategies take turns; by default as many as there are
-        labels. The learner leaves out control draws, which are nobody's turn.
+        How many turns are over where parts take turns; by default as many as there are labels.
+        The learner does not count control draws.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class View:
         self._odds: dict[Hashable, Any] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        """What travels to other machines: models that were asked for, nothing found by them."""
+        """Send models to other machines, and no results of theirs."""
         model = self._of_the_round.get("model") if callable(self._model) else self._model
         return self.__dict__ | {"_model": model, "_memo": {}}
 
@@ -91,33 +91,33 @@ class View:
         return known.ids if isinstance(known, Unlabelled) else known
 
     def holds(self, rows: Rows) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Which of ``rows`` are candidates."""
+        """Tell which of ``rows`` are candidates."""
         known = self.candidates
         return known.holds(rows) if isinstance(known, Unlabelled) else np.isin(rows, known)
 
     def sample(self, size: int, rng: np.random.Generator) -> Rows:
-        """Candidates drawn without replacement, in the order drawn."""
+        """Draw ``size`` candidates without replacement, in the order drawn."""
         known = self.candidates
         if isinstance(known, Unlabelled):
             return known.sample(size, rng)
         return rng.choice(known, size=size, replace=False)
 
-    def narrowed(self, rows: "Rows | Unlabelled", block: Block | None = None) -> "View":
-        """The same round with other candidates, perhaps with their features at hand."""
+    def narrow(self, rows: "Rows | Unlabelled", block: Block | None = None) -> "View":
+        """Replace the candidates, and perhaps give the block that holds their features."""
         if rows is self.candidates:
             return self
-        other = self.changed(rows=rows)
+        other = self.replace(rows=rows)
         other._of_the_round, other._block = self._of_the_round, block
         return other
 
-    def sifted(self, kept: Rows) -> "View":
-        """The candidates at these places of a block, with the log odds that are known of them."""
-        other = self.narrowed(self.rows[kept], self._block)
-        other._odds = {k: z if z is None else z[:, kept] for k, z in self._odds.items()}
+    def keep(self, places: Rows) -> "View":
+        """Narrow a block to the candidates at some places, with their known log odds."""
+        other = self.narrow(self.rows[places], self._block)
+        other._odds = {k: z if z is None else z[:, places] for k, z in self._odds.items()}
         return other
 
-    def changed(self, **changes: Any) -> "View":
-        """Another round, that differs from this one in some parameters."""
+    def replace(self, **changes: Any) -> "View":
+        """Make another round, with other values of some parameters."""
         own = {
             "training": self.training, "rows": self.candidates, "unfitted": self.unfitted,
             "model": self._model, "batch": self.batch, "asked_by": self.asked_by, "turn": self.turn,
@@ -125,25 +125,25 @@ class View:
         return View(**(own | changes))
 
     def rng(self, purpose: str) -> np.random.Generator:
-        """A generator of this round, one stream for each purpose."""
+        """Make a random generator of this round, one stream for each purpose."""
         return np.random.default_rng([*self.seed, crc32(purpose.encode())])
 
     def random_numbers(self, purpose: str, rows: Rows | None = None) -> Floats:
-        """A number in [0, 1) for each of ``rows``, by default the candidates, drawn at random.
+        """Draw a random number in [0, 1) for each of ``rows``, by default the candidates.
 
-        A row draws the same number whichever others are candidates, so that ties break alike in
-        a whole pool, in blocks of it and on several machines.
+        A row gets the same number whichever others are candidates, so that ties break alike in a
+        whole pool, in blocks of it and on several machines.
         """
         return random_numbers(
             (*self.seed, crc32(purpose.encode())), self.rows if rows is None else rows
         )
 
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """What ``compute`` gives, kept under ``key`` for the rest of the round."""
+        """Compute a result, or return the one that is kept under ``key`` for the round."""
         return _once(self._memo, key, compute)
 
     def once_a_round(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """As `once`, but shared by all views of the round: for what no candidates bear on."""
+        """Do as `once` in all views of a round: for results that do not depend on candidates."""
         return _once(self._of_the_round, key, compute)
 
     @property
@@ -155,7 +155,7 @@ class View:
 
     @property
     def fresh(self) -> int:
-        """How many of the labelled rows, the last ones, the model was not fitted on."""
+        """How many labels came after the model was fitted."""
         return 0 if self.model is None else len(self.labelled_rows) - self.model.n_labels
 
     @cached_property
@@ -170,7 +170,7 @@ class View:
 
     @property
     def matrix(self) -> Matrix:
-        """What the query model reads, of the whole pool."""
+        """The features that the query model reads, of the whole pool."""
         return self.pool.read_by(self.unfitted) if self._block is None else self._block
 
     @cached_property
@@ -178,8 +178,8 @@ class View:
         """Class probabilities of the candidates, shape (n, k).
 
         While fewer than two classes are labelled there is no model, and every row gets the same
-        ones: Laplace's estimate from the labels so far. Measures of them tie, and ties are
-        broken at random.
+        ones: Laplace's estimate from the labels so far. Measures of them tie, and ties are broken
+        at random.
         """
         z = self.log_odds
         if z is None or self.model is None:
@@ -190,14 +190,14 @@ class View:
     def log_odds(self) -> Any:
         """Log odds of the model's second class, shape (n,), or None.
 
-        Only a line of two classes tells them for less than probabilities, and only candidates
-        of a block are few enough to remember them.
+        Only a linear model of two classes gives them for less work than probabilities, and only
+        candidates of a block are few enough to remember them.
         """
         z = None if self._block is None or self.model is None else self._odds_by([self.model])
         return None if z is None else z[0]
 
     def committee_log_odds(self, committee: Committee | None) -> Any:
-        """As `log_odds`, of each member of a committee, shape (members, n); or None."""
+        """Compute `log_odds` of each member of a committee, shape (members, n), or None."""
         if self._block is None or self.model is None:
             return None
         return self._odds_by(self.committee(committee))
@@ -205,14 +205,12 @@ class View:
     def _odds_by(self, members: list[Any]) -> Any:
         key = tuple(map(id, members))
         if key not in self._odds:
-            told = all(getattr(member, "squashes", False) for member in members)
-            z = np.stack([self._in_block(m.log_odds) for m in members]) if told else None
+            assert self._block is not None
+            known = all(getattr(member, "squashes", False) for member in members)
+            apply, rows = self._block.apply, self.rows
+            z = np.stack([apply(m.log_odds, rows) for m in members]) if known else None
             self._odds[key] = z if z is not None and np.isfinite(z.sum()) else None
         return self._odds[key]
-
-    def _in_block(self, function: Callable[[Matrix], Any]) -> Any:
-        assert self._block is not None
-        return self._block.apply(function, self.rows)
 
     @property
     def labelled_probabilities(self) -> Floats:
@@ -220,57 +218,57 @@ class View:
         return self.once_a_round(("labelled",), lambda: self.predict_proba(self.labelled_rows))
 
     def predict_proba(self, rows: "Rows | Unlabelled") -> Floats:
-        """Class probabilities of any rows of the pool, shape (len(rows), k)."""
+        """Compute class probabilities of any rows of the pool, shape (len(rows), k)."""
         k = len(self.classes)
         if self.model is None:
             counts = np.bincount(self.labelled_codes, minlength=k)
             return np.tile((counts + 1.0) / (counts.sum() + k), (len(rows), 1))
-        return self.predicted_by(self.model, rows)
+        return self.predict_proba_by(self.model, rows)
 
-    def predicted_by(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
-        """Class probabilities of any rows of the pool by any model, shape (len(rows), k)."""
-        if len(model.weights) > 1 and self._is_asked_once:
-            return np.tensordot(self.opinions_of(model, rows), model.weights, axes=(1, 0))
-        return self._applied(model.predict_proba, rows, (0, len(self.classes)))
+    def predict_proba_by(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
+        """Compute class probabilities of any rows by any model, shape (len(rows), k)."""
+        if len(model.weights) > 1 and self._is_predicted_once:
+            return np.tensordot(self.predict_members(model, rows), model.weights, axes=(1, 0))
+        return self._apply(model.predict_proba, rows, (0, len(self.classes)))
 
     @property
-    def _is_asked_once(self) -> bool:
-        """Whether a model is asked of the whole pool once a round, and all share what it says."""
+    def _is_predicted_once(self) -> bool:
+        """Whether a model predicts the whole pool once a round, for all who read it."""
         matrix = self.pool.read_by(self.unfitted)
         return len(self.pool) <= _SHARED_ROWS and not isinstance(matrix, Stored)
 
-    def opinions_of(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
-        """What each member of a model says of any rows, shape (len(rows), members, k)."""
+    def predict_members(self, model: FittedClassifier, rows: "Rows | Unlabelled") -> Floats:
+        """Compute probabilities of any rows by each member, shape (len(rows), members, k)."""
         nothing = (0, len(model.weights), len(self.classes))
-        if not self._is_asked_once:
-            return self._applied(model.opinions, rows, nothing)
+        if not self._is_predicted_once:
+            return self._apply(model.opinions, rows, nothing)
 
         def of_all() -> Floats:
             every = Unlabelled(len(self.pool), [])
-            return self.changed(rows=every)._applied(model.opinions, every, nothing)
+            return self.replace(rows=every)._apply(model.opinions, every, nothing)
 
         ids = rows.ids if isinstance(rows, Unlabelled) else rows
         return self.once_a_round(("opinions", id(model)), of_all)[ids]
 
     def last_layer(self, rows: "Rows | Unlabelled") -> tuple[Floats, Floats] | None:
-        """A network's own probabilities of any rows and what its last layer reads of them.
+        """Compute a network's own probabilities of any rows, and what its last layer reads.
 
-        Both come of one pass, in blocks: shapes (len(rows), k) and (len(rows), d). None where the
-        query model is no network, or there is none yet.
+        Both come from one pass, in blocks: shapes (len(rows), k) and (len(rows), d). None where the
+        query model is not a network, or there is none yet.
         """
         if self.model is None or not self.model.embeds:
             return None
-        both = self._applied(self.model.last_layer, rows, (0, len(self.classes) + 1))
+        both = self._apply(self.model.last_layer, rows, (0, len(self.classes) + 1))
         k = len(self.model.estimator.classes_)
         return both[:, :k], both[:, k:]
 
-    def _applied(
+    def _apply(
         self,
         function: Callable[[Matrix], Floats],
         rows: "Rows | Unlabelled",
         shape: tuple[int, ...],
     ) -> Floats:
-        """``function`` of the features of rows, in their order; ``shape`` is that of no rows."""
+        """Apply a function to the features of rows, in their order; ``shape`` is that of none."""
         if not len(rows):
             return np.empty(shape)
 
@@ -283,7 +281,7 @@ class View:
             parts = list(over_blocks(self.matrix, rows, task, cores(self.unfitted)))
             return parts[0] if len(parts) == 1 else np.concatenate(parts)
         ids, place = np.unique(rows, return_inverse=True)
-        return np.asarray(self._applied(function, ids, shape)[place])
+        return np.asarray(self._apply(function, ids, shape)[place])
 
     @property
     def minority_probability(self) -> Floats:
@@ -297,23 +295,20 @@ class View:
 
     @property
     def unlabelled(self) -> Unlabelled:
-        """Rows of the whole pool whose answer is open, candidates of this round or not.
-
-        Copies of labelled rows are none of them.
-        """
+        """Rows of the whole pool whose answer is open; copies of labelled rows are left out."""
         return self.training.unlabelled
 
-    def presuming(self, rule: Presumption) -> FittedClassifier | None:
-        """The query model fitted anew, with random unlabelled rows presumed negative.
+    def fit_presuming(self, rule: Presumption) -> FittedClassifier | None:
+        """Fit the query model anew, with random unlabelled rows presumed negative.
 
         Where the positive class is rare, nearly every unlabelled row is negative, so one positive
-        alone is enough to learn from. The presumed labels are forgotten after the fit. None
-        while no row of a positive class is labelled.
+        alone is enough to learn from. The presumed labels are forgotten after the fit. The result
+        is None while no positive is labelled.
 
         Parameters
         ----------
         rule : Presumption
-            How many rows to presume negative, and what each counts for.
+            How many rows to presume negative, and how much each counts.
 
         References
         ----------
@@ -330,25 +325,13 @@ class View:
 
         return self.once_a_round(("presuming", rule), fit)
 
-    def log_density(self, bandwidth: float) -> Floats:
-        """Log kernel density of the candidates among the whole pool, shape (n,)."""
-        return self.pool.log_density(bandwidth)[self.rows]
-
-    def log_density_of_others(self, bandwidth: float) -> Floats:
-        """Log kernel density of the rest of the pool at the candidates, shape (n,)."""
-        return self.pool.log_density_of_others(bandwidth)[self.rows]
-
-    def local_outlier_factor(self, neighbours: int) -> Floats:
-        """Local outlier factor of the candidates among the whole pool, shape (n,)."""
-        return self.pool.local_outlier_factor(neighbours)[self.rows]
-
     def disagreement(
         self, committee: Committee | None, measure: Callable[[Floats], Floats]
     ) -> Floats:
-        """A measure of a committee's probabilities at the candidates, shape (n,).
+        """Measure a committee's probabilities at the candidates, shape (n,).
 
         The committee is fitted once a round. Its (members, rows, classes) stack exists for one
-        chunk of rows at a time.
+        block of rows at a time.
 
         Parameters
         ----------
@@ -369,26 +352,24 @@ class View:
                 [measure(stack_squashed(members, z[:, a : a + step])) for a in starts]
             )
 
-        def divided(X: Matrix) -> Floats:
+        def measure_all(X: Matrix) -> Floats:
             blocks = (between(X, low, low + step) for low in range(0, n_rows(X), step))
             return np.concatenate([measure(stack_probabilities(members, part)) for part in blocks])
 
-        return self._applied(divided, self.candidates, (0,))
+        return self._apply(measure_all, self.candidates, (0,))
 
     def committee_probabilities(self, committee: Committee | None, rows: Rows) -> Floats:
-        """A committee's probabilities of any rows of the pool, shape (members, len(rows), k).
+        """Compute a committee's probabilities of any rows, shape (members, len(rows), k).
 
-        The whole stack is held, so the rows should be few; `disagreement` is for all candidates,
-        and takes the same members. Without a model the only member is `predict_proba`.
+        The whole stack is in memory, so the rows should be few; `disagreement`, by the same
+        members, is for all candidates. Without a model the only member is `predict_proba`.
         """
         if self.model is None:
             return self.predict_proba(rows)[None]
-        members = self.committee(committee)
-        X = take(self.matrix, rows)
-        return stack_probabilities(members, X)
+        return stack_probabilities(self.committee(committee), take(self.matrix, rows))
 
     def committee(self, committee: Committee | None) -> list[Any]:
-        """The fitted members of a committee; see `disagreement`."""
+        """Fit the members of a committee, once a round; see `disagreement`."""
         return self.once_a_round(("members", committee), lambda: self._members(committee))
 
     def _members(self, committee: Committee | None) -> list[Any]:
@@ -402,7 +383,7 @@ class View:
 def _once(memo: dict[Hashable, Any], key: Hashable, compute: Callable[[], T]) -> T:
     try:
         hash(key)
-    except TypeError:  # somebody's own committee that is no value
+    except TypeError:  # a user's own committee that is not hashable
         key = repr(key)
     if key not in memo:
         memo[key] = compute()

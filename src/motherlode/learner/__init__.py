@@ -1,8 +1,8 @@
-"""The learner, which leads a search, and the rules it goes by.
+"""The learner, which leads a search, and the rules that it follows.
 
-A rule for candidates says which rows may be asked (`AllRows`, `RandomRows`, `BySize`, `SEALS`,
-`AnchorAL`, `LastLayerRows`). A rule of selection makes a batch of the strategy's utilities (`TopK`,
-`Stochastic`, `ClusterMargin`), and `Control` adds random rows to it.
+A rule for candidates says which rows may be asked: `AllRows`, `RandomRows`, `BySize`, `SEALS`,
+`AnchorAL` or `LastLayerRows`. A selection makes a batch of the strategy's utilities: `TopK`,
+`Stochastic` or `ClusterMargin`. `Control` adds control draws to the batch.
 """
 
 from .._round.cluster_margin import ClusterMargin

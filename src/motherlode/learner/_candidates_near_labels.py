@@ -1,8 +1,8 @@
-"""Candidates near what is labelled: the cost of a round stops growing with the pool.
+"""Candidates near what is labelled, so that the cost of a round does not grow with the pool.
 
 A rare class gathers around its known members, so their neighbourhoods hold most of what is worth
-asking, in a small part of a large pool. Rows far from every label are out of reach until a label
-comes near; mix in exploration where whole modes may be unknown.
+asking, in a small part of a large pool. Rows far from every label are left out until a label comes
+near. Add a strategy that explores where whole groups of positives may be unknown.
 """
 
 from dataclasses import dataclass
@@ -18,11 +18,12 @@ from ..errors import InputError
 from ..geometry import neighbours_of_some, squared_lengths
 from ..pool import Pool
 from ..pool._likeness import cosines
-from ..strategies._last_layer import embedded
+from ..strategies._last_layer import embed
+from ._candidates import Candidates
 
 
 @dataclass(frozen=True)
-class SEALS:
+class SEALS(Candidates):
     """SEALS: the nearest neighbours of the labelled rows, and nothing else.
 
     Parameters
@@ -50,22 +51,22 @@ class SEALS:
             raise InputError(f"k is {self.k}; it must be at least 1.")
 
     def rows(self, view: View) -> Rows:
-        """The union of the neighbourhoods, without what cannot be asked."""
+        """Choose the union of the neighbourhoods, without what cannot be asked."""
         if not len(view.labelled_rows):
-            return topped_up(view, view.rows[:0], self.k)
-        near = neighbours_of(view.pool, view.labelled_rows, self.k)
+            return _top_up(view, view.rows[:0], self.k)
+        near = _neighbours_of(view.pool, view.labelled_rows, self.k)
         found = np.unique(np.concatenate(near))
-        return topped_up(view, found[_askable(view)[found]], view.batch)
+        return _top_up(view, found[_askable(view)[found]], view.batch)
 
 
 @dataclass(frozen=True)
-class AnchorAL:
+class AnchorAL(Candidates):
     r"""AnchorAL: the rows most like a few labelled *anchors* of each class.
 
     Of each class up to ``anchors`` labelled rows are drawn by k-means++, anew each round. Each
-    retrieves its ``neighbours`` most similar unlabelled rows; a row's score is its mean cosine
-    similarity to the anchors that retrieved it, and the ``size`` best scores stay. Every class
-    has as many anchors, however rare it is, so the candidates are better balanced than the pool.
+    retrieves its ``neighbours`` most similar unlabelled rows. A row's score is its mean cosine
+    similarity to the anchors that retrieved it, and the ``size`` best scores stay. A rare class
+    has as many anchors as any other, so the candidates are better balanced than the pool.
 
     Parameters
     ----------
@@ -74,14 +75,14 @@ class AnchorAL:
     neighbours : int
         Rows that each anchor retrieves.
     size : int
-        Most rows to keep; and the size of the random sample while nothing is labelled.
+        How many rows to keep at most, and to draw at random while nothing is labelled.
 
     Notes
     -----
-    Cosines are those of the features where they are sparse, and of standardised points
-    elsewhere. Exact, without an index: O(n d) for each labelled row when it first is an anchor,
-    memory O(n). Made for pools of 100,000 rows and more with good embeddings; on small
-    tables it cost accuracy.
+    Cosines are those of the features where they are sparse, and of standardised points elsewhere.
+    They are exact, without an index: O(n d) for each labelled row when it first is an anchor,
+    memory O(n). It is made for pools of 100,000 rows and more with good embeddings, and costs
+    accuracy on small tables.
 
     References
     ----------
@@ -99,24 +100,24 @@ class AnchorAL:
                 raise InputError(f"{name} is {getattr(self, name)}; it must be at least 1.")
 
     def rows(self, view: View) -> Rows:
-        """The best scores, at least ``view.batch`` rows."""
+        """Choose the best scores, at least ``view.batch`` rows."""
         if not len(view.labelled_rows):
-            return topped_up(view, view.rows[:0], self.size)
-        anchors = [self._anchors(view, code) for code in np.unique(view.labelled_codes)]
-        near = [self._retrieved(view, int(row)) for row in np.concatenate(anchors)]
+            return _top_up(view, view.rows[:0], self.size)
+        anchors = [self._draw_anchors(view, code) for code in np.unique(view.labelled_codes)]
+        near = [self._retrieve(view, int(row)) for row in np.concatenate(anchors)]
         found, place = np.unique(np.concatenate([rows for rows, _ in near]), return_inverse=True)
         total = np.bincount(place, np.concatenate([score for _, score in near]))
         best = np.argsort(-total / np.bincount(place), kind="stable")[: self.size]
-        return topped_up(view, np.sort(found[best]), view.batch)
+        return _top_up(view, np.sort(found[best]), view.batch)
 
-    def _retrieved(self, view: View, anchor: int) -> tuple[Rows, Floats]:
-        """The candidates most similar to an anchor, and how similar they are."""
+    def _retrieve(self, view: View, anchor: int) -> tuple[Rows, Floats]:
+        """Find the candidates most similar to an anchor, and their similarities."""
         unit = view.pool.unit_vectors
         if 2 * len(view) < len(view.pool):
             similarity = cosines(unit[view.rows], unit[[anchor]])
             top = _highest(similarity, self.neighbours)
             return view.rows[top], similarity[top]
-        # Of the whole pool, once for each labelled row; what was labelled since is passed over.
+        # Once for each labelled row, from the whole pool; what was labelled since is passed over.
         wanted = self.neighbours + len(view.pool) - len(view)
         known: dict[int, tuple[Rows, Floats]] = view.pool.once("most similar", dict)
         if anchor not in known or len(known[anchor][0]) < min(wanted, len(view.pool)):
@@ -127,8 +128,8 @@ class AnchorAL:
         first = np.flatnonzero(_askable(view)[rows])[: self.neighbours]
         return rows[first], similarity[first]
 
-    def _anchors(self, view: View, code: int) -> Rows:
-        """Labelled rows of one class, spread out."""
+    def _draw_anchors(self, view: View, code: int) -> Rows:
+        """Draw labelled rows of one class, spread out."""
         own: Rows = view.labelled_rows[view.labelled_codes == code]
         if len(own) <= self.anchors:
             return own
@@ -138,28 +139,24 @@ class AnchorAL:
 
 
 @dataclass(frozen=True)
-class LastLayerRows:
+class LastLayerRows(Candidates):
     """Candidates near what is labelled, as `AnchorAL` or `SEALS`, in the last layer's space.
 
     Parameters
     ----------
     base : Candidates
-        Which rows may be asked, by the pool's geometry.
+        A rule that goes by the pool's geometry.
     """
 
     base: Any
 
     def rows(self, view: View) -> Rows:
-        """Those of the base."""
-        found: Rows = self.base.rows(embedded(view))
-        return found
+        """Choose by the base in the last layer's space."""
+        return np.asarray(self.base.rows(embed(view)))
 
 
-def neighbours_of(pool: Pool, rows: Rows, k: int) -> list[Rows]:
-    """Ids of the k nearest rows of the pool to each of ``rows``, itself left out.
-
-    Each is looked up once for a pool, so that the cost of a round goes with its new labels.
-    """
+def _neighbours_of(pool: Pool, rows: Rows, k: int) -> list[Rows]:
+    """Find the ids of the k nearest rows of the pool to each of ``rows``, once for a pool."""
     known: dict[int, Rows] = pool.once(("neighbours of", k), dict)
     new = np.array([row for row in rows.tolist() if row not in known], dtype=np.int64)
     if len(new):
@@ -170,27 +167,26 @@ def neighbours_of(pool: Pool, rows: Rows, k: int) -> list[Rows]:
 
 
 def _askable(view: View) -> NDArray[np.bool_]:
-    """Of every row of the pool, whether it is a candidate: faster than sets of ids."""
+    """Tell of every row of the pool whether it is a candidate."""
 
     def mark() -> NDArray[np.bool_]:
         flags = np.zeros(len(view.pool), dtype=bool)
         flags[view.rows] = True
         return flags
 
-    flags: NDArray[np.bool_] = view.once("askable", mark)
-    return flags
+    return view.once("askable", mark)
 
 
 def _highest(values: Floats, k: int) -> Rows:
-    """The places of the k highest values, highest first, equal ones by place."""
+    """Find the places of the k highest values, highest first, equal ones by place."""
     k = min(k, len(values))
     least = np.partition(values, len(values) - k)[len(values) - k]
     places = np.flatnonzero(values >= least)
     return places[np.argsort(-values[places], kind="stable")[:k]]
 
 
-def topped_up(view: View, rows: Rows, least: int) -> Rows:
-    """``rows`` and, if they are fewer than ``least`` or the batch, random others; in order."""
+def _top_up(view: View, rows: Rows, least: int) -> Rows:
+    """Add random rows if there are fewer than ``least`` or the batch, in increasing order."""
     missing = min(max(least, view.batch), len(view)) - len(rows)
     if missing <= 0:
         return rows

@@ -1,4 +1,4 @@
-"""The final model: whether it presumes negatives, its probabilities, and where it decides."""
+"""The final model: its presumed negatives, its probabilities and its threshold."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -23,8 +23,8 @@ from ..models._threshold import best_threshold
 from ..models._weights import takes_weights
 
 _PRESUMPTION = Presumption(300, per_positive=2.0)
-_RICHER = 2.5  # times the pool's share of positives, from which on labels are those of a search
-_AT_LEAST = 0.1  # of the mean probability of unlabelled rows is their share of positives
+_RICHER = 2.5  # times the pool's share of positives, for labels to be those of a search
+_AT_LEAST = 0.1  # of the mean probability of unlabelled rows, as their share of positives
 _SAMPLE = 5_000
 _FOLDS = 5
 _FAR = 25.0  # log odds
@@ -32,7 +32,7 @@ _SCORES = ("predict_proba", "decision_function")
 
 
 class FinalModel(NamedTuple):
-    """A final model, and what it took for negative unseen.
+    """A final model, and its presumed negatives.
 
     Attributes
     ----------
@@ -45,11 +45,10 @@ class FinalModel(NamedTuple):
     presumed: PresumedNegatives
 
 
-def presume_finally(training: TrainingSet, model: Any) -> PresumedNegatives:
-    """Draw the unlabelled rows that a final fit of ``model`` may presume negative.
+def presume_for_final_model(training: TrainingSet, model: Any) -> PresumedNegatives:
+    """Draw rows that a final fit of ``model`` may presume negative; none but for two classes.
 
-    Up to 300 random ones, which together count for twice as much as the labelled positives; none
-    but for two classes.
+    These are up to 300, which together count twice as much as the labelled positives.
     """
     if len(training.classes) != 2:
         return NONE_PRESUMED
@@ -66,50 +65,30 @@ def make_final_model(
 ) -> FinalModel:
     """Fit a model for new data in the form of the pool's data.
 
-    Where it presumed negatives its probabilities, if it gives any, are moved to the share of
-    positives in the pool: the share that best explains what it says of unlabelled rows, and
-    no less than the positives that are known.
+    If it presumed negatives its probabilities, if it gives any, are moved to the share of positives
+    in the pool. That is the share that best explains its probabilities of unlabelled rows, and no
+    less than the known positives.
 
-    Parameters
-    ----------
-    training : TrainingSet
-    model : unfitted classifier
-    presumed : PresumedNegatives
-        Used unless the labels turn out to be those of a random sample, which show the easy
-        negatives themselves.
-    target : see `motherlode.models._threshold.as_target`
-        What its decisions are for. The cut for it is chosen on probabilities from a
-        cross-validation, weighted to the prevalence that the fit finds in the pool. None
-        leaves decisions to the likelier class.
-    fit_on_labels : callable
-        Gives a fit of ``model`` on the labels alone.
+    ``presumed`` rows are used unless the labels turn out to be those of a random sample. The
+    threshold for a ``target`` is chosen on probabilities from a cross-validation, weighted to the
+    prevalence that the fit finds in the pool. ``fit_on_labels`` fits the model on the labels alone.
 
     Raises
     ------
     InputError
-        If there is a target, and more than two classes or fewer than two labelled rows of
-        either.
+        If there is a target, and more than two classes or fewer than two labelled rows of either.
     """
     if len(presumed.rows):
         fit = _Fit(training, model, training.fit(model, presumed), presumed)
         if fit.is_of_a_search():
-            return FinalModel(fit.for_new_data(target), presumed)
+            return FinalModel(fit.make_model(target), presumed)
     fit = _Fit(training, model, fit_on_labels(), NONE_PRESUMED)
-    return FinalModel(fit.for_new_data(target), NONE_PRESUMED)
+    return FinalModel(fit.make_model(target), NONE_PRESUMED)
 
 
 @dataclass(frozen=True, eq=False)
 class _Fit:
-    """A fit that may become the final model.
-
-    Attributes
-    ----------
-    training : TrainingSet
-    unfitted : the model before its fit
-    fitted : FittedClassifier
-    presumed : PresumedNegatives
-        Rows of its fit that nobody labelled.
-    """
+    """A fit that may become the final model; nobody labelled its presumed rows."""
 
     training: TrainingSet
     unfitted: Any
@@ -117,40 +96,39 @@ class _Fit:
     presumed: PresumedNegatives
 
     def is_of_a_search(self) -> bool:
-        """Whether the labels hold many more positives than the pool, as the fit sees it.
+        """Tell whether the labels hold many more positives than the pool, by the fit.
 
-        Labels of a random sample show the easy negatives themselves, and those of one class none.
+        Labels of a random sample show the easy negatives, and those of one class show none.
         """
         training = self.training
         if not training.suffices():
             return True
-        share = self._of_pool(float(training.positive(self._rest).mean()))
+        share = self._of_pool(float(training.positive(self._sampled).mean()))
         return float(training.is_positive.mean()) >= _RICHER * share
 
-    def for_new_data(self, target: Any) -> Any:
-        """The fitted model as one that takes rows in the form of the pool's data."""
+    def make_model(self, target: Any) -> Any:
+        """Make a model that takes rows in the form of the pool's data."""
         pool = self.training.pool
-        # A copy, so that whatever is done to it the model that asks stays as it is.
+        # A copy, so that changes of it do not reach the query model.
         model = pool.pipeline(deepcopy(self.fitted.estimator))
         cut = None if target is None else self._cut(target)
-        # Whoever weighs the classes wants the probabilities so; and a machine of support vectors
-        # has none.
-        as_they_are = without_class_weights(self.unfitted) is not self.unfitted
-        if len(self.presumed.rows) and hasattr(model, "predict_proba") and not as_they_are:
-            model = self._calibrated(model, pool.data)
-            cut = None if cut is None else self._moved(cut, model)
-        return model if cut is None else self._deciding(model, cut, pool.data)
+        # Class weights were set on purpose, and so are the probabilities that they make.
+        weighted = without_class_weights(self.unfitted) is not self.unfitted
+        if len(self.presumed.rows) and hasattr(model, "predict_proba") and not weighted:
+            model = self._calibrate(model, pool.data)
+            cut = None if cut is None else self._move_cut(cut, model)
+        return model if cut is None else self._decide(model, cut, pool.data)
 
-    def _calibrated(self, model: Any, data: Matrix) -> PriorCorrected:
-        trained = self._trained
-        prior = self._moved_to(self._prevalence)
+    def _calibrate(self, model: Any, data: Matrix) -> PriorCorrected:
+        trained = self._fitted_shares
+        prior = self._find_prior(self._prevalence)
         # The model's columns may stand in another order than the declared classes.
         own = [self.training.classes.tolist().index(label) for label in model.classes_.tolist()]
         moved = PriorCorrected(FrozenEstimator(model), prior=prior[own], trained=trained[own])
         return moved.fit(*self._one_each(data))
 
     def _cut(self, target: Any) -> float:
-        """From which probability of the fit on to call a row positive."""
+        """Choose the probability of the fit from which on a row is called positive."""
         training = self.training
         if len(training.classes) != 2:
             raise InputError(
@@ -168,20 +146,20 @@ class _Fit:
         P = training.positive(held_out)
         return best_threshold(P, is_positive, target, prevalence=self._prevalence)
 
-    def _moved(self, cut: float, by: PriorCorrected) -> float:
-        """A cut of the fit's probabilities, as one of those that `_calibrated` made of them."""
+    def _move_cut(self, cut: float, by: PriorCorrected) -> float:
+        """Turn a cut of the fit's probabilities into one of those that `_calibrate` made."""
         positive = by.classes_.tolist().index(self._positive_label)
         both = correct_prior([_two(positive, cut)], by.trained_prior_, by.prior_)
         return float(both[0, positive])
 
-    def _deciding(self, model: Any, cut: float, data: Matrix) -> FixedThresholdClassifier:
+    def _decide(self, model: Any, cut: float, data: Matrix) -> FixedThresholdClassifier:
         scores = next((s for s in _SCORES if hasattr(model, s)), None)
         if scores is None:
             raise InputError(
                 f"A threshold cuts probabilities or decisions, and {type(self.unfitted).__name__} "
                 "gives neither; leave it out."
             )
-        if scores == "decision_function":  # the cut is one of decisions that were squashed
+        if scores == "decision_function":  # the cut is one of squashed decisions
             cut = self.fitted.scale * float(logit(min(max(cut, 0.0), 1.0)))
         decided = FixedThresholdClassifier(
             FrozenEstimator(model),
@@ -196,18 +174,18 @@ class _Fit:
         return self.training.classes[self.training.minority[0]].item()
 
     @cached_property
-    def _trained(self) -> Floats:
+    def _fitted_shares(self) -> Floats:
         """The shares of the two classes in the fit."""
         _, codes, weights = self.training.examples(self.presumed)
         counts = np.bincount(codes, weights, minlength=2)
         return np.asarray(counts / counts.sum())
 
     @cached_property
-    def _rest(self) -> Floats:
-        """What the fit says of a random sample of the unlabelled rows.
+    def _sampled(self) -> Floats:
+        """Probabilities by the fit of a random sample of the unlabelled rows.
 
-        Decisions that were squashed are no probabilities, and their mean is no share of positives:
-        a fit that gives nothing else has each row in its likelier class.
+        Squashed decisions are not probabilities, and their mean is not a share of positives. So if
+        a fit gives no probabilities, each row counts for its likelier class.
         """
         training = self.training
         size = min(_SAMPLE, len(training.unlabelled))
@@ -218,32 +196,32 @@ class _Fit:
 
     @cached_property
     def _prevalence(self) -> float:
-        """The share of positives in the pool, as far as can be told from what is said of some.
+        """The share of positives in the pool, by the probabilities of a sample.
 
-        Saerens' estimate errs low, often to nothing, where few of many positives were shown; the
-        mean probability errs high where the model is shy. So it is half-way between, by ratio.
+        Saerens' estimate is too low, often near 0, where few of many positives are labelled. The
+        mean probability is too high where the model is unsure. So this is their geometric mean.
         """
         positive = self.training.minority[0]
-        if not len(self._rest):
-            return self._of_pool(float(self._trained[positive]))
-        mean = float(self.training.positive(self._rest).mean())
-        em = float(estimated_prior(self._rest, self._trained)[positive])
+        if not len(self._sampled):
+            return self._of_pool(float(self._fitted_shares[positive]))
+        mean = float(self.training.positive(self._sampled).mean())
+        em = float(estimated_prior(self._sampled, self._fitted_shares)[positive])
         return self._of_pool(float(np.sqrt(mean * max(em, _AT_LEAST * mean))))
 
     def _of_pool(self, left: float) -> float:
-        """The share in the pool, given that among unlabelled rows."""
+        """Turn the share of positives among unlabelled rows into that in the pool."""
         training = self.training
         positive, known = training.minority[0], training.speaks_for
         n = known.sum() + len(training.unlabelled)
         found = known[training.codes == positive].sum() + left * len(training.unlabelled)
         return float(_two(positive, found / n)[positive])
 
-    def _moved_to(self, share: float) -> Floats:
-        """The prior under which the model's mean probability, over the pool, is ``share``.
+    def _find_prior(self, share: float) -> Floats:
+        """Find the prior under which the model's mean probability, over the pool, is ``share``.
 
-        It is not the share itself: rows that were picked are harder than most of their class.
+        It is not the share itself, since rows that were asked are harder than most of their class.
         """
-        training, rest, trained = self.training, self._rest, self._trained
+        training, rest, trained = self.training, self._sampled, self._fitted_shares
         positive, known = training.minority[0], self._predict(training.rows)
         each = len(training.unlabelled) / max(len(rest), 1)
         weights = np.concatenate([training.speaks_for, np.full(len(rest), each)])
@@ -262,7 +240,7 @@ class _Fit:
         return self.fitted.predict_proba(take(self.training.pool.read_by(self.unfitted), rows))
 
     def _one_each(self, data: Matrix) -> tuple[Matrix, np.ndarray[Any, Any]]:
-        """A row of each class: enough to 'fit' what wraps a model that is fitted already."""
+        """Give a row of each class, enough to 'fit' a wrapper of a fitted model."""
         rows, codes, _ = self.training.examples(self.presumed)
         is_positive = np.isin(codes, self.training.minority)
         each = np.array([is_positive.argmin(), is_positive.argmax()])
@@ -270,7 +248,7 @@ class _Fit:
 
 
 def _two(position: int, share: float) -> Floats:
-    """The shares of two classes, from that of the one at ``position``; never 0 or 1."""
+    """Give the shares of two classes from that at ``position``, never 0 or 1."""
     shares = np.full(2, 1.0 - min(max(share, 1e-12), 1.0 - 1e-12))
     shares[position] = 1.0 - shares[0]
     return shares

@@ -1,10 +1,11 @@
 """Candidates of a pool that is not in memory, brought into memory with what is labelled.
 
-Strategies that measure distances or densities need rows side by side. Where the pool is too large
-for that they work on the candidates: densities are then those among candidates and labelled rows.
+Strategies that measure distances or densities need rows side by side. If the pool is too large for
+that, they work on the candidates: densities are then those among candidates and labelled rows.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,41 +18,40 @@ from ..strategies._base.strategy import Strategy
 _MOST = 200_000  # rows that are brought into memory
 
 
-@dataclass(frozen=True, eq=False)
-class Gathered:
-    """A round among rows in memory, and the global ids of those rows."""
+class _InMemory(NamedTuple):
+    """A round among rows in memory, and the global ids of those rows; None if they are the same."""
 
     view: View
     ids: Rows | None = None
 
     def global_ids(self, rows: Rows) -> Rows:
-        """Ids in the whole pool of rows of the view."""
+        """Find the ids in the whole pool of rows of the view."""
         return rows if self.ids is None else self.ids[rows]
 
 
-def gathered(view: View, strategy: Strategy) -> Gathered:
-    """The round as it is, or, if the strategy needs rows side by side, with these in memory.
+def bring_into_memory(view: View, strategy: Strategy) -> _InMemory:
+    """Bring the rows of a round into memory, if the strategy needs them side by side.
 
-    A pool in memory, a pointwise strategy and more than 200,000 candidates are left alone. A pool
-    of up to 200,000 rows is brought into memory once for all rounds, which share its geometry.
+    A round in memory, one of a pointwise strategy and one of more than 200,000 candidates stay as
+    they are. A pool of up to 200,000 rows is brought into memory once for all rounds.
     """
     stored = isinstance(view.matrix, Stored)
-    if not stored or strategy.scorers(view) or len(view) > _MOST:
-        return Gathered(view)
+    if not stored or strategy.rankers(view) or len(view) > _MOST:
+        return _InMemory(view)
     if len(view.pool) <= _MOST:
         here = replace(view.training, pool=view.pool.in_memory)
-        return Gathered(view.changed(training=here, model=lambda: view.model))
+        return _InMemory(view.replace(training=here, model=lambda: view.model))
     ids = np.unique(np.concatenate([view.rows, view.labelled_rows, view.skipped]))
 
     def local(rows: Rows) -> Rows:
         return np.searchsorted(ids, rows)
 
-    asked_by = {int(local(np.array([row]))[0]): arm for row, arm in view.asked_by.items()}
     here = replace(
         view.training, pool=view.pool.only(ids), rows=local(view.labelled_rows),
         skipped=local(view.skipped), copies=NO_COPIES,
     )  # fmt: skip
-    few = view.changed(
-        training=here, rows=local(view.rows), model=lambda: view.model, asked_by=asked_by
-    )
-    return Gathered(few, ids)
+    few = view.replace(
+        training=here, rows=local(view.rows), model=lambda: view.model,
+        asked_by={int(np.searchsorted(ids, row)): arm for row, arm in view.asked_by.items()},
+    )  # fmt: skip
+    return _InMemory(few, ids)

@@ -1,4 +1,4 @@
-"""The engine: ask, be taught, refit, ask again."""
+"""The learner: it asks for labels, takes them, fits models, and asks again."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier, is_regressor
 
 from .._round.labels import ENOUGH_LABELS, Labels, declared_classes
-from .._round.positive_class import PositiveClass, RarestClass, named
+from .._round.positive_class import PositiveClass, RarestClass, declared_positive_class
 from .._round.selection import Control, Selection, TopK, as_control
 from .._round.training_set import NONE_PRESUMED, PresumedNegatives, TrainingSet
 from .._round.view import View
@@ -28,54 +28,56 @@ from ..strategies._base.strategy import Strategy
 from ..strategies._registry import as_strategy
 from ._batch import BatchMaker
 from ._candidates import AllRows, BySize, Candidates
-from ._final_model import FinalModel, make_final_model, presume_finally
+from ._final_model import FinalModel, make_final_model, presume_for_final_model
 from ._query import Query
 
 COPIES = ("once", "each")
 
-_RARE = 0.2  # of a class with a larger share of the pool, unlabelled rows are no negatives
+_RARE = 0.2  # of the pool: the largest share of positives for which rows are presumed negative
 
 
 class ActiveLearner:
-    """Finds the rows of a pool that are worth labelling, and learns from their labels.
+    """Find the rows of a pool that are worth labelling, and learn from their labels.
 
     Parameters
     ----------
     pool : Pool, or anything that a Pool is made of
+        All rows.
     classes : list of str, int or bool
         All classes, also those that nobody has seen yet; columns of probabilities follow them.
     model : scikit-learn classifier, or Keras or PyTorch network, optional
-        The model to ship. By default several, linear ones and forests, each with the weight that
-        it earns; see `motherlode.models._default`.
+        The final model. By default a logistic regression for sparse features, as of texts, and
+        elsewhere four models, each weighted by how well it predicts held-out labels.
     strategy : Strategy or str
         Which rows are worth asking: a strategy, or its name. "auto" is the default.
     query_model : scikit-learn classifier, optional
-        The model that asks. By default `model` without its class weights, since re-weighting
-        moves the boundary that uncertainty is measured from.
+        The model that the strategy reads. By default `model` without its class weights, since
+        weights move the boundary that uncertainty is measured from.
     candidates : Candidates, optional
-        Which rows may be asked in a round. By default `motherlode.learner.BySize` for the
-        strategy "auto": of a pool of more than 200,000 rows some thousands. Any other strategy
-        looks at all rows, and so does "auto" with ``AllRows()``.
+        Which rows may be asked in a round. By default `motherlode.learner.BySize` for the strategy
+        "auto", which takes some thousands from a pool of more than 200,000 rows, and
+        `motherlode.learner.AllRows` for any other strategy.
     selection : Selection, optional
         How utilities become a batch; by default the highest, ties broken at random.
     minority : label or list of labels, optional
         The positive class or classes. Name them if you can: by default it is the class that seems
-        rare in the pool, which `positive_class` tells. Rows of one class alone that are taught
-        before anything is asked are taken to be of it.
+        rare in the pool, see `positive_class`. If rows of one class alone are taught before
+        anything is asked, that class is taken for it.
     refit_every : int
-        Refit after at least that many new labels. With ``query(1)`` and ``refit_every=10`` the
+        Refit after at least so many new labels. With ``query(1)`` and ``refit_every=10`` the
         strategy sees each label of a batch of ten while the model stays.
     goal : {"both", "find", "learn"}
-        What the labels are for; the strategy "auto" goes by it.
+        What the labels are for: to find positives, to learn a model, or both. The strategy "auto"
+        goes by it.
     control : float or Control
         The share of each batch that is drawn at random from everything unlabelled; see
         `motherlode.learner.Control`. Without any, most strategies allow no valid estimate.
     copies : {"once", "each"}
-        Whether rows with equal features are asked once: copies of a row that is labelled or
-        skipped then come last, fits never presume them negative, and nearly identical rows are
-        not asked in one batch. "each" asks every row on its own account.
+        Whether rows with equal features are asked once. With "once", copies of a row that is
+        labelled or skipped come last, fits never presume them negative, and nearly identical rows
+        are not asked in one batch. With "each", every row is asked for itself.
     seed : int
-        The same seed and the same labels give the same questions.
+        Seed of all random numbers. The same seed and the same labels give the same queries.
 
     Raises
     ------
@@ -115,35 +117,35 @@ class ActiveLearner:
     ) -> None:
         self.pool: Pool = as_pool(pool)
         self.classes = declared_classes(classes)
-        self.model = default_model(self.pool) if model is None else _classifier(model, "model")
+        self.model = default_model(self.pool) if model is None else _as_model(model, "model")
         self.query_model = (
             without_class_weights(self.model)
             if query_model is None
-            else _classifier(query_model, "query_model")
+            else _as_model(query_model, "query_model")
         )
         self.strategy: Strategy = as_strategy(strategy, goal)
         by_size: Candidates = BySize() if isinstance(self.strategy, Auto) else AllRows()
         self.candidates: Candidates = (
-            by_size if candidates is None else _having("rows", candidates, "candidates")
+            by_size if candidates is None else _check_method("rows", candidates, "candidates")
         )
         self.selection: Selection = (
-            TopK() if selection is None else _having("choose", selection, "selection")
+            TopK() if selection is None else _check_method("choose", selection, "selection")
         )
         self.minority = minority
-        self.refit_every = _whole(refit_every, "refit_every", 1)
+        self.refit_every = _check_whole(refit_every, "refit_every", 1)
         self.goal = goal
         self.control = as_control(control)
-        self.copies = _copies(copies)
-        self.seed = _whole(seed, "seed", 0)
+        self.copies = _check_copies(copies)
+        self.seed = _check_whole(seed, "seed", 0)
         self._labels = Labels(self.classes, len(self.pool))
         self._skipped: dict[int, None] = {}
-        self._asked: dict[int, Origin] = {}  # how rows came to be asked, until they are taught
+        self._asked: dict[int, Origin] = {}  # how rows came to be asked
         self._events = 0
         self._fitted: FittedClassifier | None = None
         self._fitted_at = 0
-        self._named = None if minority is None else named(self.classes, minority)
+        self._named = None if minority is None else declared_positive_class(self.classes, minority)
         self._rarest = RarestClass(self.pool, self.classes)
-        # After so many events; a round asks for them often.
+        # Each with the number of events that it was computed after.
         self._positive_class: tuple[int, PositiveClass] | None = None
         self._training: tuple[int, TrainingSet] | None = None
 
@@ -156,7 +158,7 @@ class ActiveLearner:
 
     @property
     def positive_class(self) -> PositiveClass:
-        """The positive class or classes, by name or, where none was named, by the pool.
+        """The positive class or classes: those named, or the class that seems rare in the pool.
 
         While that is in doubt, its ``request()`` asks for a name.
         """
@@ -201,21 +203,27 @@ class ActiveLearner:
         return self.training_set.left.ids
 
     def origins_of(self, rows: ArrayLike) -> list[Origin]:
-        """How rows would be known to have come if they were taught now, as `query` asked them."""
+        """Tell what origins rows would get if they were taught now.
+
+        Parameters
+        ----------
+        rows : array-like of int of shape (m,)
+            Global row ids.
+        """
         return [self._origin(row, None) for row in self._labels.row_ids(rows)]
 
     def session(
         self, *, predictions: Sequence[Floats] = (), seconds: float = 0.0, cost: float = 0.0
     ) -> Session:
-        """The labels so far as stopping rules and estimates read them.
+        """Make the session of the labels so far, which stopping rules and estimates read.
 
         Parameters
         ----------
         predictions : sequence of ndarray
-            Probability of the positive classes on a fixed set of rows, a round each, for the rules
-            that watch a model (`motherlode.stopping.StabilisingPredictions` and its like).
+            Probabilities of the positive class on a fixed set of rows, one array for each round,
+            for rules that watch a model, such as `motherlode.stopping.StabilisingPredictions`.
         seconds, cost : float
-            Spent so far, for `motherlode.stopping.Budget`.
+            Time and money spent so far, for `motherlode.stopping.Budget`.
         """
         training = self.training_set
         return Session(
@@ -235,10 +243,10 @@ class ActiveLearner:
         channel: str | None = None,
         origins: Sequence[Origin] | None = None,
     ) -> None:
-        """Record labels; any rows, asked or not.
+        """Record labels of any rows, asked or not.
 
-        Teaching a row its own label again changes nothing. If anything is wrong with the call,
-        none of it is recorded.
+        A label that a row has already changes nothing. If anything is wrong with the call, none of
+        it is recorded.
 
         Parameters
         ----------
@@ -247,12 +255,12 @@ class ActiveLearner:
         labels : array-like of shape (m,)
             From the declared classes.
         channel : str, optional
-            How the rows were found, as in "search": what can be estimated from their labels hangs
+            How the rows were found, as in "search"; what can be estimated from their labels depends
             on it. By default "query" or "control" for a row that was asked, and "given" for any
             other.
         origins : sequence of Origin, optional
-            All that a kept session knows of how each row came to be labelled, in place of what
-            this learner knows; to take a session up again.
+            How each row came to be labelled, where a session is taken up again. By default what
+            this learner knows.
 
         Raises
         ------
@@ -262,17 +270,35 @@ class ActiveLearner:
         self._record(rows, labels, channel, origins)
 
     def correct(self, rows: ArrayLike, labels: ArrayLike) -> None:
-        """Record labels in place of those that rows have; parameters as for `teach`."""
-        self._record(rows, labels, None, None, correct=True)
+        """Record labels in place of those that rows have.
 
-    def skip(self, rows: ArrayLike) -> None:
-        """Never ask these rows again, because nobody can tell; they are not trained on.
+        Parameters
+        ----------
+        rows : array-like of int of shape (m,)
+            Global row ids.
+        labels : array-like of shape (m,)
+            From the declared classes.
 
         Raises
         ------
         InputError
-            For an id outside the pool or a row that is labelled, which would be trained on. In a
-            labelling project an annotator's last answer counts, so a skip takes a label's place.
+            For an id outside the pool or an unknown label.
+        """
+        self._record(rows, labels, None, None, correct=True)
+
+    def skip(self, rows: ArrayLike) -> None:
+        """Leave rows unlabelled on purpose: never ask them again, and fit no model on them.
+
+        Parameters
+        ----------
+        rows : array-like of int of shape (m,)
+            Global row ids.
+
+        Raises
+        ------
+        InputError
+            For an id outside the pool or a row that is labelled. In a labelling project the last
+            answer of an annotator counts, so there a skip replaces a label.
         """
         ids = self._labels.row_ids(rows)
         labelled = set(ids).intersection(self._labels.rows.tolist())
@@ -286,24 +312,26 @@ class ActiveLearner:
         self._events += len(new)
 
     def query(self, n: int = 1) -> Query:
-        """The ``n`` rows most worth labelling now.
+        """Ask for the ``n`` rows most worth labelling now.
 
         Until something is taught, corrected or skipped, the answer stays the same.
 
         Parameters
         ----------
         n : int
+            How many rows to ask for.
 
         Returns
         -------
         Query
+            The rows, and why each is asked.
 
         Raises
         ------
         InputError
             If fewer than ``n`` rows are left.
         """
-        n = _whole(n, "n", 1)
+        n = _check_whole(n, "n", 1)
         left = self.training_set.left
         if n > len(left):
             raise InputError(
@@ -322,10 +350,15 @@ class ActiveLearner:
         )
 
     def predict_proba(self, rows: ArrayLike) -> Floats:
-        """Class probabilities of pool rows by the query model, shape (len(rows), k).
+        """Compute class probabilities of rows of the pool by the query model, shape (m, k).
 
-        While fewer than two classes are labelled these are Laplace's estimate from the counts,
-        the same for every row.
+        While fewer than two classes are labelled these are Laplace's estimate from the counts, the
+        same for every row.
+
+        Parameters
+        ----------
+        rows : array-like of int of shape (m,)
+            Global row ids.
         """
         ids = np.array(self._labels.row_ids(rows), dtype=np.int64)
         return self._view(ids, max(len(ids), 1)).probabilities
@@ -334,45 +367,51 @@ class ActiveLearner:
     def trainable(self) -> bool:
         """Whether `final_model` can be fitted.
 
-        It takes labels of two classes; where there are but two, of the class named as minority
-        alone.
+        It needs labels of two classes. With two declared classes, labels of the one that is named
+        as minority are enough.
         """
         return self.training_set.suffices(self._presume())
 
     def final_model(self, *, presume: bool = True, threshold: Any = None) -> Any:
-        """The model to ship: `model`, class weights and all, fitted on what was learned.
+        """Fit the final model: `model`, class weights and all, on the labels so far.
 
         Parameters
         ----------
         presume : bool
-            Whether, with two classes, random unlabelled rows may be presumed negative beside the
-            labelled ones, or instead of them: labels of the positive class alone are enough then.
-            It must be named as `minority`, or twenty labels tell which one it is. None is
-            presumed for labels of a random sample, which show the negatives themselves. Where
-            rows were presumed, and the model weighs no classes of its own, its probabilities,
-            if it gives any, are moved to the share of positives in the pool.
+            Whether, with two classes, random unlabelled rows may be presumed negative, beside the
+            labelled ones or instead of them. Then labels of the positive class alone are enough, if
+            it is named as `minority` or twenty labels tell which one it is. Labels of a random
+            sample show the negatives themselves, so with these no row is presumed. If rows were
+            presumed, and `model` has no class weights, its probabilities are moved to the share of
+            positives in the pool.
         threshold : str or target, optional
             What the model's decisions are for: "f1", "g_mean", "balanced_accuracy", or
-            `RecallAtPrecision` or `Cost` from `motherlode.models`. The cut of the probability
-            is chosen on rows held out of the fit, at the prevalence of the pool. By default
-            the likelier class is predicted.
+            `RecallAtPrecision` or `Cost` from `motherlode.models`. The threshold is chosen on rows
+            held out of the fit, at the prevalence of the pool. By default the likelier class is
+            predicted.
 
         Returns
         -------
         fitted classifier
-            Takes new data in the form that the pool was given in: texts for a pool of texts, a
+            It takes new data in the form that the pool was given in: texts for a pool of texts, a
             frame for a frame.
 
         Raises
         ------
         InputError
-            While it is not `trainable`, and, with a threshold, fewer than two rows of each class
-            are labelled.
+            While the model is not `trainable`, or if there is a threshold and fewer than two rows
+            of a class are labelled.
         """
         return self.fit_final_model(presume=presume, threshold=threshold).model
 
     def fit_final_model(self, *, presume: bool = True, threshold: Any = None) -> FinalModel:
-        """Fit `final_model`, and tell which rows it presumed negative; parameters as there."""
+        """Fit `final_model`; return the fitted ``model`` and the ``presumed`` rows.
+
+        Parameters
+        ----------
+        presume, threshold
+            As for `final_model`.
+        """
         presumed = self._presume() if presume else NONE_PRESUMED
         if not self.training_set.suffices(presumed):
             raise InputError(
@@ -385,7 +424,7 @@ class ActiveLearner:
         )
 
     def _fit_on_labels(self) -> FittedClassifier:
-        # Without class weights the model that asks is the model to ship, and may be fitted already.
+        # Without class weights the query model is the final model, and may be fitted already.
         asks = self.query_model is self.model and self._fitted_at == self._events
         known = self._fitted if asks else None
         return self.training_set.fit(self.model) if known is None else known
@@ -398,13 +437,13 @@ class ActiveLearner:
         return f"all {m} labels are {only}" if m > 1 else f"the one label is {only}"
 
     def _presume(self) -> PresumedNegatives:
-        # Who has named no positive class may have begun with the common one, or have no rare one.
+        # If the positive class is not named, the first labels may be of the common one.
         few = len(self._labels) < ENOUGH_LABELS or not self.training_set.suffices()
         positive_class = self.positive_class
         rare = positive_class.named or (
             not few and positive_class.share is not None and positive_class.share <= _RARE
         )
-        return presume_finally(self.training_set, self.model) if rare else NONE_PRESUMED
+        return presume_for_final_model(self.training_set, self.model) if rare else NONE_PRESUMED
 
     def _record(
         self,
@@ -423,7 +462,7 @@ class ActiveLearner:
         self._events += self._labels.add(rows, labels, correct=correct, origins=known)
 
     def _origin(self, row: int, channel: str | None) -> Origin:
-        """Of a row that is taught now, under a channel that somebody names or not."""
+        """Find the origin of a row that is taught now, perhaps under a named channel."""
         known = self._asked.get(row)
         if known is not None and channel in (None, known.channel):
             return known
@@ -451,7 +490,7 @@ class ActiveLearner:
         return self._fitted
 
 
-def _classifier(model: Any, name: str) -> Any:
+def _as_model(model: Any, name: str) -> Any:
     model = as_classifier(model)
     if isinstance(model, type):
         raise InputError(f"{name} is the class {model.__name__}; call it: {model.__name__}().")
@@ -467,19 +506,19 @@ def _classifier(model: Any, name: str) -> Any:
     return clone(model)
 
 
-def _having(method: str, rule: Any, name: str) -> Any:
+def _check_method(method: str, rule: Any, name: str) -> Any:
     if isinstance(rule, type) or not callable(getattr(rule, method, None)):
         raise InputError(f"{name} is {rule!r}; give an object that has a method {method}().")
     return rule
 
 
-def _copies(rule: Any) -> str:
+def _check_copies(rule: Any) -> str:
     if rule not in COPIES:
         raise InputError(f"copies is {rule!r}; it is one of {', '.join(map(repr, COPIES))}.")
     return str(rule)
 
 
-def _whole(value: Any, name: str, least: int) -> int:
+def _check_whole(value: Any, name: str, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise InputError(f"{name} is {value!r}; give a whole number of at least {least}.")
     return int(value)

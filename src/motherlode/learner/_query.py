@@ -1,4 +1,4 @@
-"""What a query says."""
+"""What a learner asks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ class Query:
     rows : ndarray of int64 of shape (n,)
         Global row ids.
     utilities : ndarray of shape (n,)
-        The strategy's utility of each; 0 for a control draw, which no strategy asked for.
+        The strategy's utility of each; 0 for a control draw.
     reasons : list of str
         Why each is asked, in a sentence.
     probabilities : ndarray of shape (n,) or None
-        With which probability each was drawn, given those drawn before it; NaN where chance had
-        no part in it, None if it had none in any.
+        With which probability each was drawn, given those drawn before it; NaN for a row that was
+        not drawn at random, None if no row was.
     controls : ndarray of int64
         Those of the rows that are control draws.
     """
@@ -36,12 +36,6 @@ class Query:
     def __len__(self) -> int:
         return len(self.rows)
 
-    @property
-    def chances(self) -> Floats:
-        """`probabilities`, NaN for all rows where chance had no part in any."""
-        none = self.probabilities is None
-        return np.full(len(self), np.nan) if none else np.asarray(self.probabilities)
-
 
 def join(queries: Sequence[Query]) -> Query:
     """Join queries of a strategy into one, in their order."""
@@ -52,5 +46,10 @@ def join(queries: Sequence[Query]) -> Query:
         np.concatenate([query.rows for query in queries]),
         np.concatenate([query.utilities for query in queries]),
         [reason for query in queries for reason in query.reasons],
-        np.concatenate([query.chances for query in queries]) if drawn else None,
+        np.concatenate([_probabilities(query) for query in queries]) if drawn else None,
     )
+
+
+def _probabilities(query: Query) -> Floats:
+    unknown = query.probabilities is None
+    return np.full(len(query), np.nan) if unknown else np.asarray(query.probabilities)

@@ -1,4 +1,4 @@
-"""Positives drawn at random before a search, which is not told of them."""
+"""Positives drawn at random before a search that does not know them."""
 
 from dataclasses import replace
 
@@ -14,21 +14,22 @@ from ..session import Session
 class SetAside:
     """A random sample of the pool, labelled and kept from the learner, for QBCB and ``Target``.
 
-    The rule counts how many of the sample's positives the search has come upon by itself. So
-    their labels must not be taught before the learner asks for these rows; `answer` has them
-    then, and nobody labels a row twice.
+    The rule counts how many of the sample's positives the search has found by itself. So teach
+    their labels only when the learner asks for these rows; `answer` has them then, and nobody
+    labels a row twice.
 
     Parameters
     ----------
     learner : ActiveLearner
+        The learner that leads the search.
     seed : int, default 0
+        Seed of the sample.
 
     Notes
     -----
-    Control draws of a search cannot serve: their labels are taught, the model learns from them,
-    and a labelled row cannot be found again. For the same reason a labelling project, which
-    teaches every label, has no such sample; `motherlode.stopping.TargetRecall` gives it the same
-    promise.
+    Control draws of a search cannot serve: their labels are taught, the model learns from them, and
+    a labelled row cannot be found again. A labelling project teaches every label, so it has no such
+    sample; `motherlode.stopping.TargetRecall` gives it the same guarantee.
 
     References
     ----------
@@ -52,7 +53,13 @@ class SetAside:
         self._positive: dict[int, bool] = {}
 
     def ask(self, n: int) -> Rows:
-        """The next ``n`` rows of the sample; the same until some of them are taught."""
+        """Draw the next ``n`` rows of the sample; they stay the same until some of them are taught.
+
+        Parameters
+        ----------
+        n : int
+            How many rows.
+        """
         done = len(self._positive)
         if not 1 <= n <= len(self._order) - done:
             raise InputError(
@@ -61,7 +68,15 @@ class SetAside:
         return self._order[done : done + n].astype(np.int64)
 
     def teach(self, rows: ArrayLike, positive: ArrayLike) -> None:
-        """Record whether the rows that `ask` drew are positive; all of them, in any order."""
+        """Record for all rows that `ask` drew whether they are positive.
+
+        Parameters
+        ----------
+        rows : array-like of int of shape (n,)
+            Global row ids, in any order.
+        positive : array-like of bool of shape (n,)
+            Whether each is positive.
+        """
         ids, flags = np.atleast_1d(np.asarray(rows)), np.atleast_1d(np.asarray(positive))
         done = len(self._positive)
         drawn = self._order[done : done + len(ids)]
@@ -70,11 +85,17 @@ class SetAside:
         self._positive.update(zip(ids.tolist(), map(bool, flags.tolist()), strict=True))
 
     def answer(self, row: int) -> bool | None:
-        """Whether a row of the sample is positive; None for any other row, which is to be asked."""
+        """Tell whether a row of the sample is positive; None for any other row.
+
+        Parameters
+        ----------
+        row : int
+            Global row id.
+        """
         return self._positive.get(int(row))
 
     def session(self) -> Session:
-        """The learner's labels, with how many of the positives set aside it has come upon."""
+        """Make the learner's session, with how many of the positives set aside it has found."""
         aside = [row for row, positive in self._positive.items() if positive]
         again = np.isin(aside, self._learner.labelled[0])
         return replace(self._learner.session(), set_aside=len(aside), refound=int(again.sum()))

@@ -13,20 +13,21 @@ from ..stopping import batch_size
 
 
 class Ladder:
-    """Leads a learner down its ranking in ever larger batches, as S-CAL does.
+    """Lead a learner down its ranking in ever larger batches, as S-CAL does.
 
     Each step takes the rows that the learner's strategy puts first, a tenth more than the step
-    before, and gives at most `most` of them, drawn at random, to be labelled. The others are left
-    aside: they are in the batch, and are not asked again.
+    before. At most `most` of them, drawn at random, are to be labelled. The others belong to the
+    batch, and are not asked again.
 
     Parameters
     ----------
     learner : ActiveLearner
-        With a strategy that asks the likeliest positives first, such as
-        "continuous_learning", and without control draws. What it knows already is batch 0.
+        With a strategy that asks the likeliest positives first, such as "continuous_learning", and
+        without control draws. Its labels so far are batch 0.
     most : int, default 30
-        Labels a step.
+        Labels in a step.
     seed : int, default 0
+        Seed of the draws.
 
     References
     ----------
@@ -70,7 +71,7 @@ class Ladder:
         return not len(self._learner.unlabelled)
 
     def ask(self) -> Rows:
-        """The rows of the next batch to be labelled; the same until they are taught.
+        """Draw the rows of the next batch to be labelled; they stay the same until they are taught.
 
         Raises
         ------
@@ -88,7 +89,15 @@ class Ladder:
         return self._pending
 
     def teach(self, rows: ArrayLike, labels: ArrayLike) -> None:
-        """Record the labels of all rows that `ask` gave, in any order."""
+        """Record the labels of all rows that `ask` drew.
+
+        Parameters
+        ----------
+        rows : array-like of int of shape (n,)
+            Global row ids, in any order.
+        labels : array-like of shape (n,)
+            From the declared classes.
+        """
         ids = np.atleast_1d(np.asarray(rows))
         if sorted(ids.tolist()) != sorted(self._pending.tolist()) or not len(ids):
             raise InputError("Teach a label for each of the rows that ask() gave, and no others.")
@@ -99,11 +108,17 @@ class Ladder:
         self._pending = ids[:0]
 
     def rows(self, batches: int) -> Rows:
-        """The rows of the first batches, labelled or not: those to read, at the depth advised."""
+        """List the rows of the first batches, labelled or not: those to read, at the depth advised.
+
+        Parameters
+        ----------
+        batches : int
+            How many batches.
+        """
         return np.concatenate([*self._steps[:batches], np.empty(0, dtype=np.int64)])
 
     def session(self) -> Session:
-        """The labels, and what was seen of each batch."""
+        """Make the session of the labels, with what was seen of each batch."""
         session = self._learner.session()
         positive = self._learner.labelled[0][session.positive]
         batches = [

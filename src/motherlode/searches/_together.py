@@ -8,26 +8,26 @@ from ..errors import InputError
 from ..learner._learner import ActiveLearner
 from ..session import Origin, Session
 
-_TOLD = "given"
+_GIVEN = "given"
 
 
 def side_by_side(learners: Sequence[ActiveLearner]) -> Session:
-    """What independent searches of one pool found, for capture and recapture.
+    """Join independent searches of one pool into a session for capture and recapture.
 
-    Each learner asks on its own and is taught what *it* asked, with a label that another search
-    knows already, if so. They should differ in model, features or strategy.
+    Each learner asks on its own and is taught what *it* asked; the label may be known from another
+    search. The learners should differ in model, features or strategy.
 
     Parameters
     ----------
     learners : sequence of two or more ActiveLearner
-        On the same pool. Rows that a learner was told of, and did not ask, are no find of it.
+        On the same pool. Rows that a learner was given, and did not ask, do not count as found.
 
     Returns
     -------
     Session
-        All rows that some learner knows, by how early one came upon them, and
-        ``captures``: a row for each positive that was asked, a column for each learner. No row
-        keeps its sampling probability, which was one among the rows left to a single search.
+        All rows that some learner knows, the earliest first, and ``captures``: a row for each
+        positive that was asked, a column for each learner. Sampling probabilities are left out,
+        since they hold for the rows left to a single search.
 
     Raises
     ------
@@ -37,9 +37,9 @@ def side_by_side(learners: Sequence[ActiveLearner]) -> Session:
 
     Notes
     -----
-    A labelling project has one queue. Its annotators read what one ranking gives them, all of
-    them the same rows or each his own, and are not searches that could find the same positive
-    independently; so nothing in a project feeds `motherlode.stopping.CaptureRecapture`.
+    A labelling project has one ranking, which all its annotators read. They are not searches that
+    could find the same positive independently, so nothing in a project feeds
+    `motherlode.stopping.CaptureRecapture`.
 
     Examples
     --------
@@ -67,8 +67,8 @@ def side_by_side(learners: Sequence[ActiveLearner]) -> Session:
             if positive.setdefault(row, label) != label:
                 raise InputError(f"Row {row} has different labels in two searches; settle it.")
             met[row] = min(met.get(row, (place, which)), (place, which))
-            asked = session.origins[place].channel != _TOLD
-            channel[row] = session.origins[place].channel if asked else channel.get(row, _TOLD)
+            asked = session.origins[place].channel != _GIVEN
+            channel[row] = session.origins[place].channel if asked else channel.get(row, _GIVEN)
             by.setdefault(row, set()).update([which] if asked else [])
     rows = sorted(met, key=lambda row: met[row])
     found = [row for row in rows if positive[row] and by[row]]

@@ -1,7 +1,7 @@
 """Query strategies: each is one class in one of these files, and every one has a name.
 
-`named` gives a strategy by name, `NAMES` lists the names, and `register` adds one of your own. What
-the registry names is exported by itself; the rest is made of other strategies.
+`named` makes a strategy by name, `NAMES` lists the names, and `register` adds one of your own. The
+registry exports what it names; the classes listed here are made of other strategies.
 """
 
 from . import _registry as registry

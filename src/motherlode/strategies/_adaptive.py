@@ -12,27 +12,27 @@ from ..errors import InputError
 from ._base.strategy import Strategy
 from ._base.turns import PartsInTurn
 from ._boundary import PresumedMargin
-from ._chance import Random
-from ._compose import Interleave, Weighed
+from ._compose import Interleave, TurnsByWeight
 from ._discovery import AnomalyFeedback
 from ._diversity import KCentre
 from ._fading import Fading
 from ._novelty import LocalNovelty
+from ._random import Random
 from ._review import ContinuousLearning
 from ._typical import Typical
 
 GOALS = ("find", "learn", "both")
 
-# So many positives, and what the likeliest rows are no longer hangs on a few.
+# With so many positives the likeliest rows no longer depend on a few of them.
 _ENOUGH = 20
 
 
 def _and_at_random(strategy: Strategy) -> Interleave:
-    """One row in twenty is drawn at random, whatever the others are."""
+    """Draw one row in twenty at random, whatever the others are."""
     return Interleave(strategy, Random(), weights=(19, 1))
 
 
-# In tables three turns of four go to the far rows: in most that is where a rare class lies.
+# In most tables a rare class lies far from the labelled rows: these have three turns of four.
 _DISCOVER = Fading(
     KCentre(clip=4.0),
     AnomalyFeedback(),
@@ -41,8 +41,8 @@ _DISCOVER = Fading(
     weights=(9, 1, 1, 1),
     halved_after=(100, 100, 100, np.inf),
 )
-# Among texts no arm is better than chance everywhere: far rows find spam and are odd records among
-# abstracts, whose typical rows are what a review looks for. So each has a few turns, then chance.
+# Among texts no part is better than random draws everywhere. Far rows are spam among messages, but
+# odd records among abstracts, where a review looks for typical rows. So each has a few turns.
 _DISCOVER_SPARSE = Fading(
     Typical(), KCentre(), LocalNovelty(), Random(), halved_after=(5, 5, 5, np.inf)
 )
@@ -57,7 +57,7 @@ _ENOUGH_KNOWN = {
 
 @dataclass(frozen=True)
 class Auto(PartsInTurn):
-    """The default: nothing to tune, one thing to say.
+    """The default: nothing to tune, and one setting, the goal.
 
     Parameters
     ----------
@@ -66,21 +66,21 @@ class Auto(PartsInTurn):
 
     Notes
     -----
-    While no row of a positive class is known it looks for the first by rare-category discovery. In
-    tables three rows of four are the farthest from all labelled ones, and the rest come in turns
-    from an isolation forest that learns from the negatives, from compact groups that no label
-    stands near, and by chance. Of sparse features, as those of texts are, the rows most like the
-    pool, the farthest ones, compact groups and chance begin alike. The share of an arm fades with
-    the turns that it had in vain, and that of chance does not, so a search that finds nothing ends
-    at random.
+    While no positive is labelled it looks for the first one by rare-category discovery. In tables
+    three rows of four are the farthest from all labelled ones. The rest come in turns from an
+    isolation forest that learns from the negatives, from compact groups without a label nearby, and
+    from random draws. With sparse features, as of texts, the turns are equal at first, and the rows
+    most like the pool take the place of the forest. The share of a part fades with the turns that
+    it had in vain, and that of random draws does not, so a search that finds nothing ends at
+    random.
 
-    From the first positive on a model with presumed negatives, which one positive is enough to fit,
-    names the rows most likely to be positive and those at its boundary, and both are asked in
-    turns: a model of a rare class lacks nothing as much as positives, and a search that has seen
-    few of them goes astray without the rows that its model is unsure of. From twenty positives on
-    "find" asks the likeliest alone, "learn" goes on in turns, and "both" asks the likeliest three
-    times out of four. One row in twenty is asked at random, since greed alone stays inside the
-    cluster that it found. The reasons name the arm that asked.
+    From the first positive on, a model with presumed negatives gives the rows most likely to be
+    positive and those at its boundary, and both are asked in turns. A model of a rare class lacks
+    positives most of all, and a search that knows few of them goes astray without the rows that
+    its model is unsure of. From twenty positives on "find" asks the likeliest alone, "learn" goes
+    on in turns, and "both" asks the likeliest three times out of four. One row in twenty is drawn
+    at random, since the likeliest rows alone stay inside one cluster. The reasons name the part
+    that asked.
     """
 
     goal: str = "both"
@@ -99,7 +99,7 @@ class Auto(PartsInTurn):
     def _order(self, view: View, turns: Codes) -> Codes:
         return self._now(view)._order(view, turns)
 
-    def _now(self, view: View) -> Weighed:
+    def _now(self, view: View) -> TurnsByWeight:
         positives = int(view.labelled_minority.sum())
         if not positives:
             return _DISCOVER_SPARSE if issparse(view.pool.features) else _DISCOVER

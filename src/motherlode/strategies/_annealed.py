@@ -19,9 +19,9 @@ class AnnealedMix(PartsInTurn):
     """Turns of `MostLikely` and `Margin` whose shares shift as labels come in.
 
     With ``m`` labels the share of `MostLikely` is
-    ``s(m) = start + (end - start) * min(m / over, 1)``. A turn is its own where the running sum of
-    shares over all turns passes a whole number, so the shares are exact without chance, and the
-    turns go on from round to round even if every query asks for one row.
+    ``s(m) = start + (end - start) * min(m / over, 1)``. It takes a turn where the running sum of
+    shares over all turns passes a whole number. So the shares are exact without random numbers, and
+    the turns go on from round to round even if every query asks for one row.
 
     Parameters
     ----------
@@ -33,13 +33,13 @@ class AnnealedMix(PartsInTurn):
     Notes
     -----
     For any number of classes: `MostLikely` adds up the positive ones, `Margin` looks at all. Linear
-    in the candidates. The default spends the first labels on positives, which few-label models
-    lack most, and ends half and half: one alone learns from hard negatives only.
+    in the candidates. The default spends the first labels on positives, which a model of few labels
+    lacks most, and ends half and half, since `MostLikely` alone labels hard negatives only.
 
     References
     ----------
     Cormack & Grossman (2014), Evaluation of machine-learning protocols for technology-assisted
-    review in electronic discovery, SIGIR (both arms; the shift between them is ours).
+    review in electronic discovery, SIGIR (both parts; the shift between them is ours).
     """
 
     start: float = 1.0
@@ -56,7 +56,13 @@ class AnnealedMix(PartsInTurn):
             raise InputError(f"over is {self.over}; give at least 1 label.")
 
     def share(self, labels: Floats) -> Floats:
-        """The share of `MostLikely` at given numbers of labels."""
+        """Give the share of `MostLikely` at given numbers of labels.
+
+        Parameters
+        ----------
+        labels : ndarray of float
+            Numbers of labels.
+        """
         return self.start + (self.end - self.start) * np.minimum(labels / self.over, 1.0)
 
     def _parts(self) -> tuple[Strategy, ...]:

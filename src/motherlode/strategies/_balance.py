@@ -1,7 +1,7 @@
 """Class balance on top of a base strategy: by weights, by quota, or by the whole batch.
 
-All of them read the model's probabilities for the class that a row *would* have; while there is
-no model these are equal for all rows, and rows are asked at random.
+All of them read the probabilities of the classes that a row may have. While there is no model these
+are equal for all rows, and rows are asked at random.
 """
 
 from dataclasses import dataclass, field
@@ -15,15 +15,15 @@ from .. import measures
 from .._round.view import View
 from .._rows.arrays import Codes, Floats, Rows
 from ..errors import InputError
-from ._base.strategy import Combined, Strategy, memo_key, positions, ranks
-from ._base.turns import Turns, stepwise, take_turns
+from ._base.strategy import Combined, Strategy, ranks
+from ._base.turns import TakingTurns, Turns, rank_picks_first, take_turns
 from ._committee import as_committee
 from ._uncertainty import Entropy, Margin
 
 
 @dataclass(frozen=True)
 class _Balanced(Combined):
-    """A base strategy that a model's probabilities correct."""
+    """A base strategy, corrected by a model's probabilities."""
 
     base: Strategy = field(default_factory=Margin)
 
@@ -31,11 +31,8 @@ class _Balanced(Combined):
 
     @property
     def needs(self) -> str:  # type: ignore[override]
-        """A model, or what the base needs beyond."""
+        """A model, or a committee if the base needs one."""
         return "committee" if self.base.needs == "committee" else "model"
-
-    def _parts(self) -> tuple[Strategy, ...]:
-        return (self.base,)
 
     def __str__(self) -> str:
         return f"{type(self).__name__}({self.base})"
@@ -52,7 +49,7 @@ class ClassWeighted(_Balanced):
     Parameters
     ----------
     base : Strategy
-        Of utilities that are not negative, or logarithms.
+        The strategy to weight; its utilities are logarithms or not negative. `Margin` by default.
 
     References
     ----------
@@ -65,34 +62,34 @@ class ClassWeighted(_Balanced):
 
     @property
     def pointwise(self) -> bool:  # type: ignore[override]
-        """As the base."""
+        """Whether the base is pointwise."""
         return self.base.pointwise
 
     def utilities(self, view: View) -> Floats:
-        """``log base(x) + log w(x)``."""
+        """Compute ``log base(x) + log w(x)``."""
         n = _counts(view) + 1.0
         weights = np.log(view.probabilities @ (n.max() / n))
         return np.asarray(self.base.log_utilities(view) + weights)
 
 
 @dataclass(frozen=True)
-class Quota(_Balanced):
+class Quota(TakingTurns, _Balanced):
     """A share of the batch for each class, the larger the fewer labels it has.
 
-    Class ``c`` gets picks in proportion to ``max(n) - n_c``, all classes alike where labels are
-    balanced. Picks are handed out one by one to the class that is owed most
-    (``(max(n) - n_c) / (2 g_c + 1)`` after ``g_c`` picks, Sainte-Laguë's rule), and take the
-    best row by the base strategy among those predicted to be of that class. Where no such row is
-    left, the row most likely of that class is taken.
+    Class ``c`` gets picks in proportion to ``max(n) - n_c``, and all classes get the same where
+    labels are balanced. Each pick goes to the class that is owed most (``(max(n) - n_c) / (2 g_c +
+    1)`` after ``g_c`` picks, Sainte-Laguë's rule). It is the best row by the base strategy among
+    those predicted to be of that class or, if none is left, the row most likely to be of it.
 
     Parameters
     ----------
     base : Strategy
+        The strategy that ranks the rows of a class; `Margin` by default.
 
     Notes
     -----
-    For any number of classes. A class that has as many labels as the commonest gets nothing, so
-    its errors stay unseen while others are behind.
+    For any number of classes. The class with the most labels gets nothing, so its errors stay
+    unseen while others are behind.
 
     References
     ----------
@@ -101,25 +98,17 @@ class Quota(_Balanced):
 
     paper: ClassVar[str] = "Aggarwal et al. 2020"
 
-    def utilities(self, view: View) -> Floats:
-        """First the batch in the order taken, then all others by the best of their ranks."""
-        return self._taken(view).utilities
-
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The base's reason, and the class whose pick it was."""
+        """Give the base's reason, and the class whose pick each row is."""
         said = self.base.reasons(view, rows)
         if view.model is None:
             return said
-        owner = self._taken(view).arms[positions(view.rows, rows)]
+        owner = self._arm_of(view, rows)
         return [f"{text}, for class {view.classes[c]}" for text, c in zip(said, owner, strict=True)]
-
-    def _taken(self, view: View) -> Turns:
-        taken: Turns = view.once(("quota", memo_key(self)), lambda: self._take(view))
-        return taken
 
     def _take(self, view: View) -> Turns:
         P, rng = view.probabilities, view.rng("quota")
-        best = ranks(self.base._utilities(view), view.random_numbers("quota"))
+        best = ranks(self.base.compute_utilities(view), view.random_numbers("quota"))
         predicted = P.argmax(axis=1)
         places = []
         for c in range(P.shape[1]):
@@ -128,11 +117,11 @@ class Quota(_Balanced):
             places.append(np.argsort(order))
         n = _counts(view)
         owed = n.max() - n if n.any() and np.ptp(n) else np.ones(len(n))
-        return take_turns(places, _handed_out(owed, min(view.batch, len(view)), rng))
+        return take_turns(places, _hand_out(owed, min(view.batch, len(view)), rng))
 
 
-def _handed_out(owed: Floats, picks: int, rng: np.random.Generator) -> Codes:
-    """The receiver of each pick, by highest averages; ties go by one lot for all picks."""
+def _hand_out(owed: Floats, picks: int, rng: np.random.Generator) -> Codes:
+    """Give each pick to a class by highest averages; one random order breaks all ties."""
     given, order = np.zeros(len(owed)), rng.permutation(len(owed))
     turns = np.empty(picks, dtype=np.int64)
     for j in range(picks):
@@ -147,15 +136,16 @@ class CBAL(_Balanced):
 
     With ``b`` rows to ask, ``m`` labels and ``n_c`` of class ``c``, the class lacks
     ``r_c = max(0, (m + b) / k - n_c)``. The batch is to maximise
-    ``sum base(x) - weight |r - sum p(x)|_1``; greedily, each pick is the row with the largest
+    ``sum base(x) - weight |r - sum p(x)|_1``. Each greedy pick is the row with the largest
     ``base(x) + weight (|r|_1 - |r - p(x)|_1)``, after which its ``p(x)`` is taken off ``r``.
 
     Parameters
     ----------
     base : Strategy
-        `Entropy`, in nats, in the paper.
+        The strategy to balance; `Entropy`, in nats, in the paper and by default.
     weight : float
-        In units of the base; the paper has 0.6 for ten classes and 2 for a hundred.
+        How much balance counts, in units of the base; the paper has 0.6 for ten classes and 2 for
+        a hundred.
 
     Notes
     -----
@@ -182,12 +172,12 @@ class CBAL(_Balanced):
             )
 
     def utilities(self, view: View) -> Floats:
-        """The batch in greedy order, then all others by the gain they have left."""
-        P, lacking = view.probabilities, self._lacking(view)
-        value = self.base._utilities(view)
-        # A lot cast before the first pick settles ties.
-        lot = view.rng("cbal").permutation(len(P))
-        P, value = P[lot], value[lot]
+        """Rank the batch first, in greedy order, then all others by the gain they have left."""
+        P, lacking = view.probabilities, self._find_deficits(view)
+        value = self.base.compute_utilities(view)
+        # A random order, drawn before the first pick, breaks ties.
+        order = view.rng("cbal").permutation(len(P))
+        P, value = P[order], value[order]
         free, picks = np.ones(len(P), dtype=bool), []
         for _ in range(min(view.batch, len(P))):
             pick = int(np.where(free, self._gain(value, P, lacking), -np.inf).argmax())
@@ -195,16 +185,16 @@ class CBAL(_Balanced):
             picks.append(pick)
             lacking = lacking - P[pick]
         out = np.empty(len(P))
-        out[lot] = stepwise(picks, self._gain(value, P, lacking))
+        out[order] = rank_picks_first(picks, self._gain(value, P, lacking))
         return out
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The base's own while there is no model to balance by."""
+        """Give the base's reasons while there is no model to balance by."""
         if view.model is None:
             return self.base.reasons(view, rows)
         return super().reasons(view, rows)
 
-    def _lacking(self, view: View) -> Floats:
+    def _find_deficits(self, view: View) -> Floats:
         n = _counts(view)
         return np.asarray(np.maximum((n.sum() + view.batch) / len(n) - n, 0.0))
 
@@ -221,21 +211,21 @@ class BoostedVoteEntropy(Strategy):
     """Vote entropy in which the terms of the positive classes weigh more.
 
     ``-sum_c b_c V_c log V_c`` with ``V_c`` the share of members that vote for class ``c``, and
-    ``b_c = boost`` for a positive class, 1 for others: of two rows that divide the committee
-    alike, the one with votes for the minority is asked.
+    ``b_c = boost`` for a positive class, 1 for others. Of two rows that divide the committee alike,
+    the one with votes for the positive class is asked.
 
     Parameters
     ----------
     boost : float
-        The paper settles on 6.
+        Weight of the terms of positive classes; the paper settles on 6.
     committee : committee, str, list of classifiers or None
         As for `QueryByCommittee`.
 
     Notes
     -----
-    For any number of classes, though for two the order differs from plain vote entropy only
-    where votes are split unevenly. Where positives are rare no member votes for them on most
-    rows, which then tie at zero.
+    For any number of classes. With two classes the order differs from plain vote entropy only where
+    votes are split unevenly. Where positives are rare no member votes for them on most rows, which
+    then tie at zero.
 
     References
     ----------
@@ -257,7 +247,7 @@ class BoostedVoteEntropy(Strategy):
         object.__setattr__(self, "committee", as_committee(self.committee))
 
     def utilities(self, view: View) -> Floats:
-        """The weighted entropy of the votes at the candidates."""
+        """Compute the weighted entropy of the votes at the candidates."""
         weights = np.ones(len(view.classes))
         weights[list(view.minority)] = self.boost
         return view.disagreement(self.committee, partial(_weighted_vote_entropy, weights=weights))
@@ -269,5 +259,5 @@ def _weighted_vote_entropy(stack: Floats, weights: Floats) -> Floats:
 
 
 def _counts(view: View) -> Floats:
-    """Labels of each class so far."""
+    """Count the labels of each class so far."""
     return np.bincount(view.labelled_codes, minlength=len(view.classes)).astype(np.float64)

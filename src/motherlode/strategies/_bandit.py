@@ -1,4 +1,4 @@
-"""Learning which strategy to trust while labelling."""
+"""A strategy that learns while labelling which of its parts to trust."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,12 +10,12 @@ from .._rows.arrays import Codes, Floats
 from ..errors import InputError
 from ._base.strategy import Strategy
 from ._base.turns import PartsInTurn
-from ._chance import Random
 from ._graph import Galaxy
 from ._minority import MostLikely
+from ._random import Random
 from ._uncertainty import Margin
 
-# The paper keeps 0.9 of what arms are known for a batch; this is its like for a single label.
+# The paper keeps 0.9 of an arm's record for each batch; this is about the same for each label.
 _KEPT = 0.99
 
 
@@ -23,7 +23,7 @@ _KEPT = 0.99
 class Tailor(PartsInTurn):
     """Strategies as arms of a bandit, rewarded for labels of classes that are short.
 
-    An arm is known by the labels of the rows it asked: ``alpha_c = 1 + sum 0.99^age [label c]``.
+    An arm is judged by the labels of the rows it asked: ``alpha_c = 1 + sum 0.99^age [label c]``.
     For each pick, ``theta ~ Dirichlet(alpha)`` is drawn for every arm, and the arm with the
     largest ``sum_c theta_c v_c`` takes its best row (Thompson sampling). A label of class ``c``
     is worth ``v_c = 1 / max(n_c, 1)``, and ``-v_c`` if more than half the labels are of it.
@@ -31,14 +31,14 @@ class Tailor(PartsInTurn):
     Parameters
     ----------
     *arms : Strategy
-        `MostLikely`, `Margin`, `Galaxy` and `Random` by default.
+        The parts; `MostLikely`, `Margin`, `Galaxy` and `Random` by default.
 
     Notes
     -----
-    For any number of classes. Who asked a row is known from `View.asked_by`, which the learner
-    keeps for rows that came from its own queries: labels taught otherwise count in ``n_c`` and
-    credit no arm, and to replay a session the queries must be repeated with the labels. The
-    learner asks its own strategy only, so as a part of another strategy `Tailor` learns nothing.
+    For any number of classes. `View.asked_by` tells which arm asked a row, for rows of the
+    learner's own queries. Other labels count in ``n_c`` and credit no arm, and to replay a session
+    the queries must be repeated with the labels. As a part of another strategy `Tailor` learns
+    nothing.
 
     References
     ----------
@@ -60,16 +60,22 @@ class Tailor(PartsInTurn):
         object.__setattr__(self, "parts", tuple(arms))
 
     def beliefs(self, view: View) -> Floats:
-        """The ``alpha`` of every arm, shape (arms, k)."""
+        """Give the ``alpha`` of every arm and class, shape (arms, k).
+
+        Parameters
+        ----------
+        view : View
+            The round, as far as a strategy may see it.
+        """
         alpha = np.ones((len(self.parts), len(view.classes)))
-        places, arms = self._asked(view)
+        places, arms = self._find_credits(view)
         for arm, code in zip(arms, view.labelled_codes[places], strict=True):
             alpha = 1.0 + _KEPT * (alpha - 1.0)
             alpha[arm, code] += 1.0
         return alpha
 
-    def _asked(self, view: View) -> tuple[list[int], list[int]]:
-        """The places among the labels of those that an arm asked, and the arm of each."""
+    def _find_credits(self, view: View) -> tuple[list[int], list[int]]:
+        """List the places among the labels of those that an arm asked, and the arm of each."""
         names = {str(part): i for i, part in enumerate(self.parts)}
         arms = [names.get(view.asked_by.get(row, ""), -1) for row in view.labelled_rows.tolist()]
         places = [place for place, arm in enumerate(arms) if arm >= 0]
@@ -79,12 +85,9 @@ class Tailor(PartsInTurn):
         n = np.bincount(view.labelled_codes, minlength=len(view.classes))
         return np.where(2 * n > n.sum(), -1.0, 1.0) / np.maximum(n, 1)
 
-    def _parts(self) -> tuple[Strategy, ...]:
-        return self.parts
-
     def _order(self, view: View, turns: Codes) -> Codes:
         over = int(np.searchsorted(turns, view.turn))
-        known = self._asked(view)[1][-over:] if over else []
+        known = self._find_credits(view)[1][-over:] if over else []
         # Labels that no arm is known to have asked count as if each had asked as many.
         order = np.arange(len(turns)) % len(self.parts)
         order[over - len(known) : over] = known

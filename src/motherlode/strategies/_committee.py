@@ -1,4 +1,4 @@
-"""Query by committee: ask where models that fit the labels equally well disagree."""
+"""Query by committee: rows about which models disagree that fit the labels equally well."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from .._rows.arrays import Floats
 from ..errors import InputError
 from ..models._committee import Bags, Committee, Ensemble, Estimators, Seeds
 from ..models._network_committee import DeepEnsemble, MCDropout
-from ._base.pruning import by_spread
+from ._base.pruning import prune_by_spread
 from ._base.strategy import Strategy
 
 _MEASURES: dict[str, Callable[[Floats], Floats]] = {
@@ -41,19 +41,17 @@ class QueryByCommittee(Strategy):
     disagreement : str
         "kl_to_consensus" (the default: mean divergence from the mean, which is BALD),
         "vote_entropy", "consensus_entropy", "max_disagreement", "variation_ratio", or
-        "minority_deviation", the standard deviation of the minority's probability.
+        "minority_deviation", the standard deviation of the positive class's probability.
     committee : committee, str, list of classifiers or None
-        `Bags`, `Seeds`, `Variants`, `Estimators` or `Ensemble` from
-        `motherlode.models._committee`, or, of networks, `MCDropout` or `DeepEnsemble` from
-        `motherlode.models`; "bags", "seeds", "ensemble", "mc_dropout" or "deep_ensemble";
-        a list of classifiers; or None: the members of the query model where it is an ensemble,
-        else five stratified bags.
+        A committee of `motherlode.models`, such as ``Bags``, or its name: "bags", "seeds",
+        "ensemble" or, for networks, "mc_dropout" or "deep_ensemble"; or a list of classifiers.
+        By default the members of the query model where it is an ensemble, else five stratified
+        bags.
 
     Notes
     -----
-    Where positives are rare, members agree on "negative" nearly everywhere and votes tie at
-    zero; the measures of probabilities still tell rows apart. Vote entropy is kept for
-    comparison.
+    Where positives are rare, members agree on "negative" nearly everywhere and votes tie at zero.
+    The measures of probabilities still tell rows apart.
 
     References
     ----------
@@ -78,22 +76,22 @@ class QueryByCommittee(Strategy):
         object.__setattr__(self, "committee", as_committee(self.committee))
 
     def utilities(self, view: View) -> Floats:
-        """The committee's disagreement at the candidates."""
+        """Measure the committee's disagreement at the candidates."""
         measure = _MEASURES.get(self.disagreement) or partial(
             measures.minority_deviation, minority=list(view.minority)
         )
         return view.disagreement(self.committee, measure)
 
-    def contenders(self, view: View, lowest: float) -> Any:
-        """Those at which the members' log odds are far enough apart."""
+    def prune(self, view: View, lowest: float) -> Any:
+        """Keep rows at which the members' log odds are far enough apart."""
         diverging = self.disagreement == "kl_to_consensus"
         if not diverging or type(self).utilities is not QueryByCommittee.utilities:
             return None
-        return by_spread(view, self.committee, lowest)
+        return prune_by_spread(view, self.committee, lowest)
 
 
 def as_committee(given: Any) -> Committee | None:
-    """A committee from its name, a list of classifiers, a committee or None."""
+    """Make a committee from its name, a list of classifiers, a committee or None."""
     if isinstance(given, str):
         if given not in _COMMITTEES:
             raise InputError(f"committee is {given!r}; it is one of {', '.join(_COMMITTEES)}.")

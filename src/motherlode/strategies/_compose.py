@@ -1,6 +1,6 @@
 """Strategies that combine strategies by rank: common scales and turns.
 
-A sum of quantities in different units means little; `Ranks` puts any strategy on one scale, and
+A sum of quantities in different units means little. `Ranks` puts any strategy on one scale, and
 `Interleave` and `Mixture` need no scale at all.
 """
 
@@ -16,7 +16,7 @@ from .._round.view import View
 from .._rows.arrays import Codes, Floats
 from ..errors import InputError
 from ._base.strategy import Combined, Strategy
-from ._base.turns import PartsInTurn, chances
+from ._base.turns import PartsInTurn, draw_by_turn
 
 _MOST = 1_000  # the largest weight of a part in strict turns
 
@@ -26,24 +26,26 @@ class Ranks(Combined):
     """A part's ranks, scaled to (0, 1]: a common scale for sums and products of anything.
 
     Equal utilities share the mean of their ranks.
+
+    Parameters
+    ----------
+    part : Strategy
+        The strategy whose utilities are ranked.
     """
 
     part: Strategy
 
     def utilities(self, view: View) -> Floats:
-        """The share of candidates that a row is at least as good as."""
-        u = self.part._utilities(view)
+        """Give the share of candidates that a row is at least as good as."""
+        u = self.part.compute_utilities(view)
         return np.asarray(rankdata(u) / max(len(u), 1))
-
-    def _parts(self) -> tuple[Strategy, ...]:
-        return (self.part,)
 
     def __str__(self) -> str:
         return f"Ranks({self.part})"
 
 
 @dataclass(frozen=True, init=False)
-class Weighed(PartsInTurn):
+class TurnsByWeight(PartsInTurn):
     """Strategies that take turns by weight; equal weights by default."""
 
     parts: tuple[Strategy, ...]
@@ -68,9 +70,6 @@ class Weighed(PartsInTurn):
         object.__setattr__(self, "parts", parts)
         object.__setattr__(self, "weights", given)
 
-    def _parts(self) -> tuple[Strategy, ...]:
-        return self.parts
-
     def __str__(self) -> str:
         said = [str(part) for part in self.parts]
         if len(set(self.weights)) > 1:
@@ -78,24 +77,25 @@ class Weighed(PartsInTurn):
         return f"{type(self).__name__}({', '.join(said)})"
 
 
-class Interleave(Weighed):
-    """Strategies in strict turns: the best row of each, then the next best of each, …
+class Interleave(TurnsByWeight):
+    """Strategies in strict turns: the best row of each, then the next best of each.
 
-    An arm whose best row another took asks its next one, so every arm has its exact share. The
-    turns go on where the labels so far end, however many rows a query asks for, and those of an
-    `Interleave` among the parts where its own last turn was.
+    A part whose best row is taken asks its next one, so every part has its exact share. The turns
+    go on where the labels so far end, however many rows a query asks for. An `Interleave` among
+    the parts goes on after its own last turn.
 
     Parameters
     ----------
     *parts : Strategy
+        The strategies that take turns.
     weights : sequence of int, optional
         How many turns each part has before the weights start over, 1 by default and at most 1,000.
 
     Notes
     -----
     After any number of turns a part has had its exact share of them give or take less than one.
-    Turns go by the number of labels, control draws left out; who teaches rows of their own between
-    queries shifts them. In a product, a power or a sum the arms change with the turn of the whole.
+    Turns are counted by labels, without control draws; labels of your own between queries shift
+    them. In a product, a power or a sum the parts change with the turn of the whole.
 
     References
     ----------
@@ -128,10 +128,10 @@ class Interleave(Weighed):
 
 @lru_cache
 def _period(weights: tuple[int, ...]) -> Codes:
-    """The part that takes each turn until the weights start over.
+    """Give the part that takes each turn until the weights start over.
 
     A part whose share is s may take its turn number k, from 0, once ``s (t + 1) > k``, and must
-    before ``s t = k + 1``. Among those that may, the one that must first is next.
+    take it before ``s t = k + 1``. Of those that may, the next is the one that must first.
     """
     total, had = sum(weights), [0] * len(weights)
     order = []
@@ -142,19 +142,20 @@ def _period(weights: tuple[int, ...]) -> Codes:
     return np.array(order, dtype=np.int64)
 
 
-class Mixture(Weighed):
+class Mixture(TurnsByWeight):
     """Strategies at random: each turn goes to a part drawn with the given weights.
 
     Parameters
     ----------
     *parts : Strategy
+        The strategies that are drawn.
     weights : sequence of float, optional
         One positive weight for each part; equal by default.
 
     Notes
     -----
-    An arm whose best row another took asks its next one. The lot of a turn is the same however the
-    turns are cut into batches.
+    A part whose best row is taken asks its next one. Who takes a turn is the same however the turns
+    are cut into batches.
 
     Examples
     --------
@@ -165,4 +166,4 @@ class Mixture(Weighed):
 
     def _order(self, view: View, turns: Codes) -> Codes:
         upto = np.cumsum(self.weights)
-        return np.searchsorted(upto[:-1] / upto[-1], chances(self, view, turns), side="right")
+        return np.searchsorted(upto[:-1] / upto[-1], draw_by_turn(self, view, turns), side="right")

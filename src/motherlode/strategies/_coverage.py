@@ -1,7 +1,7 @@
-"""Coverage: few rows that stand for the whole pool, by clusters or by balls around them.
+"""Coverage: few rows that represent the whole pool, by clusters or by balls around them.
 
-Made for the very first labels, where a model knows nothing. They go where the pool is dense and
-so, mostly, to the majority; a rare class is reached once its cluster or ball is the next largest.
+Made for the very first labels, where a model knows nothing. They go where the pool is dense and so,
+mostly, to the majority. A rare class is reached once its cluster or ball is the next largest.
 """
 
 import warnings
@@ -19,8 +19,8 @@ from .._round.view import View
 from .._rows.arrays import Codes, Floats, Rows
 from ..errors import InputError
 from ..pool import Pool
-from ._base.incremental import carried, keeper_of
-from ._diversity import BatchStrategy, Picked, best_of, nearest_distance
+from ._base.incremental import accumulate, cache_of
+from ._diversity import BatchStrategy, Picked, best_of, nearest_distance, pick_greedily
 
 Flags = NDArray[np.bool_]
 
@@ -28,31 +28,49 @@ SAMPLE_ROWS = 10_000
 """Work that would grow faster than the rows is done on a random sample of at most this many."""
 
 MEBIBYTES = 32.0
-"""Distances held at a time."""
+"""Distances in memory at a time."""
 
+_FEW_ROWS = 5_000  # of the sample where the candidates are a small part of the pool
 _ROUNDING = 1.0 + 1e-9  # a row exactly on a ball's surface is in it, whatever the last bit says
 
 
-def sample_of(rows: Rows, rng: np.random.Generator, size: int = SAMPLE_ROWS) -> Rows:
-    """All rows, or a random ``size`` of them, in increasing order."""
+def _sample(rows: Rows, rng: np.random.Generator, size: int = SAMPLE_ROWS) -> Rows:
+    """Draw ``size`` of some rows, in increasing order; all of them if they are no more."""
     return rows if len(rows) <= size else np.sort(rng.choice(rows, size=size, replace=False))
 
 
-def counts_within(points: Floats, others: Floats, radius: float) -> Codes:
-    """How many of ``others`` lie within ``radius`` of each point, in blocks of distances."""
-    reach = radius * _ROUNDING
+def sample_pool(pool: Pool) -> Rows:
+    """Draw a sample of the pool that is the same in every round."""
+    return _sample(np.arange(len(pool)), np.random.default_rng(0))
+
+
+def sample_round(view: View, purpose: str) -> Rows:
+    """Draw a sample of the pool, or of the candidates where they are a small part of it."""
+    if cache_of(view) is view.pool:
+        return sample_pool(view.pool)
+    return _sample(view.rows, view.rng(purpose), _FEW_ROWS)
+
+
+def locate(view: View, sample: Rows) -> tuple[Rows, Rows]:
+    """Find where sampled rows stand among the candidates, and among the sample."""
+    return np.intersect1d(view.rows, sample, assume_unique=True, return_indices=True)[1:]
+
+
+def count_within(points: Floats, others: Floats, radius: float) -> Codes:
+    """Count how many of ``others`` lie within ``radius`` of each point, in blocks of distances."""
+    radius *= _ROUNDING
     blocks = pairwise_distances_chunked(
         points,
         others,
-        reduce_func=lambda D, start: np.count_nonzero(reach >= D, axis=1),
+        reduce_func=lambda D, start: np.count_nonzero(radius >= D, axis=1),
         working_memory=MEBIBYTES,
     )
     return np.concatenate([*blocks]).astype(np.int64)
 
 
 def clusters(points: Floats, k: int, rng: np.random.Generator) -> Codes:
-    """Clusters 0 … k-1 by k-means on at most `SAMPLE_ROWS` points; some may be empty."""
-    fitted_on = points[sample_of(np.arange(len(points)), rng)]
+    """Make clusters 0 … k-1 by k-means on at most `SAMPLE_ROWS` points; some may be empty."""
+    fitted_on = points[_sample(np.arange(len(points)), rng)]
     model = KMeans(min(k, len(fitted_on)), n_init=1, random_state=int(rng.integers(2**31 - 1)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different points than k
@@ -74,8 +92,8 @@ class TypiClust(BatchStrategy):
     ----------
     smallest : int
         Clusters of fewer rows are passed over while there are others. The authors pass over
-        those of five and fewer, which is ``smallest=6`` here; a rare class *is* a small
-        cluster, so by default none is.
+        those of five and fewer, which is ``smallest=6`` here. A rare class is a small cluster,
+        so by default none is passed over.
 
     Notes
     -----
@@ -99,7 +117,7 @@ class TypiClust(BatchStrategy):
             raise InputError(f"smallest is {self.smallest}; it must be at least 1.")
 
     def pick(self, view: View) -> Picked:
-        """Fewest labels first, then largest, then most typical."""
+        """Pick by cluster, fewest labels first, then largest, and the most typical row of each."""
         m, rng = len(view.labelled_rows), view.rng("typical")
         P = np.concatenate([view.labelled_points, view.points])
         k = min(m + view.batch, 500, len(P))
@@ -117,7 +135,7 @@ class TypiClust(BatchStrategy):
             if not measured[c]:
                 inside = np.flatnonzero(own == c)
                 inside = inside if len(inside) <= 2000 else rng.choice(inside, 2000, replace=False)
-                worth[inside] = typicality(P[m + inside], P[cluster == c])
+                worth[inside] = _typicality(P[m + inside], P[cluster == c])
                 measured[c] = True
             i = best_of(worth, left & (own == c), rng)
             picks.append(i)
@@ -126,11 +144,10 @@ class TypiClust(BatchStrategy):
         return Picked(view.rows[picks], worth)
 
 
-def typicality(points: Floats, cluster: Floats) -> Floats:
-    """One over the mean distance to the 20 nearest others of a cluster that holds the points.
+def _typicality(points: Floats, cluster: Floats) -> Floats:
+    """Compute one over the mean distance to the 20 nearest others of a cluster with the points.
 
-    A cluster of one row has typicality 0. Distances of 0 count as 0.00001, as in the authors'
-    code.
+    A cluster of one row has typicality 0. Distances of 0 count as 0.00001, as in the authors' code.
     """
     k = min(20, len(cluster) - 1)
     if k < 1:
@@ -142,7 +159,7 @@ def typicality(points: Floats, cluster: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class ProbCover(BatchStrategy):
-    r"""ProbCover: the row whose ball holds the most rows that no ball covers yet.
+    r"""ProbCover: the row whose ball holds the most rows that no other ball covers.
 
     Labelled rows and earlier picks cover all rows within ``delta``. Each pick is the candidate
     with the largest
@@ -158,16 +175,15 @@ class ProbCover(BatchStrategy):
         ``purity`` of the balls is pure, that is, holds rows of one k-means cluster only, with as
         many clusters as there are classes.
     purity : float
-        Used if ``delta`` is not given.
+        The share of pure balls, used if ``delta`` is not given.
 
     Notes
     -----
-    For any number of classes; their labels are not used. No graph is stored: a row's degree is
-    counted from blocks of distances once, and taken down as its neighbours get covered. Time
-    O(n² d), memory O(n d), so a pool of more than 10,000 rows is stood for by one random sample
-    of 10,000, and few candidates of a pool by 5,000 of them; the others come last. Degrees are
-    counted once, and each label takes off what its ball covers anew. Where everything is
-    covered the picks are random.
+    For any number of classes; their labels are not used. No graph is stored: degrees are counted
+    once from blocks of distances, and each label takes off what its ball covers anew. Time O(n² d),
+    memory O(n d), so a random sample of 10,000 rows represents a larger pool, and 5,000 rows
+    represent few candidates of a pool; the other rows come last. Where everything is covered the
+    picks are random.
 
     References
     ----------
@@ -188,83 +204,59 @@ class ProbCover(BatchStrategy):
             raise InputError(f"purity is {self.purity}; it must be above 0 and at most 1.")
 
     def pick(self, view: View) -> Picked:
-        """Largest uncovered ball first."""
-        balls, rng = _Cover(view, self.delta or self._radius(view)), view.rng("cover")
-        seen, place = balls.askable()
-        degrees = balls.degrees(view.labelled_rows)[place]
-        worth, left, picks = degrees.copy(), np.ones(len(seen), dtype=bool), []
-        for _ in range(min(view.batch, len(seen))):
-            i = best_of(degrees, left, rng)
-            picks.append(seen[i])
-            left[i] = False
-            degrees = balls.degrees(np.append(view.labelled_rows, view.rows[picks]))[place]
-            worth[left] = degrees[left]
-        all_worth = np.zeros(len(view))
-        all_worth[seen] = worth
-        return Picked(view.rows[picks], all_worth)
-
-    def _radius(self, view: View) -> float:
-        return pure_radius(view.pool, len(view.classes), self.purity)
+        """Pick the row with the largest uncovered ball, again and again."""
+        radius = self.delta or _pure_radius(view.pool, len(view.classes), self.purity)
+        balls = _Cover(view, radius)
+        seen, place = locate(view, balls.rows)
+        return pick_greedily(view, lambda rows: balls.degrees(rows)[place], view.rng("cover"), seen)
 
 
 class _Cover:
     """How many uncovered rows of a sample lie in the ball around each of them."""
 
     def __init__(self, view: View, delta: float) -> None:
-        self._view, self._delta, self._keeper = view, delta, keeper_of(view)
-        self.rows: Rows = self._keeper.once("covered sample", self._sample)
+        self._view, self._delta, self._cache = view, delta, cache_of(view)
+        self.rows: Rows = self._cache.once(
+            "covered sample", lambda: sample_round(view, "covered sample")
+        )
         self._points = view.pool.points[self.rows]
 
-    def askable(self) -> tuple[Rows, Rows]:
-        """Positions of sampled rows among the candidates, and among the sample."""
-        candidate = np.full(len(self._view.pool), -1)
-        candidate[self._view.rows] = np.arange(len(self._view))
-        place = np.flatnonzero(candidate[self.rows] >= 0)
-        return candidate[self.rows[place]], place
-
     def degrees(self, centres: Rows) -> Floats:
-        """Rows that no ball around a centre covers, within reach of each of the sample."""
-        return carried(
-            self._keeper, ("cover", self._delta), centres, self._start, self._covered,
-            ahead=len(centres) > len(self._view.labelled_rows),
+        """Count the rows around each sampled row that no ball around a centre covers."""
+        return accumulate(
+            self._cache, ("cover", self._delta), centres, self._start, self._cover,
+            tentative=len(centres) > len(self._view.labelled_rows),
         )[1]  # fmt: skip
-
-    def _sample(self) -> Rows:
-        if self._keeper is self._view:
-            return sample_of(self._view.rows, self._view.rng("covered sample"), 5_000)
-        return sample_of(np.arange(len(self._view.pool)), np.random.default_rng(0))
 
     def _start(self) -> tuple[Flags, Floats]:
         def count() -> Codes:
-            return counts_within(self._points, self._points, self._delta)
+            return count_within(self._points, self._points, self._delta)
 
-        counts = self._keeper.once(("degrees", self._delta), count)
+        counts = self._cache.once(("degrees", self._delta), count)
         return np.ones(len(counts), dtype=bool), counts.astype(np.float64)
 
-    def _covered(self, state: tuple[Flags, Floats], row: int) -> tuple[Flags, Floats]:
+    def _cover(self, state: tuple[Flags, Floats], row: int) -> tuple[Flags, Floats]:
         uncovered, degrees = state
         centre = self._view.pool.points[[row]]
-        reach = nearest_distance(self._points, centre) <= self._delta * _ROUNDING
-        new = uncovered & reach
+        new = uncovered & (nearest_distance(self._points, centre) <= self._delta * _ROUNDING)
         if not new.any():
             return state
-        degrees = degrees - counts_within(self._points, self._points[new], self._delta)
+        degrees = degrees - count_within(self._points, self._points[new], self._delta)
         return uncovered & ~new, np.maximum(degrees, 0.0)
 
 
-def pure_radius(pool: Pool, k: int, purity: float) -> float:
-    """The largest radius at which a share ``purity`` of all balls lies in one k-means cluster.
+def _pure_radius(pool: Pool, k: int, purity: float) -> float:
+    """Find the largest radius at which a share ``purity`` of all balls lies in one k-means cluster.
 
     A ball is pure while its radius is below the distance to the nearest row of another cluster,
-    so the radius is a quantile of those distances. Infinite if there is one cluster only.
+    so the radius is a quantile of those distances. It is infinite if there is one cluster only.
     """
-    radius: float = pool.once(("pure radius", k, purity), lambda: _pure_radius(pool, k, purity))
-    return radius
+    return pool.once(("pure radius", k, purity), lambda: _find_pure_radius(pool, k, purity))
 
 
-def _pure_radius(pool: Pool, k: int, purity: float) -> float:
+def _find_pure_radius(pool: Pool, k: int, purity: float) -> float:
     rng = np.random.default_rng(0)  # a property of the pool, the same in every round
-    P = pool.points[sample_of(np.arange(len(pool)), rng)]
+    P = pool.points[_sample(np.arange(len(pool)), rng)]
     cluster = clusters(P, min(k, len(P)), rng)
     present = np.unique(cluster)
     if len(present) < 2:

@@ -1,9 +1,9 @@
-"""Density sampling: ask where the pool is sparse, or oddly dense.
+"""Density sampling: rows where the pool is sparse, or where it is unusually dense.
 
-A rare class hides in two ways. As *outliers* it lies where the pool is sparse; as a *compact
-cluster* it is a small region denser than its surroundings. The two call for opposite signs,
-and `region` chooses. Densities need no labels, so these strategies work from nothing; alone
-they are slow learners, and multiplied with or interleaved among others they keep exploring.
+A rare class hides in two ways. As *outliers* it lies where the pool is sparse. As a *compact
+cluster* it is a small region denser than its surroundings. The two need opposite signs, and
+`region` chooses one. Densities need no labels, so these strategies work from nothing. Alone they
+learn slowly; multiplied with other strategies, or in turns with them, they keep exploring.
 """
 
 from abc import abstractmethod
@@ -40,7 +40,7 @@ class _Density(Strategy):
             raise InputError(f"within is {self.within!r}; it is 'predicted minority' or None.")
 
     def utilities(self, view: View) -> Floats:
-        """The measure; rows outside `within` come after all that are inside."""
+        """Measure the density; rows outside `within` come after all that are inside."""
         u = self._measure(view)
         if self.within is None or view.model is None:
             return u
@@ -63,14 +63,14 @@ class KDE(_Density):
     ----------
     region : {"sparse", "dense", "compact"}
         "sparse" asks outliers first, "dense" the crowded core. "compact" asks rows denser than
-        their surroundings: the log ratio of the density to that of a kernel `surroundings`
-        times as wide, which is how a small cluster inside or beside a large class stands out.
+        their surroundings, such as a small cluster inside or beside a large class: the log ratio
+        of the density to that of a kernel `surroundings` times as wide.
     within : {None, "predicted minority"}
-        Put rows that the model takes for the minority before all others.
+        Whether rows that the model takes for positive come before all others.
     bandwidth : "scott", "silverman" or float
         Width of the Gaussian kernel in standard deviations, since points are standardised first.
         The order is that of scikit-learn's ``KernelDensity`` on standardised points; a row's own
-        kernel is left out, which in many dimensions would make all rows equal.
+        kernel is left out, since in many dimensions it would make all rows equal.
     surroundings : float
         For "compact": how many times wider the surroundings are.
 
@@ -97,10 +97,10 @@ class KDE(_Density):
     def _measure(self, view: View) -> Floats:
         width = bandwidth_of(self.bandwidth, *view.pool.points.shape)
         if self.region == "compact":
-            # With its own kernel in both, a row that is alone would be the most compact of all.
-            wide = view.log_density_of_others(width * self.surroundings)
-            return view.log_density_of_others(width) - wide
-        density = view.log_density(width)
+            # With its own kernel in both, a row far from all others would be the most compact.
+            of_others = view.pool.log_density_of_others
+            return (of_others(width) - of_others(width * self.surroundings))[view.rows]
+        density = view.pool.log_density(width)[view.rows]
         return density if self.region == "dense" else -density
 
 
@@ -114,7 +114,7 @@ class LOF(_Density):
         "sparse" asks local outliers first: utilities are the factor itself. "dense" asks rows
         denser than their neighbourhood first: its inverse.
     within : {None, "predicted minority"}
-        Put rows that the model takes for the minority before all others.
+        Whether rows that the model takes for positive come before all others.
     neighbours : int
         How many neighbours make a neighbourhood. A compact rare class is seen as such only
         while it has more rows than this; a smaller one looks like outliers.
@@ -136,7 +136,7 @@ class LOF(_Density):
             )
 
     def _measure(self, view: View) -> Floats:
-        factor = view.local_outlier_factor(self.neighbours)
+        factor = view.pool.local_outlier_factor(self.neighbours)[view.rows]
         return factor if self.region == "sparse" else 1.0 / factor
 
 
@@ -147,8 +147,8 @@ class InformationDensity(Strategy):
     Parameters
     ----------
     beta : float
-        Weight of the density. 0 is entropy alone; a negative value prefers rows unlike the
-        rest, which suits a rare class better: density favours the majority's core.
+        Weight of the density. 0 is entropy alone. A negative value prefers rows unlike the rest,
+        which suits a rare class better, since the densest rows are the majority's.
 
     References
     ----------
@@ -163,7 +163,7 @@ class InformationDensity(Strategy):
     logarithmic: ClassVar[bool] = True
 
     def utilities(self, view: View) -> Floats:
-        """``log H(x) + beta log mean similarity(x, pool)``."""
+        """Compute ``log H(x) + beta log mean similarity(x, pool)``."""
         similarity = view.pool.mean_similarity()[view.rows]
         return _log(entropy(view.probabilities)) + self.beta * _log(similarity)
 

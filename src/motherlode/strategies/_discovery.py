@@ -1,8 +1,8 @@
 """Rare-category discovery: find a first row of a class that nobody has seen, from no labels.
 
-Each strategy assumes another way for a rare class to hide: `NNDM` a compact cluster inside or
-beside a smooth majority, `RareInterleave` rows that the mixture component which owns them explains
-worst, `AnomalyFeedback` outliers, of the kind that the labels so far found to be wanted.
+Each strategy assumes another way for a rare class to hide. `NNDM` looks for a compact cluster
+inside or beside a smooth majority, `RareInterleave` for rows that no component of a mixture
+explains, and `AnomalyFeedback` for outliers of the kind that the labels found to be positive.
 """
 
 from dataclasses import dataclass
@@ -19,24 +19,18 @@ from .._rows.arrays import Codes, Floats, Rows
 from ..errors import InputError
 from ..pool import Pool
 from ._base.strategy import Strategy
-from ._coverage import MEBIBYTES, counts_within, sample_of
+from ._coverage import MEBIBYTES, count_within, locate, sample_pool
 from ._diversity import BatchStrategy, Picked, best_of, nearest_distance
 
 _SMALLEST_RADIUS = 1e-6  # below it a distance between standardised points is rounding
 
 
 @dataclass(frozen=True)
-class Balls:
-    """How many rows lie around each row, for a class of a guessed size.
+class _Balls:
+    """How many rows lie around each sampled row, for a class of a guessed size.
 
-    Attributes
-    ----------
-    rows : ndarray of int64 of shape (s,)
-        The rows looked at, in increasing order.
-    radius : float
-        Of the smallest ball around any of them that could hold the class. 0 if there is none.
-    counts : ndarray of int64 of shape (s,)
-        Rows within the radius of each.
+    The radius is that of the smallest ball around any sampled row that could hold the class, and 0
+    if there is none; the counts are of rows within it.
     """
 
     rows: Rows
@@ -44,15 +38,13 @@ class Balls:
     counts: Codes
 
     @classmethod
-    def of(cls, pool: Pool, prior: float) -> "Balls":
-        """Those of a pool; computed once for a pool and a prior."""
-        found: Balls = pool.once(("balls", prior), lambda: cls._measured(pool, prior))
-        return found
+    def of(cls, pool: Pool, prior: float) -> "_Balls":
+        """Measure those of a pool, once for a pool and a prior."""
+        return pool.once(("balls", prior), lambda: cls._measure(pool, prior))
 
     @classmethod
-    def _measured(cls, pool: Pool, prior: float) -> "Balls":
-        rng = np.random.default_rng(0)  # a property of the pool, the same in every round
-        rows = sample_of(np.arange(len(pool)), rng)
+    def _measure(cls, pool: Pool, prior: float) -> "_Balls":
+        rows = sample_pool(pool)
         P = pool.points[rows]
         size = min(max(round(len(rows) * prior), 2), len(rows))
         blocks = pairwise_distances_chunked(
@@ -60,19 +52,19 @@ class Balls:
             reduce_func=lambda D, start: np.partition(D, size - 1, axis=1)[:, size - 1].copy(),
             working_memory=MEBIBYTES,
         )
-        reach = np.concatenate([*blocks])
-        reach = reach[reach > _SMALLEST_RADIUS]
-        if not len(reach):
+        radii = np.concatenate([*blocks])
+        radii = radii[radii > _SMALLEST_RADIUS]
+        if not len(radii):
             return cls(rows, 0.0, np.zeros(len(rows), dtype=np.int64))
-        radius = float(reach.min())
-        return cls(rows, radius, counts_within(P, P, radius))
+        radius = float(radii.min())
+        return cls(rows, radius, count_within(P, P, radius))
 
     def rise(self, pool: Pool, times: int) -> Floats:
-        """By how much ``counts`` exceeds its lowest value within ``times`` radii, shape (s,)."""
-        reach = times * self.radius * (1.0 + 1e-9)
+        """Compute by how much ``counts`` exceeds its lowest value within ``times`` radii."""
+        radius = times * self.radius * (1.0 + 1e-9)
         blocks = pairwise_distances_chunked(
             pool.points[self.rows],
-            reduce_func=lambda D, start: np.where(reach >= D, self.counts, len(D.T)).min(axis=1),
+            reduce_func=lambda D, start: np.where(radius >= D, self.counts, len(D.T)).min(axis=1),
             working_memory=MEBIBYTES,
         )
         return np.asarray(self.counts - np.concatenate([*blocks]), dtype=np.float64)
@@ -87,24 +79,24 @@ class NNDM(BatchStrategy):
 
     .. math:: \arg\max_x s(x), \quad s(x) = \max_{x' : \lVert x - x' \rVert \le t r} n(x) - n(x'),
 
-    t growing with every label, and never a row within *r* of a labelled one: its class is known.
-    A compact rare class inside a smooth majority is where *n* jumps.
+    t growing with every label, and never a row within *r* of a labelled one, whose class is known.
+    At the edge of a compact rare class inside a smooth majority *n* jumps.
 
     Parameters
     ----------
     prior : float
-        A guess of the rare class's share. Three times too large it looks for clusters too wide,
-        three times too small it takes chance neighbours for a cluster.
+        A guess of the rare class's share. With a guess three times too large it looks for clusters
+        too wide, and with one three times too small it takes a few close rows for a cluster.
 
     Notes
     -----
     For any number of classes; all rare ones share the guess. The rule is that of NNDM, with the
-    exclusion of known regions that its multi-class form (ALICE) adds; there is no state, so *t* is
+    exclusion of known regions that its multi-class form (ALICE) adds. There is no state, so *t* is
     one more than the number of labelled rows, at most 10, and a row counts as its own first
-    neighbour. Rows of one batch exclude each other as labelled ones do. Made to find the *first*
-    rows of a class: interleave it with a strategy that follows them up. Time O(n² d), memory
-    O(n d), for the first ten labels and never again: a pool of more than 10,000 rows is stood for
-    by one random sample of 10,000, and the others come last. All rows tie if no two rows differ.
+    neighbour. Rows of one batch exclude each other as labelled ones do. It is made to find the
+    *first* rows of a class: interleave it with a strategy that follows them up. Time O(n² d),
+    memory O(n d), for the first ten labels and never again. A random sample of 10,000 rows
+    represents a larger pool, and the other rows come last. All rows tie if no two rows differ.
 
     References
     ----------
@@ -123,17 +115,15 @@ class NNDM(BatchStrategy):
             raise InputError(f"prior is {self.prior}; it must lie between 0 and 1.")
 
     def pick(self, view: View) -> Picked:
-        """Largest rise first, one for each region."""
-        balls, rng = Balls.of(view.pool, self.prior), view.rng("nndm")
+        """Pick the largest rise, one row for each region."""
+        balls, rng = _Balls.of(view.pool, self.prior), view.rng("nndm")
         worth = np.zeros(len(view))
-        _, place, seen = np.intersect1d(
-            view.rows, balls.rows, assume_unique=True, return_indices=True
-        )
+        place, seen = locate(view, balls.rows)
         if not balls.radius or not len(place):
             return Picked(view.rows[:0], worth)
         P = view.points[place]
         times = min(len(view.labelled_rows) + 1, 10)
-        # Labels decide how far to look and what is left, not what is seen: once for a pool.
+        # Labels decide how far to look and what is left, so the rise is computed once for a pool.
         key = ("rise", self.prior, times)
         worth[place] = view.pool.once(key, lambda: balls.rise(view.pool, times))[seen]
         open_ = np.zeros(len(view), dtype=bool)
@@ -152,11 +142,11 @@ class NNDM(BatchStrategy):
 class RareInterleave(Strategy):
     r"""Interleave: the rows that each component of a mixture model explains worst, in turns.
 
-    A mixture of Gaussians is fitted by EM to all rows, labelled rows tied to the component of
-    their class. Every component puts the rows that it owns (its posterior is the largest) in the
-    order of their likelihood *under it alone*, lowest first, whatever its weight, and the
-    components take turns. A class found gets a component of its own, so the search goes on at its
-    edges too.
+    A mixture of Gaussians is fitted by EM to all rows, with labelled rows tied to the component of
+    their class. Each component owns the rows for which its posterior is the largest, and sorts them
+    by their likelihood *under it alone*, lowest first, whatever its weight. The components take
+    turns. A class that was found gets a component of its own, so the search goes on at its edges
+    too.
 
     Parameters
     ----------
@@ -187,7 +177,7 @@ class RareInterleave(Strategy):
             raise InputError(f"components is {self.components}; it must be at least 1.")
 
     def utilities(self, view: View) -> Floats:
-        """One over one plus the turn at which a row's component names it."""
+        """Give one over one plus the turn at which a row's component names it."""
         mixture = self._fit(view)
         log_likelihood = mixture.log_likelihood(view.points)
         owner = (log_likelihood + mixture.log_weights).argmax(axis=1)
@@ -199,46 +189,30 @@ class RareInterleave(Strategy):
         return 1.0 / (1.0 + turn)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The rule."""
+        """State the rule."""
         return [f"{self}: unlikely even in the component of the mixture that owns it"] * len(rows)
 
-    def _fit(self, view: View) -> "Gaussians":
-        rng = np.random.default_rng(0)  # the same start in every round, so components stay put
-        sample = sample_of(np.arange(len(view.pool)), rng)
-        sample = np.setdiff1d(sample, view.labelled_rows)
+    def _fit(self, view: View) -> "_Gaussians":
+        sample = np.setdiff1d(sample_pool(view.pool), view.labelled_rows)
         P = np.concatenate([view.labelled_points, view.pool.points[sample]])
         present, component = np.unique(view.labelled_codes, return_inverse=True)
         known = [view.labelled_points[component == c].mean(axis=0) for c in range(len(present))]
         free = min(max(self.components - len(known), 1), len(P))
-        start, _ = kmeans_plusplus(P, free, random_state=0)
-        return Gaussians.fitted(P, np.array([*known, *start]), component)
+        start, _ = kmeans_plusplus(P, free, random_state=0)  # the same start in every round
+        return _Gaussians.fit(P, np.array([*known, *start]), component)
 
 
 @dataclass(frozen=True)
-class Gaussians:
-    """A mixture of axis-parallel Gaussians.
-
-    Attributes
-    ----------
-    means, variances : ndarray of shape (c, d)
-    log_weights : ndarray of shape (c,)
-    """
+class _Gaussians:
+    """A mixture of c axis-parallel Gaussians: means and variances (c, d), log weights (c,)."""
 
     means: Floats
     variances: Floats
     log_weights: Floats
 
     @classmethod
-    def fitted(cls, points: Floats, start: Floats, component: Codes) -> "Gaussians":
-        """By EM, the first ``len(component)`` points tied to those components.
-
-        Parameters
-        ----------
-        points : ndarray of shape (n, d)
-        start : ndarray of shape (c, d)
-            First means.
-        component : ndarray of int64 of shape (m,), m <= n
-        """
+    def fit(cls, points: Floats, start: Floats, component: Codes) -> "_Gaussians":
+        """Fit by EM from first means, the first ``len(component)`` points tied to components."""
         c, squares = len(start), points**2
         spread = np.maximum(points.var(axis=0), 1e-12)
         mixture = cls(start, np.tile(spread, (c, 1)), np.full(c, -np.log(c)))
@@ -259,7 +233,7 @@ class Gaussians:
         return mixture
 
     def log_likelihood(self, points: Floats) -> Floats:
-        """Log density of each point under each Gaussian alone, shape (n, c)."""
+        """Compute the log density of each point under each Gaussian alone, shape (n, c)."""
         precision = 1.0 / self.variances
         distance = points**2 @ precision.T - 2.0 * (points @ (self.means * precision).T)
         distance += (self.means**2 * precision).sum(axis=1)
@@ -269,12 +243,12 @@ class Gaussians:
 
 @dataclass(frozen=True)
 class AnomalyFeedback(Strategy):
-    r"""An isolation forest that learns from the labels which of its anomalies are wanted.
+    r"""An isolation forest that learns from the labels which of its anomalies are positive.
 
     An isolation forest of *T* trees is fitted to the pool once. Its score is a sum of one weight
-    for each leaf that a row falls into, :math:`u(x) = w \cdot z(x)`; the weights :math:`w_0` make
-    the forest's own score, which grows with how early rows are isolated. Labels move them by a
-    ridge regression that is drawn to :math:`w_0`, each class counting as much as the other:
+    for each leaf that a row falls into, :math:`u(x) = w \cdot z(x)`. The weights :math:`w_0` give
+    the forest's own score, which is higher the earlier a row is isolated. Labels move them by a
+    ridge regression towards :math:`w_0`, in which each class counts as much as the other:
 
     .. math:: \min_w \frac{1}{n_+} \sum_{y_i = 1} (1 - w \cdot z_i)^2
         + \frac{1}{n_-} \sum_{y_i = 0} (w \cdot z_i)^2 + \lambda \lVert w - w_0 \rVert^2,
@@ -287,16 +261,15 @@ class AnomalyFeedback(Strategy):
     trees : int
         Trees in the forest.
     trust : float
-        λ: how much the forest is trusted against the labels.
+        λ: how much the forest counts against the labels.
 
     Notes
     -----
-    For any number of classes; the positive ones count as one, all others as the other. This is
-    active anomaly discovery (AAD) in its form and with its leaf features and its prior at the
-    forest's weights, but with a squared loss, whose optimum is one linear system in the number of
-    labels, where the paper has hinge losses against a quantile of the scores. Time O(n T) and m³
-    for m labels; memory 2 bytes a row and tree. Rare classes that are dense are asked last until
-    one is labelled.
+    For any number of classes; the positive ones count as one, all others as the other. The form,
+    the leaf features and the prior at the forest's weights are those of active anomaly discovery
+    (AAD). The loss is squared, so its optimum is one linear system in the number of labels; the
+    paper has hinge losses against a quantile of the scores. Time O(n T) and m³ for m labels; memory
+    2 bytes a row and tree. Rare classes that are dense are asked last until one is labelled.
 
     References
     ----------
@@ -318,8 +291,8 @@ class AnomalyFeedback(Strategy):
             raise InputError(f"trust is {self.trust}; it must be a positive number.")
 
     def utilities(self, view: View) -> Floats:
-        """The weighted sum over leaves."""
-        forest = Isolation.of(view.pool, self.trees)
+        """Sum the weights of the leaves."""
+        forest = _Isolation.of(view.pool, self.trees)
         score = forest.score[view.rows]
         if not len(view.labelled_rows):
             return score
@@ -337,17 +310,11 @@ class AnomalyFeedback(Strategy):
 
 
 @dataclass(frozen=True)
-class Isolation:
-    """An isolation forest's leaves and scores of a whole pool.
+class _Isolation:
+    """An isolation forest's leaf of each row in each tree, and its scores, of a whole pool.
 
-    Attributes
-    ----------
-    leaves : ndarray of int16 of shape (n, trees)
-        Each row's leaf in each tree.
-    score : ndarray of shape (n,)
-        Minus the mean path length, scaled to [0, 1] over the pool.
-    nodes : int
-        More than the highest leaf number.
+    A score is minus the mean path length, scaled to [0, 1] over the pool; ``nodes`` is more than
+    the highest leaf number.
     """
 
     leaves: np.ndarray[tuple[int, int], np.dtype[np.int16]]
@@ -355,13 +322,12 @@ class Isolation:
     nodes: int
 
     @classmethod
-    def of(cls, pool: Pool, trees: int) -> "Isolation":
-        """That of a pool; computed once for a pool and a number of trees."""
-        found: Isolation = pool.once(("isolation", trees), lambda: cls._fitted(pool.points, trees))
-        return found
+    def of(cls, pool: Pool, trees: int) -> "_Isolation":
+        """Fit that of a pool, once for a pool and a number of trees."""
+        return pool.once(("isolation", trees), lambda: cls._fit(pool.points, trees))
 
     @classmethod
-    def _fitted(cls, points: Floats, trees: int) -> "Isolation":
+    def _fit(cls, points: Floats, trees: int) -> "_Isolation":
         size = min(256, len(points))
         forest = IsolationForest(n_estimators=trees, max_samples=size, random_state=0).fit(points)
         single = points.astype(np.float32)

@@ -1,10 +1,11 @@
 """Diversity sampling: batches whose rows differ from each other and from what is labelled.
 
-These strategies choose a batch one row after the other, each in the light of those before it, so
-they read how many rows are wanted (`View.batch`). `Picked` turns such a choice into utilities.
+These strategies choose a batch one row after the other, each in the light of those before it. So
+they read how many rows are wanted (`View.batch`), and `Picked` turns such a choice into utilities.
 """
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,31 +18,23 @@ from .._rows.arrays import Floats, Matrix, Rows
 from ..errors import InputError
 from ..geometry import NearestCentre, squared_lengths
 from ..pool import Pool
-from ._base.incremental import carried, keeper_of
+from ._base.incremental import accumulate, cache_of
 from ._base.strategy import Strategy, no_model, positions
-
-_RUN = 1024  # weights summed in one go
 
 
 @dataclass(frozen=True)
 class Picked:
-    """A batch chosen one row after the other.
+    """A batch chosen one row after the other: global ids, and what each candidate is worth.
 
-    Attributes
-    ----------
-    rows : ndarray of int64 of shape (b,)
-        Global ids, in the order picked.
-    worth : ndarray of shape (n,)
-        What the strategy measures, of ``view.rows``, not negative: of a picked row when it was
-        picked, of the others after the last pick. Infinite only of a pick that had nothing to be
-        compared with.
+    The worth is not negative: of a picked row when it was picked, of the others after the last
+    pick. Only a pick that had nothing to be compared with is infinite.
     """
 
     rows: Rows
     worth: Floats
 
     def utilities(self, view: View) -> Floats:
-        """Those of the picks fall from 2 to above 1; all others keep their order below 1."""
+        """Give the picks from 2 down to above 1; all others keep their order below 1."""
         place = positions(view.rows, self.rows)
         out: Floats = self.worth / (1.0 + np.delete(self.worth, place).max(initial=0.0))
         out[place] = 2.0 - np.arange(len(place)) / max(len(place), 1)
@@ -59,74 +52,102 @@ class BatchStrategy(Strategy):
 
     @abstractmethod
     def pick(self, view: View) -> Picked:
-        """The batch, at most ``view.batch`` rows, and what every candidate is worth."""
+        """Choose at most ``view.batch`` rows, and say what every candidate is worth.
+
+        Parameters
+        ----------
+        view : View
+            The round, as far as a strategy may see it.
+        """
 
     def utilities(self, view: View) -> Floats:
-        """The picks first, in their order, then the others by what they are worth."""
-        return self._picked(view).utilities(view)
+        """Rank the picks first, in their order, then the others by what they are worth."""
+        return self._pick_once(view).utilities(view)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """What each row was worth when it was picked, in words."""
-        worth = self._picked(view).worth[positions(view.rows, rows)]
+        """Say what each row was worth when it was picked."""
+        worth = self._pick_once(view).worth[positions(view.rows, rows)]
         said = [self.said.format(w) if np.isfinite(w) else self.first for w in worth]
         return [f"{self}: {text}" for text in said]
 
-    def _picked(self, view: View) -> Picked:
-        picked: Picked = view.once(("picked", self), lambda: self.pick(view))
-        return picked
+    def _pick_once(self, view: View) -> Picked:
+        return view.once(("picked", self), lambda: self.pick(view))
 
 
 def nearest_distance(points: Floats, centres: Floats) -> Floats:
-    """Euclidean distance of every point to the nearest centre; infinite if there is none."""
+    """Measure the distance of every point to the nearest centre; infinite if there is none."""
     if not len(centres):
         return np.full(len(points), np.inf)
     return np.asarray(pairwise_distances_argmin_min(points, centres)[1])
 
 
 def best_of(values: Floats, open_: np.ndarray[Any, Any], rng: np.random.Generator) -> int:
-    """The position of the largest value among those open, ties broken at random."""
+    """Find the position of the largest value among those open, ties broken at random."""
     seen = np.where(open_, values, -np.inf)
     top = np.flatnonzero(open_ & (seen == seen.max()))
     return int(top[0] if len(top) == 1 else rng.choice(top))
 
 
-def drawn(weights: Floats, rng: np.random.Generator) -> int:
-    """A position drawn with a probability in proportion to weights, one of them above zero."""
-    starts = np.arange(0, len(weights), _RUN)
-    runs = np.add.reduceat(weights, starts, dtype=np.float64).cumsum()
-    at = rng.random() * runs[-1]
-    run = int(np.searchsorted(runs, at, side="right"))
-    inside = weights[starts[run] :][:_RUN].cumsum(dtype=np.float64)
-    place = np.searchsorted(inside, at - (runs[run - 1] if run else 0.0), side="right")
-    # Sums of a run in another order may end before the draw: the last that has a weight, then.
-    return int(starts[run] + min(place, np.searchsorted(inside, inside[-1])))
+def pick_greedily(
+    view: View,
+    measure: Callable[[Rows], Floats],
+    rng: np.random.Generator,
+    seen: Rows | None = None,
+    first: Floats | None = None,
+) -> Picked:
+    """Pick the best row again and again, by its worth beside the labelled rows and earlier picks.
+
+    ``measure`` takes the global ids of those rows to the worth of the candidates at the positions
+    ``seen``, by default all. ``first`` decides the first pick in place of the worth.
+    """
+    seen = np.arange(len(view)) if seen is None else seen
+    values = measure(view.labelled_rows)
+    worth, left = values.copy(), np.ones(len(seen), dtype=bool)
+    picks: list[int] = []
+    for _ in range(min(view.batch, len(seen))):
+        i = best_of(values if first is None or picks else first, left, rng)
+        picks.append(seen[i])
+        left[i] = False
+        values = measure(np.append(view.labelled_rows, view.rows[picks]))
+        worth[left] = values[left]
+    out = np.zeros(len(view))
+    out[seen] = worth
+    return Picked(view.rows[picks], out)
+
+
+def _draw_weighted(weights: Floats, rng: np.random.Generator) -> int:
+    """Draw a position with a probability in proportion to weights, one of them above zero."""
+    upto = weights.cumsum(dtype=np.float64)
+    place = np.searchsorted(upto, rng.random() * upto[-1], side="right")
+    # The product may round up to the sum; then the last position that has a weight is drawn.
+    return int(min(place, np.searchsorted(upto, upto[-1])))
 
 
 @dataclass(frozen=True)
 class KCentre(BatchStrategy):
-    r"""K-centre greedy, known as core-set: always the row farthest from all labelled and picked.
+    r"""K-centre greedy, known as core-set: the row farthest from all labelled and picked rows.
 
     .. math:: x^* = \arg\max_{x \in U} \min_{c \in L \cup A} \lVert x - c \rVert
 
-    for every pick in turn, *A* being the picks so far: a 2-approximation of the batch that
-    leaves no row far from a labelled one. With nothing labelled the first row is the farthest from
-    the mean of the pool.
+    for every pick in turn, *A* being the picks so far: a 2-approximation of the batch that leaves
+    no row far from a labelled one. With nothing labelled the first row is the farthest from the
+    mean of the pool.
 
     Parameters
     ----------
     clip : float, optional
         Standardised columns are cut at so many deviations on either side, so that one odd value
-        does not make a row the farthest of all. By default they are not. Sparse features, as of
-        text, have nothing to cut.
+        does not make a row the farthest of all. By default they are not cut, and sparse features,
+        as of texts, never are.
 
     Notes
     -----
     For any number of classes; their labels are not used. Distances are those of standardised
-    points, and of unit vectors where features are sparse, as of text: there rows that share no
-    word are equally far, and fifty dimensions of an SVD, all on one scale, found rare topics no
-    sooner than chance. Time O(n (m + b) d), of which later rounds have only their new labels'
-    part; memory O(n d). It asks outliers first, which finds rare classes that lie apart and loses
-    to random where noise does: in Lu et al. (2023) it was below random on several sets.
+    points, and of unit vectors where features are sparse, as of texts; fifty dimensions of an SVD,
+    all on one scale, found rare topics no sooner than random draws. Time O(n (m + b) d), of which
+    later rounds have only the part of their new labels; memory O(n d). It asks outliers first. That
+    finds rare classes that lie apart, and loses to random draws where noise lies apart: in Lu et
+    al. (2023) it was below random on several sets.
 
     References
     ----------
@@ -145,74 +166,58 @@ class KCentre(BatchStrategy):
             raise InputError(f"clip is {self.clip}; give a number of deviations above 0, or None.")
 
     def pick(self, view: View) -> Picked:
-        """Farthest first."""
-        near, rng = NearestOf(view, _places(view.pool), self.clip), view.rng("k-centre")
-        squares = near.squares(view.labelled_rows)
-        worth, left = np.empty(len(view)), np.ones(len(view), dtype=bool)
-        picks: list[int] = []
-        for _ in range(min(view.batch, len(view))):
-            alone = not (len(picks) or len(view.labelled_rows))
-            i = best_of(near.squares_to_mean() if alone else squares, left, rng)
-            picks.append(i)
-            left[i], worth[i] = False, squares[i]
-            squares = near.squares(np.append(view.labelled_rows, view.rows[picks]))
-        worth[left] = squares[left]
-        return Picked(view.rows[picks], np.sqrt(worth))
+        """Pick the farthest row, again and again."""
+        near = NearestOf(view, _places(view.pool), self.clip)
+        first = None if len(view.labelled_rows) else near.squares_to_mean()
+        squares = pick_greedily(view, near.squares, view.rng("k-centre"), first=first)
+        return Picked(squares.rows, np.sqrt(squares.worth))
 
 
 class NearestOf:
     """Squared distances of the candidates to the nearest of some rows.
 
-    Those of most of the pool are carried from round to round, row by row; those of a few
-    candidates cost less than that and are computed anew.
-
-    Parameters
-    ----------
-    view : View
-    places : ndarray or sparse matrix of shape (N, d)
-        Where all rows of the pool lie: `Pool.points` or `Pool.unit_vectors`.
-    clip : float, optional
-        What dense coordinates are cut at, on either side.
+    Those of most of a pool are kept from round to round; those of a few candidates are computed
+    anew, which costs less. ``places`` say where all rows lie, `Pool.points` or `Pool.unit_vectors`,
+    and dense coordinates are cut at ``clip`` on either side.
     """
 
     def __init__(self, view: View, places: Matrix, clip: float | None = None) -> None:
-        self._view, self._keeper, self._all = view, keeper_of(view), places
+        self._view, self._cache, self._all = view, cache_of(view), places
         self._sparsely, self._clip = issparse(places), None if issparse(places) else clip
         self._kind = ("sparse" if self._sparsely else "dense", self._clip)
-        rows = view.rows if self._keeper is view else None
-        cut = rows is not None or self._clip is not None
-        self._points = (
-            self._keeper.once(("places", self._kind), lambda: self._at(rows)) if cut else places
-        )
-        self._own = self._keeper.once(
+        rows = view.rows if self._cache is view else None
+        self._points = places
+        if rows is not None or self._clip is not None:
+            self._points = self._cache.once(("places", self._kind), lambda: self._at(rows))
+        self._lengths = self._cache.once(
             ("squared lengths", self._kind), lambda: _lengths(self._points)
         )
 
     def _at(self, rows: Rows | None) -> Any:
-        """Where some rows lie, or all of them."""
+        """Find where some rows lie, or all of them."""
         places = self._all if rows is None else self._all[rows]
         return places if self._clip is None else np.clip(places, -self._clip, self._clip)
 
     def squares_to_mean(self) -> Floats:
-        """To the mean of all rows at hand, shape (n,)."""
+        """Measure to the mean of all rows at hand, shape (n,)."""
         mean = np.asarray(self._points.mean(axis=0)).ravel()
-        found = np.asarray(self._own - 2.0 * (self._points @ mean) + mean @ mean)
-        return found if self._keeper is self._view else found[self._view.rows]
+        found = np.asarray(self._lengths - 2.0 * (self._points @ mean) + mean @ mean)
+        return found if self._cache is self._view else found[self._view.rows]
 
     def squares(self, rows: Rows) -> Floats:
-        """To the nearest of ``rows``, shape (n,); infinite if there are none."""
+        """Measure to the nearest of ``rows``, shape (n,); infinite if there are none."""
         found = self._sparse(rows) if self._sparsely else self._dense(rows)
-        return found if self._keeper is self._view else found[self._view.rows]
+        return found if self._cache is self._view else found[self._view.rows]
 
     def _dense(self, rows: Rows) -> Floats:
-        def joined(so_far: NearestCentre, more: Rows) -> NearestCentre:
-            return so_far.joined(self._points, self._own, self._at(more))
+        def join(so_far: NearestCentre, more: Rows) -> NearestCentre:
+            return so_far.joined(self._points, self._lengths, self._at(more))
 
-        return carried(
-            self._keeper, ("nearest", self._kind), rows,
+        return accumulate(
+            self._cache, ("nearest", self._kind), rows,
             lambda: NearestCentre.none(self._points),
-            lambda so_far, row: joined(so_far, np.array([row])),
-            leap=joined, ahead=self._ahead(rows),
+            lambda so_far, row: join(so_far, np.array([row])),
+            step_many=join, tentative=self._tentative(rows),
         ).squares  # fmt: skip
 
     def _sparse(self, rows: Rows) -> Floats:
@@ -220,22 +225,21 @@ class NearestOf:
             point = self._all[[row]].toarray().ravel()
             distance = self._points @ point
             distance *= -2.0
-            distance += self._own
+            distance += self._lengths
             distance += point @ point
             return np.minimum(so_far, np.maximum(distance, 0.0))
 
-        n = len(self._own)
-        return carried(
-            self._keeper, ("nearest", self._kind), rows, lambda: np.full(n, np.inf), nearer,
-            ahead=self._ahead(rows),
+        return accumulate(
+            self._cache, ("nearest", self._kind), rows,
+            lambda: np.full(len(self._lengths), np.inf), nearer, tentative=self._tentative(rows),
         )  # fmt: skip
 
-    def _ahead(self, rows: Rows) -> bool:
+    def _tentative(self, rows: Rows) -> bool:
         return len(rows) > len(self._view.labelled_rows)
 
 
 def _places(pool: Pool) -> Matrix:
-    """Where rows lie: the points, or, of sparse features, the unit vectors."""
+    """Find where rows lie: their points, or their unit vectors where features are sparse."""
     return pool.unit_vectors if issparse(pool.vectors) else pool.points
 
 
@@ -247,23 +251,23 @@ class Badge(BatchStrategy):
 
     .. math:: g(x) = (p(x) - e_{\hat y(x)}) \otimes h(x),
 
-    large where the model is unsure. A batch is drawn among the *g* by k-means++: each row with
-    a probability in proportion to the squared distance from *g* to those of the rows picked
-    before. The first is the largest *g*, as in the authors' code.
+    large where the model is unsure. A batch is drawn among the *g* by k-means++: each row with a
+    probability in proportion to the squared distance from its *g* to the nearest one picked before.
+    The first is the largest *g*, as in the authors' code.
 
     Notes
     -----
     For any number of classes; with two, both gradients are opposite and the sampling is that of
     :math:`(p - \hat y)\, h`. Of a Keras or PyTorch network *h* is what its last layer reads, so
     *g* is the exact gradient. For any other model *h* is the features where they are sparse, and
-    the standardised points elsewhere: where it is not linear, that stands in for a last layer.
-    The (n, k d) matrix of *g* is never made, since
+    the standardised points elsewhere, in place of a last layer. The (n, k d) matrix of *g* is
+    never made, since
 
     .. math:: \lVert a \otimes h - b \otimes k \rVert^2
         = |a|^2 |h|^2 + |b|^2 |k|^2 - 2\,(a \cdot b)(h \cdot k).
 
-    Time O(n b (k + d)), memory O(n (k + d)). No row is picked twice, copies of one row are as a
-    last resort. Where the model is certain of every row the picks are random.
+    Time O(n b (k + d)), memory O(n (k + d)). No row is picked twice, and copies of one row are
+    picked last. Where the model is certain of every row the picks are random.
 
     References
     ----------
@@ -277,8 +281,8 @@ class Badge(BatchStrategy):
     said: ClassVar[str] = "squared gradient distance {:.3g} from earlier picks"
 
     def pick(self, view: View) -> Picked:
-        """k-means++ on the gradient embeddings."""
-        embeddings, rng = GradientEmbeddings.of(view), view.rng("badge")
+        """Draw rows by k-means++ on the gradient embeddings."""
+        embeddings, rng = _GradientEmbeddings.of(view), view.rng("badge")
         nearest = embeddings.squares.copy()
         worth, left = np.empty(len(view)), np.ones(len(view), dtype=bool)
         picks: list[int] = []
@@ -286,7 +290,7 @@ class Badge(BatchStrategy):
             if not nearest.any():
                 i = int(rng.choice(np.flatnonzero(left)))
             else:
-                i = drawn(nearest, rng) if picks else best_of(nearest, left, rng)
+                i = _draw_weighted(nearest, rng) if picks else best_of(nearest, left, rng)
             picks.append(i)
             worth[i], left[i] = nearest[i], False
             distance = embeddings.squared_distance(i)
@@ -296,27 +300,20 @@ class Badge(BatchStrategy):
         return Picked(view.rows[picks], worth)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The gradient distance, or that there is no model yet."""
+        """Give the gradient distance, or say that there is no model yet."""
         if view.model is None:
             return [f"{self}: {no_model(view)}, exploring at random, spread out"] * len(rows)
         return super().reasons(view, rows)
 
 
 @dataclass(frozen=True)
-class GradientEmbeddings:
-    """The vectors ``a ⊗ h`` of n rows, kept as their factors.
+class _GradientEmbeddings:
+    """The vectors ``a ⊗ h`` of n rows, kept as two factors, and their squared lengths.
 
-    Attributes
-    ----------
-    residuals : ndarray of shape (n, k), or (n, 1) of two classes
-        Probabilities minus the one-hot vector of the likeliest class. Those of two classes are
-        opposite, and one of them times the square root of two has the same products.
-    vectors : ndarray or sparse matrix of shape (n, d) or (N, d)
-        The *h*, of the rows or of the whole pool.
-    rows : ndarray of int64 of shape (n,), or None
-        Where `vectors` are of the whole pool: the rows meant. No copy of most of a pool is made.
-    squares : ndarray of shape (n,)
-        Squared lengths of the products.
+    The residuals *a* are probabilities minus the one-hot vector of the likeliest class. Those of
+    two classes are opposite, and one of them times the square root of two has the same products.
+    Where the vectors *h* are of the whole pool, ``rows`` says which are meant, so that it is not
+    copied.
     """
 
     residuals: Floats
@@ -325,32 +322,32 @@ class GradientEmbeddings:
     squares: Floats
 
     @classmethod
-    def of(cls, view: View) -> "GradientEmbeddings":
-        """Those of the candidates."""
+    def of(cls, view: View) -> "_GradientEmbeddings":
+        """Make those of the candidates."""
         last = view.last_layer(view.candidates)
         residuals = _residuals(view.probabilities if last is None else last[0])
         if last is not None:
             lengths = _lengths(last[1]) * squared_lengths(residuals)
             return cls(residuals, last[1], None, lengths)
         pool = view.pool
-        if keeper_of(view) is pool:
+        if cache_of(view) is pool:
             H, rows = pool.vectors, view.rows
             lengths = pool.once("squared lengths of vectors", lambda: _lengths(H))[rows]
         else:
             H, rows = pool.vectors[view.rows], None
             lengths = _lengths(H)
-        # No more digits than the vectors have.
+        # In the precision of the vectors.
         residuals = residuals.astype(lengths.dtype, copy=False)
         return cls(residuals, H, rows, lengths * squared_lengths(residuals))
 
     def squared_distance(self, i: int) -> Floats:
-        """Squared distance of every embedding to the one at position ``i``."""
+        """Measure the squared distance of every embedding to the one at position ``i``."""
         row = i if self.rows is None else int(self.rows[i])
         if issparse(self.vectors):
             inner = (self.vectors @ self.vectors[[row]].T).toarray().ravel().astype(np.float64)
         else:
             inner = self.vectors @ self.vectors[row]
-        # Ids lie within the pool, and a take that need not check them is twice as fast.
+        # Ids lie within the pool, and `take` without a check is twice as fast.
         inner = inner if self.rows is None else inner.take(self.rows, mode="wrap")
         own, of_all = self.residuals[i], self.residuals
         inner *= of_all[:, 0] * own[0] if len(own) == 1 else of_all @ own
@@ -370,7 +367,7 @@ def _residuals(P: Floats) -> Floats:
 
 
 def _lengths(vectors: Matrix) -> Floats:
-    """Squared lengths of dense or sparse rows."""
+    """Compute squared lengths of dense or sparse rows."""
     if issparse(vectors):
         return np.asarray(vectors.multiply(vectors).sum(axis=1), dtype=np.float64).ravel()
     return squared_lengths(vectors)

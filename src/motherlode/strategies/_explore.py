@@ -1,4 +1,4 @@
-"""Exploring beside a base strategy, so that no boundary stays stuck for want of surprises."""
+"""Exploring beside a base strategy, which alone may never leave a region that it knows."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -9,13 +9,13 @@ from .._round.view import View
 from .._rows.arrays import Codes, Floats, Rows
 from ..errors import InputError
 from ..geometry._blocks import blocks
-from ._base.incremental import carried, keeper_of
+from ._base.incremental import accumulate, cache_of
 from ._base.strategy import Strategy
-from ._base.turns import PartsInTurn, chances, stepwise
-from ._chance import Random
+from ._base.turns import PartsInTurn, draw_by_turn, rank_picks_first
+from ._random import Random
 from ._uncertainty import Margin
 
-_BLOCK_CELLS = 4_000_000  # coordinates held at a time: 32 MB
+_BLOCK_CELLS = 4_000_000  # coordinates in memory at a time: 32 MB
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Unvisited(Strategy):
 
     Notes
     -----
-    Reads neither model nor classes: any number of them, and no label at all, will do. The sum is
-    kept as a logarithm, since far from all labels it is zero in floating point and rows would
+    For any number of classes, and from no label at all; neither model nor classes are read. The sum
+    is kept as a logarithm, since far from all labels it is zero in floating point and rows would
     tie. Costs ``O(n p)`` for each new label and each pick in ``p`` dimensions; outliers come first.
 
     References
@@ -43,43 +43,43 @@ class Unvisited(Strategy):
     paper: ClassVar[str] = "Kazerouni et al. 2020"
 
     def utilities(self, view: View) -> Floats:
-        """The batch in greedy order, then all others by ``-log G`` with the batch counted in."""
-        delta, keeper = 2.0 * _typical_gap(view) ** 2, keeper_of(view)
-        points = view.points if keeper is view else view.pool.points
-        own = slice(None) if keeper is view else view.rows
+        """Rank the batch first, in its order, then all others by ``-log G`` beside the batch."""
+        delta, cache = 2.0 * _typical_gap(view) ** 2, cache_of(view)
+        points = view.points if cache is view else view.pool.points
+        own = slice(None) if cache is view else view.rows
 
         def covered_by(rows: Rows) -> Floats:
-            """Log of ``G`` of the candidates."""
-            G: Floats = carried(
-                keeper,
+            """Compute the logarithm of ``G`` of the candidates."""
+            G: Floats = accumulate(
+                cache,
                 ("log kernel sum", delta),
                 rows,
                 lambda: np.full(len(points), -np.inf),
                 lambda G, row: np.logaddexp(G, _log_kernel(points, view.pool.points[row], delta)),
-                ahead=len(rows) > len(view.labelled_rows),
+                tentative=len(rows) > len(view.labelled_rows),
             )
             return G[own]
 
-        # A lot cast before the first pick settles ties.
-        lot = view.rng("unvisited").permutation(len(view))
+        # A random order, drawn before the first pick, breaks ties.
+        order = view.rng("unvisited").permutation(len(view))
         covered = covered_by(view.labelled_rows)
         free, picks = np.ones(len(view), dtype=bool), list[int]()
         for _ in range(min(view.batch, len(view))):
-            pick = int(lot[np.where(free, covered, np.inf)[lot].argmin()])
+            pick = int(order[np.where(free, covered, np.inf)[order].argmin()])
             free[pick] = False
             picks.append(pick)
             covered = covered_by(np.append(view.labelled_rows, view.rows[picks]))
-        return stepwise(picks, -covered)
+        return rank_picks_first(picks, -covered)
 
 
 def _typical_gap(view: View) -> float:
     gaps = view.pool.neighbours(1).distances.ravel()
-    apart = gaps[gaps > 0]  # twins say nothing about a scale
+    apart = gaps[gaps > 0]  # copies say nothing about a scale
     return float(np.median(apart)) if len(apart) else 1.0
 
 
 def _log_kernel(points: Floats, centre: Floats, delta: float) -> Floats:
-    """``-|x - c|^2 / delta`` of every point."""
+    """Compute ``-|x - c|^2 / delta`` of every point."""
     out = np.empty(len(points))
     for rows in blocks(len(points), max(1, _BLOCK_CELLS // max(1, points.shape[1]))):
         difference = points[rows] - centre
@@ -96,7 +96,7 @@ class ExploreMix(PartsInTurn):
     Parameters
     ----------
     base : Strategy
-        What to do when not exploring; HAL's is `Margin`, the default.
+        What asks when nothing is explored; `Margin`, as in HAL, by default.
     explore : "random", "gaussian" or Strategy
         How to explore: at random (HAL-R), where ``sum exp(-|x - x_l|^2 / delta)`` over the labelled
         rows is lowest (HAL-G, see `Unvisited`), or by a strategy such as ``LOF()``.
@@ -105,9 +105,9 @@ class ExploreMix(PartsInTurn):
 
     Notes
     -----
-    For any number of classes. A pick that explores is drawn with a known chance, but one that
-    does not is not: for unbiased estimates choose the batch by
-    `motherlode.learner.Stochastic`, which records the probability of every row.
+    For any number of classes. A random pick has a known probability, and a pick of the base has
+    none. For unbiased estimates choose the batch by `motherlode.learner.Stochastic`, which records
+    the probability of every row.
 
     References
     ----------
@@ -135,7 +135,7 @@ class ExploreMix(PartsInTurn):
         return self.base, Random() if self.explore == "random" else Unvisited()
 
     def _order(self, view: View, turns: Codes) -> Codes:
-        return np.asarray(chances(self, view, turns) < self.share, dtype=np.int64)
+        return np.asarray(draw_by_turn(self, view, turns) < self.share, dtype=np.int64)
 
     def __str__(self) -> str:
         return f"ExploreMix({self.base}, {self.explore}, share={self.share:g})"

@@ -1,7 +1,7 @@
-"""Turns for a search that has found nothing yet: the longer an arm finds nothing, the fewer it has.
+"""Turns for a search that has found nothing yet: the more turns a part had, the fewer it gets.
 
-While no positive is known, every turn that an arm had was in vain. So its share follows from the
-number of its turns alone.
+While no positive is known, every turn of a part was in vain. So its share follows from the number
+of its turns alone.
 """
 
 from collections.abc import Sequence
@@ -14,35 +14,36 @@ from .._round.view import View
 from .._rows.arrays import Codes
 from ..errors import InputError
 from ._base.strategy import Strategy
-from ._compose import Weighed
+from ._compose import TurnsByWeight
 
-_BLOCK = 256  # turns are worked out for so many at a time
+_BLOCK = 256  # turns that are worked out at a time
 
 
 @dataclass(frozen=True, init=False)
-class Fading(Weighed):
+class Fading(TurnsByWeight):
     r"""Strategies in turns whose shares fade with the turns that they had in vain.
 
     After *n* turns of its own a part has the weight
 
     .. math:: w / (1 + n / h),
 
-    and the part that is the farthest behind its share is next.
+    and the next turn goes to the part that is the farthest behind its share.
 
     Parameters
     ----------
     *parts : Strategy
+        The strategies that take turns.
     weights : sequence of float, optional
         Weights at the start, equal by default.
-    halved_after : sequence of float
-        For each part *h*, the turns after which its weight is half; `numpy.inf` for one that
-        keeps its weight.
+    halved_after : sequence of float, optional
+        For each part *h*, the turns after which its weight is half; `numpy.inf`, the default, for
+        one that keeps its weight.
 
     Notes
     -----
     This is the mean of a success rate with a gamma prior of shape *w* and rate *h*, up to a
-    constant, after *n* failures: what an arm can still be expected to find. Turns go by the number
-    of labels, as those of `Interleave` do.
+    constant, after *n* failures: what a part can still be expected to find. Turns are counted by
+    labels, as those of `Interleave` are.
 
     Examples
     --------
@@ -82,7 +83,7 @@ class Fading(Weighed):
 
 @lru_cache(maxsize=64)
 def _order(weights: tuple[float, ...], halves: tuple[float, ...], n: int) -> Codes:
-    """The part that takes each of the first ``n`` turns; its beginning does not depend on n."""
+    """Give the part that takes each of the first ``n`` turns; the start does not depend on n."""
     w, h = np.array(weights), np.array(halves)
     had, due = np.zeros(len(w)), np.zeros(len(w))
     order = np.empty(n, dtype=np.int64)

@@ -1,9 +1,9 @@
-"""Cuts in linear graphs: the pool sorted by how much it looks like a class, cut where it ends.
+"""Cuts in linear graphs: the pool sorted by how much a row looks like a class, and cut there.
 
-For a class the pool is one chain, the likeliest rows on top. Good scores put the class above all
-others, and what is to be learned is the cut between; where it lies does not depend on the size of
-probabilities, so rare classes and re-weighted models do no harm. `Galaxy` bisects, and asks around
-the cut; `Direct` does so with parallel annotators and wrong labels.
+For a class the pool is one chain, with the likeliest rows on top. Good scores put the class above
+all others, and what is to be learned is the cut between. Where it lies does not depend on the size
+of probabilities, so rare classes and re-weighted models do no harm. `Galaxy` bisects, and asks
+around the cut. `Direct` does so with parallel annotators and wrong labels.
 
 The chain holds the labelled rows and the candidates: the whole pool, unless ``candidates`` of the
 learner narrow it. Positions in a chain stay inside this module.
@@ -20,7 +20,7 @@ from .._round.view import View
 from .._rows.arrays import Codes, Floats, Rows
 from ..errors import InputError
 from ._base.strategy import Strategy, positions
-from ._base.turns import Turns, stepwise, take_turns
+from ._base.turns import TakingTurns, Turns, rank_picks_first, take_turns
 
 Marks = NDArray[np.int8]
 """Of every place in a chain: 1 for a label of the class, -1 for another label, 0 for none."""
@@ -44,37 +44,36 @@ class _Cuts(Strategy):
         if self.classes not in ("minority", "all"):
             raise InputError(f"classes is {self.classes!r}; it is 'minority' or 'all'.")
 
-    def _chained(self, view: View) -> list[int]:
+    def _list_chains(self, view: View) -> list[int]:
         if self.classes == "minority" or len(view.classes) == 2:
             return list(view.minority)
         return list(range(len(view.classes)))
 
 
 def _nodes(view: View) -> Floats:
-    """Probabilities of the labelled rows and, after them, the candidates, shape (m + n, k)."""
-    P: Floats = view.once(
+    """Compute probabilities of the labelled rows, then the candidates, shape (m + n, k)."""
+    return view.once(
         "chain probabilities",
         lambda: np.concatenate([view.labelled_probabilities, view.probabilities]),
     )
-    return P
 
 
 def _chain(view: View, k: int) -> Rows:
-    """The nodes (see `_nodes`) in the order of class ``k``, the likeliest first.
+    """Sort the nodes (see `_nodes`) by class ``k``, the likeliest first.
 
-    The key is ``p_k - max_c p_c``, for two classes ``p_k`` itself; of equal keys the more
-    confident node comes first, and of equals in all the lot decides, cast once for a session,
-    lest the chain change between two labels.
+    The key is ``p_k - max_c p_c``, for two classes ``p_k`` itself. Of equal keys the more confident
+    node comes first. Other ties are broken by random numbers that are drawn once for a session, so
+    that the chain stays the same between two labels.
     """
     P = _nodes(view)
     rows = np.concatenate([view.labelled_rows, view.rows])
-    lot = np.random.default_rng(view.seed[0]).permutation(len(view.pool))[rows]
+    ties = np.random.default_rng(view.seed[0]).permutation(len(view.pool))[rows]
     top = P.max(axis=1)
-    return np.lexsort((lot, -top, -P[:, k] if P.shape[1] == 2 else top - P[:, k]))
+    return np.lexsort((ties, -top, -P[:, k] if P.shape[1] == 2 else top - P[:, k]))
 
 
 def _marks(view: View, order: Rows, k: int, labels: int | None = None) -> Marks:
-    """The marks of the chain, by the first ``labels`` labels or all."""
+    """Mark the places of the chain by the first ``labels`` labels, or by all."""
     of_node = np.zeros(len(order), dtype=np.int8)
     codes = view.labelled_codes[:labels]
     of_node[: len(codes)] = np.where(codes == k, 1, -1)
@@ -83,12 +82,12 @@ def _marks(view: View, order: Rows, k: int, labels: int | None = None) -> Marks:
 
 @dataclass(frozen=True)
 class Galaxy(_Cuts):
-    """Graph-based active learning at the extreme: bisect to the cut of a class, then widen it.
+    """Graph-based active learning at the extreme: bisect to the cut of a class, then ask around it.
 
-    For each pick a class is drawn evenly. In its chain, sorted by ``p_k - max_c p_c``, the
-    shortest gap between neighbouring labelled rows of which one is of the class and one is not
-    is halved: its middle row is asked. Where no gap is left, the unlabelled row nearest to a cut
-    is asked, and where the class has no cut yet, any row.
+    For each pick a class is drawn evenly. Its chain is sorted by ``p_k - max_c p_c``. Where two
+    neighbouring labelled rows lie apart, one of the class and one not, there is a gap; the middle
+    row of the shortest gap is asked. Where no gap is left, the unlabelled row nearest to a cut is
+    asked, and where the class has no cut yet, any row.
 
     Parameters
     ----------
@@ -99,9 +98,9 @@ class Galaxy(_Cuts):
     -----
     The paper sees each label before it asks the next, from a model that stays: ``query(1)`` with
     ``refit_every=b``. In a larger query the labels to come are drawn from the model's
-    probabilities, so its first row is the paper's and the rest is a guess at what would follow.
-    A wrong label makes a cut of its own, and rows around it are asked, too: see `Direct`.
-    Sorts once, ``O(k n log n)``, and passes over the chain once a pick; memory ``O(k n)``.
+    probabilities. So its first row is the paper's, and the others are what might follow. A wrong
+    label makes a cut of its own, and rows around it are asked, too: see `Direct`. It sorts once,
+    ``O(k n log n)``, and passes over the chain once a pick; memory ``O(k n)``.
 
     References
     ----------
@@ -112,26 +111,23 @@ class Galaxy(_Cuts):
     paper: ClassVar[str] = "Zhang et al. 2022"
 
     def utilities(self, view: View) -> Floats:
-        """The batch in the order asked, then all others by the minority's probability."""
-        return stepwise(list(self._asked(view)), view.minority_probability)
+        """Rank the batch first, in its order, then all others by their probability."""
+        return rank_picks_first(list(self._pick(view)), view.minority_probability)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """What each row halves, widens or begins."""
+        """Say which gap or cut each row is for."""
         if view.model is None:
             return super().reasons(view, rows)
-        asked, place = self._asked(view), positions(view.rows, rows)
+        asked, place = self._pick(view), positions(view.rows, rows)
         return [f"{self}: {asked.get(int(i), 'drawn, though not in its batch')}" for i in place]
 
-    def _asked(self, view: View) -> dict[int, str]:
-        """The positions of the picks among the candidates, in order, and what each is for."""
-        if view.model is None:
-            return {}
-        asked: dict[int, str] = view.once(("galaxy", self), lambda: self._ask(view))
-        return asked
+    def _pick(self, view: View) -> dict[int, str]:
+        """List the positions of the picks among the candidates, in order, and what each is for."""
+        return view.once(("galaxy", self), lambda: self._ask(view)) if view.model else {}
 
     def _ask(self, view: View) -> dict[int, str]:
         P, m, rng = _nodes(view), len(view.labelled_rows), view.rng("galaxy")
-        chained = self._chained(view)
+        chained = self._list_chains(view)
         orders = [_chain(view, k) for k in chained]
         marks = [_marks(view, order, k) for order, k in zip(orders, chained, strict=True)]
         places = [np.argsort(order) for order in orders]
@@ -148,7 +144,7 @@ class Galaxy(_Cuts):
 
 
 def _next_of_cut(marks: Marks, rng: np.random.Generator) -> tuple[int, str]:
-    """The unlabelled place that tells most about the cut, and why."""
+    """Find the unlabelled place that tells most about the cut, and say why."""
     at = np.flatnonzero(marks)
     left = np.flatnonzero(marks[at][1:] != marks[at][:-1])
     if not len(left):
@@ -171,32 +167,32 @@ def _lowest(values: Codes, rng: np.random.Generator) -> int:
 
 
 @dataclass(frozen=True)
-class Direct(_Cuts):
+class Direct(TakingTurns, _Cuts):
     """Find the optimal cut of a class in spite of wrong labels, and ask on both sides of it.
 
-    In the chain of a class a cut ``h`` is as good as
-    ``acc(h) = sum_(j < h) w_j - sum_(j >= h) w_j``, ``w`` being 1 for a label of the class, -1
-    for another. Half of a round narrows the version space: rows are drawn evenly from between
-    the last positive above all negatives and the first negative below all positives; the labels
-    that came in shrink this interval, each time from the end where ``acc`` is lower, by a factor
-    that leaves one row when the half is spent. The other half asks the nearest rows on either
-    side, in turn, of the best ``h``. Classes share a round evenly.
+    In the chain of a class a cut ``h`` is as good as ``acc(h) = sum_(j < h) w_j - sum_(j >= h)
+    w_j``, where ``w`` is 1 for a label of the class and -1 for another. Half of a round narrows the
+    version space: rows are drawn evenly from between the last positive above all negatives and the
+    first negative below all positives. The labels that came in shrink this interval, each time from
+    the end where ``acc`` is lower, by a factor that leaves one row when the half is spent. The
+    other half asks the nearest rows on either side, in turn, of the best ``h``. Classes share a
+    round evenly.
 
     Parameters
     ----------
     classes : {"minority", "all"}
         Which classes have a chain. For two classes there is one chain.
     per_round : int, optional
-        Labels between two fits, to be set like the learner's ``refit_every``. By default what
-        was labelled since the last fit and is asked now.
+        Labels between two fits, to be set like the learner's ``refit_every``. By default the
+        labels since the last fit and the rows that are asked now.
 
     Notes
     -----
     The rows of one query are labelled in parallel: ``query(20)`` with ``refit_every=200`` and
-    ``per_round=200`` is the paper's ``B1 = 20``, and ``query(200)`` is one step of each half.
-    The interval is shrunk anew from all labels at each query, which is the paper's step by step
-    but for earlier shrinks that later labels would not repeat. A round of one label has no first
-    half. ``O(k n log n)``, memory ``O(k n)``.
+    ``per_round=200`` is the paper's ``B1 = 20``, and ``query(200)`` is one step of each half. The
+    paper shrinks the interval step by step, and here all labels shrink it anew at each query, so a
+    step that later labels would not repeat is undone. A round of one label has no first half. ``O(k
+    n log n)``, memory ``O(k n)``.
 
     References
     ----------
@@ -214,27 +210,23 @@ class Direct(_Cuts):
             raise InputError(f"per_round is {self.per_round}; give the labels of a round, or None.")
 
     def utilities(self, view: View) -> Floats:
-        """The batch in the order asked, then all others by the best of their ranks."""
-        return np.zeros(len(view)) if view.model is None else self._taken(view).utilities
+        """Rank the batch first, in its order, then all others by the best of their ranks."""
+        return np.zeros(len(view)) if view.model is None else super().utilities(view)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """Which half of the round asks, and for which class."""
+        """Say which half of the round asks, and for which class."""
         if view.model is None:
             return super().reasons(view, rows)
-        chained, arms = self._by_frequency(view), self._taken(view).arms
+        chained = self._by_frequency(view)
         halves = ["narrows where the cut lies for class", "next to the best cut of class"]
         return [
             f"{self}: {halves[arm // len(chained)]} {view.classes[chained[arm % len(chained)]]}"
-            for arm in arms[positions(view.rows, rows)].tolist()
+            for arm in self._arm_of(view, rows).tolist()
         ]
-
-    def _taken(self, view: View) -> Turns:
-        taken: Turns = view.once(("direct", self), lambda: self._take(view))
-        return taken
 
     def _by_frequency(self, view: View) -> list[int]:
         n = np.bincount(view.labelled_codes, minlength=len(view.classes))
-        return sorted(self._chained(view), key=lambda k: -n[k])
+        return sorted(self._list_chains(view), key=lambda k: -n[k])
 
     def _take(self, view: View) -> Turns:
         chained, b = self._by_frequency(view), min(view.batch, len(view))
@@ -253,7 +245,7 @@ class Direct(_Cuts):
 
 
 def _orders(view: View, k: int, width: float) -> tuple[Codes, Codes]:
-    """The places of the candidates while narrowing, and beside the best cut, of class ``k``."""
+    """Rank the candidates for narrowing, and for asking beside the best cut, of class ``k``."""
     m, rng, order = len(view.labelled_rows), view.rng(f"direct {k}"), _chain(view, k)
     w = _marks(view, order, k)
     free = np.flatnonzero(w == 0)
@@ -261,26 +253,26 @@ def _orders(view: View, k: int, width: float) -> tuple[Codes, Codes]:
     lo, hi = _version_space(_marks(view, order, k, m - view.fresh))
     inside = free[(free >= lo) & (free < hi)]
     unlabelled_before = int((order[lo:hi] >= m - view.fresh).sum())
-    inside = _shrunk(inside, quality, ceil(unlabelled_before**width), rng)
+    inside = _shrink(inside, quality, ceil(unlabelled_before**width), rng)
     near = _beside(free, _best_cut(quality), first_above=len(view.labelled_rows) % 2 == 0)
     narrow = np.concatenate([rng.permutation(inside), near[~np.isin(near, inside)]])
     return tuple(np.argsort(order[places] - m) for places in (narrow, near))  # type: ignore[return-value]
 
 
 def _cut_quality(w: Marks) -> Codes:
-    """``acc(h)`` of every cut, 0 (above all) ... N (below all)."""
+    """Compute ``acc(h)`` of every cut, 0 (above all) ... N (below all)."""
     above = np.concatenate([[0], np.cumsum(w, dtype=np.int64)])
     return np.asarray(2 * above - above[-1])
 
 
 def _best_cut(quality: Codes) -> int:
-    """The cut with the highest quality; of many, the middle one."""
+    """Find the cut with the highest quality; of several, the middle one."""
     best = np.flatnonzero(quality == quality.max())
     return int(best[len(best) // 2])
 
 
 def _version_space(w: Marks) -> tuple[int, int]:
-    """Where cuts may lie: after the pure positives on top, before the pure negatives below."""
+    """Find where cuts may lie: after the pure positives on top, before the pure negatives below."""
     positive, negative = np.flatnonzero(w > 0), np.flatnonzero(w < 0)
     first_negative = negative[0] if len(negative) else len(w)
     last_positive = positive[-1] if len(positive) else -1
@@ -289,8 +281,8 @@ def _version_space(w: Marks) -> tuple[int, int]:
     return int(pure[-1]) + 1 if len(pure) else 0, int(below[0]) if len(below) else len(w)
 
 
-def _shrunk(inside: Rows, quality: Codes, size: int, rng: np.random.Generator) -> Rows:
-    """At most ``size`` of the places, the end at the worse cut dropped time and again."""
+def _shrink(inside: Rows, quality: Codes, size: int, rng: np.random.Generator) -> Rows:
+    """Drop the end at the worse cut, again and again, until ``size`` places are left."""
     start, stop = 0, len(inside)
     while stop - start > size:
         worse_above = int(quality[inside[start]]) - int(quality[inside[stop - 1] + 1])
@@ -302,7 +294,7 @@ def _shrunk(inside: Rows, quality: Codes, size: int, rng: np.random.Generator) -
 
 
 def _beside(free: Rows, cut: int, first_above: bool) -> Rows:
-    """Unlabelled places by their distance to a cut, one above and one below it in turn."""
+    """Sort unlabelled places by their distance to a cut, one above and one below it in turn."""
     above, below = free[free < cut][::-1], free[free >= cut]
     turn = np.concatenate([2 * np.arange(len(above)), 2 * np.arange(len(below))])
     turn[len(above) :] += 1 if first_above else -1

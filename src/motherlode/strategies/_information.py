@@ -1,4 +1,4 @@
-"""How much a label would tell: about the model, or about the predictions that matter."""
+"""How much a label tells: about the model, or about the predictions that matter."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -11,11 +11,11 @@ from .._round.view import View
 from .._rows.arrays import Floats
 from ..errors import InputError
 from ..measures import entropy, kl_to_consensus
-from ._base.pruning import by_spread
+from ._base.pruning import prune_by_spread
 from ._base.strategy import Strategy
 from ._committee import as_committee
 
-_BLOCK_CELLS = 2_000_000  # joint probabilities held at a time: 16 MB
+_BLOCK_CELLS = 2_000_000  # joint probabilities in memory at a time: 16 MB
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class BALD(Strategy):
 
     Notes
     -----
-    For any number of classes. It asks for whatever the members disagree about, also where no
-    prediction will ever be wanted; `EPIG` does not.
+    For any number of classes. It asks about whatever the members disagree, also where no prediction
+    will ever be wanted; `EPIG` does not.
 
     References
     ----------
@@ -52,13 +52,13 @@ class BALD(Strategy):
         object.__setattr__(self, "committee", as_committee(self.committee))
 
     def utilities(self, view: View) -> Floats:
-        """The mutual information, in nats."""
+        """Compute the mutual information, in nats."""
         return view.disagreement(self.committee, kl_to_consensus)
 
-    def contenders(self, view: View, lowest: float) -> Any:
-        """Those at which the members' log odds are far enough apart."""
+    def prune(self, view: View, lowest: float) -> Any:
+        """Keep rows at which the members' log odds are far enough apart."""
         ours = type(self).utilities is BALD.utilities
-        return by_spread(view, self.committee, lowest) if ours else None
+        return prune_by_spread(view, self.committee, lowest) if ours else None
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class EPIG(Strategy):
     ----------
     targets : {"balanced", "pool"}
         Which predictions matter: those at rows drawn from the candidates evenly ("pool"), or
-        half the time in proportion to the predicted probability of the minority and half to that
-        of the rest ("balanced"), so that a rare class counts for half.
+        half of them in proportion to the predicted probability of the positive class and half to
+        that of the rest ("balanced"), so that a rare class counts for half.
     size : int
         How many targets are drawn a round.
     committee : committee, str, list of classifiers or None
@@ -106,13 +106,13 @@ class EPIG(Strategy):
         object.__setattr__(self, "committee", as_committee(self.committee))
 
     def utilities(self, view: View) -> Floats:
-        """The expected information, in nats."""
+        """Compute the expected information, in nats."""
         if view.model is None:
             return np.zeros(len(view))
         drawn = view.rng("targets").choice(len(view), size=self.size, p=self._shares(view))
         target, times = np.unique(drawn, return_counts=True)
         stack = view.committee_probabilities(self.committee, view.rows[target])
-        measure = partial(expected_information, targets=stack, weights=times / self.size)
+        measure = partial(_expected_information, targets=stack, weights=times / self.size)
         return view.disagreement(self.committee, measure)
 
     def _shares(self, view: View) -> Floats:
@@ -124,22 +124,11 @@ class EPIG(Strategy):
         return np.asarray(0.5 * (halves[0] + halves[1]))
 
 
-def expected_information(stack: Floats, targets: Floats, weights: Floats) -> Floats:
-    """Mutual information of a row's label and a target's, averaged over targets.
+def _expected_information(stack: Floats, targets: Floats, weights: Floats) -> Floats:
+    """Average over targets the mutual information, in nats, of a row's label and a target's.
 
-    Parameters
-    ----------
-    stack : ndarray of shape (s, n, k)
-        Probabilities by each member at the rows.
-    targets : ndarray of shape (s, t, k)
-        By the same members at the targets.
-    weights : ndarray of shape (t,)
-        Of the targets; they sum to one.
-
-    Returns
-    -------
-    ndarray of shape (n,)
-        In nats, never negative.
+    Members give ``stack`` (s, n, k) at the rows and ``targets`` (s, t, k); ``weights`` (t,) sum to
+    1.
     """
     s, n, k = stack.shape
     t = targets.shape[1]

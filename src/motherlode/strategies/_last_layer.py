@@ -12,10 +12,10 @@ from ..models._neural.space import EmbeddedPool
 from ._base.strategy import Strategy
 
 
-def embedded(view: View) -> View:
-    """The round with the pool at the places that the query model's last layer gives its rows.
+def embed(view: View) -> View:
+    """Place the pool's rows where the query model's last layer puts them.
 
-    Embedded once a round, in blocks. Without a model yet it is the round as it is.
+    The rows are embedded once a round, in blocks. Without a model the round stays as it is.
 
     Raises
     ------
@@ -36,29 +36,30 @@ def embedded(view: View) -> View:
 
     def there() -> View:
         training = replace(view.training, pool=view.once_a_round("last layer", places))
-        return view.changed(training=training, rows=view.rows, model=lambda: view.model)
+        return view.replace(training=training, rows=view.rows, model=lambda: view.model)
 
     return view.once("embedded", there)
 
 
 @dataclass(frozen=True)
 class LastLayer(Strategy):
-    """Any strategy of geometry, in the space that the query model's last layer spans.
+    """Any strategy of geometry, in the space of the query model's last layer.
 
-    Raw pixels and words are poor places to measure distances in; a network learns better ones
-    from the labels. `KCentre`, `TypiClust`, `ProbCover`, densities and all others that measure
-    distances or similarities take their points from there.
+    Distances between raw pixels or words mean little, and a network learns a better space from the
+    labels. `KCentre`, `TypiClust`, `ProbCover`, densities and all others that measure distances or
+    similarities take their points from there.
 
     Parameters
     ----------
     base : Strategy
+        The strategy that measures distances or similarities.
 
     Notes
     -----
     The network embeds the whole pool once a round: a forward pass, and memory O(n d). Until two
     classes are labelled there is no network, and the base works on the pool's own points. The
-    space changes with each fit, so nothing is carried from round to round. `Badge` takes the last
-    layer of a network without this.
+    space changes with each fit, so nothing is kept from round to round. `Badge` reads the last
+    layer of a network by itself.
 
     References
     ----------
@@ -77,12 +78,12 @@ class LastLayer(Strategy):
             raise InputError(f"LastLayer was given {self.base!r}; give a strategy.")
 
     def utilities(self, view: View) -> Floats:
-        """Those of the base."""
-        return self.base._utilities(embedded(view))
+        """Give the utilities of the base in the last layer's space."""
+        return self.base.compute_utilities(embed(view))
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """Those of the base."""
-        return [f"last layer: {text}" for text in self.base.reasons(embedded(view), rows)]
+        """Give the reasons of the base in the last layer's space."""
+        return [f"last layer: {text}" for text in self.base.reasons(embed(view), rows)]
 
     def __str__(self) -> str:
         return f"LastLayer({self.base})"

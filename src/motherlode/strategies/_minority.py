@@ -1,11 +1,11 @@
-"""Strategies that go after the minority itself."""
+"""The rows most likely to be positive."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from .._round.view import View
 from .._rows.arrays import Floats
-from ._base.pruning import by_odds
+from ._base.pruning import prune_by_log_odds
 from ._base.strategy import Strategy
 
 
@@ -13,8 +13,8 @@ from ._base.strategy import Strategy
 class MostLikely(Strategy):
     """The rows most likely to be of the positive class.
 
-    Finds the most positives of all simple strategies. On its own it can stay inside the first
-    cluster it finds, and its labelled negatives are all hard ones.
+    It finds the most positives of all simple strategies. On its own it can stay inside the first
+    cluster that it finds, and all its labelled negatives are hard ones.
 
     References
     ----------
@@ -27,11 +27,11 @@ class MostLikely(Strategy):
     pointwise: ClassVar[bool] = True
 
     def utilities(self, view: View) -> Floats:
-        """The minority's probability."""
+        """Give the probability of the positive class."""
         return view.minority_probability
 
-    def contenders(self, view: View, lowest: float) -> Any:
-        """Those of high enough odds."""
+    def prune(self, view: View, lowest: float) -> Any:
+        """Keep rows whose odds are high enough."""
         if type(self).utilities is not MostLikely.utilities:
             return None
-        return by_odds(view, self, view.training.positive, lowest)
+        return prune_by_log_odds(view, self, view.training.positive, lowest)

@@ -15,7 +15,6 @@ from ._balance import CBAL, BoostedVoteEntropy, ClassWeighted, Quota
 from ._bandit import Tailor
 from ._base.strategy import Strategy
 from ._boundary import PresumedMargin
-from ._chance import Random
 from ._committee import DISAGREEMENTS, QueryByCommittee
 from ._coverage import ProbCover, TypiClust
 from ._density import KDE, LOF, InformationDensity
@@ -26,6 +25,7 @@ from ._graph import Direct, Galaxy
 from ._information import BALD, EPIG
 from ._minority import MostLikely
 from ._novelty import LocalNovelty
+from ._random import Random
 from ._review import ContinuousLearning
 from ._search import ENS
 from ._similar import FLQMI, GCMI
@@ -119,19 +119,28 @@ NAMES: dict[str, Callable[[], Strategy]] = {
     "tailor": Tailor,
     "typical": Typical,
 }
-"""Every name of motherlode's own, and what makes its strategy."""
+"""The names of motherlode's own strategies, each with a function that makes the strategy."""
 
 STRATEGIES = Registry("strategy", "motherlode.strategies", NAMES)
-"""The same, and those of installed packages."""
+"""The names of all strategies, also of those of installed packages."""
 
 
 def named(name: str) -> Strategy:
-    """The strategy of that name, with its default settings.
+    """Make the strategy of a name, with its default settings.
+
+    Parameters
+    ----------
+    name : str
+        In any spelling: "margin", "Margin".
+
+    Returns
+    -------
+    Strategy
 
     Raises
     ------
     InputError
-        If there is none; the closest name is suggested.
+        If there is none, with the closest name.
 
     Examples
     --------
@@ -142,7 +151,7 @@ def named(name: str) -> Strategy:
 
 
 def register(name: str, make: Callable[[], Strategy]) -> None:
-    """Give a strategy of your own a name.
+    """Name a strategy of your own.
 
     Parameters
     ----------
@@ -150,6 +159,11 @@ def register(name: str, make: Callable[[], Strategy]) -> None:
         In snake_case.
     make : callable
         The class, or anything that returns the strategy when called without arguments.
+
+    Raises
+    ------
+    InputError
+        If the name is taken.
     """
     STRATEGIES.register(name, make)
 
@@ -168,13 +182,23 @@ class _Foreign(Strategy):
 
 
 def as_strategy(given: Any, goal: str = "both") -> Strategy:
-    """A strategy from a name, a strategy, or any object with a ``utilities(view)`` method.
+    """Make a strategy of a name, a strategy, or any object with a ``utilities(view)`` method.
 
     Parameters
     ----------
     given : str, Strategy or object
+        What to make it of; a strategy is returned as it is.
     goal : {"both", "find", "learn"}
-        What labels are for; "auto" asked for by name goes by it.
+        What labels are for; read where "auto" is given by name.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    InputError
+        If the name is unknown, or the object has no ``utilities`` method.
     """
     by_goal = Auto(goal)
     if isinstance(given, str):

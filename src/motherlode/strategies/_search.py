@@ -8,16 +8,16 @@ import numpy as np
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from ..errors import InputError
-from ._base.incremental import carried, keeper_of
+from ._base.incremental import accumulate, cache_of
 from ._base.strategy import Strategy, positions, positive_names
-from ._base.turns import stepwise
+from ._base.turns import rank_picks_first
 
 _BLOCK_ROWS = 128
 
 
 @dataclass(frozen=True)
 class ENS(Strategy):
-    """Efficient non-myopic search: the row after which the whole budget finds most positives.
+    """Efficient non-myopic search: the row after which the whole budget finds the most positives.
 
     A row is judged by the positives expected if, after its label, the rest of the budget is
     spent at once on the likeliest rows:
@@ -29,25 +29,25 @@ class ENS(Strategy):
     Parameters
     ----------
     budget : int
-        Labels that will be given in all; ``t`` is what is left of them. With one left, and from
-        then on, the search is greedy; with two the expectation is exact. Much too large a budget
-        puts finding off.
+        Labels that will be given in all; ``t`` is what is left of them. With one left, and after
+        the budget, the search is greedy; with two left the expectation is exact. A budget much too
+        large makes it explore for too long.
     neighbours : int
         The ``k`` of the nearest-neighbour model. The paper has 50 and 100; a rare class may have
         fewer rows than that in one place, and ``k`` should not be more.
     prior : float in (0, 1)
-        Share of positives supposed where no neighbour is labelled; weighs as much as one label.
+        The share of positives to assume where no neighbour is labelled; it counts as one label.
 
     Notes
     -----
-    One class, or several taken together, against the rest. The query model has no part: the
-    model is ``p(x) = (prior + positives among the k nearest of x) / (1 + labels among them)`` on
-    `Pool.points`, which has the property the method lives by: a label moves the probabilities of
-    those rows only that count it among their neighbours. It works from no label at all.
+    One class, or several taken together, against the rest. The query model is not read: the model
+    is ``p(x) = (prior + positives among the k nearest of x) / (1 + labels among them)`` on
+    `Pool.points`. With it a label moves only the probabilities of rows that have the labelled row
+    among their neighbours, which the method needs. It works from no label at all.
 
     Each row costs ``O(k + t)``, and rows whose upper bound is below the best are never
     computed; their utility is that bound. Memory is ``O(n k)``. In a batch, labels still to come
-    are taken for negative, as by the "pessimistic oracle" of the batch paper.
+    count as negative, as by the "pessimistic oracle" of the batch paper.
 
     References
     ----------
@@ -73,19 +73,19 @@ class ENS(Strategy):
             raise InputError(f"prior is {self.prior}; give a share between 0 and 1.")
 
     def utilities(self, view: View) -> Floats:
-        """The expected number of positives; for a batch, its rows in greedy order come first."""
+        """Compute the expected number of positives; the batch comes first, in its order."""
         state, rng = _Search.of(view, self.neighbours, self.prior), view.rng("ens")
         found = first = self._first(view)
         batch, picks = min(view.batch, len(view)), list[int]()
         for asked in range(1, batch):
             picks.append(int(rng.choice(np.flatnonzero(found == found.max()))))
             state.suppose_negative(picks[-1])
-            found = state.expected(max(self._left(view) - asked, 1))
+            found = state.expect(max(self._left(view) - asked, 1))
         picks.append(int(rng.choice(np.flatnonzero(found == found.max()))))
-        return first if batch == 1 else stepwise(picks, first)
+        return first if batch == 1 else rank_picks_first(picks, first)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """What each row is expected to find by itself, and as the first of the budget."""
+        """Say what each row is expected to find by itself, and as the first of the budget."""
         state, place = _Search.of(view, self.neighbours, self.prior), positions(view.rows, rows)
         p, u = (state.hits / state.seen)[state.node[place]], self._first(view)[place]
         return [
@@ -95,12 +95,11 @@ class ENS(Strategy):
         ]
 
     def _first(self, view: View) -> Floats:
-        """``u`` of the candidates before anything is supposed."""
-        u: Floats = view.once(
+        """Compute ``u`` of the candidates by the labels alone."""
+        return view.once(
             ("ens", self),
-            lambda: _Search.of(view, self.neighbours, self.prior).expected(self._left(view)),
+            lambda: _Search.of(view, self.neighbours, self.prior).expect(self._left(view)),
         )
-        return u
 
     def _left(self, view: View) -> int:
         return max(self.budget - len(view.labelled_rows), 1)
@@ -113,19 +112,12 @@ Edges = tuple[Rows, Rows, Rows]
 class _Search:
     """The nearest-neighbour model of the candidates, and what one more label would do to it.
 
-    It has a node for each candidate, or for each row of the pool where the candidates are most
-    of it: then edges are sorted once for all rounds, and counts carried from round to round.
+    It has a node for each candidate, or for each row of the pool where the candidates are most of
+    it; then edges are sorted once for all rounds, and counts are kept from round to round.
 
-    Attributes
-    ----------
-    hits, seen : ndarray of shape (N,)
-        Of each node, the positives and the labels among its neighbours, plus the prior's.
-    source, target : ndarray of int64 of shape (e,)
-        The edges by increasing source: a label of `source` moves the probability of `target`.
-    node : ndarray of int64 of shape (n,)
-        That of each candidate.
-    left : ndarray of bool of shape (N,)
-        Which nodes can still be asked.
+    ``hits`` and ``seen`` are the positives and the labels among the neighbours of each node, plus
+    the prior's; ``node`` is that of each candidate. Along an edge a label of ``source`` moves the
+    probability of ``target``.
     """
 
     def __init__(self, hits: Floats, seen: Floats, edges: Edges, node: Rows) -> None:
@@ -136,9 +128,9 @@ class _Search:
 
     @classmethod
     def of(cls, view: View, k: int, prior: float) -> "_Search":
-        """The model of a view."""
+        """Make the model of a view."""
         ids = view.pool.neighbours(k).ids
-        if keeper_of(view) is view.pool:
+        if cache_of(view) is view.pool:
             edges = view.pool.once(("edges", k), lambda: _edges(ids))
             hits, seen = _counts(view, k, edges)
             return cls(prior + hits, 1.0 + seen, edges, view.rows)
@@ -161,8 +153,8 @@ class _Search:
         self.left[node] = False
         self.seen[self.target[self.start[node] : self.start[node + 1]]] += 1.0
 
-    def expected(self, budget: int) -> Floats:
-        """``u`` of every candidate, shape (n,); its upper bound where that is below the best.
+    def expect(self, budget: int) -> Floats:
+        """Compute ``u`` of every candidate, or its upper bound where that is below the best.
 
         A row that cannot be asked has -1.
         """
@@ -181,7 +173,7 @@ class _Search:
 
 
 def _edges(ids: Rows) -> Edges:
-    """From each node to those that have it in their row of ``ids``; negative ids are no nodes."""
+    """Link each node to those that have it in their row of ``ids``; negative ids are no nodes."""
     k = ids.shape[1]
     flat = ids.ravel()
     by_source = np.argsort(flat, kind="stable")
@@ -192,7 +184,7 @@ def _edges(ids: Rows) -> Edges:
 
 
 def _counts(view: View, k: int, edges: Edges) -> tuple[Floats, Floats]:
-    """Positives and labels among the neighbours of each row of the pool."""
+    """Count positives and labels among the neighbours of each row of the pool."""
     _, target, start = edges
     none = np.zeros(len(view.pool))
 
@@ -205,11 +197,11 @@ def _counts(view: View, k: int, edges: Edges) -> tuple[Floats, Floats]:
         return hits, seen
 
     labelled = 2 * view.labelled_rows + view.labelled_minority
-    return carried(view.pool, ("labels nearby", k), labelled, lambda: (none, none), step)
+    return accumulate(view.pool, ("labels nearby", k), labelled, lambda: (none, none), step)
 
 
 class _Future:
-    """What the ``t`` labels after the next would find, for each next row and label."""
+    """What the ``t`` labels after the next one would find, for each next row and label."""
 
     def __init__(self, state: _Search, t: int) -> None:
         self.state, self.t = state, t
@@ -220,7 +212,7 @@ class _Future:
         self.order = np.argsort(-self.p, kind="stable")
 
     def bounds(self) -> Floats:
-        """Upper bounds of ``u``.
+        """Compute upper bounds of ``u``.
 
         The sum of the ``t`` largest of some numbers is at most ``t c + sum max(v - c, 0)`` for
         any ``c``, and equal to it where ``c`` is the ``t``-th largest. So what a label changes
@@ -244,7 +236,7 @@ class _Future:
         return np.bincount(source, change[target], minlength=len(self.p)).astype(np.float64)
 
     def values(self, rows: Rows) -> Floats:
-        """``u`` of some candidates, by the few probabilities that can be among the largest."""
+        """Compute ``u`` of some nodes by the few probabilities that can be among the largest."""
         start, target = self.state.start, self.state.target
         degree = start[rows + 1] - start[rows]
         owner = np.repeat(np.arange(len(rows)), degree)
@@ -267,7 +259,7 @@ class _Future:
 
 
 def _top_sum(values: Floats, t: int) -> Floats:
-    """The sum of the ``t`` largest of each row."""
+    """Sum the ``t`` largest of each row."""
     if t == 0:
         return np.zeros(len(values))
     if t < values.shape[1]:

@@ -1,7 +1,7 @@
-"""Rows like the positives known so far: submodular mutual information with them.
+"""Rows like the known positives: submodular mutual information with them.
 
-The known positives are the *query set* Q. A batch is chosen that says much about Q: rows similar
-to it, and, with `FLQMI`, to different ones of it.
+The known positives are the *query set* Q. A batch is chosen that says much about Q: rows similar to
+it and, with `FLQMI`, to different rows of it.
 """
 
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from .._round.view import View
 from .._rows.arrays import Floats, Matrix, Rows
 from ..errors import InputError
 from ..pool import Pool
-from ._base.incremental import carried, keeper_of
+from ._base.incremental import accumulate, cache_of
 from ._base.strategy import Strategy
 from ._diversity import BatchStrategy, Picked, best_of
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
-_BLOCK_CELLS = 4_000_000  # similarities held at a time: 32 MB
+_BLOCK_CELLS = 4_000_000  # similarities in memory at a time: 32 MB
 
 
 def similarity(pool: Pool, rows: Rows, others: Rows) -> Floats:
-    """``(1 + cosine) / 2`` between rows of a pool, shape (len(rows), len(others))."""
+    """Compute ``(1 + cosine) / 2`` between rows of a pool, shape (len(rows), len(others))."""
     unit = pool.unit_vectors
     return _similarity(unit[rows], unit[others])
 
@@ -35,15 +35,13 @@ def _similarity(unit: Matrix, others: Matrix) -> Floats:
     return np.asarray((1.0 + np.asarray(cosine, dtype=np.float64)) / 2.0)
 
 
-def positive_rows(view: View) -> Rows:
-    """The labelled rows of the positive class or classes."""
-    rows: Rows = view.labelled_rows[view.labelled_minority]
-    return rows
+def _positive_rows(view: View) -> Rows:
+    return np.asarray(view.labelled_rows[view.labelled_minority])
 
 
-def _likest(view: View, rows: Rows, name: str) -> list[str]:
-    """Which known positive each row is most like, in words."""
-    known = positive_rows(view)
+def _name_most_similar(view: View, rows: Rows, name: str) -> list[str]:
+    """Say which known positive each row is most like."""
+    known = _positive_rows(view)
     if not len(known):
         return [f"{name}: no row of the positive class is known yet"] * len(rows)
     s = similarity(view.pool, rows, known)
@@ -58,13 +56,13 @@ class GCMI(Strategy):
     .. math:: I(A; Q) = 2\lambda \sum_{a \in A} \sum_{q \in Q} s(a, q), \quad
         s = (1 + \cos) / 2,
 
-    a sum over rows, so the best batch is the rows with the highest mean similarity; no
+    a sum over rows. So the best batch is the rows with the highest mean similarity, without
     diversity. λ changes no order and is left out: utilities are the mean similarity, in [0, 1].
 
     Notes
     -----
-    Reads only the labelled rows of the positive class, of any number of classes, and needs one: all
-    rows tie at 0 until then. Similarity is that of features where they are sparse, and of
+    For any number of classes. It reads only the labelled rows of the positive class, and all rows
+    tie at 0 until there is one. Similarity is that of features where they are sparse, and of
     standardised points elsewhere; the paper's is that of a network's gradients. O(n d) time and
     memory, from the sum of the positives' unit vectors.
 
@@ -79,8 +77,8 @@ class GCMI(Strategy):
     paper: ClassVar[str] = "Kothawade et al. 2021"
 
     def utilities(self, view: View) -> Floats:
-        """Mean similarity to the known positives."""
-        known = positive_rows(view)
+        """Give the mean similarity to the known positives."""
+        known = _positive_rows(view)
         if not len(known):
             return np.zeros(len(view))
         unit = view.pool.unit_vectors
@@ -89,20 +87,20 @@ class GCMI(Strategy):
         return np.clip((1.0 + cosine) / 2.0, 0.0, 1.0)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The known positive that each row is most like."""
-        return _likest(view, rows, str(self))
+        """Name the known positive that each row is most like."""
+        return _name_most_similar(view, rows, str(self))
 
 
 @dataclass(frozen=True)
 class FLQMI(BatchStrategy):
-    r"""Facility-location mutual information: a batch in which every known positive finds its like.
+    r"""Facility-location mutual information: a batch with a similar row for each known positive.
 
     .. math:: I(A; Q) = \sum_{q \in Q} \max_{a \in A} s(q, a)
         + \eta \sum_{a \in A} \max_{q \in Q} s(a, q), \quad s = (1 + \cos) / 2,
 
-    maximised greedily, at least 1 - 1/e of the best. The first sum wants each positive to be
-    served, and by its law of diminishing returns brings diversity; the second wants each row to
-    be like some positive.
+    maximised greedily, at least 1 - 1/e of the best. The first sum grows where a positive has no
+    similar row in the batch yet, which brings diversity. The second grows with rows that are like
+    some positive.
 
     Parameters
     ----------
@@ -111,8 +109,8 @@ class FLQMI(BatchStrategy):
 
     Notes
     -----
-    Reads only the labelled rows of the positive class, of any number of classes, and needs one: all
-    rows tie at 0 until then. Similarity as in `GCMI`. Lazy greedy (Minoux 1978): gains never
+    For any number of classes. It reads only the labelled rows of the positive class, and all rows
+    tie at 0 until there is one. Similarity as in `GCMI`. Lazy greedy (Minoux 1978): gains never
     grow, so old ones bound new ones and only the largest are computed again. Similarities are
     computed in blocks and not kept: time O(n |Q| d), more where many gains change places, memory
     O(n d).
@@ -133,8 +131,8 @@ class FLQMI(BatchStrategy):
             raise InputError(f"eta is {self.eta}; it must be a number of at least 0.")
 
     def pick(self, view: View) -> Picked:
-        """Lazy greedy."""
-        known, rng = positive_rows(view), view.rng("flqmi")
+        """Pick the row with the largest gain, again and again."""
+        known, rng = _positive_rows(view), view.rng("flqmi")
         if not len(known):
             return Picked(view.rows[:0], np.zeros(len(view)))
         served = np.zeros(len(known))
@@ -148,25 +146,25 @@ class FLQMI(BatchStrategy):
         return Picked(view.rows[picks], gains)
 
     def _first_gains(self, view: View) -> Floats:
-        """What each candidate would add to an empty batch; known positives are carried."""
-        keeper, pool = keeper_of(view), view.pool
-        unit = pool.unit_vectors[view.rows] if keeper is view else pool.unit_vectors
+        """Compute what each candidate would add to an empty batch."""
+        cache, pool = cache_of(view), view.pool
+        unit = pool.unit_vectors[view.rows] if cache is view else pool.unit_vectors
 
         def step(state: tuple[Floats, Floats], row: int) -> tuple[Floats, Floats]:
             s = _similarity(unit, pool.unit_vectors[[row]])[:, 0]
             return state[0] + s, np.maximum(state[1], s)
 
         none = np.zeros(unit.shape[0])
-        total, most = carried(
-            keeper, "similarity to positives", positive_rows(view), lambda: (none, none), step
+        total, most = accumulate(
+            cache, "similarity to positives", _positive_rows(view), lambda: (none, none), step
         )
         gains = total + self.eta * most
-        return gains if keeper is view else gains[view.rows]
+        return gains if cache is view else gains[view.rows]
 
     def _best(
         self, view: View, gains: Floats, left: Flags, served: Floats, rng: np.random.Generator
     ) -> int:
-        """The position of the largest gain, computing anew only those that could be it."""
+        """Find the position of the largest gain, computing anew only those that could be it."""
         stale, block = left.copy(), 256
         while True:
             i = best_of(gains, left, rng)
@@ -179,8 +177,8 @@ class FLQMI(BatchStrategy):
             block *= 2
 
     def _gains(self, view: View, rows: Rows, served: Floats) -> Floats:
-        """What each row would add to a batch that serves each positive to that extent."""
-        known, out = positive_rows(view), np.empty(len(rows))
+        """Compute what each row adds to a batch that is so similar to each positive."""
+        known, out = _positive_rows(view), np.empty(len(rows))
         step = max(1, _BLOCK_CELLS // len(known))
         for start in range(0, len(out), step):
             s = similarity(view.pool, rows[start : start + step], known)
@@ -189,5 +187,5 @@ class FLQMI(BatchStrategy):
         return out
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The known positive that each row is most like."""
-        return _likest(view, rows, str(self))
+        """Name the known positive that each row is most like."""
+        return _name_most_similar(view, rows, str(self))

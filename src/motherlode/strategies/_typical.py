@@ -14,14 +14,13 @@ from ._base.strategy import Strategy, positions
 class Typical(Strategy):
     """The rows with the highest mean similarity to the pool.
 
-    What a query brought together, as the abstracts for a review, has what is looked for near its
-    middle: the farthest rows are the query's mistakes.
+    Some pools were collected by a search, as the abstracts for a review are. There the positives
+    lie near the middle, and the farthest rows are mistakes of that search.
 
     Notes
     -----
-    Reads neither model nor labels. The similarity is that of `InformationDensity`, computed once
-    for a pool. In most pools the middle is the majority's: this is an arm of a search that has
-    others beside it.
+    It reads neither model nor labels. The similarity is that of `InformationDensity`, computed once
+    for a pool. In most pools the middle is the majority's, so use it as one part among others.
 
     References
     ----------
@@ -35,10 +34,10 @@ class Typical(Strategy):
     pointwise: ClassVar[bool] = True
 
     def utilities(self, view: View) -> Floats:
-        """The mean similarity to the pool."""
+        """Give the mean similarity to the pool."""
         return np.asarray(view.pool.mean_similarity()[view.rows])
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The similarity."""
-        u = self._utilities(view)[positions(view.rows, rows)]
+        """Give the mean similarity of each row in words."""
+        u = self.compute_utilities(view)[positions(view.rows, rows)]
         return [f"{self}: mean similarity {value:.3g} to the pool" for value in u]

@@ -1,10 +1,9 @@
-"""Uncertainty sampling: ask where the model does not know.
+"""Uncertainty sampling: rows of which the model is least sure.
 
-For two classes least confidence, margin and entropy rank alike; they differ from three classes
-on. With rare positives the place where "uncertain" lies matters more than the measure: an
-unweighted model seldom says more than one half, so the rows nearest to 0.5 are the likeliest
-positives, while a re-weighted model moves that boundary into the majority. `threshold` says
-where to look.
+For two classes least confidence, margin and entropy rank alike; from three classes on they differ.
+With rare positives the place where "uncertain" lies matters more than the measure. An unweighted
+model seldom gives more than one half, so the rows nearest to 0.5 are the likeliest positives, while
+a re-weighted model moves that boundary into the majority. `threshold` says where to look.
 """
 
 from abc import abstractmethod
@@ -18,21 +17,13 @@ from .._round.view import View
 from .._rows.arrays import Floats
 from ..errors import InputError
 from ..models._threshold import best_threshold
-from ._base.pruning import by_odds
+from ._base.pruning import prune_by_log_odds
 from ._base.strategy import Strategy
 
 
 @dataclass(frozen=True)
 class _Uncertainty(Strategy):
-    """An uncertainty measure, most uncertain at a threshold.
-
-    Parameters
-    ----------
-    threshold : float, "prior" or "separating"
-        For two classes, the minority probability that is most uncertain: 0.5; "prior", the mean
-        predicted probability of the candidates; "separating", the cut that best separates the
-        labelled rows; or a number in (0, 1). Rows fall off in log odds on both sides.
-    """
+    """An uncertainty measure, highest at a threshold; rows fall off in log odds on both sides."""
 
     threshold: float | str = 0.5
 
@@ -52,11 +43,11 @@ class _Uncertainty(Strategy):
 
     @property
     def pointwise(self) -> bool:  # type: ignore[override]
-        """Always but for the threshold "prior", a mean over the candidates."""
+        """Whether a row counts alone: not for "prior", which is a mean over the candidates."""
         return self.threshold != "prior"
 
     def utilities(self, view: View) -> Floats:
-        """The measure of the candidates' probabilities."""
+        """Measure the uncertainty of the candidates' probabilities."""
         P = view.probabilities
         if self.threshold != 0.5:
             if len(view.classes) != 2 or len(view.minority) != 1:
@@ -64,33 +55,24 @@ class _Uncertainty(Strategy):
                     f"{self} sets a threshold, which is defined for two classes, one of them "
                     f"positive; there are {len(view.classes)} classes, so leave it at 0.5."
                 )
-            P = measures.shift(P, threshold_of(view, self.threshold), view.minority[0])
+            P = measures.shift(P, _threshold_of(view, self.threshold), view.minority[0])
         return self._measure(P)
 
-    def contenders(self, view: View, lowest: float) -> Any:
-        """Those near enough to even odds, without a threshold."""
+    def prune(self, view: View, lowest: float) -> Any:
+        """Keep rows near enough to even odds; only without a threshold."""
         if self.threshold != 0.5 or type(self).utilities is not _Uncertainty.utilities:
             return None
-        return by_odds(view, self, self._measure, lowest)
+        return prune_by_log_odds(view, self, self._measure, lowest)
 
     @abstractmethod
     def _measure(self, P: Floats) -> Floats: ...
 
 
-def threshold_of(view: View, rule: float | str) -> float:
+def _threshold_of(view: View, rule: float | str) -> float:
     """Find the probability of the positive class at which to call a row uncertain.
 
-    Parameters
-    ----------
-    view : View
-    rule : float, "prior" or "separating"
-        A number is itself; "prior" is the mean predicted probability of the candidates;
-        "separating" the cut with the best balanced accuracy on the labelled rows.
-
-    Returns
-    -------
-    float
-        Inside (0, 1); 0.5 while the rule has nothing to go by.
+    It lies inside (0, 1), and is 0.5 while the rule has nothing to go by. "separating" is the cut
+    with the best balanced accuracy on the labelled rows.
     """
     if not isinstance(rule, str):
         return float(rule)
@@ -110,6 +92,12 @@ def threshold_of(view: View, rule: float | str) -> float:
 class LeastConfidence(_Uncertainty):
     """The rows whose likeliest class is least likely.
 
+    Parameters
+    ----------
+    threshold : float, "prior" or "separating"
+        Where uncertainty lies for two classes, as a probability of the positive class; see
+        `Margin`.
+
     References
     ----------
     Lewis & Gale (1994), A sequential algorithm for training text classifiers, SIGIR.
@@ -125,6 +113,13 @@ class LeastConfidence(_Uncertainty):
 class Margin(_Uncertainty):
     """The rows whose two likeliest classes are closest.
 
+    Parameters
+    ----------
+    threshold : float, "prior" or "separating"
+        Where uncertainty lies for two classes, as a probability of the positive class: 0.5 by
+        default; "prior", the mean of the candidates; "separating", the cut that best separates
+        the labelled rows; or a number in (0, 1).
+
     References
     ----------
     Scheffer, Decomain & Wrobel (2001), Active hidden Markov models for information extraction.
@@ -139,6 +134,12 @@ class Margin(_Uncertainty):
 @dataclass(frozen=True)
 class Entropy(_Uncertainty):
     """The rows whose class is most uncertain over all classes.
+
+    Parameters
+    ----------
+    threshold : float, "prior" or "separating"
+        Where uncertainty lies for two classes, as a probability of the positive class; see
+        `Margin`.
 
     References
     ----------

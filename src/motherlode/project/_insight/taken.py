@@ -6,7 +6,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from ..._round.labels import declared_classes
-from ..._round.positive_class import PositiveClass, RarestClass, named
+from ..._round.positive_class import PositiveClass, RarestClass, declared_positive_class
 from .._data.settings import Settings
 from .._log.fold import State
 from .._serving import ranking
@@ -32,7 +32,7 @@ def positive_class_of(
         What labels tell, for those who ask often: `by_labels`, the default, looks at all of them.
     """
     if settings.minority is not None:
-        return named(declared_classes(list(settings.classes)), settings.minority)
+        return declared_positive_class(declared_classes(list(settings.classes)), settings.minority)
     found = (next(ranking.whole(connection, p), None) for p in (ranking.QUEUE, ranking.BATCH))
     ranked = [r for r in found if r is not None and r.positive_class is not None]
     newest = max(ranked, key=lambda r: r.last_event, default=None)
@@ -46,7 +46,7 @@ def by_labels(settings: Settings, state: State) -> PositiveClass:
     """The positive class as far as labels alone tell it."""
     classes = declared_classes(list(settings.classes))
     if settings.minority is not None:
-        return named(classes, settings.minority)
+        return declared_positive_class(classes, settings.minority)
     labelled = state.labelled()
     codes = [settings.classes.index(str(p.label)) for _, p in labelled]
     return RarestClass(None, classes).of(

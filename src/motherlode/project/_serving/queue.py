@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count, islice
 from zlib import crc32
 
-from ..._round.positive_class import CHANCE
+from ..._round.positive_class import RANDOM_DRAW
 from ...session import CONTROL
 from .._log.events import DOUBLE
 from .._log.fold import State
@@ -138,7 +138,7 @@ def _drawn(order: Iterable[int], rows: int, free: _Free, n: int, reason: str) ->
     left = rows - free.others
     picked = islice((row for row in order if row in free), n)
     return [
-        Offer(row, Provenance(CONTROL, CHANCE, 1 / n_left, n_left), reason=reason)
+        Offer(row, Provenance(CONTROL, RANDOM_DRAW, 1 / n_left, n_left), reason=reason)
         for n_left, row in zip(count(left, -1), picked, strict=False)
     ]
 

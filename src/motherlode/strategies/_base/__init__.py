@@ -1,1 +1,1 @@
-"""Strategy, and the mechanisms that several strategies stand on."""
+"""Strategy, and the mechanisms that several strategies use."""

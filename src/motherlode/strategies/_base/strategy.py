@@ -2,8 +2,8 @@
 
 To write one, subclass `Strategy` as a frozen dataclass and define `utilities(view)`.
 
-The operators ``*``, ``**`` and ``+`` act on the quantity that a strategy measures. Where a
-strategy gives its logarithm, as densities do, they act in log space, so that
+The operators ``*``, ``**`` and ``+`` act on the quantity that a strategy measures. Some strategies
+give its logarithm, as densities do, and then the operators work with logarithms. So
 ``Entropy() * KDE(region="dense") ** 0.5`` is entropy times the root of the density, without
 underflow. `Interleave`, `Mixture` and `Ranks` are the other ways to combine.
 """
@@ -24,26 +24,26 @@ from ...measures import SMALLEST
 
 @dataclass(frozen=True)
 class Strategy(ABC):
-    """A way to say how much each candidate is worth asking about.
+    """A rule that says how much each candidate is worth asking.
 
     Attributes
     ----------
     family : str
-        Where it stands in ``motherlode strategies``.
+        The group in which ``motherlode strategies`` lists it.
     needs : str
-        What it reads: "nothing", "model", "committee" or "geometry". One that needs a model or
-        a committee explores at random while fewer than two classes are labelled.
+        What it reads: "nothing", "model", "committee" or "geometry". A strategy that needs a model
+        or a committee explores at random while fewer than two classes are labelled.
     paper : str
         The source.
     logarithmic : bool
-        Whether the utilities are logarithms of a positive quantity; combining goes by the
-        quantity itself.
+        Whether the utilities are logarithms of a positive quantity. Products, powers and sums
+        combine the quantity itself.
     at_random : bool
-        Whether utilities are a lottery, so that the highest are a simple random sample.
+        Whether utilities are random numbers, so that the highest are a simple random sample.
     pointwise : bool
         Whether a row's utility depends on that row, the labels and the models alone, and not on
-        which other rows are candidates. Such a strategy reads a pool in one pass, a block at a
-        time; declare it where it is true.
+        the other candidates. The learner reads a pool in one pass, block by block, for such a
+        strategy; declare it where it is true.
     """
 
     family: ClassVar[str] = "your own"
@@ -55,55 +55,125 @@ class Strategy(ABC):
 
     @abstractmethod
     def utilities(self, view: View) -> Floats:
-        """One finite float for each of ``view.rows``; the highest is asked first."""
+        """Give every candidate a number; the highest is asked first.
+
+        Parameters
+        ----------
+        view : View
+            The round, as far as a strategy may see it.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            One finite float for each of ``view.rows``.
+        """
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """One sentence for each of ``rows``, which are among ``view.rows``: why it is asked."""
+        """Say in one sentence each why some rows are asked.
+
+        Parameters
+        ----------
+        view : View
+            The round, as far as a strategy may see it.
+        rows : ndarray of int64 of shape (m,)
+            Global ids, all among ``view.rows``.
+        """
         place = positions(view.rows, rows)
-        said = [f"{self} {u:.3g}" for u in self._utilities(view)[place]]
+        said = [f"{self} {u:.3g}" for u in self.compute_utilities(view)[place]]
         if self.needs not in ("model", "committee"):
             return said
         if view.model is None:
-            if np.ptp(self._utilities(view)) == 0:
+            if np.ptp(self.compute_utilities(view)) == 0:
                 return [f"{self}: {no_model(view)}, exploring at random"] * len(rows)
             return [f"{text}; {no_model(view)}" for text in said]
         p, positive_class = view.minority_probability[place], positive_names(view)
         return [f"{text}; p({positive_class}) = {q:.2g}" for text, q in zip(said, p, strict=True)]
 
     def arms(self, view: View, rows: Rows) -> list[str]:
-        """Name the part that asks each of some rows; "" where there are no parts to tell apart."""
+        """Name the part that asks each of some rows; "" where there are no parts to tell apart.
+
+        Parameters
+        ----------
+        view : View
+            The round, as far as a strategy may see it.
+        rows : ndarray of int64 of shape (m,)
+            Global ids, all among ``view.rows``.
+        """
         return [""] * len(rows)
 
     def random_draws(self, view: View, rows: Rows) -> NDArray[np.bool_]:
-        """Tell which of some rows that it asks are random draws."""
+        """Tell which of some rows are random draws.
+
+        Parameters
+        ----------
+        view : View
+            The round, as far as a strategy may see it.
+        rows : ndarray of int64 of shape (m,)
+            Global ids, all among ``view.rows``.
+        """
         return np.full(len(rows), self.at_random)
 
-    def _utilities(self, view: View) -> Floats:
-        """`utilities`, checked, and computed once a round."""
-        return view.once(utilities_key(self), lambda: self._found(view))
+    def compute_utilities(self, view: View) -> Floats:
+        """Compute `utilities` once a round, and check them.
 
-    def _found(self, view: View) -> Floats:
-        u = checked(self, self.utilities(view), view)
-        return rounded(u) if self.pointwise else u
+        Parameters
+        ----------
+        view : View
+            The round, as far as a strategy may see it.
 
-    def scorers(self, view: View) -> "tuple[tuple[Strategy, str], ...]":
-        """Pointwise strategies whose n best rows hold among them the n best of this one.
+        Raises
+        ------
+        InputError
+            If `utilities` gives anything but one finite number for each candidate.
+        """
 
-        Each comes with the purpose of the lot (`View.random_numbers`) that breaks its ties. None
-        where all candidates must be looked at together.
+        def compute() -> Floats:
+            u = _check_utilities(self, self.utilities(view), view)
+            return _round_off(u) if self.pointwise else u
+
+        return view.once(utilities_key(self), compute)
+
+    def rankers(self, view: View) -> "tuple[tuple[Strategy, str], ...]":
+        """List pointwise strategies whose n best rows hold among them the n best of this one.
+
+        Each comes with the purpose of the random numbers (`View.random_numbers`) that break its
+        ties. The list is empty where all candidates must be looked at together.
+
+        Parameters
+        ----------
+        view : View
+            The round, as far as a strategy may see it.
         """
         return ((self, "ties"),) if self.pointwise else ()
 
-    def contenders(self, view: View, lowest: float) -> Any:
-        """Which candidates of a block may have a utility of ``lowest`` or more, as a mask.
+    def prune(self, view: View, lowest: float) -> Any:
+        """Tell which candidates of a block may have a utility of ``lowest`` or more.
 
-        For pointwise strategies, where that is told by less than the utilities; None elsewhere.
+        None stands for a strategy that is not pointwise, or where only the utilities tell it.
+
+        Parameters
+        ----------
+        view : View
+            The round, narrowed to a block.
+        lowest : float
+            The utility to reach.
         """
         return None
 
     def log_utilities(self, view: View) -> Floats:
-        """The logarithm of the quantity that the utilities measure, for products and powers."""
-        u = self._utilities(view)
+        """Give the logarithm of the quantity that the utilities measure, shape (n,).
+
+        Parameters
+        ----------
+        view : View
+            The round, as far as a strategy may see it.
+
+        Raises
+        ------
+        InputError
+            If a utility is negative, and so has no logarithm.
+        """
+        u = self.compute_utilities(view)
         if self.logarithmic:
             return u
         if len(u) and u.min() < 0:
@@ -138,8 +208,8 @@ class Strategy(ABC):
         return type(self).__name__ + (f"({', '.join(changed)})" if changed else "")
 
 
-def checked(strategy: Strategy, utilities: Any, view: View) -> Floats:
-    """The utilities as float64, or an error that names the strategy."""
+def _check_utilities(strategy: Strategy, utilities: Any, view: View) -> Floats:
+    """Return the utilities as float64, or raise an error that names the strategy."""
     u = np.asarray(utilities, dtype=np.float64)
     if u.shape != (len(view.rows),):
         raise InputError(
@@ -155,11 +225,11 @@ def checked(strategy: Strategy, utilities: Any, view: View) -> Floats:
     return u
 
 
-def rounded(utilities: Floats) -> Floats:
-    """The utilities to 41 binary digits, so that rows tie that differ by the order of a sum.
+def _round_off(utilities: Floats) -> Floats:
+    """Round to 41 binary digits, so that rows tie that differ by the order of a sum.
 
-    Products of matrices round by where in a block a row stands: equal rows get probabilities that
-    differ in the last digits, and then the block and not the lot would decide.
+    Products of matrices round by where in a block a row stands. So equal rows get probabilities
+    that differ in the last digits, and the block would break the tie in place of random numbers.
     """
     digits = utilities.view(np.int64) + (1 << 10)
     digits &= -(1 << 11)
@@ -167,42 +237,40 @@ def rounded(utilities: Floats) -> Floats:
 
 
 def positions(rows: Rows, wanted: Rows) -> Rows:
-    """Where the ids ``wanted`` stand in ``rows``; for use inside one function, never handed on."""
+    """Find where the ids ``wanted`` stand in ``rows``; for use inside one function only."""
     order = np.argsort(rows, kind="stable")
     return order[np.searchsorted(rows, wanted, sorter=order)]
 
 
-def ranks(utilities: Floats, lot: Floats) -> Rows:
-    """The place of each utility, 0 for the highest, ties in the order of a lot."""
-    order = np.lexsort((lot, -utilities))
-    out = np.empty(len(order), dtype=np.int64)
-    out[order] = np.arange(len(order))
+def ranks(utilities: Floats, ties: Floats) -> Rows:
+    """Rank utilities from 0 for the highest; equal ones in the order of ``ties``."""
+    out = np.empty(len(utilities), dtype=np.int64)
+    out[np.lexsort((ties, -utilities))] = np.arange(len(utilities))
     return out
 
 
 def no_model(view: View) -> str:
-    """Why there is no model yet, in words."""
+    """Say why there is no model yet."""
     if not len(view.labelled_rows):
         return "nothing is labelled yet"
-    only = view.classes[view.labelled_codes[0]]
-    return f"only class {only} is labelled yet"
+    return f"only class {view.classes[view.labelled_codes[0]]} is labelled yet"
 
 
 def positive_names(view: View) -> str:
-    """The positive class or classes, for a sentence."""
+    """Name the positive class or classes in a sentence."""
     return " or ".join(str(view.classes[c]) for c in view.minority)
 
 
 def utilities_key(strategy: Strategy) -> Any:
-    """Under what a view remembers a strategy's utilities."""
+    """Give the key under which a view remembers a strategy's utilities."""
     return ("utilities", memo_key(strategy))
 
 
 def memo_key(strategy: Strategy) -> Any:
-    """Under what a view remembers a strategy's results: itself, if it is a value."""
+    """Give the key of a strategy's results: the strategy itself, if it is hashable."""
     try:
         hash(strategy)
-    except TypeError:  # a field of somebody's own that is no value
+    except TypeError:  # of a user's own, with a field that is not hashable
         return id(strategy)
     return strategy
 
@@ -222,22 +290,30 @@ class Combined(Strategy):
         )
 
     def _parts(self) -> tuple[Strategy, ...]:
-        raise NotImplementedError
+        """List the strategies among the fields."""
+        values = [getattr(self, f.name) for f in fields(self)]
+        listed = [value if isinstance(value, tuple) else (value,) for value in values]
+        return tuple(one for value in listed for one in value if isinstance(one, Strategy))
 
 
 @dataclass(frozen=True)
-class RowByRow(Combined):
+class _RowByRow(Combined):
     """Parts whose utilities are combined within each row: pointwise if all parts are."""
 
     @property
     def pointwise(self) -> bool:  # type: ignore[override]
-        """Whether all parts are."""
+        """Whether all parts are pointwise."""
         return all(part.pointwise for part in self._parts())
 
 
 @dataclass(frozen=True)
-class Product(RowByRow):
+class Product(_RowByRow):
     """The product of what the parts measure; the utilities are its logarithm.
+
+    Parameters
+    ----------
+    parts : tuple of Strategy
+        The factors.
 
     Examples
     --------
@@ -250,38 +326,48 @@ class Product(RowByRow):
     logarithmic: ClassVar[bool] = True
 
     def utilities(self, view: View) -> Floats:
-        """The sum of the parts' logarithms."""
+        """Add the logarithms of the parts."""
         return np.sum([part.log_utilities(view) for part in self.parts], axis=0)
 
-    def _parts(self) -> tuple[Strategy, ...]:
-        return self.parts
-
     def __str__(self) -> str:
-        return " * ".join(str(p) if isinstance(p, Power) else _bracketed(p) for p in self.parts)
+        return " * ".join(str(p) if isinstance(p, Power) else _bracket(p) for p in self.parts)
 
 
 @dataclass(frozen=True)
-class Power(RowByRow):
-    """A power of what the part measures; the utilities are its logarithm."""
+class Power(_RowByRow):
+    """A power of what a part measures; the utilities are its logarithm.
+
+    Parameters
+    ----------
+    part : Strategy
+        The base of the power.
+    exponent : float
+        The exponent.
+    """
 
     part: Strategy
     exponent: float
     logarithmic: ClassVar[bool] = True
 
     def utilities(self, view: View) -> Floats:
-        """The part's logarithm times the exponent."""
+        """Multiply the logarithm of the part by the exponent."""
         return self.exponent * self.part.log_utilities(view)
 
-    def _parts(self) -> tuple[Strategy, ...]:
-        return (self.part,)
-
     def __str__(self) -> str:
-        return f"{_bracketed(self.part)} ** {self.exponent:g}"
+        return f"{_bracket(self.part)} ** {self.exponent:g}"
 
 
 @dataclass(frozen=True)
-class Weighted(RowByRow):
-    """A part times a number, as in ``0.3 * LOF()``."""
+class Weighted(_RowByRow):
+    """A part times a number, as in ``0.3 * LOF()``.
+
+    Parameters
+    ----------
+    part : Strategy
+        What is weighted.
+    weight : float
+        The number, 0 or more.
+    """
 
     part: Strategy
     weight: float
@@ -294,48 +380,47 @@ class Weighted(RowByRow):
 
     @property
     def logarithmic(self) -> bool:  # type: ignore[override]
-        """As the part."""
+        """Whether the part gives logarithms."""
         return self.part.logarithmic
 
     def utilities(self, view: View) -> Floats:
-        """The part's quantity times the weight."""
-        u = self.part._utilities(view)
+        """Multiply the quantity of the part by the weight."""
+        u = self.part.compute_utilities(view)
         return u + np.log(max(self.weight, 1e-300)) if self.logarithmic else u * self.weight
 
-    def _parts(self) -> tuple[Strategy, ...]:
-        return (self.part,)
-
     def __str__(self) -> str:
-        return f"{self.weight:g} * {_bracketed(self.part)}"
+        return f"{self.weight:g} * {_bracket(self.part)}"
 
 
 @dataclass(frozen=True)
-class Sum(RowByRow):
+class Sum(_RowByRow):
     """The sum of what the parts measure, each on its own scale.
 
-    If a part gives logarithms the sum is taken of the quantities, and the utilities are its
-    logarithm.
+    If a part gives logarithms, the quantities are added and the utilities are the logarithm of
+    the sum.
+
+    Parameters
+    ----------
+    parts : tuple of Strategy
+        The summands.
     """
 
     parts: tuple[Strategy, ...]
 
     @property
     def logarithmic(self) -> bool:  # type: ignore[override]
-        """Whether any part is."""
+        """Whether a part gives logarithms."""
         return any(part.logarithmic for part in self.parts)
 
     def utilities(self, view: View) -> Floats:
-        """The sum, or its logarithm."""
+        """Add the quantities of the parts."""
         if self.logarithmic:
             return np.asarray(logsumexp([p.log_utilities(view) for p in self.parts], axis=0))
-        return np.sum([part._utilities(view) for part in self.parts], axis=0)
-
-    def _parts(self) -> tuple[Strategy, ...]:
-        return self.parts
+        return np.sum([part.compute_utilities(view) for part in self.parts], axis=0)
 
     def __str__(self) -> str:
         return " + ".join(str(part) for part in self.parts)
 
 
-def _bracketed(part: Strategy) -> str:
+def _bracket(part: Strategy) -> str:
     return f"({part})" if isinstance(part, Sum | Product | Weighted | Power) else str(part)

@@ -12,19 +12,19 @@ from ._base.strategy import Strategy
 class Random(Strategy):
     """Every candidate alike, at random.
 
-    The only strategy whose labels are a fair sample of the pool, so it is the base line of
-    every comparison. At a prevalence of 1:100 it shows one positive in a hundred labels.
+    Its labels are a fair sample of the pool, so every comparison of strategies holds it as a
+    baseline. At a prevalence of 1:100 it shows one positive in a hundred labels.
     """
 
-    family: ClassVar[str] = "chance"
+    family: ClassVar[str] = "random"
     needs: ClassVar[str] = "nothing"
     at_random: ClassVar[bool] = True
     pointwise: ClassVar[bool] = True
 
     def utilities(self, view: View) -> Floats:
-        """Independent uniform numbers."""
+        """Draw independent uniform numbers."""
         return view.random_numbers("random")
 
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """Chance has one reason."""
+        """Say that each row is drawn at random."""
         return ["Random: drawn at random"] * len(rows)

@@ -15,8 +15,8 @@ from .strategy import Strategy, positive_names
 
 
 @dataclass(frozen=True)
-class Presuming(Strategy):
-    """A strategy that reads `View.presuming`; one fit a round serves all of them.
+class WithPresumedNegatives(Strategy):
+    """A strategy that reads `View.fit_presuming`; one fit a round serves all of them.
 
     Parameters
     ----------
@@ -33,22 +33,22 @@ class Presuming(Strategy):
         if self.presumed < 1:
             raise InputError(f"presumed is {self.presumed}; presume at least 1 row negative.")
 
-    @property
-    def presumption(self) -> Presumption:
-        """How many rows are presumed negative in a round."""
-        return Presumption(self.presumed)
-
     def utilities(self, view: View) -> Floats:
-        """What the model makes of the candidates; all alike while no positive is known."""
-        model = view.presuming(self.presumption)
+        """Judge the candidates by the model; all tie while no positive is known."""
+        model = view.fit_presuming(self.presumption)
         return np.zeros(len(view)) if model is None else self._worth(view, model)
 
     @abstractmethod
     def _worth(self, view: View, model: FittedClassifier) -> Floats: ...
 
+    @property
+    def presumption(self) -> Presumption:
+        """How many rows are presumed negative in a round."""
+        return Presumption(self.presumed)
+
     def reasons(self, view: View, rows: Rows) -> list[str]:
-        """The probability of the positive class, and what it was fitted with."""
-        model = view.presuming(self.presumption)
+        """Give the probability of the positive class, and the number of presumed negatives."""
+        model = view.fit_presuming(self.presumption)
         if model is None:
             said = f"{self}: no {positive_names(view)} is labelled yet, exploring at random"
             return [said] * len(rows)
@@ -57,5 +57,5 @@ class Presuming(Strategy):
             int(known.sum()), int((~known).sum()), len(view.unlabelled)
         )
         said = f"with {size} rows presumed negative"
-        p = view.training.positive(view.predicted_by(model, rows))
+        p = view.training.positive(view.predict_proba_by(model, rows))
         return [f"{self}: p({positive_names(view)}) = {q:.2g} {said}" for q in p]
