@@ -31,7 +31,7 @@ test: .venv/dev.stamp lint chromium  ## lint, types, the floors, and every test
 
 oldest: pyproject.toml constraints-oldest.txt  ## every test that needs no further extra, with the oldest versions of all packages
 	$(PYTHON) -m venv .venv-oldest
-	.venv-oldest/bin/python -m pip install --quiet -c constraints-oldest.txt -e ".[demo,imbalance,app,postgres,skops]" pytest pytest-timeout pytest-xdist hypothesis httpx2
+	.venv-oldest/bin/python -m pip install --quiet -c constraints-oldest.txt -e ".[demo,imbalance,app,postgres,skops]" pytest pytest-timeout pytest-xdist hypothesis httpx2 polars
 	.venv-oldest/bin/python -m pytest -n auto -p no:cacheprovider -k "not postgres" tests/test_measures.py tests/test_metrics.py tests/test_session.py tests/rows tests/round tests/learner tests/stopping tests/estimation tests/cli/test_app.py tests/web/test_overview.py
 
 chromium:  ## the browser that the page is tested in, where it is missing and apt can bring it

@@ -31,8 +31,8 @@ PACKAGES = (
 )
 HEAD = """# Public names
 
-`python docs/reference.py` writes this page from the docstrings, which say more: `help(name)` shows them.
-What is not on this page is private and may change without notice.
+`python docs/reference.py` writes this page from the docstrings, which say more: `help(name)` shows
+them. What is not on this page is private and may change without notice.
 """
 
 

@@ -18,10 +18,12 @@ and they can be used by name wherever motherlode's own can. These groups are rea
     ending that it writes (see `motherlode.pool._writers`).
 """
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
-from typing import Generic, TypeVar
+from types import ModuleType
+from typing import Any, Generic, TypeVar
 
 from .errors import InputError
 
@@ -116,3 +118,21 @@ def normal(name: str) -> str:
     'most_likely'
     """
     return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def classes_by_name(module: ModuleType, kind: Any) -> dict[str, Any]:
+    """Return the classes of a kind that a module imports, by their names in snake_case.
+
+    Examples
+    --------
+    >>> import collections
+    >>> sorted(classes_by_name(collections, dict))
+    ['counter', 'defaultdict', 'ordered_dict']
+    """
+    found = (value for value in vars(module).values() if isinstance(value, type))
+    return {_snake_case(one.__name__): one for one in found if issubclass(one, kind)}
+
+
+def _snake_case(name: str) -> str:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return words.lower()

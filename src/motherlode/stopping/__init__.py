@@ -2,24 +2,30 @@
 
 Some rules carry a proof and need rows drawn at random (`TargetRecall`, `QuantileBound`, `Target`);
 the others are heuristics, and say so. Rules join by ``&`` and ``|``. `named` gives a rule by name,
-and `register` adds one of your own. What the registry names is exported by itself.
+and `register` adds one of your own. What `_catalogue` lists is exported too.
 """
 
-from . import _registry as registry
+from . import _catalogue
 from ._base import Advice, Rule
 from ._capture import Chao, chao
+from ._catalogue import *  # noqa: F403
 from ._curve import knee
 from ._forecast import Forecast, forecast
 from ._hypergeometric import certain_recall, draws_needed
 from ._model import f_change_bound, kappa, mean_entropy
 from ._quantile import positives_to_refind, smallest_sample
-from ._registry import *  # noqa: F403
+from ._registry import NAMES, STOPPING_RULES, as_rules, named, register
+from ._sampled import batch_size
 
 __all__ = [
+    "NAMES",
+    "STOPPING_RULES",
     "Advice",
     "Chao",
     "Forecast",
     "Rule",
+    "as_rules",
+    "batch_size",
     "certain_recall",
     "chao",
     "draws_needed",
@@ -28,7 +34,9 @@ __all__ = [
     "kappa",
     "knee",
     "mean_entropy",
+    "named",
     "positives_to_refind",
+    "register",
     "smallest_sample",
 ]
-__all__ += registry.__all__
+__all__ += [name for name in vars(_catalogue) if not name.startswith("_")]

@@ -2,53 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-from .._registry import Registry
+from .._registry import Registry, classes_by_name
 from ..errors import InputError
+from . import _catalogue
 from ._base import Rule
-from ._budget import Budget
-from ._capture import CaptureRecapture
-from ._curve import DrySpell, Knee, NegativesInARow
-from ._hypergeometric import QuasiSampling, TargetRecall
-from ._model import ClassificationChange, OverallUncertainty, StabilisingPredictions
-from ._quantile import QuantileBound, Target
-from ._sampled import SampledBatches, batch_size
 
-__all__ = [
-    "NAMES",
-    "STOPPING_RULES",
-    "Budget",
-    "CaptureRecapture",
-    "ClassificationChange",
-    "DrySpell",
-    "Knee",
-    "NegativesInARow",
-    "OverallUncertainty",
-    "QuantileBound",
-    "QuasiSampling",
-    "SampledBatches",
-    "StabilisingPredictions",
-    "Target",
-    "TargetRecall",
-    "as_rules",
-    "batch_size",
-    "named",
-    "register",
-]
-NAMES: dict[str, Callable[..., Rule]] = {
-    "budget": Budget,
-    "capture_recapture": CaptureRecapture,
-    "classification_change": ClassificationChange,
-    "dry_spell": DrySpell,
-    "knee": Knee,
-    "negatives_in_a_row": NegativesInARow,
-    "overall_uncertainty": OverallUncertainty,
-    "quantile_bound": QuantileBound,
-    "quasi_sampling": QuasiSampling,
-    "sampled_batches": SampledBatches,
-    "stabilising_predictions": StabilisingPredictions,
-    "target": Target,
-    "target_recall": TargetRecall,
-}
+NAMES: dict[str, Callable[..., Rule]] = {**classes_by_name(_catalogue, Rule)}
 """Motherlode's own names, and what makes each rule: a callable of nothing, or of one number."""
 
 STOPPING_RULES = Registry("stopping rule", "motherlode.stopping_rules", NAMES)
@@ -96,6 +55,7 @@ def as_rules(given: "str | Rule | Iterable[str | Rule]") -> tuple[Rule, ...]:
 
     Examples
     --------
+    >>> from motherlode.stopping import Budget
     >>> as_rules("budget:5, knee") == as_rules(["knee", Budget(labels=5)])[::-1]
     True
     """

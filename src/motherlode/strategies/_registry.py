@@ -5,120 +5,28 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from .._registry import Registry
+from .._registry import Registry, classes_by_name
 from .._round.view import View
 from .._rows.arrays import Floats
 from ..errors import InputError
+from . import _catalogue
 from ._adaptive import Auto
-from ._annealed import AnnealedMix
-from ._balance import CBAL, BoostedVoteEntropy, ClassWeighted, Quota
-from ._bandit import Tailor
 from ._base.strategy import Strategy
-from ._boundary import PresumedMargin
 from ._committee import DISAGREEMENTS, QueryByCommittee
-from ._coverage import ProbCover, TypiClust
-from ._density import KDE, LOF, InformationDensity
-from ._discovery import NNDM, AnomalyFeedback, RareInterleave
-from ._diversity import Badge, KCentre
-from ._explore import ExploreMix, Unvisited
-from ._graph import Direct, Galaxy
-from ._information import BALD, EPIG
-from ._minority import MostLikely
-from ._novelty import LocalNovelty
-from ._random import Random
-from ._review import ContinuousLearning
-from ._search import ENS
-from ._similar import FLQMI, GCMI
-from ._typical import Typical
-from ._uncertainty import Entropy, LeastConfidence, Margin
+from ._density import KDE, LOF
+from ._explore import ExploreMix
 
-__all__ = [
-    "BALD",
-    "CBAL",
-    "ENS",
-    "EPIG",
-    "FLQMI",
-    "GCMI",
-    "KDE",
-    "LOF",
-    "NAMES",
-    "NNDM",
-    "AnnealedMix",
-    "AnomalyFeedback",
-    "Auto",
-    "Badge",
-    "BoostedVoteEntropy",
-    "ClassWeighted",
-    "ContinuousLearning",
-    "Direct",
-    "Entropy",
-    "ExploreMix",
-    "Galaxy",
-    "InformationDensity",
-    "KCentre",
-    "LeastConfidence",
-    "LocalNovelty",
-    "Margin",
-    "MostLikely",
-    "PresumedMargin",
-    "ProbCover",
-    "QueryByCommittee",
-    "Quota",
-    "Random",
-    "RareInterleave",
-    "Tailor",
-    "TypiClust",
-    "Typical",
-    "Unvisited",
-    "as_strategy",
-    "named",
-    "register",
-]
-"""What `motherlode.strategies` exports of this file."""
-
-NAMES: dict[str, Callable[[], Strategy]] = {
-    "auto": Auto,
-    "random": Random,
-    "least_confidence": LeastConfidence,
-    "margin": Margin,
-    "entropy": Entropy,
-    "query_by_committee": QueryByCommittee,
+_VARIANTS: dict[str, Callable[[], Strategy]] = {
     **{name: partial(QueryByCommittee, name) for name in DISAGREEMENTS},
-    "boosted_vote_entropy": BoostedVoteEntropy,
-    "bald": BALD,
-    "epig": EPIG,
-    "kde": KDE,
     "kde_dense": partial(KDE, region="dense"),
     "kde_compact": partial(KDE, region="compact"),
-    "lof": LOF,
     "lof_dense": partial(LOF, region="dense"),
-    "information_density": InformationDensity,
-    "most_likely": MostLikely,
-    "annealed_mix": AnnealedMix,
-    "continuous_learning": ContinuousLearning,
-    "presumed_margin": PresumedMargin,
-    "galaxy": Galaxy,
-    "direct": Direct,
-    "ens": ENS,
-    "flqmi": FLQMI,
-    "gcmi": GCMI,
-    "explore_mix": ExploreMix,
     "explore_mix_gaussian": partial(ExploreMix, explore="gaussian"),
-    "class_weighted": ClassWeighted,
-    "quota": Quota,
-    "cbal": CBAL,
-    "nndm": NNDM,
-    "rare_interleave": RareInterleave,
-    "anomaly_feedback": AnomalyFeedback,
-    "local_novelty": LocalNovelty,
-    "unvisited": Unvisited,
-    "k_centre": KCentre,
-    "badge": Badge,
-    "typiclust": TypiClust,
-    "probcover": ProbCover,
-    "tailor": Tailor,
-    "typical": Typical,
 }
+_ONE_WORD = {"prob_cover": "probcover", "typi_clust": "typiclust"}  # as their papers write them
+NAMES: dict[str, Callable[[], Strategy]] = {
+    _ONE_WORD.get(name, name): kind for name, kind in classes_by_name(_catalogue, Strategy).items()
+} | _VARIANTS
 """The names of motherlode's own strategies, each with a function that makes the strategy."""
 
 STRATEGIES = Registry("strategy", "motherlode.strategies", NAMES)
