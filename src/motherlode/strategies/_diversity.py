@@ -206,7 +206,7 @@ class NearestOf:
 
     def _dense(self, rows: Rows) -> Floats:
         def joined(so_far: NearestCentre, more: Rows) -> NearestCentre:
-            return so_far.joined(self._points, self._own, self._at(more))
+            return so_far.add(self._points, self._own, self._at(more))
 
         return carried(
             self._keeper, ("nearest", self._kind), rows,
