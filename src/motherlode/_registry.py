@@ -1,4 +1,4 @@
-"""Things that have names: one registry of each kind, which other packages add to.
+"""Registries: one of each kind of thing that has a name, which other packages add to.
 
 A package names its additions in its ``pyproject.toml``, as entry points::
 
@@ -32,7 +32,7 @@ Thing = TypeVar("Thing")
 class Registry(Generic[Thing]):
     """Everything of one kind that has a name: motherlode's own, and what packages add.
 
-    A package's is loaded when it is first asked for. A name that is taken stays as it is.
+    What a package adds is loaded when it is first asked for. It cannot take a name of motherlode's.
 
     Parameters
     ----------
@@ -58,16 +58,22 @@ class Registry(Generic[Thing]):
     own: dict[str, Thing]
 
     def names(self) -> list[str]:
-        """All names, those of packages last."""
+        """List all names, those of packages last."""
         return [*self.own, *(name for name in self._installed() if name not in self.own)]
 
     def named(self, name: str) -> Thing:
-        """What has the name, in any spelling.
+        """Return what has the name.
+
+        Parameters
+        ----------
+        name : str
+            In any spelling: "Most likely" is "most_likely".
 
         Raises
         ------
         InputError
-            If there is none, where the closest name is suggested, or a package's cannot be loaded.
+            If there is none; the sentence suggests the closest name. Or if what a package adds
+            cannot be loaded.
         """
         key = normal(name)
         if key in self.own:
@@ -87,7 +93,14 @@ class Registry(Generic[Thing]):
         return found
 
     def register(self, name: str, thing: Thing) -> None:
-        """Give something a name that is free.
+        """Give something a name.
+
+        Parameters
+        ----------
+        name : str
+            In any spelling.
+        thing : object
+            Of the registry's kind.
 
         Raises
         ------
@@ -108,11 +121,5 @@ class Registry(Generic[Thing]):
 
 
 def normal(name: str) -> str:
-    """A name as registries keep it.
-
-    Examples
-    --------
-    >>> normal(" Most-likely ")
-    'most_likely'
-    """
+    """Spell a name as registries keep it: " Most-likely " is "most_likely"."""
     return name.strip().lower().replace("-", "_").replace(" ", "_")

@@ -8,7 +8,7 @@ from zlib import crc32
 import numpy as np
 
 from .._rows.arrays import Floats, Matrix, Rows
-from .._rows.blocks import Block, Stored, between, cores, over_blocks
+from .._rows.blocks import Block, Stored, between, over_blocks, threads_for
 from .._rows.matrix import n_rows, take
 from .._rows.random_by_row import random_numbers
 from .._rows.unlabelled import Unlabelled
@@ -280,7 +280,7 @@ class View:
         if self._block is not None:
             return task(self._block, rows.ids if isinstance(rows, Unlabelled) else rows)
         if isinstance(rows, Unlabelled) or bool((np.diff(rows) > 0).all()):
-            parts = list(over_blocks(self.matrix, rows, task, cores(self.unfitted)))
+            parts = list(over_blocks(self.matrix, rows, task, threads_for(self.unfitted)))
             return parts[0] if len(parts) == 1 else np.concatenate(parts)
         ids, place = np.unique(rows, return_inverse=True)
         return np.asarray(self._applied(function, ids, shape)[place])

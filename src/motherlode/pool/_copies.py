@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, issparse
 
 from .._rows.arrays import Codes, Floats, Matrix, Rows
-from .._rows.blocks import Stored, slices
+from .._rows.blocks import Stored, read_slices
 from .._rows.matrix import is_frame, n_rows
 from .._rows.unlabelled import Unlabelled
 
@@ -164,14 +164,14 @@ def _by_block(X: Matrix) -> Iterator[Hashes]:
             yield from _by_block(block)
     elif issparse(X):
         csr = _canonical(X)
-        yield from (_of_sparse(part) for _, part in slices(csr, _STORED_ROWS))
+        yield from (_of_sparse(part) for _, part in read_slices(csr, _STORED_ROWS))
     elif is_frame(X):
         frame = nw.from_native(X, eager_only=True)
         yield _of_columns(len(frame), (_column(frame.get_column(name)) for name in frame.columns))
     elif isinstance(X, np.ndarray) and X.ndim > 1:
         wide = X.reshape(len(X), -1)
         size = max(1, _CELLS // max(wide.shape[1], 1))
-        yield from (_of_dense(part) for _, part in slices(wide, size))
+        yield from (_of_dense(part) for _, part in read_slices(wide, size))
     else:
         yield _of_columns(n_rows(X), [_bits(X)])
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._rows.arrays import Matrix
-from .._rows.blocks import between, slices
+from .._rows.blocks import between, read_slices
 from .._rows.matrix import n_rows
 from ..embedding import Embedding, Vectors
 from ..embedding._encoding import check_width
@@ -45,7 +45,7 @@ def embedded(data: Any, embedding: Embedding, cache: Cache | None, progress: Pro
     """
     n, whole = n_rows(data), None
     encoder = None if cache is None else _encoder_of(data, embedding, cache)
-    for low, rows in slices(data, _CHUNK):
+    for low, rows in read_slices(data, _CHUNK):
         kept = None if cache is None or encoder is None else _Kept(cache, encoder, rows)
         vectors = None if kept is None else kept.load()
         if vectors is None:

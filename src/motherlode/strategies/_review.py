@@ -9,7 +9,7 @@ from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
 from ..errors import InputError
-from ..measures import fused_ranks
+from ..measures import fuse_ranks
 from ..models._classifier import FittedClassifier
 from ._base.presumed_score import Presuming
 
@@ -67,7 +67,7 @@ class ContinuousLearning(Presuming):
             return np.sort(by_member(np.sort(rows)), axis=0)
 
         reference = view.once_a_round(("reference", self.presumed), of_reference)
-        return fused_ranks(by_member(view.candidates).T, reference.T, model.weights)
+        return fuse_ranks(by_member(view.candidates).T, reference.T, model.weights)
 
 
 def growing_batches(budget: int) -> list[int]:
