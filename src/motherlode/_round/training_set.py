@@ -156,7 +156,7 @@ class TrainingSet:
     @property
     def speaks_for(self) -> Floats:
         """How many rows of the pool each labelled row stands for, its copies and itself."""
-        return 1.0 + self.copies.spoken_for(self.rows, self.left)
+        return 1.0 + self.copies.count_represented(self.rows, self.left)
 
     @property
     def one_seed(self) -> int:

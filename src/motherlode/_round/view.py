@@ -17,8 +17,8 @@ from ..models._committee import (
     Committee,
     Labelled,
     default_committee,
+    squash_stack,
     stack_probabilities,
-    stack_squashed,
 )
 from .training_set import Presumption, TrainingSet
 
@@ -184,7 +184,7 @@ class View:
         z = self.log_odds
         if z is None or self.model is None:
             return self.predict_proba(self.candidates)
-        return self.model.squashed(z)
+        return self.model.squash(z)
 
     @property
     def log_odds(self) -> Any:
@@ -366,7 +366,7 @@ class View:
         if z is not None and len(self):
             starts = range(0, len(self), step)
             return np.concatenate(
-                [measure(stack_squashed(members, z[:, a : a + step])) for a in starts]
+                [measure(squash_stack(members, z[:, a : a + step])) for a in starts]
             )
 
         def divided(X: Matrix) -> Floats:

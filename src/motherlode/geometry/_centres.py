@@ -75,7 +75,7 @@ class NearestCentre:
         return NearestCentre(squares, owner, np.concatenate([self.centres, more]))
 
     def _near(self, points: Floats, lengths: Floats, centre: Floats) -> tuple[Rows, Floats]:
-        """Find the points that a new centre may be nearest to, and their squared distances to it."""
+        """Find the points that a new centre may be nearest to, and how far they are."""
         slack = _slack(points)
         if points.nbytes > _NEAR_PROCESSOR:
             # No point is nearer to the new centre if its own is less than half as far as they are.

@@ -1,4 +1,4 @@
-"""How alike rows of a pool are."""
+"""The likeness of rows of a pool."""
 
 import numpy as np
 from scipy.sparse import issparse

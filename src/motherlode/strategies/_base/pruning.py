@@ -47,7 +47,7 @@ def by_odds(
     z, model = view.log_odds, view.model
     if z is None or model is None:
         return None
-    known = view.once_a_round(("on a grid", key), lambda: utility(model.squashed(_GRID)))
+    known = view.once_a_round(("on a grid", key), lambda: utility(model.squash(_GRID)))
     reach = np.flatnonzero(known >= lowest - _SLACK)
     if not len(reach):
         return np.zeros(len(z), dtype=bool)
