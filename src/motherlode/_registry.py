@@ -62,18 +62,10 @@ class Registry(Generic[Thing]):
         return [*self.own, *(name for name in self._installed() if name not in self.own)]
 
     def named(self, name: str) -> Thing:
-        """Return what has the name.
+        """Return what has the name, in any spelling: "Most likely" is "most_likely".
 
-        Parameters
-        ----------
-        name : str
-            In any spelling: "Most likely" is "most_likely".
-
-        Raises
-        ------
-        InputError
-            If there is none; the sentence suggests the closest name. Or if what a package adds
-            cannot be loaded.
+        An `InputError` is raised if there is none, and suggests the closest name, or if what a
+        package adds cannot be loaded.
         """
         key = normal(name)
         if key in self.own:
@@ -93,20 +85,7 @@ class Registry(Generic[Thing]):
         return found
 
     def register(self, name: str, thing: Thing) -> None:
-        """Give something a name.
-
-        Parameters
-        ----------
-        name : str
-            In any spelling.
-        thing : object
-            Of the registry's kind.
-
-        Raises
-        ------
-        InputError
-            If the name is taken.
-        """
+        """Give a thing a name, or raise an `InputError` if the name is taken."""
         key = normal(name)
         if key in self.own:
             raise InputError(f"The name {name!r} is taken; choose another.")

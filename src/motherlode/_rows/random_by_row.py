@@ -16,13 +16,7 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 def random_numbers(seed: Sequence[int], rows: Rows) -> Floats:
-    """Draw a uniform number in [0, 1) for each row.
-
-    Parameters
-    ----------
-    seed : sequence of int
-    rows : ndarray of int64 of shape (n,)
-        Global ids.
+    """Draw a uniform number in [0, 1) for each of some global row ids, by a seed of several ints.
 
     References
     ----------

@@ -9,17 +9,10 @@ from .arrays import Rows
 
 
 class Unlabelled:
-    """All rows of a pool but a few.
+    """All rows of a pool of ``n`` but the known ones, whose ids come in any order.
 
     The ids of a pool of 10⁹ rows would take 8 GB. A round that reads one block of rows at a time
     needs only those of the block.
-
-    Parameters
-    ----------
-    n : int
-        Rows in the pool.
-    known : array-like of int
-        Ids of the rows that may not be asked, in any order.
 
     Examples
     --------

@@ -84,13 +84,7 @@ class Bags:
 
 @dataclass(frozen=True)
 class Variants:
-    """The same model under other hyper-parameters.
-
-    Parameters
-    ----------
-    params : sequence of dict
-        A ``set_params`` dictionary for each member, as in ``Variants([{"C": 0.1}, {"C": 10}])``.
-    """
+    """The same model with other parameters, as in ``Variants([{"C": 0.1}, {"C": 10}])``."""
 
     params: tuple[tuple[tuple[str, Any], ...], ...]
 
@@ -110,13 +104,7 @@ class Variants:
 
 @dataclass(frozen=True)
 class Estimators:
-    """Different models, one for each member.
-
-    Parameters
-    ----------
-    estimators : sequence of classifiers
-        Unfitted.
-    """
+    """Different models, one for each member."""
 
     estimators: tuple[Any, ...]
 

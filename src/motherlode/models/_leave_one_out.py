@@ -17,29 +17,16 @@ from ._kernel import KernelLogisticRegression
 def leave_one_out(
     model: Any, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> Floats | None:
-    r"""Compute log odds of the second class, for each row by the fit without it.
+    r"""Compute log odds of the second class, for each row by the fit without it, shape (m,).
 
     With :math:`p_i` the probability, :math:`w_i` the weight and :math:`s_i` the diagonal of
     :math:`\Phi H^{-1} \Phi^T`, *H* the Hessian of the penalised loss,
 
     .. math:: z_{-i} = z_i - \frac{s_i w_i (y_i - p_i)}{1 - s_i w_i p_i (1 - p_i)}.
 
-    Parameters
-    ----------
-    model : fitted classifier
-        `LogisticRegression` with the usual penalty or `KernelLogisticRegression`, alone or last in
-        a pipeline, of two classes and dense features.
-    X : matrix of m rows
-        The rows of the fit.
-    y : array-like of shape (m,)
-        Their labels.
-    sample_weight : array-like of shape (m,), optional
-        As in the fit.
-
-    Returns
-    -------
-    ndarray of shape (m,) or None
-        None for any other model.
+    The model is a `LogisticRegression` with the usual penalty or a `KernelLogisticRegression`,
+    alone or last in a pipeline, of two classes and dense features; None for any other. It is fitted
+    on these rows, labels and weights.
 
     References
     ----------

@@ -37,13 +37,7 @@ class Column:
 
 
 def open_frame(frame: Any) -> "nw.DataFrame[Any]":
-    """Wrap a pandas, polars or Arrow frame.
-
-    Raises
-    ------
-    InputError
-        If it is none of these, is lazy, or names two columns alike.
-    """
+    """Wrap a pandas, polars or Arrow frame, or raise an `InputError` if it is none."""
     try:
         return nw.from_native(frame, eager_only=True)
     except TypeError:
@@ -58,12 +52,8 @@ def open_frame(frame: Any) -> "nw.DataFrame[Any]":
 def read_column(name: str, series: "nw.Series[Any]", low: int = 0) -> Column:
     """Turn a column, or its rows from row ``low`` on, into numbers, days or strings.
 
-    Dates and times of day become days since 1970, durations become days.
-
-    Raises
-    ------
-    InputError
-        If a value is infinite, or the column holds lists, structs or bytes.
+    Dates and times of day become days since 1970, durations become days. An `InputError` is raised
+    for an infinite value, and for lists, structs and bytes.
     """
     if series.null_count() == len(series):
         return Column(name, "nothing", np.full(len(series), None, dtype=object))

@@ -68,24 +68,10 @@ def read_table(path: str | PathLike[str], texts: Collection[str] = ()) -> "pa.Ta
 
     A CSV file has a header line and is comma-, semicolon- or tab-separated UTF-8. A blank in a
     column of numbers, booleans or dates is null; in a column of strings it stays an empty string.
-    A key that a JSON line leaves out is null. Columns of a numpy array are x0, x1, ...
-
-    Parameters
-    ----------
-    path : str or path-like
-        The file; its ending says what it is.
-    texts : collection of str
-        Columns of a CSV file that are read as strings, whatever they look like.
-
-    Returns
-    -------
-    pyarrow.Table
-        At least one row and one column, with distinct column names.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, empty, broken or not what its ending says.
+    Columns of it that ``texts`` names are read as strings, whatever they look like. A key that a
+    JSON line leaves out is null. Columns of a numpy array are x0, x1, ... The table has at least
+    one row and one column, with distinct names. An `InputError` is raised if the file is missing,
+    empty, broken or not what its ending says.
     """
     path = Path(path)
     reader = READERS.named("parquet") if path.is_dir() else reader_of(path)
@@ -133,13 +119,7 @@ def _by_ending(registry: Registry[Any], path: Path, should: str) -> Any:
 
 
 def column(table: "pa.Table", name: str) -> "pa.ChunkedArray":
-    """Return the named column of a table.
-
-    Raises
-    ------
-    InputError
-        If there is none; the sentence lists the columns there are and the closest name.
-    """
+    """Return the named column, or raise an `InputError` that lists the columns there are."""
     names: list[str] = table.column_names
     if name in names:
         return table.column(name)

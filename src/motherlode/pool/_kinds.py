@@ -26,13 +26,7 @@ class Kind:
 
 
 def kind_of(table: "pa.Table") -> Kind:
-    """Take a single column of free text for texts, and anything else for a table.
-
-    Raises
-    ------
-    InputError
-        If no column holds plain values, or a model could use none.
-    """
+    """Take a single column of free text for texts, and anything else for a table."""
     names = readable(table)
     if not names:
         column = table.schema.field(0)

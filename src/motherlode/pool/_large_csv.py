@@ -23,11 +23,6 @@ def write_as_parquet(path: Path) -> Path:
     A column has the type of its values in the first 16 MB. If a later value does not fit, the
     column's type becomes wider and the file is read again: first nothing, then whole numbers, then
     floating numbers, then strings.
-
-    Raises
-    ------
-    InputError
-        If the file is not CSV.
     """
     folder = Path(tempfile.mkdtemp(prefix="motherlode-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -13,25 +13,11 @@ HELD = 2**25  # bytes: up to 32 MB are read into memory as a whole
 
 
 def open_rows(path: str | PathLike[str]) -> Any:
-    """Open the rows of a file or folder.
+    """Open the rows of a file, or of a folder of Parquet and Arrow files.
 
-    Parameters
-    ----------
-    path : str or path-like
-        A file whose ending is in `motherlode.pool._files.READERS`, as of Parquet, Arrow (IPC,
-        Feather), CSV, JSON Lines or an array saved by numpy; or a folder of Parquet and Arrow
-        files.
-
-    Returns
-    -------
-    pyarrow.Table, numpy.memmap or TableFiles
-        Parquet, Arrow and CSV of more than 32 MB are left on disk (`TableFiles`), and so are
-        arrays, as memory maps; a CSV file is turned into a temporary Parquet file for it.
-
-    Raises
-    ------
-    InputError
-        If there is no such file, or it is not what its ending says.
+    Parquet, Arrow and CSV of more than 32 MB stay on disk, as `TableFiles`, and so do arrays, as
+    memory maps; for that a CSV file is written as a temporary Parquet file. Other files, of all
+    endings in `motherlode.pool._files.READERS`, become pyarrow tables.
     """
     path = Path(path)
     if path.is_dir():

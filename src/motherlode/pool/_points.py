@@ -21,20 +21,9 @@ _LARGEST = 1e100  # squares of larger numbers overflow
 def standardised_points(features: Matrix) -> Floats:
     """Compute points of mean 0 and deviation 1 in every column; constant columns become 0.
 
-    Parameters
-    ----------
-    features : ndarray, scipy sparse matrix or frame of shape (n, d)
-        Sparse features are projected to at most 50 dimensions by a truncated SVD first.
-
-    Returns
-    -------
-    ndarray of shape (n, p)
-        Of float64 up to `DOUBLE_ROWS` rows, and of float32 for more.
-
-    Raises
-    ------
-    InputError
-        If the features are not finite numbers.
+    Sparse features are first projected to at most 50 dimensions by a truncated SVD. Points are
+    float64 up to `DOUBLE_ROWS` rows, and float32 for more. An `InputError` is raised if the
+    features are not finite numbers.
     """
     if isinstance(features, Stored):
         features = np.concatenate([np.asarray(X) for _, X in features.blocks(65_536)])

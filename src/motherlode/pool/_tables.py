@@ -227,13 +227,7 @@ def read_files(path: Path) -> "pa.Table":
 
 
 def files_in(folder: Path) -> list[Path]:
-    """List the table files of a folder and the folders in it, in the order of their names.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
+    """List the table files of a folder and the folders in it, in the order of their names."""
     found = sorted(
         path
         for path in folder.rglob("*")

@@ -73,20 +73,11 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     """
 
     def fit(self, frame: Any, y: object = None) -> Self:
-        """Learn from the pool's columns.
+        """Learn from the columns of the pool: a pandas, polars or Arrow frame, or `TableFiles`.
 
-        Parameters
-        ----------
-        frame : pandas, polars or Arrow frame, or TableFiles
-            Files are read a block of rows at a time, and columns of text, and of numbers with
-            gaps, once more.
-        y : object
-            Ignored.
-
-        Raises
-        ------
-        InputError
-            If a value is infinite, a column is nested, or no column can be used.
+        Files are read a block of rows at a time, and columns of text, and of numbers with gaps,
+        once more. An `InputError` is raised if a value is infinite, a column is nested, or none can
+        be used.
         """
         self._fit(Source(frame))
         return self
@@ -96,19 +87,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         return self._encode(self._fit(Source(frame)))
 
     def transform(self, frame: Any) -> Matrix:
-        """Encode a frame that has the fitted columns.
-
-        Parameters
-        ----------
-        frame : pandas, polars or Arrow frame
-            Other columns are ignored.
-
-        Raises
-        ------
-        InputError
-            If a column is missing, or holds another kind of value than the pool's or an infinite
-            one.
-        """
+        """Encode a frame that has the fitted columns, of the same kinds; others are ignored."""
         check_is_fitted(self, "dropped_")
         source = Source(frame)
         absent = [name for name in self.feature_names_in_ if name not in source.columns]

@@ -19,16 +19,8 @@ _LARGE = 50
 def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TfidfVectorizer:
     """Choose a vectoriser of words, or of pairs of characters in scripts without spaces.
 
-    Of 50 texts and more, words seen once and those in nearly every text are dropped.
-
-    Parameters
-    ----------
-    texts : iterable of str
-        What it will be fitted on.
-    n : int
-        How many texts there are.
-    **settings
-        Of `TfidfVectorizer`, in place of these.
+    Of 50 texts and more, words seen once and those in nearly every text are dropped. There are
+    ``n`` texts; the settings are those of `TfidfVectorizer`, in place of the chosen ones.
     """
     some = "".join(islice(texts, 0, None, max(1, n // _PEEK)))
     spaceless = 2 * len(_SPACELESS.findall(some)) > len(some)
