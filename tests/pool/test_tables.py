@@ -151,7 +151,9 @@ def test_means_are_those_of_the_whole_column(numbers, size):
     assert (parts.kind, parts.missing) == (whole.kind, whole.missing)
     if whole.present:
         filled = [0.5 if value is None else value for value in numbers]
-        assert parts.filled(0.5) == pytest.approx((np.mean(filled), np.std(filled)), abs=1e-6)
+        assert parts.spread_filled_with(0.5) == pytest.approx(
+            (np.mean(filled), np.std(filled)), abs=1e-6
+        )
 
 
 MODELS = {

@@ -12,7 +12,7 @@ from .._rows.arrays import Floats
 
 T = TypeVar("T")
 
-PARTS = 2
+_PARTS = 2
 """Into how many parts work is divided on every machine: the last digits depend on it."""
 
 
@@ -23,7 +23,7 @@ def blocks(n: int, size: int) -> list[slice]:
 
 def pairs(count: int, part: int) -> Iterator[tuple[int, int]]:
     """Go through a part of the pairs a < b of ``count`` blocks; the parts together are all."""
-    for a in range(part, count, PARTS):
+    for a in range(part, count, _PARTS):
         for b in range(a + 1, count):
             yield a, b
 
@@ -32,10 +32,10 @@ def in_parts(work: Callable[[int], T]) -> list[T]:
     """Do ``work`` for each part, in threads with single-threaded matrix products."""
     # On blocks that fit a cache the threads of a matrix product mostly wait for each other.
     with threadpool_limits(1, user_api="blas"):
-        if (cpu_count() or 1) < PARTS:
-            return [work(part) for part in range(PARTS)]
-        with ThreadPoolExecutor(PARTS) as threads:
-            return list(threads.map(work, range(PARTS)))
+        if (cpu_count() or 1) < _PARTS:
+            return [work(part) for part in range(_PARTS)]
+        with ThreadPoolExecutor(_PARTS) as threads:
+            return list(threads.map(work, range(_PARTS)))
 
 
 def centre(points: Floats) -> Floats:

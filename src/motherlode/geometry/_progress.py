@@ -7,4 +7,12 @@ Progress = Callable[[str, float], None]
 
 
 def silent(what: str, done: float) -> None:
-    """Report nothing: the `Progress` of those who want none."""
+    """Report nothing.
+
+    Parameters
+    ----------
+    what : str
+        What is being done.
+    done : float
+        The share of it that is done, from 0 to 1.
+    """

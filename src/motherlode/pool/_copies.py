@@ -17,7 +17,7 @@ from .._rows.random_by_row import GOLDEN, mix_bits
 from .._rows.unlabelled import Unlabelled
 from ._columns import read_floats, read_objects
 
-Hashes = NDArray[np.uint64]
+_Hashes = NDArray[np.uint64]
 
 MOST_ROWS = 2_000_000
 """In larger pools no copies are looked for: that would take too much time and memory."""
@@ -134,7 +134,7 @@ def copies_of(features: Matrix, data: Any = None) -> Copies:
     return _group(hashes)
 
 
-def _group(hashes: Hashes) -> Copies:
+def _group(hashes: _Hashes) -> Copies:
     ordered = np.sort(hashes)
     repeated = ordered[1:][ordered[1:] == ordered[:-1]]
     if not len(repeated):
@@ -145,7 +145,7 @@ def _group(hashes: Hashes) -> Copies:
     return Copies(rows, place[rows])
 
 
-def _by_block(X: Matrix) -> Iterator[Hashes]:
+def _by_block(X: Matrix) -> Iterator[_Hashes]:
     """Hash the rows of a matrix, block by block."""
     if isinstance(X, Stored):
         for _, block in X.blocks(_STORED_ROWS):
@@ -164,19 +164,19 @@ def _by_block(X: Matrix) -> Iterator[Hashes]:
         yield _of_columns(n_rows(X), [_bits(X)])
 
 
-def _of_dense(X: NDArray[Any]) -> Hashes:
+def _of_dense(X: NDArray[Any]) -> _Hashes:
     cells = _bits(X) + _keys(np.arange(X.shape[1]))
     return np.asarray(mix_bits(cells).sum(axis=1, dtype=np.uint64))
 
 
-def _of_columns(n: int, columns: Iterable[Hashes]) -> Hashes:
+def _of_columns(n: int, columns: Iterable[_Hashes]) -> _Hashes:
     out = np.zeros(n, dtype=np.uint64)
     for j, bits in enumerate(columns):
         out += mix_bits(bits + _keys(np.array([j])))
     return out
 
 
-def _of_sparse(X: csr_matrix) -> Hashes:
+def _of_sparse(X: csr_matrix) -> _Hashes:
     # A sum over the entries of each row. It may overflow; then differences of sums do so too.
     cells = mix_bits(_bits(X.data) + _keys(X.indices))
     cells[X.data == 0] = 0  # a stored zero is equal to one that is not stored
@@ -193,17 +193,17 @@ def _canonical(X: Matrix) -> csr_matrix:
     return csr
 
 
-def _keys(columns: NDArray[Any]) -> Hashes:
+def _keys(columns: NDArray[Any]) -> _Hashes:
     return (columns.astype(np.uint64) + np.uint64(1)) * GOLDEN
 
 
-def _column(series: "nw.Series[Any]") -> Hashes:
+def _column(series: "nw.Series[Any]") -> _Hashes:
     if not series.dtype.is_numeric():
         return _bits(read_objects(series))
     return _bits(read_floats(series) if series.null_count() else series.to_numpy())
 
 
-def _bits(values: Any) -> Hashes:
+def _bits(values: Any) -> _Hashes:
     """Make 64 bits of each value, the same for equal ones."""
     kind = values.dtype.kind if isinstance(values, np.ndarray) else "O"
     if kind in "biu":

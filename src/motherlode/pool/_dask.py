@@ -22,7 +22,7 @@ _RETRIES = 3  # of a task that failed, for instance since its worker stopped
 _TOGETHER = 64  # results fetched at a time: one by one each waits for the network
 
 
-class Partitions(Stored):
+class _Partitions(Stored):
     """Rows in partitions, under global ids: the position in the sequence of partitions.
 
     The ``parts`` are delayed frames or arrays; ``starts`` holds the first row of each, and the
@@ -99,7 +99,7 @@ class Partitions(Stored):
         import dask
         from dask.delayed import delayed
 
-        client = current_client()
+        client = _current_client()
         # A task and not scattered data: it can be run again where a worker lost its result.
         packed = cloudpickle.dumps((task, self.transformer, self))
         shared = delayed(pickle.loads, pure=False)(packed)
@@ -114,7 +114,7 @@ class Partitions(Stored):
             yield from client.gather(futures[first : first + _TOGETHER])
 
 
-def current_client() -> Any:
+def _current_client() -> Any:
     """Get the Dask client of this process, or raise an `InputError` if there is none."""
     from distributed import get_client
 
@@ -127,7 +127,7 @@ def current_client() -> Any:
         ) from None
 
 
-def partitions_of(collection: Any, transformer: Any = None) -> tuple[Partitions, Partitions, Any]:
+def partitions_of(collection: Any, transformer: Any = None) -> tuple[_Partitions, _Partitions, Any]:
     """Make a pool's rows and features of a dask frame or array, and the transformer between them.
 
     Raises an `InputError` if dask is not installed, there is no client, the collection is neither a
@@ -138,13 +138,13 @@ def partitions_of(collection: Any, transformer: Any = None) -> tuple[Partitions,
     except ImportError:
         raise InputError('A pool on Dask needs dask: pip install "motherlode[dask]".') from None
     parts = _delayed_parts(collection)
-    client = current_client()
+    client = _current_client()
     calls = [delayed(_examine, pure=False)(part) for part in parts]
     found = client.gather(client.compute(calls, retries=_RETRIES))
     starts = [0, *accumulate(length for length, _ in found)]
     if not starts[-1]:
         raise InputError("The pool is empty; give it at least one row.")
-    data = Partitions(parts, starts, held=collection)
+    data = _Partitions(parts, starts, held=collection)
     if isinstance(transformer, str):
         return data, data, None
     if embedding_of(transformer) is not None:
@@ -158,10 +158,10 @@ def partitions_of(collection: Any, transformer: Any = None) -> tuple[Partitions,
         fitted = clone(transformer).fit(data.take(fitting_rows(starts[-1])))
     else:
         fitted = _transformer(data, all(whole for _, whole in found))
-    return data, Partitions(parts, starts, fitted, held=collection), fitted
+    return data, _Partitions(parts, starts, fitted, held=collection), fitted
 
 
-def _transformer(data: Partitions, numbers: bool) -> Any:
+def _transformer(data: _Partitions, numbers: bool) -> Any:
     first = data.take(np.arange(1))
     if not numbers:
         if isinstance(first, np.ndarray):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Reader = Callable[[Path], "pa.Table"]
-Writer = Callable[[Any, Any], Iterator[bytes]]
+_Writer = Callable[[Any, Any], Iterator[bytes]]
 
 
 def _in(module: str, name: str) -> Callable[..., Any]:
@@ -47,7 +47,7 @@ READERS: Registry[Reader] = Registry(
 )
 """By file ending, without the dot: the function that reads a whole file."""
 
-WRITERS: Registry[Writer] = Registry(
+WRITERS: Registry[_Writer] = Registry(
     "writer of files",
     "motherlode.exporters",
     {
@@ -74,7 +74,7 @@ def read_table(path: str | PathLike[str], texts: Collection[str] = ()) -> "pa.Ta
     empty, broken or not what its ending says.
     """
     path = Path(path)
-    reader = READERS.named("parquet") if path.is_dir() else reader_of(path)
+    reader = READERS.named("parquet") if path.is_dir() else _reader_of(path)
     read: Callable[..., pa.Table] = reader
     check_pyarrow()
     if not path.exists():
@@ -98,12 +98,12 @@ def check_pyarrow() -> None:
         raise InputError('Reading table files needs pyarrow: pip install "motherlode[parquet]".')
 
 
-def reader_of(path: Path) -> Reader:
+def _reader_of(path: Path) -> Reader:
     """Find what reads a file of that ending, or raise an `InputError` that lists the endings."""
     return _by_ending(READERS, path, "should be a folder or end in")
 
 
-def writer_of(path: Path) -> Writer:
+def writer_of(path: Path) -> _Writer:
     """Find what writes a file of that ending, or raise an `InputError` that lists the endings."""
     return _by_ending(WRITERS, path, "should end in")
 

@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..geometry._blocks import blocks
 
 _SVD_DIMENSIONS = 50
-DOUBLE_ROWS = 50_000
+_DOUBLE_ROWS = 50_000
 """Larger pools have points in single precision: half the memory and half the time."""
 _CELLS = 2**18  # numbers worked on at a time: so many stay in the processor's cache
 _LARGEST = 1e100  # squares of larger numbers overflow
@@ -22,7 +22,7 @@ def standardised_points(features: Matrix) -> Floats:
     """Compute points of mean 0 and deviation 1 in every column; constant columns become 0.
 
     Sparse features are first projected to at most 50 dimensions by a truncated SVD. Points are
-    float64 up to `DOUBLE_ROWS` rows, and float32 for more. An `InputError` is raised if the
+    float64 up to `_DOUBLE_ROWS` rows, and float32 for more. An `InputError` is raised if the
     features are not finite numbers.
     """
     if isinstance(features, Stored):
@@ -59,7 +59,7 @@ def _standardise(dense: Floats, parts: list[slice]) -> Floats:
 
     for rows in parts:
         scaler.partial_fit(double(rows))
-    points = np.empty(dense.shape, np.float64 if len(dense) <= DOUBLE_ROWS else np.float32)
+    points = np.empty(dense.shape, np.float64 if len(dense) <= _DOUBLE_ROWS else np.float32)
     for rows in parts:
         points[rows] = scaler.transform(double(rows))
     return points

@@ -250,13 +250,27 @@ class Pool:
         )
 
     def log_density_of_others(self, bandwidth: float) -> Floats:
-        """Compute the same without each row's own kernel; ``bandwidth`` as for `log_density`."""
+        """Compute the log of the kernel density without each row's own kernel, shape (n,).
+
+        Parameters
+        ----------
+        bandwidth : float
+            In the units of `points`.
+        """
         return self.density(bandwidth).of_others
 
     def density(self, bandwidth: float) -> Density:
-        """Compute the same with its error; ``bandwidth`` as for `log_density`.
+        """Compute the density of `log_density_of_others` with its error.
 
-        It is exact up to 50,000 rows, and estimated for more.
+        Parameters
+        ----------
+        bandwidth : float
+            In the units of `points`.
+
+        Returns
+        -------
+        motherlode.geometry.Density
+            Exact up to 50,000 rows, and estimated for more.
         """
 
         def compute() -> Arrays:

@@ -40,12 +40,12 @@ class Source:
         """Read a column of numbers as a whole."""
         return np.concatenate([part.values.astype(np.float64) for part in self.read(name)])
 
-    def texts(self, name: str) -> "Texts":
+    def texts(self, name: str) -> "_Texts":
         """Give one column of strings."""
-        return Texts(self, name)
+        return _Texts(self, name)
 
 
-class Texts:
+class _Texts:
     """A column of strings, empty where missing, that is read whenever it is gone through."""
 
     def __init__(self, source: Source, name: str) -> None:

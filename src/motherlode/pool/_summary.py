@@ -35,7 +35,7 @@ class Summary:
         self.mean = self._squares = 0.0
         self._counts: Counter[str] | None = Counter()
         self._hashes = np.empty(0, dtype=np.int64)
-        self._words = np.zeros(1, dtype=np.int64)
+        self._words: Counter[int] = Counter()  # how many strings have so many words
         self._order: int | None = 0  # 1 while ascending, -1 while descending, None if neither
         self._last: Any = None
         self._whole_numbers = True
@@ -69,7 +69,7 @@ class Summary:
         """The number of different strings."""
         return len(self._hashes) if self._counts is None else len(self._counts)
 
-    def filled(self, value: float) -> tuple[float, float]:
+    def spread_filled_with(self, value: float) -> tuple[float, float]:
         """Compute mean and standard deviation with ``value`` in every gap."""
         mean = (self.present * self.mean + self.missing * value) / self.rows
         squares = self._squares + self.present * (self.mean - mean) ** 2
@@ -90,9 +90,8 @@ class Summary:
         """Tell whether the strings are free text: four words or more, and mostly distinct."""
         if self.kind != "strings" or self.distinct < _TEXT_DISTINCT * self.present:
             return False
-        upto = np.cumsum(self._words)
-        middle = np.searchsorted(upto, [(self.present + 1) // 2, self.present // 2 + 1])
-        return float(middle.mean()) >= _TEXT_WORDS
+        words, strings = zip(*self._words.items(), strict=True)
+        return float(np.median(np.repeat(words, strings))) >= _TEXT_WORDS
 
     def why_useless(self) -> str | None:
         """Say why a model can learn nothing from the column, or None if it can."""
@@ -120,10 +119,7 @@ class Summary:
 
     def _add_strings(self, present: list[str]) -> None:
         self.present += len(present)
-        words = np.bincount([len(value.split()) for value in present])
-        longer, shorter = sorted((words, self._words), key=len, reverse=True)
-        longer[: len(shorter)] += shorter
-        self._words = longer
+        self._words.update(len(value.split()) for value in present)
         if self._counts is not None:
             self._counts.update(present)
             if len(self._counts) <= max(_MOST_COUNTED, _TEXT_DISTINCT * self.present):

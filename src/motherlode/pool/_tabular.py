@@ -146,7 +146,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         for j in self._gaps:
             self._medians[j] = np.nanmedian(source.numbers(self._numbers[j]))
         filled = zip(self._numbers, self._medians, strict=True)
-        spread = np.array([used[n].filled(value) for n, value in filled]).reshape(-1, 2)
+        spread = np.array([used[n].spread_filled_with(value) for n, value in filled]).reshape(-1, 2)
         self._means, self._deviations = spread.T
         # What differs by rounding alone is constant.
         flat = self._deviations <= 1e-12 * np.maximum(np.abs(self._means), 1e-300)
