@@ -14,8 +14,8 @@ and they can be used by name wherever motherlode's own can. These groups are rea
     Functions from a path to a pyarrow table, each under the file ending that it reads, without
     the dot.
 ``motherlode.exporters``
-    Functions from a pyarrow schema and batches of lines to the parts of a file, each under the
-    ending that it writes (see `motherlode.pool._writers`).
+    Functions from a pyarrow schema and batches of lines (dicts from column names to values) to the
+    parts of a file as bytes, each under the ending that it writes.
 """
 
 from dataclasses import dataclass

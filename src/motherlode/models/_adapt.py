@@ -113,15 +113,15 @@ def adapt(model: Any, counts: Codes) -> Any:
     stack's estimators.
     """
     if isinstance(model, BaseSearchCV | CalibratedClassifierCV | TunedThresholdClassifierCV):
-        return _cross_validated(model, counts)
+        return _adapt_search(model, counts)
     if isinstance(model, StackingClassifier):
-        return _stacked(model, counts)
+        return _adapt_stack(model, counts)
     if isinstance(model, Pipeline):
-        return _pipeline(model, counts)
+        return _adapt_pipeline(model, counts)
     if isinstance(model, BaseBagging):
-        return _bagged(model, counts)
+        return _adapt_bag(model, counts)
     if isinstance(model, VotingClassifier):
-        return _parts(model, counts)
+        return _adapt_parts(model, counts)
     if isinstance(model, KNeighborsClassifier):
         return model.set_params(n_neighbors=min(model.n_neighbors, int(counts.sum())))
     if getattr(model, "decision_function_shape", "ovr") == "ovo":
@@ -164,13 +164,13 @@ class BagMember(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         return self.estimator_.predict(X)
 
 
-def _cross_validated(model: Any, counts: Codes) -> Any:
+def _adapt_search(model: Any, counts: Codes) -> Any:
     estimator = LinearSVC() if model.estimator is None else model.estimator
     if counts.min() >= 2:
         cv, seen = _folds(model.cv, counts)
         inner = adapt(clone(estimator), seen)
         # Where the part whose settings are searched was taken out, there is nothing to search.
-        if _searched(model) <= set(inner.get_params()):
+        if _list_searched(model) <= set(inner.get_params()):
             return model.set_params(cv=cv, estimator=inner)
     return adapt(estimator, counts)
 
@@ -187,22 +187,22 @@ def _folds(cv: Any, counts: Codes) -> tuple[Any, Codes]:
     return cv, counts - (counts + folds - 1) // folds
 
 
-def _searched(model: Any) -> set[str]:
+def _list_searched(model: Any) -> set[str]:
     """List the names of the settings that a search varies."""
     grids = getattr(model, "param_grid", getattr(model, "param_distributions", {}))
     return {name for grid in ([grids] if isinstance(grids, dict) else grids) for name in grid}
 
 
-def _stacked(model: Any, counts: Codes) -> Any:
+def _adapt_stack(model: Any, counts: Codes) -> Any:
     if counts.min() < 2:
         soft = all(hasattr(part, "predict_proba") for _, part in model.estimators)
         vote = VotingClassifier(model.estimators, voting="soft" if soft else "hard")
-        return _parts(vote, counts)
+        return _adapt_parts(vote, counts)
     cv, seen = _folds(model.cv, counts)
-    return _parts(model.set_params(cv=cv), seen)
+    return _adapt_parts(model.set_params(cv=cv), seen)
 
 
-def _parts(model: Any, counts: Codes) -> Any:
+def _adapt_parts(model: Any, counts: Codes) -> Any:
     return model.set_params(
         estimators=[
             (name, adapt(part, counts) if hasattr(part, "get_params") else part)
@@ -211,7 +211,7 @@ def _parts(model: Any, counts: Codes) -> Any:
     )
 
 
-def _pipeline(model: Any, counts: Codes) -> Any:
+def _adapt_pipeline(model: Any, counts: Codes) -> Any:
     steps = []
     for name, part in model.steps:
         if hasattr(part, "fit_resample"):
@@ -244,7 +244,7 @@ def _sampler(part: Any, counts: Codes) -> Any:
     return part
 
 
-def _bagged(model: Any, counts: Codes) -> Any:
+def _adapt_bag(model: Any, counts: Codes) -> Any:
     settings, n, rarest = model.get_params(deep=False), int(counts.sum()), int(counts.min())
     size = settings.get("max_samples")
     size = n if size is None else max(1, int(size * n)) if isinstance(size, float) else size

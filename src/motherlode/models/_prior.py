@@ -193,7 +193,7 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             self.trained_prior_ = np.full(len(self.classes_), 1.0 / len(self.classes_))
         else:
             self.trained_prior_ = _shares(self.trained, len(self.classes_), "trained")
-        self.prior_ = self._wanted()
+        self.prior_ = self._read_prior()
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(self.estimator_, name):
                 setattr(self, name, getattr(self.estimator_, name))
@@ -204,7 +204,7 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         tags.input_tags.sparse = get_tags(self.estimator).input_tags.sparse
         return tags
 
-    def _wanted(self) -> Floats:
+    def _read_prior(self) -> Floats:
         if isinstance(self.prior, dict):
             missing = [c for c in self.classes_.tolist() if c not in self.prior]
             if missing:

@@ -49,7 +49,7 @@ def featurise(
         raise InputError(f"features is {transformer!r}; give a transformer, 'passthrough' or None.")
     first, rest = _encoder_and_rest(transformer)
     if isinstance(data, Stored):
-        return _stored(data, transformer, first)
+        return _featurise_stored(data, transformer, first)
     if _count_rows(data) == 0:
         raise InputError("The pool is empty; give it at least one row.")
     texts = _texts(data)
@@ -107,7 +107,7 @@ def _words(texts: list[str]) -> Features:
         ) from None
 
 
-def _stored(data: Any, transformer: Any, first: Embedding | None) -> Features:
+def _featurise_stored(data: Any, transformer: Any, first: Embedding | None) -> Features:
     from ._stored import stored_features
 
     if first is not None:

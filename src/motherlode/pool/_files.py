@@ -2,9 +2,9 @@
 
 All that reads or writes a table file uses `READERS` and `WRITERS`: pools, simulations, labelling
 projects and their exports. A reader is a function from a path to a pyarrow table; a writer is one
-of `motherlode.pool._writers`. A new format is a function in a file beside this one, and a line
-here. pyarrow and the functions are imported when a file is read or written, so that the core does
-not need them.
+of those in `_writers.py`. A new format is a function in a file beside this one, and a line here.
+pyarrow and the functions are imported when a file is read or written, so that the core does not
+need them.
 """
 
 import difflib
@@ -28,10 +28,10 @@ _Writer = Callable[[Any, Any], Iterator[bytes]]
 def _in(module: str, name: str) -> Callable[..., Any]:
     """Name a function of a module beside this one, which is imported when it is called."""
 
-    def called(*arguments: Any) -> Any:
+    def call(*arguments: Any) -> Any:
         return getattr(import_module(f"..{module}", __name__), name)(*arguments)
 
-    return called
+    return call
 
 
 READERS: Registry[Reader] = Registry(

@@ -16,8 +16,8 @@ def open_rows(path: str | PathLike[str]) -> Any:
     """Open the rows of a file, or of a folder of Parquet and Arrow files.
 
     Parquet, Arrow and CSV of more than 32 MB stay on disk, as `TableFiles`, and so do arrays, as
-    memory maps; for that a CSV file is written as a temporary Parquet file. Other files, of all
-    endings in `motherlode.pool._files.READERS`, become pyarrow tables.
+    memory maps; for that a CSV file is written as a temporary Parquet file. Other files that
+    `READERS` reads become pyarrow tables.
     """
     path = Path(path)
     if path.is_dir():

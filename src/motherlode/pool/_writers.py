@@ -1,7 +1,7 @@
 """Writers of tables: each turns batches of lines into the parts of a file, in order.
 
 A writer is a function of a pyarrow schema and of batches, which are lists of dicts from column
-names to values. It is registered under the ending that it writes in `motherlode.pool._files`.
+names to values. It is registered in `WRITERS` under the ending that it writes.
 """
 
 import csv
@@ -64,12 +64,12 @@ def neutral(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and _is_formula(value) else value
 
 
-def unquoted(cell: str) -> str:
+def unquote(cell: str) -> str:
     """Undo `neutral`.
 
     Examples
     --------
-    >>> unquoted("'=1+1"), unquoted("'tis")
+    >>> unquote("'=1+1"), unquote("'tis")
     ('=1+1', "'tis")
     """
     return cell[1:] if cell[:1] == "'" and _is_formula(cell[1:]) else cell
