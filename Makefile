@@ -1,6 +1,7 @@
 # Every command below sets itself up; nothing but Python 3.11+, pip and make is needed.
 PYTHON ?= python3
 BIN := .venv/bin
+WRITTEN := src tests benchmarks docs examples *.md
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test chromium lint clean
@@ -33,11 +34,12 @@ chromium:  ## the browser that the page is tested in, where it is missing and ap
 	|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
 	|| echo "Chromium can't be had here, so the browser tests are skipped: apt-get install chromium"
 
-lint: .venv/dev.stamp  ## ruff, mypy and import-linter
+lint: .venv/dev.stamp  ## ruff, mypy, import-linter and codespell
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell $(WRITTEN)
 
 clean:  ## remove what was made
 	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from . import asreview
-from .clients import Client, Waits
+from .clients import Client, Waits, together
 from .server import make, points, serving, texts
 
 
@@ -32,10 +32,7 @@ def measure(
         clients = [
             Client(port, token, f"annotator {i}", until, pace, last) for i in range(annotators)
         ]
-        for client in clients:
-            client.start()
-        for client in clients:
-            client.join()
+        together([client.run for client in clients])
         waits = _together([client.waits for client in clients])
         cpu = (_cpu_seconds(server.pid) - before) / max(1, len(waits.labels))
     return first, cpu, waits

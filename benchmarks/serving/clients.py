@@ -2,8 +2,10 @@
 
 import http.client
 import json
-import threading
+import random
 import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -24,7 +26,14 @@ def is_rare(content: dict[str, object]) -> bool:
     return float(content["x0"]) > 2.5
 
 
-class Client(threading.Thread):
+def together(works: Sequence[Callable[[], object]]) -> None:
+    """Do all at the same time; what goes wrong in one is raised here."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(work) for work in works]:
+            done.result()
+
+
+class Client:
     """One annotator.
 
     Parameters
@@ -35,7 +44,8 @@ class Client(threading.Thread):
     until : float
         When to stop, by the monotonic clock.
     pace : float
-        Seconds from one answer to the next; 0 answers at once.
+        Seconds from one answer to the next on average, drawn from half to one and a half of it,
+        since people do not answer in step; 0 answers at once.
     last : list of int
         The newest event that any client knows of, shared.
     """
@@ -43,22 +53,25 @@ class Client(threading.Thread):
     def __init__(
         self, port: int, token: str, name: str, until: float, pace: float, last: list[int]
     ) -> None:
-        super().__init__(daemon=True)
         self.waits, self._until, self._pace, self._last = Waits(), until, pace, last
+        self._pauses = random.Random(name)
         self._headers = {"Authorization": f"Bearer {token}", "X-Annotator": quote(name)}
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def run(self) -> None:
+        """Ask and answer until the time is up."""
+        time.sleep(self._pace * self._pauses.random())
         while time.monotonic() < self._until:
             begun = time.monotonic()
             row = self._timed(self.waits.next, "GET", "/api/next")["rows"][0]
-            if row["how"]["model_version"] is not None:
-                self.waits.behind.append(self._last[0] - row["how"]["model_version"])
+            if row["model_version"] is not None:
+                self.waits.behind.append(self._last[0] - row["model_version"])
             label = "rare" if is_rare(row["content"]) else "common"
             body = {"labels": [{"row": row["row"], "label": label}]}
             done = self._timed(self.waits.labels, "POST", "/api/labels", body)
             self._last[0] = max(self._last[0], *done["events"])
-            time.sleep(max(0.0, self._pace - (time.monotonic() - begun)))
+            pause = self._pace * (0.5 + self._pauses.random())
+            time.sleep(max(0.0, pause - (time.monotonic() - begun)))
         self._connection.close()
 
     def _timed(self, waits: list[float], method: str, path: str, body: object = None) -> dict:

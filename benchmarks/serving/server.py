@@ -71,12 +71,11 @@ def make(folder: Path, columns: dict[str, Any], strategy: str = "margin") -> Non
 @contextmanager
 def serving(folder: Path) -> Iterator[Server]:
     """The server with its trainer, until the block ends."""
-    process = subprocess.Popen(
-        [*_COMMAND, "serve", str(folder), "--port", "0"], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        found = re.search(r":(\d+)/\?token=(\S+)", process.stdout.readline())
-        yield Server(process.pid, int(found[1]), found[2])
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+    command = [*_COMMAND, "serve", str(folder), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            found = re.search(r":(\d+)/\?token=(\S+)", process.stdout.readline())
+            yield Server(process.pid, int(found[1]), found[2])
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)

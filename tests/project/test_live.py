@@ -1,6 +1,7 @@
 """Serving, answering and taking back, on both databases."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -259,6 +260,28 @@ def test_reads_wait_for_no_writer_and_see_what_was_answered_before(project, live
             done.set()
         written.result(30)
     assert live.now().present[2].kind == "skip"
+
+
+def test_it_is_known_how_much_of_the_log_is_read(project, clock, monkeypatch):
+    with project.database.writing() as connection:
+        log.append(connection, [Event(row, "skip", "ann", 0.0) for row in range(4)])
+    after, held = log.after, threading.Event()
+
+    def slowly(connection, last):
+        for event in after(connection, last):
+            if event.id == 4:
+                held.wait(30)
+            yield event
+
+    monkeypatch.setattr(log, "after", slowly)
+    live = Live(project, clock)
+    while live.read() < 0.75:
+        time.sleep(0.01)
+    assert live.read(0.01) == 0.75
+    held.set()
+    assert live.read(30) == 1.0
+    assert live.now().last == 4
+    live.close()
 
 
 def test_a_state_that_was_given_out_stays_as_it_was(live):

@@ -12,6 +12,8 @@ import pytest
 import uvicorn
 from pyarrow import parquet
 
+from motherlode.project._insight import quality
+from motherlode.project._log.fold import State
 from motherlode.project._serving.live import Live
 from motherlode.web._access import Access
 from motherlode.web._app import make_app
@@ -67,6 +69,49 @@ def test_what_was_worked_out_is_not_worked_out_again_until_something_is_new(clie
     for _ in range(3):
         assert client.get("/api/forecast").json()["labels"] == 1
     assert made == [0, 1]
+
+
+def test_a_drawing_looks_at_all_labels_once_a_state_at_most(labelled, monkeypatch):
+    while "data-pending" in labelled.get("/dashboard/now").text:
+        time.sleep(0.05)
+    looked = []
+    monkeypatch.setattr(State, "table", lambda state: looked.append("table"))
+    monkeypatch.setattr(State, "labelled", lambda state: looked.append("labelled"))
+    for path in 3 * ("/dashboard/now", "/api/status", "/api/forecast", "/api/next"):
+        assert labelled.get(path).status_code == 200
+    assert looked == []
+
+
+def test_a_status_waits_for_no_look_at_all_labels_where_no_class_is_named(make, serve):
+    client = serve(make(minority=None))
+    service, held = client.app.state.service, threading.Event()
+    client.headers["Authorization"] = f"Bearer {service.access.token}"
+    before = client.get("/api/status").json()["positive_class"]
+    service.readings._told._make = lambda state: held.wait(30)
+    service.readings._told._rests_until = 0.0
+    client.post("/api/labels", json={"labels": [{"row": 1, "label": "gold"}]})
+    status = client.get("/api/status").json()
+    held.set()
+    assert (status["labelled"], status["positive_class"]) == (1, before)
+
+
+def test_many_labels_make_no_dashboard_read_the_pool(labelled, monkeypatch):
+    readings = labelled.app.state.service.readings
+    monkeypatch.setattr(quality, "MOST", 4)
+    monkeypatch.setattr(readings, "pool", lambda patience: pytest.fail("read the pool"))
+    assert readings.quality(10.0) is quality.TOO_MANY
+
+
+@pytest.mark.parametrize("path", ["/", "/dashboard"])
+def test_a_page_of_a_fresh_server_says_how_far_the_labels_are_read(client, monkeypatch, path):
+    live = client.app.state.service.live
+    with monkeypatch.context() as patch:
+        patch.setattr(live, "now", lambda: pytest.fail("waited for the labels"))
+        patch.setattr(live, "read", lambda patience: 0.4)
+        text = client.get(path).text
+    assert "Reading the labels: 40 %" in text
+    assert 'http-equiv="refresh"' in text
+    assert "Reading the labels" not in client.get(path).text
 
 
 def test_exports(labelled):

@@ -86,14 +86,14 @@ def _set_classes(model: Any, known: Any, present: list[Any]) -> None:
 def _as_named_by(model: Any, known: Any, present: list[Any]) -> NamedOutputs:
     """Name the outputs as an ensemble does for its members: only classes with labels have one."""
     if isinstance(known, NamedOutputs):
-        names = list(known.names)
+        names = list(known)
     else:
         names = [label if label in present else None for label in known.tolist()]
     labelled = sorted(name for name in names if name is not None)
     own: dict[Any, Any] = {name: name for name in labelled}
     if isinstance(model, _CODING):
         own = {name: code for code, name in enumerate(labelled)}
-    return NamedOutputs(tuple(own.get(name) for name in names))
+    return NamedOutputs(own.get(name) for name in names)
 
 
 def _inner(model: Any) -> list[Any]:

@@ -16,20 +16,13 @@ from ._neural.network import Masks
 
 
 class DropoutPass:
-    """A fitted network under one draw of its dropout masks.
-
-    Parameters
-    ----------
-    network : NetworkClassifier
-    masks : Masks
-    """
+    """A fitted network under one draw of its dropout masks."""
 
     def __init__(self, network: NetworkClassifier, masks: Masks) -> None:
-        self.network, self.masks = network, masks
-        self.classes_ = network.classes_
+        self.network, self.masks, self.classes_ = network, masks, network.classes_
 
     def predict_proba(self, X: Matrix) -> Floats:
-        """Probabilities of shape (n, k)."""
+        """Return probabilities of shape (n, k)."""
         return self.network.dropout_pass(X, self.masks)
 
 
@@ -61,7 +54,7 @@ class MCDropout:
     def members(
         self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
     ) -> list[Any]:
-        """One member a draw of masks.
+        """Return one member a draw of masks.
 
         Raises
         ------
@@ -69,11 +62,7 @@ class MCDropout:
             If the query model is no network, or has no dropout layer.
         """
         before, network = inside(model.estimator)
-        if not isinstance(network, NetworkClassifier):
-            raise InputError(
-                f"MCDropout needs a network as the query model and it is "
-                f"{type(network).__name__}; give a Keras or PyTorch model, or committee='bags'."
-            )
+        _check(network, "MCDropout", "give a Keras or PyTorch model, or committee='bags'")
         if not network.dropouts_:
             raise InputError(
                 "MCDropout needs a network with a dropout layer and this one has none; add one, "
@@ -122,11 +111,7 @@ class DeepEnsemble:
         """
         fresh = clone(as_classifier(unfitted))
         network = inside(fresh)[1]
-        if not isinstance(network, NetworkClassifier):
-            raise InputError(
-                f"DeepEnsemble needs a network as the query model and it is "
-                f"{type(network).__name__}; committee='seeds' does the same for other models."
-            )
+        _check(network, "DeepEnsemble", "committee='seeds' does the same for other models")
         network.set_params(weights="new")
         seeds = rng.integers(2**31 - 1, size=self.size).tolist()
         return [
@@ -135,8 +120,16 @@ class DeepEnsemble:
         ]
 
 
+def _check(model: Any, committee: str, remedy: str) -> None:
+    if not isinstance(model, NetworkClassifier):
+        kind = type(model).__name__
+        raise InputError(
+            f"{committee} needs a network as the query model and it is {kind}; {remedy}."
+        )
+
+
 def _seeded(model: Any, seed: int) -> Any:
-    """A clone in which every seed is this one."""
+    """Clone a model; in the clone every seed is this one."""
     own = clone(model)
     names = [n for n in own.get_params(deep=True) if n.split("__")[-1] == "random_state"]
     return own.set_params(**dict.fromkeys(names, seed))

@@ -1,8 +1,8 @@
 """Keras networks as classifiers (extras ``keras`` and ``tensorflow``); loaded when used."""
 
 import json
-import pickle
 import zipfile
+from dataclasses import asdict, dataclass
 from os import PathLike
 from typing import Any
 
@@ -10,33 +10,37 @@ import numpy as np
 
 from .._rows.arrays import Floats
 from ..errors import InputError
-from ._neural.classifier import NetworkClassifier
+from ._neural.classifier import NetworkClassifier, framework
 from ._neural.losses import Focal, LogitAdjusted, Objective
-from ._neural.network import Network
+from ._neural.rows import dense
 
 _ENTRY = "motherlode.json"
+_KEPT = ("classes_", "n_features_in_", "temperature_", "_outputs", "_columns", "_row_shape")
 
 
+@dataclass(eq=False, repr=False)
 class KerasClassifier(NetworkClassifier):
     """A Keras 3 network as a scikit-learn classifier, on whatever backend Keras runs.
 
     Parameters
     ----------
     network : keras.Model, or callable that returns one
-        Compiled; sequential, functional or subclassed. It ends with a softmax, with one sigmoid
-        unit for two classes, or with logits. Rows are given the shape that it reads, as from 64
-        features to (8, 8, 1). A function is called once, without arguments.
+        Compiled. It ends with a softmax, with one sigmoid unit for two classes, or with logits.
+        Rows are given the shape that it reads. A function is called once, without arguments.
     classes : sequence, optional
         One for each output, in their order; by default those found in the labels. A learner
         tells its own.
-    epochs, batch_size : int
-        Batches are always full; see `motherlode.models._neural.rows.Batches`.
+    epochs, batch_size, callbacks, verbose
+        As of Keras' ``fit``, whose other arguments `fit` takes. Callbacks are the user's own
+        objects in all clones.
+    validation_split : float
+        Share of the rows held out, stratified by class and weighted as in training. While a
+        class has a single row none are, and ``val_loss`` is that of the rows trained on.
     weights : {"auto", "given", "new", "warm"}
         Where a fit starts: "given" is from the weights handed in; "new" from new ones for all
         that is trainable, drawn by the seed, while frozen layers keep theirs; "warm" from those
-        of the last fit. "auto" is "new" for a network that was never trained, so that the seed
-        settles all, and "given" for any other; see
-        `motherlode.models._neural.keras_network.untrained`.
+        of the last fit. "auto" is "new" for a network that was never trained, by
+        `motherlode.models._neural.keras_network.untrained`, and "given" for any other.
     from_logits : bool, optional
         Whether outputs are logits. By default what the loss was compiled with.
     loss : str, Focal, LogitAdjusted or None
@@ -45,16 +49,9 @@ class KerasClassifier(NetworkClassifier):
         Weights of the classes in the loss. A learner's query model goes without.
     balanced_batches : bool
         Whether each batch holds all classes in equal numbers.
-    early_stopping : bool
-        Whether to stop when the loss on held-out rows, weighted as in training, has not fallen
-        for `patience` epochs, and take the best weights.
-    validation_fraction : float
-        Share of the rows held out, stratified by class.
-    patience : int
     temperature : float or "held_out"
-        What logits are divided by; "held_out" finds it on held-out rows.
-    verbose : int
-        1 prints a line an epoch.
+        What logits are divided by; "held_out" finds it on held-out rows, a fifth unless
+        `validation_split` says otherwise.
     random_state : int, optional
         The same seed gives the same network.
 
@@ -63,6 +60,8 @@ class KerasClassifier(NetworkClassifier):
     classes_ : ndarray of shape (k,)
     network_ : KerasNetwork or None
         The fitted copy (its ``model`` is a keras.Model); None if all labels were of one class.
+    history_ : dict
+        What Keras recorded: a list of values an epoch for the loss and each compiled metric.
     n_iter_ : int
         Epochs trained.
     temperature_ : float
@@ -82,40 +81,9 @@ class KerasClassifier(NetworkClassifier):
     (2, 2)
     """
 
-    def __init__(
-        self,
-        network: Any,
-        classes: Any = None,
-        *,
-        epochs: int = 50,
-        batch_size: int = 32,
-        weights: str = "auto",
-        from_logits: bool | None = None,
-        loss: Any = None,
-        class_weight: Any = None,
-        balanced_batches: bool = False,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.2,
-        patience: int = 10,
-        temperature: Any = 1.0,
-        verbose: int = 0,
-        random_state: Any = None,
-    ) -> None:
-        self.network = network
-        self.classes = classes
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.weights = weights
-        self.from_logits = from_logits
-        self.loss = loss
-        self.class_weight = class_weight
-        self.balanced_batches = balanced_batches
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.patience = patience
-        self.temperature = temperature
-        self.verbose = verbose
-        self.random_state = random_state
+    epochs: int | None = 50
+    batch_size: int | None = 32
+    validation_split: float = 0.0
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the fitted network to a ``.keras`` file that Keras itself can open, too.
@@ -123,6 +91,7 @@ class KerasClassifier(NetworkClassifier):
         Parameters
         ----------
         path : path ending in .keras
+            The file.
 
         Raises
         ------
@@ -131,27 +100,20 @@ class KerasClassifier(NetworkClassifier):
         """
         if getattr(self, "network_", None) is None:
             raise InputError("There is no trained network to save; fit labels of two classes.")
-        with _network_module().quiet():
-            self.network_.model.save(path)
-        kept = {
-            "classes": self.classes_.tolist(),
-            "row_shape": list(self._row_shape),
-            "from_logits": self._from_logits,
-            "temperature": self.temperature_,
-            "trained": self._objective.trained.tolist(),
-            "shares": self._objective.shares.tolist(),
-            "loss": _named(self._objective.loss),
-        }
+        self.network_.model.save(path)
+        kept = {name: getattr(self, name) for name in _KEPT}
+        kept |= {"objective": asdict(self._objective)}
         with zipfile.ZipFile(path, "a") as archive:
-            archive.writestr(_ENTRY, json.dumps(kept))
+            archive.writestr(_ENTRY, json.dumps(kept, default=np.ndarray.tolist))
 
     @classmethod
     def load(cls, path: str | PathLike[str], **settings: Any) -> "KerasClassifier":
-        """The classifier that `save` wrote, ready to predict.
+        """Read the classifier that `save` wrote, ready to predict.
 
         Parameters
         ----------
         path : path
+            The file.
         **settings
             Of a new `KerasClassifier`, for later fits.
 
@@ -168,75 +130,36 @@ class KerasClassifier(NetworkClassifier):
                     "and hand it to KerasClassifier."
                 )
             kept = json.loads(archive.read(_ENTRY))
+        objective = kept.pop("objective")
+        loss, logits = objective["loss"], objective["from_logits"]
+        if loss is not None:
+            loss = (Focal if "gamma" in loss else LogitAdjusted)(**loss)
+        trained, shares = np.array(objective["trained"]), np.array(objective["shares"])
         model = network.keras.saving.load_model(path)
-        new = cls(model, kept["classes"], from_logits=kept["from_logits"], **settings)
-        new.classes_ = new._outputs = np.asarray(kept["classes"])
-        new._columns = np.arange(len(new.classes_))
-        new._row_shape = tuple(kept["row_shape"])
-        new.n_features_in_ = int(np.prod(new._row_shape))
-        new._from_logits, new.temperature_ = kept["from_logits"], kept["temperature"]
-        loss = _loss(*kept["loss"])
-        new._objective = Objective(loss, np.array(kept["trained"]), np.array(kept["shares"]))
-        new.network_ = network.KerasNetwork.of(model, kept["from_logits"])
+        new = cls(model, kept["_outputs"], from_logits=logits, **settings)
+        for name, value in kept.items():
+            setattr(new, name, np.asarray(value) if isinstance(value, list) else value)
+        new._objective = Objective(loss, trained, shares, logits)
+        new.network_ = network.KerasNetwork(model, logits)
         return new
 
-    def _started(self, X: Floats, objective: Objective, seed: int) -> Network:
-        network = _network_module()
-        shared: dict[Any, Any] = self.__dict__.setdefault("_shared", {})
-        key = id(self.network), self.from_logits
-        if key not in shared:
-            shared[key] = self._drawn(network, seed)
-        blueprint = shared[key]
-        start: Network | None = self._earlier
-        new = self._anew(lambda: network.untrained(blueprint.network))
-        return network.KerasNetwork(
-            blueprint, X, objective, seed, new=new,
-            start=None if start is None else start.weights(),
-        )  # fmt: skip
+    def _started(self, X: Floats, seed: int) -> Any:
+        return _network_module().start(self, X, seed)
 
-    def _drawn(self, network: Any, seed: int) -> Any:
-        given = self.network
-        if not isinstance(given, network.keras.Model) and callable(given):
-            with network.seeded(seed):
-                given = given()
-        return network.Blueprint(network.checked(given), self.from_logits)
+    def _arguments(self, given: dict[str, Any]) -> dict[str, Any]:
+        names = ("epochs", "batch_size", "callbacks", "validation_split", "verbose")
+        arguments = {name: getattr(self, name) for name in names} | given
+        if arguments.get("validation_data") is not None:
+            X, y, *weights = arguments["validation_data"]
+            weighed = np.asarray(weights[0]) if weights else np.ones(len(y))
+            arguments["validation_data"] = dense(X), self._codes(np.asarray(y)), weighed
+        return arguments
 
-    def __sklearn_clone__(self) -> "KerasClassifier":
-        other = super().__sklearn_clone__()
-        # Traced once for all copies of a classifier: that takes longer than most fits.
-        other._shared = self.__dict__.setdefault("_shared", {})
-        return other
-
-    def __getstate__(self) -> dict[str, Any]:
-        state = {k: v for k, v in super().__getstate__().items() if k != "_shared"}
-        if not callable(getattr(self.network, "get_config", None)):
-            return state  # a function
-        return state | {"network": None, "_packed": _network_module().packed(self.network)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__({k: v for k, v in state.items() if k != "_packed"})
-        if "_packed" in state:
-            self.network = pickle.loads(state["_packed"])
-
-
-def _named(loss: Any) -> tuple[str | None, float]:
-    if loss is None:
-        return None, 0.0
-    return type(loss).__name__, loss.gamma if hasattr(loss, "gamma") else loss.tau
-
-
-def _loss(name: str | None, setting: float) -> Focal | LogitAdjusted | None:
-    if name is None:
-        return None
-    return Focal(setting) if name == "Focal" else LogitAdjusted(setting)
+    def __getstate__(self) -> Any:
+        if callable(getattr(self.network, "get_config", None)):  # a network and no function
+            _network_module().build_optimizer(self.network)
+        return super().__getstate__()
 
 
 def _network_module() -> Any:
-    try:
-        from ._neural import keras_network
-    except ImportError as error:
-        raise InputError(
-            f"A Keras model needs Keras and a backend ({error.name or error} is missing): "
-            'pip install "motherlode[tensorflow]".'
-        ) from None
-    return keras_network
+    return framework("keras_network", "Keras model needs Keras and a backend", "tensorflow")

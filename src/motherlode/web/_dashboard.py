@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from ..pool._files import WRITERS
-from ..project._insight.origins import found_by
 from ._charts import balance, found_curve
 from ._pages import inside, page
 from ._service import Service, TheCaller, TheService
@@ -19,8 +18,12 @@ _PATIENCE = 0.2  # small projects are drawn whole at once
 @router.get("/dashboard")
 def dashboard(service: TheService, request: Request) -> Response:
     """The whole page."""
-    figures = _figures(service)
-    return inside("dashboard.html", service, request, formats=WRITERS.names(), **figures)
+    return inside(
+        "dashboard.html",
+        service,
+        request,
+        lambda: {"formats": WRITERS.names(), **_figures(service)},
+    )
 
 
 @router.get("/dashboard/now")
@@ -32,6 +35,7 @@ def now(service: TheService, caller: TheCaller) -> HTMLResponse:
 def _figures(service: Service) -> dict[str, Any]:
     """What the template shows; what takes long to work out is of some labels ago, or None."""
     state, settings, readings = service.live.now(), service.project.settings, service.readings
+    found = readings.found(_PATIENCE)
     ahead, quality = readings.forecast(_PATIENCE), readings.quality()
     figures = {
         "bars": balance({label: state.labels.get(label, 0) for label in settings.classes}),
@@ -39,9 +43,8 @@ def _figures(service: Service) -> dict[str, Any]:
         "quality": quality and {"missed": quality.missed, "alarms": quality.alarms},
         "pending": readings.is_behind(state),
     }
-    if settings.minority is None:
+    if settings.minority is None or found is None:
         return figures
-    found = found_by(state, settings.minority)
     few = min(_RECENT, len(found) - 1)
     recent = {"labels": few, "found": found[-1] - found[-1 - few]}
     return {**figures, "curve": found_curve(found, settings.minority), "recent": recent}

@@ -1,5 +1,6 @@
 """The pages: the way in from the printed link, the log-in form, and the description of the API."""
 
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -12,6 +13,7 @@ from ._guidelines import guidelines
 from ._service import Service, TheService, caller_of
 
 router = APIRouter(include_in_schema=False)
+_PATIENCE = 0.5
 
 _templates = Environment(
     loader=PackageLoader("motherlode.web"), autoescape=select_autoescape(default=True)
@@ -26,21 +28,48 @@ def index(service: TheService, request: Request, token: str | None = None) -> Re
         answer = RedirectResponse("/", status_code=303)
         set_cookie(answer, request, token)
         return answer
-    found = guidelines(service.project.folder)
-    return inside("label.html", service, request, guidelines=found)
+    folder = service.project.folder
+    return inside("label.html", service, request, lambda: {"guidelines": guidelines(folder)})
 
 
-def inside(name: str, service: Service, request: Request, **values: Any) -> Response:
-    """A page for those who may see the project; for others the way in."""
+def inside(
+    name: str,
+    service: Service,
+    request: Request,
+    shown: Callable[[], Mapping[str, Any]] = dict,
+) -> Response:
+    """A page for those who may see the project; for others the way in.
+
+    While a server that was started just now still reads the labels, it is a page that says how
+    far it is, and that asks again at once for the one that was meant.
+
+    Parameters
+    ----------
+    name : str
+        Of the template.
+    service : Service
+    request : Request
+    shown : callable, optional
+        What the template shows beside what all pages do.
+    """
     closed = service.access.with_accounts
     try:
         caller = caller_of(request)
     except HTTPException as refused:
         return page("closed.html", 401, sentence=refused.detail, with_accounts=closed)
-    status, about = service.status(), _about(service)
+    about = _about(service)
+    read = service.live.read(_PATIENCE)
+    if read < 1:
+        return page("reading.html", about=about, read=read)
+    status = service.status()
     about |= {"labelled": status["labelled"], "found": status["found"]}
-    values |= {"status": status, "caller": caller, "about": about, "with_accounts": closed}
-    return page(name, space=_space(service), here=request.url.path, **values)
+    values: dict[str, Any] = {
+        "status": status,
+        "caller": caller,
+        "about": about,
+        "with_accounts": closed,
+    }
+    return page(name, space=_space(service), here=request.url.path, **values, **shown())
 
 
 def _about(service: Service) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Run the server: the socket, the link, the trainer beside it, and the end."""
 
+import gc
 import ipaddress
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -37,6 +39,7 @@ def run_server(
     InputError
         If the address cannot be had, or is reachable by others and there are no accounts.
     """
+    _answer_soon()
     with ExitStack() as stack:
         project = stack.enter_context(opened(folder))
         access = Access(project.database)
@@ -61,6 +64,14 @@ def run_server(
             timeout_graceful_shutdown=2,
         )  # fmt: skip
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _answer_soon() -> None:
+    """Let short requests pass the threads that compute for long."""
+    # A request changes threads several times, and may wait so long for each.
+    sys.setswitchinterval(0.0005)
+    # A look through all labels and libraries for garbage stops every thread for 0.2 s.
+    gc.set_threshold(50_000, 10, 1_000)
 
 
 def is_loopback(host: str) -> bool:

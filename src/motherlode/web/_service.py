@@ -38,7 +38,7 @@ class Service:
         """Where the project stands now."""
         state = self.live.now()
         with self.project.database.reading() as connection:
-            return status(connection, self.project.settings, state)
+            return status(connection, self.project.settings, state, self.readings.told)
 
     def row(self, row: int) -> RowOut:
         """A row as annotators see it."""
@@ -82,15 +82,14 @@ def answered(event: Event) -> Answered:
     )
 
 
-def service_of(request: Request) -> Service:
+async def service_of(request: Request) -> Service:  # async, as a thread for it costs more
     """The application's service."""
-    found: Service = request.app.state.service
-    return found
+    return _service(request)
 
 
 def caller_of(request: Request) -> Caller:
     """Who sent the request; 401 if nobody known."""
-    return service_of(request).access.caller(request)
+    return _service(request).access.caller(request)
 
 
 def admin_of(request: Request) -> Caller:
@@ -99,6 +98,11 @@ def admin_of(request: Request) -> Caller:
     if caller.role != ADMIN:
         raise HTTPException(403, "Only admins may do that.")
     return caller
+
+
+def _service(request: Request) -> Service:
+    found: Service = request.app.state.service
+    return found
 
 
 TheService = Annotated[Service, Depends(service_of)]

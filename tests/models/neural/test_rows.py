@@ -19,14 +19,16 @@ def test_rows_of_any_kind_are_dense_and_single():
 
 @given(st.integers(1, 70), st.integers(1, 40))
 def test_an_epoch_shows_every_row_in_full_batches(n, size):
-    batches = list(Batches(np.zeros(n, int), size).epoch(np.random.default_rng(0)))
-    assert [len(b) for b in batches] == [size] * -(-n // size)
-    assert set(np.concatenate(batches)) == set(range(n))
+    batches = Batches(np.zeros(n, int), size, False, np.random.default_rng(0))
+    first, second = list(batches), list(batches)
+    assert len(first) == len(second) == len(batches) == size * -(-n // size)
+    assert set(first) == set(second) == set(range(n))
 
 
 def test_balanced_batches_hold_the_classes_in_equal_numbers():
     codes = np.array([0] * 90 + [1] * 3 + [3] * 7)
-    for batch in Batches(codes, 9, balanced=True).epoch(np.random.default_rng(0)):
+    order = list(Batches(codes, 9, True, np.random.default_rng(0)))
+    for batch in np.reshape(order, (-1, 9)):
         assert np.bincount(codes[batch], minlength=4).tolist() == [3, 3, 0, 3]
 
 

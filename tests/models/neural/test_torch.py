@@ -32,6 +32,13 @@ class Probable(Hidden):
         return torch.softmax(super().forward(X), dim=1)
 
 
+class Penalised(skorch.NeuralNetClassifier):
+    """Penalises the output weights, as skorch's documentation shows."""
+
+    def get_loss(self, *args, **kwargs):
+        return super().get_loss(*args, **kwargs) + 0.3 * self.module_.layers[-1].weight.abs().sum()
+
+
 def nets():
     return {
         "class": Hidden,
@@ -48,6 +55,9 @@ def nets():
             Hidden, criterion=nn.CrossEntropyLoss, criterion__label_smoothing=0.1, max_epochs=30,
             lr=0.1,
         ),
+        "skorch with a criterion that is made": skorch.NeuralNetClassifier(
+            Hidden, criterion=nn.CrossEntropyLoss(label_smoothing=0.1), max_epochs=30, lr=0.1
+        ),
     }  # fmt: skip
 
 
@@ -60,6 +70,16 @@ def test_networks_of_every_kind_learn(kind):
     assert model.n_iter_ == (epochs or 30)
     again = TorchClassifier(net, epochs=epochs, lr=0.03, random_state=0).fit(X, Y)
     assert np.array_equal(again.predict_proba(X), model.predict_proba(X))
+
+
+def test_a_loss_of_a_skorch_net_is_used():
+    settings = {"criterion": nn.CrossEntropyLoss, "max_epochs": 30, "lr": 0.1}
+    plain, penalised = (
+        TorchClassifier(kind(Hidden, **settings), random_state=0).fit(X, Y).network_.module
+        for kind in (skorch.NeuralNetClassifier, Penalised)
+    )
+    plain, penalised = plain.layers[-1].weight, penalised.layers[-1].weight
+    assert penalised.abs().sum() < 0.5 * plain.abs().sum()
 
 
 def test_the_settings_of_a_skorch_net_are_used():

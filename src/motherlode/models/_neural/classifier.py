@@ -1,54 +1,64 @@
 """A network as a scikit-learn classifier: what Keras and PyTorch have in common."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import KW_ONLY, dataclass
+from importlib import import_module
 from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ..._rows.arrays import Codes, Floats, Matrix
 from ..._rows.blocks import between
-from ..._rows.matrix import is_frame, n_rows, take
+from ..._rows.matrix import is_frame, n_rows
 from ...errors import InputError
-from .losses import Objective, as_loss, log_loss, log_probabilities, normalised
-from .network import Masks, Network, check_outputs, train
+from .losses import Objective, as_loss, fitted_temperature
+from .network import Masks
 from .outputs import NamedOutputs
 from .rows import Batches, class_weights, dense, held_out
-from .temperature import fitted_temperature
 
 _FORWARD_CELLS = 4_000_000  # features handed to the network at a time: 16 MB
-WEIGHTS = ("auto", "given", "new", "warm")
+_SHARED = ("network", "callbacks")  # the user's own objects: a clone has the same
 
 
+@dataclass(eq=False, repr=False)
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
-    """What `KerasClassifier` and `TorchClassifier` share; see these."""
+    """What `KerasClassifier` and `TorchClassifier` share; see these.
+
+    A dataclass, so that each setting is written once: scikit-learn reads them from ``__init__``.
+    """
 
     network: Any
-    classes: Any
-    epochs: int
-    batch_size: int
-    weights: str
-    loss: Any
-    class_weight: Any
-    balanced_batches: bool
-    early_stopping: bool
-    validation_fraction: float
-    patience: int
-    temperature: Any
-    verbose: int
-    random_state: Any
+    classes: Any = None
+    _: KW_ONLY
+    epochs: int | None = None
+    batch_size: int | None = None
+    callbacks: Any = None
+    verbose: Any = 0
+    weights: str = "auto"
+    from_logits: bool | None = None
+    loss: Any = None
+    class_weight: Any = None
+    balanced_batches: bool = False
+    temperature: Any = 1.0
+    random_state: Any = None
 
     @abstractmethod
-    def _started(self, X: Floats, objective: Objective, seed: int) -> Network:
-        """A network with the weights that a fit starts from, for rows like ``X``."""
+    def _started(self, X: Floats, seed: int) -> Any:
+        """Return a `Network` with the weights that a fit starts from, for rows like ``X``."""
+
+    def _arguments(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments of the framework's own fit, from these settings and those given."""
+        return given
 
     def fit(
-        self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None
+        self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None, **arguments: Any
     ) -> "NetworkClassifier":
         """Fit a copy of the network; the one handed in is never changed.
 
@@ -60,60 +70,59 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         y : array-like of shape (m,)
             Of one class alone too, which is then the answer for every row.
         sample_weight : array-like of shape (m,), optional
+            What each row counts.
+        **arguments
+            For this fit alone, as the framework's own fit takes them.
         """
         self._check_settings()
         labels = np.asarray(y)
         earlier = getattr(self, "_earlier", None) or getattr(self, "network_", None)
-        self._outputs = self._declared(labels)
-        self._columns, self.classes_ = self._answered(labels)
+        self._name_outputs(labels)
         codes = self._codes(labels)
         weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, float)
         self._row_shape = dense(between(X, 0, 1)).shape[1:]
         self.n_features_in_ = prod(self._row_shape)
         self.temperature_, self._earlier = 1.0, None
         self.network_: Any = None
-        self._alone = int(codes[0])
         if len(np.unique(codes)) > 1:
-            self._earlier = earlier if self.weights == "warm" else None
-            self._fit_network(X, codes, weights)
-            self._earlier = None
+            earlier = earlier if self.weights == "warm" else None
+            self._fit_network(dense(X), codes, weights, earlier, self._arguments(arguments))
+        else:  # logits that leave no doubt
+            k = len(self._outputs)
+            self._objective = Objective(None, np.ones(k), np.ones(k), from_logits=True)
+            self._alone = np.where(np.arange(k) == codes[0], 0.0, -np.inf)
         return self
 
     def predict_proba(self, X: Any) -> Floats:
-        """Probabilities of shape (n, k), one column for each of ``classes_``.
+        """Return probabilities of shape (n, k), one column for each of ``classes_``.
 
         ``X`` may also be a ``tf.data.Dataset``, a Keras ``PyDataset`` or a torch ``DataLoader``
         of batches of rows, for rows that do not fit in memory.
         """
-        check_is_fitted(self)
-        return np.concatenate([self._calibrated(out) for out, _ in self._forward(X)])
+        return self._probabilities(X)
 
     def predict(self, X: Any) -> Any:
-        """The likeliest class."""
+        """Return the likeliest class of each row."""
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     def embed(self, X: Any) -> Floats:
-        """What the last dense layer reads: the penultimate activations, shape (n, d)."""
+        """Return what the last dense layer reads: the penultimate activations, shape (n, d)."""
         return self.last_layer(X)[1]
 
     def last_layer(self, X: Any) -> tuple[Floats, Floats]:
-        """The network's own probabilities and its penultimate activations, in one pass.
+        """Return the network's own probabilities and its penultimate activations, in one pass.
 
         The probabilities, of shape (n, k), are those of its softmax or sigmoid, without
         temperature and correction: the gradient of the log loss in the last layer's weights is
         made of them.
         """
-        check_is_fitted(self)
-        if self.network_ is None:
-            return self.predict_proba(X), np.zeros((n_rows(X), 1))
         parts = list(self._forward(X, tap=True))
-        P = np.concatenate([normalised(self._log_p(out)) for out, _ in parts])
+        P = np.concatenate([softmax(self._objective.log_p(out), axis=1) for out, _ in parts])
         return P, np.concatenate([np.asarray(h, dtype=np.float64) for _, h in parts])
 
     def dropout_pass(self, X: Any, masks: Masks) -> Floats:
-        """Probabilities with one draw of the dropout masks, shape (n, k)."""
-        check_is_fitted(self)
-        return np.concatenate([self._calibrated(out) for out, _ in self._forward(X, masks=masks)])
+        """Return probabilities with one draw of the dropout masks, shape (n, k)."""
+        return self._probabilities(X, masks=masks)
 
     @property
     def dropouts_(self) -> int:
@@ -126,125 +135,114 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def __sklearn_clone__(self) -> "NetworkClassifier":
-        # A network is never trained in place, so copies may share the one that was handed in.
         settings = self.get_params(deep=False)
-        shared = {"network": settings.pop("network")}
-        return type(self)(**shared, **{k: clone(v, safe=False) for k, v in settings.items()})
+        copied = {k: v if k in _SHARED else clone(v, safe=False) for k, v in settings.items()}
+        return type(self)(**copied)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
 
-    def _fit_network(self, X: Matrix, codes: Codes, weights: Floats) -> None:
+    def _fit_network(
+        self, X: Floats, codes: Codes, weights: Floats, earlier: Any, arguments: dict[str, Any]
+    ) -> None:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         rng = np.random.default_rng(seed)
-        kept, out = np.arange(len(codes)), np.arange(0)
-        if self.early_stopping or self.temperature == "held_out":
-            kept, out = held_out(codes, self.validation_fraction, rng)
-        self._objective, row_weights = self._trained_for(codes, weights)
-        rows, held = take(X, kept), dense(take(X, out))
-        few = dense(between(rows, 0, 8))
-        network = self._started(few, self._objective, seed)
-        self._from_logits = network.from_logits
-        check_outputs(network.forward(few)[0], network.from_logits, len(self._outputs))
-        batches = Batches(codes[kept], self._batch_rows(), self.balanced_batches)
-
-        def epoch() -> Iterator[tuple[Floats, Codes, Floats]]:
-            for chosen in batches.epoch(rng):
-                own = kept[chosen]
-                yield dense(take(rows, chosen)), codes[own], row_weights[own]
-
-        def held_out_loss() -> float:
-            logits = self._objective.fitted_logits(self._log_p(network.forward(held)[0]))
-            return log_loss(logits, codes[out], self._judged(codes, row_weights)[out])
-
-        try:
-            self.n_iter_ = train(
-                network, epoch, self._epochs(), patience=self.patience, report=self._report(),
-                held_out_loss=held_out_loss if self.early_stopping and len(out) else None,
-            )  # fmt: skip
-        finally:
-            network.finished()
-        self.network_ = network
-        if self.temperature == "held_out" and len(out):
-            logits = self._objective.logits(self._log_p(network.forward(held)[0]))
-            self.temperature_ = fitted_temperature(logits, codes[out], weights[out])
-        elif self.temperature != "held_out":
+        network = self._started(X[:8], seed)
+        if earlier is not None:
+            network.restore(earlier.weights())
+        class_weight = arguments.pop("class_weight", self.class_weight)
+        self._objective, row_weights = self._trained_for(
+            codes, weights, class_weight, network.from_logits
+        )
+        self._objective.log_p(network.forward(X[:8])[0])  # raises on what is no classifier's
+        parts = network.held_out(X, codes, arguments, rng)
+        if parts is None and self.temperature == "held_out":
+            parts = held_out(codes, 0.2, rng)
+        kept, out = parts or (np.arange(len(codes)), np.arange(0))
+        # With too few rows to hold any out, callbacks watch those that are trained on.
+        watched = out if len(out) else kept
+        # Held-out rows weigh as in training, balanced batches included.
+        judged = row_weights / (np.bincount(codes)[codes] if self.balanced_batches else 1.0)
+        held = (X[watched], codes[watched], judged[watched]) if parts else None
+        size = arguments.pop("batch_size", None) or network.batch_size
+        batches = Batches(codes[kept], size if size > 0 else len(kept), self.balanced_batches, rng)
+        rows = X[kept], codes[kept], row_weights[kept]
+        self.history_, losses = network.fit(
+            self, self._objective, seed, rows, batches, held, arguments
+        )
+        for epoch, loss in enumerate(losses, 1):
+            if not np.isfinite(loss):
+                raise InputError(
+                    f"The network's loss is {loss} in epoch {epoch}; scale the features, or lower "
+                    "the learning rate."
+                )
+        self.n_iter_, self.network_ = len(losses), network
+        if self.temperature != "held_out":
             self.temperature_ = float(self.temperature)
+        elif len(out):
+            logits = self._objective.logits(network.forward(X[out])[0])
+            self.temperature_ = fitted_temperature(logits, codes[out], weights[out])
 
-    def _trained_for(self, codes: Codes, weights: Floats) -> tuple[Objective, Floats]:
-        """The objective, and what each row weighs in the loss: 1 on average."""
-        k = len(self._outputs)
-        totals = np.bincount(codes, weights, minlength=k).astype(np.float64)
-        of_class = class_weights(self.class_weight, self._outputs, totals)
-        seen = (totals > 0).astype(float) if self.balanced_batches else totals
+    def _trained_for(
+        self, codes: Codes, weights: Floats, class_weight: Any, from_logits: bool
+    ) -> tuple[Objective, Floats]:
+        """Return the objective, and what each row weighs in the loss: 1 on average."""
+        totals = np.bincount(codes, weights, minlength=len(self._outputs)).astype(np.float64)
+        present = totals > 0
+        of_class = class_weights(class_weight, self._outputs, totals)
+        seen = present.astype(float) if self.balanced_batches else totals
         # A class without rows is neither weighed up nor down, and its share is that of one row.
         least = weights.sum() / len(codes)
-        shares, trained = (np.where(totals > 0, s, least) for s in (totals, seen * of_class))
-        present = totals > 0
-        shares, trained = shares / shares[present].sum(), trained / trained[present].sum()
-        trained = np.where(present, trained, shares)
-        rows = weights * of_class[codes]
-        mean = float((seen * of_class)[present].sum() / seen[present].sum())
-        objective = Objective(as_loss(self.loss), trained, shares)
-        return objective, rows / (mean * float(weights.mean()) or 1.0)
+        shares = np.where(present, totals, least) / totals.sum()
+        shown = (seen * of_class).sum()
+        trained = np.where(present, seen * of_class / shown, shares)
+        mean = float(shown / seen.sum() * weights.mean())
+        objective = Objective(as_loss(self.loss), trained, shares, from_logits)
+        return objective, weights * of_class[codes] / (mean or 1.0)
 
-    def _judged(self, codes: Codes, row_weights: Floats) -> Floats:
-        """What held-out rows weigh: as in training, balanced batches included."""
-        if not self.balanced_batches:
-            return row_weights
-        return np.asarray(row_weights / np.bincount(codes)[codes])
+    def _probabilities(self, X: Any, **how: Any) -> Floats:
+        parts = [self._objective.logits(outputs) for outputs, _ in self._forward(X, **how)]
+        logits = np.concatenate(parts)[:, self._columns]
+        return np.asarray(softmax(logits / self.temperature_, axis=1))
 
     def _forward(self, X: Any, **how: Any) -> Iterator[tuple[Floats, Floats | None]]:
+        check_is_fitted(self)
         for chunk in self._chunks(X):
             if prod(chunk.shape[1:]) != self.n_features_in_:
                 raise InputError(
                     f"The rows have {prod(chunk.shape[1:])} features and the network was fitted "
                     f"on {self.n_features_in_}."
                 )
-            chunk = chunk.reshape(len(chunk), *self._row_shape)
             if self.network_ is None:
-                yield np.full((len(chunk), 1), np.nan), None
+                yield np.tile(self._alone, (len(chunk), 1)), np.zeros((len(chunk), 1))
             else:
-                yield self.network_.forward(chunk, **how)
+                yield self.network_.forward(chunk.reshape(len(chunk), *self._row_shape), **how)
 
     def _chunks(self, X: Any) -> Iterator[Floats]:
-        if not hasattr(X, "shape") and not is_frame(X) and not isinstance(X, list | tuple):
-            for batch in _batches_of(X):
-                yield dense(batch)
+        if hasattr(X, "shape") or is_frame(X) or isinstance(X, list | tuple):
+            step = max(1, _FORWARD_CELLS // self.n_features_in_)
+            for low in range(0, max(n_rows(X), 1), step):
+                yield dense(between(X, low, low + step))
             return
-        step = max(1, _FORWARD_CELLS // self.n_features_in_)
-        for low in range(0, max(n_rows(X), 1), step):
-            yield dense(between(X, low, low + step))
+        count = getattr(X, "num_batches", None)
+        for batch in X if count is None else (X[i] for i in range(count)):
+            yield dense(batch[0] if isinstance(batch, list | tuple) else batch)
 
-    def _calibrated(self, outputs: Floats) -> Floats:
-        if self.network_ is None:
-            P = np.zeros((len(outputs), len(self._outputs)))
-            P[:, self._alone] = 1.0
-            return P[:, self._columns]
-        logits = self._objective.logits(self._log_p(outputs)) / self.temperature_
-        return normalised(logits[:, self._columns])
-
-    def _log_p(self, outputs: Floats) -> Floats:
-        check_outputs(outputs, self._from_logits, len(self._outputs))
-        return log_probabilities(outputs, self._from_logits)
-
-    def _declared(self, labels: Any) -> np.ndarray[Any, Any]:
-        """The class of each output."""
-        if self.classes is None:
-            return np.unique(labels)
+    def _name_outputs(self, labels: Any) -> None:
+        """Note the class of each output, which outputs answer, and the classes of the answers."""
+        self._outputs = np.unique(labels)
         if isinstance(self.classes, NamedOutputs):
-            return np.array([*self.classes.names, None], dtype=object)[:-1]
-        return np.asarray(list(self.classes))
-
-    def _answered(self, labels: Any) -> tuple[Codes, np.ndarray[Any, Any]]:
-        """The outputs that have a column in an answer, and their classes."""
-        if not isinstance(self.classes, NamedOutputs):
-            return np.arange(len(self._outputs)), self._outputs
-        present, names = np.unique(labels), self._outputs.tolist()
-        known = [label for label in present.tolist() if label in names]
-        return np.array([names.index(label) for label in known], dtype=np.int64), present
+            self._outputs = np.array([*self.classes, None], dtype=object)[:-1]
+        elif self.classes is not None:
+            self._outputs = np.asarray(list(self.classes))
+        self.classes_, names = self._outputs, self._outputs.tolist()
+        if isinstance(self.classes, NamedOutputs):
+            self.classes_ = np.unique(labels)
+        self._columns = np.array(
+            [names.index(c) for c in self.classes_.tolist() if c in names], dtype=np.int64
+        )
 
     def _codes(self, labels: np.ndarray[Any, Any]) -> Codes:
         place = {label: code for code, label in enumerate(self._outputs.tolist())}
@@ -254,48 +252,29 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             raise InputError(f"A label {what} of the declared classes {self._outputs.tolist()}.")
         return np.array([place[label] for label in labels.tolist()], dtype=np.int64)
 
-    def _epochs(self) -> int:
-        return self.epochs
-
-    def _batch_rows(self) -> int:
-        return self.batch_size
-
     def _anew(self, untrained: Callable[[], bool]) -> bool:
-        """Whether a fit draws new weights, for a network that may never have been trained."""
+        """Tell whether a fit draws new weights, for a network that may never have been trained."""
         return self.weights == "new" or (self.weights != "given" and untrained())
 
     def _check_settings(self) -> None:
-        if self.weights not in WEIGHTS:
-            raise InputError(
-                f"weights is {self.weights!r}; it is one of {', '.join(map(repr, WEIGHTS))}."
-            )
         t = self.temperature
+        if self.weights not in ("auto", "given", "new", "warm"):
+            raise InputError(
+                f"weights is {self.weights!r}; it is one of 'auto', 'given', 'new', 'warm'."
+            )
         if t != "held_out" and not (isinstance(t, int | float) and np.isfinite(t) and t > 0):
             raise InputError(f"temperature is {t!r}; give a number above 0 or 'held_out'.")
-        if not 0 < self.validation_fraction < 1:
-            raise InputError(
-                f"validation_fraction is {self.validation_fraction}; it must lie in (0, 1)."
-            )
-        for name in ("epochs", "batch_size", "patience"):
+        for name in ("epochs", "batch_size"):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or value < 1):
                 raise InputError(f"{name} is {value!r}; give a whole number of at least 1.")
 
-    def _report(self) -> Callable[[int, float, float | None], None] | None:
-        if not self.verbose:
-            return None
 
-        def say(epoch: int, loss: float, out: float | None) -> None:
-            said = "" if out is None else f", held out {out:.4f}"
-            print(f"epoch {epoch}/{self._epochs()}: loss {loss:.4f}{said}")  # noqa: T201
-
-        return say
-
-
-def _batches_of(dataset: Iterable[Any]) -> Iterator[Any]:
-    """The rows of each batch of a data set; its labels, if it has any, are passed over."""
-    count = getattr(dataset, "num_batches", None)
-    batches = dataset if count is None else (dataset[i] for i in range(count))  # type: ignore[index]
-    for batch in batches:
-        rows = batch[0] if isinstance(batch, list | tuple) else batch
-        yield np.asarray(rows)
+def framework(name: str, needs: str, extra: str) -> Any:
+    """Import what is particular to a framework."""
+    try:
+        return import_module(f"{__package__}.{name}")
+    except ImportError as error:
+        raise InputError(
+            f'A {needs} ({error.name or error} is missing): pip install "motherlode[{extra}]".'
+        ) from None

@@ -1,131 +1,41 @@
-"""A Keras network: copied, compiled anew for an objective, trained and asked batch by batch.
+"""A Keras network: copied, compiled anew for an objective, and trained by its own ``fit``.
 
 Nothing here is particular to TensorFlow: the same code runs on Keras' torch and JAX backends.
 """
 
-import pickle
 import random
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
-from threading import Lock, RLock, get_ident
+from threading import RLock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import keras
 import numpy as np
 from keras import ops
 
-from ..._rows.arrays import Codes, Floats
+from ..._rows.arrays import Codes, Floats, Rows
 from ...errors import InputError
 from .losses import SMALLEST, Objective
-from .network import Masks, Network, not_probabilities
+from .network import Network, Weighed
+from .rows import Batches, held_out
 
-
-@dataclass(eq=False)
-class Blueprint:
-    """What a network is copied from: the compiled one handed in, or what a function built.
-
-    Attributes
-    ----------
-    network : keras.Model
-        Compiled, never trained.
-    from_logits : bool or None
-        None takes what its loss was compiled with.
-    shared : dict
-        A network that is traced already, for fits of the same kind: tracing takes longer than a
-        fit on few rows.
-    """
-
-    network: Any
-    from_logits: bool | None = None
-    shared: dict[Any, Any] = field(default_factory=dict)
-    lock: Any = field(default_factory=Lock)
-
-    def logits(self) -> bool:
-        """Whether the outputs are logits."""
-        if self.from_logits is not None:
-            return self.from_logits
-        return bool(_loss_settings(self.network.loss).get("from_logits", False))
-
-    def copy(self, X: Floats, *, new: bool) -> Any:
-        """An uncompiled copy that has seen rows like ``X``, with these weights or with new ones."""
-        given = self.network
-        try:
-            copy = (
-                keras.models.clone_model(given)
-                if _functional(given)
-                else type(given).from_config(given.get_config())
-            )
-        except (TypeError, ValueError, NotImplementedError) as error:
-            raise InputError(
-                f"The Keras model {type(given).__name__} cannot be copied ({error}); give it a "
-                "get_config(), or hand over a function that builds and compiles it."
-            ) from None
-        copy(_input(copy, X))
-        if given.built and not new:
-            copy.set_weights(given.get_weights())
-        if given.built:
-            both = (_layers(model, keras.layers.Layer) for model in (copy, given))
-            for own, old in zip(*both, strict=True):
-                _carry_over(own, old, new=new)
-        return copy
-
-
-def _carry_over(own: Any, old: Any, *, new: bool) -> None:
-    """What a layer keeps when others get new weights: frozen ones all, adapted ones their data's
-    statistics, which are no plain weights and not copied as such either.
-    """
-    if hasattr(old, "adapt"):
-        kept: dict[str, Any] = {}
-        old.save_own_variables(kept)
-        own.load_own_variables(kept)
-    elif new and not old.trainable and old.weights:
-        own.set_weights(old.get_weights())
-
-
-def untrained(model: Any) -> bool:
-    """Whether all that is trainable has the weights that it was made with.
-
-    Training moves biases away from 0, and the scales and means of normalisation from 1 and 0;
-    weights that were loaded bring biases with them. So a network counts as never trained if its
-    optimizer has made no step, and every weight that starts from a constant, or from a uniform
-    distribution of a fixed width as an embedding does, is where it may have started. Without
-    any weight that starts from a constant it cannot be told, and the answer is no.
-    """
-    if not model.built:
-        return True
-    if int(model.optimizer.iterations.numpy()):
-        return False
-    constants = False
-    for layer in _layers(model, keras.layers.Layer):
-        for value, start in _starts(layer) if layer.trainable else ():
-            if isinstance(start, _CONSTANT):
-                constants = True
-                low = high = _numpy(start(value.shape))
-            elif isinstance(start, keras.initializers.RandomUniform):
-                low, high = start.minval, start.maxval
-            else:
-                continue
-            if not ((value >= low) & (value <= high)).all():
-                return False
-    return constants
-
-
+_STREAMS = RLock()  # the random streams are the process's own: one fit at a time
 _CONSTANT = (keras.initializers.Zeros, keras.initializers.Ones, keras.initializers.Constant)
+_MADE: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()  # by the function that made a network
+# By the network handed in: what it was traced for, the copy, and how its optimizer starts.
+# Tracing takes longer than a fit on few rows.
+_TRACED: WeakKeyDictionary[Any, tuple[Any, ...]] = WeakKeyDictionary()
 
 
-def _starts(layer: Any) -> Iterator[tuple[Floats, Any]]:
-    """The weights of a layer whose initialisers it tells, as ``bias`` by ``bias_initializer``."""
-    for name, start in vars(layer).items():
-        weight = getattr(layer, name.removesuffix("_initializer"), None)
-        if name.endswith("_initializer") and isinstance(weight, keras.Variable):
-            yield weight.numpy(), start
-
-
-def checked(network: Any) -> Any:
-    """The network, or an `InputError` if it cannot be trained as a classifier."""
+def handed_in(network: Any, seed: int) -> Any:
+    """Check the compiled network that was handed in; a function that makes one is called once."""
+    if not isinstance(network, keras.Model) and callable(network):
+        with seeded(seed):
+            if network not in _MADE:
+                _MADE[network] = network()
+        network = _MADE[network]
     if not isinstance(network, keras.Model):
         raise InputError(f"The network is {network!r}; give a compiled keras.Model.")
     if not network.compiled:
@@ -137,152 +47,220 @@ def checked(network: Any) -> Any:
     return network
 
 
-class KerasNetwork(Network):
-    """A copy of a network, trained for an objective.
+def copied(given: Any, X: Floats, *, new: bool) -> Any:
+    """Copy a network, uncompiled, with its weights or new ones; the copy has seen rows like ``X``.
 
-    Parameters
-    ----------
-    blueprint : Blueprint
-    X : ndarray
-        A few rows, to build the network and to see that it can read them.
-    objective : Objective
-    seed : int
-    new : bool
-        Whether it starts from new weights.
-    start : weights, optional
-        Or from these.
+    Frozen layers keep their weights, and layers that adapt what they learned of the data.
     """
+    try:
+        copy = keras.models.clone_model(given)
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise InputError(
+            f"The Keras model {type(given).__name__} cannot be copied ({error}); give it a "
+            "get_config(), or hand over a function that builds and compiles it."
+        ) from None
+    copy(_input(copy, X))
+    if given.built:
+        for own, old in zip(_all_layers(copy), _all_layers(given), strict=True):
+            if not (new and old.trainable) or hasattr(old, "adapt"):
+                kept: dict[str, Any] = {}
+                old.save_own_variables(kept)
+                own.load_own_variables(kept)
+    return copy
 
-    def __init__(
-        self, blueprint: Blueprint, X: Floats, objective: Objective, seed: int, *, new: bool,
-        start: Any = None,
-    ) -> None:  # fmt: skip
-        self.from_logits = blueprint.logits()
+
+def build_optimizer(model: Any) -> None:
+    """Show an optimizer its variables: Keras cannot read back one that has not seen them."""
+    if model.compiled and model.built and not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+
+
+def untrained(model: Any) -> bool:
+    """Tell whether all that is trainable has the weights that it was made with.
+
+    Training moves biases away from 0, and the scales and means of normalisation from 1 and 0;
+    weights that were loaded bring biases with them. So a network counts as never trained if its
+    optimizer has made no step, and every weight that starts from a constant, or from a uniform
+    distribution of a fixed width as an embedding does, is where it may have started. Without
+    any weight that starts from a constant it cannot be told, and the answer is no.
+    """
+    if not model.built:
+        return True
+    learned = [found for layer in _all_layers(model) if layer.trainable for found in _starts(layer)]
+    return (
+        not int(model.optimizer.iterations.numpy())
+        and any(isinstance(start, _CONSTANT) for _, start in learned)
+        and all(_may_start(value, start) for value, start in learned)
+    )
+
+
+def _starts(layer: Any) -> Iterator[tuple[Floats, Any]]:
+    """Give the weights of a layer whose initialisers it tells: ``bias`` by ``bias_initializer``."""
+    for name, start in vars(layer).items():
+        weight = getattr(layer, name.removesuffix("_initializer"), None)
+        if name.endswith("_initializer") and isinstance(weight, keras.Variable):
+            yield weight.numpy(), start
+
+
+def _may_start(value: Floats, start: Any) -> bool:
+    if isinstance(start, _CONSTANT):
+        return bool((value == _numpy(start(value.shape))).all())
+    if isinstance(start, keras.initializers.RandomUniform):
+        return bool(((value >= start.minval) & (value <= start.maxval)).all())
+    return True
+
+
+def _numpy(tensor: Any) -> Floats:
+    return np.asarray(ops.convert_to_numpy(tensor))
+
+
+def start(settings: Any, X: Floats, seed: int) -> "KerasNetwork":
+    """Copy a classifier's network, with the weights that a fit on rows like ``X`` starts from."""
+    given, logits = handed_in(settings.network, seed), settings.from_logits
+    if logits is None and isinstance(given.loss, keras.losses.Loss):
+        logits = given.loss.get_config().get("from_logits", False)
+    new = settings._anew(partial(untrained, given))
+    with seeded(seed):
+        return KerasNetwork(copied(given, X, new=new), bool(logits))
+
+
+class KerasNetwork(Network):
+    """A copy of a network, built and not compiled."""
+
+    _numpy = staticmethod(_numpy)
+
+    def __init__(self, model: Any, from_logits: bool) -> None:
+        self.model, self.from_logits = model, from_logits
+
+    def held_out(
+        self, X: Floats, codes: Codes, arguments: dict[str, Any], rng: np.random.Generator
+    ) -> tuple[Rows, Rows] | None:
+        """Hold out by ``validation_split``, stratified."""
+        share = arguments.pop("validation_split")
+        if not 0 <= share < 1:
+            raise InputError(f"validation_split is {share}; it must be at least 0 and below 1.")
+        return held_out(codes, share, rng) if share else None
+
+    def fit(
+        self, settings: Any, objective: Objective, seed: int, rows: Weighed, batches: Batches,
+        held: Weighed | None, arguments: dict[str, Any],
+    ) -> tuple[dict[str, list[float]], list[float]]:  # fmt: skip
+        """Train by Keras' own ``fit`` of the traced network, whose weights are then taken over."""
+        given = handed_in(settings.network, seed)
+        units = self.forward(rows[0][:1])[0].shape[-1]
+        held = arguments.pop("validation_data", held)
+        callbacks = [
+            # Building a network that was traced just now has drawn numbers.
+            keras.callbacks.LambdaCallback(
+                on_train_begin=lambda logs: keras.utils.set_random_seed(seed)
+            ),
+            *keras.tree.flatten(arguments.pop("callbacks", None) or []),
+            keras.callbacks.TerminateOnNaN(),
+        ]
+
+        def fed(X: Floats, codes: Codes, weights: Floats) -> tuple[Any, ...]:
+            y = _encoded(codes, given.loss, units, len(objective.shares))
+            return _input(self.model, X), y, weights.astype(np.float32)
+
+        if held is not None:
+            arguments |= {"validation_data": fed(*held)}
+        arguments = {"validation_batch_size": batches.size, "shuffle": False} | arguments
         with seeded(seed):
-            self.model = blueprint.copy(X, new=new)
-        if start is not None:
-            self.model.set_weights(start)
-        _check_head(self.model, self.from_logits)
-        self._lock = Lock()
-        self._blueprint: Blueprint | None = blueprint
-        self._trainer: Any = None
-        self._plan: tuple[Floats, Objective, int] | None = (X, objective, seed)
-
-    @classmethod
-    def of(cls, model: Any, from_logits: bool) -> "KerasNetwork":
-        """A network that is trained already."""
-        new = cls.__new__(cls)
-        new.__setstate__({"model": model, "from_logits": from_logits})
-        return new
-
-    def step(self, X: Floats, codes: Codes, weights: Floats) -> float:
-        """One optimiser step of Keras' own ``train_on_batch``."""
-        if self._trainer is None:
-            assert self._blueprint is not None
-            self._blueprint.lock.acquire()
-            try:
-                self._trainer = self._training()
-            except BaseException:
-                self._blueprint.lock.release()
-                raise
-        model, encode = self._trainer
-        loss = model.train_on_batch(
-            _input(model, X), encode(codes), sample_weight=weights.astype(np.float32)
-        )
-        model.reset_metrics()
-        return float(np.ravel(loss)[0])
-
-    def finished(self) -> None:
-        """Take the weights over and let the next fit have the traced network."""
-        if self._trainer is not None:
-            assert self._blueprint is not None
-            self.model.set_weights(self._trainer[0].get_weights())
-            self._blueprint.lock.release()
-        self._trainer = self._blueprint = self._plan = None
-
-    def forward(
-        self, X: Floats, *, masks: Masks | None = None, tap: bool = False
-    ) -> tuple[Floats, Floats | None]:
-        """As in prediction, with dropout masks if any are given."""
-        model = self.model if self._trainer is None else self._trainer[0]
-        if masks is None and not tap:
-            return _numpy(model(_input(model, X), training=False)), None
-        with self._lock, _watched(model, masks) as read:
-            outputs = _numpy(model(_input(model, X), training=False))
-        if tap and "last" not in read:
-            raise InputError("The network has no dense layer whose input could be its embedding.")
-        return outputs, _numpy(read["last"]).reshape(len(outputs), -1) if tap else None
+            model = self._traced(given, rows[0][:1], objective)
+            epochs = _Epochs(fed(*rows), batches)
+            history = model.fit(epochs, callbacks=callbacks, **arguments).history
+            self.restore(model.get_weights())
+        for callback in callbacks:  # the user's own, which are to pickle without the network
+            callback._model = None
+        return history, history.get("loss", [])
 
     def weights(self) -> Any:
-        """A copy of all weights."""
-        return (self.model if self._trainer is None else self._trainer[0]).get_weights()
+        """Copy all weights."""
+        return self.model.get_weights()
 
     def restore(self, weights: Any) -> None:
         """Put weights back."""
-        (self.model if self._trainer is None else self._trainer[0]).set_weights(weights)
+        self.model.set_weights(weights)
 
-    @property
-    def dropouts(self) -> int:
-        """How many dropout layers there are."""
-        return len(_layers(self.model, keras.layers.Dropout))
+    def _outputs(self, X: Floats) -> Floats:
+        return _numpy(self.model(_input(self.model, X), training=False))
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"packed": packed(self.model), "from_logits": self.from_logits}
+    def _layers(self, kind: str) -> list[Any]:
+        wanted = keras.layers.Dense if kind == "dense" else keras.layers.Dropout
+        return [layer for layer in _all_layers(self.model) if isinstance(layer, wanted)]
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.model = pickle.loads(state["packed"]) if "packed" in state else state["model"]
-        self.from_logits = state["from_logits"]
-        self._lock, self._trainer, self._blueprint, self._plan = Lock(), None, None, None
+    def _watch(self, layer: Any, change: Callable[[Any, Any], Any]) -> Callable[[], None]:
+        plain = layer.call
 
-    def _training(self) -> Any:
-        """A compiled network with the weights to start from, as if it were new."""
-        assert self._plan is not None
-        assert self._blueprint is not None
-        X, objective, seed = self._plan
-        given = self._blueprint.network
+        def call(inputs: Any, *args: Any, **kwargs: Any) -> Any:
+            return change(inputs, plain(inputs, *args, **kwargs))
+
+        object.__setattr__(layer, "call", call)  # past Keras' bookkeeping: no part of the model
+        return partial(object.__delattr__, layer, "call")
+
+    def _dropped(self, layer: Any, outputs: Any, mask: Callable[..., Floats]) -> Any:
+        noise = getattr(layer, "noise_shape", None)
+        if hasattr(layer, "_get_noise_shape"):
+            noise = layer._get_noise_shape(outputs)
+        whole = [int(n) for n in outputs.shape]
+        shape = [n if m is None else int(m) for n, m in zip(whole, noise or whole, strict=True)]
+        return outputs * ops.convert_to_tensor(mask((1, *shape[1:]), layer.rate))
+
+    def _traced(self, given: Any, X: Floats, objective: Objective) -> Any:
+        """Return a compiled network, new or as if it were, with the weights to start from."""
         key = (
-            X.shape[1:], objective.gamma, tuple(objective.adjustment), self.from_logits,
+            X.shape[1:], objective.loss, tuple(objective.adjustment), self.from_logits,
             # The network may be compiled anew, or its learning rate set, between two fits.
-            id(given.loss), repr(given.optimizer.get_config()), given.run_eagerly,
-            tuple(layer.trainable for layer in _layers(given, keras.layers.Layer)),
+            id(given._compile_config), repr(given.optimizer.get_config()), given.run_eagerly,
+            tuple(layer.trainable for layer in _all_layers(given)),
         )  # fmt: skip
-        if key not in self._blueprint.shared:
-            with seeded(seed):
-                model = self._blueprint.copy(X, new=False)
-                units = self.forward(X)[0].shape[-1]
-                encode = _compiled(model, given, objective, self.from_logits, units)
-                model.optimizer.build(model.trainable_variables)
-            first = [v.numpy().copy() for v in model.optimizer.variables]
-            self._blueprint.shared.clear()
-            self._blueprint.shared[key] = model, encode, first
-        model, encode, first = self._blueprint.shared[key]
-        for variable, value in zip(model.optimizer.variables, first, strict=True):
+        if given not in _TRACED or _TRACED[given][0] != key:
+            model = copied(given, X, new=False)
+            loss = partial(_rare_class_loss, objective)
+            model.compile(**_compiled_with(given) | ({"loss": loss} if objective.loss else {}))
+            build_optimizer(model)
+            _TRACED[given] = key, model, [_numpy(v).copy() for v in model.optimizer.variables]
+        _, model, first = _TRACED[given]
+        # A network's variables are its weights and the states of its random streams.
+        first = [*first, *(_numpy(v) for v in self.model.variables)]
+        variables = [*model.optimizer.variables, *model.variables]
+        for variable, value in zip(variables, first, strict=True):
             variable.assign(value)
-        model.set_weights(self.model.get_weights())
-        _reseed(model, seed)
-        return model, encode
+        return model
 
 
-def packed(model: Any) -> bytes:
-    """A network as Keras pickles it."""
-    if model.compiled and model.built and not model.optimizer.built:
-        # Keras cannot read back an optimizer that has not seen its variables.
-        model.optimizer.build(model.trainable_variables)
-    with quiet():
-        return pickle.dumps(model)
+class _Epochs(keras.utils.PyDataset):
+    """The batches of one epoch after the other. Keras would take one from a generator to peek."""
+
+    def __init__(self, rows: tuple[Any, ...], batches: Batches) -> None:
+        super().__init__()
+        self.rows, self.batches = rows, batches
+        self.on_epoch_end()
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __getitem__(self, batch: int) -> tuple[Any, ...]:
+        return tuple(part[self.order[batch]] for part in self.rows)
+
+    def on_epoch_end(self) -> None:
+        self.order: Rows = np.fromiter(self.batches, np.int64).reshape(-1, self.batches.size)
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Without numpy's word on how Keras converts its variables when it saves them."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-        yield
+def _compiled_with(given: Any) -> dict[str, Any]:
+    """Return what a network was compiled with; its optimizer and metrics as new ones."""
+
+    def fresh(part: Any) -> Any:
+        kinds = keras.metrics.Metric, keras.optimizers.Optimizer
+        return type(part).from_config(part.get_config()) if isinstance(part, kinds) else part
+
+    settings = given._compile_config.config | {"optimizer": given.optimizer}
+    return {name: keras.tree.map_structure(fresh, value) for name, value in settings.items()}
 
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Keras' random streams from a seed, those of Python and numpy as they were afterwards.
+    """Seed Keras' random streams, and put those of Python and numpy back afterwards.
 
     One thread at a time: the streams are the process's own.
     """
@@ -296,141 +274,47 @@ def seeded(seed: int) -> Iterator[None]:
             np.random.set_state(before[1])  # noqa: NPY002
 
 
-_STREAMS = RLock()
+def _rare_class_loss(objective: Objective, y: Any, outputs: Any) -> Any:
+    """Return the focal loss, or that of adjusted logits, of each row.
 
-
-def _compiled(
-    model: Any, given: Any, objective: Objective, from_logits: bool, units: int
-) -> Callable[[Codes], Any]:
-    """Compile like ``given``, for the objective; how its loss wants to be told the classes."""
-    loss: Any = given.loss
-    k = len(objective.shares)
-    encode = _encoding(loss, units, k)
-    if objective.loss is not None:
-        loss, encode = partial(_rare_class_loss, objective, from_logits), _one_hot(k)
-    optimizer = type(given.optimizer).from_config(given.optimizer.get_config())
-    model.compile(
-        optimizer=optimizer, loss=loss, run_eagerly=given.run_eagerly,
-        jit_compile=given.jit_compile,
-    )  # fmt: skip
-    return encode
-
-
-def _rare_class_loss(objective: Objective, from_logits: bool, y: Any, outputs: Any) -> Any:
-    """Focal loss or that of adjusted logits, of each row; ``y`` has a column a class."""
-    if outputs.shape[-1] == 1 and from_logits:
-        outputs = ops.concatenate([ops.zeros_like(outputs), outputs], axis=-1)
-    elif outputs.shape[-1] == 1:
-        outputs = ops.concatenate([1.0 - outputs, outputs], axis=-1)
-    log_p = (
-        ops.log_softmax(outputs, axis=-1)
-        if from_logits
-        else ops.log(ops.maximum(outputs, SMALLEST))
-    )
+    ``y`` is as the network's own loss takes it: one column, or one a class.
+    """
+    if y.shape[-1] == 1:
+        y = ops.one_hot(ops.cast(y[..., 0], "int32"), len(objective.shares))
+    if outputs.shape[-1] == 1:
+        rest = ops.zeros_like(outputs) if objective.from_logits else 1.0 - outputs
+        outputs = ops.concatenate([rest, outputs], axis=-1)
+    if not objective.from_logits:
+        outputs = ops.log(ops.maximum(outputs, SMALLEST))
     if objective.gamma:
-        own = ops.sum(y * log_p, axis=-1)
-        sure = ops.clip(ops.exp(own), 0.0, 1.0 - 1e-7)  # a power of 0 has no gradient
-        return -((1.0 - sure) ** objective.gamma) * own
-    moved = ops.log_softmax(log_p + ops.cast(objective.adjustment, log_p.dtype), axis=-1)
-    return -ops.sum(y * moved, axis=-1)
+        return keras.losses.categorical_focal_crossentropy(
+            y, outputs, alpha=1.0, gamma=objective.gamma, from_logits=True
+        )
+    moved = outputs + ops.cast(objective.adjustment, outputs.dtype)
+    return keras.losses.categorical_crossentropy(y, moved, from_logits=True)
 
 
-def _encoding(loss: Any, units: int, k: int) -> Callable[[Codes], Any]:
+def _encoded(codes: Codes, loss: Any, units: int, k: int) -> Any:
+    """Return classes as the network's own loss takes them."""
     name = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
     if units == 1:
-        return lambda codes: codes[:, None].astype(np.float32)
-    if "sparse" in name.lower():
-        return lambda codes: codes[:, None]
-    return _one_hot(k)
-
-
-def _one_hot(k: int) -> Callable[[Codes], Any]:
-    return lambda codes: np.eye(k, dtype=np.float32)[codes]
-
-
-def _loss_settings(loss: Any) -> dict[str, Any]:
-    return loss.get_config() if isinstance(loss, keras.losses.Loss) else {}
-
-
-def _check_head(model: Any, from_logits: bool) -> None:
-    """A last dense layer without activation gives no probabilities, whatever it says today."""
-    last = model.layers[-1] if model.layers and _functional(model) else None
-    linear = getattr(last, "activation", None) is keras.activations.linear
-    if isinstance(last, keras.layers.Dense) and linear and not from_logits:
-        raise not_probabilities()
-
-
-def _functional(model: Any) -> bool:
-    return isinstance(model, keras.Sequential) or hasattr(model, "_operations")
+        return codes[:, None].astype(np.float32)
+    return codes[:, None] if "sparse" in name.lower() else np.eye(k, dtype=np.float32)[codes]
 
 
 def _input(model: Any, X: Floats) -> Any:
-    """Rows in the shape that the network reads, where it says which."""
+    """Return rows in the shape that the network reads, where it says which."""
     shape = getattr(model, "input_shape", None) if model.built else None
-    if isinstance(shape, tuple) and None not in shape[1:] and X.shape[1:] != shape[1:]:
-        if np.prod(shape[1:]) == np.prod(X.shape[1:]):
-            return X.reshape(len(X), *shape[1:])
+    if not isinstance(shape, tuple) or None in shape[1:]:
+        return X
+    if np.prod(shape[1:]) != np.prod(X.shape[1:]):
         raise InputError(
             f"The rows have {int(np.prod(X.shape[1:]))} features and the network reads "
             f"{int(np.prod(shape[1:]))} (shape {shape[1:]})."
         )
-    return X
+    return X.reshape(len(X), *shape[1:])
 
 
-def _numpy(tensor: Any) -> Floats:
-    return np.asarray(ops.convert_to_numpy(tensor))
-
-
-def _layers(model: Any, kind: Any) -> list[Any]:
-    """All layers of a kind, also within layers, in the order of their making."""
-    return [layer for layer in model._flatten_layers(include_self=False) if isinstance(layer, kind)]
-
-
-def _reseed(model: Any, seed: int) -> None:
-    """Give dropout and its like a stream of their own from the seed."""
-    rng = np.random.default_rng(seed)
-    for layer in _layers(model, keras.layers.Layer):
-        generator = getattr(layer, "seed_generator", None)
-        if generator is not None:
-            generator.state.assign(rng.integers(2**31 - 1, size=generator.state.shape))
-
-
-@contextmanager
-def _watched(model: Any, masks: Masks | None) -> Iterator[dict[str, Any]]:
-    """Dropout layers multiply by masks, and dense layers note what they read, in this thread."""
-    read: dict[str, Any] = {}
-    layers = [
-        (layer, partial(_noting, layer.call, read)) for layer in _layers(model, keras.layers.Dense)
-    ]
-    if masks is not None:
-        dropouts = enumerate(_layers(model, keras.layers.Dropout))
-        layers += [(d, partial(_masked, d, d.call, masks, i)) for i, d in dropouts]
-    # Past Keras' bookkeeping of attributes: these are no part of the model.
-    for layer, call in layers:
-        object.__setattr__(layer, "call", partial(_here, get_ident(), layer.call, call))
-    try:
-        yield read
-    finally:
-        for layer, _ in layers:
-            object.__delattr__(layer, "call")
-
-
-def _here(thread: int, plain: Any, watched: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-    """Watched where it was asked for, plain in every other thread."""
-    return (watched if get_ident() == thread else plain)(inputs, *args, **kwargs)
-
-
-def _noting(call: Any, read: dict[str, Any], inputs: Any, *args: Any, **kwargs: Any) -> Any:
-    read["last"] = inputs
-    return call(inputs, *args, **kwargs)
-
-
-def _masked(layer: Any, call: Any, masks: Masks, place: int, inputs: Any, **_: Any) -> Any:
-    if not layer.rate:
-        return inputs
-    noise = getattr(layer, "noise_shape", None)
-    if hasattr(layer, "_get_noise_shape"):
-        noise = layer._get_noise_shape(inputs)
-    whole = [int(n) for n in inputs.shape]
-    shape = [n if m is None else int(m) for n, m in zip(whole, noise or whole, strict=True)]
-    return inputs * ops.convert_to_tensor(masks(place, (1, *shape[1:]), layer.rate))
+def _all_layers(model: Any) -> list[Any]:
+    """List the model and all layers, also within layers, in the order of their making."""
+    return list(model._flatten_layers())

@@ -1,8 +1,10 @@
-"""A network of some framework, as training and prediction see it."""
+"""A network of some framework, as the classifier that trains and asks it sees it."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from threading import Lock, get_ident
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,8 @@ import numpy as np
 from ..._rows.arrays import Codes, Floats
 from ...errors import InputError
 
-Shape = tuple[int, ...]
+_WATCHING = Lock()
+Weighed = tuple[Floats, Codes, Floats]  # rows, their classes and what each weighs
 
 
 @dataclass(frozen=True)
@@ -27,125 +30,79 @@ class Masks:
 
     seed: int
 
-    def __call__(self, layer: int, shape: Shape, rate: float) -> Floats:
-        """The mask of a layer, for one row of that shape: 0, or one over the share kept."""
+    def __call__(self, layer: int, shape: tuple[int, ...], rate: float) -> Floats:
+        """Draw the mask of a layer, for one row of that shape: 0, or one over the share kept."""
         rng = np.random.default_rng([self.seed, layer])
         return ((rng.random(shape) >= rate) / (1.0 - rate)).astype(np.float32)
 
 
-class Network(ABC):
-    """A network that can be trained a batch at a time and asked for its outputs.
+class Network:
+    """A copy of the network that was handed in, which its framework trains.
 
-    Attributes
-    ----------
-    from_logits : bool
-        Whether the outputs are logits and no probabilities.
+    A framework's own class adds, as `torch_network.TorchNetwork` does:
+
+    - ``from_logits``, whether outputs are logits and no probabilities;
+    - ``held_out(X, codes, arguments, rng)``, positions to train on and to hold out: all and none
+      where a class has too few rows, None if nobody asked for it;
+    - ``fit(settings, objective, seed, rows, batches, held, arguments)``, the framework's own fit,
+      with a history and the loss of each epoch; rows come with their classes and weights;
+    - ``weights()`` and ``restore(weights)``;
+    - ``_outputs(X)``, as in prediction, of shape (n, units);
+    - ``_layers(kind)``, the layers that are "dense" or "dropout";
+    - ``_watch(layer, change)``, which lets a layer answer with what ``change`` makes of what it
+      reads and gives, until the function that comes back is called;
+    - ``_dropped(layer, outputs, mask)``, outputs times a mask, drawn for a shape and a rate;
+    - ``_numpy(tensor)``.
     """
 
-    from_logits: bool
+    batch_size: int = 32  # where the arguments of a fit name none; -1 for all rows
+    _outputs: Any
+    _layers: Any
+    _watch: Any
+    _dropped: Any
+    _numpy: Any
 
-    @abstractmethod
-    def step(self, X: Floats, codes: Codes, weights: Floats) -> float:
-        """Train on one batch; its loss."""
+    @property
+    def dropouts(self) -> int:
+        """How many dropout layers there are."""
+        return len(self._layers("dropout"))
 
-    @abstractmethod
     def forward(
         self, X: Floats, *, masks: Masks | None = None, tap: bool = False
     ) -> tuple[Floats, Floats | None]:
-        """Outputs of shape (n, units), and with `tap` what the last dense layer reads, (n, d)."""
+        """Return outputs of shape (n, units), and with `tap` what the last dense layer reads."""
+        if masks is None and not tap:
+            return self._outputs(X), None
+        with _WATCHING, self._watched(masks) as read:
+            outputs = self._outputs(X)
+        if tap and not read:
+            raise InputError("The network has no dense layer whose input could be its embedding.")
+        return outputs, self._numpy(read[-1]).reshape(len(outputs), -1) if tap else None
 
-    @abstractmethod
-    def weights(self) -> Any:
-        """A copy of all weights."""
+    @contextmanager
+    def _watched(self, masks: Masks | None) -> Iterator[list[Any]]:
+        """Let dropout layers apply masks, and dense layers note what they read, in this thread."""
+        read: list[Any] = []
+        drawn: Any = masks
+        thread = get_ident()
 
-    @abstractmethod
-    def restore(self, weights: Any) -> None:
-        """Put weights back."""
+        def note(inputs: Any, outputs: Any) -> Any:
+            read[:] = [inputs]
+            return outputs
 
-    @property
-    @abstractmethod
-    def dropouts(self) -> int:
-        """How many dropout layers there are."""
+        def here(change: Callable[[Any, Any], Any], inputs: Any, outputs: Any) -> Any:
+            return change(inputs, outputs) if get_ident() == thread else outputs
 
-    def finished(self) -> None:  # noqa: B027 - most networks hold nothing to let go of
-        """Let go of what only training needs."""
+        def drop(place: int, layer: Any, inputs: Any, outputs: Any) -> Any:
+            return self._dropped(layer, outputs, partial(drawn, place))
 
-
-def check_outputs(outputs: Floats, from_logits: bool, k: int) -> None:
-    """Raise an `InputError` unless these are a classifier's outputs for ``k`` classes."""
-    if outputs.ndim != 2 or not (outputs.shape[1] == k or (k == 2 and outputs.shape[1] == 1)):
-        units = outputs.shape[1] if outputs.ndim == 2 else f"shape {outputs.shape[1:]} of"
-        raise InputError(
-            f"The network has {units} output{'' if units == 1 else 's'} and there are {k} "
-            f"classes; end it with {k} units{', or one sigmoid unit' if k == 2 else ''}."
-        )
-    if from_logits:
-        return
-    sums = outputs.sum(axis=1) if outputs.shape[1] > 1 else np.ones(len(outputs))
-    inside = (outputs >= -1e-6).all() and (outputs <= 1 + 1e-6).all()
-    if np.isfinite(outputs).all() and not (inside and (np.abs(sums - 1) < 1e-3).all()):
-        raise not_probabilities()
-
-
-def not_probabilities() -> InputError:
-    """What to say of a head that gives no probabilities."""
-    return InputError(
-        "The network's outputs are no probabilities, as of a regression head; end it with a "
-        "softmax or one sigmoid unit, or say from_logits=True if they are logits."
-    )
-
-
-def train(
-    network: Network,
-    batches: Callable[[], Any],
-    epochs: int,
-    *,
-    held_out_loss: Callable[[], float] | None = None,
-    patience: int = 10,
-    report: Callable[[int, float, float | None], None] | None = None,
-) -> int:
-    """Train for some epochs, or until the loss of held-out rows has long stopped falling.
-
-    Parameters
-    ----------
-    network : Network
-    batches : callable
-        Gives the (X, codes, weights) of one epoch.
-    epochs : int
-    held_out_loss : callable, optional
-        With it training stops ``patience`` epochs after the least value, whose weights are
-        taken back.
-    patience : int
-    report : callable, optional
-        Told the epoch, its loss and the held-out loss.
-
-    Returns
-    -------
-    int
-        Epochs trained.
-
-    Raises
-    ------
-    InputError
-        If a loss is not a finite number.
-    """
-    best, best_epoch, kept = np.inf, 0, None
-    for epoch in range(1, epochs + 1):
-        loss = float(np.mean([network.step(*batch) for batch in batches()]))
-        if not np.isfinite(loss):
-            raise InputError(
-                f"The network's loss is {loss} in epoch {epoch}; scale the features, or lower the "
-                "learning rate."
-            )
-        out = None if held_out_loss is None else held_out_loss()
-        if report is not None:
-            report(epoch, loss, out)
-        if out is None:
-            continue
-        if out < best:
-            best, best_epoch, kept = out, epoch, network.weights()
-        elif epoch - best_epoch >= patience:
-            break
-    if kept is not None:
-        network.restore(kept)
-    return epoch
+        changes = [(layer, note) for layer in self._layers("dense")]
+        if masks is not None:
+            dropouts = enumerate(self._layers("dropout"))
+            changes += [(layer, partial(drop, place, layer)) for place, layer in dropouts]
+        undo = [self._watch(layer, partial(here, change)) for layer, change in changes]
+        try:
+            yield read
+        finally:
+            for back in undo:
+                back()

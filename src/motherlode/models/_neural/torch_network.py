@@ -1,108 +1,210 @@
-"""A PyTorch module, trained through skorch's net and asked batch by batch."""
+"""A PyTorch module, trained by skorch's own loop."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from threading import Lock, get_ident
+from functools import partial
+from threading import RLock
 from typing import Any
 
 import numpy as np
 import skorch
 import torch
-from sklearn.base import clone
+from skorch.dataset import Dataset
+from skorch.helper import predefined_split
 from torch import nn
 from torch.nn import functional
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.conv import _ConvNd
-from torch.nn.modules.dropout import _DropoutNd
 from torch.nn.parameter import is_lazy
+from torch.utils.data import Subset
 
-from ..._rows.arrays import Codes, Floats
+from ..._rows.arrays import Codes, Floats, Rows
 from ...errors import InputError
 from .losses import SMALLEST, Objective
-from .network import Masks, Network
+from .network import Network, Weighed
+from .rows import Batches
 
-_STREAM = Lock()  # torch's random numbers are the process's own: one thread at a time
-_LOGITS = (nn.CrossEntropyLoss, nn.BCEWithLogitsLoss)
+_STREAM = RLock()  # torch's random numbers are the process's own: one fit at a time
 _PROBABILITIES = (nn.NLLLoss, nn.BCELoss)  # skorch takes the logarithm before NLLLoss
 _REGRESSION = (nn.MSELoss, nn.L1Loss, nn.HuberLoss, nn.SmoothL1Loss, nn.PoissonNLLLoss)
+_FOLDS = 5  # of skorch's own split
 
 
-def net_of(given: Any, settings: dict[str, Any]) -> Any:
-    """An unfitted skorch net of what was handed in: a net, a module, or what makes a module.
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Seed torch's random numbers, and put them back afterwards; one thread at a time."""
+    with _STREAM, torch.random.fork_rng():
+        torch.manual_seed(seed)
+        yield
 
-    Parameters
-    ----------
-    given : skorch.NeuralNet, nn.Module, class of one, or callable
-    settings : dict
-        For a net of our own making: ``optimizer`` and ``lr``.
 
-    Raises
-    ------
-    InputError
-        If it is none of these, or trained with a criterion of regression.
-    """
-    if isinstance(given, skorch.NeuralNet):
-        if isinstance(given, skorch.NeuralNetRegressor) or _is(given.criterion, _REGRESSION):
-            raise InputError(
-                "The skorch net has a criterion of regression; give a classifier, as with "
-                "criterion=torch.nn.CrossEntropyLoss."
-            )
-        return given
-    if isinstance(given, nn.Module) or callable(given):
-        return skorch.NeuralNet(given, nn.CrossEntropyLoss, **settings)
-    raise InputError(f"The network is {given!r}; give a torch.nn.Module or a skorch net.")
+def net_of(settings: Any) -> Any:
+    """Copy the skorch net that was handed in, or make one of a module or of what makes a module."""
+    given = settings.network
+    if not isinstance(given, skorch.NeuralNet):
+        if not (isinstance(given, nn.Module) or callable(given)):
+            raise InputError(f"The network is {given!r}; give a torch.nn.Module or a skorch net.")
+        given = skorch.NeuralNetClassifier(
+            given, criterion=nn.CrossEntropyLoss, optimizer=settings.optimizer or torch.optim.Adam,
+            lr=settings.lr, max_epochs=50, batch_size=32, train_split=None,
+        )  # fmt: skip
+    if isinstance(given, skorch.NeuralNetRegressor) or _is(given.criterion, _REGRESSION):
+        raise InputError(
+            "The skorch net has a criterion of regression; give a classifier, as with "
+            "criterion=torch.nn.CrossEntropyLoss."
+        )
+    # Callbacks are the user's own objects, so what they note is there to read after a fit.
+    net = deepcopy(given, {id(given.callbacks): given.callbacks})
+    for name in ("epochs", "batch_size", "callbacks", "train_split", "verbose"):
+        if getattr(settings, name) is not None:
+            setattr(net, name.replace("epochs", "max_epochs"), getattr(settings, name))
+    return net
 
 
 def _is(criterion: Any, kinds: tuple[type, ...]) -> bool:
-    if isinstance(criterion, type):
-        return issubclass(criterion, kinds)
-    return isinstance(criterion, kinds)
+    return issubclass(criterion if isinstance(criterion, type) else type(criterion), kinds)
 
 
-class Objected(nn.Module):
-    """The criterion of a net: an objective's loss with a weight a row.
+class TorchNetwork(Network):
+    """A copy of a classifier's module in a skorch net, with the weights that a fit starts from."""
 
-    Parameters
-    ----------
-    objective : Objective
-    from_logits : bool
-    criterion : callable, optional
-        From outputs and classes to a loss a row, in place of the log loss.
-    """
+    def __init__(self, settings: Any, seed: int) -> None:
+        self.net = net_of(settings)
+        with seeded(seed):
+            self.net.initialize()
+            if settings._anew(partial(untrained, self.module)):
+                _renew(self.module)
+        self.batch_size = self.net.batch_size
+        logits = settings.from_logits
+        self.from_logits = _gives_logits(self.net) if logits is None else logits
 
-    def __init__(
-        self, objective: Objective, from_logits: bool, criterion: Callable[..., Any] | None
-    ) -> None:
-        super().__init__()
-        self.objective, self.from_logits, self.criterion = objective, from_logits, criterion
+    @property
+    def module(self) -> Any:
+        """The trained module."""
+        return self.net.module_
 
-    def forward(self, outputs: Any, target: Any) -> Any:
-        """The mean loss; ``target`` holds classes and weights as two columns."""
-        codes, weights = target[:, 0].long(), target[:, 1]
-        if self.criterion is not None:
-            losses = self.criterion(outputs, codes)
-            if losses.shape != codes.shape:
-                raise InputError(
-                    f"The criterion gave losses of shape {tuple(losses.shape)} for {len(codes)} "
-                    "rows; it must take reduction='none' and give one a row."
-                )
-            return (weights * losses).mean()
-        return (weights * _losses(self.objective, log_p(outputs, self.from_logits), codes)).mean()
+    def held_out(
+        self, X: Floats, codes: Codes, arguments: dict[str, Any], rng: np.random.Generator
+    ) -> tuple[Rows, Rows] | None:
+        """Hold out by the net's ``train_split``; None as well where that brings its own rows."""
+        if self.net.train_split is None:
+            return None
+        counts = np.unique(codes, return_counts=True)[1]
+        whole = np.arange(len(codes)), np.arange(0)
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "The least populated class", UserWarning)
+                kept, out = self.net.train_split(Dataset(X, codes), codes)
+        except ValueError:
+            if counts.min() >= _FOLDS:  # else no more than scikit-learn's word on too few rows
+                raise
+            kept, out = Subset(X, whole[0]), Subset(X, whole[1])
+        if not isinstance(out, Subset):
+            return None
+        self.net.train_split = None  # done here, for the weights of the rows held out
+        rows = np.asarray(kept.indices)
+        lost = counts.min() < 2 or len(np.unique(codes[rows])) < len(counts)
+        return whole if lost else (rows, np.asarray(out.indices))
+
+    def fit(
+        self, settings: Any, objective: Objective, seed: int, rows: Weighed, batches: Batches,
+        held: Weighed | None, arguments: dict[str, Any],
+    ) -> tuple[Any, list[float]]:  # fmt: skip
+        """Train by the net's own loop, with its callbacks."""
+        net = self.net
+        for name in ("shuffle", "batch_size"):
+            vars(net).pop(f"iterator_train__{name}", None)
+        net.batch_size, net.iterator_train__sampler = batches.size, batches
+        if held is not None and net.train_split is None:
+            net.train_split = predefined_split(Dataset(*_fed(held)))
+        if net.predict_nonlinearity == "auto":  # for callbacks that score
+            net.predict_nonlinearity = partial(_probabilities, self.from_logits)
+        if settings.loss is None and isinstance(settings.network, skorch.NeuralNet):
+            net.criterion_.reduction = "none"
+            losses: Any = partial(_own_losses, net)
+        else:
+            losses = partial(_losses, objective)
+        net.infer, net.get_loss = partial(_infer, net), partial(_mean_loss, losses)
+        with seeded(seed):
+            net.partial_fit(*_fed(rows), **arguments)
+        # What only training needs, and what may not pickle.
+        del net.infer, net.get_loss, net.iterator_train__sampler
+        net.train_split, net.callbacks, net.callbacks_ = None, None, []
+        steps = net.history[:, "batches", :, "train_loss"]
+        return net.history, [float(np.mean(epoch)) for epoch in steps]
+
+    def weights(self) -> Any:
+        """Copy all weights."""
+        return deepcopy(self.module.state_dict())
+
+    def restore(self, weights: Any) -> None:
+        """Put weights back."""
+        self.module.load_state_dict(weights)
+
+    def _outputs(self, X: Floats) -> Floats:
+        self.module.eval()
+        # A tensor would share the memory of a mapped array, which cannot be written to.
+        rows = torch.as_tensor(X if X.flags.writeable else X.copy()).to(self.net.device)
+        with torch.inference_mode():
+            return self._numpy(self.module(rows))
+
+    def _numpy(self, tensor: Any) -> Floats:
+        return tensor.detach().cpu().numpy()
+
+    def _layers(self, kind: str) -> list[Any]:
+        drops = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
+        wanted = nn.Linear if kind == "dense" else drops
+        return [layer for layer in self.module.modules() if isinstance(layer, wanted)]
+
+    def _watch(self, layer: Any, change: Callable[[Any, Any], Any]) -> Callable[[], None]:
+        hook = layer.register_forward_hook(lambda _, inputs, outputs: change(inputs[0], outputs))
+        return hook.remove
+
+    def _dropped(self, layer: Any, outputs: Any, mask: Callable[..., Floats]) -> Any:
+        shape = (1, *outputs.shape[1:])
+        if not isinstance(layer, nn.Dropout):  # drops whole channels
+            shape = (1, shape[1], *(1 for _ in shape[2:]))
+        return outputs * torch.as_tensor(mask(shape, layer.p), device=outputs.device)
 
 
-def log_p(outputs: Any, from_logits: bool) -> Any:
-    """Log probabilities of shape (n, k) from outputs, one unit for two classes."""
-    if outputs.shape[1] == 1 and from_logits:
-        return torch.cat([functional.logsigmoid(-outputs), functional.logsigmoid(outputs)], dim=1)
-    if from_logits:
-        return functional.log_softmax(outputs, dim=1)
+def _fed(rows: Weighed) -> tuple[dict[str, Floats], Codes]:
+    """Return rows and their weights, as skorch hands both to `_infer` and `_mean_loss`."""
+    X, codes, weights = rows
+    return {"rows": X, "weights": weights.astype(np.float32)}, codes
+
+
+def _infer(net: Any, x: Any, **arguments: Any) -> Any:
+    """Do skorch's ``infer`` without the weights of rows."""
+    weighed = isinstance(x, dict) and set(x) == {"rows", "weights"}
+    return type(net).infer(net, x["rows"] if weighed else x, **arguments)
+
+
+def _mean_loss(
+    losses: Any, outputs: Any, target: Any, X: Any = None, training: bool = False
+) -> Any:
+    """Return the weighted mean of the losses of rows, as skorch's ``get_loss``."""
+    own = losses(outputs.reshape(len(outputs), -1), target.long().to(outputs.device))
+    if own.shape != target.shape:
+        raise InputError(
+            f"The criterion gave losses of shape {tuple(own.shape)} for {len(target)} rows; it "
+            "must take reduction='none' and give one a row."
+        )
+    weights = X["weights"].to(own.device) if isinstance(X, dict) and "weights" in X else 1.0
+    return (weights * own).mean()
+
+
+def _own_losses(net: Any, outputs: Any, codes: Any) -> Any:
+    """Return the losses of rows by the net's own criterion."""
     if outputs.shape[1] == 1:
-        outputs = torch.cat([1.0 - outputs, outputs], dim=1)
-    return outputs.clamp_min(SMALLEST).log()
+        outputs, codes = outputs[:, 0], codes.to(outputs.dtype)
+    return type(net).get_loss(net, outputs, codes)
 
 
-def _losses(objective: Objective, logs: Any, codes: Any) -> Any:
+def _losses(objective: Objective, outputs: Any, codes: Any) -> Any:
+    """Return the log loss of rows, the focal loss or that of adjusted logits."""
+    logs = _log_p(objective.from_logits, outputs)
     if objective.gamma:
         own = functional.nll_loss(logs, codes, reduction="none")
         sure = torch.exp(-own).clamp(0.0, 1.0 - 1e-7)  # a power of 0 has no gradient
@@ -111,136 +213,32 @@ def _losses(objective: Objective, logs: Any, codes: Any) -> Any:
     return functional.cross_entropy(logs + moved, codes, reduction="none")
 
 
-def _criterion(net: Any) -> Callable[..., Any] | None:
-    """The net's own criterion, a row at a time; None where it is the plain log loss."""
-    settings = net.get_params_for("criterion")
-    kind = net.criterion
-    if not isinstance(kind, type):
-        plain = type(kind)(reduction="none") if isinstance(kind, _LOGITS + _PROBABILITIES) else None
-        if plain is not None and repr(vars(plain)) == repr(vars(kind) | {"reduction": "none"}):
-            return None
-        raise InputError("Give the skorch net's criterion as a class and not as an object.")
-    if not settings and kind in _LOGITS + _PROBABILITIES:
-        return None
-    made = kind(**settings | {"reduction": "none"})
-
-    def of_rows(outputs: Any, codes: Any) -> Any:
-        if isinstance(made, nn.NLLLoss):
-            return made(outputs.clamp_min(SMALLEST).log(), codes)
-        if outputs.shape[1] == 1:
-            return made(outputs[:, 0], codes.to(outputs.dtype))
-        return made(outputs, codes)
-
-    return of_rows
+def _log_p(from_logits: bool, outputs: Any) -> Any:
+    """Return log probabilities of shape (n, k) from outputs, one unit for two classes."""
+    if outputs.shape[1] == 1:
+        rest = torch.zeros_like(outputs) if from_logits else 1.0 - outputs
+        outputs = torch.cat([rest, outputs], dim=1)
+    if from_logits:
+        return functional.log_softmax(outputs, dim=1)
+    return outputs.clamp_min(SMALLEST).log()
 
 
-class TorchNetwork(Network):
-    """A copy of a module inside a skorch net, trained for an objective.
-
-    Parameters
-    ----------
-    given : skorch.NeuralNet
-        From `net_of`.
-    objective : Objective
-    from_logits : bool or None
-        None asks the criterion and the last layer.
-    seed : int
-    new : callable
-        From whether the module may never have been trained, a function, to whether trainable
-        layers get new weights.
-    start : weights, optional
-        To start from.
-    """
-
-    def __init__(
-        self, given: Any, objective: Objective, from_logits: bool | None, seed: int, *,
-        new: Callable[[Callable[[], bool]], bool], start: Any = None,
-    ) -> None:  # fmt: skip
-        self._lock, self._random = Lock(), None
-        with _STREAM, torch.random.fork_rng():
-            torch.manual_seed(seed)
-            net = clone(given).set_params(
-                callbacks=None, train_split=None, verbose=0, warm_start=False
-            )
-            net.initialize()
-            if new(lambda: untrained(net.module_)):
-                _renewed(net.module_)
-            self._random = torch.random.get_rng_state()
-        if start is not None:
-            net.module_.load_state_dict(start)
-        self.from_logits = _gives_logits(net) if from_logits is None else from_logits
-        criterion = None if objective.loss is not None else _criterion(given)
-        # Past set_params, which would hand the settings of the net's own criterion on.
-        net.criterion_ = Objected(objective, self.from_logits, criterion).to(net.device)
-        self.net = net
-        net.module_.eval()
-
-    @property
-    def module(self) -> Any:
-        """The trained module."""
-        return self.net.module_
-
-    def step(self, X: Floats, codes: Codes, weights: Floats) -> float:
-        """One of skorch's training steps."""
-        target = np.column_stack([codes, weights]).astype(np.float32)
-        with _STREAM, torch.random.fork_rng():
-            torch.random.set_rng_state(self._random)
-            found = self.net.train_step((torch.as_tensor(X), torch.as_tensor(target)))
-            self._random = torch.random.get_rng_state()
-        return float(found["loss"].detach())
-
-    def finished(self) -> None:
-        """Leave the module as it predicts."""
-        self.module.eval()
-
-    def forward(
-        self, X: Floats, *, masks: Masks | None = None, tap: bool = False
-    ) -> tuple[Floats, Floats | None]:
-        """As in prediction, with dropout masks if any are given."""
-        self.module.eval()
-        # A tensor would share the memory of a mapped array, which cannot be written to.
-        rows = torch.as_tensor(X if X.flags.writeable else X.copy()).to(self.net.device)
-        with torch.inference_mode():
-            if masks is None and not tap:
-                return _numpy(self.module(rows)), None
-            with self._lock, _watched(self.module, masks) as read:
-                outputs = _numpy(self.module(rows))
-        if tap and "last" not in read:
-            raise InputError("The network has no linear layer whose input could be its embedding.")
-        return outputs, _numpy(read["last"]).reshape(len(outputs), -1) if tap else None
-
-    def weights(self) -> Any:
-        """A copy of all weights."""
-        return deepcopy(self.module.state_dict())
-
-    def restore(self, weights: Any) -> None:
-        """Put weights back."""
-        self.module.load_state_dict(weights)
-
-    @property
-    def dropouts(self) -> int:
-        """How many dropout layers there are."""
-        return len(_dropouts(self.module))
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k != "_lock"}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _lock=Lock())
+def _probabilities(from_logits: bool, outputs: Any) -> Any:
+    return _log_p(from_logits, outputs.reshape(len(outputs), -1)).exp()
 
 
-def _renewed(module: Any) -> None:
-    """New weights for every layer that is learned and knows how to draw them."""
+def _renew(module: Any) -> None:
+    """Draw new weights for every layer that is learned and knows how to."""
     for layer in module.modules():
         own = _own(layer)
-        learned = not own or any(p.requires_grad for p in own)
         draw = getattr(layer, "reset_parameters", getattr(layer, "_reset_parameters", None))
-        if learned and draw is not None:  # attention has the underscore
+        # Attention has the underscore.
+        if draw is not None and (not own or any(p.requires_grad for p in own)):
             draw()
 
 
 def untrained(module: Any) -> bool:
-    r"""Whether all that is trainable has the weights that it was made with, as far as can be told.
+    r"""Tell whether all that is trainable has the weights that it was made with.
 
     Linear and convolutional layers draw weights and biases evenly from
     :math:`\pm 1 / \sqrt{\text{inputs}}`, and the largest of *n* such comes within a share of
@@ -271,51 +269,7 @@ def _as_made(layer: Any) -> bool:
 
 
 def _gives_logits(net: Any) -> bool:
-    """By the last layer if that is a softmax or sigmoid, else by the criterion."""
+    """Tell by the last layer if that is a softmax or sigmoid, else by the criterion."""
     leaves = [m for m in net.module_.modules() if not list(m.children())]
-    if leaves and isinstance(leaves[-1], nn.Softmax | nn.Sigmoid):
-        return False
-    return not _is(net.criterion, _PROBABILITIES)
-
-
-def _numpy(tensor: Any) -> Floats:
-    return np.asarray(tensor.detach().cpu().numpy())
-
-
-def _dropouts(module: Any) -> list[Any]:
-    kinds = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
-    return [m for m in module.modules() if isinstance(m, _DropoutNd) and isinstance(m, kinds)]
-
-
-@contextmanager
-def _watched(module: Any, masks: Masks | None) -> Iterator[dict[str, Any]]:
-    """Dropout layers multiply by masks, and linear layers note what they read, in this thread."""
-    read: dict[str, Any] = {}
-    thread = get_ident()
-
-    def noting(layer: Any, inputs: Any) -> None:
-        if get_ident() == thread:
-            read["last"] = inputs[0]
-
-    def masked(place: int) -> Callable[[Any, Any, Any], Any]:
-        def times_mask(layer: Any, inputs: Any, output: Any) -> Any:
-            if get_ident() != thread or not layer.p:
-                return output
-            shape = (1, *output.shape[1:])
-            if not isinstance(layer, nn.Dropout):  # drops whole channels
-                shape = (1, shape[1], *(1 for _ in shape[2:]))
-            mask = masks(place, shape, layer.p)  # type: ignore[misc]
-            return output * torch.as_tensor(mask, device=output.device)
-
-        return times_mask
-
-    linear = [m for m in module.modules() if isinstance(m, nn.Linear)]
-    hooks = [m.register_forward_pre_hook(noting) for m in linear]
-    if masks is not None:
-        dropouts = enumerate(_dropouts(module))
-        hooks += [m.register_forward_hook(masked(place)) for place, m in dropouts]
-    try:
-        yield read
-    finally:
-        for hook in hooks:
-            hook.remove()
+    ends = bool(leaves) and isinstance(leaves[-1], nn.Softmax | nn.Sigmoid)
+    return not (ends or _is(net.criterion, _PROBABILITIES))

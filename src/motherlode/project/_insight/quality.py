@@ -13,7 +13,8 @@ from ...session import Session
 from .reading import features
 
 _FEWEST = 2
-_MOST = 5_000
+MOST = 5_000
+"""Labels up to which it is told."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,10 @@ class Quality:
 
     missed: Answer
     alarms: Answer
+
+
+_TOO_MANY = NoEstimate(f"Past {MOST:,} labels the card that `motherlode train` writes tells it.")
+TOO_MANY = Quality(_TOO_MANY, _TOO_MANY)
 
 
 def line_quality(pool: Pool, session: Session, rows: list[int]) -> Quality:
@@ -45,11 +50,9 @@ def line_quality(pool: Pool, session: Session, rows: list[int]) -> Quality:
     """
     y = session.positive
     rarer = int(min(y.sum(), (~y).sum()))
-    if rarer < _FEWEST or len(rows) > _MOST:
+    if rarer < _FEWEST:
         missing = NoEstimate(
             f"Two labelled rows of each kind are needed; of the rarer there are {rarer}."
-            if rarer < _FEWEST
-            else f"Past {_MOST:,} labels the card that `motherlode train` writes tells it."
         )
         return Quality(missing, missing)
     X = take(features(pool), np.array(rows, dtype=np.int64))

@@ -8,18 +8,20 @@ fitted to it are imported in the thread that uses them.
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._round.positive_class import PositiveClass
 from ...session import Session
 from .._data.folder import Project
 from .._log.fold import LABEL, State
 from .._serving.live import Live
-from .origins import rows_of, session_of
-from .taken import positive_class_of
+from .origins import found_by, rows_of, session_of
+from .taken import by_labels, positive_class_of
 
 if TYPE_CHECKING:
     from ...pool import Pool
@@ -31,7 +33,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 # For each second of work so many of rest: the threads that answer want the processor too.
-_REST = 5.0
+_REST = 20.0
+_SOON = 0.05  # seconds that a status waits for what its newest labels tell
 
 
 class Readings:
@@ -52,11 +55,13 @@ class Readings:
         self._pool: Future[Pool] | None = None
         self._places: Future[Places] | None = None
         self._reading: _Newest[Reading | None] = _Newest(self._read, self._turn)
-        self._quality: _Newest[Quality] = _Newest(self._judge, self._turn)
+        self._quality: _Newest[Quality] = _Newest(self._judge, Lock())
         self._forecast: _Newest[dict[str, Any]] = _Newest(self._look_ahead, Lock())
+        self._told: _Newest[PositiveClass] = _Newest(partial(by_labels, project.settings), Lock())
+        self._found: _Newest[list[int]] = _Newest(self._find, Lock())
 
-    def pool(self, patience: float = 0.0) -> "Pool | None":
-        """The pool; None while it is being read. Waits `patience` seconds for it."""
+    def pool(self, patience: float | None = 0.0) -> "Pool | None":
+        """The pool; None while it is being read. Waits `patience` seconds for it, or for ever."""
         with self._lock:
             if self._pool is None:
                 self._pool = _begin(self._turn, self._load)
@@ -84,16 +89,25 @@ class Readings:
         return self._reading.last >= 0
 
     def quality(self, patience: float = 0.0) -> "Quality | None":
-        """How well a line through the labels does; as `reading` otherwise."""
-        return self._of_pool(self._quality, patience)
+        """How well a linear model of the labels does; as `reading` otherwise."""
+        return self._quality.get(self._live.now(), patience)
 
     def forecast(self, patience: float = 0.0) -> dict[str, Any] | None:
         """What is left and whether to stop, as in `Forecast`; as `reading` otherwise."""
         return self._forecast.get(self._live.now(), patience)
 
+    def found(self, patience: float = 0.0) -> list[int] | None:
+        """How many rows `towards` were found after 0, 1, 2, … labels; as `reading` otherwise."""
+        return self._found.get(self._live.now(), patience)
+
+    def told(self, state: State) -> PositiveClass:
+        """What labels tell of the positive class, as `taken.by_labels`; maybe some labels ago."""
+        patience = None if self._told.last < 0 else _SOON
+        return cast(PositiveClass, self._told.get(state, patience))
+
     def is_behind(self, state: State) -> bool:
-        """Whether forecast or quality are of an earlier state."""
-        return min(self._forecast.last, self._quality.last) < state.last
+        """Whether forecast, quality or what was found are of an earlier state."""
+        return min(self._forecast.last, self._quality.last, self._found.last) < state.last
 
     def _load(self) -> "Pool":
         pool = self._project.rows.pool()
@@ -109,9 +123,13 @@ class Readings:
         return read_labels(self._there(), *labels_of(state, self.towards))
 
     def _judge(self, state: State) -> "Quality":
-        from .quality import line_quality
+        from .quality import MOST, TOO_MANY, line_quality
 
-        return line_quality(self._there(), self._session(state), rows_of(state))
+        if state.kinds.get("label", 0) > MOST:  # so that nobody reads a pool for nothing
+            return TOO_MANY
+        pool = cast("Pool", self.pool(None))
+        with self._turn:
+            return line_quality(pool, self._session(state), rows_of(state))
 
     def _there(self) -> "Pool":
         return cast("Future[Pool]", self._pool).result()
@@ -121,10 +139,13 @@ class Readings:
 
         return forecast_of(self._session(state), self._project.settings).to_dict()
 
+    def _find(self, state: State) -> list[int]:
+        return found_by(state, self.towards)
+
     def _session(self, state: State) -> Session:
         settings = self._project.settings
         with self._project.database.reading() as connection:
-            positive_class = positive_class_of(connection, settings, state)
+            positive_class = positive_class_of(connection, settings, state, self.told)
         return session_of(state, settings, positive_class)
 
     @property
@@ -172,7 +193,7 @@ class _Newest(Generic[T]):
         self._making: Future[None] | None = None
         self._rests_until = 0.0
 
-    def get(self, state: State, patience: float) -> T | None:
+    def get(self, state: State, patience: float | None) -> T | None:
         """The last one, while one of this state may be on its way; waits so long for that."""
         with self._lock:
             is_idle = self._making is None or self._making.done()
@@ -201,7 +222,7 @@ def labels_of(state: State, towards: str) -> tuple[NDArray[np.int64], NDArray[np
     return labelled["row"].copy(), is_one[labelled["label"]]
 
 
-def _within(found: "Future[T]", patience: float) -> T | None:
+def _within(found: "Future[T]", patience: float | None) -> T | None:
     try:
         return found.result(timeout=patience)
     except TimeoutError:

@@ -1,6 +1,7 @@
 """Where a project stands, in numbers."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,8 +27,21 @@ _NEWEST = (
 _PROBLEM = select(func.max(worker.c.problem))
 
 
-def status(connection: Connection, settings: Settings, state: State) -> dict[str, Any]:
+def status(
+    connection: Connection,
+    settings: Settings,
+    state: State,
+    told: Callable[[State], PositiveClass] | None = None,
+) -> dict[str, Any]:
     """Counts, agreement, and how fresh the ranking is.
+
+    Parameters
+    ----------
+    connection : Connection
+    settings : Settings
+    state : State
+    told : callable, optional
+        As of `motherlode.project._insight.taken.positive_class_of`.
 
     Returns
     -------
@@ -45,7 +59,7 @@ def status(connection: Connection, settings: Settings, state: State) -> dict[str
         "labelled": state.kinds.get("label", 0),
         "classes": labels,
         "minority": settings.minority,
-        "positive_class": _positive_class(positive_class_of(connection, settings, state)),
+        "positive_class": _positive_class(positive_class_of(connection, settings, state, told)),
         "found": None if settings.minority is None else labels[settings.minority],
         "skipped": state.kinds.get("skip", 0),
         "unsure": state.kinds.get("unsure", 0),

@@ -1,5 +1,7 @@
 """The class that a project seeks: the one it names, or the one that its model took to be rare."""
 
+from collections.abc import Callable
+
 import numpy as np
 from sqlalchemy import Connection
 
@@ -13,15 +15,29 @@ BY = "motherlode init --minority"
 """How a project is told the positive class."""
 
 
-def positive_class_of(connection: Connection, settings: Settings, state: State) -> PositiveClass:
-    """As the last ranking knew it; until there is one, as labels without the pool tell it."""
+def positive_class_of(
+    connection: Connection,
+    settings: Settings,
+    state: State,
+    told: Callable[[State], PositiveClass] | None = None,
+) -> PositiveClass:
+    """As the last ranking knew it; until there is one, as labels without the pool tell it.
+
+    Parameters
+    ----------
+    connection : Connection
+    settings : Settings
+    state : State
+    told : callable, optional
+        What labels tell, for those who ask often: `by_labels`, the default, looks at all of them.
+    """
     if settings.minority is not None:
         return named(declared_classes(list(settings.classes)), settings.minority)
     found = (next(ranking.whole(connection, p), None) for p in (ranking.QUEUE, ranking.BATCH))
     ranked = [r for r in found if r is not None and r.positive_class is not None]
     newest = max(ranked, key=lambda r: r.last_event, default=None)
     if newest is None or newest.positive_class is None:
-        return by_labels(settings, state)
+        return by_labels(settings, state) if told is None else told(state)
     label, share, sure = newest.positive_class
     return PositiveClass((label,), (settings.classes.index(label),), share=share, sure=sure)
 

@@ -1,11 +1,11 @@
 """One thing that an annotator did to one row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...session import CONTROL
-from .provenance import HOW, Provenance, kinds_of, provenance_of, told
+from .provenance import HOW, Provenance, kinds_of, provenance_in, provenance_of, told
 
 # How a row came to be answered; it bears on what can be estimated from the answers.
 QUERY, DOUBLE, SEARCH, GIVEN, SETTLE = "query", "double", "search", "given", "settle"
@@ -59,6 +59,7 @@ class Event:
 
 
 _OWN = {name: kind for name, kind in kinds_of(Event).items() if name != "how"}
+_HOW = [*kinds_of(Event)].index("how")
 FIELDS = {**_OWN, **HOW}
 """An event as tables have it, with what `how` holds beside the rest; each with its type."""
 
@@ -66,6 +67,13 @@ FIELDS = {**_OWN, **HOW}
 def line_of(event: Event) -> dict[str, Any]:
     """The values of an event by `FIELDS`."""
     return {**{name: getattr(event, name) for name in _OWN}, **told(event.how)}
+
+
+def event_in(values: Sequence[Any]) -> Event:
+    """From the values of `FIELDS` in their order, which is how a long log is read."""
+    how = provenance_in(values[len(_OWN) :])
+    in_order: list[Any] = [*values[:_HOW], how, *values[_HOW : len(_OWN)]]
+    return Event(*in_order)
 
 
 def event_of(line: Mapping[str, Any]) -> Event:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from copy import copy
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -25,12 +26,14 @@ _Said = tuple[tuple[str, str], ...]
 _Link = tuple[int, "_Link | None"]
 
 KINDS = ("", "label", "skip", "unsure", "disputed")
-LABEL = KINDS.index("label")
+_PLACES = {kind: place for place, kind in enumerate(KINDS)}
+LABEL = _PLACES["label"]
 
 COUNTED = ("probability", "drawn_from", "asked_after")
 """What estimates count from the order of the log, whatever those who asked knew of it."""
 KEPT = tuple(field.name for field in fields(Origin) if field.name not in COUNTED)
 """What they read of an origin as it was kept."""
+_kept_of = attrgetter(*KEPT)
 
 _COLUMNS = [
     ("row", "i8"), ("kind", "i1"), ("since", "i8"), ("disagrees", "?"), ("seconds", "f8"),
@@ -237,15 +240,15 @@ class State:
         first, how = present.first, present.how
         return (
             row,
-            KINDS.index(present.kind),
+            _PLACES[present.kind],
             present.since,
             present.disagrees,
-            sum(opinion.seconds or 0.0 for opinion in present.opinions),
+            sum([opinion.seconds or 0.0 for opinion in present.opinions]),
             first.id,
             first.at if how.asked_at is None else how.asked_at,
             how.channel == CONTROL,
             self._word(present.label or ""),
-            *(self._kept(getattr(how, name)) for name in KEPT),
+            *[self._kept(value) for value in _kept_of(how)],
         )
 
     def _kept(self, value: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from .events import FIELDS, Event, event_of, line_of
+from .events import FIELDS, Event, event_in, line_of
 from .fold import State
 from .schema import event as table
 
@@ -30,8 +30,8 @@ def append_many(connection: Connection, events: Sequence[Event]) -> None:
 
 def after(connection: Connection, last: int) -> Iterator[Event]:
     """Events with an id above `last`, in order."""
-    for row in connection.execute(_AFTER, {"last": last}):
-        yield event_of(dict(zip(FIELDS, row, strict=True)))
+    for rows in connection.execute(_AFTER, {"last": last}).partitions(1_000):
+        yield from map(event_in, rows)
 
 
 def last(connection: Connection) -> int:
@@ -54,7 +54,7 @@ def with_keys(connection: Connection, keys: Iterable[str]) -> dict[str, Event]:
     for start in range(0, len(wanted), 500):
         few = table.c.key.in_(wanted[start : start + 500])
         for row in connection.execute(select(*_COLUMNS).where(few)):
-            event = event_of(dict(zip(FIELDS, row, strict=True)))
+            event = event_in(row)
             found[str(event.key)] = event
     return found
 

@@ -4,7 +4,7 @@ Leases and events hold a `Provenance`. The columns of their tables, of exports a
 from its fields, so a new one is added there, or to `motherlode.session.Origin`, and in a migration.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, cast, get_args
 
@@ -47,6 +47,7 @@ def kinds_of(declared: Any) -> dict[str, type]:
 HOW = kinds_of(Provenance)
 """The fields of a provenance, each with the type of its values."""
 
+_DEFAULTS: list[Any] = [field.default for field in fields(Provenance)]
 _UNKNOWN = {field.name: field.default for field in fields(Provenance) if not field.default}
 
 
@@ -60,6 +61,12 @@ def told(how: Provenance) -> dict[str, Any]:
     """
     values = {name: getattr(how, name) for name in HOW}
     return {n: None if n in _UNKNOWN and v == _UNKNOWN[n] else v for n, v in values.items()}
+
+
+def provenance_in(values: Iterable[Any]) -> Provenance:
+    """From the values of `HOW` in their order, None for what is not known."""
+    known = [d if v is None else v for v, d in zip(values, _DEFAULTS, strict=True)]
+    return Provenance(*known)
 
 
 def provenance_of(values: Mapping[str, Any]) -> Provenance:

@@ -29,6 +29,9 @@ _MAKE_WAY = delete(table).where(table.c.row == bindparam("of"))
 _RENEW = update(table).where(table.c.annotator == _WHO, table.c.expires_at > _NOW)
 _RENEW = _RENEW.values(expires_at=_END)
 _GRANT = insert(table)
+_OWN: Any = (table.c.annotator == _WHO) & table.c.row.in_(bindparam("rows", expanding=True))
+_OFFERED = select(table).where(_OWN)
+_RELEASE = delete(table).where(_OWN)
 
 
 @dataclass(frozen=True)
@@ -89,18 +92,15 @@ def renew(connection: Connection, annotator: str, now: float, seconds: float) ->
 
 def offered(connection: Connection, annotator: str, rows: Iterable[int]) -> dict[int, Offer]:
     """What an annotator was offered of these rows, also if the lease has ended since."""
-    wanted = (table.c.annotator == annotator) & table.c.row.in_(list(rows))
-    found = connection.execute(select(table).where(wanted))
+    found = connection.execute(_OFFERED, {"who": annotator, "rows": list(rows)})
     return {row.row: _lease(row._asdict()).offer for row in found}
 
 
 def release(connection: Connection, annotator: str, rows: Iterable[int]) -> None:
     """End an annotator's leases of these rows."""
     rows = list(rows)
-    if not rows:
-        return
-    own = (table.c.annotator == annotator) & table.c.row.in_(rows)
-    connection.execute(delete(table).where(own))
+    if rows:
+        connection.execute(_RELEASE, {"who": annotator, "rows": rows})
 
 
 def _lease(values: Mapping[str, Any]) -> Lease:

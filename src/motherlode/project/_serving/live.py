@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import count
 from queue import Empty, SimpleQueue
+from threading import Event as Flag
 from threading import Lock, Thread
 from typing import Any, NamedTuple, TypeVar
 
@@ -57,7 +58,8 @@ class Live:
         self.ranking: Ranking | None = None
         settings = project.settings
         twice = partial(asked_twice, share=settings.double, seed=settings.recipe.seed)
-        self._newest = State(twice if settings.double else None)
+        self._newest = self._ahead = State(twice if settings.double else None)
+        self._is_read = Flag()
         self._publishing, self._reading = Lock(), Lock()
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._from = self._retractions = 0
@@ -75,8 +77,19 @@ class Live:
         """
         if self._is_behind():
             with self._reading, self.project.database.reading() as connection:
-                self._publish(log.present(connection, self._newest.copy()))
+                self._ahead = self._newest.copy()
+                self._publish(log.present(connection, self._ahead))
         return self._newest
+
+    def read(self, patience: float = 0.0) -> float:
+        """How much of the log was read since the start, from 0 to 1, after so many seconds at most.
+
+        1 says that what was recorded before the start is in `now`, which no longer waits for it.
+        """
+        if self._is_read.wait(patience):
+            return 1.0
+        with self.project.database.reading() as connection:
+            return min(self._ahead.last / max(log.last(connection), 1), 0.99)
 
     def next(self, annotator: str, n: int = 1) -> list[Lease]:
         """Rows for an annotator: those they hold already, topped up to `n`, under lease."""
@@ -127,6 +140,7 @@ class Live:
     def _write(self) -> None:
         with suppress(Exception):  # the log is read ahead here, or else by whoever comes first
             self.now()
+        self._is_read.set()
         while True:
             gathered = self._gathered()
             together = [waiting for waiting in gathered if waiting is not None]

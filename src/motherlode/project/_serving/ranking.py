@@ -9,6 +9,7 @@ import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -187,13 +188,22 @@ def _decoded(row: Row[Any]) -> Ranking | None:
     payload = bytes(values["payload"])
     if _digest(payload) != values["digest"]:
         return None
+    lists = _lists(payload)
+    if lists is None:
+        return None
+    return Ranking(**{name: values[name] for name in _IN_COLUMNS}, **lists)
+
+
+@lru_cache(maxsize=4)
+def _lists(payload: bytes) -> dict[str, Any] | None:
+    """Kept for the last few, since every status asks which class the last ranking took to be positive."""
     try:
         lists = dict(zip(_IN_PAYLOAD, json.loads(zlib.decompress(payload)), strict=True))
         lists["origins"] = [Origin(**origin) for origin in lists["origins"]]
     except (ValueError, TypeError, zlib.error):  # damaged, or of another release
         return None
     lists["positive_class"] = lists["positive_class"] and tuple(lists["positive_class"])
-    return Ranking(**{name: values[name] for name in _IN_COLUMNS}, **lists)
+    return lists
 
 
 def _digest(payload: bytes) -> str:
