@@ -46,8 +46,8 @@ class TestWorkedByHand:
 
     def test_wss_counts_the_rows_below_the_cut(self):
         # Both positives are needed for 95 %; six rows lie below the second of them.
-        assert metrics.wss(SCORES, TRUTH) == pytest.approx(6 / 10 - 0.05)
-        assert metrics.wss(SCORES, TRUTH, recall=0.5) == pytest.approx(9 / 10 - 0.5)
+        assert metrics.wss(TRUTH, SCORES) == pytest.approx(6 / 10 - 0.05)
+        assert metrics.wss(TRUTH, SCORES, recall=0.5) == pytest.approx(9 / 10 - 0.5)
 
 
 @pytest.mark.parametrize("metric", DECISIONS)
@@ -92,17 +92,17 @@ def test_all_positive():
     everything = [True, True]
     assert metrics.average_precision(everything, [0.1, 0.9]) == 1.0
     assert metrics.f1(everything, [True, False]) == pytest.approx(2 / 3)
-    assert metrics.wss([0.1, 0.9], everything) == pytest.approx(-0.05)
+    assert metrics.wss(everything, [0.1, 0.9]) == pytest.approx(-0.05)
     for metric in (metrics.balanced_accuracy, metrics.g_mean, metrics.mcc):
         assert math.isnan(metric(everything, everything))
 
 
 def test_one_row():
     assert metrics.average_precision([True], [0.3]) == 1.0
-    assert metrics.wss([0.3], [True]) == pytest.approx(-0.05)
+    assert metrics.wss([True], [0.3]) == pytest.approx(-0.05)
     assert metrics.f1([True], [True]) == 1.0
     assert math.isnan(metrics.average_precision([False], [0.3]))
-    assert math.isnan(metrics.wss([0.3], [False]))
+    assert math.isnan(metrics.wss([False], [0.3]))
     assert math.isnan(metrics.balanced_accuracy([True], [True]))
 
 
@@ -142,26 +142,26 @@ def test_the_threshold_for_balance_maximises_balanced_accuracy():
 
 class TestWSS:
     def test_scores_that_say_nothing_save_nothing(self):
-        assert metrics.wss([0.5] * 10, TRUTH) == pytest.approx(-0.05)
+        assert metrics.wss(TRUTH, [0.5] * 10) == pytest.approx(-0.05)
 
     def test_twenty_positives_need_nineteen(self):
         truth = np.arange(100) < 20
         scores = -np.arange(100.0)
         scores[19] = -1000.0
-        assert metrics.wss(scores, truth) == pytest.approx(81 / 100 - 0.05)
+        assert metrics.wss(truth, scores) == pytest.approx(81 / 100 - 0.05)
 
     @pytest.mark.parametrize("recall", [0.0, -0.1, 1.5])
     def test_an_impossible_recall_is_refused(self, recall):
         with pytest.raises(InputError, match="recall"):
-            metrics.wss(SCORES, TRUTH, recall=recall)
+            metrics.wss(TRUTH, SCORES, recall=recall)
 
     def test_swapped_arguments_are_noticed(self):
         with pytest.raises(InputError, match="true and false"):
-            metrics.wss(TRUTH, SCORES)
+            metrics.wss(SCORES, TRUTH)
 
     def test_scores_that_are_not_finite_are_refused(self):
         with pytest.raises(InputError, match="finite"):
-            metrics.wss([np.nan, 0.1], [True, False])
+            metrics.wss([True, False], [np.nan, 0.1])
 
     @given(labelled_scores, st.sampled_from([0.5, 0.8, 0.95, 1.0]))
     def test_it_is_the_best_over_all_cuts_that_reach_the_recall(self, rows, recall):
@@ -171,7 +171,7 @@ class TestWSS:
             for cut in np.unique(scores)
             if (scores[truth] >= cut).mean() >= recall - 1e-12
         ]
-        assert metrics.wss(scores, truth, recall) == pytest.approx(max(reaching) - (1 - recall))
+        assert metrics.wss(truth, scores, recall) == pytest.approx(max(reaching) - (1 - recall))
 
 
 class TestRecallAtBudget:

@@ -1,4 +1,4 @@
-"""Things that have names: one registry of each kind, which other packages add to.
+"""Registries: one of each kind of thing that has a name, which other packages add to.
 
 A package names its additions in its ``pyproject.toml``, as entry points::
 
@@ -14,8 +14,8 @@ and they can be used by name wherever motherlode's own can. These groups are rea
     Functions from a path to a pyarrow table, each under the file ending that it reads, without
     the dot.
 ``motherlode.exporters``
-    Functions from a pyarrow schema and batches of lines to the parts of a file, each under the
-    ending that it writes (see `motherlode.pool._writers`).
+    Functions from a pyarrow schema and batches of lines (dicts from column names to values) to the
+    parts of a file as bytes, each under the ending that it writes.
 """
 
 import re
@@ -34,7 +34,7 @@ Thing = TypeVar("Thing")
 class Registry(Generic[Thing]):
     """Everything of one kind that has a name: motherlode's own, and what packages add.
 
-    A package's is loaded when it is first asked for. A name that is taken stays as it is.
+    What a package adds is loaded when it is first asked for. It cannot take a name of motherlode's.
 
     Parameters
     ----------
@@ -60,16 +60,14 @@ class Registry(Generic[Thing]):
     own: dict[str, Thing]
 
     def names(self) -> list[str]:
-        """All names, those of packages last."""
+        """List all names, those of packages last."""
         return [*self.own, *(name for name in self._installed() if name not in self.own)]
 
     def named(self, name: str) -> Thing:
-        """What has the name, in any spelling.
+        """Return what has the name, in any spelling: "Most likely" is "most_likely".
 
-        Raises
-        ------
-        InputError
-            If there is none, where the closest name is suggested, or a package's cannot be loaded.
+        An `InputError` is raised if there is none, and suggests the closest name, or if what a
+        package adds cannot be loaded.
         """
         key = normal(name)
         if key in self.own:
@@ -89,13 +87,7 @@ class Registry(Generic[Thing]):
         return found
 
     def register(self, name: str, thing: Thing) -> None:
-        """Give something a name that is free.
-
-        Raises
-        ------
-        InputError
-            If the name is taken.
-        """
+        """Give a thing a name, or raise an `InputError` if the name is taken."""
         key = normal(name)
         if key in self.own:
             raise InputError(f"The name {name!r} is taken; choose another.")
@@ -110,13 +102,7 @@ class Registry(Generic[Thing]):
 
 
 def normal(name: str) -> str:
-    """A name as registries keep it.
-
-    Examples
-    --------
-    >>> normal(" Most-likely ")
-    'most_likely'
-    """
+    """Spell a name as registries keep it: " Most-likely " is "most_likely"."""
     return name.strip().lower().replace("-", "_").replace(" ", "_")
 
 

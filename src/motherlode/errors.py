@@ -1,4 +1,4 @@
-"""What goes wrong because of what somebody handed in, and what may be told of other failures."""
+"""The error for unusable input, and what may be said of other failures."""
 
 import traceback
 from pathlib import Path
@@ -9,6 +9,6 @@ class InputError(ValueError):
 
 
 def kind_and_place(problem: BaseException) -> str:
-    """What an error is and where it arose; its message may hold a row or a label."""
+    """Name an error and where it arose, without its message, which may hold a row or a label."""
     place = traceback.extract_tb(problem.__traceback__)[-1]
     return f"{type(problem).__name__} in {Path(place.filename).name}, line {place.lineno}"

@@ -1,9 +1,9 @@
-"""How uncertain or divided a prediction is: pure functions of class probabilities.
+"""How uncertain a prediction is, or how much members disagree: pure functions of probabilities.
 
-A matrix ``P`` has one row per pool row and one column per class, ``(n, k)``; a stack of such
-matrices, one per committee member, is ``(m, n, k)``. Every measure returns ``(n,)`` floats,
-higher meaning more worth asking about, finite for any probabilities (zeros included).
-Entropies and divergences are in nats.
+A matrix of class probabilities has a row for each row of the pool and a column for each class,
+``(n, k)``. A stack of such matrices, one for each member of a committee, is ``(m, n, k)``. Every
+measure returns ``(n,)`` floats, the higher the better to ask, finite for any probabilities (zeros
+included). Entropies and divergences are in nats.
 """
 
 from functools import reduce
@@ -16,9 +16,9 @@ from .errors import InputError
 
 # Far below any probability a float32 model can give, far above where the log overflows.
 SMALLEST = 1e-12
-# In place of zero under a logarithm: five times faster than scipy's functions, which ask.
+# In place of zero under a logarithm: five times faster than scipy's functions.
 _TINY = np.finfo(np.float64).tiny
-_NEARLY_TIED = 1e-6  # too little to turn two fused places round
+_NEARLY_TIED = 1e-6  # too little to change the order of two different mean places
 
 
 def _matrix(probabilities: ArrayLike, ndim: int) -> Floats:
@@ -33,7 +33,7 @@ def _matrix(probabilities: ArrayLike, ndim: int) -> Floats:
 
 
 def least_confidence(probabilities: ArrayLike) -> Floats:
-    """One minus the probability of the likeliest class.
+    """Compute one minus the probability of the likeliest class.
 
     Parameters
     ----------
@@ -55,22 +55,20 @@ def least_confidence(probabilities: ArrayLike) -> Floats:
     >>> least_confidence([[1.0, 0.0], [0.5, 0.5]])
     array([0. , 0.5])
     """
-    # A softmax in float32 can exceed one by a rounding.
-    P = _matrix(probabilities, 2)
     # Column by column: numpy's maximum along rows of two is ten times slower.
-    largest = reduce(np.maximum, P.T)
-    return np.maximum(1.0 - largest, 0.0)
+    largest = reduce(np.maximum, _matrix(probabilities, 2).T)
+    return np.maximum(1.0 - largest, 0.0)  # a softmax in float32 can exceed one by a rounding
 
 
 def margin(probabilities: ArrayLike) -> Floats:
-    """One minus the gap between the two likeliest classes.
+    """Compute one minus the gap between the two likeliest classes.
 
-    The *smallest* gap is the most uncertain row, so the gap is turned round: higher is asked
-    first, as everywhere here.
+    The most uncertain row has the *smallest* gap, and the highest measure is asked first.
 
     Parameters
     ----------
     probabilities : array-like of shape (n, k)
+        Class probabilities; rows sum to one.
 
     Returns
     -------
@@ -98,11 +96,12 @@ def margin(probabilities: ArrayLike) -> Floats:
 
 
 def entropy(probabilities: ArrayLike) -> Floats:
-    """Shannon entropy of the class probabilities, with 0 log 0 = 0.
+    """Compute the Shannon entropy of the class probabilities, with 0 log 0 = 0.
 
     Parameters
     ----------
     probabilities : array-like of shape (n, k)
+        Class probabilities; rows sum to one.
 
     Returns
     -------
@@ -131,14 +130,16 @@ def shift(probabilities: ArrayLike, threshold: float, positive: int = 1) -> Floa
     """Move a binary matrix so that ``threshold`` of the positive class becomes one half.
 
     The odds of the positive class are divided by the threshold's odds. Any uncertainty measure
-    of the result peaks at ``threshold``; in log odds it falls off alike on both sides.
+    of the result is highest at ``threshold``, and in log odds it is symmetric around it.
 
     Parameters
     ----------
     probabilities : array-like of shape (n, 2)
+        Class probabilities; rows sum to one.
     threshold : float in (0, 1)
+        The probability of the positive class that becomes one half.
     positive : {0, 1}
-        The column that the threshold speaks of.
+        The column of the positive class.
 
     Returns
     -------
@@ -169,13 +170,12 @@ def shift(probabilities: ArrayLike, threshold: float, positive: int = 1) -> Floa
 
 
 def votes(stack: ArrayLike) -> Floats:
-    """The share of members that vote for each class, a vote being a member's likeliest class.
-
-    Votes are counted by column, so class names of any type do.
+    """Count the share of members that vote for each class: a vote is a member's likeliest class.
 
     Parameters
     ----------
     stack : array-like of shape (m, n, k)
+        Probabilities by m members.
 
     Returns
     -------
@@ -191,11 +191,12 @@ def votes(stack: ArrayLike) -> Floats:
 
 
 def vote_entropy(stack: ArrayLike) -> Floats:
-    """Entropy of the members' votes.
+    """Compute the entropy of the members' votes.
 
     Parameters
     ----------
     stack : array-like of shape (m, n, k)
+        Probabilities by m members.
 
     Returns
     -------
@@ -211,7 +212,7 @@ def vote_entropy(stack: ArrayLike) -> Floats:
 
 
 def variation_ratio(stack: ArrayLike) -> Floats:
-    """The share of members that do not vote for the class that most vote for.
+    """Count the share of members that do not vote for the class with the most votes.
 
     Parameters
     ----------
@@ -236,11 +237,12 @@ def variation_ratio(stack: ArrayLike) -> Floats:
 
 
 def consensus_entropy(stack: ArrayLike) -> Floats:
-    """Entropy of the members' mean probabilities (the soft vote).
+    """Compute the entropy of the members' mean probabilities (the soft vote).
 
     Parameters
     ----------
     stack : array-like of shape (m, n, k)
+        Probabilities by m members.
 
     Returns
     -------
@@ -251,14 +253,15 @@ def consensus_entropy(stack: ArrayLike) -> Floats:
 
 
 def kl_to_consensus(stack: ArrayLike) -> Floats:
-    """Mean Kullback-Leibler divergence of the members from their mean.
+    """Compute the mean Kullback-Leibler divergence of the members from their mean.
 
-    Equal to ``H(mean) - mean H``: the Jensen-Shannon divergence of the members, and BALD's
+    It is equal to ``H(mean) - mean H``: the Jensen-Shannon divergence of the members, and BALD's
     mutual information between the label and the member.
 
     Parameters
     ----------
     stack : array-like of shape (m, n, k)
+        Probabilities by m members.
 
     Returns
     -------
@@ -280,18 +283,19 @@ def kl_to_consensus(stack: ArrayLike) -> Floats:
         np.log(np.maximum(p, _TINY, out=terms), out=terms)
         terms *= p
         found += terms.mean(axis=0) - mean * np.log(np.maximum(mean, _TINY))
-    # Rounding can make a divergence of equal members a hair below zero.
+    # Rounding can make a divergence of equal members slightly negative.
     return np.maximum(found, 0.0, out=found)
 
 
 def most_kl_to_consensus(log_odds: ArrayLike) -> Floats:
-    """What `kl_to_consensus` of two classes cannot exceed, at a fraction of its cost.
+    """Bound `kl_to_consensus` of two classes from above, at a fraction of its cost.
 
-    Where log odds are near each other: of all distributions members diverge least from their mean,
-    so no more than from that of their mean log odds; and a divergence of log odds ``a`` from ``b``
-    is at most ``(a - b)² / 2`` times the largest ``p (1 - p)`` between the two. Where they are far
-    apart: it is convex in every member, so the most that members between two probabilities can
-    tell is what members at these two tell, which is no more than log 2 times their distance.
+    The first bound is tight where log odds are near each other. Members diverge less from their
+    mean than from any other distribution, so less than from that of their mean log odds. And a
+    divergence of log odds ``a`` from ``b`` is at most ``(a - b)² / 2`` times the largest
+    ``p (1 - p)`` between the two. The second bound is tight where log odds are far apart. The
+    divergence is convex in every member, so it is largest where all members lie at either end, and
+    there it is at most log 2 times the distance of the two probabilities.
 
     Parameters
     ----------
@@ -313,23 +317,20 @@ def most_kl_to_consensus(log_odds: ArrayLike) -> Floats:
 
 
 def max_disagreement(stack: ArrayLike) -> Floats:
-    """The largest Kullback-Leibler divergence of any member from the members' mean.
+    """Compute the largest Kullback-Leibler divergence of any member from the members' mean.
 
-    One well-founded dissenter is enough, where the mean would drown it.
+    One member that differs is enough; in a mean it would hardly count.
 
     Parameters
     ----------
     stack : array-like of shape (m, n, k)
+        Probabilities by m members.
 
     Returns
     -------
     ndarray of shape (n,)
         In nats.
     """
-    return _divergences(stack).max(axis=0)
-
-
-def _divergences(stack: ArrayLike) -> Floats:
     S = _matrix(stack, 3)
     found = np.zeros(S.shape[:2])
     for c in range(S.shape[2]):
@@ -337,16 +338,17 @@ def _divergences(stack: ArrayLike) -> Floats:
         terms = np.log(p / p.mean(axis=0))
         terms *= p
         found += terms
-    # Rounding can make a divergence of equal members a hair below zero.
-    return np.maximum(found, 0.0, out=found)
+    # Rounding can make a divergence of equal members slightly negative.
+    return np.asarray(np.maximum(found.max(axis=0), 0.0))
 
 
 def minority_deviation(stack: ArrayLike, minority: ArrayLike) -> Floats:
-    """Standard deviation, over members, of the probability of the minority.
+    """Compute the standard deviation, over members, of the probability of the positive class.
 
     Parameters
     ----------
     stack : array-like of shape (m, n, k)
+        Probabilities by m members.
     minority : array-like of int
         The columns of the positive class or classes; their probabilities are added.
 
@@ -359,12 +361,12 @@ def minority_deviation(stack: ArrayLike, minority: ArrayLike) -> Floats:
     return np.asarray(S[:, :, np.atleast_1d(np.asarray(minority))].sum(axis=2).std(axis=0))
 
 
-def fused_ranks(scores: Floats, reference: Floats, weights: Floats) -> Floats:
-    """One ranking from several: minus the weighted mean logarithm of a row's places.
+def fuse_ranks(scores: Floats, reference: Floats, weights: Floats) -> Floats:
+    """Make one ranking of several: minus the weighted mean logarithm of a row's places.
 
-    A place is one more than the number of reference rows that a score leaves above it, ties
-    counted by half. Scales do not matter, a place near the top counts more than one further
-    down, and rows above all of the reference are told apart by their mean score.
+    A place is one more than the number of reference rows with a higher score, and half of those
+    with the same score count. So scales do not matter, a place near the top counts more than one
+    further down, and rows above all of the reference are ordered by their mean score.
 
     Parameters
     ----------
@@ -373,16 +375,17 @@ def fused_ranks(scores: Floats, reference: Floats, weights: Floats) -> Floats:
     reference : ndarray of shape (m, r)
         Scores of the reference rows, each ranking's in increasing order.
     weights : ndarray of shape (m,)
-        Adding up to one.
+        They add up to one.
 
     Returns
     -------
     ndarray of shape (n,)
+        Higher is better.
 
     Examples
     --------
     >>> reference = np.array([[0.1, 0.2, 0.9], [0.4, 0.5, 0.6]])
-    >>> both = fused_ranks(np.array([[0.9, 0.95], [0.45, 0.7]]), reference, np.full(2, 0.5))
+    >>> both = fuse_ranks(np.array([[0.9, 0.95], [0.45, 0.7]]), reference, np.full(2, 0.5))
     >>> both.round(3).tolist()
     [-0.752, 0.0]
     """

@@ -1,13 +1,13 @@
 """How good a model or a session is, when the positive class is rare: pure functions of arrays.
 
-Everything is *minority against the rest*: ``is_positive`` is true where a row's class is one
-of the positive classes, ``scores`` is the summed probability of those classes, and ``predicted`` is
-true where a row is called positive. Problems of many classes are measured the same way, so a
-confusion among the classes nobody seeks costs nothing.
+Everything is *positive against negative*: ``is_positive`` is true where a row's class is one of the
+positive classes, ``scores`` is the summed probability of those classes, and ``predicted`` is true
+where a row is called positive. With many classes it is the same, so a confusion among the negative
+classes costs nothing.
 
-Average precision and WSS judge the *ranking*; F1 and the Matthews correlation judge decisions
-at 0.5; balanced accuracy and the geometric mean are best judged at `threshold_for_balance`.
-What a measure is not defined for (no positive, no negative) is NaN, never a warning.
+Average precision and WSS judge the *ranking*. F1 and the Matthews correlation judge decisions at
+0.5; balanced accuracy and the geometric mean are best judged at `threshold_for_balance`. A measure
+is NaN where it is not defined (without a positive, or without a negative), and never warns.
 """
 
 import math
@@ -29,11 +29,12 @@ Flags = NDArray[np.bool_]
 
 
 def average_precision(is_positive: ArrayLike, scores: ArrayLike) -> float:
-    """Mean precision over the ranks of the positives, as scikit-learn steps it.
+    """Compute the mean precision over the ranks of the positives, as scikit-learn does.
 
     Parameters
     ----------
     is_positive : array-like of shape (n,), bool
+        The truth.
     scores : array-like of shape (n,)
         Higher is more likely positive; rows with equal scores share one rank.
 
@@ -57,11 +58,12 @@ def average_precision(is_positive: ArrayLike, scores: ArrayLike) -> float:
 
 
 def balanced_accuracy(is_positive: ArrayLike, predicted: ArrayLike) -> float:
-    """Mean of the share of positives called positive and of negatives called negative.
+    """Compute the mean of the share of positives called so and of negatives called so.
 
     Parameters
     ----------
     is_positive, predicted : array-like of shape (n,), bool
+        The truth, and the decisions.
 
     Returns
     -------
@@ -83,11 +85,12 @@ def balanced_accuracy(is_positive: ArrayLike, predicted: ArrayLike) -> float:
 
 
 def g_mean(is_positive: ArrayLike, predicted: ArrayLike) -> float:
-    """Geometric mean of sensitivity (share of positives found) and specificity.
+    """Compute the geometric mean of sensitivity (share of positives called so) and specificity.
 
     Parameters
     ----------
     is_positive, predicted : array-like of shape (n,), bool
+        The truth, and the decisions.
 
     Returns
     -------
@@ -111,11 +114,12 @@ def g_mean(is_positive: ArrayLike, predicted: ArrayLike) -> float:
 
 
 def mcc(is_positive: ArrayLike, predicted: ArrayLike) -> float:
-    """Matthews correlation between truth and decision.
+    """Compute the Matthews correlation between truth and decision.
 
     Parameters
     ----------
     is_positive, predicted : array-like of shape (n,), bool
+        The truth, and the decisions.
 
     Returns
     -------
@@ -137,11 +141,12 @@ def mcc(is_positive: ArrayLike, predicted: ArrayLike) -> float:
 
 
 def f1(is_positive: ArrayLike, predicted: ArrayLike) -> float:
-    """F1 of the positive class: the harmonic mean of its precision and recall.
+    """Compute the F1 of the positive class: the harmonic mean of its precision and recall.
 
     Parameters
     ----------
     is_positive, predicted : array-like of shape (n,), bool
+        The truth, and the decisions.
 
     Returns
     -------
@@ -162,11 +167,11 @@ def f1(is_positive: ArrayLike, predicted: ArrayLike) -> float:
 
 
 def threshold_for_balance(labelled_is_positive: ArrayLike) -> float:
-    """Probability from which a row is called positive, for balanced accuracy and G-mean.
+    """Choose the probability from which a row is called positive, for balanced accuracy and G-mean.
 
-    It is the share of positives among the labelled rows. A model fitted on them believes in
-    that prior, and calling positive whatever is likelier than the prior maximises balanced
-    accuracy. A cut at 0.5 punishes strategies for the very positives they collected.
+    It is the share of positives among the labelled rows. A model fitted on them has learned that
+    prior, and balanced accuracy is highest where all rows above the prior are called positive. At
+    a threshold of 0.5 a strategy would lose by finding more positives.
 
     Parameters
     ----------
@@ -192,19 +197,21 @@ def threshold_for_balance(labelled_is_positive: ArrayLike) -> float:
     return float(labelled.mean()) if labelled.size else math.nan
 
 
-def wss(scores: ArrayLike, is_positive: ArrayLike, recall: float = 0.95) -> float:
-    """Work saved over sampling: the reading that a ranking spares at a given recall.
+def wss(is_positive: ArrayLike, scores: ArrayLike, recall: float = 0.95) -> float:
+    """Compute the work saved over sampling: the reading that a ranking spares at a given recall.
 
-    ``(TN + FN) / n - (1 - recall)`` at the highest cut that finds the share ``recall`` of the
-    positives. Rows with equal scores fall on the same side of a cut, so a ranking that says
-    nothing saves nothing.
+    ``(TN + FN) / n - (1 - recall)`` at the highest threshold that finds the share ``recall`` of the
+    positives. Rows with equal scores fall on the same side of it, so a ranking of equal scores
+    saves nothing.
 
     Parameters
     ----------
+    is_positive : array-like of shape (n,), bool
+        The truth.
     scores : array-like of shape (n,)
         Read from the highest down.
-    is_positive : array-like of shape (n,), bool
     recall : float in (0, 1], default 0.95
+        The share of the positives to find.
 
     Returns
     -------
@@ -218,7 +225,7 @@ def wss(scores: ArrayLike, is_positive: ArrayLike, recall: float = 0.95) -> floa
 
     Examples
     --------
-    >>> round(wss([0.9, 0.8, 0.2, 0.1], [True, False, False, False]), 10)
+    >>> round(wss([True, False, False, False], [0.9, 0.8, 0.2, 0.1]), 10)
     0.7
     """
     if not 0 < recall <= 1:
@@ -235,11 +242,12 @@ def wss(scores: ArrayLike, is_positive: ArrayLike, recall: float = 0.95) -> floa
 def recall_at_budget(
     is_positive_in_order_of_labelling: ArrayLike, total_positives: int, budget: int
 ) -> float:
-    """Share of a pool's positives found within the first labels.
+    """Compute the share of a pool's positives found within the first labels.
 
     Parameters
     ----------
     is_positive_in_order_of_labelling : array-like of shape (m,), bool
+        The labels, the first one first.
     total_positives : int
         Positives there were to find.
     budget : int
@@ -271,7 +279,7 @@ def recall_at_budget(
 
 
 def area_under_curve(labels: ArrayLike, values: ArrayLike) -> float:
-    """Area under a learning curve (ALC): the mean height, by the trapezium rule.
+    """Compute the area under a learning curve (ALC): its mean height, by the trapezium rule.
 
     The area is divided by the span of labels, so it lies between the curve's lowest and highest
     value, in [0, 1] for metrics that do. A curve of one point has that point's value.
@@ -304,9 +312,9 @@ def area_under_curve(labels: ArrayLike, values: ArrayLike) -> float:
 
 
 def lu_aubc(values: ArrayLike) -> float:
-    """Area under the budget curve as the code of Lu et al. computes it, to compare with theirs.
+    """Compute the area under the budget curve as the code of Lu et al. does.
 
-    The trapezium rule over the values after each of ``q`` queries of one row, divided by
+    It is the trapezium rule over the values after each of ``q`` queries of one row, divided by
     ``q + 1``: a curve that is 1 throughout has the area ``(q - 1) / (q + 1)``.
 
     Parameters
@@ -335,13 +343,14 @@ def lu_aubc(values: ArrayLike) -> float:
 
 
 def labels_to_reach(labels: ArrayLike, values: ArrayLike, target: float) -> float:
-    """First number of labels at which a learning curve is at or above a target.
+    """Find the first number of labels at which a learning curve is at or above a target.
 
     Parameters
     ----------
     labels, values : array-like of shape (m,)
         A learning curve; labels increase.
     target : float
+        The value to reach.
 
     Returns
     -------
@@ -371,7 +380,7 @@ def _flags(values: ArrayLike, what: str) -> Flags:
     flags = np.asarray(values)
     if flags.ndim != 1 or not np.isin(flags, (0, 1)).all():
         raise InputError(
-            f"The {what} must be a one-dimensional array of true and false (minority or not), "
+            f"The {what} must be a one-dimensional array of true and false (positive or not), "
             f"not one of shape {flags.shape} and type {flags.dtype}."
         )
     return flags.astype(np.bool_)

@@ -1,7 +1,7 @@
 """A labelling session as plain arrays: what stopping rules and estimates are made from.
 
-Anything that labels can produce one: a learner (`motherlode.ActiveLearner.session`), a
-simulation, or a file of labels. The order is the order in which labels came.
+A learner gives one (`motherlode.ActiveLearner.session`), and so does a simulation or a file of
+labels. The order is the order in which labels came.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,24 +21,24 @@ CONTROL = "control"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """How one label came about.
+    """How one row came to be labelled.
 
-    Whatever keeps, sends or writes origins goes by the fields of this class, so a new one is added
-    here alone.
+    Code that keeps, sends or writes origins reads the fields of this class, so a new field is
+    added here only.
 
     Attributes
     ----------
     channel : str
-        "query" for a row the strategy asked, `CONTROL` for a control draw, "given" or "search"
-        or any other word for rows that somebody brought.
+        "query" for a row that the strategy asked for, "control" for a control draw, "given",
+        "search" or any other word for rows that somebody brought.
     strategy : str
-        What asked.
+        The name of the strategy that asked.
     probability : float
-        Of drawing the row, given the rows drawn before it; 0 where chance had no part.
+        Of drawing the row, given the rows drawn before it; 0 if it is no random draw.
     drawn_from : int
-        Rows that had a chance in that draw, all that were unlabelled; 0 where chance had no part.
+        Rows that the draw was from, all that were unlabelled; 0 if it is no random draw.
     asked_after : int
-        Labels known when the row was asked, or when it was brought.
+        Labels known when the row was asked for, or when it was brought.
     arm : str
         The part of the strategy that asked, where several take turns.
     """
@@ -57,14 +57,14 @@ WORDS = frozenset(f.name for f in fields(Origin) if f.type is str)
 
 @dataclass(frozen=True, eq=False)
 class Origins(Sequence[Origin]):
-    """Origins as columns, for those who have many at once; each as in `Origin`.
+    """Many origins, as columns.
 
     Parameters
     ----------
     columns : dict of str to ndarray of shape (m,)
-        All fields of `Origin`, by name.
+        All fields of `Origin`, by name; a column of words holds places in `words`.
     words : tuple of str
-        What columns of words hold places in.
+        All words in use.
     """
 
     columns: Mapping[str, NDArray[Any]]
@@ -81,11 +81,9 @@ class Origins(Sequence[Origin]):
         found: dict[str, Any] = {name: column[place] for name, column in self.columns.items()}
         if isinstance(place, slice):
             return Origins(found, self.words)
-        told: dict[str, Any] = {
-            name: self.words[value] if name in WORDS else value.item()
-            for name, value in found.items()
-        }
-        return Origin(**told)
+        for name, value in found.items():
+            found[name] = self.words[value] if name in WORDS else value.item()
+        return Origin(**found)
 
 
 class Group(NamedTuple):
@@ -108,7 +106,15 @@ class Group(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """A batch of which only a random part was labelled, as S-CAL does."""
+    """A batch of which only a random part was labelled, as S-CAL does.
+
+    Attributes
+    ----------
+    size : int
+        Rows in the batch.
+    drawn, positives : int
+        How many were drawn and labelled, and how many of those are positive.
+    """
 
     size: int
     drawn: int
@@ -117,27 +123,28 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Session:
-    """The labels so far, in order, and what is known of how each row was picked.
+    """The labels so far, in order, and how each row came to be labelled.
 
     Parameters
     ----------
     pool_size : int
-        Rows of the pool that can be labelled: without those that nobody could tell.
+        Rows of the pool that can be labelled, labelled or not.
     positive : array-like of bool of shape (m,)
         Whether each labelled row is of a positive class, in the order labelled.
     origins : sequence of Origin
-        How each came about; by default all were "given".
+        How each row came to be labelled; by default all were "given".
     predictions : sequence of ndarray of shape (s,)
-        Probability of the positive classes on one fixed set of rows, a round each, oldest first.
+        Probability of the positive classes on one fixed set of rows, one array for each round,
+        oldest first.
     set_aside, refound : int
-        Positives of a random sample that the strategy was not told of, and how many of them it
-        has come upon since.
+        Positives of a random sample that the strategy does not know, and how many of them it has
+        found since.
     captures : ndarray of bool of shape (f, sources), optional
-        Which of several independent searches came upon each positive found.
+        Which of several independent searches found each positive.
     batches : sequence of Batch
         For S-CAL.
     seconds, cost : float
-        Spent so far.
+        Spent on labels so far, the cost in any unit.
 
     Examples
     --------
@@ -181,8 +188,8 @@ class Session:
         for batch in self.batches:
             if not 0 <= batch.positives <= batch.drawn <= batch.size:
                 raise InputError(
-                    f"{batch} is no batch: it has fewer positives than rows drawn, or as many, "
-                    "and those are some of its rows."
+                    f"{batch} is no batch: the positives are some of the rows drawn, and those "
+                    "are some of its rows."
                 )
         origins: Sequence[Origin] = self.origins
         if not isinstance(origins, Origins):
@@ -214,36 +221,47 @@ class Session:
 
     @cached_property
     def probabilities(self) -> Floats:
-        """Sampling probability of each label; 0 where chance had no part."""
+        """The probability with which each row was drawn; 0 if it is no random draw."""
         return self._column("probability", np.float64)
 
     @cached_property
     def drawn_from(self) -> Codes:
-        """Rows that had a chance in each draw; 0 where chance had no part."""
+        """The number of rows that each draw was from; 0 if it is no random draw."""
         return self._column("drawn_from", np.int64)
 
     @cached_property
     def known_before(self) -> Codes:
-        """Labels known when each row was asked."""
+        """The number of labels known when each row was asked for."""
         return self._column("asked_after", np.int64)
 
     @cached_property
     def at_random(self) -> NDArray[np.bool_]:
-        """Which labels were drawn with a known chance that every unlabelled row had."""
+        """Which rows were drawn at random from all unlabelled rows, with a known probability."""
         return (self.drawn_from > 0) & (self.probabilities > 0)
 
     @cached_property
     def uniform(self) -> NDArray[np.bool_]:
-        """Which labels were drawn at random, every unlabelled row having the same chance."""
-        chance = self.probabilities * self.drawn_from
-        return self.at_random & np.isclose(chance, 1.0, rtol=1e-6, atol=0.0)
+        """Which rows were drawn at random with the same probability as every unlabelled row."""
+        expected = self.probabilities * self.drawn_from
+        return self.at_random & np.isclose(expected, 1.0, rtol=1e-6, atol=0.0)
 
     def found_before(self, labels: ArrayLike) -> Codes:
-        """Positives among so many first labels."""
+        """Count the positives among the first labels.
+
+        Parameters
+        ----------
+        labels : int or array-like of int
+            How many first labels.
+
+        Returns
+        -------
+        int or ndarray of int
+            Of the shape of `labels`.
+        """
         return self._found_before[np.asarray(labels)]
 
     def groups(self) -> list[Group]:
-        """The uniform draws, those of one query together, and neighbouring queries merged."""
+        """Group the uniform draws: those of one query, and of queries with nothing in between."""
         out: list[Group] = []
         after = self.known_before
         uniform = np.flatnonzero(self.uniform)
@@ -264,7 +282,17 @@ class Session:
         return out
 
     def first(self, labels: int) -> "Session":
-        """The session as it was after so many labels, without what is not kept label by label."""
+        """Return the session as it was after its first labels.
+
+        Parameters
+        ----------
+        labels : int
+            How many; `predictions` and `captures`, which are not kept for each label, are dropped.
+
+        Returns
+        -------
+        Session
+        """
         return replace(
             self,
             positive=self.positive[:labels],
@@ -274,13 +302,13 @@ class Session:
         )
 
     def _column(self, name: str, kind: Any) -> Any:
-        """A field of all origins, of numbers."""
+        """Collect a field of numbers of all origins."""
         if isinstance(self.origins, Origins):
             return self.origins.columns[name]
         return np.array([getattr(origin, name) for origin in self.origins], dtype=kind)
 
 
 def _follows(last: Group, new: Group) -> bool:
-    """Whether nothing but random draws lies between, so that both are one sample."""
+    """Tell whether only random draws lie between, so that both are one sample."""
     alone = new.rows == last.rows - last.drawn
     return alone and new.found == last.found + last.positives

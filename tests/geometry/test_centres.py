@@ -19,7 +19,7 @@ def nearest(P, cuts, rows):
     found, lengths = NearestCentre.none(P), squared_lengths(P)
     for part in np.split(rows, cuts):
         if len(part):
-            found = found.joined(P, lengths, P[part])
+            found = found.add(P, lengths, P[part])
     return found
 
 

@@ -10,7 +10,7 @@ from motherlode.geometry import _approximate as approximate
 from motherlode.geometry import _exact as exact
 from motherlode.geometry import _neighbours as neighbours
 from motherlode.geometry import nearest_neighbours
-from motherlode.geometry._exact import all_pairs_neighbours
+from motherlode.geometry._exact import exact_neighbours
 
 
 def points(n, d, seed=0):
@@ -44,45 +44,40 @@ def test_nearest_neighbours_by_brute_force():
 def test_neighbours_are_exact_by_tree_and_by_pairs(n, d):
     P = points(n, d)
     ids, distances = by_hand(P, min(9, n - 1))
-    for found in (nearest_neighbours(P, 9), all_pairs_neighbours(P, min(9, n - 1))):
+    for found in (nearest_neighbours(P, 9), exact_neighbours(P, min(9, n - 1))):
         assert np.array_equal(found.ids, ids)
         assert found.distances == pytest.approx(distances, abs=1e-9)
         assert found.recall == 1.0
 
 
 @pytest.mark.parametrize("d", [3, 20])
-def test_single_precision_finds_what_double_precision_does(monkeypatch, d):
-    P = blobs(3_000, d)
-    known = all_pairs_neighbours(P, 12)
-    monkeypatch.setattr(exact, "_DOUBLE_ROWS", 0)
-    found = all_pairs_neighbours(P, 12)
+def test_points_in_single_precision_have_the_neighbours_of_the_same_points_in_double(d):
+    P = blobs(3_000, d).astype(np.float32)
+    known = exact_neighbours(P.astype(np.float64), 12)
+    found = exact_neighbours(P, 12)
     assert np.array_equal(found.ids, known.ids)
     assert np.array_equal(found.distances, known.distances)
 
 
 @pytest.mark.parametrize("shift", [0.0, 1e4])
-def test_points_that_single_precision_cannot_tell_apart_are_searched_again(monkeypatch, shift):
-    """Tight pairs far from each other: their gaps are rounding in single precision."""
+def test_points_much_nearer_to_each_other_than_to_the_origin_have_exact_distances(shift):
+    """Tight heaps far from each other: their gaps are rounding in single precision."""
     rng = np.random.default_rng(0)
     P = np.repeat(100 * rng.normal(size=(200, 8)), 30, axis=0) + shift
     P += 1e-5 * rng.normal(size=P.shape)
-    known = all_pairs_neighbours(P, 5)
-    monkeypatch.setattr(exact, "_DOUBLE_ROWS", 0)
-    assert all_pairs_neighbours(P, 5).distances == pytest.approx(known.distances, rel=1e-6)
+    assert exact_neighbours(P, 5).distances == pytest.approx(by_hand(P, 5)[1], rel=1e-6)
 
 
-@pytest.mark.parametrize("dtype_rows", [0, 10_000], ids=["single", "double"])
 @given(
     P=arrays(np.float64, (40, 2), elements=st.integers(-3, 3).map(float)),
     size=st.sampled_from([4, 11, 64]),
     k=st.sampled_from([1, 3, 39]),
 )
 @settings(max_examples=30, deadline=None)
-def test_copies_and_ties_leave_the_distances_exact(dtype_rows, P, size, k):
+def test_copies_and_ties_leave_the_distances_exact(P, size, k):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exact, "_BLOCK_ROWS", size)
-        patch.setattr(exact, "_DOUBLE_ROWS", dtype_rows)
-        found = all_pairs_neighbours(P, k)
+        patch.setattr(exact, "_ASKED", size)
+        found = exact_neighbours(P, k)
     assert found.distances == pytest.approx(by_hand(P, k)[1], abs=1e-9)
     assert all(len({row, *near}) == k + 1 for row, near in enumerate(found.ids.tolist()))
     tree = nearest_neighbours(P, k)

@@ -145,9 +145,9 @@ def test_several_threads_ask_the_same(blocks_of, monkeypatch):
     blocks_of(100)
     for model in (LogisticRegression(), RandomForestClassifier(20, random_state=0)):
         made = learner(X, Interleave(Margin(), QueryByCommittee()), model)
-        monkeypatch.setattr("motherlode.learner._shortlist.cores", lambda m: 1)
+        monkeypatch.setattr("motherlode.learner._shortlist.threads_for", lambda m: 1)
         alone = made.query(20)
-        monkeypatch.setattr("motherlode.learner._shortlist.cores", lambda m: 4)
+        monkeypatch.setattr("motherlode.learner._shortlist.threads_for", lambda m: 4)
         together = made.query(20)
         assert together.rows.tolist() == alone.rows.tolist()
         assert np.array_equal(together.utilities, alone.utilities)
@@ -159,7 +159,7 @@ def test_blocks_that_are_worth_no_thread_ask_the_same(blocks_of, monkeypatch, qu
     whole = learner(X, "margin").query(20)
     blocks_of(100)
     monkeypatch.setattr(blocks, "_QUICK", quick)
-    monkeypatch.setattr("motherlode.learner._shortlist.cores", lambda m: 3)
+    monkeypatch.setattr("motherlode.learner._shortlist.threads_for", lambda m: 3)
     assert learner(X, "margin").query(20).rows.tolist() == whole.rows.tolist()
 
 

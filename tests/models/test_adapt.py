@@ -39,7 +39,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from motherlode.models import PriorCorrected, fit_classifier
-from motherlode.models._adapt import BagMember, adapted
+from motherlode.models._adapt import BagMember, adapt
 
 C = {"C": [0.1, 10]}
 TWO = [("linear", LogisticRegression()), ("bayes", GaussianNB())]
@@ -212,7 +212,7 @@ def test_early_stopping_returns_when_rows_can_be_held_out():
     model = SGDClassifier(early_stopping=True)
     assert not fitted(model, 1).early_stopping
     assert fitted(model, 6).early_stopping
-    few = adapted(SGDClassifier(early_stopping=True), np.array([5, 5]))
+    few = adapt(SGDClassifier(early_stopping=True), np.array([5, 5]))
     assert not few.early_stopping  # a tenth of ten rows cannot hold two classes
 
 

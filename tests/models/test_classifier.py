@@ -16,7 +16,7 @@ from sklearn.tree import DecisionTreeClassifier
 from motherlode.errors import InputError
 from motherlode.measures import margin
 from motherlode.models import FittedClassifier, fit_classifier
-from motherlode.models._classifier import seeded
+from motherlode.models._classifier import fill_seeds
 
 NAMES = {
     "int": [0, 1, 2],
@@ -167,7 +167,7 @@ def test_the_same_seed_gives_the_same_model(toy):
 
 
 def test_a_seed_of_ones_own_is_kept():
-    model = seeded(make_pipeline(StandardScaler(), RandomForestClassifier(random_state=5)), 1)
+    model = fill_seeds(make_pipeline(StandardScaler(), RandomForestClassifier(random_state=5)), 1)
     assert model[1].random_state == 5
 
 

@@ -28,7 +28,7 @@ def test_probabilities_are_scikit_learns(model, fitted_on, asked_in):
     model.fit(X[:200], y[:200])
     X = X.astype(asked_in)
     for some in (X, np.asfortranarray(X), X[::3], X[:1]):
-        ours = linear.squashed(linear.log_odds(model, some))
+        ours = linear.squash(linear.log_odds(model, some))
         assert ours.dtype == np.float64
         assert np.array_equal(ours, model.predict_proba(some))
 

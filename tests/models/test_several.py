@@ -9,7 +9,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import LeaveOneOut, StratifiedKFold, cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier
 
-from motherlode.models._several import SkillWeighted, skill
+from motherlode.models._several import SkillWeighted, _skill
 
 LINE = ("line", LogisticRegression())
 FOREST = ("forest", RandomForestClassifier(40, bootstrap=True, oob_score=True))
@@ -109,7 +109,7 @@ def test_skill_is_the_mean_over_all_classes_but_the_commonest():
     codes = np.array([0, 0, 0, 1, 1, 2])
     P = np.array([[8, 1, 1], [6, 3, 1], [1, 8, 1], [1, 7, 2], [2, 2, 6], [1, 1, 8]]) / 10
     # Class 1 in the order of its column: rows 2, 3, 1, 4 …: its rows come second and fourth.
-    assert skill(P, codes, np.bincount(codes)) == pytest.approx(((1 / 2 + 2 / 4) / 2 + 1.0) / 2)
+    assert _skill(P, codes, np.bincount(codes)) == pytest.approx(((1 / 2 + 2 / 4) / 2 + 1.0) / 2)
 
 
 def test_labels_of_any_type_and_three_classes():

@@ -104,8 +104,9 @@ def test_what_is_left_when_rows_are_known():
     assert found.fresh(left).ids.tolist() == [1, 6]
     assert found.others(left).tolist() == [0, 4, 5]
     assert found.unsettled(left).ids.tolist() == [1, 4, 6]
-    assert found.spoken_for(np.array([2, 3]), left).tolist() == [0.0, 2.0]
-    assert found.spoken_for(np.array([5, 3, 4]), Unlabelled(7, [3, 4, 5])).tolist() == [0.5, 0.5, 1]
+    assert found.count_represented(np.array([2, 3]), left).tolist() == [0.0, 2.0]
+    shared = found.count_represented(np.array([5, 3, 4]), Unlabelled(7, [3, 4, 5]))
+    assert shared.tolist() == [0.5, 0.5, 1]
     assert NO_COPIES.fresh(left) is left
     assert NO_COPIES.unsettled(left) is left
 

@@ -15,7 +15,7 @@ from pyarrow import parquet
 from motherlode.cli._teach import teach
 from motherlode.errors import InputError
 from motherlode.pool._files import WRITERS, read_table
-from motherlode.pool._writers import neutral, unquoted
+from motherlode.pool._writers import neutral, unquote
 from motherlode.project._data.folder import create_project
 from motherlode.project._export import Export
 from motherlode.project._log import log
@@ -110,12 +110,12 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(labelled, tmp_path):
 @given(st.text().filter(lambda text: not re.fullmatch(r"[+-][\d.e+-]*", text, re.I)))
 def test_no_text_stays_a_formula_and_each_can_be_had_back(text):
     assert neutral(text).lstrip()[:1] not in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-    assert unquoted(neutral(text)) == text
+    assert unquote(neutral(text)) == text
 
 
 @pytest.mark.parametrize("text", ["=x", "'=x", "''=x", "-1", "'-1", "'tis", "'", "+.5e3", "-1-1"])
 def test_a_mark_before_a_formula_is_taken_off_again(text):
-    assert unquoted(neutral(text)) == text
+    assert unquote(neutral(text)) == text
     assert neutral(text) == text or text not in ("-1", "'tis", "'", "+.5e3")
 
 

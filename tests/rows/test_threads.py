@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -27,6 +30,22 @@ def test_one_thread_is_for_a_while(two):
     with one_thread():
         assert set(numbers()) == {1}
     assert set(numbers()) == {2}
+
+
+def test_a_library_that_is_loaded_later_has_one_as_well():
+    code = """
+import numpy
+from threadpoolctl import ThreadpoolController, threadpool_info
+from motherlode._rows.threads import one_thread
+with one_thread():
+    pass
+import faiss
+ThreadpoolController().limit(limits=2)
+with one_thread():
+    print({library["num_threads"] for library in threadpool_info()})
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "{1}\n"
 
 
 def test_it_is_given_back_after_a_failure(two):

@@ -157,7 +157,7 @@ class TrainingSet:
     @property
     def speaks_for(self) -> Floats:
         """How many rows of the pool each labelled row answers for: itself and its copies."""
-        return 1.0 + self.copies.spoken_for(self.rows, self.left)
+        return 1.0 + self.copies.count_represented(self.rows, self.left)
 
     @property
     def one_seed(self) -> int:

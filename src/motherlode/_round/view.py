@@ -8,7 +8,7 @@ from zlib import crc32
 import numpy as np
 
 from .._rows.arrays import Floats, Matrix, Rows
-from .._rows.blocks import Block, Stored, between, cores, over_blocks
+from .._rows.blocks import Block, Stored, between, over_blocks, threads_for
 from .._rows.matrix import n_rows, take
 from .._rows.random_by_row import random_numbers
 from .._rows.unlabelled import Unlabelled
@@ -17,8 +17,8 @@ from ..models._committee import (
     Committee,
     Labelled,
     default_committee,
+    squash_stack,
     stack_probabilities,
-    stack_squashed,
 )
 from .training_set import Presumption, TrainingSet
 
@@ -184,7 +184,7 @@ class View:
         z = self.log_odds
         if z is None or self.model is None:
             return self.predict_proba(self.candidates)
-        return self.model.squashed(z)
+        return self.model.squash(z)
 
     @property
     def log_odds(self) -> Any:
@@ -278,7 +278,7 @@ class View:
         if self._block is not None:
             return task(self._block, rows.ids if isinstance(rows, Unlabelled) else rows)
         if isinstance(rows, Unlabelled) or bool((np.diff(rows) > 0).all()):
-            parts = list(over_blocks(self.matrix, rows, task, cores(self.unfitted)))
+            parts = list(over_blocks(self.matrix, rows, task, threads_for(self.unfitted)))
             return parts[0] if len(parts) == 1 else np.concatenate(parts)
         ids, place = np.unique(rows, return_inverse=True)
         return np.asarray(self._apply(function, ids, shape)[place])
@@ -349,7 +349,7 @@ class View:
         if z is not None and len(self):
             starts = range(0, len(self), step)
             return np.concatenate(
-                [measure(stack_squashed(members, z[:, a : a + step])) for a in starts]
+                [measure(squash_stack(members, z[:, a : a + step])) for a in starts]
             )
 
         def measure_all(X: Matrix) -> Floats:

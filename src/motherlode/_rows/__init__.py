@@ -1,1 +1,1 @@
-"""Rows, before anybody knows what they mean: arrays, matrices, blocks and random order."""
+"""Rows of any kind: arrays, matrices, blocks and random numbers."""

@@ -1,4 +1,4 @@
-"""The array types that signatures speak of."""
+"""The array types of signatures."""
 
 from typing import Any
 

@@ -1,8 +1,8 @@
-"""A pool read one block of rows at a time, whether it lies in memory, in files or elsewhere.
+"""A pool that is read one block of rows at a time, in memory, in files or elsewhere.
 
-Blocks lie on a grid that begins at row 0 and depends on nothing but the matrix, and a block is
-predicted whole, since models that multiply matrices round by where in a block a row stands. So a
-row has the same probability in every round, and in every kind of pool.
+Where blocks begin depends on the matrix alone. A block is predicted as a whole, since models that
+multiply matrices round differently by where in a block a row stands. So a row has the same
+probability in every round, and in every kind of pool.
 """
 
 from abc import abstractmethod
@@ -27,46 +27,34 @@ T = TypeVar("T")
 _BLOCK_BYTES = 2**23  # of features in a block: many enough rows that a call costs little
 _FEWEST, _MOST = 4_096, 65_536
 _QUICK = 0.004  # seconds in which a block is done: too few to share them
-_WHOLE = 0.9  # from which share of a block on it is predicted whole, without a copy
-SCATTERED = 1 / 8  # below which share of a pool rows are gathered instead of whole blocks read
+_WHOLE = 0.9  # from this share of a block on it is predicted as a whole, without a copy
+SCATTERED = 1 / 8  # below this share of a pool, rows are gathered and no whole blocks read
 
 
 class Stored(Indirect):
-    """Rows that are not in this process's memory but in files, or with other processes.
-
-    Attributes
-    ----------
-    elsewhere : bool
-        Whether they are with other processes.
-    """
+    """Rows that are not in this process's memory but in files, or with other processes."""
 
     elsewhere: ClassVar[bool] = False
+    """Whether they are with other processes."""
 
     @abstractmethod
     def blocks(self, size: int) -> Iterator[tuple[int, Matrix]]:
-        """The id of the first row, and the rows, of one block of ``size`` after the other."""
+        """Read blocks of ``size`` rows: the id of the first row, and the rows."""
 
     def remember(self, rows: Rows, X: Matrix) -> None:
-        """Take note of rows that will be wanted again, since they are about to be asked."""
+        """Keep rows that are about to be asked, and so will be read again."""
 
     def over_blocks(
         self, task: Callable[["Block", Rows], T], rows: "Rows | Unlabelled", threads: int
     ) -> Iterator[T]:
-        """What ``task`` makes of each block that holds some of ``rows``, in their order."""
+        """Do ``task`` for each block that holds some of ``rows``, in their order."""
         return _in_threads(task, _blocks(self, rows), threads)
 
 
 class Block(Indirect):
-    """Neighbouring rows of a pool in memory, under their global ids.
+    """The rows ``X`` of a pool from id ``low`` on, in memory, under their global ids.
 
-    Parameters
-    ----------
-    low : int
-        Id of the first.
-    X : matrix
-        The rows.
-    whole : matrix
-        The pool that they are of, for rows outside the block.
+    Rows outside the block are taken from the ``whole`` pool.
     """
 
     def __init__(self, low: int, X: Matrix, whole: Matrix) -> None:
@@ -75,11 +63,11 @@ class Block(Indirect):
         self.shape = getattr(whole, "shape", (n_rows(whole),))
 
     def holds(self, rows: Rows) -> bool:
-        """Whether all of ``rows`` are in the block."""
+        """Tell whether all of ``rows`` are in the block."""
         return bool(len(rows) and rows.min() >= self.low and rows.max() < self.high)
 
     def take(self, rows: Rows) -> Matrix:
-        """The given rows, in the given order."""
+        """Take the given rows, in the given order."""
         if not self.holds(rows):
             return take(self.whole, rows)
         if len(rows) == self.high - self.low and bool((np.diff(rows) == 1).all()):
@@ -87,7 +75,7 @@ class Block(Indirect):
         return take(self.X, rows - self.low)
 
     def apply(self, function: Callable[[Matrix], Any], rows: Rows) -> Any:
-        """``function(rows)``, by way of the whole block where ``rows`` are nearly all of it.
+        """Call ``function`` on the rows, by way of the whole block if they are nearly all of it.
 
         The result has one entry for each row, in its first dimension.
         """
@@ -98,7 +86,7 @@ class Block(Indirect):
 
 
 def block_rows(X: Matrix) -> int:
-    """Rows to a block, so that a dense one is some 8 MB."""
+    """Choose how many rows a block has, so that a dense one is some 8 MB."""
     if issparse(X) or len(getattr(X, "shape", ())) != 2:
         return _MOST // 4
     width = X.shape[1] * np.dtype(getattr(X, "dtype", np.float64)).itemsize
@@ -108,36 +96,25 @@ def block_rows(X: Matrix) -> int:
 def over_blocks(
     X: Matrix, rows: "Rows | Unlabelled", task: Callable[[Block, Rows], T], threads: int = 1
 ) -> Iterator[T]:
-    """What ``task(block, ids)`` gives for one block of rows after the other.
+    """Do ``task(block, ids)`` for each block that holds some of ``rows``, in their order.
 
-    Parameters
-    ----------
-    X : matrix of n rows, or `Stored`
-    rows : ndarray of int64 in increasing order, or `Unlabelled`
-        Which rows are wanted; blocks without any are left out.
-    task : callable
-        From a block and the wanted ids in it.
-    threads : int
-        How many blocks to work on at a time, if a block is worth a thread.
+    The rows are in increasing order. So many blocks as ``threads`` are worked on at a time, if a
+    block takes long enough for it.
     """
     if isinstance(X, Stored):
         return X.over_blocks(task, rows, threads)
     return _in_threads(task, _blocks(X, rows), threads)
 
 
-def cores(model: Any) -> int:
-    """How many threads may predict at a time: one for a model that brings its own."""
+def threads_for(model: Any) -> int:
+    """Tell how many threads may predict at a time: one for a model that has its own."""
     settings = model.get_params(deep=True) if hasattr(model, "get_params") else {}
-    own = [
-        value
-        for name, value in settings.items()
-        if name.split("__")[-1] == "n_jobs" and value not in (None, 1)
-    ]
-    return 1 if own else effective_n_jobs(-1)
+    jobs = {value for name, value in settings.items() if name.split("__")[-1] == "n_jobs"}
+    return effective_n_jobs(-1) if jobs <= {None, 1} else 1
 
 
 def ids_within(rows: "Rows | Unlabelled", low: int, high: int) -> Rows:
-    """Those of some increasing ids that lie from ``low`` to below ``high``."""
+    """Take those of some increasing ids that lie from ``low`` to below ``high``."""
     if isinstance(rows, Unlabelled):
         return rows.within(low, high)
     first, last = np.searchsorted(rows, (low, high))
@@ -152,20 +129,20 @@ def _blocks(X: Matrix, rows: "Rows | Unlabelled") -> Iterator[tuple[Block, Rows]
             ids = listed[start : start + size]
             yield _Gathered(ids, take(X, ids), X), ids
         return
-    parts = X.blocks(size) if isinstance(X, Stored) else slices(X, size)
+    parts = X.blocks(size) if isinstance(X, Stored) else read_slices(X, size)
     for low, part in parts:
         ids = ids_within(rows, low, low + n_rows(part))
         if len(ids):
             yield Block(low, part, X), ids
 
 
-def slices(X: Matrix, size: int) -> Iterator[tuple[int, Matrix]]:
-    """The first row, and the rows, of one block of a matrix in memory after the other."""
+def read_slices(X: Matrix, size: int) -> Iterator[tuple[int, Matrix]]:
+    """Read blocks of a matrix in memory: the id of the first row, and the rows."""
     return ((low, between(X, low, low + size)) for low in range(0, n_rows(X), size))
 
 
 def between(X: Matrix, low: int, high: int) -> Matrix:
-    """Rows ``low`` to below ``high`` of a matrix in memory, without a copy where it can be."""
+    """Take rows ``low`` to below ``high`` of a matrix in memory, without a copy where possible."""
     if isinstance(X, np.ndarray | list) or issparse(X):
         return X[low:high]
     return take(X, np.arange(low, min(high, n_rows(X))))
@@ -193,22 +170,22 @@ class _Gathered(Block):
 def _in_threads(
     task: Callable[[Block, Rows], T], work: Iterator[tuple[Block, Rows]], threads: int
 ) -> Iterator[T]:
-    """In several threads for as long as a block is worth one.
+    """Work in several threads, as long as a block takes long enough.
 
-    Threads hand the interpreter to each other at every step of numpy's. Where such a step takes
-    microseconds, as with a line, two threads are slower than one.
+    Only one thread runs Python at a time. Where a step of numpy takes microseconds, as with a
+    linear model, two threads are slower than one.
     """
     head = list(islice(work, 2))
     work = chain(head, work)
     if threads == 1 or len(head) < 2:
         yield from (task(block, ids) for block, ids in work)
         return
-    # Each thread multiplies its own block, so the matrix library needs no threads of its own.
+    # Each thread multiplies its own block, so the matrix library uses no threads of its own.
     with one_thread():
         with ThreadPoolExecutor(threads, initializer=as_worker) as pool:
             waiting: deque[Future[tuple[T, float]]] = deque()
             for block, ids in work:
-                waiting.append(pool.submit(_timed, task, block, ids))
+                waiting.append(pool.submit(_time, task, block, ids))
                 if len(waiting) > threads:
                     found, seconds = waiting.popleft().result()
                     yield found
@@ -219,6 +196,6 @@ def _in_threads(
         yield from (task(block, ids) for block, ids in work)
 
 
-def _timed(task: Callable[[Block, Rows], T], block: Block, ids: Rows) -> tuple[T, float]:
-    began = thread_time()  # the clock would count its waiting for others as well
+def _time(task: Callable[[Block, Rows], T], block: Block, ids: Rows) -> tuple[T, float]:
+    began = thread_time()  # the wall clock would count the waiting for other threads
     return task(block, ids), thread_time() - began

@@ -1,4 +1,4 @@
-"""Rows of anything a model reads: arrays, sparse matrices, frames and lists alike."""
+"""Rows of anything that a model reads: arrays, sparse matrices, frames and lists."""
 
 from abc import ABC, abstractmethod
 from typing import Any
@@ -11,17 +11,17 @@ from .arrays import Matrix, Rows
 
 
 class Indirect(ABC):
-    """Rows that are no container of a known kind, and know themselves how to hand some out."""
+    """Rows in a container of our own, which knows how to take some of them."""
 
     shape: tuple[int, ...]
 
     @abstractmethod
     def take(self, rows: Rows) -> Matrix:
-        """The given rows, in the given order."""
+        """Take the given rows, in the given order."""
 
 
 def n_rows(X: Matrix) -> int:
-    """The number of rows."""
+    """Count the rows."""
     return int(X.shape[0]) if hasattr(X, "shape") else len(X)
 
 
@@ -31,7 +31,7 @@ def is_frame(X: Any) -> bool:
 
 
 def take(X: Matrix, rows: Rows) -> Matrix:
-    """The given rows, in the given order, in the container that ``X`` is.
+    """Take the given rows, in the given order, in the container that ``X`` is.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The rows that may still be asked, as a set that need not be listed."""
+"""The rows that may still be asked, without a list of them."""
 
 from functools import cached_property
 
@@ -9,17 +9,10 @@ from .arrays import Rows
 
 
 class Unlabelled:
-    """All rows of a pool but a few.
+    """All rows of a pool of ``n`` but the known ones, whose ids come in any order.
 
-    Of a pool of 10⁹ rows the ids alone would take 8 GB, and a round that looks at one block of
-    rows at a time needs those of the block only.
-
-    Parameters
-    ----------
-    n : int
-        Rows in the pool.
-    known : array-like of int
-        Those that may not be asked, in any order.
+    The ids of a pool of 10⁹ rows would take 8 GB. A round that reads one block of rows at a time
+    needs only those of the block.
 
     Examples
     --------
@@ -32,24 +25,24 @@ class Unlabelled:
 
     def __init__(self, n: int, known: ArrayLike) -> None:
         self.n = n
-        self.known: Rows = _different(np.asarray(known, dtype=np.int64))
+        self.known: Rows = _sort_once(np.asarray(known, dtype=np.int64))
 
     def __len__(self) -> int:
         return self.n - len(self.known)
 
     @cached_property
     def ids(self) -> Rows:
-        """All of them listed, in increasing order."""
+        """All ids, in increasing order."""
         return self.within(0, self.n)
 
     def within(self, low: int, high: int) -> Rows:
-        """Those from ``low`` to below ``high``, in increasing order."""
+        """List those from ``low`` to below ``high``, in increasing order."""
         first, last = np.searchsorted(self.known, (low, high))
         every = np.arange(low, high)
         return np.delete(every, self.known[first:last] - low) if last > first else every
 
     def holds(self, rows: ArrayLike) -> NDArray[np.bool_]:
-        """Whether each of some ids is among them."""
+        """Tell whether each of some ids is among them."""
         ids = np.asarray(rows, dtype=np.int64)
         if not len(self.known):
             return np.ones(len(ids), dtype=bool)
@@ -57,21 +50,21 @@ class Unlabelled:
         return np.asarray(self.known[place] != ids)
 
     def without(self, rows: ArrayLike) -> "Unlabelled":
-        """The same without some ids, of which some may be gone already."""
+        """Leave out some more ids; some of them may be missing already."""
         return Unlabelled(self.n, np.concatenate([self.known, np.asarray(rows, dtype=np.int64)]))
 
     def at(self, places: ArrayLike) -> Rows:
-        """The ids at the given places of the list, without making it."""
+        """Look up the ids at the given places of `ids`, without making that list."""
         places = np.asarray(places, dtype=np.int64)
         before = self.known - np.arange(len(self.known))  # how many come before each known row
         return places + np.searchsorted(before, places, side="right")
 
     def sample(self, size: int, rng: np.random.Generator) -> Rows:
-        """A uniform sample without replacement, in the order drawn."""
+        """Draw a uniform sample without replacement, in the order drawn."""
         return self.at(rng.choice(len(self), size=size, replace=False))
 
 
-def _different(ids: Rows) -> Rows:
-    """In increasing order, each once; of a million ten times faster than `numpy.unique`."""
+def _sort_once(ids: Rows) -> Rows:
+    """Sort ids and keep each once; for a million ten times faster than `numpy.unique`."""
     ordered = np.sort(ids, kind="stable")  # sets that were joined are sorted in runs
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered

@@ -1,4 +1,4 @@
-"""Files and folders that are there as a whole or not at all."""
+"""Files and folders that are written as a whole or not at all."""
 
 import os
 import tempfile
@@ -9,20 +9,12 @@ from pathlib import Path
 
 @contextmanager
 def write_whole(path: Path) -> Iterator[Path]:
-    """Give a path to write to, which takes the wanted name once the block has ended well.
+    """Give a path to write to, which gets the wanted name once the block has ended well.
 
-    Nothing is left behind if the block fails, and no other process ever sees half of it.
-
-    Parameters
-    ----------
-    path : Path
-        The wanted name, of a file or of a folder; its own folder must be there. A file, or an
-        empty folder, of that name is replaced.
-
-    Yields
-    ------
-    Path
-        In a folder of its own beside the wanted name, so that renaming copies nothing.
+    Nothing is left behind if the block fails, and no other process ever sees half of it. The wanted
+    name is that of a file or of a folder; its own folder must exist. A file, or an empty folder, of
+    that name is replaced. The path is in a folder beside the wanted name, so that renaming copies
+    nothing.
     """
     with tempfile.TemporaryDirectory(
         dir=path.parent, prefix=f".{path.name}-", ignore_cleanup_errors=True

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from .._rows.arrays import Matrix
 from .._rows.matrix import n_rows, take
 from ..errors import InputError
-from ._images import opened
+from ._images import open_image
 
 Vectors = NDArray[np.float32]
 
@@ -23,10 +23,10 @@ class Embedding(TransformerMixin, BaseEstimator):
     ----------
     encoder : object with ``encode``, or callable
         From a batch of b rows to an array of shape (b, d), d the same for all batches: a
-        sentence-transformers model, an `OnnxText`, a network of your own. Texts come as a list of
-        str; images given as paths as a list of RGB ``PIL.Image``; arrays as slices of the array.
+        sentence-transformers model, an `OnnxText`, a network of your own. It gets texts as a list
+        of str, paths of images as a list of RGB ``PIL.Image``, and arrays as slices of the array.
     batch_size : int
-        Rows that the encoder is handed at a time.
+        Rows in a batch.
 
     Examples
     --------
@@ -47,7 +47,13 @@ class Embedding(TransformerMixin, BaseEstimator):
         return True
 
     def fit(self, X: Matrix, y: object = None) -> Self:
-        """Do nothing; an encoder knows what it needs."""
+        """Do nothing, as an encoder needs no fit.
+
+        Parameters
+        ----------
+        X, y : object
+            Ignored.
+        """
         return self
 
     def transform(self, X: Matrix) -> Vectors:
@@ -55,7 +61,7 @@ class Embedding(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : n texts, paths of images, or rows of an array
+        X : list of n texts or of n paths of images, or array of n rows
 
         Returns
         -------
@@ -70,14 +76,25 @@ class Embedding(TransformerMixin, BaseEstimator):
         return np.concatenate(list(self.batches(X)))
 
     def batches(self, X: Matrix, first: int = 0) -> Iterator[Vectors]:
-        """The vectors of one batch of rows after the other; messages count rows from ``first``."""
+        """Encode one batch of rows after the other.
+
+        Parameters
+        ----------
+        X : list of n texts or of n paths of images, or array of n rows
+        first : int
+            The number of the first row, for messages.
+
+        Yields
+        ------
+        ndarray of shape (b, d), float32
+        """
         if n_rows(X) == 0:
             raise InputError("There is no row to encode; give at least one.")
         encode = getattr(self.encoder, "encode", self.encoder)
         width = None
         for low in range(0, n_rows(X), self.batch_size):
             batch = take(X, np.arange(low, min(low + self.batch_size, n_rows(X))))
-            vectors = _checked(encode(_images_opened(batch, first + low)), batch, first + low)
+            vectors = _check(encode(_open_images(batch, first + low)), batch, first + low)
             width = width or vectors.shape[1]
             check_width(width, vectors, first + low)
             yield vectors
@@ -93,7 +110,17 @@ def check_width(width: int, vectors: Vectors, row: int) -> None:
 
 
 def embedding_of(features: Any) -> Embedding | None:
-    """``features`` as an `Embedding` if it is an encoder, None if it is a transformer."""
+    """Make an `Embedding` of an encoder; None for anything else.
+
+    Parameters
+    ----------
+    features : object
+        An encoder, an `Embedding`, a transformer or None.
+
+    Returns
+    -------
+    Embedding or None
+    """
     if isinstance(features, Embedding):
         return features
     if isinstance(features, type) or hasattr(features, "fit_transform"):
@@ -102,14 +129,14 @@ def embedding_of(features: Any) -> Embedding | None:
     return Embedding(features) if encodes else None
 
 
-def _images_opened(batch: Matrix, first: int) -> Any:
+def _open_images(batch: Matrix, first: int) -> Any:
     if not (isinstance(batch, list) and batch and isinstance(batch[0], Path)):
         return batch
-    return [opened(path, first + i) for i, path in enumerate(batch)]
+    return [open_image(path, first + i) for i, path in enumerate(batch)]
 
 
-def _checked(found: Any, batch: Matrix, first: int) -> Vectors:
-    """What an encoder returned, as one finite vector a row."""
+def _check(found: Any, batch: Matrix, first: int) -> Vectors:
+    """Convert what an encoder returned to one finite vector for each row."""
     if hasattr(found, "detach"):
         found = found.detach().cpu()  # of torch
     b, last = n_rows(batch), first + n_rows(batch) - 1

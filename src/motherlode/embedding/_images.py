@@ -18,7 +18,7 @@ _SIDE, _BINS = 16, 8
 
 
 def image_files(folder: str | os.PathLike[str]) -> list[Path]:
-    """The paths of all images in a folder and the folders in it, in the order of their names.
+    """List the paths of all images in a folder and the folders in it, in order of their names.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def image_files(folder: str | os.PathLike[str]) -> list[Path]:
     Returns
     -------
     list of Path
-        What `motherlode.Pool` takes as a pool of images.
+        `motherlode.Pool` takes it as a pool of images.
 
     Raises
     ------
@@ -49,16 +49,10 @@ def image_files(folder: str | os.PathLike[str]) -> list[Path]:
     return found
 
 
-def opened(path: Path, row: int) -> Any:
-    """The image of a row, as RGB.
-
-    Raises
-    ------
-    InputError
-        If there is none, or it cannot be read.
-    """
+def open_image(path: Path, row: int) -> Any:
+    """Open the image of a row in RGB, or raise an `InputError` that names it."""
     try:
-        return picture_of(path.read_bytes())
+        return decode_image(path.read_bytes())
     except FileNotFoundError:
         raise InputError(f"There is no image {path} (row {row}).") from None
     except OSError as problem:
@@ -69,14 +63,8 @@ def opened(path: Path, row: int) -> Any:
         raise InputError(f"{path} (row {row}): {problem}; replace it or leave it out.") from None
 
 
-def picture_of(content: bytes) -> Any:
-    """The bytes of an image as a ``PIL.Image`` in RGB.
-
-    Raises
-    ------
-    InputError
-        If they are no image, or pillow is not installed.
-    """
+def decode_image(content: bytes) -> Any:
+    """Make a ``PIL.Image`` in RGB of bytes, or raise an `InputError` if they are no image."""
     if find_spec("PIL") is None:
         raise InputError('Reading images needs pillow: pip install "motherlode[images]".')
     from PIL import Image, UnidentifiedImageError
@@ -90,7 +78,7 @@ def picture_of(content: bytes) -> Any:
 
 @dataclass(frozen=True)
 class Pixels:
-    """Images scaled to one size, as they are: for small pictures that all show a thing alike.
+    """The pixels of images scaled to one size: for small pictures of things in one position.
 
     Parameters
     ----------
@@ -104,9 +92,19 @@ class Pixels:
     colour: bool = False
 
     def encode(self, images: Sequence[Any]) -> Floats:
-        """Pixels in [0, 1], shape (n, side²) or (n, 3 side²)."""
+        """Scale images and list their pixels.
+
+        Parameters
+        ----------
+        images : sequence of n ``PIL.Image``
+
+        Returns
+        -------
+        ndarray of shape (n, side²), or (n, 3 side²) in colour
+            In [0, 1].
+        """
         mode = "RGB" if self.colour else "L"
-        return np.stack([_scaled(image, self.side, mode).ravel() for image in images])
+        return np.stack([_scale(image, self.side, mode).ravel() for image in images])
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,15 @@ class Hog:
     side: int = 64
 
     def encode(self, images: Sequence[Any]) -> Floats:
-        """Nine directions in cells of 8 × 8 pixels, blocks of 2 × 2 cells at one length.
+        """Count nine directions in cells of 8 × 8 pixels; blocks of 2 × 2 cells have length one.
+
+        Parameters
+        ----------
+        images : sequence of n ``PIL.Image``
+
+        Returns
+        -------
+        ndarray of shape (n, d)
 
         Raises
         ------
@@ -141,38 +147,47 @@ class Hog:
             )
         from skimage.feature import hog
 
-        scaled = (_scaled(image, self.side, "L") for image in images)
+        scaled = (_scale(image, self.side, "L") for image in images)
         return np.stack([hog(grey, cells_per_block=(2, 2)) for grey in scaled])
 
 
 @dataclass(frozen=True)
 class Sketch:
-    """The default: a thumbnail, edges and colours, 750 numbers; for a first look at any images.
+    """A thumbnail, edges and colours, 750 numbers: the default, for a first look at any images.
 
-    A grey thumbnail of 16 × 16, the strengths of its edges in eight directions over 4 × 4 cells,
-    and the mean colours of an 11 × 11 grid, with the aspect ratio and overall brightness and
-    contrast. It needs pillow alone. For photographs, give a network of your own.
+    They are a grey thumbnail of 16 × 16, the strengths of its edges in eight directions over 4 × 4
+    cells, the mean colours of an 11 × 11 grid, the aspect ratio, brightness and contrast. Only
+    pillow is needed. For photographs, give a network of your own.
     """
 
     def encode(self, images: Sequence[Any]) -> Floats:
-        """The numbers, shape (n, 750)."""
-        return np.stack([_sketched(image) for image in images]).astype(np.float32)
+        """Compute the numbers.
+
+        Parameters
+        ----------
+        images : sequence of n ``PIL.Image``
+
+        Returns
+        -------
+        ndarray of shape (n, 750), float32
+        """
+        return np.stack([_sketch(image) for image in images]).astype(np.float32)
 
 
-def _sketched(image: Any) -> Floats:
+def _sketch(image: Any) -> Floats:
     width, height = image.size
-    large = _scaled(image, 64, "L")
+    large = _scale(image, 64, "L")
     overall = np.array([width / height, large.mean(), large.std()])
-    small, colours = _scaled(image, _SIDE, "L"), _scaled(image, 11, "RGB")
+    small, colours = _scale(image, _SIDE, "L"), _scale(image, 11, "RGB")
     return np.concatenate([small.ravel(), _edges(large), colours.ravel(), overall])
 
 
-def _scaled(image: Any, side: int, mode: str) -> Floats:
+def _scale(image: Any, side: int, mode: str) -> Floats:
     return np.asarray(image.resize((side, side)).convert(mode), dtype=np.float64) / 255
 
 
 def _edges(grey: Floats) -> Floats:
-    """Edge strength by direction in each of 4 × 4 cells, each cell at length one."""
+    """Measure edges by direction in each of 4 × 4 cells; each cell has length one."""
     down, across = np.gradient(grey)
     direction = ((np.arctan2(down, across) % np.pi) / np.pi * _BINS).astype(int) % _BINS
     cell = np.arange(64) // 16

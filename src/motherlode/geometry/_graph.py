@@ -1,8 +1,7 @@
 """A graph of nearest neighbours."""
 
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Any
 
 from .._rows.arrays import Floats, Rows
 
@@ -14,6 +13,7 @@ class Neighbours:
     Attributes
     ----------
     ids : ndarray of int64 of shape (n, k)
+        Places of the neighbours.
     distances : ndarray of shape (n, k)
         Euclidean.
     recall : float
@@ -26,18 +26,25 @@ class Neighbours:
     recall: float = 1.0
 
     def first(self, k: int) -> "Neighbours":
-        """The k nearest of them."""
-        if k >= self.ids.shape[1]:
-            return self
+        """Keep the k nearest of them.
+
+        Parameters
+        ----------
+        k : int
+            If there are fewer, all are kept.
+
+        Returns
+        -------
+        Neighbours
+        """
         return Neighbours(self.ids[:, :k], self.distances[:, :k], self.recall)
 
 
-def without_self(ids: Rows, distances: Floats, rows: Rows) -> tuple[Rows, Floats]:
-    """Of k + 1 neighbours, nearest first, all but the row; or but the last, if it is not there.
+def drop_self(rows: Rows, ids: Rows, *others: Any) -> list[Any]:
+    """Drop each row from its k + 1 nearest ``ids``, and the same cells from what goes with them.
 
-    A row among many copies of itself may be missing from its own neighbours.
+    A row among many copies of itself may be missing there; then the last neighbour is dropped.
     """
     own = ids == rows[:, None]
     own[~own.any(axis=1), -1] = True
-    shape = len(ids), ids.shape[1] - 1
-    return ids[~own].reshape(shape).astype(np.int64), distances[~own].reshape(shape)
+    return [each[~own].reshape(len(ids), -1) for each in (ids, *others)]

@@ -11,10 +11,10 @@ _BLOCK_ROWS = 65_536
 
 
 def local_outlier_factor(points: Floats, neighbours: int) -> Floats:
-    """How much sparser a point's surroundings are than its neighbours' surroundings.
+    """Tell how much sparser a point's surroundings are than those of its neighbours.
 
     About one inside a cluster, larger for outliers, below one for points denser than their
-    neighbourhood. scikit-learn's ``LocalOutlierFactor``, with its sign turned to the paper's.
+    neighbourhood. It is scikit-learn's ``LocalOutlierFactor`` with the sign of the paper.
 
     Parameters
     ----------
@@ -36,12 +36,12 @@ def local_outlier_factor(points: Floats, neighbours: int) -> Floats:
 
 
 def outlier_factor(graph: Neighbours) -> Floats:
-    """The local outlier factor of every point of a graph, all its neighbours counted.
+    """Compute the local outlier factor of every point from a graph of nearest neighbours.
 
     Parameters
     ----------
     graph : Neighbours
-        Of n points.
+        Of n points; all its neighbours count.
 
     Returns
     -------

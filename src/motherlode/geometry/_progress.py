@@ -1,4 +1,4 @@
-"""How long work tells how far it has come."""
+"""The way in which long work tells how far it has come."""
 
 from collections.abc import Callable
 
@@ -7,4 +7,12 @@ Progress = Callable[[str, float], None]
 
 
 def silent(what: str, done: float) -> None:
-    """The `Progress` that tells nobody."""
+    """Report nothing.
+
+    Parameters
+    ----------
+    what : str
+        What is being done.
+    done : float
+        The share of it that is done, from 0 to 1.
+    """

@@ -1,4 +1,4 @@
-"""How alike points are on the whole."""
+"""The similarity of each point to all others."""
 
 import numpy as np
 from sklearn.preprocessing import normalize
@@ -7,7 +7,7 @@ from .._rows.arrays import Floats, Matrix
 
 
 def mean_similarity(points: Matrix) -> Floats:
-    """Mean similarity of every row to all rows, in linear time.
+    """Compute the mean similarity of every row to all rows, in linear time.
 
     The similarity is the cosine where no value is negative, as in text; elsewhere it is
     ``(1 + cosine) / 2``, so that a power of it is defined. The mean of ``cos(x, u)`` over ``u``

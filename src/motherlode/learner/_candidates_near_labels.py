@@ -15,7 +15,7 @@ from sklearn.cluster import kmeans_plusplus
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from ..errors import InputError
-from ..geometry import neighbours_of_some, squared_lengths
+from ..geometry import neighbours_of_some
 from ..pool import Pool
 from ..pool._likeness import cosines
 from ..strategies._last_layer import embed
@@ -160,8 +160,7 @@ def _neighbours_of(pool: Pool, rows: Rows, k: int) -> list[Rows]:
     known: dict[int, Rows] = pool.once(("neighbours of", k), dict)
     new = np.array([row for row in rows.tolist() if row not in known], dtype=np.int64)
     if len(new):
-        squares = pool.once("squared lengths", lambda: squared_lengths(pool.points))
-        ids = neighbours_of_some(pool.points, squares, new, min(k, len(pool) - 1))
+        ids = neighbours_of_some(pool.points, new, min(k, len(pool) - 1))
         known.update(zip(new.tolist(), ids, strict=True))
     return [known[row] for row in rows.tolist()]
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
-from .._rows.blocks import Block, Stored, cores, over_blocks
+from .._rows.blocks import Block, Stored, over_blocks, threads_for
 from ..strategies._base.strategy import Strategy, utilities_key
 
 Rankers = tuple[tuple[Strategy, str], ...]
@@ -46,7 +46,7 @@ def shortlist(view: View, strategy: Strategy, n: int) -> View:
             whole.remember(found.rows, block.take(found.rows))
         return found
 
-    for found in over_blocks(whole, view.candidates, rank, cores(view.unfitted)):
+    for found in over_blocks(whole, view.candidates, rank, threads_for(view.unfitted)):
         best = found if best is None else _merge(best, found, view, rankers, n)
     assert best is not None
     short = view.narrow(np.sort(best.rows))

@@ -1,4 +1,4 @@
-"""What a classifier must offer, and how one is fitted to few and lopsided labels."""
+"""Classifiers that are fitted on few labels of a rare class."""
 
 from ._classifier import FittedClassifier, fit_classifier
 from ._network_committee import DeepEnsemble, MCDropout

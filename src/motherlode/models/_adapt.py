@@ -1,10 +1,10 @@
 """Make a model that wants many rows of each class fit on the few that there are.
 
 Grid searches and calibration cross-validate, early stopping holds rows out, SMOTE looks for
-neighbours of minority rows, nearest-neighbour models count rows, and a bag may hold no row of a
-class. Each raises when a class is smaller than its setting. With three positives labelled that
-is the normal state, so the setting is cut to what is there, and restored by itself when more
-labels come, since every fit starts from the user's model.
+neighbours of rare rows, nearest-neighbour models count rows, and a bag may hold no row of a class.
+Each raises an error when a class is smaller than its setting. With three positives labelled that is
+the normal state, so the setting is reduced to the rows there are. Every fit starts from the user's
+model, so the setting grows again as more labels come.
 """
 
 import sys
@@ -32,20 +32,18 @@ from sklearn.utils.metaestimators import available_if
 from .._rows.arrays import Codes, Floats, Matrix
 from ._neural.outputs import NamedOutputs
 
-# These hand their members codes of the classes, others the labels themselves.
+# These give their members codes of the classes, others the labels themselves.
 _CODING = (BaseBagging, VotingClassifier, StackingClassifier)
-# A member of these has an output for two classes of their choosing, or for two groups of them.
+# A member of these has an output for two classes only, or for two groups of them.
 _BY_PAIRS = (OneVsRestClassifier, OneVsOneClassifier, OutputCodeClassifier)
 
-# A bag that expects so many rows of a class has none of them once in 10^8 draws.
+# A bag with so many expected rows of a class has none of them once in 10^8 draws.
 _SAFE_IN_A_BAG = 20
 
 
 def as_classifier(model: Any) -> Any:
-    """A Keras, PyTorch or skorch network as a classifier; any other model as it is.
-
-    A network can only be one of a framework that is loaded already, so none is loaded to see.
-    """
+    """Make a classifier of a Keras, PyTorch or skorch network; return any other model as it is."""
+    # A network's framework is loaded already, so none is loaded to find out.
     if _is_of(model, "keras", "Model"):
         from .keras import KerasClassifier
 
@@ -62,19 +60,19 @@ def _is_of(model: Any, module: str, name: str) -> bool:
     return isinstance(kind, type) and isinstance(model, kind)
 
 
-def told_classes(model: Any, classes: np.ndarray[Any, Any], labels: np.ndarray[Any, Any]) -> Any:
-    """``model``, in which every network that was told no classes knows the declared ones.
+def declare_classes(model: Any, classes: np.ndarray[Any, Any], labels: np.ndarray[Any, Any]) -> Any:
+    """Set the declared classes in every network inside ``model`` that has none, in place.
 
-    A network's outputs are made for all classes; the first labels hold some of them, and an
-    ensemble knows of these alone, as a rule by codes of its own. The model is changed in place.
+    A network has an output for each class, in their order. The labels of a fit may hold some
+    classes only, and an ensemble knows just these, most often by codes of its own.
     """
-    _tell(model, classes, np.unique(labels).tolist())
+    _set_classes(model, classes, np.unique(labels).tolist())
     return model
 
 
-def _tell(model: Any, known: Any, present: list[Any]) -> None:
+def _set_classes(model: Any, known: Any, present: list[Any]) -> None:
     if isinstance(model, Pipeline):
-        _tell(model.steps[-1][1], known, present)
+        _set_classes(model.steps[-1][1], known, present)
     elif hasattr(model, "start_from"):
         if model.get_params(deep=False)["classes"] is None:
             model.set_params(classes=known)
@@ -82,11 +80,11 @@ def _tell(model: Any, known: Any, present: list[Any]) -> None:
         if not isinstance(model, BaseSearchCV):
             known = _as_named_by(model, known, present)
         for part in _inner(model):
-            _tell(part, known, present)
+            _set_classes(part, known, present)
 
 
 def _as_named_by(model: Any, known: Any, present: list[Any]) -> NamedOutputs:
-    """The outputs as an ensemble names them to its members: only classes with labels have one."""
+    """Name the outputs as an ensemble does for its members: only classes with labels have one."""
     if isinstance(known, NamedOutputs):
         names = list(known)
     else:
@@ -99,7 +97,7 @@ def _as_named_by(model: Any, known: Any, present: list[Any]) -> NamedOutputs:
 
 
 def _inner(model: Any) -> list[Any]:
-    """The estimators that a model is made of, strings like "drop" left out."""
+    """List the estimators that a model is made of, without strings like "drop"."""
     settings = model.get_params(deep=False) if hasattr(model, "get_params") else {}
     found = [settings.get("estimator"), settings.get("final_estimator")]
     parts = settings.get("estimators")
@@ -107,33 +105,23 @@ def _inner(model: Any) -> list[Any]:
     return [part for part in found if hasattr(part, "get_params")]
 
 
-def adapted(model: Any, counts: Codes) -> Any:
-    """A model like ``model`` that can be fitted on classes of these sizes.
+def adapt(model: Any, counts: Codes) -> Any:
+    """Adapt an unfitted model to classes of these sizes, those of the classes that have a row.
 
-    Parameters
-    ----------
-    model : unfitted estimator
-        May be changed; hand in a clone.
-    counts : ndarray of int
-        Labelled rows of each class that has any.
-
-    Returns
-    -------
-    object
-        ``model`` itself with smaller settings, or, with a single row of some class, what is
-        inside it: the bare estimator of a search, a calibration or a tuned threshold, and the
-        vote of a stack's estimators.
+    The model may be changed, so give a clone. With a single row of some class, what is inside it
+    is returned: the estimator of a search, a calibration or a tuned threshold, and the vote of a
+    stack's estimators.
     """
     if isinstance(model, BaseSearchCV | CalibratedClassifierCV | TunedThresholdClassifierCV):
-        return _cross_validated(model, counts)
+        return _adapt_search(model, counts)
     if isinstance(model, StackingClassifier):
-        return _stacked(model, counts)
+        return _adapt_stack(model, counts)
     if isinstance(model, Pipeline):
-        return _pipeline(model, counts)
+        return _adapt_pipeline(model, counts)
     if isinstance(model, BaseBagging):
-        return _bagged(model, counts)
+        return _adapt_bag(model, counts)
     if isinstance(model, VotingClassifier):
-        return _parts(model, counts)
+        return _adapt_parts(model, counts)
     if isinstance(model, KNeighborsClassifier):
         return model.set_params(n_neighbors=min(model.n_neighbors, int(counts.sum())))
     if getattr(model, "decision_function_shape", "ovr") == "ovo":
@@ -141,18 +129,14 @@ def adapted(model: Any, counts: Codes) -> Any:
         return model.set_params(decision_function_shape="ovr")
     inner = model.get_params(deep=False).get("estimator")
     if hasattr(inner, "__sklearn_tags__") and is_classifier(inner):
-        return model.set_params(estimator=adapted(inner, counts))
+        return model.set_params(estimator=adapt(inner, counts))
     return _without_hold_out(model, counts)
 
 
 class BagMember(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     """A member of a bagging ensemble, adapted to the rows of its own bag.
 
-    Where the bag holds one class alone, that class is the answer.
-
-    Parameters
-    ----------
-    estimator : classifier
+    Where the bag holds only one class, it always predicts that class.
     """
 
     def __init__(self, estimator: Any) -> None:
@@ -163,36 +147,36 @@ class BagMember(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.classes_, counts = np.unique(np.asarray(y), return_counts=True)
         self.estimator_ = None
         if len(self.classes_) > 1:
-            self.estimator_ = adapted(clone(self.estimator), counts).fit(X, y)
+            self.estimator_ = adapt(clone(self.estimator), counts).fit(X, y)
         return self
 
     @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Matrix) -> Floats:
-        """Probabilities over the classes of the bag."""
+        """Predict probabilities of the classes of the bag."""
         if self.estimator_ is None:
             return np.ones((X.shape[0], 1))
         return self.estimator_.predict_proba(X)
 
     def predict(self, X: Matrix) -> Any:
-        """The likeliest class of those in the bag."""
+        """Predict the likeliest class of those in the bag."""
         if self.estimator_ is None:
             return np.full(X.shape[0], self.classes_[0])
         return self.estimator_.predict(X)
 
 
-def _cross_validated(model: Any, counts: Codes) -> Any:
+def _adapt_search(model: Any, counts: Codes) -> Any:
     estimator = LinearSVC() if model.estimator is None else model.estimator
     if counts.min() >= 2:
         cv, seen = _folds(model.cv, counts)
-        inner = adapted(clone(estimator), seen)
-        # A search over settings of something that had to be taken out has nothing to search.
-        if _searched(model) <= set(inner.get_params()):
+        inner = adapt(clone(estimator), seen)
+        # Where the part whose settings are searched was taken out, there is nothing to search.
+        if _list_searched(model) <= set(inner.get_params()):
             return model.set_params(cv=cv, estimator=inner)
-    return adapted(estimator, counts)
+    return adapt(estimator, counts)
 
 
 def _folds(cv: Any, counts: Codes) -> tuple[Any, Codes]:
-    """At most one stratified fold for each row of the rarest class, and what a fit then sees."""
+    """Reduce folds to the rows of the rarest class; return them, and the sizes in a fit."""
     rarest = int(counts.min())
     if cv is None or isinstance(cv, int | np.integer):
         cv = folds = min(5 if cv is None else int(cv), rarest)
@@ -203,31 +187,31 @@ def _folds(cv: Any, counts: Codes) -> tuple[Any, Codes]:
     return cv, counts - (counts + folds - 1) // folds
 
 
-def _searched(model: Any) -> set[str]:
-    """The names of the settings that a search varies."""
+def _list_searched(model: Any) -> set[str]:
+    """List the names of the settings that a search varies."""
     grids = getattr(model, "param_grid", getattr(model, "param_distributions", {}))
     return {name for grid in ([grids] if isinstance(grids, dict) else grids) for name in grid}
 
 
-def _stacked(model: Any, counts: Codes) -> Any:
+def _adapt_stack(model: Any, counts: Codes) -> Any:
     if counts.min() < 2:
         soft = all(hasattr(part, "predict_proba") for _, part in model.estimators)
         vote = VotingClassifier(model.estimators, voting="soft" if soft else "hard")
-        return _parts(vote, counts)
+        return _adapt_parts(vote, counts)
     cv, seen = _folds(model.cv, counts)
-    return _parts(model.set_params(cv=cv), seen)
+    return _adapt_parts(model.set_params(cv=cv), seen)
 
 
-def _parts(model: Any, counts: Codes) -> Any:
+def _adapt_parts(model: Any, counts: Codes) -> Any:
     return model.set_params(
         estimators=[
-            (name, adapted(part, counts) if hasattr(part, "get_params") else part)
+            (name, adapt(part, counts) if hasattr(part, "get_params") else part)
             for name, part in model.estimators
         ]
     )
 
 
-def _pipeline(model: Any, counts: Codes) -> Any:
+def _adapt_pipeline(model: Any, counts: Codes) -> Any:
     steps = []
     for name, part in model.steps:
         if hasattr(part, "fit_resample"):
@@ -235,13 +219,13 @@ def _pipeline(model: Any, counts: Codes) -> Any:
             if getattr(part, "_sampling_type", "") == "under-sampling":
                 counts = np.full_like(counts, counts.min())
         elif hasattr(part, "get_params"):
-            part = adapted(part, counts)
+            part = adapt(part, counts)
         steps.append((name, part))
     return model.set_params(steps=steps)
 
 
 def _sampler(part: Any, counts: Codes) -> Any:
-    """The sampler with no more neighbours than there are; "passthrough" if that is too few."""
+    """Reduce a sampler's neighbours to those there are; "passthrough" if they are too few."""
     if part.get_params(deep=False).get("smote", part) is None:
         from imblearn.over_sampling import SMOTE
 
@@ -260,14 +244,14 @@ def _sampler(part: Any, counts: Codes) -> Any:
     return part
 
 
-def _bagged(model: Any, counts: Codes) -> Any:
+def _adapt_bag(model: Any, counts: Codes) -> Any:
     settings, n, rarest = model.get_params(deep=False), int(counts.sum()), int(counts.min())
     size = settings.get("max_samples")
     size = n if size is None else max(1, int(size * n)) if isinstance(size, float) else size
     if rarest * size >= _SAFE_IN_A_BAG * n:
         return model
     if "sampler" in settings:
-        # Its members differ by what their sampler draws; a bootstrap before it may lose a class.
+        # Its members differ by their sampler; a bootstrap before that may lose a class.
         sampler = settings["sampler"] and _sampler(settings["sampler"], counts)
         sampler, size = None if sampler == "passthrough" else sampler, n
         model.set_params(bootstrap=False, sampler=sampler)
@@ -277,7 +261,7 @@ def _bagged(model: Any, counts: Codes) -> Any:
 
 
 def _without_hold_out(model: Any, counts: Codes) -> Any:
-    """The model without early stopping, where the rows held out could not hold every class."""
+    """Turn early stopping off, where the rows held out could not hold every class."""
     share = getattr(model, "validation_fraction", None)
     if share is None or not is_classifier(model):
         return model

@@ -1,7 +1,7 @@
 """A classifier fitted on labelled rows, its probability columns aligned to declared classes.
 
-Early labelled sets miss the rare class, and a model fitted on them has too few columns. Here
-every model, whatever it was fitted on, answers with one column per declared class.
+The first labels miss the rare class, and a model fitted on them has too few columns. Here every
+model has one column for each declared class.
 """
 
 from contextlib import nullcontext
@@ -17,24 +17,24 @@ from .._rows.matrix import n_rows
 from .._rows.threads import one_thread
 from ..errors import InputError
 from . import _linear as linear
-from ._adapt import adapted, as_classifier, told_classes
+from ._adapt import adapt, as_classifier, declare_classes
 from ._weights import fit_weighted
 
 _FEW_CELLS = 2**18
 
 
 class FittedClassifier:
-    """A fitted scikit-learn classifier that answers in the declared classes.
+    """A fitted scikit-learn classifier whose probabilities are of the declared classes.
 
     Parameters
     ----------
     estimator : object
-        Fitted; with ``predict_proba``, ``decision_function`` or ``predict``, the first of the
-        three that it has.
+        Fitted. Of ``predict_proba``, ``decision_function`` and ``predict`` the first that it has
+        is used.
     classes : ndarray of shape (k,)
         The declared classes, one column each.
     columns : ndarray of int, optional
-        Where the estimator's own columns go; by default found from its ``classes_``.
+        The place of each of the estimator's own columns; by default that of its ``classes_``.
     n_labels : int
         How many labelled rows it was fitted on.
     scale : float
@@ -42,12 +42,11 @@ class FittedClassifier:
 
     Notes
     -----
-    A ``decision_function`` is squashed: a sigmoid for two classes, a softmax for more. That
-    keeps its order, so two-class uncertainty is the distance to the boundary; decisions in the
-    thousands, as of a perceptron on features of any scale, are divided down first, or all rows
-    would be equally sure. The numbers are not calibrated; wrap the model in
-    ``CalibratedClassifierCV`` where their size matters.
-    A model with ``predict`` alone answers zeros and ones.
+    A ``decision_function`` is squashed: a sigmoid for two classes, a softmax for more. That keeps
+    its order, so two-class uncertainty is the distance to the boundary. Decisions in the thousands,
+    as of a perceptron on features of any scale, are divided first, or all rows would be equally
+    sure. The numbers are not calibrated; wrap the model in ``CalibratedClassifierCV`` where their
+    size matters. A model with only ``predict`` gives zeros and ones.
     """
 
     def __init__(
@@ -63,19 +62,28 @@ class FittedClassifier:
         self._columns = _positions(estimator.classes_, classes) if columns is None else columns
 
     def predict_proba(self, X: Matrix) -> Floats:
-        """Probabilities of shape ``(len(X), k)``; large pools come in blocks."""
+        """Predict probabilities of the declared classes.
+
+        Parameters
+        ----------
+        X : matrix of n rows
+
+        Returns
+        -------
+        ndarray of shape (n, k)
+        """
         if not n_rows(X):
             return np.empty((0, len(self.classes)))
         log_odds = linear.log_odds(self.estimator, X)
         if log_odds is not None:
-            return self.squashed(log_odds)
-        out = self._aligned(self._probabilities(X))
+            return self.squash(log_odds)
+        out = self._align(self._probabilities(X))
         _check(out, self.estimator)
         if out.min() < 0.0 or out.max() > 1.0:
-            return np.clip(out, 0.0, 1.0)  # a float32 softmax oversteps by a rounding
+            return np.clip(out, 0.0, 1.0)  # a float32 softmax can exceed one by a rounding
         return out
 
-    def _aligned(self, own: Floats) -> Floats:
+    def _align(self, own: Floats) -> Floats:
         if np.array_equal(self._columns, np.arange(len(self.classes))):
             return own
         out = np.zeros((len(own), len(self.classes)))
@@ -88,26 +96,52 @@ class FittedClassifier:
         return len(self.classes) == 2 and linear.gives_log_odds(self.estimator)
 
     def log_odds(self, X: Matrix) -> Any:
-        """Log odds of the estimator's second class, shape (n,), at less cost than probabilities.
+        """Compute log odds of the estimator's second class, at less cost than probabilities.
 
-        Not numbers where they cannot be told without it; `predict_proba` says why.
+        Parameters
+        ----------
+        X : matrix of n rows
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            NaN where they cannot be computed so; `predict_proba` then says why.
         """
         found = linear.log_odds(self.estimator, X)
         return np.full(n_rows(X), np.nan) if found is None else found
 
-    def squashed(self, log_odds: Any) -> Floats:
-        """The probabilities that `predict_proba` gives rows of these log odds, shape (n, k)."""
-        return self._aligned(linear.squashed(log_odds))
+    def squash(self, log_odds: Any) -> Floats:
+        """Turn log odds into the probabilities that `predict_proba` gives.
+
+        Parameters
+        ----------
+        log_odds : ndarray of shape (n,)
+
+        Returns
+        -------
+        ndarray of shape (n, k)
+        """
+        return self._align(linear.squash(log_odds))
 
     @property
     def weights(self) -> Floats:
-        """The weights of the members of a weighted mean of models; a single 1 for all others."""
+        """The weights of the members of a weighted mean of models; a single 1 for any other."""
         if hasattr(self.estimator, "member_probabilities"):
             return np.asarray(self.estimator.weights_, dtype=np.float64)
         return np.ones(1)
 
     def opinions(self, X: Matrix) -> Floats:
-        """What each member says, shape ``(len(X), members, k)``."""
+        """Predict probabilities by each member of a weighted mean of models.
+
+        Parameters
+        ----------
+        X : matrix of n rows
+
+        Returns
+        -------
+        ndarray of shape (n, members, k)
+            Of one member for any other model.
+        """
         if not hasattr(self.estimator, "member_probabilities"):
             return self.predict_proba(X)[:, None]
         own = self.estimator.member_probabilities(X)
@@ -117,13 +151,19 @@ class FittedClassifier:
 
     @property
     def embeds(self) -> bool:
-        """Whether the model is a network, whose last layer can be looked into."""
+        """Whether the model is a network with embeddings."""
         return hasattr(inside(self.estimator)[1], "last_layer")
 
     def last_layer(self, X: Matrix) -> Floats:
-        """A network's own probabilities beside its embeddings, shape (len(X), classes + d).
+        """Compute a network's own probabilities beside its embeddings.
 
-        See `motherlode.models._neural.classifier.NetworkClassifier.last_layer`.
+        Parameters
+        ----------
+        X : matrix of n rows
+
+        Returns
+        -------
+        ndarray of shape (n, classes + d)
         """
         before, network = inside(self.estimator)
         for step in before:
@@ -145,7 +185,7 @@ class FittedClassifier:
 
 
 def inside(estimator: Any) -> tuple[list[Any], Any]:
-    """The transformers before the model that pipelines and searches hold, and that model."""
+    """Take the model out of pipelines and searches, and the transformers before it."""
     before: list[Any] = []
     while hasattr(estimator, "best_estimator_") or hasattr(estimator, "steps"):
         if hasattr(estimator, "best_estimator_"):
@@ -167,31 +207,33 @@ def fit_classifier(
 ) -> FittedClassifier:
     """Fit a clone of ``model`` on labelled rows of at least two classes.
 
-    Parts of the model that need more rows of a class than there are (cross-validation inside a
-    grid search, SMOTE's neighbours) are cut to what there is: see `models.adapt`.
+    Settings that need more rows of a class than there are (folds of a grid search, SMOTE's
+    neighbours) are reduced.
 
     Parameters
     ----------
     model : scikit-learn classifier, or network of Keras or PyTorch
-        Never changed; a ``random_state`` of None anywhere inside it is filled from ``seed``.
+        Never changed; a ``random_state`` of None anywhere inside it becomes ``seed``.
     X : matrix of m rows
+        Features, or what else the model reads.
     y : ndarray of shape (m,)
         Labels, from ``classes``.
     classes : ndarray of shape (k,)
+        The declared classes.
     seed : int
+        For all randomness of the fit.
     sample_weight : ndarray of shape (m,), optional
-        For a model that `takes_weights` (`models.weights`).
+        How much each row counts, for a model that takes weights.
     earlier : FittedClassifier, optional
-        An earlier fit of the same model, whose weights a network with ``weights="warm"`` goes
-        on from.
+        An earlier fit of the same model; a network with ``weights="warm"`` starts from its weights.
 
     Returns
     -------
     FittedClassifier
     """
     counts = np.unique(y, return_counts=True)[1]
-    estimator = seeded(adapted(clone(as_classifier(model)), counts), seed)
-    warmed(told_classes(estimator, classes, y), earlier)
+    estimator = fill_seeds(adapt(clone(as_classifier(model)), counts), seed)
+    _warm_up(declare_classes(estimator, classes, y), earlier)
     try:
         with one_thread() if _brief(estimator, X) else nullcontext():
             fit_weighted(estimator, X, y, sample_weight)
@@ -205,14 +247,14 @@ def fit_classifier(
 
 
 def _brief(estimator: Any, X: Matrix) -> bool:
-    """Whether steps of a fit are so short that threads would mostly wait for each other."""
+    """Tell whether steps of a fit are so short that threads would mostly wait for each other."""
     if hasattr(inside(estimator)[1], "last_layer"):
-        return False  # of a network nobody knows
-    cells = getattr(X, "size", None)  # of a sparse matrix those that it holds
+        return False  # a network's steps may take any time
+    cells = getattr(X, "size", None)  # of a sparse matrix those that are stored
     return (cells if isinstance(cells, int) else n_rows(X)) <= _FEW_CELLS
 
 
-def warmed(estimator: Any, earlier: FittedClassifier | None) -> None:
+def _warm_up(estimator: Any, earlier: FittedClassifier | None) -> None:
     """Let a network, alone or last in a pipeline, start where an earlier fit ended."""
     if earlier is None:
         return
@@ -222,14 +264,14 @@ def warmed(estimator: Any, earlier: FittedClassifier | None) -> None:
 
 
 def _scale(estimator: Any, X: Matrix) -> float:
-    """What brings decisions of the labelled rows to 10 at most: a sigmoid tells those apart."""
+    """Choose a divisor of decisions so that those of labelled rows are at most 10."""
     if hasattr(estimator, "predict_proba") or not hasattr(estimator, "decision_function"):
         return 1.0
     return max(1.0, float(np.abs(estimator.decision_function(X)).max()) / 10.0)
 
 
-def seeded(estimator: Any, seed: int) -> Any:
-    """Give every ``random_state`` that is None inside ``estimator`` a number, and return it."""
+def fill_seeds(estimator: Any, seed: int) -> Any:
+    """Set every ``random_state`` that is None inside ``estimator``."""
     unset = [
         name
         for name, value in estimator.get_params(deep=True).items()

@@ -1,6 +1,6 @@
-"""Committees: several models that could all be right about the labels seen so far.
+"""Committees: several models that all fit the labels so far.
 
-Members differ in their seed, in the rows they were shown, in hyper-parameters or in kind; or
+Members differ in their seed, in the rows they are fitted on, in hyper-parameters or in kind. Or
 they are the members of an ensemble that is fitted already, and then cost nothing.
 """
 
@@ -22,7 +22,7 @@ from ._classifier import FittedClassifier, fit_classifier, inside
 
 @dataclass(frozen=True)
 class Labelled:
-    """What members learn from: rows, labels of at least two classes, and their codes."""
+    """What members are fitted on: rows, labels of at least two classes, and the classes."""
 
     X: Matrix
     y: np.ndarray[Any, Any]
@@ -30,12 +30,12 @@ class Labelled:
 
 
 class Committee(Protocol):
-    """A way to make members; a frozen value."""
+    """A way to make members."""
 
     def members(
         self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
     ) -> list[Any]:
-        """Fitted members, each with ``predict_proba`` over the declared classes."""
+        """Make fitted members, each with ``predict_proba`` over the declared classes."""
 
 
 def _seed(rng: np.random.Generator) -> int:
@@ -46,8 +46,8 @@ def _seed(rng: np.random.Generator) -> int:
 class Seeds:
     """The same model, fitted ``size`` times from different seeds.
 
-    Of use for models with chance in their fit (trees, networks). A model without any gives
-    equal members, and then no row divides them.
+    This is for models whose fit is random (trees, networks). Other models give equal members,
+    which never disagree.
     """
 
     size: int = 5
@@ -56,14 +56,14 @@ class Seeds:
         self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
     ) -> list[FittedClassifier]:
         """Fit ``size`` members on all labelled rows."""
-        return [_fit(_unseeded(unfitted), labelled, rng) for _ in range(self.size)]
+        return [_fit(_clear_seeds(unfitted), labelled, rng) for _ in range(self.size)]
 
 
 @dataclass(frozen=True)
 class Bags:
     """The same model, fitted on ``size`` stratified bootstrap samples of the labelled rows.
 
-    Rows are drawn with replacement within each class, so a bag never loses a class: a plain
+    Rows are drawn with replacement within each class, so a bag never loses a class. A plain
     bootstrap misses the only positive once in *e* draws.
 
     References
@@ -84,13 +84,7 @@ class Bags:
 
 @dataclass(frozen=True)
 class Variants:
-    """The same model under other hyper-parameters.
-
-    Parameters
-    ----------
-    params : sequence of dict
-        One ``set_params`` dictionary a member, as in ``Variants([{"C": 0.1}, {"C": 10}])``.
-    """
+    """The same model with other parameters, as in ``Variants([{"C": 0.1}, {"C": 10}])``."""
 
     params: tuple[tuple[tuple[str, Any], ...], ...]
 
@@ -110,12 +104,7 @@ class Variants:
 
 @dataclass(frozen=True)
 class Estimators:
-    """Different models, one a member.
-
-    Parameters
-    ----------
-    estimators : sequence of classifiers
-    """
+    """Different models, one for each member."""
 
     estimators: tuple[Any, ...]
 
@@ -133,7 +122,7 @@ class Estimators:
 class Ensemble:
     """The members of the query model itself, which must be a fitted ensemble of classifiers.
 
-    Forests, bagging, voting, AdaBoost and imbalanced-learn's balanced ensembles do. Nothing is
+    Forests, bagging, voting, AdaBoost and imbalanced-learn's balanced ensembles are. Nothing is
     fitted again.
     """
 
@@ -151,32 +140,24 @@ class Ensemble:
 
 
 class Behind:
-    """A fitted member behind the steps that lead to it, which may see some features only.
-
-    Parameters
-    ----------
-    fitted : FittedClassifier
-    before : list of fitted transformers
-    features : ndarray of int or None
-        Those that the member reads; None for all.
-    """
+    """A fitted member behind fitted transformers, which reads some features or (None) all."""
 
     def __init__(self, fitted: FittedClassifier, before: list[Any], features: Codes | None) -> None:
         self._fitted, self._before, self._features = fitted, before, features
 
     def predict_proba(self, X: Matrix) -> Floats:
-        """Probabilities over the declared classes, shape (n, k)."""
+        """Predict probabilities of the declared classes, shape (n, k)."""
         for step in self._before:
             X = step.transform(X)
         if self._features is not None:
             X = (X.tocsc() if hasattr(X, "tocsc") else np.asarray(X))[:, self._features]
         elif hasattr(X, "columns") and not hasattr(self._fitted.estimator, "feature_names_in_"):
-            X = np.asarray(X)  # the ensemble did so before it fitted this member
+            X = np.asarray(X)  # as the ensemble did before it fitted this member
         return self._fitted.predict_proba(X)
 
 
 def ensemble_members(model: FittedClassifier) -> list[Behind]:
-    """The members of a fitted ensemble, aligned to the declared classes; empty if it is none."""
+    """List the members of a fitted ensemble, with the declared classes; none for other models."""
     before, estimator = inside(model.estimator)
     if not isinstance(estimator, BaseEnsemble | VotingClassifier | StackingClassifier):
         return []
@@ -209,9 +190,9 @@ def _in_order(features: Codes | None) -> bool:
 
 
 def stratified_bag(y: np.ndarray[Any, Any], rng: np.random.Generator) -> Rows:
-    """Positions of a bootstrap sample drawn within each class: every class keeps its size."""
+    """Draw the places of a bootstrap sample within each class: every class keeps its size."""
     _, first = np.unique(y, return_index=True)
-    # In the order in which classes appear, not in that of their names, which say nothing.
+    # In the order in which classes appear, which does not depend on their names.
     groups = [np.flatnonzero(y == label) for label in y[np.sort(first)]]
     return np.concatenate([rng.choice(group, size=len(group)) for group in groups])
 
@@ -225,24 +206,24 @@ def _fit(
     return fit_classifier(estimator, X, y, labelled.classes, _seed(rng))
 
 
-def _unseeded(model: Any) -> Any:
+def _clear_seeds(model: Any) -> Any:
     fresh = clone(model)
     names = [n for n in fresh.get_params(deep=True) if n.split("__")[-1] == "random_state"]
     return fresh.set_params(**dict.fromkeys(names)) if names else fresh
 
 
 def default_committee(model: FittedClassifier) -> Committee:
-    """Choose the committee of a model: its own members if it is an ensemble, and bags elsewhere."""
-    # Boosting stops at one member where one fits the few labels; nobody then disagrees.
+    """Choose the committee of a model: its members if it is an ensemble, and bags if not."""
+    # Boosting stops at one member where that fits the few labels; it has nobody to disagree with.
     return Ensemble() if len(ensemble_members(model)) > 1 else Bags()
 
 
 def stack_probabilities(members: list[Any], X: Matrix) -> Floats:
-    """Ask members of rows, shape (members, rows, classes), each class in one piece."""
+    """Predict by each member, shape (members, rows, classes), each class in one piece."""
     return np.moveaxis(np.stack([member.predict_proba(X).T for member in members]), 1, 2)
 
 
-def stack_squashed(members: list[Any], log_odds: Any) -> Floats:
-    """Turn log odds of members, shape (members, rows), into what `stack_probabilities` gives."""
-    each = [member.squashed(z).T for member, z in zip(members, log_odds, strict=True)]
+def squash_stack(members: list[Any], log_odds: Any) -> Floats:
+    """Make of members' log odds, shape (members, rows), what `stack_probabilities` gives."""
+    each = [member.squash(z).T for member, z in zip(members, log_odds, strict=True)]
     return np.moveaxis(np.stack(each), 1, 2)

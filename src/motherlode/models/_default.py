@@ -1,4 +1,4 @@
-"""The model where the user names none."""
+"""The default model."""
 
 from typing import Any
 
@@ -22,16 +22,16 @@ _TREES = 30
 
 
 def default_model(pool: Pool) -> Any:
-    """A line where features are sparse, as those of texts; else four models by their skill.
+    """Choose a linear model for sparse features, as those of texts; else four models by skill.
 
-    Those are logistic regression on the features and on likeness to rows known, a random forest
-    and extremely randomised trees. Among many sparse columns neither trees nor likeness help.
+    Those are logistic regression on the features and on likeness to known rows, a random forest
+    and extremely randomised trees. With many sparse columns trees and likeness do not help.
     """
     if issparse(pool.features):
         return LogisticRegression(C=10.0, max_iter=1000)
     models = (
-        scaled(LogisticRegression(max_iter=1000), pool),
-        scaled(KernelLogisticRegression(), pool),
+        add_scaler(LogisticRegression(max_iter=1000), pool),
+        add_scaler(KernelLogisticRegression(), pool),
         _forest(RandomForestClassifier),
         _forest(ExtraTreesClassifier),
     )
@@ -40,11 +40,11 @@ def default_model(pool: Pool) -> Any:
     )
 
 
-def scaled(model: Any, pool: Pool) -> Any:
-    """``model`` behind a scaler that knows the pool, unless the pool's features are sparse.
+def add_scaler(model: Any, pool: Pool) -> Any:
+    """Put a scaler that is fitted on the pool before ``model``, unless features are sparse.
 
-    The spread of a column over ten labelled rows says little of its spread, and nothing where it
-    is the same in all of them; the unlabelled rows tell it.
+    Ten labelled rows say little about the spread of a column, and nothing where they are all the
+    same; the unlabelled rows show it.
     """
     # Centring would fill a sparse matrix, and TF-IDF is on one scale already.
     if issparse(pool.features):
@@ -57,20 +57,20 @@ def _scaler(pool: Pool) -> Any:
     rows = np.arange(n) if n <= _SEEN else np.sort(rng.choice(n, _SEEN, replace=False))
     try:
         return FrozenEstimator(StandardScaler().fit(take(pool.features, rows)))
-    except (TypeError, ValueError):  # no numbers; a fit will say so, and random rows need none
+    except (TypeError, ValueError):  # no numbers; a fit will say so, and random rows need no model
         return StandardScaler()
 
 
 def _forest(kind: Any) -> Any:
-    # Two kinds of so many trees each: with few labels a fit costs its trees and little else.
+    # Two kinds of so few trees each: with few labels a fit takes as long as it has trees.
     return kind(n_estimators=_TREES, bootstrap=True, oob_score=True)
 
 
 def without_class_weights(model: Any) -> Any:
-    """``model``, or a clone with every ``class_weight`` inside it taken out, if there is any.
+    """Take every ``class_weight`` out of a clone of ``model``; return it if there is none.
 
-    A re-weighted model moves its boundary into the majority and drags uncertainty sampling
-    with it, so the model that asks is fitted without; the model to ship keeps its weights.
+    A re-weighted model moves its boundary, and with it uncertainty sampling, into the majority. So
+    the query model is fitted without class weights, and the final model with them.
     """
     weights = [
         name

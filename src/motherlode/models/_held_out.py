@@ -20,24 +20,10 @@ def held_out_probabilities(
     seed: int = 0,
     sample_weight: Floats | None = None,
 ) -> Floats:
-    """Class probabilities by cross-validation, stratified by class.
+    """Predict class probabilities, shape (m, k), by cross-validation stratified by class.
 
-    Parameters
-    ----------
-    model : unfitted classifier
-    X : matrix of m rows
-    y : ndarray of shape (m,)
-        Labels from `classes`, of two at least, each on two rows at least.
-    classes : ndarray of shape (k,)
-    folds : int
-        Cut to the number of rows of the rarest class that there is.
-    seed : int
-    sample_weight : ndarray of shape (m,), optional
-        How much each row counts in the fits.
-
-    Returns
-    -------
-    ndarray of shape (m, k)
+    At least two classes have at least two rows each. There are at most so many folds as rows of
+    the rarest class. ``sample_weight`` is how much each row counts in the fits.
     """
     rarest = int(np.unique(y, return_counts=True)[1].min())
     P = np.empty((len(y), len(classes)))

@@ -1,4 +1,4 @@
-"""Logistic regression on likeness to rows that it was fitted on."""
+"""Logistic regression on likeness to some of the rows that it was fitted on."""
 
 from typing import Any
 
@@ -22,25 +22,26 @@ _BLOCK_ROWS = 4096  # whose likeness to all landmarks stays near the processor
 class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
     r"""Logistic regression on ``exp(-gamma |x - l|^2)`` for the rows *l* that it remembers.
 
-    A class that lies in one place, wherever that is, is told by two or three rows of it: neither
-    does a line have to divide it from the rest, nor does a tree have to find the columns.
+    Two or three rows are enough to find a class that lies in one place, wherever that is: no linear
+    model has to separate it from the rest, and no tree has to find the columns.
 
     Parameters
     ----------
     C : float
-        As of `sklearn.linear_model.LogisticRegression`.
+        Inverse strength of the penalty, as in `sklearn.linear_model.LogisticRegression`.
     gamma : float or None
         By default one over the number of columns, which suits standardised ones.
     landmarks : int
-        Most rows to remember: those of the rarest class first, then others at random.
+        Most rows to remember: those of the rarest class first, then random others.
     random_state : int or None
+        For the choice of the others.
 
     Attributes
     ----------
     landmarks_ : ndarray of float64 of shape (m, d)
         Rows remembered.
-    line_ : LogisticRegression
-        On `basis` of the rows.
+    linear_ : LogisticRegression
+        Fitted on the `basis` of the rows.
     gamma_ : float
 
     Notes
@@ -75,50 +76,49 @@ class KernelLogisticRegression(ClassifierMixin, BaseEstimator):
     def fit(
         self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> "KernelLogisticRegression":
-        """Remember some of the rows, and fit a line on the likeness to them."""
+        """Remember some of the rows, and fit a linear model on the likeness to them."""
         rows: Any
         rows, labels = validate_data(self, X, y, dtype=np.float64)
         self.classes_, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
-        kept = self._kept(codes, counts)
+        kept = self._choose(codes, counts)
         self.gamma_ = 1.0 / rows.shape[1] if self.gamma is None else self.gamma
-        # All of them are its basis; the state fixes their order alone.
+        # All of them are its basis; the state fixes only their order.
         near = Nystroem(gamma=self.gamma_, n_components=len(kept), random_state=0)
-        line = LogisticRegression(C=self.C, max_iter=1000, tol=1e-6)
+        model = LogisticRegression(C=self.C, max_iter=1000, tol=1e-6)
         with one_thread():
-            line.fit(near.fit(rows[kept]).transform(rows), labels, sample_weight=sample_weight)
-        self.landmarks_, self.line_, self._near = near.components_, line, near
+            model.fit(near.fit(rows[kept]).transform(rows), labels, sample_weight=sample_weight)
+        self.landmarks_, self.linear_, self._near = near.components_, model, near
         return self
 
     def basis(self, X: Matrix) -> Floats:
-        """Rows as `line_` reads them, shape (n, m): Nyström's map."""
+        """Map rows as `linear_` reads them, by Nyström's map, shape (n, m)."""
         return np.asarray(self._near.transform(X))
 
     def predict_proba(self, X: Matrix) -> Floats:
-        """Probabilities of shape (n, k)."""
+        """Predict probabilities, shape (n, k)."""
         check_is_fitted(self)
         rows: Any = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
         # The map of a row is linear in its likeness, so both are one product.
-        coef = (self.line_.coef_ @ self._near.normalization_).T.astype(rows.dtype)
+        coef = (self.linear_.coef_ @ self._near.normalization_).T.astype(rows.dtype)
         parts = blocks(len(rows), _BLOCK_ROWS)
         z = np.concatenate([self._likeness(rows[part]) @ coef for part in parts])
-        z = z.astype(np.float64, copy=False) + self.line_.intercept_
+        z = z.astype(np.float64, copy=False) + self.linear_.intercept_
         return softmax(z if z.shape[1] > 1 else np.hstack([np.zeros_like(z), z]), axis=1)
 
     def predict(self, X: Matrix) -> Any:
-        """The likeliest class."""
+        """Predict the likeliest class."""
         likeliest = self.predict_proba(X).argmax(axis=1)
         return self.classes_[likeliest]
 
     def _likeness(self, rows: Floats) -> Floats:
-        """In the rows' precision and in place: scikit-learn's kernel takes five times as long."""
+        """Compute the kernel in the rows' precision, five times as fast as scikit-learn does."""
         landmarks = self.landmarks_.astype(rows.dtype)
         out: Floats = rows @ (2.0 * self.gamma_ * landmarks.T)
         out -= self.gamma_ * squared_lengths(landmarks)
         out -= (self.gamma_ * squared_lengths(rows))[:, None]
         return np.exp(np.minimum(out, 0.0, out=out), out=out)
 
-    def _kept(self, codes: Codes, counts: Codes) -> Codes:
-        lot = check_random_state(self.random_state).permutation(len(codes))
-        rarest = counts.argmin()
-        order = np.argsort(codes[lot] != rarest, kind="stable")
-        return np.asarray(lot[order][: self.landmarks], dtype=np.int64)
+    def _choose(self, codes: Codes, counts: Codes) -> Codes:
+        shuffled = check_random_state(self.random_state).permutation(len(codes))
+        order = np.argsort(codes[shuffled] != counts.argmin(), kind="stable")
+        return np.asarray(shuffled[order][: self.landmarks], dtype=np.int64)

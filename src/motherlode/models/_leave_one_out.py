@@ -1,6 +1,6 @@
-"""What a logistic regression says of each row when it is fitted without that row.
+"""The predictions of a logistic regression for each row, as if fitted without that row.
 
-One Newton step from the fit on all rows tells it, so nothing is fitted again.
+One Newton step from the fit on all rows gives them, so nothing is fitted again.
 """
 
 from typing import Any
@@ -17,28 +17,16 @@ from ._kernel import KernelLogisticRegression
 def leave_one_out(
     model: Any, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> Floats | None:
-    r"""Log odds of the second class, each row's by the fit without it.
+    r"""Compute log odds of the second class, for each row by the fit without it, shape (m,).
 
     With :math:`p_i` the probability, :math:`w_i` the weight and :math:`s_i` the diagonal of
     :math:`\Phi H^{-1} \Phi^T`, *H* the Hessian of the penalised loss,
 
     .. math:: z_{-i} = z_i - \frac{s_i w_i (y_i - p_i)}{1 - s_i w_i p_i (1 - p_i)}.
 
-    Parameters
-    ----------
-    model : fitted classifier
-        `LogisticRegression` with the usual penalty or `KernelLogisticRegression`, alone or last in
-        a pipeline, of two classes and dense features.
-    X : matrix of m rows
-        What it was fitted on.
-    y : array-like of shape (m,)
-    sample_weight : array-like of shape (m,), optional
-        As in the fit.
-
-    Returns
-    -------
-    ndarray of shape (m,) or None
-        None for any other model.
+    The model is a `LogisticRegression` with the usual penalty or a `KernelLogisticRegression`,
+    alone or last in a pipeline, of two classes and dense features; None for any other. It is fitted
+    on these rows, labels and weights.
 
     References
     ----------
@@ -48,27 +36,27 @@ def leave_one_out(
     if isinstance(model, Pipeline):
         X, model = model[:-1].transform(X), model[-1]
     if isinstance(model, KernelLogisticRegression):
-        X, model = model.basis(X), model.line_
+        X, model = model.basis(X), model.linear_
     plain = type(model) is LogisticRegression and len(model.classes_) == 2
     if not plain or model.class_weight is not None or not isinstance(X, np.ndarray):
         return None
-    # A fit is the same for rows turned around the origin, and these have at most m columns.
+    # A fit is the same for rows rotated around the origin, and these have at most m columns.
     Phi: Any = X
     if X.shape[1] > len(X):
         Phi = np.transpose(np.linalg.qr(X.T, mode="r"))
     positive = np.asarray(y) == model.classes_[1]
     z = model.decision_function(X)
     w = np.ones(len(z)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-    return without_each(np.asarray(Phi, dtype=np.float64), z, positive, w, float(model.C))
+    return _leave_each_out(np.asarray(Phi, dtype=np.float64), z, positive, w, float(model.C))
 
 
-def without_each(Phi: Floats, z: Floats, positive: Any, w: Floats, C: float) -> Floats:
-    """The log odds ``z`` of rows ``Phi`` as they would be without each; see `leave_one_out`."""
+def _leave_each_out(Phi: Floats, z: Floats, positive: Any, w: Floats, C: float) -> Floats:
+    """Correct the log odds ``z`` of rows ``Phi`` to the fit without each; see `leave_one_out`."""
     rows = np.column_stack([Phi, np.ones(len(Phi))])
     p = 0.5 * (1.0 + np.tanh(0.5 * z))
     bend = w * p * (1.0 - p)
     H = (rows * bend[:, None]).T @ rows
-    # The intercept bears no penalty; a hair keeps a fit that is sure of every row invertible.
+    # The intercept has no penalty; a tiny one keeps H invertible where every row is sure.
     H[np.diag_indices_from(H)] += np.append(np.full(Phi.shape[1], 1.0 / C), 1e-9)
     s = np.einsum("ij,ji->i", rows, np.linalg.solve(H, rows.T))
     return np.asarray(z - s * w * (positive - p) / np.maximum(1.0 - s * bend, 1e-6))

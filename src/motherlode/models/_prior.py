@@ -1,7 +1,7 @@
-"""Prior correction: probabilities learned under one class balance, read under another.
+"""Prior correction: probabilities learned under one class balance, and used under another.
 
-A model trained on re-balanced or hand-picked rows believes the rare class to be common. Where
-only the balance differs, and not what a class looks like, Bayes' rule puts that right.
+A model fitted on re-balanced or hand-picked rows predicts the rare class too often. If only the
+balance differs, and not what a class looks like, Bayes' rule corrects that.
 """
 
 from typing import Any
@@ -18,12 +18,12 @@ from ..errors import InputError
 
 
 def correct_prior(probabilities: ArrayLike, trained: ArrayLike, prior: ArrayLike) -> Floats:
-    """Probabilities under another prior.
+    """Correct probabilities to another prior.
 
     Parameters
     ----------
     probabilities : array-like of shape (n, k)
-        What a model says.
+        Predicted by a model.
     trained : array-like of shape (k,)
         The class shares that the model was trained under.
     prior : array-like of shape (k,)
@@ -41,8 +41,8 @@ def correct_prior(probabilities: ArrayLike, trained: ArrayLike, prior: ArrayLike
 
     Notes
     -----
-    Holds under label shift: the rows of a class are alike in both places. Rows picked by an
-    active learner are not a random sample of their class, so after such training it is an
+    It is exact under label shift, where the rows of a class are alike in both places. Rows that an
+    active learner asked for are no random sample of their class, so after such training it is an
     approximation.
 
     References
@@ -58,13 +58,11 @@ def correct_prior(probabilities: ArrayLike, trained: ArrayLike, prior: ArrayLike
     >>> correct_prior([[0.5, 0.5]], trained=[0.5, 0.5], prior=[0.98, 0.02])
     array([[0.98, 0.02]])
     """
-    P = _checked(probabilities)
-    return _corrected(
-        P, _shares(trained, P.shape[1], "trained"), _shares(prior, P.shape[1], "prior")
-    )
+    P = _check(probabilities)
+    return _correct(P, _shares(trained, P.shape[1], "trained"), _shares(prior, P.shape[1], "prior"))
 
 
-def _corrected(P: Floats, trained: Floats, prior: Floats) -> Floats:
+def _correct(P: Floats, trained: Floats, prior: Floats) -> Floats:
     corrected = P * (prior / trained)
     return np.asarray(corrected / corrected.sum(axis=1, keepdims=True))
 
@@ -72,20 +70,21 @@ def _corrected(P: Floats, trained: Floats, prior: Floats) -> Floats:
 def estimated_prior(
     probabilities: ArrayLike, trained: ArrayLike, *, tolerance: float = 1e-8, rounds: int = 10_000
 ) -> Floats:
-    """The class shares that best explain a model's probabilities, by expectation maximisation.
+    """Estimate the class shares that best explain probabilities, by expectation maximisation.
 
-    Each round corrects the probabilities to the present shares (`correct_prior`)
-    and takes their mean for the next.
+    Each round corrects the probabilities to the present shares (`correct_prior`), and their mean
+    is the next.
 
     Parameters
     ----------
     probabilities : array-like of shape (n, k)
-        What the model says of the rows whose classes are unknown.
+        Predicted for rows whose classes are unknown.
     trained : array-like of shape (k,)
-        The class shares that it was trained under.
+        The class shares that the model was trained under.
     tolerance : float
-        Stops when no share changes by more.
+        It ends when no share changes by more.
     rounds : int
+        It ends after so many rounds.
 
     Returns
     -------
@@ -94,7 +93,7 @@ def estimated_prior(
 
     Notes
     -----
-    Holds under label shift, as `correct_prior` does, and for probabilities that are calibrated
+    It holds under label shift, as `correct_prior` does, and for probabilities that are calibrated
     under `trained`.
 
     References
@@ -110,27 +109,26 @@ def estimated_prior(
     >>> estimated_prior([[1, 0], [1, 0], [1, 0], [0, 1]], trained=[0.5, 0.5]).round(6).tolist()
     [0.75, 0.25]
     """
-    P = _checked(probabilities)
+    P = _check(probabilities)
     if not len(P):
         raise InputError("There are no probabilities; give those of one row or more.")
     # The bottom keeps a class that dies out representable, as the correction asks.
     start = shares = _shares(trained, P.shape[1], "trained")
     for _ in range(rounds):
-        new = np.maximum(_corrected(P, start, shares).mean(axis=0), 1e-12)
+        new = np.maximum(_correct(P, start, shares).mean(axis=0), 1e-12)
         new /= new.sum()
-        settled = np.abs(new - shares).max() <= tolerance
-        shares = new
-        if settled:
+        change, shares = np.abs(new - shares).max(), new
+        if change <= tolerance:
             break
     return np.asarray(shares)
 
 
-def _checked(probabilities: ArrayLike) -> Floats:
+def _check(probabilities: ArrayLike) -> Floats:
     P = np.asarray(probabilities, dtype=np.float64)
     if P.ndim != 2 or not ((P >= 0) & np.isfinite(P)).all() or not P.any(axis=1).all():
         raise InputError(
-            "The probabilities must be a table, a row each and a column a class, of numbers that "
-            "are not below 0 and not all 0 in a row."
+            "The probabilities must be a table with a column for each class, of numbers that are "
+            "not below 0 and not all 0 in a row."
         )
     return P
 
@@ -149,7 +147,8 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     Parameters
     ----------
-    estimator : classifier with ``predict_proba``
+    estimator : classifier
+        With ``predict_proba``.
     prior : sequence of float, or dict from class to float
         The class shares where the model is used; a sequence follows the sorted classes.
     trained : {"labelled", "balanced"} or sequence of float
@@ -174,7 +173,17 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.trained = trained
 
     def fit(self, X: Matrix, y: ArrayLike, **fit_params: Any) -> "PriorCorrected":
-        """Fit the estimator and note the class shares it was trained under."""
+        """Fit the estimator.
+
+        Parameters
+        ----------
+        X : matrix of m rows
+            What the estimator reads.
+        y : array-like of shape (m,)
+            Labels.
+        **fit_params
+            For the estimator's own ``fit``.
+        """
         self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
         self.classes_ = self.estimator_.classes_
         if isinstance(self.trained, str) and self.trained == "labelled":
@@ -184,7 +193,7 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             self.trained_prior_ = np.full(len(self.classes_), 1.0 / len(self.classes_))
         else:
             self.trained_prior_ = _shares(self.trained, len(self.classes_), "trained")
-        self.prior_ = self._target()
+        self.prior_ = self._read_prior()
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(self.estimator_, name):
                 setattr(self, name, getattr(self.estimator_, name))
@@ -195,7 +204,7 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         tags.input_tags.sparse = get_tags(self.estimator).input_tags.sparse
         return tags
 
-    def _target(self) -> Floats:
+    def _read_prior(self) -> Floats:
         if isinstance(self.prior, dict):
             missing = [c for c in self.classes_.tolist() if c not in self.prior]
             if missing:
@@ -207,11 +216,21 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Matrix) -> Floats:
-        """Corrected probabilities of shape (n, k)."""
+        """Predict corrected probabilities of rows ``X``, shape (n, k)."""
         check_is_fitted(self)
         return correct_prior(self.estimator_.predict_proba(X), self.trained_prior_, self.prior_)
 
     def predict(self, X: Matrix) -> Any:
-        """The likeliest class under the corrected probabilities."""
+        """Predict the likeliest class by the corrected probabilities.
+
+        Parameters
+        ----------
+        X : matrix of n rows
+            What the estimator reads.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+        """
         likeliest = self.predict_proba(X).argmax(axis=1)
         return self.classes_[likeliest]

@@ -1,8 +1,8 @@
-"""Where to cut a probability in two, for a stated target.
+"""The threshold from which on a row is called positive, for a stated target.
 
-At one half a model of a rare class may call nothing positive, and after a search that labelled
-more positives than the pool holds it calls too much so. The cut is chosen on probabilities of
-rows that the model was not fitted on, weighted to the class shares of the pool.
+At one half a model of a rare class may call nothing positive, and after a search that labelled a
+larger share of positives than the pool holds it calls too much positive. The threshold is chosen on
+probabilities of rows that the model was not fitted on, weighted to the class shares of the pool.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from ..errors import InputError
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Weights of the four outcomes at each of c cuts, arrays of shape (c,)."""
+    """Weights of the four outcomes at each of c thresholds, arrays of shape (c,)."""
 
     true_positives: Floats
     false_positives: Floats
@@ -26,46 +26,52 @@ class Outcomes:
 
     @property
     def recall(self) -> Floats:
-        """Share of the positives that are called so."""
+        """The share of the positives that are called positive."""
         return self.true_positives / (self.true_positives + self.false_negatives)
 
     @property
     def specificity(self) -> Floats:
-        """Share of the negatives that are called so."""
+        """The share of the negatives that are called negative."""
         return self.true_negatives / (self.true_negatives + self.false_positives)
 
     @property
     def precision(self) -> Floats:
-        """Share of those called positive that are; 1 where none is."""
+        """The share of the rows called positive that are; 1 where none is called so."""
         called = self.true_positives + self.false_positives
         return np.divide(self.true_positives, called, out=np.ones_like(called), where=called > 0)
 
 
 class Target(Protocol):
-    """What a cut is chosen for: from outcomes to a value a cut, higher better."""
+    """What a threshold is chosen for."""
 
     def __call__(self, outcomes: Outcomes, /) -> Floats:
-        """The value of each cut."""
+        """Rate each threshold by its outcomes, the higher the better."""
 
 
 def f1(o: Outcomes) -> Floats:
-    """Harmonic mean of precision and recall (van Rijsbergen 1979)."""
+    """Compute the harmonic mean of precision and recall (van Rijsbergen 1979)."""
     return 2 * o.true_positives / (2 * o.true_positives + o.false_positives + o.false_negatives)
 
 
 def g_mean(o: Outcomes) -> Floats:
-    """Geometric mean of recall and specificity (Kubat & Matwin 1997)."""
+    """Compute the geometric mean of recall and specificity (Kubat & Matwin 1997)."""
     return np.sqrt(o.recall * o.specificity)
 
 
 def balanced_accuracy(o: Outcomes) -> Floats:
-    """Arithmetic mean of recall and specificity."""
+    """Compute the arithmetic mean of recall and specificity."""
     return (o.recall + o.specificity) / 2
 
 
 @dataclass(frozen=True)
 class RecallAtPrecision:
-    """The most recall at a precision of at least `precision`; else the highest precision."""
+    """The most recall at a precision of at least `precision`; else the highest precision.
+
+    Parameters
+    ----------
+    precision : float in (0, 1]
+        The least precision.
+    """
 
     precision: float
 
@@ -74,8 +80,8 @@ class RecallAtPrecision:
             raise InputError(f"precision is {self.precision}; it must lie in (0, 1].")
 
     def __call__(self, outcomes: Outcomes) -> Floats:
-        """Recall where the precision is reached, and precision less 1 elsewhere."""
-        # A cut that calls nothing positive has a precision in name only.
+        """Return recall where the precision is reached, and precision less 1 elsewhere."""
+        # Where nothing is called positive, the precision of 1 is only a convention.
         precise = (outcomes.precision >= self.precision) & (outcomes.true_positives > 0)
         short = np.where(outcomes.true_positives > 0, outcomes.precision, 0.0) - 1.0
         return np.where(precise, outcomes.recall, short)
@@ -83,7 +89,13 @@ class RecallAtPrecision:
 
 @dataclass(frozen=True)
 class Cost:
-    """The lowest cost, errors of the two kinds costing so much each (Elkan 2001)."""
+    """The lowest cost of errors of two kinds (Elkan 2001).
+
+    Parameters
+    ----------
+    false_positive, false_negative : float
+        The cost of one, in any unit.
+    """
 
     false_positive: float
     false_negative: float
@@ -93,7 +105,7 @@ class Cost:
             raise InputError(f"{self} holds a negative cost; errors cost 0 or more.")
 
     def __call__(self, outcomes: Outcomes) -> Floats:
-        """Minus the cost."""
+        """Return minus the cost."""
         return -(
             self.false_positive * outcomes.false_positives
             + self.false_negative * outcomes.false_negatives
@@ -104,7 +116,7 @@ TARGETS: dict[str, Target] = {"f1": f1, "g_mean": g_mean, "balanced_accuracy": b
 
 
 def as_target(given: Any) -> Target:
-    """A target from its name, or the target itself."""
+    """Look up a target by its name, or return the target itself."""
     if isinstance(given, str) and given in TARGETS:
         return TARGETS[given]
     if isinstance(given, str) or not callable(given):
@@ -124,41 +136,41 @@ def best_threshold(
     prevalence: float | None = None,
     weights: ArrayLike | None = None,
 ) -> float:
-    """The cut of held-out probabilities that serves a target best.
+    """Choose the threshold of held-out probabilities that is best for a target.
 
     Parameters
     ----------
     scores : array-like of shape (m,)
         Probability of the positive class, by a model that was not fitted on the row.
     positive : array-like of bool of shape (m,)
-        Must hold both values.
+        The truth; both values must occur.
     target : str or callable
         "f1", "g_mean", "balanced_accuracy", `RecallAtPrecision`, `Cost`, or your own `Target`.
     prevalence : float, optional
         Share of positives where the model is used; rows are weighted to it. By default that of
-        the rows given.
+        the given rows.
     weights : array-like of shape (m,), optional
-        What each row stands for, in place of a prevalence; see
+        How many rows each one represents, in place of a prevalence; see
         `motherlode.estimation.pool_weights`.
 
     Returns
     -------
     float
-        Rows with at least this probability are to be called positive. Between the two scores
-        that it separates; of equally good cuts the middle one.
+        Rows with at least this probability are to be called positive. It lies between the two
+        scores that it separates; of equally good thresholds it is the middle one.
 
     Raises
     ------
     InputError
-        If the rows are all of one kind, or all that weigh anything are, or the prevalence is not
-        inside (0, 1).
+        If the rows, or those with a weight, are all of one kind, or the prevalence is not inside
+        (0, 1).
 
     Examples
     --------
     >>> best_threshold([0.1, 0.2, 0.6, 0.8], [False, False, True, True])
     0.4
 
-    A negative that was drawn at random stands for a hundred rows, so it must not be called:
+    A negative random draw represents a hundred rows, so it must not be called positive:
 
     >>> best_threshold([0.2, 0.6, 0.9], [True, False, True], weights=[1, 100, 1])
     0.75
@@ -173,10 +185,11 @@ def best_threshold(
         raise InputError(f"The prevalence is {share}; it must lie between 0 and 1.")
     order = np.argsort(s, kind="stable")
     s, y = s[order], y[order]
-    w = np.ones(len(s)) if weights is None else _weighing(weights, len(s))[order]
+    w = np.ones(len(s)) if weights is None else _check_weights(weights, len(s))[order]
     if not w[y].any() or not w[~y].any():
         raise InputError(
-            "All rows of one kind weigh 0, so no cut can be told from another; draw more at random."
+            "All rows of one kind weigh 0, so no threshold is better than another; draw more at "
+            "random."
         )
     new = np.flatnonzero(np.diff(s) > 0) + 1
     cuts = np.concatenate([[s[0]], (s[new - 1] + s[new]) / 2, [np.nextafter(s[-1], np.inf)]])
@@ -190,7 +203,7 @@ def best_threshold(
     return float(cuts[best[len(best) // 2]])
 
 
-def _weighing(weights: Any, rows: int) -> Floats:
+def _check_weights(weights: Any, rows: int) -> Floats:
     if not np.ndim(weights):
         raise InputError(f"The weights must be numbers, one a row, and are: {weights}")
     w = np.asarray(weights, dtype=np.float64)

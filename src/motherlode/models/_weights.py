@@ -1,4 +1,4 @@
-"""Fits in which some rows count for less than others."""
+"""Fits with sample weights."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ _PARTS = {"estimator", "estimators", "final_estimator"}
 
 
 def takes_weights(model: Any) -> bool:
-    """Whether ``model`` can be told how much each row counts.
+    """Tell whether ``model`` can be fitted with sample weights.
 
-    A pipeline can if its last step can and no step makes up or drops rows. Of other models
-    around models only `SkillWeighted` is known to hand weights on as they are.
+    A pipeline can if its last step can and no step makes or drops rows. Of other models that hold
+    models only `SkillWeighted` is known to give them the weights unchanged.
     """
     if isinstance(model, Pipeline):
         resamples = any(hasattr(step, "fit_resample") for _, step in model.steps)
@@ -27,7 +27,7 @@ def takes_weights(model: Any) -> bool:
 
 
 def fit_parameters(model: Any, sample_weight: Floats | None) -> dict[str, Floats]:
-    """Weights as ``fit`` takes them by name, a pipeline for its last step; none for None."""
+    """Name the weights as ``fit`` takes them, a pipeline for its last step; nothing for None."""
     if sample_weight is None:
         return {}
     last = f"{model.steps[-1][0]}__" if isinstance(model, Pipeline) else ""
@@ -35,5 +35,5 @@ def fit_parameters(model: Any, sample_weight: Floats | None) -> dict[str, Floats
 
 
 def fit_weighted(model: Any, X: Matrix, y: Any, sample_weight: Floats | None) -> Any:
-    """``model``, fitted with weights; None for no weights."""
+    """Fit ``model`` with weights; None for no weights."""
     return model.fit(X, y, **fit_parameters(model, sample_weight))

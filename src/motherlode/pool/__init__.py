@@ -9,7 +9,7 @@ __all__ = ["Pool"]
 
 
 def __getattr__(name: str) -> Any:
-    # Loaded when it is used: a server goes by the file formats here, and loads no scikit-learn.
+    # Loaded when it is used: a server needs only the file formats, and loads no scikit-learn.
     if name == "Pool":
         from ._pool import Pool
 

@@ -1,4 +1,4 @@
-"""Arrays on disk under a key of what they were computed from."""
+"""Arrays on disk, under a key of what they were computed from."""
 
 import json
 from collections.abc import Mapping
@@ -16,30 +16,24 @@ from ..errors import InputError
 Arrays = Mapping[str, np.ndarray[Any, Any]]
 
 _FORMAT = 1
-"""Goes into every key: raise it when a pool computes something else than before."""
+"""A part of every key: raise it when a pool computes something else than before."""
 
 _READ = 1 << 24  # bytes at a time
 
 
 @dataclass(frozen=True)
 class Cache:
-    """A folder of named arrays that outlives the process.
+    """A folder of named arrays that outlives the process; it may be deleted at any time.
 
-    Every array is a ``.npy`` file, mapped into memory and not read as a whole when it is used. A
-    small JSON file written last lists them with their checksums, so an entry is whole or not
-    there: a damaged one counts as missing and is written anew. Files appear under their names
-    by a rename, so that two processes may share a folder.
-
-    Parameters
-    ----------
-    folder : path
-        Made if it is missing. It may be deleted at any time.
+    Every array is a ``.npy`` file, which is mapped into memory. A small JSON file is written last
+    and lists them with their checksums, so a damaged entry counts as missing and is written anew.
+    Files get their names by a rename, so that two processes may share a folder.
     """
 
     folder: Path
 
     def load(self, key: str) -> Arrays | None:
-        """The arrays kept under a key; None if there are none or they are damaged."""
+        """Load the arrays kept under a key; None if there are none or they are damaged."""
         try:
             listed = json.loads(self._path(key, "json").read_text("utf-8"))
             arrays = {}
@@ -53,13 +47,7 @@ class Cache:
         return arrays
 
     def save(self, key: str, arrays: Arrays) -> None:
-        """Keep arrays under a key.
-
-        Raises
-        ------
-        InputError
-            If the folder cannot be written to.
-        """
+        """Keep arrays under a key, or raise an `InputError` if the folder cannot be written to."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             listed = {}
@@ -81,13 +69,13 @@ class Cache:
 
 
 def content_key(name: str, parameters: tuple[Any, ...], digest: str) -> str:
-    """A file name for what is computed with some parameters from points of some digest."""
+    """Name the file of what is computed with some parameters from points of some digest."""
     text = repr((_FORMAT, name, parameters, digest))
     return f"{name}-{blake2b(text.encode(), digest_size=16).hexdigest()}"
 
 
 def digest_of(points: np.ndarray[Any, Any]) -> str:
-    """A digest of the shape, type and bytes of points."""
+    """Compute a digest of the shape, type and bytes of points."""
     found = blake2b(repr((points.shape, points.dtype.str)).encode(), digest_size=16)
     step = max(1, _READ // max(1, points.itemsize * points.shape[1]))
     for start in range(0, len(points), step):

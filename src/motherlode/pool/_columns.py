@@ -1,7 +1,6 @@
 """One column of a frame as plain numbers or strings, the same for pandas, polars and Arrow."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -38,13 +37,7 @@ class Column:
 
 
 def open_frame(frame: Any) -> "nw.DataFrame[Any]":
-    """Wrap a pandas, polars or Arrow frame.
-
-    Raises
-    ------
-    InputError
-        If it is none of these, is lazy, or names two columns alike.
-    """
+    """Wrap a pandas, polars or Arrow frame, or raise an `InputError` if it is none."""
     try:
         return nw.from_native(frame, eager_only=True)
     except TypeError:
@@ -59,12 +52,8 @@ def open_frame(frame: Any) -> "nw.DataFrame[Any]":
 def read_column(name: str, series: "nw.Series[Any]", low: int = 0) -> Column:
     """Turn a column, or its rows from row ``low`` on, into numbers, days or strings.
 
-    Dates and times of day are days since 1970, durations are days.
-
-    Raises
-    ------
-    InputError
-        If a value is infinite, or the column holds lists, structs or bytes.
+    Dates and times of day become days since 1970, durations become days. An `InputError` is raised
+    for an infinite value, and for lists, structs and bytes.
     """
     if series.null_count() == len(series):
         return Column(name, "nothing", np.full(len(series), None, dtype=object))
@@ -83,34 +72,36 @@ def read_column(name: str, series: "nw.Series[Any]", low: int = 0) -> Column:
     return Column(name, kind, values)
 
 
-def row_name(name: str) -> bool:
-    """Whether a column is named like an index."""
+def is_row_name(name: str) -> bool:
+    """Tell whether a column is named like an index."""
     return _ROW_NAME.fullmatch(name) is not None
 
 
 def _plain(name: str, series: "nw.Series[Any]") -> tuple[Kind, NDArray[Any]]:
     dtype = series.dtype
     if dtype.is_numeric() or dtype == nw.Boolean:
-        return "numbers", _floats(series)
+        return "numbers", read_floats(series)
     if dtype == nw.Date or dtype == nw.Datetime:
         stamps = series.cast(nw.Datetime("us")) if dtype == nw.Date else series
-        return "dates", _floats(stamps.dt.timestamp("us")) / _MICROSECONDS
+        return "dates", read_floats(stamps.dt.timestamp("us")) / _MICROSECONDS
     if dtype == nw.Duration:
-        return "dates", _floats(series.dt.total_microseconds()) / _MICROSECONDS
+        return "dates", read_floats(series.dt.total_microseconds()) / _MICROSECONDS
     if dtype in (nw.String, nw.Categorical, nw.Enum):
-        return "strings", _objects(series.cast(nw.String))
+        return "strings", read_objects(series.cast(nw.String))
     if dtype in (nw.Object, nw.Time):
-        return _from_objects(name, _objects(series))
+        return _from_objects(name, read_objects(series))
     raise InputError(
         f"Column {name!r} holds {dtype} values; give one plain value a row, or leave it out."
     )
 
 
-def _floats(series: "nw.Series[Any]") -> NDArray[np.float64]:
+def read_floats(series: "nw.Series[Any]") -> NDArray[np.float64]:
+    """Read a column of numbers, with NaN for its gaps."""
     return np.array(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
 
 
-def _objects(series: "nw.Series[Any]") -> NDArray[Any]:
+def read_objects(series: "nw.Series[Any]") -> NDArray[Any]:
+    """Read a column as objects, with None for its gaps."""
     values = np.empty(len(series), dtype=object)
     values[:] = series.to_list()
     values[series.is_null().to_numpy()] = None
@@ -118,12 +109,12 @@ def _objects(series: "nw.Series[Any]") -> NDArray[Any]:
 
 
 def _from_objects(name: str, values: NDArray[Any]) -> tuple[Kind, NDArray[Any]]:
-    """Read a column that its frame has no type for, as pandas keeps dates and gappy booleans."""
+    """Read a column of objects, which is how pandas keeps dates and booleans with gaps."""
     present = [value for value in values if value is not None]
-    if _all(present, (bool, int, float, Decimal, np.number, np.bool_)):
-        return "numbers", _mapped(values, float)
-    if _all(present, (date, time, timedelta)):
-        return "dates", _mapped(values, _days)
+    if all(isinstance(v, bool | int | float | Decimal | np.number | np.bool_) for v in present):
+        return "numbers", _convert(values, float)
+    if all(isinstance(v, date | time | timedelta) for v in present):
+        return "dates", _convert(values, _days)
     odd = next((v for v in present if not isinstance(v, str | int | float | Decimal)), None)
     if odd is not None:
         raise InputError(
@@ -135,11 +126,7 @@ def _from_objects(name: str, values: NDArray[Any]) -> tuple[Kind, NDArray[Any]]:
     return "strings", strings
 
 
-def _all(values: Sequence[Any], types: tuple[type, ...]) -> bool:
-    return all(isinstance(value, types) for value in values)
-
-
-def _mapped(values: NDArray[Any], number: Any) -> NDArray[np.float64]:
+def _convert(values: NDArray[Any], number: Any) -> NDArray[np.float64]:
     return np.array([np.nan if value is None else number(value) for value in values])
 
 

@@ -1,4 +1,4 @@
-"""Which rows of a pool are the same to a model, found once by a hash of each row."""
+"""The rows of a pool that are equal to a model, found once by a hash of each row."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,29 +11,30 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, issparse
 
 from .._rows.arrays import Codes, Floats, Matrix, Rows
-from .._rows.blocks import Stored, slices
+from .._rows.blocks import Stored, read_slices
 from .._rows.matrix import is_frame, n_rows
+from .._rows.random_by_row import GOLDEN, mix_bits
 from .._rows.unlabelled import Unlabelled
+from ._columns import read_floats, read_objects
 
-Hashes = NDArray[np.uint64]
+_Hashes = NDArray[np.uint64]
 
 MOST_ROWS = 2_000_000
-"""Larger pools are not looked through: a pass over them costs time, and what it finds memory."""
+"""In larger pools no copies are looked for: that would take too much time and memory."""
 
-_CELLS = 65_536  # worked on at a time: near the processor
+_CELLS = 65_536  # worked on at a time: so many stay in the processor's cache
 _STORED_ROWS = 65_536
-_GOLDEN = 0x9E3779B97F4A7C15
 _NAN = 0x7FF8000000000000
 
 
 @dataclass(frozen=True, eq=False)
 class Copies:
-    """The rows of a pool that have an equal; kinds are the sets of equal rows.
+    """The copies of a pool: rows with equal features. A kind is a set of equal rows.
 
     Attributes
     ----------
     rows : ndarray of int64 of shape (c,)
-        All rows that have an equal, in increasing order.
+        All rows that have a copy, in increasing order.
     kind : ndarray of int64 of shape (c,)
         The kind of each, from 0 on.
 
@@ -52,24 +53,24 @@ class Copies:
     kind: Codes
 
     def __len__(self) -> int:
-        """How many rows could be left out without losing a kind."""
+        """Count the rows that could be left out without losing a kind."""
         return len(self._later)
 
     def kinds(self, rows: Rows) -> Codes:
-        """The kind of each of ``rows``; -1 for one without an equal."""
+        """Look up the kind of each of ``rows``; -1 for one without a copy."""
         if not len(self.rows):
             return np.full(len(rows), -1)
         place = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
         return np.where(self.rows[place] == rows, self.kind[place], -1)
 
     def fresh(self, left: Unlabelled) -> Unlabelled:
-        """One row of each kind that nothing is known of, and all rows without an equal."""
+        """Keep one row of each kind without a label, and all rows without a copy."""
         if not len(self):
             return left
         return left.without(np.concatenate([self._later, self._first[self._known(left)]]))
 
     def unsettled(self, left: Unlabelled) -> Unlabelled:
-        """Those left without the equals of known rows: all whose answer is open."""
+        """Keep the rows that have no copy with a known label."""
         if not len(self):
             return left
         known = np.zeros(len(self._first), dtype=bool)
@@ -77,13 +78,13 @@ class Copies:
         return left.without(self.rows[known[self.kind]])
 
     def others(self, left: Unlabelled) -> Rows:
-        """Those left that are not `fresh`, in increasing order."""
+        """List the rows left that are not `fresh`, in increasing order."""
         return self.rows[left.holds(self.rows) & ~self.fresh(left).holds(self.rows)]
 
-    def spoken_for(self, rows: Rows, left: Unlabelled) -> Floats:
-        """How many of those left each of some known rows speaks for, shape (len(rows),).
+    def count_represented(self, rows: Rows, left: Unlabelled) -> Floats:
+        """Count how many of the rows left each of some known rows represents, shape (len(rows),).
 
-        Equal rows that are known share what is left of their kind.
+        Known rows of one kind share what is left of it.
         """
         out = np.zeros(len(rows))
         if not len(self):
@@ -96,7 +97,7 @@ class Copies:
         return out
 
     def _known(self, left: Unlabelled) -> Codes:
-        """The kinds of the rows that are not left, once for each such row."""
+        """Look up the kind of each row that is not left and has a copy."""
         kind = self.kinds(left.known)
         return kind[kind >= 0]
 
@@ -116,25 +117,12 @@ NO_COPIES = Copies(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
 def copies_of(features: Matrix, data: Any = None) -> Copies:
-    """The equal rows of a pool.
+    """Find the copies of a pool, by a 64-bit hash of each row.
 
-    Parameters
-    ----------
-    features : matrix of n rows, or `Stored`
-        What models read. Zeros are equal whatever their sign, and gaps are equal to gaps.
-    data : list of str, optional
-        The texts that sparse features were made of. Of a text without a known word the features
-        say nothing; it is equal to the same text alone.
-
-    Returns
-    -------
-    Copies
-        `NO_COPIES` for more than `MOST_ROWS` rows, and for rows that are with other processes.
-
-    Notes
-    -----
-    Rows are equal that have the same 64-bit hash. Of a million different rows two have with
-    probability 3e-8.
+    Zeros are equal whatever their sign, and gaps are equal. A text without a known word has
+    features of zeros only; it is a copy of the same text only, for which ``data`` is a list of
+    texts. More than `MOST_ROWS` rows, and rows that are with other processes, give `NO_COPIES`.
+    Among a million different rows, two have the same hash with probability 3e-8.
     """
     elsewhere = isinstance(features, Stored) and features.elsewhere
     if elsewhere or n_rows(features) > MOST_ROWS:
@@ -142,11 +130,11 @@ def copies_of(features: Matrix, data: Any = None) -> Copies:
     hashes = np.concatenate([np.empty(0, dtype=np.uint64), *_by_block(features)])
     if issparse(features) and isinstance(data, list):
         empty = np.flatnonzero(np.diff(features.tocsr().indptr) == 0)
-        hashes[empty] = _mixed(_bits([data[row] for row in empty.tolist()]))
-    return _grouped(hashes)
+        hashes[empty] = mix_bits(_bits([data[row] for row in empty.tolist()]))
+    return _group(hashes)
 
 
-def _grouped(hashes: Hashes) -> Copies:
+def _group(hashes: _Hashes) -> Copies:
     ordered = np.sort(hashes)
     repeated = ordered[1:][ordered[1:] == ordered[:-1]]
     if not len(repeated):
@@ -157,47 +145,47 @@ def _grouped(hashes: Hashes) -> Copies:
     return Copies(rows, place[rows])
 
 
-def _by_block(X: Matrix) -> Iterator[Hashes]:
-    """The hashes of a matrix, one block of rows after the other."""
+def _by_block(X: Matrix) -> Iterator[_Hashes]:
+    """Hash the rows of a matrix, block by block."""
     if isinstance(X, Stored):
         for _, block in X.blocks(_STORED_ROWS):
             yield from _by_block(block)
     elif issparse(X):
         csr = _canonical(X)
-        yield from (_of_sparse(part) for _, part in slices(csr, _STORED_ROWS))
+        yield from (_of_sparse(part) for _, part in read_slices(csr, _STORED_ROWS))
     elif is_frame(X):
         frame = nw.from_native(X, eager_only=True)
         yield _of_columns(len(frame), (_column(frame.get_column(name)) for name in frame.columns))
     elif isinstance(X, np.ndarray) and X.ndim > 1:
         wide = X.reshape(len(X), -1)
         size = max(1, _CELLS // max(wide.shape[1], 1))
-        yield from (_of_dense(part) for _, part in slices(wide, size))
+        yield from (_of_dense(part) for _, part in read_slices(wide, size))
     else:
         yield _of_columns(n_rows(X), [_bits(X)])
 
 
-def _of_dense(X: NDArray[Any]) -> Hashes:
+def _of_dense(X: NDArray[Any]) -> _Hashes:
     cells = _bits(X) + _keys(np.arange(X.shape[1]))
-    return np.asarray(_mixed(cells).sum(axis=1, dtype=np.uint64))
+    return np.asarray(mix_bits(cells).sum(axis=1, dtype=np.uint64))
 
 
-def _of_columns(n: int, columns: Iterable[Hashes]) -> Hashes:
+def _of_columns(n: int, columns: Iterable[_Hashes]) -> _Hashes:
     out = np.zeros(n, dtype=np.uint64)
     for j, bits in enumerate(columns):
-        out += _mixed(bits + _keys(np.array([j])))
+        out += mix_bits(bits + _keys(np.array([j])))
     return out
 
 
-def _of_sparse(X: csr_matrix) -> Hashes:
-    """A sum over the entries of each row; it wraps, and differences of running sums do as well."""
-    cells = _mixed(_bits(X.data) + _keys(X.indices))
-    cells[X.data == 0] = 0  # a zero that is written down is equal to one that is not
+def _of_sparse(X: csr_matrix) -> _Hashes:
+    # A sum over the entries of each row. It may overflow; then differences of sums do so too.
+    cells = mix_bits(_bits(X.data) + _keys(X.indices))
+    cells[X.data == 0] = 0  # a stored zero is equal to one that is not stored
     upto = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(cells, dtype=np.uint64)])
     return np.asarray(upto[X.indptr[1:]] - upto[X.indptr[:-1]])
 
 
 def _canonical(X: Matrix) -> csr_matrix:
-    """Each cell once."""
+    """Make a matrix in which each cell is stored once."""
     csr = X.tocsr()
     if not csr.has_canonical_format:
         csr = csr.copy()
@@ -205,40 +193,25 @@ def _canonical(X: Matrix) -> csr_matrix:
     return csr
 
 
-def _keys(columns: NDArray[Any]) -> Hashes:
-    return (columns.astype(np.uint64) + np.uint64(1)) * np.uint64(_GOLDEN)
+def _keys(columns: NDArray[Any]) -> _Hashes:
+    return (columns.astype(np.uint64) + np.uint64(1)) * GOLDEN
 
 
-def _mixed(z: Hashes) -> Hashes:
-    """The mixing function of SplitMix64, in place: each bit of the result hangs on all."""
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        z ^= z >> np.uint64(shift)
-        z *= np.uint64(factor)
-    z ^= z >> np.uint64(31)
-    return z
+def _column(series: "nw.Series[Any]") -> _Hashes:
+    if not series.dtype.is_numeric():
+        return _bits(read_objects(series))
+    return _bits(read_floats(series) if series.null_count() else series.to_numpy())
 
 
-def _column(series: "nw.Series[Any]") -> Hashes:
-    gaps = series.is_null().to_numpy()
-    if series.dtype.is_numeric() and not gaps.any():
-        return _bits(series.to_numpy())
-    if series.dtype.is_numeric():
-        return _bits(np.array(series.cast(nw.Float64).to_numpy(), dtype=np.float64))
-    values = np.empty(len(series), dtype=object)
-    values[:] = series.to_list()
-    values[gaps] = None
-    return _bits(values)
-
-
-def _bits(values: Any) -> Hashes:
-    """64 bits for each value, the same for equal ones."""
+def _bits(values: Any) -> _Hashes:
+    """Make 64 bits of each value, the same for equal ones."""
     kind = values.dtype.kind if isinstance(values, np.ndarray) else "O"
     if kind in "biu":
         return values.astype(np.int64).view(np.uint64)
     if kind == "f":
         floats = np.asarray(values, dtype=np.float64) + 0.0  # -0.0 becomes 0.0
         bits = floats.view(np.uint64)
-        if np.isnan(floats.sum()):  # the sum of infinite ones may be, too
+        if np.isnan(floats.sum()):  # that of infinite ones may be NaN too
             bits[np.isnan(floats)] = _NAN
         return bits
     flat = np.ravel(values).tolist() if isinstance(values, np.ndarray) else values
@@ -247,7 +220,7 @@ def _bits(values: Any) -> Hashes:
 
 
 def _hash(value: Any) -> int:
-    # By what they show, since -1 and -2 have one hash in Python, and each NaN has its own.
+    # By its text, since -1 and -2 have one hash in Python, and each NaN has its own.
     if isinstance(value, np.ndarray):
         return hash((value.shape, value.tobytes()))
     return hash(value if isinstance(value, str) else repr(value))

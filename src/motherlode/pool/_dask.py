@@ -1,4 +1,4 @@
-"""A pool in partitions on Dask workers: what is computed goes to the rows, not the rows to it."""
+"""A pool in partitions on Dask workers: work is sent to the rows, not rows to the work."""
 
 import pickle
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from .._rows.arrays import Matrix, Rows
-from .._rows.blocks import SCATTERED, Block, Stored, block_rows, ids_within, slices
+from .._rows.blocks import SCATTERED, Block, Stored, block_rows, ids_within, read_slices
 from .._rows.matrix import n_rows, take
 from .._rows.unlabelled import Unlabelled
 from ..embedding import embedding_of
@@ -18,23 +18,16 @@ from ._tabular import TabularEncoder
 
 T = TypeVar("T")
 
-_RETRIES = 3  # of a task that failed, as when its worker went
+_RETRIES = 3  # of a task that failed, for instance since its worker stopped
 _TOGETHER = 64  # results fetched at a time: one by one each waits for the network
 
 
-class Partitions(Stored):
+class _Partitions(Stored):
     """Rows in partitions, under global ids: the position in the sequence of partitions.
 
-    Parameters
-    ----------
-    parts : list of dask Delayed
-        Frames or arrays, in the order of their rows.
-    starts : list of int
-        The first row of each, and the number of rows.
-    transformer : fitted transformer or None
-        What rows go through, on the workers; None leaves them as they are.
-    held : dask collection
-        What the partitions are of: workers forget a persisted one that nobody holds.
+    The ``parts`` are delayed frames or arrays; ``starts`` holds the first row of each, and the
+    number of rows. Workers put rows through the fitted ``transformer``, if there is one. The
+    collection is ``held`` since workers forget a persisted one that has no reference.
     """
 
     elsewhere: ClassVar[bool] = True
@@ -46,25 +39,25 @@ class Partitions(Stored):
         self._held = held
         self.shape: tuple[int, ...] = (starts[-1],)
         self._memory = RowMemory()
-        peek = self._fetched(np.arange(1))
+        peek = self._fetch(np.arange(1))
         self.shape = (starts[-1], *getattr(peek, "shape", (1,))[1:])
         self.dtype = getattr(peek, "dtype", np.dtype(np.float64))
 
     def __getstate__(self) -> dict[str, Any]:
-        # A worker needs the few rows that are remembered, and none of the other partitions.
+        # A worker needs the few remembered rows, and no other partitions.
         return self.__dict__ | {"_parts": [], "_held": None}
 
     def __repr__(self) -> str:
         return f"Partitions({self.shape[0]:,} rows in {len(self._starts) - 1})"
 
     def take(self, rows: Rows) -> Matrix:
-        """The given rows, in the given order, fetched from the partitions that hold them."""
+        """Take the given rows, in the given order, from the partitions that hold them."""
         if self.transformer is None:
-            return self._fetched(rows)
-        return self._memory.take(rows, self._fetched, self.shape, self.dtype)
+            return self._fetch(rows)
+        return self._memory.take(rows, self._fetch, self.shape, self.dtype)
 
     def blocks(self, size: int) -> Iterator[tuple[int, Matrix]]:
-        """Refuse: the whole pool does not come to one machine."""
+        """Raise an `InputError`, since the whole pool is not brought to one machine."""
         raise InputError(
             "This needs distances among all rows, which stay on the Dask workers; ask by a "
             "strategy that reads the model alone (margin, most_likely, a committee, …), or give "
@@ -74,7 +67,7 @@ class Partitions(Stored):
     def over_blocks(
         self, task: Callable[[Block, Rows], T], rows: "Rows | Unlabelled", threads: int
     ) -> Iterator[T]:
-        """What ``task`` makes of each block, on the worker that holds it."""
+        """Do ``task`` for each block, on the worker that holds it."""
         if len(rows) < SCATTERED * self.shape[0]:
             yield from super().over_blocks(task, rows, threads)
             return
@@ -83,11 +76,11 @@ class Partitions(Stored):
             for low, high in zip(self._starts, self._starts[1:], strict=False)
         ]
         for results in self._on_workers(
-            _over_part, task, list(zip(self._starts, wanted, strict=False))
+            _do_over_part, task, list(zip(self._starts, wanted, strict=False))
         ):
             yield from results
 
-    def _fetched(self, rows: Rows) -> Any:
+    def _fetch(self, rows: Rows) -> Any:
         ids, place = np.unique(np.asarray(rows, dtype=np.int64), return_inverse=True)
         bounds = np.searchsorted(ids, self._starts)
         local = [
@@ -95,19 +88,19 @@ class Partitions(Stored):
             for low, first, last in zip(self._starts, bounds, bounds[1:], strict=False)
         ]
         found = list(self._on_workers(_rows_of_part, None, local, skip_empty=True))
-        rows = take(_together(found), place)
+        rows = take(_concatenate(found), place)
         return rows.reset_index(drop=True) if hasattr(rows, "reset_index") else rows
 
     def _on_workers(
         self, function: Any, task: Any, wanted: list[Any], skip_empty: bool = False
     ) -> Iterator[Any]:
-        """``function(partition, task, transformer, wanted)`` for each partition, in their order."""
+        """Call ``function(partition, shared, wanted)`` for each partition, in their order."""
         import cloudpickle
         import dask
         from dask.delayed import delayed
 
-        client = current_client()
-        # A task and not scattered: what a worker lost can be made anew from its task alone.
+        client = _current_client()
+        # A task and not scattered data: it can be run again where a worker lost its result.
         packed = cloudpickle.dumps((task, self.transformer, self))
         shared = delayed(pickle.loads, pure=False)(packed)
         calls = [
@@ -121,14 +114,8 @@ class Partitions(Stored):
             yield from client.gather(futures[first : first + _TOGETHER])
 
 
-def current_client() -> Any:
-    """The Dask client of this process.
-
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
+def _current_client() -> Any:
+    """Get the Dask client of this process, or raise an `InputError` if there is none."""
     from distributed import get_client
 
     try:
@@ -140,26 +127,24 @@ def current_client() -> Any:
         ) from None
 
 
-def partitions_of(collection: Any, transformer: Any = None) -> tuple[Partitions, Partitions, Any]:
-    """A dask frame or array as a pool's rows, its features, and the transformer between them.
+def partitions_of(collection: Any, transformer: Any = None) -> tuple[_Partitions, _Partitions, Any]:
+    """Make a pool's rows and features of a dask frame or array, and the transformer between them.
 
-    Raises
-    ------
-    InputError
-        If dask is not installed, there is no client, the collection is neither, or it has no rows.
+    Raises an `InputError` if dask is not installed, there is no client, the collection is neither a
+    frame nor an array, or it has no rows.
     """
     try:
         from dask.delayed import delayed
     except ImportError:
         raise InputError('A pool on Dask needs dask: pip install "motherlode[dask]".') from None
     parts = _delayed_parts(collection)
-    client = current_client()
-    calls = [delayed(_looked_at, pure=False)(part) for part in parts]
+    client = _current_client()
+    calls = [delayed(_examine, pure=False)(part) for part in parts]
     found = client.gather(client.compute(calls, retries=_RETRIES))
     starts = [0, *accumulate(length for length, _ in found)]
     if not starts[-1]:
         raise InputError("The pool is empty; give it at least one row.")
-    data = Partitions(parts, starts, held=collection)
+    data = _Partitions(parts, starts, held=collection)
     if isinstance(transformer, str):
         return data, data, None
     if embedding_of(transformer) is not None:
@@ -173,10 +158,10 @@ def partitions_of(collection: Any, transformer: Any = None) -> tuple[Partitions,
         fitted = clone(transformer).fit(data.take(fitting_rows(starts[-1])))
     else:
         fitted = _transformer(data, all(whole for _, whole in found))
-    return data, Partitions(parts, starts, fitted, held=collection), fitted
+    return data, _Partitions(parts, starts, fitted, held=collection), fitted
 
 
-def _transformer(data: Partitions, numbers: bool) -> Any:
+def _transformer(data: _Partitions, numbers: bool) -> Any:
     first = data.take(np.arange(1))
     if not numbers:
         if isinstance(first, np.ndarray):
@@ -212,8 +197,8 @@ def _delayed_parts(collection: Any) -> list[Any]:
     return list(collection.to_delayed())
 
 
-def _looked_at(part: Any) -> tuple[int, bool]:
-    """How many rows a partition has, and whether all of it is finite numbers."""
+def _examine(part: Any) -> tuple[int, bool]:
+    """Tell how many rows a partition has, and whether all its values are finite numbers."""
     if isinstance(part, np.ndarray):
         return len(part), part.dtype.kind in "biuf" and bool(np.isfinite(part).all())
     numbers = all(kind.kind in "iuf" for kind in part.dtypes if hasattr(kind, "kind"))
@@ -226,21 +211,21 @@ def _rows_of_part(part: Any, shared: tuple[Any, Any, Any], local: Rows) -> Any:
     return rows if transformer is None else transformer.transform(rows)
 
 
-def _over_part(part: Any, shared: tuple[Any, Any, Any], where: tuple[int, Any]) -> list[Any]:
+def _do_over_part(part: Any, shared: tuple[Any, Any, Any], where: tuple[int, Any]) -> list[Any]:
     task, transformer, whole = shared
     low, wanted = where
     if not n_rows(part):
         return []
     X = part if transformer is None else transformer.transform(part)
     out = []
-    for start, block in slices(X, block_rows(X)):
+    for start, block in read_slices(X, block_rows(X)):
         ids = ids_within(wanted, low + start, low + start + n_rows(block))
         if len(ids):
             out.append(task(Block(low + start, block, whole), ids))
     return out
 
 
-def _together(parts: list[Any]) -> Any:
+def _concatenate(parts: list[Any]) -> Any:
     import scipy.sparse as sp
 
     if len(parts) == 1:

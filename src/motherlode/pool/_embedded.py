@@ -1,4 +1,4 @@
-"""An encoder's vectors of a pool: computed once, with progress, and kept in the pool's cache."""
+"""An encoder's vectors of a pool, computed once and kept in the pool's cache."""
 
 from collections.abc import Iterator
 from hashlib import blake2b
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._rows.arrays import Matrix
-from .._rows.blocks import between, slices
+from .._rows.blocks import between, read_slices
 from .._rows.matrix import n_rows
 from ..embedding import Embedding, Vectors
 from ..embedding._encoding import check_width
@@ -17,41 +17,32 @@ from ..errors import InputError
 from ..geometry import Progress
 from ._cache import Cache, content_key, digest_of
 
-_CHUNK = 1024  # rows that are kept as one entry: what an interruption may cost
+_CHUNK = 1024  # rows kept as one entry: an interruption loses no more
 _PROBE = 8  # rows encoded anew at each opening, to see whose vectors the cache holds
-_SAME = 0.01  # of a vector's length; batches and processors round differently, but less
+_SAME = 0.01  # of a vector's length: rounding in other batches or processors is smaller
 _NAME = "embedding"
 
 
-def embedded(data: Any, embedding: Embedding, cache: Cache | None, progress: Progress) -> Vectors:
-    """The vectors of all rows.
+def embed(data: Any, embedding: Embedding, cache: Cache | None, progress: Progress) -> Vectors:
+    """Encode all rows (texts, paths of images, or rows of an array), shape (n, d).
 
-    The cache holds them in chunks, under a key of the rows' content and of the encoder, so work
-    that was interrupted goes on where it stopped. An encoder is known by its vectors of the first
-    rows: a name says little about a network, and its weights have no common form.
-
-    Parameters
-    ----------
-    data : n texts, paths of images, or rows of an array
-    embedding : Embedding
-    cache : Cache or None
-        Rows of other kinds are encoded anew each time.
-    progress : callable
-        Told the share of rows encoded, batch by batch.
-
-    Returns
-    -------
-    ndarray of shape (n, d), float32
+    The cache keeps the vectors in chunks, under a key of the rows' content and of the encoder, so
+    interrupted work goes on where it stopped. An encoder is recognised by its vectors of the first
+    rows: a name says little about a network, and its weights have no common form. Rows that are
+    neither texts, images nor numbers are encoded anew each time. Progress is reported batch by
+    batch.
     """
     n, whole = n_rows(data), None
     encoder = None if cache is None else _encoder_of(data, embedding, cache)
-    for low, rows in slices(data, _CHUNK):
-        kept = None if cache is None or encoder is None else _Kept(cache, encoder, rows)
-        vectors = None if kept is None else kept.load()
+    for low, rows in read_slices(data, _CHUNK):
+        vectors, key = None, ""
+        if cache is not None and encoder is not None:
+            key = content_key(_NAME, (encoder,), str(_digest(rows)))
+            vectors = (cache.load(key) or {}).get("vectors")
         if vectors is None:
-            vectors = _joined(embedding.batches(rows, low), low, n, progress)
-            if kept is not None:
-                kept.save(vectors)
+            vectors = _encode(embedding.batches(rows, low), low, n, progress)
+            if cache is not None and key:
+                cache.save(key, {"vectors": vectors})
         if whole is None:
             whole = np.empty((n, vectors.shape[1]), dtype=np.float32)
         check_width(whole.shape[1], vectors, low)
@@ -61,22 +52,8 @@ def embedded(data: Any, embedding: Embedding, cache: Cache | None, progress: Pro
     return whole
 
 
-class _Kept:
-    """The place of an encoder's vectors of some rows in a cache."""
-
-    def __init__(self, cache: Cache, encoder: str, rows: Matrix) -> None:
-        self._cache, self._key = cache, content_key(_NAME, (encoder,), str(_digest(rows)))
-
-    def load(self) -> Vectors | None:
-        held = self._cache.load(self._key)
-        return None if held is None else held["vectors"]
-
-    def save(self, vectors: Vectors) -> None:
-        self._cache.save(self._key, {"vectors": vectors})
-
-
-def _joined(batches: Iterator[Vectors], low: int, n: int, progress: Progress) -> Vectors:
-    """Batches as one array, with word of each."""
+def _encode(batches: Iterator[Vectors], low: int, n: int, progress: Progress) -> Vectors:
+    """Encode batches into one array, and report each."""
     made = []
     for vectors in batches:
         made.append(vectors)
@@ -86,7 +63,7 @@ def _joined(batches: Iterator[Vectors], low: int, n: int, progress: Progress) ->
 
 
 def _encoder_of(data: Any, embedding: Embedding, cache: Cache) -> str | None:
-    """What tells the encoder from others that the cache knows; None if rows have no digest."""
+    """Recognise the encoder among those that the cache knows; None if rows have no digest."""
     first = between(data, 0, _PROBE)
     rows = _digest(first)
     if rows is None:

@@ -1,4 +1,4 @@
-"""From what was handed in to what models read: one rule for each kind of data."""
+"""From data as handed in to features: one rule for each kind of data."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from ..embedding import Embedding, Sketch, embedding_of
 from ..errors import InputError
 from ..geometry import Progress, silent
 from ._cache import Cache
-from ._embedded import embedded
+from ._embedded import embed
 from ._tabular import TabularEncoder
 from ._words import vectoriser_for
 
@@ -31,7 +31,7 @@ _PEEK = 100  # texts looked at to see what they are
 
 @dataclass(frozen=True)
 class Features:
-    """Data as handed in, the matrix that models read, and what made one of the other."""
+    """Data as handed in, the matrix that models read, and the transformer between them."""
 
     data: Any
     matrix: Matrix
@@ -44,19 +44,13 @@ def featurise(
     cache: Cache | None = None,
     progress: Progress = silent,
 ) -> Features:
-    """Turn ``data`` into features; see `motherlode.Pool` for the rules.
-
-    Raises
-    ------
-    InputError
-        If the data is empty, ragged, of no known kind, or not finite.
-    """
+    """Make features of ``data`` by the rules of `motherlode.Pool`, which lists the errors too."""
     if isinstance(transformer, str) and transformer != "passthrough":
         raise InputError(f"features is {transformer!r}; give a transformer, 'passthrough' or None.")
     first, rest = _encoder_and_rest(transformer)
     if isinstance(data, Stored):
-        return _stored(data, transformer, first)
-    if n_rows_or_none(data) == 0:
+        return _featurise_stored(data, transformer, first)
+    if _count_rows(data) == 0:
         raise InputError("The pool is empty; give it at least one row.")
     texts = _texts(data)
     data = data if texts is None else texts
@@ -65,17 +59,17 @@ def featurise(
     if transformer is None and texts is None and _are_paths(data):
         first = Embedding(Sketch())
     if first is not None:
-        return _encoded(data, embedded(data, first, cache, progress), first, rest)
+        return _encode(data, embed(data, first, cache, progress), first, rest)
     if transformer is not None:
         fitted = clone(transformer)
-        return Features(data, _finite(fitted.fit_transform(data)), fitted)
+        return Features(data, _check_finite(fitted.fit_transform(data)), fitted)
     return _plain(data) if texts is None else _words(texts)
 
 
 def _plain(data: Any) -> Features:
     if is_frame(data):
         return _frame(data)
-    matrix = _finite(_numeric(data))
+    matrix = _check_finite(_numeric(data))
     return Features(matrix, matrix)
 
 
@@ -84,7 +78,7 @@ def _are_paths(data: Any) -> bool:
 
 
 def _encoder_and_rest(transformer: Any) -> tuple[Embedding | None, Pipeline | None]:
-    """An encoder, alone or at the head of a pipeline, and what follows it there."""
+    """Take an encoder, alone or first in a pipeline, and what follows it there."""
     if isinstance(transformer, str):
         return None, None
     if not isinstance(transformer, Pipeline):
@@ -94,16 +88,16 @@ def _encoder_and_rest(transformer: Any) -> tuple[Embedding | None, Pipeline | No
     return first, Pipeline(rest) if first is not None and rest else None
 
 
-def _encoded(data: Any, vectors: Matrix, first: Embedding, rest: Pipeline | None) -> Features:
+def _encode(data: Any, vectors: Matrix, first: Embedding, rest: Pipeline | None) -> Features:
     if rest is None:
         return Features(data, vectors, first)
     fitted = clone(rest)
-    matrix = _finite(fitted.fit_transform(vectors))
+    matrix = _check_finite(fitted.fit_transform(vectors))
     return Features(data, matrix, make_pipeline(first, fitted))
 
 
 def _words(texts: list[str]) -> Features:
-    vectoriser = vectoriser_for(texts)
+    vectoriser = vectoriser_for(texts, len(texts))
     try:
         return Features(texts, vectoriser.fit_transform(texts).tocsr(), vectoriser)
     except ValueError as error:
@@ -113,7 +107,7 @@ def _words(texts: list[str]) -> Features:
         ) from None
 
 
-def _stored(data: Any, transformer: Any, first: Embedding | None) -> Features:
+def _featurise_stored(data: Any, transformer: Any, first: Embedding | None) -> Features:
     from ._stored import stored_features
 
     if first is not None:
@@ -128,7 +122,7 @@ def _stored(data: Any, transformer: Any, first: Embedding | None) -> Features:
 
 
 def encodes_for_itself(model: Any) -> bool:
-    """Whether a model's first step reads columns by name or raw text."""
+    """Tell whether a model's first step reads columns by name or raw text."""
     while True:
         if isinstance(model, Pipeline):
             model = model.steps[0][1]
@@ -146,22 +140,17 @@ def encodes_for_itself(model: Any) -> bool:
 def _frame(data: Any) -> Features:
     frame = nw.from_native(data, eager_only=True)
     plain = all(dtype.is_numeric() for dtype in frame.schema.values())
-    if (
-        plain
-        and len(frame.columns)
-        and not any(
-            frame[c].null_count() or not np.isfinite(frame[c].to_numpy()).all()
-            for c in frame.columns
-        )
-    ):
-        # Numbers without gaps stay a frame, so that models see the columns' names.
-        return Features(data, data)
+    if plain and len(frame.columns):
+        columns = [frame[name] for name in frame.columns]
+        if all(not c.null_count() and np.isfinite(c.to_numpy()).all() for c in columns):
+            # Numbers without gaps stay a frame, so that models see the columns' names.
+            return Features(data, data)
     encoder = TabularEncoder()
     return Features(data, encoder.fit_transform(data), encoder)
 
 
-def n_rows_or_none(data: Any) -> int | None:
-    """The number of rows, or None where that has no meaning."""
+def _count_rows(data: Any) -> int:
+    """Count the rows, or raise an `InputError` if the data has none."""
     try:
         if isinstance(data, Mapping | Set):
             raise TypeError
@@ -174,7 +163,7 @@ def n_rows_or_none(data: Any) -> int | None:
 
 
 def _texts(data: Any) -> list[str] | None:
-    """The data as a list of texts, or None if it is something else."""
+    """List the texts, or return None if the data is something else."""
     if issparse(data) or is_frame(data) or getattr(data, "ndim", 1) != 1:
         return None
     if not isinstance(data, Sequence) and not hasattr(data, "dtype"):
@@ -200,12 +189,12 @@ def _numeric(data: Any) -> Matrix:
     try:
         array = np.asarray(data)
     except ValueError:
-        raise InputError(_why_not_numeric(data)) from None
+        raise InputError(_explain_not_numeric(data)) from None
     if array.dtype == object:
         try:
             array = array.astype(np.float64)
         except (TypeError, ValueError):
-            raise InputError(_why_not_numeric(data)) from None
+            raise InputError(_explain_not_numeric(data)) from None
     if array.ndim != 2 or 0 in array.shape:
         raise InputError(f"The pool's array has shape {array.shape} {_SHAPE}")
     if array.dtype.kind not in "biuf":
@@ -214,11 +203,11 @@ def _numeric(data: Any) -> Matrix:
             "columns can be encoded."
         )
     if np.issubdtype(array.dtype, np.floating) or isinstance(data, np.memmap):
-        return array  # a memory map is left where it is, and read a block at a time
+        return array  # a memory map stays on disk, and is read block by block
     return array.astype(np.float64)
 
 
-def _why_not_numeric(data: Any) -> str:
+def _explain_not_numeric(data: Any) -> str:
     lengths = [len(row) if isinstance(row, list | tuple | np.ndarray) else 1 for row in data]
     odd = [i for i, length in enumerate(lengths) if length != lengths[0]]
     if odd:
@@ -232,11 +221,11 @@ def _why_not_numeric(data: Any) -> str:
     )
 
 
-def _finite(X: Matrix) -> Matrix:
+def _check_finite(X: Matrix) -> Matrix:
     values = X.data if issparse(X) else X
     if not isinstance(values, np.ndarray) or not np.issubdtype(values.dtype, np.floating):
         return X
-    # A sum is one pass without a mask of the matrix's size; it may overflow, hence the second look.
+    # A sum needs no mask of the matrix's size; it may overflow, so a bad one is checked again.
     with np.errstate(over="ignore", invalid="ignore"):
         suspicious = not np.isfinite(values.sum(dtype=np.float64))
     if suspicious and not np.isfinite(values).all():

@@ -1,10 +1,10 @@
-"""The files that people bring and take away: which ending is read and written by what.
+"""The file formats: which function reads or writes files of which ending.
 
-`READERS` and `WRITERS` are the only places that say so. Whatever reads or writes a table file goes
-by them: pools, simulations, labelling projects and their exports. A reader is a function from a
-path to a pyarrow table; a writer is one of `motherlode.pool._writers`. A format is a function in
-one of the files beside this one, and a line here. pyarrow and the functions are imported when a
-file is read or written, so that the core does without them.
+All that reads or writes a table file uses `READERS` and `WRITERS`: pools, simulations, labelling
+projects and their exports. A reader is a function from a path to a pyarrow table; a writer is one
+of those in `_writers.py`. A new format is a function in a file beside this one, and a line here.
+pyarrow and the functions are imported when a file is read or written, so that the core does not
+need them.
 """
 
 import difflib
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Reader = Callable[[Path], "pa.Table"]
-Writer = Callable[[Any, Any], Iterator[bytes]]
+_Writer = Callable[[Any, Any], Iterator[bytes]]
 
 
 def _in(module: str, name: str) -> Callable[..., Any]:
-    """A function of a module beside this one, which is imported when it is called."""
+    """Name a function of a module beside this one, which is imported when it is called."""
 
-    def called(*arguments: Any) -> Any:
+    def call(*arguments: Any) -> Any:
         return getattr(import_module(f"..{module}", __name__), name)(*arguments)
 
-    return called
+    return call
 
 
 READERS: Registry[Reader] = Registry(
@@ -40,14 +40,14 @@ READERS: Registry[Reader] = Registry(
     {
         "csv": _in("_text_files", "read_csv"),
         "jsonl": _in("_text_files", "read_json_lines"),
-        "parquet": _in("_binary_files", "read_parquet"),
-        "arrow": _in("_binary_files", "read_arrow"),
+        "parquet": _in("_tables", "read_files"),
+        "arrow": _in("_tables", "read_files"),
         "npy": _in("_saved_arrays", "read_array"),
     },
 )
-"""By file ending, without the dot: what reads a whole file."""
+"""By file ending, without the dot: the function that reads a whole file."""
 
-WRITERS: Registry[Writer] = Registry(
+WRITERS: Registry[_Writer] = Registry(
     "writer of files",
     "motherlode.exporters",
     {
@@ -57,7 +57,7 @@ WRITERS: Registry[Writer] = Registry(
         "arrow": _in("_writers", "write_arrow"),
     },
 )
-"""By file ending, without the dot: what writes a file."""
+"""By file ending, without the dot: the function that writes a file."""
 
 ALIASES = {"ndjson": "jsonl", "pq": "parquet", "feather": "arrow"}
 """Other endings of the same formats."""
@@ -68,29 +68,15 @@ def read_table(path: str | PathLike[str], texts: Collection[str] = ()) -> "pa.Ta
 
     A CSV file has a header line and is comma-, semicolon- or tab-separated UTF-8. A blank in a
     column of numbers, booleans or dates is null; in a column of strings it stays an empty string.
-    A key that a JSON line leaves out is null. Columns of a numpy array are x0, x1, ...
-
-    Parameters
-    ----------
-    path : str or path-like
-        The file; its ending says what it is.
-    texts : collection of str
-        Columns of a CSV file that are read as they are written, whatever they look like.
-
-    Returns
-    -------
-    pyarrow.Table
-        At least one row and one column, with distinct column names.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, empty, broken or not what its ending says.
+    Columns of it that ``texts`` names are read as strings, whatever they look like. A key that a
+    JSON line leaves out is null. Columns of a numpy array are x0, x1, ... The table has at least
+    one row and one column, with distinct names. An `InputError` is raised if the file is missing,
+    empty, broken or not what its ending says.
     """
     path = Path(path)
-    read: Callable[..., pa.Table] = _read_folder if path.is_dir() else reader_of(path)
-    if find_spec("pyarrow") is None:
-        raise InputError('Reading table files needs pyarrow: pip install "motherlode[parquet]".')
+    reader = READERS.named("parquet") if path.is_dir() else _reader_of(path)
+    read: Callable[..., pa.Table] = reader
+    check_pyarrow()
     if not path.exists():
         raise InputError(f"There is no file {path}.")
     try:
@@ -106,25 +92,19 @@ def read_table(path: str | PathLike[str], texts: Collection[str] = ()) -> "pa.Ta
     return table
 
 
-def reader_of(path: Path) -> Reader:
-    """What reads a file of that ending.
+def check_pyarrow() -> None:
+    """Raise an `InputError` if pyarrow is not installed."""
+    if find_spec("pyarrow") is None:
+        raise InputError('Reading table files needs pyarrow: pip install "motherlode[parquet]".')
 
-    Raises
-    ------
-    InputError
-        If nothing does; the sentence lists the endings that are read.
-    """
+
+def _reader_of(path: Path) -> Reader:
+    """Find what reads a file of that ending, or raise an `InputError` that lists the endings."""
     return _by_ending(READERS, path, "should be a folder or end in")
 
 
-def writer_of(path: Path) -> Writer:
-    """What writes a file of that ending.
-
-    Raises
-    ------
-    InputError
-        If nothing does; the sentence lists the endings that are written.
-    """
+def writer_of(path: Path) -> _Writer:
+    """Find what writes a file of that ending, or raise an `InputError` that lists the endings."""
     return _by_ending(WRITERS, path, "should end in")
 
 
@@ -138,22 +118,8 @@ def _by_ending(registry: Registry[Any], path: Path, should: str) -> Any:
     return registry.named(name)
 
 
-def _read_folder(folder: Path) -> "pa.Table":
-    import pyarrow as pa
-
-    from ._tables import TableFiles, files_in
-
-    return pa.concat_tables(list(TableFiles(files_in(folder)).tables()))
-
-
 def column(table: "pa.Table", name: str) -> "pa.ChunkedArray":
-    """Return the named column of a table.
-
-    Raises
-    ------
-    InputError
-        If there is none; the sentence lists the columns there are and the closest name.
-    """
+    """Return the named column, or raise an `InputError` that lists the columns there are."""
     names: list[str] = table.column_names
     if name in names:
         return table.column(name)

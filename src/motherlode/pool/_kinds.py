@@ -1,4 +1,4 @@
-"""What the rows of a table are, where nobody has said: texts, or rows of mixed columns."""
+"""Tell whether a table holds texts, or rows of mixed columns."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -14,17 +14,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Kind:
-    """What models read of a table.
+    """What models read of a table: `columns`, of all the `readable` ones, which hold plain values.
 
-    Attributes
-    ----------
-    name : {"text", "table"}
-    columns : tuple of str
-        What they read.
-    readable : tuple of str
-        Columns of plain values.
-    left_out : dict of str to str
-        Columns of those that a model cannot use, each with the reason.
+    The readable columns that a model cannot use are in `left_out`, each with the reason.
     """
 
     name: Literal["text", "table"]
@@ -34,13 +26,7 @@ class Kind:
 
 
 def kind_of(table: "pa.Table") -> Kind:
-    """A single column of free text makes texts, anything else a table.
-
-    Raises
-    ------
-    InputError
-        If no column holds plain values, or a model could use none.
-    """
+    """Take a single column of free text for texts, and anything else for a table."""
     names = readable(table)
     if not names:
         column = table.schema.field(0)
@@ -59,7 +45,7 @@ def kind_of(table: "pa.Table") -> Kind:
 
 
 def readable(table: "pa.Table") -> tuple[str, ...]:
-    """Columns of plain values."""
+    """List the columns of plain values."""
     return tuple(field.name for field in table.schema if not _is_nested_or_bytes(field.type))
 
 
@@ -70,7 +56,7 @@ def _is_nested_or_bytes(kind: "pa.DataType") -> bool:
 
 
 def is_bytes(kind: "pa.DataType") -> bool:
-    """Whether a column's values are bytes."""
+    """Tell whether a column's values are bytes."""
     import pyarrow as pa
 
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))

@@ -1,4 +1,4 @@
-"""A large CSV file as a Parquet file, a block at a time, so that it can be read by rows."""
+"""A large CSV file, written as a Parquet file block by block, so that it can be read by rows."""
 
 import atexit
 import re
@@ -17,16 +17,12 @@ _WRONG = re.compile(r"In CSV column #(\d+)")
 _WIDER = {pa.null(): pa.int64(), pa.int64(): pa.float64()}
 
 
-def as_parquet(path: Path) -> Path:
-    """Write the rows of a CSV file to a Parquet file that goes when the process does.
+def write_as_parquet(path: Path) -> Path:
+    """Write the rows of a CSV file to a Parquet file that is deleted when the process ends.
 
-    A column has the type of its values in the first 16 MB; where a later one does not fit, gaps
-    become whole numbers, those floating ones, all else strings, and the file is read again.
-
-    Raises
-    ------
-    InputError
-        If the file is not CSV.
+    A column has the type of its values in the first 16 MB. If a later value does not fit, the
+    column's type becomes wider and the file is read again: first nothing, then whole numbers, then
+    floating numbers, then strings.
     """
     folder = Path(tempfile.mkdtemp(prefix="motherlode-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -58,15 +54,11 @@ def as_parquet(path: Path) -> Path:
             kinds[field.name] = _WIDER.get(kinds.get(field.name, field.type), pa.string())
 
 
-def _without_null_types(schema: pa.Schema) -> pa.Schema:
-    """Columns without a value are taken for floating numbers."""
-    return pa.schema(
-        [pa.field(f.name, pa.float64() if f.type == pa.null() else f.type) for f in schema]
-    )
-
-
 def _copy(reader: csv.CSVStreamingReader, target: Path) -> None:
-    schema = _without_null_types(reader.schema)
+    # A column without a value is taken for floating numbers.
+    schema = pa.schema(
+        [(f.name, pa.float64() if f.type == pa.null() else f.type) for f in reader.schema]
+    )
     with parquet.ParquetWriter(target, schema) as writer:
         for batch in reader:
             writer.write_table(pa.Table.from_batches([batch]).cast(schema))

@@ -1,4 +1,4 @@
-"""How alike rows of a pool are."""
+"""The likeness of rows of a pool."""
 
 import numpy as np
 from scipy.sparse import issparse
@@ -8,34 +8,16 @@ from ._pool import Pool
 
 
 def cosines(unit: Matrix, one: Matrix) -> Floats:
-    """Multiply unit vectors with one of them, shape (n,).
-
-    Parameters
-    ----------
-    unit : matrix of shape (n, d), dense or sparse
-        As `Pool.unit_vectors`.
-    one : matrix of shape (1, d)
-    """
+    """Multiply unit vectors, shape (n, d), with one of them, shape (1, d): n cosines."""
     product = unit @ one.T
     return np.asarray(product.toarray() if issparse(product) else product, dtype=np.float64).ravel()
 
 
 def likeness(pool: Pool, row: int, among: Rows | None = None) -> Floats:
-    """Tell how much rows are like one row, the higher the more.
+    """Tell how much rows, by default all of the pool, are like one row, the higher the more.
 
-    Parameters
-    ----------
-    pool : Pool
-    row : int
-        Global id.
-    among : ndarray of int64 of shape (m,), optional
-        Global ids of the rows to compare; by default all rows of the pool.
-
-    Returns
-    -------
-    ndarray of shape (m,)
-        The cosine where the features are sparse, as of texts, and minus the distance between
-        standardised points elsewhere.
+    It is the cosine where the features are sparse, as of texts, and minus the distance between
+    standardised points elsewhere.
     """
     if issparse(pool.features):
         unit = pool.unit_vectors

@@ -1,8 +1,8 @@
 """The pool: rows under global ids 0 … n-1 that never change, with their features.
 
-A pool is read in up to three ways. `data` is what was handed in. `features` is the numeric
-matrix that models read. `points` is the small dense matrix, every column on one scale, that
-distances and densities are measured in.
+A pool has up to three forms of its rows. `data` is what was handed in. `features` is the numeric
+matrix that models read. `points` is the small dense matrix, every column on one scale, in which
+distances and densities are measured.
 """
 
 from collections.abc import Callable
@@ -40,7 +40,7 @@ from ._twins import Twins, twins_of
 T = TypeVar("T")
 
 _GRAPH_NEIGHBOURS = 20
-"""Of the one graph that all smaller ones are cut from."""
+"""Of the graph that all smaller ones are taken from."""
 
 
 class Pool:
@@ -52,24 +52,23 @@ class Pool:
         A numeric array or scipy sparse matrix of shape (n, d); a pandas, polars or Arrow frame;
         n texts; a list of paths of images (`motherlode.embedding.image_files`); a memory-mapped
         array; or a path: of a Parquet, Arrow, CSV, JSONL or .npy file, or of a folder of Parquet
-        and Arrow files. What is larger than 32 MB stays on disk, and one block of rows is in
-        memory at a time.
+        and Arrow files. Files of more than 32 MB stay on disk, and are read block by block.
     features : scikit-learn transformer, encoder, "passthrough" or None
         How `data` becomes numbers. None does what suits the data: arrays and sparse matrices
-        are taken as they are; texts go through TF-IDF; images through
-        `motherlode.embedding.Sketch`; frames through an encoder of mixed columns
-        (`motherlode.pool._tabular.TabularEncoder`). A transformer is fitted on the pool and used
-        instead. An encoder (an object with ``encode``, or a function from a batch of rows to
-        vectors; see `motherlode.embedding.Embedding`) encodes each row once, alone or at the head
-        of a scikit-learn pipeline. "passthrough" hands the data to the model untouched, for
-        models that encode and impute themselves; geometry then needs numeric columns without gaps.
+        are taken as they are; texts become TF-IDF vectors; images go through
+        `motherlode.embedding.Sketch`; frames have their columns standardised or one-hot encoded,
+        by type. A transformer is fitted on the pool and used instead. An encoder (an object with
+        ``encode``, or a function from a batch of rows to vectors; see
+        `motherlode.embedding.Embedding`) encodes each row once, alone or first in a scikit-learn
+        pipeline. "passthrough" gives the data to the model as it is, for models that encode and
+        impute themselves; geometry then needs numeric columns without gaps.
     cache : path or None
         A folder in which an encoder's vectors, neighbours and densities are kept, under a key of
         the rows or points, and found again by the next process with the same pool. None keeps
         them in memory only.
     progress : callable or None
-        Told ``("Nearest neighbours", 0.25)`` and the like while rows are encoded and geometry is
-        computed. None is silent.
+        Called with ``("Nearest neighbours", 0.25)`` and the like while rows are encoded and
+        geometry is computed.
 
     Attributes
     ----------
@@ -78,7 +77,7 @@ class Pool:
     features : ndarray, sparse matrix, frame or StoredFeatures of n rows
         What models read.
     transformer : fitted transformer or None
-        What turned `data` into `features`; new data goes through it too.
+        What made `features` of `data`; new data goes through it too.
 
     Raises
     ------
@@ -88,7 +87,7 @@ class Pool:
     Notes
     -----
     A model whose first step reads columns by name or raw text (a ``ColumnTransformer`` or a
-    vectoriser at the head of a pipeline) is given `data`, any other `features`.
+    vectoriser, first in a pipeline) reads `data`, any other model reads `features`.
 
     Examples
     --------
@@ -119,12 +118,12 @@ class Pool:
 
     @classmethod
     def from_dask(cls, collection: Any, features: Any = None) -> "Pool":
-        """A pool whose rows stay in partitions on the workers of a Dask cluster.
+        """Make a pool whose rows stay in partitions on the workers of a Dask cluster.
 
-        Pointwise strategies ask the same rows as in memory: each partition is scored where it
-        lies, and its best rows are merged. Others work on candidates in memory, at most 200,000;
-        they say so where there are more. Persist the collection unless it should be read anew in
-        each round.
+        Pointwise strategies ask the same rows as in memory: each partition is scored by its worker,
+        and the best rows are merged. Others work on at most 200,000 candidates in memory, and
+        say so if there are more. Persist the collection unless it should be read anew in each
+        round.
 
         Parameters
         ----------
@@ -150,7 +149,17 @@ class Pool:
         return pool
 
     def only(self, rows: Rows) -> "Pool":
-        """Some rows as a pool in memory, with ids of its own, encoded as here."""
+        """Make a pool of some rows, in memory, with ids of its own, encoded as here.
+
+        Parameters
+        ----------
+        rows : ndarray of int64
+            Global ids.
+
+        Returns
+        -------
+        Pool
+        """
         features = take(self.features, rows)
         same = self.data is self.features
         return self._of(features if same else take(self.data, rows), features, self.transformer)
@@ -170,15 +179,30 @@ class Pool:
         return f"Pool({len(self):,} rows, {width} features)"
 
     def __getitem__(self, rows: Rows) -> Matrix:
-        """The rows as they were handed in."""
+        """Take the given rows as they were handed in."""
         return take(self.data, np.asarray(rows))
 
     def read_by(self, model: Any) -> Matrix:
-        """The matrix that ``model`` reads: `data` if it encodes for itself, else `features`."""
+        """Choose what a model reads: `data` if it encodes rows itself, else `features`.
+
+        Parameters
+        ----------
+        model : scikit-learn classifier
+        """
         return self.data if encodes_for_itself(model) else self.features
 
     def pipeline(self, fitted: Any) -> Any:
-        """``fitted`` put behind the pool's transformer, so that it takes rows like `data`."""
+        """Put a model behind the pool's transformer, so that it reads rows like `data`.
+
+        Parameters
+        ----------
+        fitted : fitted classifier
+            Of the pool's features, or of its data.
+
+        Returns
+        -------
+        fitted classifier
+        """
         if self.transformer is None or self.read_by(fitted) is self.data:
             return fitted
         return make_pipeline(self.transformer, fitted)
@@ -187,9 +211,8 @@ class Pool:
     def points(self) -> Floats:
         """Dense points of shape (n, p), every column of mean 0 and deviation 1.
 
-        They are float64 up to 50,000 rows and float32 beyond.
-
-        Sparse features are first projected to at most 50 dimensions (truncated SVD, fixed seed).
+        They are float64 up to 50,000 rows and float32 for more. Sparse features are first
+        projected to at most 50 dimensions (truncated SVD, fixed seed).
         """
         return standardised_points(self.features)
 
@@ -200,32 +223,55 @@ class Pool:
 
     @cached_property
     def unit_vectors(self) -> Matrix:
-        """`vectors` at length one; zeros stay zeros."""
+        """`vectors` of length one; zeros stay zeros."""
         return normalize(self.vectors)
 
     @property
     def copies(self) -> Copies:
-        """Rows whose features are equal; none are looked for on Dask and past 2 million rows."""
+        """Rows with equal features; none are looked for on Dask, or in more than 2 million rows."""
         return self.once("copies", lambda: copies_of(self.features, self.data))
 
     @property
     def twins(self) -> Twins | None:
-        """What tells nearly identical rows; None where features are no numbers."""
+        """What finds nearly identical rows; None where features are no numbers."""
         return self.once("twins", lambda: twins_of(self.features))
 
     def log_density(self, bandwidth: float) -> Floats:
-        """Log of the kernel density at every row, as points; see `motherlode.geometry.in_order`."""
+        """Compute the log of the kernel density at every row's point, shape (n,).
+
+        Parameters
+        ----------
+        bandwidth : float
+            In the units of `points`; see `motherlode.geometry.in_order` for the order of the rows.
+        """
         return self.once(
             ("kde", bandwidth),
             lambda: in_order(self.density(bandwidth).of_others, bandwidth, self.points.shape[1]),
         )
 
     def log_density_of_others(self, bandwidth: float) -> Floats:
-        """Log of the kernel density at every row, its own kernel left out, as points."""
+        """Compute the log of the kernel density without each row's own kernel, shape (n,).
+
+        Parameters
+        ----------
+        bandwidth : float
+            In the units of `points`.
+        """
         return self.density(bandwidth).of_others
 
     def density(self, bandwidth: float) -> Density:
-        """The same with its error: past 50,000 rows it is estimated."""
+        """Compute the density of `log_density_of_others` with its error.
+
+        Parameters
+        ----------
+        bandwidth : float
+            In the units of `points`.
+
+        Returns
+        -------
+        motherlode.geometry.Density
+            Exact up to 50,000 rows, and estimated for more.
+        """
 
         def compute() -> Arrays:
             if len(self) <= EXACT_DENSITY_ROWS:
@@ -242,20 +288,31 @@ class Pool:
         return Density(kept["of_others"], *kept["accuracy"].tolist())
 
     def local_outlier_factor(self, neighbours: int) -> Floats:
-        """LOF of every row; see `motherlode.geometry.outlier_factor`."""
+        """Compute the local outlier factor of every row, shape (n,).
+
+        Parameters
+        ----------
+        neighbours : int
+            See `motherlode.geometry.local_outlier_factor`.
+        """
         return self.once(("lof", neighbours), lambda: outlier_factor(self.neighbours(neighbours)))
 
     def mean_similarity(self) -> Floats:
-        """Mean similarity of every row to all; see `motherlode.geometry.mean_similarity`."""
-        return self.once(
-            ("similarity",),
-            lambda: mean_similarity(self.vectors),
-        )
+        """Compute the mean similarity of every row to all, as `motherlode.geometry` does."""
+        return self.once("similarity", lambda: mean_similarity(self.vectors))
 
     def neighbours(self, k: int) -> Neighbours:
-        """The k nearest neighbours of every row, itself left out, nearest first.
+        """Find the k nearest neighbours of every row, itself left out, nearest first.
 
-        Those of up to 20 are cut from one graph. Past 50,000 rows its `recall` may be below 1.
+        Parameters
+        ----------
+        k : int
+            Up to 20 are taken from one graph.
+
+        Returns
+        -------
+        motherlode.geometry.Neighbours
+            Past 50,000 rows its `recall` may be below 1.
         """
         most = max(k, _GRAPH_NEIGHBOURS)
 
@@ -273,7 +330,7 @@ class Pool:
     def _kept(
         self, name: str, parameters: tuple[Any, ...], compute: Callable[[], Arrays]
     ) -> Arrays:
-        """What ``compute`` gives, kept for the life of the pool, and in the cache if it has one."""
+        """Compute arrays once, and keep them with the pool and in its cache if it has one."""
         key = (name, *parameters)
         if key in self._geometry or self._cache is None:
             return self.once(key, compute)
@@ -281,7 +338,7 @@ class Pool:
         file = content_key(name, parameters, digest)
         found = self._cache.load(file)
         if found is None:
-            # In memory first: work of minutes should survive a full disk.
+            # In memory first, so that a full disk does not lose the work of minutes.
             self._cache.save(file, self.once(key, compute))
             found = self._cache.load(file)
         if found is not None:
@@ -289,7 +346,15 @@ class Pool:
         return self._geometry[key]
 
     def once(self, key: Any, compute: Callable[[], T]) -> T:
-        """What ``compute`` gives, kept under ``key`` for the life of the pool."""
+        """Compute something once and keep it with the pool.
+
+        Parameters
+        ----------
+        key : hashable
+            What it is kept under.
+        compute : callable
+            Called without arguments the first time.
+        """
         # The pool never changes, so its geometry is computed once for all rounds.
         if key not in self._geometry:
             self._geometry[key] = compute()
@@ -297,5 +362,5 @@ class Pool:
 
 
 def as_pool(data: Any) -> Pool:
-    """``data`` if it is a pool, else a pool of it."""
+    """Make a pool of ``data`` unless it is one."""
     return data if isinstance(data, Pool) else Pool(data)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def mapped(path: Path) -> np.ndarray[Any, Any]:
-    """An array that numpy saved, left on disk."""
+def map_array(path: Path) -> np.ndarray[Any, Any]:
+    """Map an array that numpy saved into memory; it stays on disk."""
     try:
         found: np.ndarray[Any, Any] = np.load(path, mmap_mode="r")
     except FileNotFoundError:
@@ -23,10 +23,10 @@ def mapped(path: Path) -> np.ndarray[Any, Any]:
 
 
 def read_array(path: Path) -> "pa.Table":
-    """Read an array of a value or several values a row; its columns become x0, x1, ..."""
+    """Read an array of one value or several for each row; its columns become x0, x1, ..."""
     import pyarrow as pa
 
-    array = mapped(path)
+    array = map_array(path)
     if array.ndim not in (1, 2) or array.dtype.kind not in "biufU":
         raise InputError(
             f"{path} holds {array.dtype} values of shape {array.shape}; a table needs numbers or "

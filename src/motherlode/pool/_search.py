@@ -1,8 +1,8 @@
-"""Finding rows by hand: words, conditions on columns, likeness to a row.
+"""Search rows by hand: by words, by conditions on columns, by likeness to a row.
 
-Past one positive in a thousand, somebody who knows what the rare class looks like finds the
-first one sooner than any strategy. Rows found so are no random sample of anything: teach them
-with ``channel="search"``, so that later estimates can leave them out.
+With fewer positives than one in a thousand, a person who knows the rare class finds the first one
+sooner than any strategy. Rows found so are no random sample: teach them with ``channel="search"``,
+so that later estimates can leave them out.
 """
 
 import ast
@@ -31,7 +31,7 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 
 def containing(pool: Pool, words: str) -> Rows:
-    """Rows whose text holds every word, in any case.
+    """Find the rows whose text holds every word, in any case.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def containing(pool: Pool, words: str) -> Rows:
 
 
 def where(pool: Pool, condition: str) -> Rows:
-    """Rows of a frame that meet a condition on its columns.
+    """Find the rows of a frame that meet a condition on its columns.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def where(pool: Pool, condition: str) -> Rows:
     condition : str
         Comparisons of columns with numbers, texts, lists or each other, joined by ``and``,
         ``or`` and ``not``, as in ``"amount > 900 and country in ['BR', 'NG']"``. A gap meets no
-        comparison. Names that are no Python names stand in backquotes.
+        comparison. Put names that are no Python names in backquotes.
 
     Returns
     -------
@@ -128,6 +128,7 @@ def like(pool: Pool, rows: Any, n: int = 10, *, among: Rows | None = None) -> Ro
     Parameters
     ----------
     pool : Pool
+        Of any kind of rows.
     rows : int or array-like of int
         Global ids of examples; they are left out of the answer.
     n : int
@@ -165,10 +166,8 @@ def _texts(pool: Pool) -> list[str]:
 def _condition(node: ast.AST, columns: list[str], names: dict[str, str]) -> nw.Expr:
     if isinstance(node, ast.BoolOp):
         parts = [_condition(value, columns, names) for value in node.values]
-        both = isinstance(node.op, ast.And)
-        return nw.all_horizontal(*parts, ignore_nulls=False) if both else nw.any_horizontal(
-            *parts, ignore_nulls=False
-        )  # fmt: skip
+        join = nw.all_horizontal if isinstance(node.op, ast.And) else nw.any_horizontal
+        return join(*parts, ignore_nulls=False)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         return ~_condition(node.operand, columns, names)
     if isinstance(node, ast.Compare):
@@ -200,7 +199,7 @@ def _comparison(
         return met.fill_null(False)
     if type(op) not in _COMPARISONS:
         raise InputError("The condition compares by 'is'; use == or !=.")
-    # Backends differ in what a gap compares to; here it meets no comparison.
+    # Frames differ in what a comparison with a gap gives; here it is not met.
     return _COMPARISONS[type(op)](a, _value(right, columns, names)).fill_null(False)
 
 

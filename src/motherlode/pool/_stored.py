@@ -1,4 +1,4 @@
-"""The features of a pool on disk, encoded whenever they are read."""
+"""The features of a pool on disk, which are encoded whenever they are read."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
@@ -22,36 +22,23 @@ _KEPT = 20_000  # rows whose features are remembered
 
 
 def fitting_rows(n: int) -> Rows:
-    """At most 100,000 of n rows, drawn at random, that a transformer is fitted on."""
+    """Draw at most 100,000 of n rows at random, which a transformer is fitted on."""
     return np.sort(np.random.default_rng(0).permutation(n)[:_SAMPLE])
 
 
 class NumberColumns(TransformerMixin, BaseEstimator):
-    """Columns of numbers without gaps side by side, as they are.
-
-    Parameters
-    ----------
-    columns : sequence of str
-    dtype : str
-        "float32" or "float64".
-    """
+    """Puts columns of numbers without gaps side by side, as "float32" or "float64"."""
 
     def __init__(self, columns: Sequence[str], dtype: str = "float64") -> None:
         self.columns = columns
         self.dtype = dtype
 
     def fit(self, frame: Any, y: object = None) -> Self:
-        """Nothing is learned."""
+        """Do nothing: there is nothing to learn."""
         return self
 
     def transform(self, frame: Any) -> NDArray[Any]:
-        """The columns of a frame as an array of shape (n, columns).
-
-        Raises
-        ------
-        InputError
-            If a column is missing, or holds a gap or an infinite number.
-        """
+        """Make an array of the columns; raise an `InputError` for a missing or infinite value."""
         table = open_frame(frame)
         absent = [name for name in self.columns if name not in table.columns]
         if absent:
@@ -77,7 +64,7 @@ class RowMemory:
     def take(
         self, rows: Rows, fetch: Callable[[Rows], Any], shape: tuple[int, ...], dtype: Any
     ) -> Matrix:
-        """The given rows; ``fetch`` gets those that are not remembered."""
+        """Take the given rows, and ``fetch`` those that are not remembered."""
         if not len(rows):
             return np.empty((0, shape[1]), dtype=dtype)
         new = np.array(
@@ -90,7 +77,7 @@ class RowMemory:
         return np.stack([self._kept[row] for row in rows.tolist()])
 
     def remember(self, rows: Rows, X: Matrix) -> None:
-        """Keep some rows, and forget those that came longest ago."""
+        """Keep some rows, and forget the oldest ones."""
         if sp.issparse(X):
             X = X.toarray()
         for row, x in zip(rows.tolist(), X, strict=True):
@@ -101,21 +88,15 @@ class RowMemory:
 
 
 class StoredFeatures(Stored):
-    """Rows of table files, turned into features a block at a time.
+    """Rows of table files, made into features block by block.
 
-    Rows that were fetched are remembered, since labelled ones are wanted in every round.
-
-    Parameters
-    ----------
-    files : TableFiles
-    transformer : fitted transformer
-    columns : sequence of str
-        What the transformer reads; the others stay on disk.
+    Only the columns that the fitted transformer reads are read. Rows that were taken are
+    remembered, since labelled ones are read in every round.
     """
 
     def __init__(self, files: TableFiles, transformer: Any, columns: Sequence[str]) -> None:
         self.files, self.transformer, self._columns = files, transformer, list(columns)
-        peek = self._encoded(files.take(np.arange(1)))
+        peek = self._encode(files.take(np.arange(1)))
         self.shape, self.dtype = (files.shape[0], peek.shape[1]), peek.dtype
         self.sparse = sp.issparse(peek)
         self._memory = RowMemory()
@@ -124,22 +105,22 @@ class StoredFeatures(Stored):
         return f"StoredFeatures({self.shape[0]:,} × {self.shape[1]}, {self.dtype})"
 
     def take(self, rows: Rows) -> Matrix:
-        """The given rows, in the given order."""
-        return self._memory.take(rows, self._fetched, self.shape, self.dtype)
+        """Take the given rows, in the given order."""
+        return self._memory.take(rows, self._fetch, self.shape, self.dtype)
 
     def remember(self, rows: Rows, X: Matrix) -> None:
         """Keep the features of some rows in memory."""
         self._memory.remember(rows, X)
 
     def blocks(self, size: int) -> Iterator[tuple[int, Matrix]]:
-        """Blocks of features, in order; each is filled as the files are read."""
+        """Read blocks of ``size`` rows: the id of the first row, and the features."""
         low, filled = 0, 0
         block = self._empty(size, low)
         for table in self.files.tables(self._columns):
             start = 0
             while start < len(table):
                 part = table.slice(start, len(block) - filled)
-                block[filled : filled + len(part)] = self._encoded(part)
+                block[filled : filled + len(part)] = self._encode(part)
                 start, filled = start + len(part), filled + len(part)
                 if filled == len(block):
                     yield low, block
@@ -149,33 +130,33 @@ class StoredFeatures(Stored):
     def _empty(self, size: int, low: int) -> NDArray[Any]:
         return np.empty((min(size, self.shape[0] - low), self.shape[1]), dtype=self.dtype)
 
-    def _fetched(self, rows: Rows) -> Any:
-        return self._encoded(self.files.take(rows, self._columns))
+    def _fetch(self, rows: Rows) -> Any:
+        return self._encode(self.files.take(rows, self._columns))
 
-    def _encoded(self, table: Any) -> Any:
+    def _encode(self, table: Any) -> Any:
         return self.transformer.transform(table)
 
 
 def stored_features(files: TableFiles, transformer: Any = None) -> tuple[Matrix, Any]:
-    """The features of table files, and the fitted transformer that makes them.
+    """Make the features of table files, and the fitted transformer of rows to features.
 
-    Numbers without gaps are taken as they are, in float32 if all columns are; other tables go
-    through a `TabularEncoder`, which reads them a block at a time. Sparse features, as of text,
-    are small and held in memory. A transformer of the user's is fitted on a random 100,000 rows.
+    Numbers without gaps are taken as they are, in float32 if all columns are. Other tables go
+    through a `TabularEncoder`, which reads them block by block. Sparse features, as of text, are
+    small and held in memory. A transformer of the user's is fitted on 100,000 random rows.
     """
     if transformer is not None:
         fitted = clone(transformer)
         fitted.fit(files.take(fitting_rows(files.shape[0])))
-        return _streamed_or_held(files, fitted, files.columns), fitted
+        return _stream_or_hold(files, fitted, files.columns), fitted
     plain = _number_columns(files)
     if plain is not None:
         return StoredFeatures(files, plain, plain.columns), plain
     encoder = TabularEncoder().fit(files)
     columns = encoder.feature_names_in_.tolist()
-    return _streamed_or_held(files, encoder, columns), encoder
+    return _stream_or_hold(files, encoder, columns), encoder
 
 
-def _streamed_or_held(files: TableFiles, transformer: Any, columns: Sequence[str]) -> Matrix:
+def _stream_or_hold(files: TableFiles, transformer: Any, columns: Sequence[str]) -> Matrix:
     features = StoredFeatures(files, transformer, columns)
     if not features.sparse:
         return features
@@ -183,10 +164,10 @@ def _streamed_or_held(files: TableFiles, transformer: Any, columns: Sequence[str
 
 
 def _number_columns(files: TableFiles) -> NumberColumns | None:
-    """How to read the columns if all are numbers without gaps.
+    """Prepare to read the columns if all are numbers without gaps.
 
-    That no value is null is known without reading them; that none is NaN is looked up in the first
-    rows alone, and a later one is an error when it is read.
+    Nulls are known without reading the values. NaN is looked for in the first rows only; a later
+    one is an error when it is read.
     """
     first = nw.from_native(next(files.blocks(_PEEK))[1], eager_only=True)
     if not all(dtype.is_numeric() for dtype in first.schema.values()) or files.has_nulls():

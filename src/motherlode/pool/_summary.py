@@ -1,57 +1,31 @@
-"""What an encoder must know of a column, gathered one block of rows at a time.
+"""What an encoder must know of a column, collected one block of rows at a time.
 
-The counts, means and categories are those of the whole column, whatever the blocks were, so a
-table on disk is encoded like the same table in memory.
+The counts, means and categories are those of the whole column, whatever the blocks were. So a table
+on disk is encoded like the same table in memory.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
 
 from .._rows.arrays import Floats
 from ..errors import InputError
-from ._columns import Column, Kind, read_column, row_name
+from ._columns import Column, Kind, is_row_name, read_column
+from ._sources import Source
 
-_MOST_COUNTED = 200_000  # distinct strings from which a column that has few twice is not counted
-_TEXT_WORDS = 4  # median words a value from which strings read as text
+_MOST_COUNTED = 200_000  # with more distinct strings, a column with few repeats is not counted
+_TEXT_WORDS = 4  # strings are text from this median number of words on
 _TEXT_DISTINCT = 0.5  # … if at least this share of them is distinct
-_IDENTIFIER_DISTINCT = 0.9  # share of distinct values from which strings name their row
-_IDENTIFIER_ROWS = 10  # … in at least so many rows; a handful of categories may differ by chance
-
-
-class Source(Protocol):
-    """A table that is read block by block or column by column."""
-
-    @property
-    def columns(self) -> list[str]:
-        """Names, in order."""
-
-    def blocks(self) -> "Iterator[tuple[int, nw.DataFrame[Any]]]":
-        """The number of the first row, and the rows, of one block after the other."""
-
-    def column(self, name: str) -> Column:
-        """One column, whole."""
-
-    def texts(self, name: str) -> Sequence[str]:
-        """A column of strings, empty where missing; it may be read again whenever it is gone
-        through.
-        """
+_IDENTIFIER_DISTINCT = 0.9  # from this share of distinct values on, strings name their row
+_IDENTIFIER_ROWS = 10  # … in at least so many rows; a few categories may happen to differ
 
 
 class Summary:
-    """One column of a table, added block by block.
+    """One column of a table, added block by block: its `kind`, `rows`, `present` and `mean`.
 
-    Attributes
-    ----------
-    kind : str
-        "numbers", "dates", "strings", or "nothing" while no value was seen.
-    rows, present : int
-        How many there are, and how many of them have a value.
-    mean, deviation : float
-        Of the numbers that are present.
+    The kind is "nothing" while no value was seen; the mean is that of the numbers present.
     """
 
     def __init__(self, name: str) -> None:
@@ -61,13 +35,13 @@ class Summary:
         self.mean = self._squares = 0.0
         self._counts: Counter[str] | None = Counter()
         self._hashes = np.empty(0, dtype=np.int64)
-        self._words = np.zeros(1, dtype=np.int64)
+        self._words: Counter[int] = Counter()  # how many strings have so many words
         self._order: int | None = 0  # 1 while ascending, -1 while descending, None if neither
         self._last: Any = None
         self._whole_numbers = True
 
     def add(self, series: "nw.Series[Any]", low: int = 0) -> Column:
-        """Add the next rows, the first of which is row ``low``, and return them as a column."""
+        """Add the rows from row ``low`` on, and return them as a column."""
         self._watch_order(series)
         column = read_column(self.name, series, low)
         self.rows += len(column.values)
@@ -87,44 +61,43 @@ class Summary:
 
     @property
     def missing(self) -> int:
-        """Rows without a value."""
+        """The number of rows without a value."""
         return self.rows - self.present
 
     @property
     def distinct(self) -> int:
-        """Different strings."""
+        """The number of different strings."""
         return len(self._hashes) if self._counts is None else len(self._counts)
 
-    def filled(self, value: float) -> tuple[float, float]:
-        """Mean and standard deviation once every gap holds ``value``."""
+    def spread_filled_with(self, value: float) -> tuple[float, float]:
+        """Compute mean and standard deviation with ``value`` in every gap."""
         mean = (self.present * self.mean + self.missing * value) / self.rows
         squares = self._squares + self.present * (self.mean - mean) ** 2
         squares += self.missing * (value - mean) ** 2
         return mean, float(np.sqrt(squares / self.rows))
 
     def counts(self, source: Source) -> "Counter[str | None]":
-        """How often each string occurs, and None for the gaps."""
+        """Count each string, and the gaps as None."""
         counts: Counter[str | None] = Counter(self._counts)
         if self._counts is None:
-            for low, block in source.blocks():
-                counts.update(read_column(self.name, block.get_column(self.name), low).present)
+            for part in source.read(self.name):
+                counts.update(part.present)
         if self.missing:
             counts[None] = self.missing
         return counts
 
     def reads_as_text(self) -> bool:
-        """Whether the strings are free text: four words or more, and mostly distinct."""
+        """Tell whether the strings are free text: four words or more, and mostly distinct."""
         if self.kind != "strings" or self.distinct < _TEXT_DISTINCT * self.present:
             return False
-        upto = np.cumsum(self._words)
-        middle = np.searchsorted(upto, [(self.present + 1) // 2, self.present // 2 + 1])
-        return float(middle.mean()) >= _TEXT_WORDS
+        words, strings = zip(*self._words.items(), strict=True)
+        return float(np.median(np.repeat(words, strings))) >= _TEXT_WORDS
 
     def why_useless(self) -> str | None:
         """Say why a model can learn nothing from the column, or None if it can."""
         if self.kind == "nothing":
             return "holds no value"
-        if self._order and self._whole_numbers and row_name(self.name) and not self.missing:
+        if self._order and self._whole_numbers and is_row_name(self.name) and not self.missing:
             return "numbers the rows"
         if self.kind == "strings" and not self.reads_as_text():
             many = self.present >= _IDENTIFIER_ROWS
@@ -146,10 +119,7 @@ class Summary:
 
     def _add_strings(self, present: list[str]) -> None:
         self.present += len(present)
-        words = np.bincount([len(value.split()) for value in present])
-        longer, shorter = sorted((words, self._words), key=len, reverse=True)
-        longer[: len(shorter)] += shorter
-        self._words = longer
+        self._words.update(len(value.split()) for value in present)
         if self._counts is not None:
             self._counts.update(present)
             if len(self._counts) <= max(_MOST_COUNTED, _TEXT_DISTINCT * self.present):
@@ -160,8 +130,8 @@ class Summary:
         self._hashes = np.union1d(self._hashes, hashes)
 
     def _watch_order(self, series: "nw.Series[Any]") -> None:
-        """Keep track of whether the whole numbers of an index go on ascending or descending."""
-        if self._order is None or not row_name(self.name) or not len(series):
+        """Note whether the whole numbers of an index still ascend or descend."""
+        if self._order is None or not is_row_name(self.name) or not len(series):
             return
         if not series.dtype.is_integer() or series.null_count():
             self._order, self._whole_numbers = None, False

@@ -19,38 +19,27 @@ if TYPE_CHECKING:
 
 PARQUET, ARROW = (".parquet", ".pq"), (".arrow", ".feather")
 ENDINGS = PARQUET + ARROW
-"""The endings of files whose rows can be read where they lie."""
+"""The endings of files whose rows can be read without reading the whole file."""
 _BUFFER = 2**18  # bytes of a column read at a time; without it a whole row group is
 
 
 class TableFiles(Stored):
-    """The rows of Parquet or Arrow files, one file after the other.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        In the order of their rows, all with the same columns.
-
-    Attributes
-    ----------
-    columns : list of str
-    shape : (int, int)
-    """
+    """The rows of Parquet or Arrow files with the same columns, one file after the other."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        self.paths = [Path(path) for path in paths]
+        self.paths = list(paths)
         opened = [_File(path) for path in self.paths]
         self.schema = opened[0].schema
         self.columns: list[str] = list(self.schema.names)
         for path, file in zip(self.paths, opened, strict=True):
-            _same_columns(path, file.schema, self.paths[0], self.schema)
+            _check_columns(path, file.schema, self.paths[0], self.schema)
         #: The first row of every part that can be read by itself, and which file and part it is.
         sizes = [size for file in opened for size in file.sizes]
         self._starts = [0, *accumulate(sizes)]
         self._parts = [(f, i) for f, file in enumerate(opened) for i in range(len(file.sizes))]
         self.shape = (self._starts[-1], len(self.columns))
         self.bytes = sum(file.bytes for file in opened)
-        self.__dict__["_open"] = opened  # opened anew where the rest has travelled
+        self.__dict__["_open"] = opened  # another process opens them anew
         if not self.shape[0]:
             raise InputError(f"{self.paths[0]} holds no rows.")
 
@@ -65,14 +54,14 @@ class TableFiles(Stored):
         return [_File(path) for path in self.paths]
 
     def tables(self, columns: Sequence[str] | None = None) -> "Iterator[pa.Table]":
-        """All rows in order, in tables of whatever size the files offer."""
+        """Read all rows in order, in tables of the sizes that the files have."""
         for file in self._open:
             yield from file.tables(columns)
 
     def blocks(
         self, size: int, columns: Sequence[str] | None = None
     ) -> "Iterator[tuple[int, pa.Table]]":
-        """The id of the first row, and the rows, of one block of ``size`` after the other."""
+        """Read blocks of ``size`` rows: the id of the first row, and the rows."""
         import pyarrow as pa
 
         low, held, waiting = 0, 0, []
@@ -88,7 +77,7 @@ class TableFiles(Stored):
             yield low, pa.concat_tables(waiting)
 
     def take(self, rows: Rows, columns: Sequence[str] | None = None) -> "pa.Table":
-        """The given rows, in the given order; each part of a file that holds some is read once."""
+        """Take the given rows, in the given order; each part of a file is read once at most."""
         import pyarrow as pa
 
         ids, place = np.unique(np.asarray(rows, dtype=np.int64), return_inverse=True)
@@ -104,14 +93,14 @@ class TableFiles(Stored):
         return pa.concat_tables(found).take(place)
 
     def has_nulls(self) -> bool:
-        """Whether any value is null."""
+        """Tell whether any value is null."""
         return any(file.has_nulls() for file in self._open)
 
-    def column(self, name: str) -> "pa.ChunkedArray":
-        """One column, whole."""
+    def table(self) -> "pa.Table":
+        """Read all rows as one table."""
         import pyarrow as pa
 
-        return pa.concat_tables(list(self.tables([name]))).column(0)
+        return pa.concat_tables(list(self.tables()))
 
 
 class _File:
@@ -119,8 +108,10 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         self.path, self.parquet = path, path.suffix.lower() in PARQUET
-        with _readable(path):
-            self._file = self._opened()
+        with _explain_errors(path):
+            if path.stat().st_size == 0:
+                raise InputError(f"{path} is empty.")
+            self._file = self._open()
         self.schema = self._file.schema_arrow if self.parquet else self._file.schema
         if self.parquet:
             groups = [
@@ -133,7 +124,7 @@ class _File:
             self.sizes = [self._file.get_batch(i).num_rows for i in range(count)]
             self.bytes = path.stat().st_size
 
-    def _opened(self) -> Any:
+    def _open(self) -> Any:
         if self.parquet:
             from pyarrow import parquet
 
@@ -145,13 +136,13 @@ class _File:
     def tables(self, columns: Sequence[str] | None) -> "Iterator[pa.Table]":
         import pyarrow as pa
 
-        with _readable(self.path):
+        with _explain_errors(self.path):
             if self.parquet:
                 for batch in self._file.iter_batches(2**14, columns=columns, use_threads=False):
                     yield pa.Table.from_batches([batch])
             else:
                 for i in range(len(self.sizes)):
-                    yield self._chosen(i, columns)
+                    yield self._batch(i, columns)
 
     def has_nulls(self) -> bool:
         if not self.parquet:
@@ -162,32 +153,32 @@ class _File:
             group = metadata.row_group(i)
             for j in range(group.num_columns):
                 known = group.column(j).statistics
-                # What was not written down may be anything.
+                # Without statistics there may be any.
                 if known is None or not known.has_null_count or known.null_count:
                     return True
         return False
 
     def part(self, number: int, columns: Sequence[str] | None, within: Rows) -> "pa.Table":
-        """Some rows of a row group or record batch."""
-        with _readable(self.path):
+        """Read some rows of a row group or record batch."""
+        with _explain_errors(self.path):
             if self.parquet:
-                return _taken(
+                return _take(
                     self._file.iter_batches(
                         2**14, row_groups=[number], columns=columns, use_threads=False
                     ),
                     within,
                 )
-            return self._chosen(number, columns).take(within)
+            return self._batch(number, columns).take(within)
 
-    def _chosen(self, number: int, columns: Sequence[str] | None) -> "pa.Table":
+    def _batch(self, number: int, columns: Sequence[str] | None) -> "pa.Table":
         import pyarrow as pa
 
         table = pa.Table.from_batches([self._file.get_batch(number)])
         return table if columns is None else table.select(list(columns))
 
 
-def _taken(batches: "Iterator[pa.RecordBatch]", within: Rows) -> "pa.Table":
-    """Rows of a row group that is decoded a batch at a time, no further than the last of them."""
+def _take(batches: "Iterator[pa.RecordBatch]", within: Rows) -> "pa.Table":
+    """Take rows of a row group, which is read batch by batch up to the last of them."""
     import pyarrow as pa
 
     low, found = 0, []
@@ -202,7 +193,7 @@ def _taken(batches: "Iterator[pa.RecordBatch]", within: Rows) -> "pa.Table":
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def _explain_errors(path: Path) -> Iterator[None]:
     from pyarrow import ArrowInvalid
 
     try:
@@ -214,7 +205,7 @@ def _readable(path: Path) -> Iterator[None]:
         raise InputError(f"{path} is not {kind} file, or is damaged.") from None
 
 
-def _same_columns(path: Path, schema: Any, first: Path, expected: Any) -> None:
+def _check_columns(path: Path, schema: Any, first: Path, expected: Any) -> None:
     names = list(schema.names)
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -222,26 +213,21 @@ def _same_columns(path: Path, schema: Any, first: Path, expected: Any) -> None:
     if not names:
         raise InputError(f"{path} holds no rows.")
     if not schema.equals(expected):
-        odd = next(
-            (n for n in (*names, *expected.names)
-             if n not in names or n not in expected.names
-             or schema.field(n).type != expected.field(n).type),
-            names[0],
-        )  # fmt: skip
+        here, there = (dict(zip(s.names, s.types, strict=True)) for s in (schema, expected))
+        odd = next((n for n in {**here, **there} if here.get(n) != there.get(n)), names[0])
         raise InputError(
             f"{path} and {first} differ in column {odd!r}; files of one pool need the same columns "
             "of the same types, in the same order."
         )
 
 
-def files_in(folder: Path) -> list[Path]:
-    """The table files of a folder and the folders in it, in the order of their names.
+def read_files(path: Path) -> "pa.Table":
+    """Read a Parquet or Arrow (IPC, Feather) file, or a folder of them, as one table."""
+    return TableFiles(files_in(path) if path.is_dir() else [path]).table()
 
-    Raises
-    ------
-    InputError
-        If there is none.
-    """
+
+def files_in(folder: Path) -> list[Path]:
+    """List the table files of a folder and the folders in it, in the order of their names."""
     found = sorted(
         path
         for path in folder.rglob("*")

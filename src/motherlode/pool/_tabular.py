@@ -13,9 +13,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._rows.arrays import Matrix
 from ..errors import InputError
-from ._columns import Column, open_frame, read_column
-from ._sources import source_of, texts_of
-from ._summary import Source, Summary
+from ._columns import Column
+from ._sources import Source, texts_of
+from ._summary import Summary
 from ._words import vectoriser_for
 
 _MOST_CATEGORIES = 50
@@ -73,46 +73,32 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     """
 
     def fit(self, frame: Any, y: object = None) -> Self:
-        """Learn from the pool's columns.
+        """Learn from the columns of the pool: a pandas, polars or Arrow frame, or `TableFiles`.
 
-        Parameters
-        ----------
-        frame : pandas, polars or Arrow frame, or TableFiles
-            Files are read a block of rows at a time, more than once if they hold text, and those
-            of their number columns that have gaps once more one by one.
-
-        Raises
-        ------
-        InputError
-            If a value is infinite, a column is nested, or no column can be used.
+        Files are read a block of rows at a time, and columns of text, and of numbers with gaps,
+        once more. An `InputError` is raised if a value is infinite, a column is nested, or none can
+        be used.
         """
-        self._fit(source_of(frame))
+        self._fit(Source(frame))
         return self
 
     def fit_transform(self, frame: Any, y: object = None) -> Matrix:
-        """Learn from the pool's columns and encode them."""
-        return self._encode(self._fit(source_of(frame)))
+        """Learn from the pool's columns and encode them; see `fit`."""
+        return self._encode(self._fit(Source(frame)))
 
     def transform(self, frame: Any) -> Matrix:
-        """Encode a frame that has the fitted columns; further ones are ignored.
-
-        Raises
-        ------
-        InputError
-            If a column is missing, holds another kind of value than the pool's, or an infinite.
-        """
+        """Encode a frame that has the fitted columns, of the same kinds; others are ignored."""
         check_is_fitted(self, "dropped_")
-        table = open_frame(frame)
-        names = {str(name): name for name in table.columns}
-        absent = [name for name in self.feature_names_in_ if name not in names]
+        source = Source(frame)
+        absent = [name for name in self.feature_names_in_ if name not in source.columns]
         if absent:
             raise InputError(
                 f"The frame has no column {absent[0]!r}, which the encoder was fitted with."
             )
-        if len(table) == 0:
+        columns = {name: next(source.read(name)) for name in self.feature_names_in_}
+        if not len(next(iter(columns.values())).values):
             empty = np.zeros((0, len(self._names)), dtype=np.float32)
             return sp.csr_matrix(empty) if self._sparse else empty
-        columns = {n: read_column(n, table.get_column(names[n])) for n in self.feature_names_in_}
         for name, column in columns.items():
             if column.kind not in (self._kinds[name], "nothing"):
                 held = self._kinds[name]
@@ -124,7 +110,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         return self._encode(columns)
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
-        """Name the features, one a column of the result."""
+        """Name the features, one for each column of the result."""
         check_is_fitted(self, "dropped_")
         return np.array(self._names, dtype=object)
 
@@ -146,8 +132,8 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         self._sparse = bool(self._words) or len(self._names) > _MOST_DENSE_COLUMNS
         used = {name: s for name, s in used.items() if name not in self.dropped_}
         if not used:
-            told = ", ".join(f"{name!r} {reason}" for name, reason in self.dropped_.items())
-            raise InputError(f"The frame has no column that a model can use: {told or 'none'}.")
+            why = ", ".join(f"{name!r} {reason}" for name, reason in self.dropped_.items())
+            raise InputError(f"The frame has no column that a model can use: {why or 'none'}.")
         self._kinds = {name: summary.kind for name, summary in used.items()}
         self.feature_names_in_ = np.array(list(used), dtype=object)
         self.n_features_in_ = len(used)
@@ -158,9 +144,9 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         self._gaps = [j for j, n in enumerate(self._numbers) if used[n].missing]
         self._medians = np.array([used[n].mean for n in self._numbers])
         for j in self._gaps:
-            self._medians[j] = np.nanmedian(source.column(self._numbers[j]).values)
+            self._medians[j] = np.nanmedian(source.numbers(self._numbers[j]))
         filled = zip(self._numbers, self._medians, strict=True)
-        spread = np.array([used[n].filled(value) for n, value in filled]).reshape(-1, 2)
+        spread = np.array([used[n].spread_filled_with(value) for n, value in filled]).reshape(-1, 2)
         self._means, self._deviations = spread.T
         # What differs by rounding alone is constant.
         flat = self._deviations <= 1e-12 * np.maximum(np.abs(self._means), 1e-300)
@@ -182,7 +168,8 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
                 continue
             texts = source.texts(name)
             try:
-                self._words[name] = vectoriser_for(texts, max_features=_MOST_WORDS).fit(texts)
+                vectoriser = vectoriser_for(texts, summary.rows, max_features=_MOST_WORDS)
+                self._words[name] = vectoriser.fit(texts)
             except ValueError:
                 self.dropped_[name] = "holds no word that occurs twice"
                 continue
@@ -196,7 +183,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
             filled = np.where(gaps, self._medians, values)
             blocks += [(filled - self._means) / self._deviations, gaps[:, self._gaps]]
         for name, encoder in self._one_hot.items():
-            values = _with_known_gaps(columns[name].values.astype(object), encoder)
+            values = _spell_gaps(columns[name].values.astype(object), encoder)
             one_hot = encoder.transform(values[:, None])
             blocks.append(one_hot if self._sparse else one_hot.toarray())
         for name, vectoriser in self._words.items():
@@ -207,10 +194,8 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
 
 
 def _fit_one_hot(counts: "Counter[str | None]") -> OneHotEncoder:
-    """Fit on a column that holds each value as often as its rank among the counts says.
-
-    Of the counts, the encoder reads their order alone, and a rank is much smaller than a count.
-    """
+    """Fit on a column that holds each value as often as the rank of its count."""
+    # The encoder reads only the order of counts, and a rank is much smaller than a count.
     rank = {count: place for place, count in enumerate(sorted(set(counts.values())), 1)}
     values = [value for value, count in counts.items() for _ in range(rank[count])]
     column = np.empty((len(values), 1), dtype=object)
@@ -223,11 +208,9 @@ def _fit_one_hot(counts: "Counter[str | None]") -> OneHotEncoder:
     ).fit(column)
 
 
-def _with_known_gaps(values: NDArray[Any], encoder: OneHotEncoder) -> NDArray[Any]:
-    """Categories with their gaps as the encoder knows them.
-
-    A blank of a CSV file is an empty string or missing, by who reads the file.
-    """
+def _spell_gaps(values: NDArray[Any], encoder: OneHotEncoder) -> NDArray[Any]:
+    """Write the gaps of categories as the encoder knows them."""
+    # A blank of a CSV file is an empty string or missing, depending on what reads the file.
     known = set(encoder.categories_[0].tolist())
     for gap, other in ((None, ""), ("", None)):
         if gap not in known and other in known:

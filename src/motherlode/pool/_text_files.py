@@ -23,10 +23,10 @@ _LARGEST_BLOCK = 2**31 - 1
 def read_csv(path: Path, texts: Collection[str] = ()) -> pa.Table:
     """Read comma-, semicolon- or tab-separated UTF-8 with a header line.
 
-    Columns that ``texts`` names are read as they are written; 007 is 007 there, and not 7.
+    Columns that ``texts`` names are read as strings, so that 007 does not become 7.
     """
     text = _read_text(path, "CSV")
-    if isinstance(_parsed(text.lstrip().split("\n", 1)[0]), dict | list):
+    if isinstance(_parse(text.lstrip().split("\n", 1)[0]), dict | list):
         raise InputError(f"{path} holds JSON, not CSV; name it .jsonl if it is one object a line.")
     delimiter = delimiter_of(text)
     if text.count('"') % 2:
@@ -49,7 +49,7 @@ def read_csv(path: Path, texts: Collection[str] = ()) -> pa.Table:
 
 
 def read_json_lines(path: Path) -> pa.Table:
-    """Read one flat JSON object a line."""
+    """Read lines of one flat JSON object each."""
     text = _read_text(path, "JSON Lines")
     raw = text.encode()
     try:
@@ -86,18 +86,18 @@ def _block_size(raw: bytes) -> int:
 
 
 def delimiter_of(text: str) -> str:
-    """Comma, semicolon or tab, whichever the header line holds most of."""
+    """Choose comma, semicolon or tab: what the header line holds most of."""
     header = _QUOTED.sub("", text[:65536]).lstrip().split("\n", 1)[0]
     return max(",;\t", key=header.count)
 
 
 def holds_decimal_commas(text: str) -> bool:
-    """Whether numbers between semicolons are written like 1,5."""
+    """Tell whether numbers between semicolons are written like 1,5."""
     return _DECIMAL_COMMA.search(text) is not None
 
 
 def _refuse_broken_csv(path: Path, text: str, delimiter: str) -> None:
-    """Find the first record that is ragged or never closes its quote, and say so."""
+    """Raise an error for the first record with too few or many values, or an open quote."""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     start, width = 1, 0
     try:
@@ -115,10 +115,10 @@ def _refuse_broken_csv(path: Path, text: str, delimiter: str) -> None:
 
 
 def _refuse_broken_lines(path: Path, text: str) -> None:
-    """Find the first line that is no flat object, or changes a column's type, and say so."""
+    """Raise an error for the first line that is no flat object, or changes a column's type."""
     kinds: dict[str, str] = {}
     for number, line in _lines(text):
-        record = _parsed(line)
+        record = _parse(line)
         if not isinstance(record, dict):
             wrong = "is not valid JSON" if record is None else "is not a JSON object"
             raise InputError(f"Line {number} of {path} {wrong}; give one object a line.")
@@ -140,7 +140,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
-def _parsed(line: str) -> object:
+def _parse(line: str) -> object:
     try:
         return json.loads(line)
     except (ValueError, RecursionError):

@@ -1,7 +1,8 @@
 """TF-IDF for texts of any script."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -10,25 +11,18 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 _PEEK = 100  # texts looked at to see what they are
 # Thai to Khmer, kana and Han.
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-# Two or more word characters; Python counts the vowel signs of India's scripts as none.
+# Two or more word characters; for Python the vowel signs of Indian scripts are none.
 _WORD = r"(?u)[\w\u0900-\u0963\u0966-\u0dff]{2,}"
 _LARGE = 50
 
 
-def vectoriser_for(texts: Sequence[str], **settings: Any) -> TfidfVectorizer:
-    """An unfitted vectoriser of words, or of pairs of characters in scripts without spaces.
+def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TfidfVectorizer:
+    """Choose a vectoriser of words, or of pairs of characters in scripts without spaces.
 
-    Words seen once, and those in nearly every text, are dropped from larger pools.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        What it will be fitted on.
-    **settings
-        Of `TfidfVectorizer`, in place of these.
+    Of 50 texts and more, words seen once and those in nearly every text are dropped. There are
+    ``n`` texts; the settings are those of `TfidfVectorizer`, in place of the chosen ones.
     """
-    n = len(texts)
-    some = "".join(texts[:: max(1, n // _PEEK)])
+    some = "".join(islice(texts, 0, None, max(1, n // _PEEK)))
     spaceless = 2 * len(_SPACELESS.findall(some)) > len(some)
     script = (
         {"analyzer": "char", "ngram_range": (1, 2)}

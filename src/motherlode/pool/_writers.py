@@ -1,7 +1,7 @@
-"""Tables as files: each writer turns batches of lines into the parts of a file, in order.
+"""Writers of tables: each turns batches of lines into the parts of a file, in order.
 
 A writer is a function of a pyarrow schema and of batches, which are lists of dicts from column
-names to values; it is registered under the ending that it writes in `motherlode.pool._files`.
+names to values. It is registered in `WRITERS` under the ending that it writes.
 """
 
 import csv
@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 Batches = Iterable[list[dict[str, Any]]]
-# Quotes before it are no part of what a spreadsheet shows, so a formula behind them is one too.
+# A spreadsheet does not show quotes before a formula, so it is a formula with them too.
 _FORMULA = re.compile(r"'*[\s]*[=+\-@\t\r＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 AS_IS = {b"csv": b"as it is"}
@@ -23,34 +23,38 @@ AS_IS = {b"csv": b"as it is"}
 
 
 def write_csv(schema: pa.Schema, batches: Batches) -> Iterator[bytes]:
-    """A header line, then a line a row, in which no spreadsheet finds a formula.
+    """Write a header line and a line for each row, in which no spreadsheet finds a formula.
 
     Columns with the metadata `AS_IS` stay as they are.
     """
-    cells = [(f.name, _same if f.metadata == AS_IS else neutral) for f in schema]
-    yield _csv_line([[neutral(name) for name in schema.names]])
+    as_is = {f.name for f in schema if f.metadata == AS_IS}
+
+    def cell(line: dict[str, Any], name: str) -> Any:
+        return line[name] if name in as_is else neutral(line[name])
+
+    yield _csv_lines([[neutral(name) for name in schema.names]])
     for batch in batches:
-        yield _csv_line([[cell(line[name]) for name, cell in cells] for line in batch])
+        yield _csv_lines([cell(line, name) for name in schema.names] for line in batch)
 
 
 def write_json_lines(schema: pa.Schema, batches: Batches) -> Iterator[bytes]:
-    """An object a line; what is no number is null."""
+    """Write an object a line; what is not a number (NaN) becomes null."""
     for batch in batches:
         yield "".join(_json_line({n: line[n] for n in schema.names}) for line in batch).encode()
 
 
 def write_parquet(schema: pa.Schema, batches: Batches) -> Iterator[bytes]:
-    """A Parquet file, a row group a batch."""
+    """Write a Parquet file, a row group for each batch."""
     return _arrow_parts(schema, batches, parquet.ParquetWriter)
 
 
 def write_arrow(schema: pa.Schema, batches: Batches) -> Iterator[bytes]:
-    """An Arrow (IPC) file, uncompressed, so that it can be mapped."""
+    """Write an Arrow (IPC) file, uncompressed, so that it can be mapped into memory."""
     return _arrow_parts(schema, batches, pa.ipc.new_file)
 
 
 def neutral(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula; numbers stay as they are.
+    """Put a quote before what a spreadsheet takes for a formula; numbers stay as they are.
 
     Examples
     --------
@@ -60,12 +64,12 @@ def neutral(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and _is_formula(value) else value
 
 
-def unquoted(cell: str) -> str:
-    """What `neutral` made a cell of.
+def unquote(cell: str) -> str:
+    """Undo `neutral`.
 
     Examples
     --------
-    >>> unquoted("'=1+1"), unquoted("'tis")
+    >>> unquote("'=1+1"), unquote("'tis")
     ('=1+1', "'tis")
     """
     return cell[1:] if cell[:1] == "'" and _is_formula(cell[1:]) else cell
@@ -75,12 +79,8 @@ def _is_formula(text: str) -> bool:
     return _FORMULA.match(text) is not None and _NUMBER.fullmatch(text) is None
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
 class _Parts(io.RawIOBase):
-    """A file that is only ever written to, and hands out what was written."""
+    """A file that keeps what is written until it is taken."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,7 +99,7 @@ class _Parts(io.RawIOBase):
     def tell(self) -> int:
         return self._length
 
-    def taken(self) -> bytes:
+    def take(self) -> bytes:
         held, self._held = self._held, []
         return b"".join(held)
 
@@ -109,8 +109,8 @@ def _arrow_parts(schema: pa.Schema, batches: Batches, writer_of: Any) -> Iterato
     with writer_of(parts, schema) as writer:
         for batch in batches:
             writer.write_table(pa.Table.from_pylist(batch, schema=schema))
-            yield parts.taken()
-    yield parts.taken()
+            yield parts.take()
+    yield parts.take()
 
 
 def _json_line(line: dict[str, Any]) -> str:
@@ -118,7 +118,7 @@ def _json_line(line: dict[str, Any]) -> str:
     return json.dumps(finite, ensure_ascii=False, default=str) + "\n"
 
 
-def _csv_line(lines: Iterable[Iterable[Any]]) -> bytes:
+def _csv_lines(lines: Iterable[Iterable[Any]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(lines)
     return text.getvalue().encode()

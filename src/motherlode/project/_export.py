@@ -10,7 +10,7 @@ import pyarrow as pa
 from .._rows.whole_file import write_whole
 from ..errors import InputError
 from ..pool._files import ALIASES, read_table, writer_of
-from ..pool._writers import AS_IS, unquoted
+from ..pool._writers import AS_IS, unquote
 from ._data.folder import Project
 from ._insight.status import moment
 from ._log import log
@@ -170,7 +170,7 @@ def events_in(path: Path) -> list[Event]:
     for name in texts if ALIASES.get(path.suffix[1:], path.suffix[1:]) == "csv" else ():
         for line in lines:
             value = line[name] or None
-            line[name] = value if value is None or name == "label" else unquoted(value)
+            line[name] = value if value is None or name == "label" else unquote(value)
     return [event_of(line) for line in lines]
 
 

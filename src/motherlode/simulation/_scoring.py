@@ -37,7 +37,7 @@ def score(
         "g_mean": metrics.g_mean(is_positive, balanced),
         "mcc": metrics.mcc(is_positive, likely),
         "f1": metrics.f1(is_positive, likely),
-        "wss": metrics.wss(scores, is_positive),
+        "wss": metrics.wss(is_positive, scores),
     }
 
 

@@ -211,7 +211,7 @@ class NearestOf:
 
     def _dense(self, rows: Rows) -> Floats:
         def join(so_far: NearestCentre, more: Rows) -> NearestCentre:
-            return so_far.joined(self._points, self._lengths, self._at(more))
+            return so_far.add(self._points, self._lengths, self._at(more))
 
         return accumulate(
             self._cache, ("nearest", self._kind), rows,

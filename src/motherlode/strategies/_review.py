@@ -8,7 +8,6 @@ import numpy as np
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
-from ..measures import fused_ranks
 from ..models._classifier import FittedClassifier
 from ._base.presumed_negatives import WithPresumedNegatives
 
@@ -67,4 +66,4 @@ class ContinuousLearning(WithPresumedNegatives):
             return np.sort(by_member(np.sort(rows)), axis=0)
 
         reference = view.once_a_round(("reference", self.presumed), of_reference)
-        return fused_ranks(by_member(view.candidates).T, reference.T, model.weights)
+        return fuse_ranks(by_member(view.candidates).T, reference.T, model.weights)

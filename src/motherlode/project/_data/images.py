@@ -70,6 +70,6 @@ def image_features(content: bytes, encoder: Any = None) -> Floats:
     """
     # They load scikit-learn, which a server that shows images can spare.
     from ...embedding import Embedding, Sketch
-    from ...embedding._images import picture_of
+    from ...embedding._images import decode_image
 
-    return Embedding(encoder or Sketch()).transform([picture_of(content)])[0]
+    return Embedding(encoder or Sketch()).transform([decode_image(content)])[0]

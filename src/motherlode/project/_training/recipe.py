@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from ..._registry import Registry, normal
 from ...learner._learner import ActiveLearner
-from ...models._default import scaled
+from ...models._default import add_scaler
 from ...pool import Pool
 from ...strategies import named
 from .._data.settings import Settings
@@ -18,7 +18,7 @@ MODELS: Registry[Callable[..., Any]] = Registry(
     "model",
     "motherlode.models",
     {
-        "logistic_regression": lambda pool: scaled(LogisticRegression(max_iter=1000), pool),
+        "logistic_regression": lambda pool: add_scaler(LogisticRegression(max_iter=1000), pool),
         "random_forest": lambda pool: RandomForestClassifier(n_estimators=100),
         "extra_trees": lambda pool: ExtraTreesClassifier(n_estimators=100),
     },

@@ -35,7 +35,7 @@ def prune_by_log_odds(
     z, model = view.log_odds, view.model
     if z is None or model is None:
         return None
-    known = view.once_a_round(("on a grid", key), lambda: utility(model.squashed(_GRID)))
+    known = view.once_a_round(("on a grid", key), lambda: utility(model.squash(_GRID)))
     high_enough = np.flatnonzero(known >= lowest - _SLACK)
     if not len(high_enough):
         return np.zeros(len(z), dtype=bool)
