@@ -8,6 +8,7 @@ import numpy as np
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
+from ..measures import fuse_ranks
 from ..models._classifier import FittedClassifier
 from ._base.presumed_negatives import WithPresumedNegatives
 
