@@ -1,4 +1,4 @@
-"""Work on all pairs of points, in blocks, on two cores."""
+"""Work on all pairs of points, in blocks, in two threads."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
