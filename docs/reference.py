@@ -46,10 +46,16 @@ def public_names(module: Any) -> list[str]:
     return sorted(getattr(module, "__all__", own), key=lambda name: (name.lower(), name))
 
 
+def is_described(value: Any) -> bool:
+    """Return whether something has a docstring of its own: a class or a function."""
+    is_class = isinstance(value, type) and not hasattr(value, "__origin__")
+    return is_class or inspect.isroutine(value)
+
+
 def summary(value: Any) -> str:
     """Return the first sentence of a docstring, as it stands in a cell of a table."""
-    if not (inspect.isclass(value) or callable(value)):
-        return f"A constant of type `{type(value).__name__}`."
+    if not is_described(value):
+        return "A constant or a type of values."
     first = (inspect.getdoc(value) or "").split("\n\n")[0]
     return re.sub(r"\s+", " ", first).replace("|", "\\|")
 

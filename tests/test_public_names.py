@@ -16,9 +16,7 @@ OFFERED = {
     for name in REFERENCE["public_names"](importlib.import_module(package))
     if name != "__version__"
 }
-CALLABLE = {name: value for name, value in OFFERED.items() if inspect.isroutine(value)} | {
-    name: value for name, value in OFFERED.items() if inspect.isclass(value)
-}
+CALLABLE = {name: value for name, value in OFFERED.items() if REFERENCE["is_described"](value)}
 
 
 def public_methods(kind):
@@ -39,6 +37,7 @@ EVERY = {
         for method, function in public_methods(kind)
     },
 }
+REGISTRIES = {"NAMES", "named", "register"}  # the same three of strategies and stopping rules
 # What these mean is the contract of scikit-learn, or of every strategy and rule.
 KNOWN = {"self", "cls", "X", "y", "view", "session", "sample_weight", "args", "kwargs"}
 
@@ -48,9 +47,9 @@ def explained(value):
     doc = inspect.getdoc(value) or ""
     sections = re.findall(r"(?:Parameters|Attributes)\n-+\n(.*?)(?=\n\w[\w ]*\n-+\n|\Z)", doc, re.S)
     lines = re.findall(r"^\*{0,2}([\w*, ]+?)(?: *:.*)?$", "\n".join(sections), re.M)
-    return {name.strip(" *") for line in lines for name in line.split(",")} | set(
-        re.findall(r"`+(\w+)`+", doc)
-    )
+    names = {name.strip(" *") for line in lines for name in line.split(",")}
+    others = [OFFERED[name] for name in re.findall(r"those of `(motherlode[\w.]+)`", doc)]
+    return names.union(re.findall(r"`+(\w+)`+", doc), *map(explained, others))
 
 
 def missing(value):
@@ -72,14 +71,13 @@ def test_no_name_means_two_things():
     things = {}
     for name, value in OFFERED.items():
         things.setdefault(name.rsplit(".", 1)[1], []).append(value)
-    assert {n for n, values in things.items() if any(v is not values[0] for v in values)} == set()
+    several = {n for n, values in things.items() if any(v is not values[0] for v in values)}
+    assert several == REGISTRIES
 
 
 @pytest.mark.parametrize("name", sorted(OFFERED))
 def test_every_public_name_says_what_it_is(name):
-    value = OFFERED[name]
-    if callable(value):
-        assert REFERENCE["summary"](value).endswith((".", ":"))
+    assert REFERENCE["summary"](OFFERED[name]).endswith((".", ":"))
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))

@@ -9,6 +9,12 @@ class InputError(ValueError):
 
 
 def kind_and_place(problem: BaseException) -> str:
-    """Name an error and where it arose, without its message, which may hold a row or a label."""
+    """Name an error and where it arose, without its message, which may hold a row or a label.
+
+    Parameters
+    ----------
+    problem : BaseException
+        The error, as it was caught.
+    """
     place = traceback.extract_tb(problem.__traceback__)[-1]
     return f"{type(problem).__name__} in {Path(place.filename).name}, line {place.lineno}"

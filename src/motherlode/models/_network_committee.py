@@ -54,7 +54,22 @@ class MCDropout:
     def members(
         self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
     ) -> list[Any]:
-        """Return one member a draw of masks.
+        """Return one member for each draw of masks.
+
+        Parameters
+        ----------
+        model : FittedClassifier
+            The query model of this round.
+        unfitted : classifier
+            What the user handed in.
+        labelled : Labelled
+            The labelled rows, labels of at least two classes, and the classes.
+        rng : numpy.random.Generator
+            What the members' differences are drawn from.
+
+        Returns
+        -------
+        list of classifiers
 
         Raises
         ------
@@ -103,6 +118,21 @@ class DeepEnsemble:
         self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
     ) -> list[Any]:
         """Fit every member.
+
+        Parameters
+        ----------
+        model : FittedClassifier
+            The query model of this round.
+        unfitted : classifier
+            What the user handed in.
+        labelled : Labelled
+            The labelled rows, labels of at least two classes, and the classes.
+        rng : numpy.random.Generator
+            What the members' differences are drawn from.
+
+        Returns
+        -------
+        list of classifiers
 
         Raises
         ------

@@ -52,7 +52,17 @@ class Focal:
         _check("gamma", self.gamma)
 
     def probabilities(self, log_p: Floats) -> Floats:
-        """Return the probabilities that a minimiser of the loss means by its softmax, (n, k)."""
+        """Return the probabilities that a minimiser of the loss means by its softmax.
+
+        Parameters
+        ----------
+        log_p : ndarray of shape (n, k)
+            Logarithms of the softmax.
+
+        Returns
+        -------
+        ndarray of shape (n, k)
+        """
         v = np.clip(np.exp(log_p), SMALLEST, 1.0 - 1e-15)
         rest = 1.0 - v
         phi = rest**self.gamma - self.gamma * rest ** (self.gamma - 1.0) * v * np.log(v)
