@@ -1,4 +1,4 @@
-"""A file with a label column, made into the data set of a simulation."""
+"""Read a file with a label column as the data set of a simulation."""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -91,7 +91,7 @@ def _class_named(text: str, labels: list[Any], label: str) -> Any:
 def _features(table: "pa.Table", label: str) -> tuple[Any, dict[str, str]]:
     if not table.num_columns:
         raise InputError(f"The file has no column beside the label column {label!r}.")
-    # Looked at here, with the rows still in the file's order, since a row number shows by it.
+    # Done here, while the rows are in the file's order, which shows a column of row numbers.
     found = kind_of(table)
     if found.name == "text":
         (name,) = found.columns

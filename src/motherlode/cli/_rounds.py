@@ -1,4 +1,4 @@
-"""Sessions as they go: a live table on a terminal, a line now and then anywhere else."""
+"""Show the progress of simulated sessions: a table on a terminal, some lines elsewhere."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from ..simulation import Round
-from ._screen import plain_table, say
+from ._screen import make_table, say
 
 _LINES_A_SESSION = 4
 
@@ -18,7 +18,7 @@ Watch = Callable[[str, int], Callable[[Round], None]]
 
 
 @contextmanager
-def watching(console: Console, sessions: Sequence[Session], budget: int) -> Iterator[Watch]:
+def show_rounds(console: Console, sessions: Sequence[Session], budget: int) -> Iterator[Watch]:
     """Show the rounds of `sessions`, each a strategy and a seed.
 
     Yields
@@ -60,7 +60,7 @@ def _lines(console: Console, strategy: str, seed: int, budget: int) -> Callable[
 
 
 def _table(latest: dict[Session, Round | None], budget: int) -> Table:
-    table = plain_table("Strategy", "Seed", "", "Labels", "Found", "Average precision")
+    table = make_table("Strategy", "Seed", "", "Labels", "Found", "Average precision")
     for (strategy, seed), state in latest.items():
         bar = ProgressBar(budget, state.labels if state else 0, width=24)
         if state is None:

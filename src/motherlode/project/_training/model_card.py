@@ -1,4 +1,4 @@
-"""The model to ship as a skops file, which holds no code, and a card that says what it is."""
+"""Write the final model as a skops file, which holds no code, and its model card."""
 
 import platform
 from collections.abc import Callable
@@ -17,18 +17,18 @@ from ..._rows.whole_file import write_whole
 from ...errors import InputError
 from ...learner._final_model import FinalModel
 from ...learner._learner import ActiveLearner
-from .._data.encoders import encoder_of
+from .._data.encoders import choose_encoder
 from .._data.folder import Project
 from .._data.settings import Settings
 from .._log import log
-from .recipe import learner
+from .recipe import make_learner
 
 _FOLDS = 5
 
 
 @dataclass(frozen=True)
-class HeldOut:
-    """How models of the labelled rows do on labelled rows that they were not fitted on."""
+class CrossValidation:
+    """How well models do on labelled rows that they were not fitted on."""
 
     average_precision: float
     balanced_accuracy: float
@@ -47,8 +47,8 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
 
     project.rows.check(project.settings.digest)
     with project.database.reading() as connection:
-        state = log.present(connection)
-    made = learner(project.settings, project.rows.pool(), state)
+        state = log.read_state(connection)
+    made = make_learner(project.settings, project.rows.pool(), state)
     final = made.fit_final_model(threshold=threshold)
     _write(to, lambda path: skops.io.dump(final.model, path))
     trusted = skops.io.get_untrusted_types(file=to)
@@ -56,15 +56,15 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
     _write(card, lambda path: path.write_text(text, encoding="utf-8"))
 
 
-def held_out(made: ActiveLearner) -> HeldOut | None:
-    """Cross-validation on the labelled rows; None where a class has fewer than two."""
+def cross_validate(made: ActiveLearner) -> CrossValidation | None:
+    """Cross-validate on the labelled rows; None where a class has fewer than two."""
     training = made.training_set
     counts = np.bincount(training.codes, minlength=len(training.classes))
     fewest = int(counts[counts > 0].min())
     if (counts > 0).sum() < 2 or fewest < 2:
         return None
     P = training.hold_out(made.model, folds=_FOLDS, seed=made.seed)
-    return HeldOut(
+    return CrossValidation(
         float(average_precision_score(training.is_positive, training.positive(P))),
         float(balanced_accuracy_score(training.codes, P.argmax(axis=1))),
         min(_FOLDS, fewest),
@@ -104,7 +104,7 @@ def _card(
 
 def _data(project: Project) -> list[str]:
     settings = project.settings
-    encoder = encoder_of(settings.recipe.encoder, settings.kind)
+    encoder = choose_encoder(settings.recipe.encoder, settings.kind)
     encoded = f" as vectors of the encoder {encoder}" if encoder else ""
     return [
         "## Data",
@@ -133,11 +133,11 @@ def _presumed(made: ActiveLearner, presumed: PresumedNegatives) -> list[str]:
         return []
     training = made.training_set
     return [
-        "## Presumed",
+        "## Presumed negatives",
         f"- {len(presumed.rows):,} rows that nobody labelled, drawn at random, were taken for "
         f"{training.classes[training.other]} in the fit: {made.positive_class.classes[0]} is "
         "presumed to be rare",
-        f"- each counts for {presumed.weight:.3g} of a labelled row",
+        f"- each has {presumed.weight:.3g} times the weight of a labelled row",
         "- their share of positives is about that of the data",
         "",
     ]
@@ -163,14 +163,14 @@ def _model(made: ActiveLearner, model: Any, threshold: str | None) -> list[str]:
 
 
 def _metrics(made: ActiveLearner, presumed: PresumedNegatives) -> list[str]:
-    found = held_out(made)
+    found = cross_validate(made)
     if found is None:
         _, labels = made.labelled
         both = len(np.unique(labels)) > 1
         few = "too few labels of a class" if both else "labels of one class alone"
         said = [
-            f"- none: there are {few}, so none can be held out to test on. How well the model "
-            "does is not known: label a random sample to find out."
+            f"- none: there are {few}, so none can be held out to test on. Label a random sample "
+            "to find out how well the model does."
         ]
     else:
         alone = ", without the presumed ones" if len(presumed.rows) else ""
@@ -179,24 +179,31 @@ def _metrics(made: ActiveLearner, presumed: PresumedNegatives) -> list[str]:
             f"- balanced accuracy: {found.balanced_accuracy:.3f}",
             f"- by cross-validation in {found.folds} folds on the labelled rows, with models of "
             f"the labelled rows alone{alone}",
-            "- The labelled rows were picked, not drawn at random, so these figures do not say how "
-            "the model does on the whole data: label a random sample for that.",
+            "- A strategy chose most labelled rows, so these figures do not say how well the model "
+            "does on all data: label a random sample for that.",
         ]
     return ["## Metrics", *said, ""]
 
 
 def _use(trusted: list[str], file: str, settings: Settings) -> list[str]:
-    encoder = encoder_of(settings.recipe.encoder, settings.kind)
-    form = "in the form of the project's data"
+    encoder = choose_encoder(settings.recipe.encoder, settings.kind)
+    imports, data = [], "new_data  # columns as in the project's data"
     if encoder is not None:
-        form = f"Embedding(encoder_named({encoder!r}, {settings.kind!r})).transform(texts or paths)"
+        imports = [
+            "from motherlode.embedding import Embedding",
+            "from motherlode.project import get_encoder",
+        ]
+        encoder = f"Embedding(get_encoder({encoder!r}, {settings.kind!r}))"
+        data = f"{encoder}.transform(new_data)  # texts, or paths of images"
     return [
         "## Use",
         "```python",
         "import skops.io",
+        *imports,
         "",
+        f"data = {data}",
         f"model = skops.io.load({file!r}, trusted={trusted!r})",
-        f"model.predict(new_data)  # {form}",
+        "model.predict(data)",
         "```",
         f"Made {datetime.now(UTC):%Y-%m-%d} with motherlode {version('motherlode')}, "
         f"scikit-learn {sklearn.__version__}, Python {platform.python_version()}.",

@@ -4,7 +4,7 @@ import pytest
 
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.live import Live
-from motherlode.project._serving.picked import BY_HAND, put_first
+from motherlode.project._serving.put_first import BY_HAND, put_first
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_a_row_that_chance_drew_stays_so_when_it_is_picked_or_found_by_hand(live
     assert offers[1].how.probability == 1 / 120
     rows = (other, drawn, found)
     live.answer("ann", [Answer(row, label="dry", channel="search") for row in rows])
-    present = live.now().present
+    present = live.now().rows
     channels = [present[row].how.channel for row in rows]
     assert channels == ["search", "control", "control"]
 

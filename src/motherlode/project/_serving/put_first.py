@@ -1,4 +1,4 @@
-"""Rows that an annotator picked by hand, put at the head of their queue."""
+"""Put rows that an annotator chooses at the head of their queue."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ def put_first(
     Returns
     -------
     list of int
-        The rows that were taken: those that nobody has answered and nobody else holds.
+        The rows that are put first: those that nobody has answered and nobody else holds.
 
     Raises
     ------
@@ -40,16 +40,16 @@ def put_first(
     """
     for row in rows:
         check_row(row, settings)
-    held = leases.live(connection, now, settings.lease)
+    held = leases.list_current(connection, now, settings.lease)
     others = {lease.offer.row for lease in held if lease.annotator != annotator}
-    taken = [r for r in dict.fromkeys(rows) if r not in state.present and r not in others]
-    # A row that chance drew for them stays so: estimates count on all that it drew.
+    free = [r for r in dict.fromkeys(rows) if r not in state.rows and r not in others]
+    # A control draw stays one, since estimates need all of them.
     drawn = {lease.offer.row: lease.offer for lease in held if lease.offer.how.channel == CONTROL}
     offers = [
         replace(drawn[row], urgency=_BEFORE_ALL)
         if row in drawn
         else Offer(row, Provenance(SEARCH), _BEFORE_ALL, BY_HAND)
-        for row in taken
+        for row in free
     ]
     leases.grant(connection, annotator, offers, now, settings.lease)
-    return taken
+    return free
