@@ -265,7 +265,7 @@ def test_reads_wait_for_no_writer_and_see_what_was_answered_before(project, live
 def test_it_is_known_how_much_of_the_log_is_read(project, clock, monkeypatch):
     with project.database.writing() as connection:
         log.append(connection, [Event(row, "skip", "ann", 0.0) for row in range(4)])
-    after, held = log.after, threading.Event()
+    after, held = log.read_after, threading.Event()
 
     def slowly(connection, last):
         for event in after(connection, last):
@@ -273,7 +273,7 @@ def test_it_is_known_how_much_of_the_log_is_read(project, clock, monkeypatch):
                 held.wait(30)
             yield event
 
-    monkeypatch.setattr(log, "after", slowly)
+    monkeypatch.setattr(log, "read_after", slowly)
     live = Live(project, clock)
     while live.progress() < 0.75:
         time.sleep(0.01)

@@ -117,7 +117,7 @@ def test_the_lock_of_a_process_that_is_known_to_be_gone_is_free_at_once(project)
     assert trainer_lock.acquire(project.database, "new", 1e9)
 
 
-def test_the_heart_of_a_trainer_beats_during_a_fit_and_ends_it_when_another_took_over(
+def test_a_trainer_renews_its_lock_during_a_fit_and_ends_when_another_took_over(
     project, monkeypatch
 ):
     from motherlode.project._training import trainer
@@ -128,11 +128,11 @@ def test_the_heart_of_a_trainer_beats_during_a_fit_and_ends_it_when_another_took
     def end(code):
         raise Ended(code)
 
-    monkeypatch.setattr(trainer, "_BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(trainer, "_RENEW_SECONDS", 0.0)
     monkeypatch.setattr(trainer.os, "_exit", end)
     assert trainer_lock.acquire(project.database, "another", time.time())
     with pytest.raises(Ended, match=str(trainer_lock.ANOTHER_AT_WORK)):
-        trainer._beat(project, "me")
+        trainer._renew_lock(project, "me")
 
 
 def test_a_supervisor_says_why_there_is_no_trainer(project, caplog):
@@ -141,11 +141,11 @@ def test_a_supervisor_says_why_there_is_no_trainer(project, caplog):
 
     logging.getLogger("motherlode.project").disabled = False
     supervisor = Supervisor(project)
-    supervisor._tell(SimpleNamespace(pid=1, returncode=-9))
+    supervisor._report(SimpleNamespace(pid=1, returncode=-9))
     assert trainer_lock.read_problem(project.database).startswith("The trainer ended with code -9")
     trainer_lock.acquire(project.database, "elsewhere:x:1", time.time())
     for _ in range(2):
-        supervisor._tell(SimpleNamespace(pid=1, returncode=trainer_lock.ANOTHER_AT_WORK))
+        supervisor._report(SimpleNamespace(pid=1, returncode=trainer_lock.ANOTHER_AT_WORK))
     said = [record.getMessage() for record in caplog.records]
     assert [("ended with" in one, "elsewhere:x:1" in one) for one in said] == [
         (True, False), (False, True),
@@ -203,7 +203,7 @@ def test_why_a_model_fails_is_told_without_what_it_read(project, monkeypatch):
     monkeypatch.setattr(trainer, "rank_queue", fail)
     monkeypatch.setattr(trainer, "_AFTER_FAILURE_SECONDS", 0.0)
     assert trainer_lock.acquire(project.database, trainer_lock.make_holder_name(), time.time())
-    assert not trainer._ranked_anew(project, project.rows.pool(), State())
+    assert not trainer._try_to_rank(project, project.rows.pool(), State())
     said = trainer_lock.read_problem(project.database)
     assert said.startswith("ValueError in test_training.py, line ")
     assert "secret" not in said

@@ -107,7 +107,7 @@ def test_a_page_of_a_fresh_server_says_how_far_the_labels_are_read(client, monke
     live = client.app.state.service.live
     with monkeypatch.context() as patch:
         patch.setattr(live, "now", lambda: pytest.fail("waited for the labels"))
-        patch.setattr(live, "read", lambda timeout: 0.4)
+        patch.setattr(live, "progress", lambda timeout: 0.4)
         text = client.get(path).text
     assert "Reading the labels: 40 %" in text
     assert 'http-equiv="refresh"' in text

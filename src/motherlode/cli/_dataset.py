@@ -32,11 +32,6 @@ def load(path: Path, label: str, minority: str | None) -> Loaded:
     """Read a file whose column `label` holds every row's class.
 
     A single other column of free text makes a data set of texts, anything else a frame.
-
-    Raises
-    ------
-    InputError
-        If the file, a column or the labels cannot be used.
     """
     table = read_table(path)
     labels = _labels(column(table, label).to_pylist(), label)

@@ -44,11 +44,6 @@ def label(folder: Path, who: str | None) -> None:
 def assign_keys(classes: tuple[str, ...]) -> dict[str, str]:
     """Give each class a key: its first letter that is free, else a digit, a letter or a sign.
 
-    Raises
-    ------
-    InputError
-        If there are more classes than keys.
-
     Examples
     --------
     >>> assign_keys(("spam", "ham", "scam"))

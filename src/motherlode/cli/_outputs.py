@@ -7,13 +7,7 @@ from ..errors import InputError
 
 
 def prepare(*paths: Path | None, inputs: tuple[Path, ...] = ()) -> None:
-    """Make the folders of `paths`, and see that each can be written and is named once.
-
-    Raises
-    ------
-    InputError
-        If a path is a folder, cannot be written, or is named twice or among `inputs`.
-    """
+    """Make the folders of `paths`, and see that each can be written and is named once."""
     named = {path.resolve() for path in inputs}
     for path in paths:
         if path is None:

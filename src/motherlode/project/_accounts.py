@@ -44,13 +44,7 @@ class Account:
 
 
 def put_account(database: Database, name: str, role: str, password: str) -> None:
-    """Add an account, or give one a new role and password; its sessions end.
-
-    Raises
-    ------
-    InputError
-        If the name or the password cannot be used.
-    """
+    """Add an account, or give one a new role and password; its sessions end."""
     if not name.strip() or not name.isprintable() or name != name.strip() or len(name) > 100:
         raise InputError(f"The name is {name!r}; give 1 to 100 printable characters.")
     if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:

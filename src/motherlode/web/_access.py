@@ -33,8 +33,8 @@ from ..project._accounts import (
 from ..project._log.database import Database
 
 COOKIE, KNOWN_COOKIE = "motherlode", "motherlode-known"
-CSRF_HEADER = "X-CSRF-Token"
-NAME_HEADER = "X-Annotator"
+_CSRF_HEADER = "X-CSRF-Token"
+_NAME_HEADER = "X-Annotator"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _REMEMBERED_SECONDS = 5.0
 _PER_NAME, _PER_ADDRESS = 5, 20  # failures a minute
@@ -42,16 +42,7 @@ _PER_NAME, _PER_ADDRESS = 5, 20  # failures a minute
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent a request.
-
-    Attributes
-    ----------
-    name : str
-        Name of the annotator.
-    role : {"annotator", "admin"}
-    csrf : str
-        What requests with the same cookie that change something must carry.
-    """
+    """Who sent a request; requests with the same cookie that change something carry `csrf`."""
 
     name: str
     role: str
@@ -104,9 +95,9 @@ class Access:
             raise HTTPException(401, self._explain_refusal())
         csrf = self.csrf(credential)
         if by_cookie and request.method not in _SAFE:
-            sent = request.headers.get(CSRF_HEADER, "")
+            sent = request.headers.get(_CSRF_HEADER, "")
             if not hmac.compare_digest(sent.encode(), csrf.encode()):
-                raise HTTPException(403, f"The request lacks the right {CSRF_HEADER} header.")
+                raise HTTPException(403, f"The request lacks the right {_CSRF_HEADER} header.")
         return Caller(who.name, who.role, csrf)
 
     def csrf(self, credential: str) -> str:
@@ -267,9 +258,9 @@ def _credential(request: Request) -> tuple[str | None, bool]:
 
 
 def _chosen_name(request: Request) -> str:
-    name = unquote(request.headers.get(NAME_HEADER, "")).strip() or _user()
+    name = unquote(request.headers.get(_NAME_HEADER, "")).strip() or _user()
     if len(name) > 100 or not name.isprintable():
-        raise InputError(f"{NAME_HEADER} holds no name of 1 to 100 printable characters.")
+        raise InputError(f"{_NAME_HEADER} holds no name of 1 to 100 printable characters.")
     return name
 
 

@@ -34,11 +34,7 @@ _log = logging.getLogger("motherlode.web")
 class Guard:
     """Refuses requests from other sites, sets the headers of every answer, and catches errors.
 
-    Parameters
-    ----------
-    app : ASGI application
-    only_own_names : bool
-        Whether the host must be a name of this machine's own address.
+    With `only_own_names` the host must be a name of this machine's own address.
     """
 
     def __init__(self, app: ASGIApp, only_own_names: bool) -> None:

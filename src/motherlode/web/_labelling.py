@@ -1,5 +1,6 @@
 """The endpoints that annotators use: next, labels, undo, and history."""
 
+from dataclasses import asdict
 from itertools import islice
 from typing import Annotated
 
@@ -30,19 +31,8 @@ _Row = Annotated[int, InPath(ge=0, le=2**53, description="Global row id.")]
 @router.get("/project")
 def project(service: TheService, caller: TheCaller) -> ProjectOut:
     """Tell what is labelled, and with which classes."""
-    s = service.project.settings
-    return ProjectOut(
-        name=s.name,
-        classes=list(s.classes),
-        minority=s.minority,
-        kind=s.kind,
-        columns=list(s.columns),
-        shown=list(s.shown),
-        id=s.id,
-        rows=s.rows,
-        strategy=s.recipe.strategy,
-        goal=s.recipe.goal,
-    )
+    settings = asdict(service.project.settings)
+    return ProjectOut.model_validate({**settings["recipe"], **settings})
 
 
 @router.get("/me")

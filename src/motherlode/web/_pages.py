@@ -43,16 +43,7 @@ def show_page(
     """Show a page to those who may see the project, and the log-in form to others.
 
     While the server still reads the labels after its start, the page says how far it is, and loads
-    again at once.
-
-    Parameters
-    ----------
-    name : str
-        Name of the template.
-    service : Service
-    request : Request
-    shown : callable, optional
-        Makes the values that the template needs beside those of all pages.
+    again at once. `shown` makes the values that the template needs beside those of all pages.
     """
     with_accounts = service.access.with_accounts
     try:

@@ -67,7 +67,7 @@ def _find(service: Service, words: str | None, condition: str | None, like_row: 
     asked = [(find, text.strip()) for find, text in wanted if text and text.strip()]
     if not asked:
         raise InputError("Give words, a condition or a row to search by.")
-    pool = make_shown_pool(service.project)
+    pool = _make_shown_pool(service.project)
     rows = asked[0][0](pool, asked[0][1])
     for find, text in asked[1:]:
         rows = np.intersect1d(rows, find(pool, text))
@@ -84,7 +84,7 @@ def _find_similar(service: Service, row: int) -> Rows:
     return like(pool, row, n=200)
 
 
-def make_shown_pool(project: Project) -> "Pool":
+def _make_shown_pool(project: Project) -> "Pool":
     """Make a pool of what annotators see, to search in; nothing of it is encoded."""
     from ..pool import Pool
 

@@ -23,30 +23,15 @@ _BACKLOG = 256
 def run_server(
     folder: Path, host: str, port: int, *, with_trainer: bool, ready: Callable[[str], None]
 ) -> None:
-    """Serve a project until interrupted.
+    """Serve a project until interrupted; `ready` is called with the link once the server listens.
 
-    Parameters
-    ----------
-    folder : Path
-        Folder of the project.
-    host : str
-    port : int
-        Where to listen; port 0 takes a free one.
-    with_trainer : bool
-        Whether to run a trainer.
-    ready : callable
-        Called with the link once the server listens.
-
-    Raises
-    ------
-    InputError
-        If the address is not free, or others can reach it and there are no accounts.
+    Port 0 takes a free one.
     """
     _favour_requests()
     with ExitStack() as stack:
         project = stack.enter_context(open_project(folder))
         access = Access(project.database)
-        own = is_loopback(host)
+        own = _is_loopback(host)
         if not own and not access.with_accounts:
             raise InputError(
                 f"--host {host} can be reached by others; make accounts first with `motherlode "
@@ -77,7 +62,7 @@ def _favour_requests() -> None:
     gc.set_threshold(50_000, 10, 1_000)
 
 
-def is_loopback(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     """Say whether only this machine can reach an address."""
     if host == "localhost":
         return True

@@ -14,21 +14,14 @@ from ..project._log.provenance import provenance_to_dict
 from ..project._serving.leases import Lease
 from ..project._serving.live import Live
 from ._access import Access, Caller
-from ._bodies import Answered, Offered, RowOut, RowWithAnswers
+from ._bodies import Answered, Offered, RowWithAnswers
 
 # What a caller sees of a row's provenance; exports hold all of it.
 _OFFERED = ("strategy", "utility", "probability", "model_version", "channel")
 
 
 class Service:
-    """What all endpoints of an application share.
-
-    Parameters
-    ----------
-    project : Project
-    live : Live
-    access : Access
-    """
+    """What all endpoints of an application share."""
 
     def __init__(self, project: Project, live: Live, access: Access) -> None:
         self.project, self.live, self.access = project, live, access
@@ -41,15 +34,11 @@ class Service:
             guess = self.explanations.guess_positive_class
             return summarize(connection, self.project.settings, state, guess)
 
-    def row(self, row: int) -> RowOut:
-        """Describe a row as annotators see it."""
-        return RowOut(**self._shown(row))
-
     def offered(self, lease: Lease) -> Offered:
         """Describe a row and why it is asked."""
         offer, known = lease.offer, provenance_to_dict(lease.offer.how)
         return Offered(
-            **self._shown(offer.row),
+            **self.describe_row(offer.row),
             reason=offer.reason,
             **{name: known[name] for name in _OFFERED},
             expires_at=format_time(lease.expires_at),
@@ -57,9 +46,12 @@ class Service:
 
     def with_answers(self, row: int, opinions: Sequence[Event]) -> RowWithAnswers:
         """Describe a row with answers."""
-        return RowWithAnswers(**self._shown(row), answers=[describe_answer(o) for o in opinions])
+        return RowWithAnswers(
+            **self.describe_row(row), answers=[describe_answer(o) for o in opinions]
+        )
 
-    def _shown(self, row: int) -> dict[str, Any]:
+    def describe_row(self, row: int) -> dict[str, Any]:
+        """Describe a row as annotators see it, with the fields of `RowOut`."""
         is_image = self.project.settings.kind == "image"
         return {
             "row": row,
@@ -83,7 +75,7 @@ def describe_answer(event: Event) -> Answered:
     )
 
 
-async def get_service(request: Request) -> Service:  # async, as a thread for it costs more
+async def _get_service(request: Request) -> Service:  # async, as a thread for it costs more
     """Get the service of the application."""
     return _service(request)
 
@@ -93,7 +85,7 @@ def get_caller(request: Request) -> Caller:
     return _service(request).access.caller(request)
 
 
-def get_admin(request: Request) -> Caller:
+def _get_admin(request: Request) -> Caller:
     """Find out who sent a request; 403 if it is no admin."""
     caller = get_caller(request)
     if caller.role != ADMIN:
@@ -106,6 +98,6 @@ def _service(request: Request) -> Service:
     return found
 
 
-TheService = Annotated[Service, Depends(get_service)]
+TheService = Annotated[Service, Depends(_get_service)]
 TheCaller = Annotated[Caller, Depends(get_caller)]
-TheAdmin = Annotated[Caller, Depends(get_admin)]
+TheAdmin = Annotated[Caller, Depends(_get_admin)]

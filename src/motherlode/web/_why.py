@@ -77,5 +77,5 @@ def _find_nearest(service: Service, row: int) -> list[Near]:
     for near in like(pool, row, _NEAREST, among=labelled).tolist():
         known = state.rows.get(near)
         if known is not None and known.label is not None:
-            found.append(Near(**service.row(near).model_dump(), label=known.label))
+            found.append(Near(**service.describe_row(near), label=known.label))
     return found

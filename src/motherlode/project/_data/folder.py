@@ -8,7 +8,7 @@ so that a project is there as a whole or not at all.
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -132,7 +132,7 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
         raise InputError(f"{folder} is there already; give the project a new name.")
     with _making(folder) as making:
         found = rows_file.write(data, making / rows_file.FILE)
-        settings = _with_data(settings, found, data.num_rows)
+        settings = replace(settings, digest=found, rows=data.num_rows)
         _encode(data, settings, making)
         _lay_out(Database(url or _sqlite(making / _LABELS), str(folder)), settings)
         about = {
@@ -157,11 +157,6 @@ def _encode(data: pa.Table, settings: Settings, making: Path) -> None:
         rows_file.write_images(data, settings.columns[0], root, making / rows_file.IMAGES, encoder)
     elif encoder is not None:
         rows_file.write_texts(data, settings.columns[0], making / rows_file.VECTORS, encoder)
-
-
-def _with_data(settings: Settings, digest: str, rows: int) -> Settings:
-    values = json.loads(settings.to_json()) | {"digest": digest, "rows": rows}
-    return Settings.from_json(json.dumps(values))
 
 
 @contextmanager

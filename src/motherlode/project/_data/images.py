@@ -17,13 +17,7 @@ _MAGIC = {
 
 
 def read_image(value: str | bytes | None, root: Path) -> bytes:
-    """Read an image from a path relative to `root`; bytes are given back as they are.
-
-    Raises
-    ------
-    InputError
-        If the path leads out of `root`, also by a symbolic link, or there is no such file.
-    """
+    """Read an image from a path relative to `root`; bytes are given back as they are."""
     if isinstance(value, bytes):
         return value
     if not value or "\0" in value:
@@ -55,13 +49,7 @@ def digest_image(content: bytes) -> str:
 
 
 def encode_image(content: bytes, encoder: Any = None) -> Floats:
-    """Encode an image, by `motherlode.embedding.Sketch` if no encoder is given, shape (d,).
-
-    Raises
-    ------
-    InputError
-        If the bytes are no image.
-    """
+    """Encode an image, by `motherlode.embedding.Sketch` if no encoder is given, shape (d,)."""
     # These load scikit-learn, which a server does not need to show images.
     from ...embedding import Embedding, Sketch
     from ...embedding._images import picture_of

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FILE = "rows.arrow"
 IMAGES = "images.npz"
 VECTORS = "texts.npy"
-GEOMETRY = "geometry"
+_GEOMETRY = "geometry"
 _CHUNK = 10_000
 
 
@@ -30,10 +30,10 @@ def write(table: pa.Table, path: Path) -> str:
     """Write the copy, and return its digest."""
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table.combine_chunks(), max_chunksize=_CHUNK)
-    return digest_file(path)
+    return _digest_file(path)
 
 
-def digest_file(path: Path) -> str:
+def _digest_file(path: Path) -> str:
     """Make the digest of a file's content."""
     with path.open("rb") as file:
         return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
@@ -60,16 +60,7 @@ def write_images(table: pa.Table, image: str, root: Path, path: Path, encoder: A
 
 
 class RowData:
-    """The copy of the data in a project's folder.
-
-    Parameters
-    ----------
-    folder : Path
-    plan : Settings
-        Which columns serve for what.
-    image_root : Path or None
-        What image paths are relative to.
-    """
+    """The copy of the data in a project's folder; `plan` says which columns serve for what."""
 
     def __init__(self, folder: Path, plan: Any, image_root: Path | None) -> None:
         self.folder, self.plan, self.image_root = folder, plan, image_root
@@ -89,7 +80,7 @@ class RowData:
     def check(self, expected: str) -> None:
         """See that the data are those that the project was made with."""
         self.table  # noqa: B018 - raises if the file cannot be read at all
-        if digest_file(self.folder / FILE) != expected:
+        if _digest_file(self.folder / FILE) != expected:
             raise InputError(
                 f"{self.folder / FILE} has changed since the project was made, so its labels no "
                 "longer fit its rows; put the old file back or make a new project."
@@ -129,7 +120,7 @@ class RowData:
         from ...pool import Pool
 
         # Distances of the rows never change, so a trainer that starts anew finds them here.
-        return Pool(self._read(), cache=self.folder / GEOMETRY)
+        return Pool(self._read(), cache=self.folder / _GEOMETRY)
 
     def _read(self) -> Any:
         kind, columns = self.plan.kind, list(self.plan.columns)

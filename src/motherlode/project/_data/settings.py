@@ -7,7 +7,7 @@ from typing import Any
 from ..._round.labels import declared_classes, minority_codes
 from ...errors import InputError
 
-STOP = ("knee", "target_recall")
+_STOP = ("knee", "target_recall")
 """Stopping rules of a project that names none: a tested heuristic, and one that is proved."""
 
 
@@ -93,7 +93,7 @@ class Settings:
     double: float = 0.0
     control: float = 0.0
     lease: float = 600.0
-    stop: tuple[str, ...] = STOP
+    stop: tuple[str, ...] = _STOP
 
     def __post_init__(self) -> None:
         classes = declared_classes(list(self.classes))

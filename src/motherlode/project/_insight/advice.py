@@ -16,13 +16,7 @@ def make_forecast(session: Session, settings: Settings) -> Forecast:
 
 
 def check_rules(names: Sequence[str]) -> None:
-    """See that stopping rules are known, and that they read the labels of a project alone.
-
-    Raises
-    ------
-    InputError
-        If not.
-    """
+    """See that stopping rules are known, and that they read the labels of a project alone."""
     for name in names:
         lacking = [what for key, what in BEYOND_LABELS.items() if key in named(name).reads]
         if lacking:

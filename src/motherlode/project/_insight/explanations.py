@@ -42,11 +42,6 @@ class Explanations:
     What reads the pool runs one at a time. Each value is made at most once for a state, and is not
     made again for some time if it took some. A method waits `timeout` seconds for a newer value,
     and returns the latest one, or None if there is none yet.
-
-    Parameters
-    ----------
-    project : Project
-    live : Live
     """
 
     def __init__(self, project: Project, live: Live) -> None:
@@ -188,14 +183,9 @@ def _wait(future: "Future[T]", timeout: float | None) -> T | None:
 
 
 class _Latest(Generic[T]):
-    """The latest value, and the id of the last event of the state that it was made of.
+    """The latest value that `make` made of a state, and the id of that state's last event.
 
-    Parameters
-    ----------
-    make : callable
-        Makes a value of a state.
-    lock : Lock
-        Held while it does.
+    `lock` is held while it is made.
     """
 
     def __init__(self, make: Callable[[State], T], lock: Lock) -> None:

@@ -29,12 +29,7 @@ _LONGEST_TEXT = 100_000
 class LinearExplanation:
     """A fitted linear model of one class against the others.
 
-    Attributes
-    ----------
-    pool : Pool
-    weights : ndarray of shape (d,)
-        Log odds by feature; positive weights speak for the class.
-    intercept : float
+    `weights`, shape (d,), are log odds by feature; positive ones speak for the class.
     """
 
     pool: Pool

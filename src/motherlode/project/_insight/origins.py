@@ -18,13 +18,6 @@ def build_session(
     Labels are in the order in which their rows were asked. A random draw was made from all rows
     that were not asked before, without those that are skipped, unsure or disputed. So rows that
     others held at that moment count as labelled already.
-
-    Parameters
-    ----------
-    state : State
-    settings : Settings
-    positive_class : PositiveClass, optional
-        From `find_positive_class`; by default it is guessed from labels alone.
     """
     labelled = _in_order(state)
     if positive_class is None:

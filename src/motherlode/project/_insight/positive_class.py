@@ -23,13 +23,7 @@ def find_positive_class(
 ) -> PositiveClass:
     """Find the positive class that the last ranking went by; without one it is guessed.
 
-    Parameters
-    ----------
-    connection : Connection
-    settings : Settings
-    state : State
-    guess : callable, optional
-        `guess_positive_class` by default, which looks at all labels.
+    `guess` is `guess_positive_class` by default, which looks at all labels.
     """
     if settings.minority is not None:
         return named(declared_classes(list(settings.classes)), settings.minority)

@@ -19,13 +19,7 @@ MOST = 5_000
 
 @dataclass(frozen=True)
 class Quality:
-    """What a linear model would get wrong on the rows of the pool.
-
-    Attributes
-    ----------
-    missed, alarms : Estimate or NoEstimate
-        Positives that it would call negative, and negatives that it would call positive.
-    """
+    """How many positives of the pool a linear model would miss, and its false alarms."""
 
     missed: Answer
     alarms: Answer
@@ -38,17 +32,10 @@ TOO_MANY = Quality(_TOO_MANY, _TOO_MANY)
 
 
 def judge_linear_model(pool: Pool, session: Session, rows: list[int]) -> Quality:
-    """Judge linear models by labelled rows that they were not fitted on.
+    """Judge linear models by labelled rows, in the session's order, that they were not fitted on.
 
     Wrongly called rows are counted as positives are: with exact intervals from random draws
     (`motherlode.estimation.positives`).
-
-    Parameters
-    ----------
-    pool : Pool
-    session : Session
-    rows : list of int
-        The labelled rows, in the session's order.
     """
     y = session.positive
     rarer = int(min(y.sum(), (~y).sum()))

@@ -33,24 +33,10 @@ def summarize(
     state: State,
     guess: Callable[[State], PositiveClass] | None = None,
 ) -> dict[str, Any]:
-    """Summarize counts, agreement, and how fresh the ranking is.
+    """Summarize counts, agreement, and how fresh the ranking is, as JSON values.
 
-    Parameters
-    ----------
-    connection : Connection
-    settings : Settings
-    state : State
-    guess : callable, optional
-        As in `find_positive_class`.
-
-    Returns
-    -------
-    dict
-        ``rows``, ``labelled``, ``classes`` (labels of each), ``found`` (labels of the positive
-        class; None if none is named), ``positive_class`` (that class, whether it is named or taken
-        to be rare, and sentences that say so and ask for a name), ``skipped``, ``unsure``,
-        ``disputed``, ``disagreements`` (rows to settle), ``annotators`` (answers of each, without
-        those taken back), ``agreement``, ``ranking`` and ``last_event``; JSON values throughout.
+    `motherlode.web` explains the fields in the model of its answer; `guess` is as in
+    `find_positive_class`.
     """
     labels = {label: state.labels.get(label, 0) for label in settings.classes}
     return {

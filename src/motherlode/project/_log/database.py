@@ -42,14 +42,9 @@ class Unavailable(InputError):
 
 
 class Database:
-    """Connections to a project's database.
+    """Connections to a project's database; messages call the project `name`.
 
-    Parameters
-    ----------
-    url : str
-        ``sqlite:////path/to/labels.sqlite`` or ``postgresql://user@host/name``.
-    name : str
-        What messages call the project.
+    The address is ``sqlite:////path/to/labels.sqlite`` or ``postgresql://user@host/name``.
     """
 
     def __init__(self, url: str, name: str) -> None:
@@ -83,13 +78,7 @@ class Database:
                 yield connection
 
     def upgrade(self) -> None:
-        """Bring the tables to this release's.
-
-        Raises
-        ------
-        InputError
-            If they are those of a newer release.
-        """
+        """Bring the tables to this release's."""
         scripts = ScriptDirectory.from_config(_config())
         with self.reading() as connection:
             found = MigrationContext.configure(connection).get_current_revision()

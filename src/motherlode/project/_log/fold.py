@@ -30,9 +30,9 @@ KINDS = ("", "label", "skip", "unsure", "disputed")
 _PLACES = {kind: place for place, kind in enumerate(KINDS)}
 LABEL = _PLACES["label"]
 
-COUNTED = ("probability", "drawn_from", "asked_after")
+_COUNTED = ("probability", "drawn_from", "asked_after")
 """Fields of an origin that estimates count from the order of the log."""
-KEPT = tuple(field.name for field in fields(Origin) if field.name not in COUNTED)
+KEPT = tuple(field.name for field in fields(Origin) if field.name not in _COUNTED)
 """Fields of an origin that estimates read as they were recorded."""
 _get_kept = attrgetter(*KEPT)
 

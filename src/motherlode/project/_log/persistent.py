@@ -78,13 +78,7 @@ class Map(MutableMapping[K, V]):
 
 
 class Table:
-    """Records in numbered places; a place without a record holds zeros.
-
-    Parameters
-    ----------
-    dtype : list of (str, str)
-        Names and types of the columns.
-    """
+    """Records in numbered places; a place without a record holds zeros."""
 
     def __init__(self, dtype: list[tuple[str, str]]) -> None:
         self._dtype = np.dtype(dtype)

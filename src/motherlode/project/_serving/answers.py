@@ -62,19 +62,9 @@ def record(
     answers: Sequence[Answer],
     now: float,
 ) -> list[int]:
-    """Record all of some answers, or none of them if anything is wrong.
+    """Record all of some answers, or none of them if anything is wrong; return the ids of events.
 
     An answer whose key was recorded before is not recorded again.
-
-    Returns
-    -------
-    list of int
-        The id of each answer's event, in order.
-
-    Raises
-    ------
-    InputError
-        For a row outside the data, a class that was not declared, or two answers to one row.
     """
     for answer in answers:
         _check(answer, settings)
@@ -104,18 +94,7 @@ def take_back(
     event_id: int | None = None,
     key: str | None = None,
 ) -> Event:
-    """Take back an annotator's last answer, or the one of that id, and offer its row again.
-
-    Returns
-    -------
-    Event
-        What was taken back.
-
-    Raises
-    ------
-    InputError
-        If there is nothing to take back.
-    """
+    """Take back an annotator's last answer, or the one of that id, and offer its row again."""
     before = {} if key is None else log.find_by_key(connection, [key])
     if key in before and before[key].annotator == annotator:
         return _find_retracted(connection, before[key])

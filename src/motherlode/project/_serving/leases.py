@@ -35,15 +35,7 @@ _RELEASE = delete(table).where(_OWN)
 
 @dataclass(frozen=True)
 class Lease:
-    """An offer that an annotator holds.
-
-    Attributes
-    ----------
-    offer : Offer
-    annotator : str
-    expires_at : float
-        Seconds since 1970.
-    """
+    """An offer that an annotator holds until `expires_at`, in seconds since 1970."""
 
     offer: Offer
     annotator: str

@@ -28,15 +28,7 @@ def put_first(
 ) -> list[int]:
     """Lease rows to an annotator ahead of all others; answers to them count as found by search.
 
-    Returns
-    -------
-    list of int
-        The rows that are put first: those that nobody has answered and nobody else holds.
-
-    Raises
-    ------
-    InputError
-        For a row outside the data.
+    Rows that somebody has answered or others hold are left out; the other rows are returned.
     """
     for row in rows:
         check_row(row, settings)

@@ -12,9 +12,9 @@ from .._log.fold import State
 from .._log.provenance import Provenance
 from .ranking import Ranking
 
-NO_RANKING = "no ranking is ready, so this row was drawn at random"
+_NO_RANKING = "no ranking is ready, so this row was drawn at random"
 _SECOND = "a second annotator is asked too, to see how well you agree"
-AT_RANDOM = "drawn at random, as a share of rows is, to see what is left to find"
+_AT_RANDOM = "drawn at random, as a share of rows is, to see what is left to find"
 
 
 @dataclass(frozen=True)
@@ -63,34 +63,17 @@ def choose_offers(
 ) -> list[Offer]:
     """Choose at most `n` rows for an annotator, best first.
 
-    Parameters
-    ----------
-    state : State
-    ranking : Ranking or None
-        The last one.
-    single : dict of int to str
-        Rows that need a second opinion, with who gave the first.
-    leased : collection of int
-        Rows that somebody holds.
-    order : iterable of int
-        Rows without an answer, in a random order.
-    rows : int
-        Rows of the project.
-    random_numbers : iterator of bool
-        For each row to come, whether it is to be a random draw.
-
-    Returns
-    -------
-    list of Offer
-        Second opinions, then rows of the ranking with random draws among them. Where the ranking
-        ends, all are random draws.
+    Second opinions come first, of the rows in `single`, which says who gave the first opinion. Then
+    come rows of the ranking, and random draws where `random_numbers` say so and where the ranking
+    ends. `leased` are the rows that somebody holds, and `order` has the others without an answer in
+    random order; the project has `rows` rows.
     """
     found = _choose_second_opinions(annotator, n, single, leased)
     free = _Free(state, {*leased, *(offer.row for offer in found)})
     at_random = list(islice(random_numbers, n - len(found)))
     asked = _take_ranked(ranking, free, at_random.count(False))
     # From what the strategy leaves: estimates count on this order.
-    reason = NO_RANKING if ranking is None else AT_RANDOM
+    reason = _NO_RANKING if ranking is None else _AT_RANDOM
     drawn = _draw(order, rows, free, len(at_random) - len(asked), reason)
     return [*found, *_mix(asked, drawn, at_random)]
 

@@ -40,17 +40,7 @@ def teach(
 
     A label that a row has already is not recorded again. Nor is a label of a list that was taught
     before, even if somebody has corrected it since. Rows that ``motherlode query`` gave out keep
-    their provenance.
-
-    Parameters
-    ----------
-    correct : bool
-        Whether a row may get another label than it has; the new one then decides.
-
-    Raises
-    ------
-    InputError
-        For a row outside the data, an unknown class, or a row with another label.
+    their provenance. With `correct`, a label may replace another, and then decides.
     """
     given = _join(settings, rows, labels)
     content = blake2b(repr(sorted(given.items())).encode(), digest_size=16).hexdigest()

@@ -27,7 +27,7 @@ _FOLDS = 5
 
 
 @dataclass(frozen=True)
-class CrossValidation:
+class _CrossValidation:
     """How well models do on labelled rows that they were not fitted on."""
 
     average_precision: float
@@ -36,13 +36,7 @@ class CrossValidation:
 
 
 def write_model(project: Project, to: Path, card: Path, threshold: str | None) -> None:
-    """Fit the final model on all labels, and write it and its card.
-
-    Raises
-    ------
-    InputError
-        While the labels make no model, or none with a threshold; see `ActiveLearner.final_model`.
-    """
+    """Fit the final model on all labels, and write it and its card."""
     import skops.io
 
     project.rows.check(project.settings.digest)
@@ -56,7 +50,7 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
     _write(card, lambda path: path.write_text(text, encoding="utf-8"))
 
 
-def cross_validate(made: ActiveLearner) -> CrossValidation | None:
+def _cross_validate(made: ActiveLearner) -> _CrossValidation | None:
     """Cross-validate on the labelled rows; None where a class has fewer than two."""
     training = made.training_set
     counts = np.bincount(training.codes, minlength=len(training.classes))
@@ -64,7 +58,7 @@ def cross_validate(made: ActiveLearner) -> CrossValidation | None:
     if (counts > 0).sum() < 2 or fewest < 2:
         return None
     P = training.hold_out(made.model, folds=_FOLDS, seed=made.seed)
-    return CrossValidation(
+    return _CrossValidation(
         float(average_precision_score(training.is_positive, training.positive(P))),
         float(balanced_accuracy_score(training.codes, P.argmax(axis=1))),
         min(_FOLDS, fewest),
@@ -137,7 +131,7 @@ def _presumed(made: ActiveLearner, presumed: PresumedNegatives) -> list[str]:
         f"- {len(presumed.rows):,} rows that nobody labelled, drawn at random, were taken for "
         f"{training.classes[training.other]} in the fit: {made.positive_class.classes[0]} is "
         "presumed to be rare",
-        f"- each has {presumed.weight:.3g} times the weight of a labelled row",
+        f"- each counts for {presumed.weight:.3g} of a labelled row",
         "- their share of positives is about that of the data",
         "",
     ]
@@ -163,7 +157,7 @@ def _model(made: ActiveLearner, model: Any, threshold: str | None) -> list[str]:
 
 
 def _metrics(made: ActiveLearner, presumed: PresumedNegatives) -> list[str]:
-    found = cross_validate(made)
+    found = _cross_validate(made)
     if found is None:
         _, labels = made.labelled
         both = len(np.unique(labels)) > 1

@@ -27,13 +27,7 @@ MODELS: Registry[Callable[..., Any]] = Registry(
 
 
 def check_recipe(strategy: str, model: str | None) -> None:
-    """See that the names of a strategy and a model are known.
-
-    Raises
-    ------
-    InputError
-        If one is not.
-    """
+    """See that the names of a strategy and a model are known."""
     named(strategy)
     if model is not None:
         MODELS.named(model)
