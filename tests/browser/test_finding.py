@@ -44,7 +44,7 @@ def test_the_rows_in_view_on_the_map_are_asked_first(serve, visit):
     page.wait_for_function("() => document.querySelector('#message').textContent.includes('asked')")
     page.goto(served.address)
     page.wait_for_selector("#row-text")
-    assert "picked it by hand" in page.text_content("#reason")
+    assert "chose it yourself" in page.text_content("#reason")
     page.keyboard.press("1")
     until(served.answers)
     assert next(iter(served.live.now().rows.values())).how.channel == "search"
@@ -94,7 +94,7 @@ def test_the_map_is_a_list_too_and_keys_do_all_that_it_does(serve, visit):
     page.goto(served.address)
     page.wait_for_selector("#row-text")
     assert page.text_content("#row-text").startswith(f"Letter {row}:")
-    assert "picked it by hand" in page.text_content("#reason")
+    assert "chose it yourself" in page.text_content("#reason")
 
 
 def test_the_dashboard_is_live_and_settles_disagreements(serve, visit):

@@ -1,7 +1,7 @@
 """The rows of a project: a copy of the data that never changes, read row by row or as a pool.
 
-The copy is an uncompressed Arrow file, mapped into memory: opening it reads nothing, and a row
-costs the same wherever it stands.
+The copy is an uncompressed Arrow file, mapped into memory. Opening it reads nothing, and all rows
+are read equally fast.
 """
 
 from functools import cached_property
@@ -119,7 +119,7 @@ class RowData:
         """Make the pool that models and strategies read."""
         from ...pool import Pool
 
-        # Distances of the rows never change, so a trainer that starts anew finds them here.
+        # Distances of the rows never change, so a trainer that starts again finds them here.
         return Pool(self._read(), cache=self.folder / _GEOMETRY)
 
     def _read(self) -> Any:

@@ -23,7 +23,7 @@ def append(connection: Connection, events: Sequence[Event]) -> list[int]:
 
 
 def append_many(connection: Connection, events: Sequence[Event]) -> None:
-    """Append events in their order, where nobody needs their ids."""
+    """Append events in their order, without returning their ids."""
     for start in range(0, len(events), _AT_A_TIME):
         connection.execute(insert(table), [_values(e) for e in events[start : start + _AT_A_TIME]])
 

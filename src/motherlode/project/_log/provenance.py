@@ -23,7 +23,7 @@ class Provenance(Origin):
         brought in a file; or given to settle a disagreement.
     strategy, probability, drawn_from, asked_after, arm
         As in `motherlode.session.Origin`, as they were when the row was asked. Estimates count
-        anew from the log, since others label at the same time.
+        again from the log, since others label at the same time.
     query : int or None
         The ranking that asked.
     utility : float or None

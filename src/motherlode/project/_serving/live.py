@@ -3,7 +3,7 @@
 All changes are made by one thread, to which they are handed as operations. Operations that wait at
 the same time share one transaction, and so one wait for the disk. They work on a copy of the state,
 which readers get once the transaction is on the disk. A state that readers have never changes, so
-they wait for nobody.
+they need not wait.
 """
 
 import time

@@ -15,7 +15,7 @@ from .answers import check_row
 from .queue import Offer
 
 _BEFORE_ALL = 2
-BY_HAND = "you picked it by hand"
+CHOSEN = "you chose it yourself"
 
 
 def put_first(
@@ -40,7 +40,7 @@ def put_first(
     offers = [
         replace(drawn[row], urgency=_BEFORE_ALL)
         if row in drawn
-        else Offer(row, Provenance(SEARCH), _BEFORE_ALL, BY_HAND)
+        else Offer(row, Provenance(SEARCH), _BEFORE_ALL, CHOSEN)
         for row in free
     ]
     leases.grant(connection, annotator, offers, now, settings.lease)

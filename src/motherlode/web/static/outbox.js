@@ -9,9 +9,9 @@ const MOST_TOGETHER = 100;
 const LONGEST_WAIT = 10000;
 
 export class Outbox {
-  constructor(space, tell) {
+  constructor(space, changed) {
     this.prefix = `motherlode:${space}:op:`;
-    this.tell = tell;
+    this.changed = changed;
     this.unstored = new Map();
     this.events = new Map();
     this.count = 0;
@@ -146,7 +146,7 @@ export class Outbox {
   }
 
   report() {
-    this.tell(this.state ?? "sending", this.waiting().length, this.problem, this.refused);
+    this.changed(this.state ?? "sending", this.waiting().length, this.problem, this.refused);
   }
 }
 
