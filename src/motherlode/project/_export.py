@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -82,14 +83,8 @@ class Export:
         """Give the lines, a thousand at a time."""
         self.lines = 0
         lines = self._event_lines() if self._events else self._label_lines()
-        batch: list[dict[str, Any]] = []
-        for line in lines:
-            self.lines += 1
-            batch.append(line)
-            if len(batch) == _AT_A_TIME:
-                yield self._with_data(batch)
-                batch = []
-        if batch:
+        while batch := list(islice(lines, _AT_A_TIME)):
+            self.lines += len(batch)
             yield self._with_data(batch)
 
     def parts(self, format: str) -> Iterator[bytes]:
