@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from motherlode.project._data.folder import Project, create_project
-from motherlode.project._data.planning import plan
+from motherlode.project._data.planning import plan_rows
 from motherlode.project._data.settings import Recipe, Settings
 
 ROWS = 120
@@ -34,7 +34,7 @@ def rows_table(rows: int = ROWS) -> pa.Table:
 
 def settings_for(table: pa.Table, **changes: object) -> Settings:
     """Settings of a project of that table."""
-    found = plan(table, id="id" if "id" in table.column_names else None)
+    found = plan_rows(table, id="id" if "id" in table.column_names else None)
     values: dict[str, object] = {
         "name": "wells",
         "classes": ("dry", "gold"),

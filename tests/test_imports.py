@@ -16,6 +16,7 @@ HEAVY = {
 PUBLIC = [
     *("strategies", "models", "measures", "geometry", "metrics", "learner", "pool"),
     *("session", "stopping", "estimation", "embedding", "searches", "simulation"),
+    *("project", "web"),
 ]
 SESSION = """
 import numpy as np

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parent.parent / "docs"
-REFERENCE = runpy.run_path(str(DOCS / "reference.py"))
+NAMES_PAGE = runpy.run_path(str(DOCS / "names.py"))
 OFFERED = {
     f"{package}.{name}": getattr(importlib.import_module(package), name)
-    for package in REFERENCE["PACKAGES"]
-    for name in REFERENCE["public_names"](importlib.import_module(package))
+    for package in NAMES_PAGE["PACKAGES"]
+    for name in NAMES_PAGE["public_names"](importlib.import_module(package))
     if name != "__version__"
 }
-CALLABLE = {name: value for name, value in OFFERED.items() if REFERENCE["is_described"](value)}
+CALLABLE = {name: value for name, value in OFFERED.items() if NAMES_PAGE["is_described"](value)}
 
 
 def public_methods(kind):
@@ -62,8 +62,8 @@ def missing(value):
 
 
 def test_the_page_of_public_names_is_as_the_script_writes_it():
-    assert (DOCS / "reference.md").read_text() == REFERENCE["page"](), (
-        "python docs/reference.py writes it anew"
+    assert (DOCS / "names.md").read_text() == NAMES_PAGE["page"](), (
+        "python docs/names.py writes it anew"
     )
 
 
@@ -77,7 +77,7 @@ def test_no_name_means_two_things():
 
 @pytest.mark.parametrize("name", sorted(OFFERED))
 def test_every_public_name_says_what_it_is(name):
-    assert REFERENCE["summary"](OFFERED[name]).endswith((".", ":"))
+    assert NAMES_PAGE["summary"](OFFERED[name]).endswith((".", ":"))
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))

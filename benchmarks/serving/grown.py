@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from motherlode.project._data.folder import opened
+from motherlode.project._data.folder import open_project
 from motherlode.project._log import log
 from motherlode.project._log.events import QUERY, Event
 from motherlode.project._log.provenance import Provenance
@@ -58,7 +58,7 @@ class Seen:
 def record(folder: Path, labels: int) -> None:
     """Record so many labels by eight annotators, one in twenty of a row drawn at random."""
     rng = np.random.default_rng(1)
-    with opened(folder) as project, project.database.writing() as connection:
+    with open_project(folder) as project, project.database.writing() as connection:
         rows = rng.choice(project.settings.rows, labels, replace=False).tolist()
         drawn = rng.random(labels) < 0.05
         events = [

@@ -79,7 +79,7 @@ def keys(page: Page, presses: int, pace: float) -> tuple[list[float], list[float
 def map_frames(page: Page, server: Server, seconds: float) -> list[float]:
     """Milliseconds between frames while the map is zoomed and moved."""
     page.goto(f"{server.address}map")
-    page.wait_for_selector("#told:has-text('rows.')", timeout=120_000)
+    page.wait_for_selector("#message:has-text('rows.')", timeout=120_000)
     box: Any = page.locator("#canvas").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from motherlode.project._data.folder import Project, create_project
-from motherlode.project._data.planning import plan
+from motherlode.project._data.planning import plan_rows
 from motherlode.project._data.settings import Recipe, Settings
 from motherlode.project._log.fold import State
 from motherlode.project._serving.answers import Answer
@@ -106,7 +106,7 @@ def plates(rng: np.random.Generator, folder: Path, n: int = 60) -> tuple[pa.Tabl
 
 def project(folder: Path, data: pa.Table, names: tuple[str, str, str], **named: str) -> Project:
     """A project with guidelines; `names` are its own and its classes'."""
-    found = plan(data, **named)
+    found = plan_rows(data, **named)
     settings = Settings(
         names[0], names[1:], names[2], found.kind, found.columns, found.shown, found.id, 0, "",
         image_root=str(folder), recipe=Recipe("margin", "logistic_regression"), control=0.3,
@@ -178,7 +178,7 @@ def take_all(browser: Browser, folder: Path) -> None:
     dark = {"viewport": WIDE, "color_scheme": "dark"}
     take(opened(browser, text, "dashboard", **dark), "dashboard-dark")
     page = opened(browser, text, "map", viewport=WIDE)
-    page.wait_for_function("() => /rows\\./.test(document.querySelector('#told').textContent)")
+    page.wait_for_function("() => /rows\\./.test(document.querySelector('#message').textContent)")
     page.select_option("#colour", "label")
     page.wait_for_timeout(500)
     take(page, "map")

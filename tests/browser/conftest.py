@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 
 from motherlode.project._data.folder import Project, create_project
-from motherlode.project._data.planning import plan
+from motherlode.project._data.planning import plan_rows
 from motherlode.project._data.settings import Recipe, Settings
 from motherlode.project._serving.live import Live
 from motherlode.web._access import Access
@@ -71,12 +71,12 @@ class Served:
 
     def answers(self) -> dict[int, str]:
         """What stands of each row: its label, or the kind of answer."""
-        return {row: p.label or p.kind for row, p in self.live.now().present.items()}
+        return {row: p.label or p.kind for row, p in self.live.now().rows.items()}
 
 
 def make_project(folder: Path, table: pa.Table, **named: Any) -> Project:
     """A project of two classes."""
-    found = plan(table, **named)
+    found = plan_rows(table, **named)
     settings = Settings(
         name="letters", classes=("ordinary", "refund"), minority="refund", kind=found.kind,
         columns=found.columns, shown=found.shown, id=found.id, rows=0, digest="",

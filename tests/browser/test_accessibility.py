@@ -47,7 +47,7 @@ def test_axe_finds_nothing(labelled, visit, scheme):
     page.wait_for_selector(".result:focus")
     wrong += check(page, "search")
     page.goto(f"{labelled.address}map")
-    page.wait_for_selector("#told:has-text('60 rows')")
+    page.wait_for_selector("#message:has-text('60 rows')")
     page.click("#as-list")
     page.wait_for_selector("#regions tbody td .example:not(:empty)")
     wrong += check(page, "map")

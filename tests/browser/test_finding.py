@@ -19,7 +19,7 @@ def test_search_and_label_from_the_results(serve, visit):
     page.keyboard.press("2")
     page.keyboard.press("2")
     until(lambda: served.answers() == {0: "refund", 10: "refund"})
-    assert {p.how.channel for p in served.live.now().present.values()} == {"search"}
+    assert {p.how.channel for p in served.live.now().rows.values()} == {"search"}
     page.keyboard.press("m")
     page.wait_for_selector("#total:has-text('most like row')")
     page.wait_for_selector(".result:focus >> text=refund")
@@ -29,7 +29,7 @@ def test_the_rows_in_view_on_the_map_are_asked_first(serve, visit):
     served = serve(letters(30), text="text")
     page = visit(served, "map")
     page.wait_for_function(
-        "() => document.querySelector('#told').textContent.startsWith('30 rows')"
+        "() => document.querySelector('#message').textContent.startsWith('30 rows')"
     )
     page.click("#lasso")
     box = page.locator("#canvas").bounding_box()
@@ -41,19 +41,19 @@ def test_the_rows_in_view_on_the_map_are_asked_first(serve, visit):
         page.mouse.move(box["x"] + x, box["y"] + y, steps=4)
         page.wait_for_timeout(50)
     page.mouse.up()
-    page.wait_for_function("() => document.querySelector('#told').textContent.includes('asked')")
+    page.wait_for_function("() => document.querySelector('#message').textContent.includes('asked')")
     page.goto(served.address)
     page.wait_for_selector("#row-text")
-    assert "picked it by hand" in page.text_content("#reason")
+    assert "chose it yourself" in page.text_content("#reason")
     page.keyboard.press("1")
     until(served.answers)
-    assert next(iter(served.live.now().present.values())).how.channel == "search"
+    assert next(iter(served.live.now().rows.values())).how.channel == "search"
 
 
 def test_the_map_shows_the_row_under_the_pointer_also_after_a_zoom(serve, visit):
     served = serve(letters(30), text="text")
     page = visit(served, "map")
-    page.wait_for_selector("#told:has-text('30 rows')")
+    page.wait_for_selector("#message:has-text('30 rows')")
     box = page.locator("#canvas").bounding_box()
     x, y = page.evaluate(
         """async ([width, height]) => {
@@ -75,7 +75,7 @@ def test_the_map_shows_the_row_under_the_pointer_also_after_a_zoom(serve, visit)
 def test_the_map_is_a_list_too_and_keys_do_all_that_it_does(serve, visit):
     served = serve(letters(60), text="text")
     page = visit(served, "map")
-    page.wait_for_selector("#told:has-text('60 rows')")
+    page.wait_for_selector("#message:has-text('60 rows')")
     page.focus("#as-list")
     page.keyboard.press("Enter")
     page.wait_for_selector("#regions caption:has-text('60 rows in view')")
@@ -90,11 +90,11 @@ def test_the_map_is_a_list_too_and_keys_do_all_that_it_does(serve, visit):
     row = int(line.locator("th").text_content())
     line.locator("button").focus()
     page.keyboard.press("Enter")
-    page.wait_for_selector("#told:has-text('asked 1 row first')")
+    page.wait_for_selector("#message:has-text('asked 1 row first')")
     page.goto(served.address)
     page.wait_for_selector("#row-text")
     assert page.text_content("#row-text").startswith(f"Letter {row}:")
-    assert "picked it by hand" in page.text_content("#reason")
+    assert "chose it yourself" in page.text_content("#reason")
 
 
 def test_the_dashboard_is_live_and_settles_disagreements(serve, visit):

@@ -135,7 +135,7 @@ def test_a_note_goes_with_the_answer_and_its_letters_are_no_keys(serve, visit):
     page.keyboard.press("Escape")
     row = press(page, "2")
     until(lambda: served.answers() == {row: "refund"})
-    (opinion,) = served.live.now().present[row].opinions
+    (opinion,) = served.live.now().rows[row].opinions
     assert (opinion.note, opinion.how.channel) == ("1 2 us z?", "control")
     assert opinion.seconds is not None
     assert 0 <= opinion.seconds < 60

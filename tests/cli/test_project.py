@@ -17,7 +17,7 @@ pytest.importorskip("typer")
 pytest.importorskip("sqlalchemy")
 
 from motherlode.cli._app import run
-from motherlode.cli._label import class_keys
+from motherlode.cli._label import assign_keys
 from motherlode.errors import InputError
 
 from .command import COMMAND, motherlode
@@ -82,7 +82,7 @@ def test_from_a_folder_of_images_to_a_model(capsys, tmp_path):
     assert run(["train", str(folder), "--to", str(tmp_path / "m.skops")]) == 0
     card = (tmp_path / "m.md").read_text()
     assert "the model reads image as vectors of the encoder pixels" in card
-    assert "encoder_named('pixels', 'image')" in card
+    assert "get_encoder('pixels', 'image')" in card
     (tmp_path / "none").mkdir()
     wrong = ["init", tmp_path / "q", "--classes", "a,b", "--data"]
     assert "holds no image" in refusal(capsys, *wrong, tmp_path / "none")
@@ -330,15 +330,15 @@ def test_accounts(capsys, project, monkeypatch):
 
 def test_every_class_gets_a_key_of_its_own():
     classes = tuple(f"class {i}" for i in range(20))
-    keys = class_keys(classes)
+    keys = assign_keys(classes)
     assert sorted(keys.values()) == sorted(classes)
     assert not set(keys) & {"z", "q", " ", "?"}
-    assert class_keys(("Ja", "Nein")) == {"j": "Ja", "n": "Nein"}
+    assert assign_keys(("Ja", "Nein")) == {"j": "Ja", "n": "Nein"}
 
 
 @pytest.mark.parametrize("n", [34, 35, 60])
 def test_more_classes_than_letters_get_signs(n):
-    keys = class_keys(tuple(f"class {i}" for i in range(n)))
+    keys = assign_keys(tuple(f"class {i}" for i in range(n)))
     assert len(keys) == n
     assert not set(keys) & {"z", "q", " ", "?"}
     # A key is compared in lower case.
@@ -347,7 +347,7 @@ def test_more_classes_than_letters_get_signs(n):
 
 def test_more_classes_than_keys_are_refused_in_a_sentence():
     with pytest.raises(InputError, match="There are 80 classes and keys for 65 of them"):
-        class_keys(tuple(f"class {i}" for i in range(80)))
+        assign_keys(tuple(f"class {i}" for i in range(80)))
 
 
 def test_missing_extra_is_one_sentence():

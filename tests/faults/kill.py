@@ -19,7 +19,7 @@ from faults.server import Annotator, Server
 from projects import rows_table, settings_for
 from sqlalchemy import select
 
-from motherlode.project._data.folder import create_project, opened
+from motherlode.project._data.folder import create_project, open_project
 from motherlode.project._log import log
 from motherlode.project._log.schema import worker
 
@@ -78,7 +78,7 @@ def _wait_for_a_trainer(folder: Path) -> int:
     """The process that ranks; a new one takes seconds to be there."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        with opened(folder) as project, project.database.reading() as connection:
+        with open_project(folder) as project, project.database.reading() as connection:
             holder = connection.execute(select(worker.c.holder)).scalar()
         if holder is not None and Path(f"/proc/{holder.rpartition(':')[2]}").exists():
             return int(holder.rpartition(":")[2])
@@ -87,8 +87,8 @@ def _wait_for_a_trainer(folder: Path) -> int:
 
 
 def _figures(folder: Path, people: list[Annotator]) -> dict[str, object]:
-    with opened(folder) as project, project.database.reading() as connection:
-        events = list(log.after(connection, 0))
+    with open_project(folder) as project, project.database.reading() as connection:
+        events = list(log.read_after(connection, 0))
     by_key = {event.key: event for event in events}
     acknowledged = {key: id for person in people for key, id in person.acknowledged.items()}
     lost = [k for k, id in acknowledged.items() if k not in by_key or by_key[k].id != id]

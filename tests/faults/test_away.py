@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from projects import rows_table, settings_for
 
-from motherlode.project._data.folder import create_project, opened
+from motherlode.project._data.folder import create_project, open_project
 from motherlode.project._log import log
 
 from .server import Server
@@ -58,5 +58,5 @@ def test_a_database_away_and_back(own_server, tmp_path):
         assert client.get("/api/next").status_code == 200
         assert answer(3).status_code == 200
     server.stop()
-    with opened(folder) as project, project.database.reading() as connection:
-        assert {event.key: event.id for event in log.after(connection, 0)} == acknowledged
+    with open_project(folder) as project, project.database.reading() as connection:
+        assert {event.key: event.id for event in log.read_after(connection, 0)} == acknowledged

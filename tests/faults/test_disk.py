@@ -9,7 +9,7 @@ import pytest
 from projects import rows_table, settings_for
 from sqlalchemy import update
 
-from motherlode.project._data.folder import create_project, opened
+from motherlode.project._data.folder import create_project, open_project
 from motherlode.project._log import log
 from motherlode.project._log.schema import ranking as ranking_table
 
@@ -27,8 +27,8 @@ def folder(tmp_path):
 
 
 def recorded(folder):
-    with opened(folder) as project, project.database.reading() as connection:
-        return {event.key: event.id for event in log.after(connection, 0)}
+    with open_project(folder) as project, project.database.reading() as connection:
+        return {event.key: event.id for event in log.read_after(connection, 0)}
 
 
 def test_a_full_disk_refuses_labels_and_keeps_those_it_acknowledged(folder):
@@ -102,7 +102,7 @@ def test_a_damaged_ranking_is_replaced(folder):
     from motherlode.project._serving.live import Live
     from motherlode.project._training.training import rank_queue
 
-    with opened(folder) as project:
+    with open_project(folder) as project:
         pool = project.rows.pool()
         assert rank_queue(project, pool, State())
         assert not rank_queue(project, pool, State())

@@ -47,7 +47,7 @@ def test_eight_annotators_at_once(make):
     from motherlode.project._log import log
 
     with project.database.reading() as connection:
-        events = list(log.after(connection, 0))
+        events = list(log.read_after(connection, 0))
     recorded = {event.key: event.id for event in events}
     assert len(events) == len(recorded)
     for person in people:

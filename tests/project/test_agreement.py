@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from motherlode.project._insight.agreement import (
-    agreement,
     cohen_kappa,
-    disagreements,
     fleiss_kappa,
+    list_disagreements,
+    measure_agreement,
 )
 from motherlode.project._log.events import SETTLE, Event
 from motherlode.project._log.fold import fold
@@ -45,19 +45,19 @@ def test_kappas_of_a_project():
     log = [(0, "ann", "a"), (0, "ben", "a"), (1, "ann", "b"), (1, "ben", "b"),
            (2, "ann", "a"), (2, "ben", "b"), (3, "ann", "a")]  # fmt: skip
     state = fold(events(*((*said, "query") for said in log)))
-    found = agreement(state, ("a", "b"))
+    found = measure_agreement(state, ("a", "b"))
     assert found["rows"] == 3
     (pair,) = found["cohen"]
     assert pair["annotators"] == ["ann", "ben"]
     assert pair["kappa"] == pytest.approx(0.4)
     # Observed 2/3, shares 1/2 and 1/2.
     assert found["fleiss"] == pytest.approx(1 / 3)
-    assert [row for row, _ in disagreements(state)] == [2]
+    assert [row for row, _ in list_disagreements(state)] == [2]
 
 
 def test_settling_leaves_the_kappas_as_they_are():
     log = [(0, "ann", "a", "query"), (0, "ben", "b", "double"), (0, "boss", "b", SETTLE)]
     state = fold(events(*log))
-    assert agreement(state, ("a", "b"))["rows"] == 1
-    assert len(agreement(state, ("a", "b"))["cohen"]) == 1
-    assert disagreements(state) == []
+    assert measure_agreement(state, ("a", "b"))["rows"] == 1
+    assert len(measure_agreement(state, ("a", "b"))["cohen"]) == 1
+    assert list_disagreements(state) == []

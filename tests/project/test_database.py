@@ -39,7 +39,7 @@ def test_a_project_of_the_first_tables_is_brought_up_to_these(project):
     again = open_project(project.folder)
     try:
         with again.database.reading() as connection:
-            (event,) = log.after(connection, 0)
+            (event,) = log.read_after(connection, 0)
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             assert compare_metadata(context, metadata) == []
     finally:
@@ -56,7 +56,7 @@ def test_ids_follow_the_order_of_commits(project):
             with project.database.writing() as connection:
                 log.append(connection, [Event(row, "skip", who, 0.0)])
             with project.database.reading() as connection:
-                seen.append([event.id for event in log.after(connection, 0)])
+                seen.append([event.id for event in log.read_after(connection, 0)])
 
     threads = [threading.Thread(target=write, args=(f"a{i}",)) for i in range(4)]
     for thread in threads:
@@ -78,7 +78,7 @@ def test_a_failed_transaction_leaves_nothing(project):
     with pytest.raises(ZeroDivisionError):
         fail()
     with project.database.reading() as connection:
-        assert list(log.after(connection, 0)) == []
+        assert list(log.read_after(connection, 0)) == []
 
 
 def test_messages_never_hold_what_was_labelled(project):

@@ -140,6 +140,6 @@ def test_what_is_exported_can_be_taught_to_a_new_project(make, tmp_path, ending,
     again = create_project(tmp_path / "again", settings, table, None)
     teach(again.folder, path, "label", correct=False, who="ben")
     with again.database.reading() as connection:
-        present = log.present(connection).present
+        present = log.read_state(connection).rows
     again.close()
     assert [present[row].label for row in range(len(CLASSES))] == list(CLASSES)

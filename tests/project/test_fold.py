@@ -52,7 +52,7 @@ def by_hand(events):
 def test_opinions_are_the_last_answers_that_stand(events):
     found = {
         (row, opinion.annotator): opinion
-        for row, present in fold(events).present.items()
+        for row, present in fold(events).rows.items()
         for opinion in present.opinions
     }
     assert found == by_hand(events)
@@ -64,23 +64,23 @@ def test_folding_in_two_steps_is_folding_at_once(events, data):
     state = fold(events[:cut])
     for event in events[cut:]:
         state.add(event)
-    assert state.present == fold(events).present
+    assert state.rows == fold(events).rows
     assert state.annotators == fold(events).annotators
 
 
 def counted(state):
     """What a state counts as it goes, counted from its rows."""
-    present = state.present.values()
+    present = state.rows.values()
     said = Counter(p.independent for p in present if len(p.independent) > 1)
     return (
         Counter(p.kind for p in present),
         Counter(p.label for p in present if p.label is not None),
         sum(p.disagrees for p in present),
         said,
-        {row: p.opinions[0].annotator for row, p in state.present.items()
+        {row: p.opinions[0].annotator for row, p in state.rows.items()
          if len(p.opinions) == 1 and p.how.channel == "query" and row % 2},
         sorted((row, KINDS.index(p.kind), p.since, p.label or "") for row, p in
-               state.present.items()),
+               state.rows.items()),
     )  # fmt: skip
 
 
@@ -112,12 +112,12 @@ def test_neither_of_two_copies_changes_the_other(events, data):
     second = first.copy()
     for event in events[cut:]:
         second.add(event)
-    assert (second.present, counted(second)) == (fold(events).present, counted(fold(events)))
-    assert (first.present, counted(first)) == (fold(events[:cut]).present, counted(first))
-    assert sorted(first.table()["since"]) == sorted(p.since for p in first.present.values())
+    assert (second.rows, counted(second)) == (fold(events).rows, counted(fold(events)))
+    assert (first.rows, counted(first)) == (fold(events[:cut]).rows, counted(first))
+    assert sorted(first.table()["since"]) == sorted(p.since for p in first.rows.values())
     for event in events[cut:]:
         first.add(event)
-    assert first.present == second.present
+    assert first.rows == second.rows
 
 
 @given(logs(), st.sampled_from(PEOPLE))
@@ -128,7 +128,7 @@ def test_taking_back_the_last_answer_is_never_having_said_it(events, who):
         return
     state.add(Event(last.row, "retract", who, 0.0, retracts=last.id, id=len(events) + 1))
     without = [e for e in events if e.id != last.id]
-    assert state.present == fold(without).present
+    assert state.rows == fold(without).rows
 
 
 @given(logs())
@@ -140,41 +140,41 @@ def test_rows_with_a_class_come_in_the_order_taught(events):
 
 def test_nothing_is_known_of_an_empty_log():
     state = fold([])
-    assert (state.present, state.last, state.last_of("ann")) == ({}, 0, None)
+    assert (state.rows, state.last, state.last_of("ann")) == ({}, 0, None)
 
 
 def test_a_correction_replaces_and_its_undo_restores():
     state = fold([said(7, "a", id=1), said(7, "b", id=2)])
-    assert state.present[7].label == "b"
+    assert state.rows[7].label == "b"
     state.add(Event(7, "retract", "ann", 0.0, retracts=2, id=3))
-    assert state.present[7].label == "a"
+    assert state.rows[7].label == "a"
     state.add(Event(7, "retract", "ann", 0.0, retracts=1, id=4))
-    assert state.present == {}
+    assert state.rows == {}
 
 
 def test_the_majority_decides_and_a_tie_is_disputed():
     state = fold([said(1, "a", "ann", 1), said(1, "b", "ben", 2)])
-    assert (state.present[1].kind, state.present[1].label) == ("disputed", None)
+    assert (state.rows[1].kind, state.rows[1].label) == ("disputed", None)
     assert state.labelled() == []
     state.add(said(1, "b", "cy", 3))
-    assert (state.present[1].kind, state.present[1].label) == ("label", "b")
-    assert state.present[1].disagrees
+    assert (state.rows[1].kind, state.rows[1].label) == ("label", "b")
+    assert state.rows[1].disagrees
     state.add(said(1, "a", "eve", 4, how=Provenance(SETTLE)))
-    assert (state.present[1].label, state.present[1].disagrees) == ("a", False)
+    assert (state.rows[1].label, state.rows[1].disagrees) == ("a", False)
 
 
 def test_a_label_outweighs_unsure_and_unsure_outweighs_skip():
     skip, unsure = Event(1, "skip", "ann", 0.0, id=1), Event(1, "unsure", "ben", 0.0, id=2)
-    assert fold([skip]).present[1].kind == "skip"
-    assert fold([skip, unsure]).present[1].kind == "unsure"
-    assert fold([skip, unsure, said(1, "a", "cy", 3)]).present[1].label == "a"
+    assert fold([skip]).rows[1].kind == "skip"
+    assert fold([skip, unsure]).rows[1].kind == "unsure"
+    assert fold([skip, unsure, said(1, "a", "cy", 3)]).rows[1].label == "a"
 
 
 def test_nobody_takes_back_what_another_said():
     state = fold([said(1, "a", "ann", 1), Event(1, "retract", "ben", 0.0, retracts=1, id=2)])
-    assert state.present[1].label == "a"
+    assert state.rows[1].label == "a"
     assert state.retractions == 0
 
 
 def test_a_state_is_empty_at_first():
-    assert State().present == {}
+    assert State().rows == {}

@@ -8,7 +8,7 @@ import pytest
 from projects import rows_table, settings_for
 
 from motherlode.errors import InputError
-from motherlode.project._data.folder import create_project, open_project, opened
+from motherlode.project._data.folder import create_project, open_project
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def folder(tmp_path):
 
 
 def read_all(folder):
-    with opened(folder) as project:
+    with open_project(folder) as project:
         project.rows.check(project.settings.digest)
 
 

@@ -12,7 +12,7 @@ from motherlode.project._log.events import Event
 from motherlode.project._serving import ranking
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.live import Live
-from motherlode.project._serving.queue import asked_twice
+from motherlode.project._serving.queue import needs_second_annotator
 from motherlode.project._serving.ranking import QUEUE, Ranking
 
 
@@ -42,7 +42,7 @@ def rows(leases):
 
 def events(project):
     with project.database.reading() as connection:
-        return list(log.after(connection, 0))
+        return list(log.read_after(connection, 0))
 
 
 def published(project, rows, last_event=0):
@@ -130,7 +130,7 @@ def test_undo_offers_the_row_again_first_and_the_state_forgets(project, live):
     assert rows(live.next("ann", 2)) == [5, 6]
     assert live.undo("ann").row == 4
     assert rows(live.next("ann", 3))[:2] in ([4, 5], [5, 4])
-    assert live.now().present == {}
+    assert live.now().rows == {}
     with pytest.raises(InputError, match="nothing to take back"):
         live.undo("ann")
     assert len(events(project)) == 4
@@ -196,7 +196,7 @@ def test_labels_of_other_programs_are_seen(project, live, clock):
 def test_a_share_of_rows_is_asked_of_a_second_annotator(make, clock):
     project = make(double=0.5)
     live = Live(project, clock)
-    twice = [row for row in range(20) if asked_twice(row, 0.5, 0)]
+    twice = [row for row in range(20) if needs_second_annotator(row, 0.5, 0)]
     published(project, list(range(20)))
     live.answer("ann", [Answer(r, label="dry") for r in rows(live.next("ann", 20))])
     second = live.next("ben", len(twice))
@@ -206,7 +206,7 @@ def test_a_share_of_rows_is_asked_of_a_second_annotator(make, clock):
     live.answer("ben", [Answer(row, label="gold") for row in rows(second)])
     assert {event.how.channel for event in events(project)} == {"query", "double"}
     assert set(rows(live.next("dan", 10))).isdisjoint(twice)
-    assert live.now().present[twice[0]].kind == "disputed"
+    assert live.now().rows[twice[0]].kind == "disputed"
     live.close()
 
 
@@ -237,7 +237,7 @@ def test_only_twenty_rankings_are_kept(project):
     for _ in range(25):
         last = published(project, [1])
     with project.database.reading() as connection:
-        kept = [found.id for found in ranking.whole(connection, QUEUE)]
+        kept = [found.id for found in ranking.read_intact(connection, QUEUE)]
     assert kept == list(range(last, last - 20, -1))
 
 
@@ -255,17 +255,17 @@ def test_reads_wait_for_no_writer_and_see_what_was_answered_before(project, live
         assert inside.wait(30)
         try:
             assert dict(live.now().labels) == {"gold": 1}
-            assert 2 not in live.now().present, "it is not on the disk yet"
+            assert 2 not in live.now().rows, "it is not on the disk yet"
         finally:
             done.set()
         written.result(30)
-    assert live.now().present[2].kind == "skip"
+    assert live.now().rows[2].kind == "skip"
 
 
 def test_it_is_known_how_much_of_the_log_is_read(project, clock, monkeypatch):
     with project.database.writing() as connection:
         log.append(connection, [Event(row, "skip", "ann", 0.0) for row in range(4)])
-    after, held = log.after, threading.Event()
+    after, held = log.read_after, threading.Event()
 
     def slowly(connection, last):
         for event in after(connection, last):
@@ -273,13 +273,13 @@ def test_it_is_known_how_much_of_the_log_is_read(project, clock, monkeypatch):
                 held.wait(30)
             yield event
 
-    monkeypatch.setattr(log, "after", slowly)
+    monkeypatch.setattr(log, "read_after", slowly)
     live = Live(project, clock)
-    while live.read() < 0.75:
+    while live.progress() < 0.75:
         time.sleep(0.01)
-    assert live.read(0.01) == 0.75
+    assert live.progress(0.01) == 0.75
     held.set()
-    assert live.read(30) == 1.0
+    assert live.progress(30) == 1.0
     assert live.now().last == 4
     live.close()
 
@@ -289,10 +289,10 @@ def test_a_state_that_was_given_out_stays_as_it_was(live):
     before = live.now()
     live.answer("ann", [Answer(1, label="dry"), Answer(3, label="dry")])
     live.undo("ann")
-    assert {row: p.label for row, p in before.present.items()} == {1: "gold", 2: "dry"}
+    assert {row: p.label for row, p in before.rows.items()} == {1: "gold", 2: "dry"}
     assert [e.row for e in before.history("ann")] == [2, 1]
     assert before.table()["row"].tolist() == [1, 2]
-    assert {row: p.label for row, p in live.now().present.items()} == {1: "dry", 2: "dry"}
+    assert {row: p.label for row, p in live.now().rows.items()} == {1: "dry", 2: "dry"}
 
 
 def test_what_a_failed_transaction_held_is_in_no_state(project, live):
@@ -304,7 +304,7 @@ def test_what_a_failed_transaction_held_is_in_no_state(project, live):
 
     with pytest.raises(ZeroDivisionError):
         live.run(fail)
-    assert live.now().present == {}
+    assert live.now().rows == {}
     assert rows(live.next("ann")) == [5]
 
 

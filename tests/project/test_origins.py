@@ -8,16 +8,16 @@ import pytest
 
 from motherlode.estimation import Estimate, NoEstimate, positives
 from motherlode.project._data.settings import Settings
-from motherlode.project._insight.origins import session_of
+from motherlode.project._insight.origins import build_session
 from motherlode.project._log.events import Event
 from motherlode.project._log.fold import State
-from motherlode.project._log.log import present
+from motherlode.project._log.log import read_state
 from motherlode.project._log.provenance import Provenance
 from motherlode.project._serving.live import Live
-from motherlode.project._serving.queue import offers
+from motherlode.project._serving.queue import choose_offers
 from motherlode.project._serving.ranking import BATCH, QUEUE, Ranking
 from motherlode.project._serving.teaching import teach
-from motherlode.project._training.recipe import learner
+from motherlode.project._training.recipe import make_learner
 from motherlode.project._training.training import ask_batch
 from motherlode.stopping._forecast import forecast
 
@@ -53,7 +53,7 @@ def test_rows_stand_in_the_order_given_out_and_draws_follow_what_was_asked_with_
         label(7, channel="control", asked_at=2.0),
         label(8, "gold", channel="search"),
     )
-    session = session_of(state, settings())
+    session = build_session(state, settings())
     assert session.positive.tolist() == [False, False, True, False, True]
     assert [o.channel for o in session.origins] == [
         "query", "query", "control", "control", "search",
@@ -71,7 +71,7 @@ def test_what_nobody_can_tell_is_no_part_of_the_pool_and_what_is_taken_back_of_n
         label(3, "gold", channel="query", asked_at=1.0),
         {"row": 3, "kind": "retract", "retracts": 3},
     )
-    session = session_of(state, settings())
+    session = build_session(state, settings())
     assert (session.pool_size, session.labels, session.found) == (ROWS - 1, 1, 0)
 
 
@@ -81,7 +81,7 @@ def test_a_row_that_chance_drew_stays_so_when_its_annotator_corrects_it():
         label(2, "dry", channel="query", asked_at=1.0),
         label(1, "gold"),
     )
-    session = session_of(state, settings())
+    session = build_session(state, settings())
     assert session.positive.tolist() == [False, True]
     assert session.uniform.tolist() == [False, True]
 
@@ -90,11 +90,11 @@ def test_the_seconds_of_all_annotators_add_up():
     state = fold(
         label(1, seconds=2.0), label(1, seconds=3.0, annotator="ben"), label(2, seconds=4.5)
     )
-    assert session_of(state, settings()).seconds == 9.5
+    assert build_session(state, settings()).seconds == 9.5
 
 
 def test_without_rows_by_lot_no_number_is_given():
-    session = session_of(fold(label(1, "gold", channel="query", asked_at=1.0)), settings())
+    session = build_session(fold(label(1, "gold", channel="query", asked_at=1.0)), settings())
     assert isinstance(positives(session), NoEstimate)
 
 
@@ -113,7 +113,7 @@ def labelled_by_three(seed, labels=150):
         who = f"annotator {moment % 3}"
         held = {row: offer for row, offer in held.items() if offer[0] != who or rng.random() < 0.95}
         own = [row for row, (holder, _) in held.items() if holder == who]
-        new = offers(
+        new = choose_offers(
             who, 5 - len(own), state=state, ranking=ranking, single={}, leased=list(held),
             order=order, rows=ROWS, random_numbers=random_numbers,
         )  # fmt: skip
@@ -125,8 +125,8 @@ def labelled_by_three(seed, labels=150):
             Event(int(row), "label", who, float(moment), label=said, id=moment,
                   how=replace(offer.how, asked_at=asked_at))
         )  # fmt: skip
-        if len(state.present) == labels:
-            return session_of(state, settings())
+        if len(state.rows) == labels:
+            return build_session(state, settings())
     raise AssertionError
 
 
@@ -153,7 +153,7 @@ def test_a_share_of_the_rows_served_is_drawn_by_lot_and_says_so(make):
 
 def test_lots_decide_which_places_are_drawn():
     ranking = Ranking(QUEUE, 0.0, 0, "Any", [1, 2, 3, 4], [1.0] * 4, ["why"] * 4, id=1)
-    found = offers(
+    found = choose_offers(
         "ann", 4, state=State(), ranking=ranking, single={}, leased=[9], order=range(100, 200),
         rows=200, random_numbers=iter([False, True, False, True]),
     )  # fmt: skip
@@ -173,14 +173,14 @@ def test_a_batch_brings_rows_by_lot_and_their_labels_keep_it(make):
     with project.database.writing() as connection:
         teach(connection, State(), project.settings, "ann", asked.rows, ["dry"] * 10, now=1.0)
     with project.database.reading() as connection:
-        session = session_of(present(connection), project.settings)
+        session = build_session(read_state(connection), project.settings)
     assert session.at_random.sum() == 5
     assert isinstance(positives(session), Estimate)
 
 
 def test_the_queue_is_ranked_without_draws(make):
     project = make(control=0.5)
-    made = learner(project.settings, project.rows.pool(), State())
+    made = make_learner(project.settings, project.rows.pool(), State())
     assert made.query(10).controls.tolist() == []
 
 

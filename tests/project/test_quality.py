@@ -4,7 +4,7 @@ import numpy as np
 
 from motherlode import Pool
 from motherlode.estimation import Estimate, NoEstimate
-from motherlode.project._insight.quality import line_quality
+from motherlode.project._insight.quality import judge_linear_model
 from motherlode.session import Origin, Session
 
 
@@ -24,8 +24,8 @@ def world(n=2_000):
 def test_intervals_hold_what_such_a_model_gets_wrong():
     pool, y, order = world()
     rows = order[:300]
-    found = line_quality(pool, at_random(y[rows], len(y)), rows.tolist())
-    everything = line_quality(pool, at_random(y[order], len(y)), order.tolist())
+    found = judge_linear_model(pool, at_random(y[rows], len(y)), rows.tolist())
+    everything = judge_linear_model(pool, at_random(y[order], len(y)), order.tolist())
     for few, all_ in ((found.missed, everything.missed), (found.alarms, everything.alarms)):
         assert isinstance(few, Estimate)
         assert all_.low == all_.high == all_.value > 0
@@ -35,11 +35,11 @@ def test_intervals_hold_what_such_a_model_gets_wrong():
 def test_rows_that_a_strategy_picked_tell_nothing():
     pool, y, order = world()
     rows = order[:100]
-    found = line_quality(pool, Session(len(y), y[rows]), rows.tolist())
+    found = judge_linear_model(pool, Session(len(y), y[rows]), rows.tolist())
     assert isinstance(found.missed, NoEstimate)
     assert "drawn at random" in found.missed.reason
 
 
 def test_two_rows_of_each_kind_are_needed():
-    found = line_quality(Pool(np.eye(5)), at_random([True, False, False], 5), [0, 1, 2])
+    found = judge_linear_model(Pool(np.eye(5)), at_random([True, False, False], 5), [0, 1, 2])
     assert "of the rarer there are 1" in str(found.alarms)

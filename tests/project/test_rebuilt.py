@@ -8,16 +8,16 @@ from motherlode.estimation import Estimate, positives
 from motherlode.pool._files import WRITERS
 from motherlode.project._data.folder import create_project
 from motherlode.project._data.settings import Recipe
-from motherlode.project._export import Export, events_in
-from motherlode.project._insight.origins import session_of
+from motherlode.project._export import Export, read_events
+from motherlode.project._insight.origins import build_session
 from motherlode.project._log import log
 from motherlode.project._log.fold import fold
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.live import Live
-from motherlode.project._serving.picked import put_first
+from motherlode.project._serving.put_first import put_first
 from motherlode.project._serving.ranking import Ranking, publish
 from motherlode.project._serving.teaching import teach
-from motherlode.project._training.recipe import learner
+from motherlode.project._training.recipe import make_learner
 from motherlode.project._training.training import ask_batch
 from motherlode.session import Origin
 from motherlode.strategies import named
@@ -27,7 +27,7 @@ PEOPLE = ("ann", "=ben", "cy")
 
 def everything(project):
     with project.database.reading() as connection:
-        return list(log.after(connection, 0))
+        return list(log.read_after(connection, 0))
 
 
 class Team:
@@ -94,20 +94,20 @@ def test_a_project_rebuilt_from_its_exported_log_is_the_same(make, tmp_path, see
     team.live.close()
     recorded = everything(project)
     before, settings = fold(recorded), project.settings
-    session = session_of(before, settings)
+    session = build_session(before, settings)
     assert {event.how.channel for event in recorded} > {"query", "control", "search", "settle"}
     for ending in WRITERS.names():
         path = tmp_path / f"log.{ending}"
         Export(project, events=True).write(path)
-        assert events_in(path) == recorded
+        assert read_events(path) == recorded
     table = rows_table()
     again = create_project(tmp_path / "again", settings_for(table), table, None)
     with again.database.writing() as connection:
-        log.append_many(connection, events_in(path))
+        log.append_many(connection, read_events(path))
     state = fold(everything(again))
     again.close()
-    assert state.present == before.present
-    rebuilt = session_of(state, settings)
+    assert state.rows == before.rows
+    rebuilt = build_session(state, settings)
     assert rebuilt.positive.tolist() == session.positive.tolist()
     assert list(rebuilt.origins) == list(session.origins)
     assert len({origin.arm for origin in session.origins}) > 2
@@ -122,7 +122,7 @@ def labelled_in_batches(project, batches, n):
         asked = ask_batch(project, n)
         said = ["gold" if row % 12 == 0 else "dry" for row in asked.rows]
         with project.database.writing() as connection:
-            state = log.present(connection)
+            state = log.read_state(connection)
             teach(connection, state, project.settings, "ann", asked.rows, said, float(moment))
         yield asked
 
@@ -131,7 +131,7 @@ def test_a_strategy_that_learns_from_its_labels_learns_in_a_project(make):
     project = make(recipe=Recipe("tailor", "logistic_regression"))
     for _ in labelled_in_batches(project, 3, 10):
         pass
-    made = learner(project.settings, project.rows.pool(), fold(everything(project)))
+    made = make_learner(project.settings, project.rows.pool(), fold(everything(project)))
     view = made._view(made.unlabelled, 1)
     assert len(view.asked_by) == 30
     beliefs = named("tailor").beliefs(view)
@@ -146,7 +146,7 @@ def test_rows_that_a_part_of_the_strategy_drew_by_lot_stay_known_as_such(make):
         reasons = zip(asked.rows, asked.reasons, strict=True)
         drawn |= {row for row, reason in reasons if reason.startswith("Random: drawn at random")}
     assert drawn
-    present = fold(everything(project)).present
+    present = fold(everything(project)).rows
     assert {row for row, p in present.items() if p.how.strategy == "chance"} == drawn
-    made = learner(project.settings, project.rows.pool(), fold(everything(project)))
+    made = make_learner(project.settings, project.rows.pool(), fold(everything(project)))
     assert sum(o.strategy == "chance" for o in made.session().origins) == len(drawn)

@@ -9,11 +9,11 @@ from PIL import Image
 
 from motherlode.embedding import minilm
 from motherlode.errors import InputError
-from motherlode.project._data.encoders import encoder_named
+from motherlode.project._data.encoders import get_encoder
 from motherlode.project._data.folder import create_project
-from motherlode.project._data.images import image_bytes, image_features, media_type
-from motherlode.project._data.planning import plan, strings_widened
-from motherlode.project._data.rows import VECTORS, plain
+from motherlode.project._data.images import encode_image, find_media_type, read_image
+from motherlode.project._data.planning import decode_dictionaries, plan_rows
+from motherlode.project._data.rows import VECTORS, to_json_value
 from motherlode.project._data.settings import Recipe
 
 TEXTS = [f"some words about the number {i}" for i in range(12)]
@@ -35,8 +35,8 @@ def settings(planned, **more):
 
 
 def test_columns_that_nobody_named():
-    assert plan(pa.table({"t": TEXTS})).kind == "text"
-    found = plan(pa.table({"t": TEXTS, "x": range(12), "empty": pa.nulls(12)}))
+    assert plan_rows(pa.table({"t": TEXTS})).kind == "text"
+    found = plan_rows(pa.table({"t": TEXTS, "x": range(12), "empty": pa.nulls(12)}))
     assert (found.kind, found.columns) == ("table", ("t", "x"))
     assert found.left_out == {"empty": "holds no value"}
     assert found.shown == ("t", "x", "empty")
@@ -44,11 +44,11 @@ def test_columns_that_nobody_named():
 
 def test_named_columns():
     table = pa.table({"t": TEXTS, "x": range(12), "v": [[1.0, float(i)] for i in range(12)]})
-    assert plan(table, text="t").columns == ("t",)
-    assert plan(table, text="t").shown == ("t", "x")
-    found = plan(table, text="t", features=["v"])
+    assert plan_rows(table, text="t").columns == ("t",)
+    assert plan_rows(table, text="t").shown == ("t", "x")
+    found = plan_rows(table, text="t", features=["v"])
     assert (found.kind, found.columns, found.shown) == ("vectors", ("v",), ("t",))
-    assert plan(table, features=["x"]).columns == ("x",)
+    assert plan_rows(table, features=["x"]).columns == ("x",)
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ def test_wrong_columns(options, said):
         }
     )  # fmt: skip
     with pytest.raises(InputError, match=said):
-        plan(table, **options)
+        plan_rows(table, **options)
 
 
 def test_vectors_become_the_pool(tmp_path):
     table = pa.table({"t": TEXTS, "v": [[1.0, float(i)] for i in range(12)]})
-    planned = plan(table, features=["v"])
+    planned = plan_rows(table, features=["v"])
     project = create_project(tmp_path / "p", settings(planned), table, None)
     assert project.rows.pool().features.tolist()[3] == [1.0, 3.0]
     assert project.rows.content(3) == {"t": TEXTS[3]}
@@ -89,7 +89,7 @@ def test_texts_are_encoded_once_when_the_project_is_made(tmp_path):
     table = pa.table({"t": [*TEXTS, None]})
     recipe = Recipe("margin", encoder="minilm")
     project = create_project(
-        tmp_path / "p", settings(plan(table, text="t"), recipe=recipe), table, None
+        tmp_path / "p", settings(plan_rows(table, text="t"), recipe=recipe), table, None
     )
     pool = project.rows.pool()
     assert np.array_equal(pool.features, minilm().encode([*TEXTS, ""]))
@@ -102,7 +102,7 @@ def test_texts_are_encoded_once_when_the_project_is_made(tmp_path):
 @pytest.mark.parametrize(("encoder", "width"), [(None, 750), ("pixels", 256), ("hog", 1764)])
 def test_images_are_encoded_as_asked(tmp_path, encoder, width):
     table = pa.table({"photo": [picture((i * 80, 0, 0)) for i in range(3)]})
-    planned = settings(plan(table, image="photo"), recipe=Recipe(encoder=encoder))
+    planned = settings(plan_rows(table, image="photo"), recipe=Recipe(encoder=encoder))
     project = create_project(tmp_path / "p", planned, table, None)
     assert project.rows.pool().features.shape == (3, width)
     project.close()
@@ -118,17 +118,17 @@ def test_images_are_encoded_as_asked(tmp_path, encoder, width):
 )
 def test_an_encoder_that_does_not_fit_is_named(kind, name, said):
     with pytest.raises(InputError, match=said):
-        encoder_named(name, kind)
+        get_encoder(name, kind)
 
 
 def test_dictionary_columns_are_plain_strings():
     table = pa.table({"c": pa.array(["a", "b", "a"]).dictionary_encode()})
-    assert strings_widened(table).column("c").type == pa.string()
+    assert decode_dictionaries(table).column("c").type == pa.string()
 
 
 def test_cells_as_json():
     cells = [None, "a", 1, True, 1.5, float("nan"), b"abc", [1, 2]]
-    assert [plain(cell) for cell in cells] == [
+    assert [to_json_value(cell) for cell in cells] == [
         None, "a", 1, True, 1.5, None, "3 bytes", "2 numbers",
     ]  # fmt: skip
 
@@ -137,7 +137,7 @@ def test_images_by_path_are_read_once_and_noticed_when_changed(tmp_path):
     for i in range(3):
         (tmp_path / f"{i}.png").write_bytes(picture((i * 80, 0, 0)))
     table = pa.table({"photo": [f"{i}.png" for i in range(3)]})
-    planned = plan(table, image="photo")
+    planned = plan_rows(table, image="photo")
     project = create_project(
         tmp_path / "p", settings(planned, image_root=str(tmp_path)), table, None
     )
@@ -151,9 +151,9 @@ def test_images_by_path_are_read_once_and_noticed_when_changed(tmp_path):
 
 def test_images_as_bytes(tmp_path):
     table = pa.table({"photo": [picture((i * 80, 0, 0), "JPEG") for i in range(3)]})
-    planned = plan(table, image="photo")
+    planned = plan_rows(table, image="photo")
     project = create_project(tmp_path / "p", settings(planned), table, None)
-    assert media_type(project.rows.image(2)) == "image/jpeg"
+    assert find_media_type(project.rows.image(2)) == "image/jpeg"
     project.close()
 
 
@@ -166,23 +166,23 @@ def test_no_image_is_served_from_outside_of_its_folder(tmp_path):
     (root / "folder").mkdir()
     for path in ("../secret.png", str(secret), "link.png", "folder/../../secret.png"):
         with pytest.raises(InputError, match="lies outside"):
-            image_bytes(path, root)
+            read_image(path, root)
     for path in ("gone.png", "folder", "", "a\0b"):
         with pytest.raises(InputError, match="no image"):
-            image_bytes(path, root)
+            read_image(path, root)
 
 
 def test_media_types_are_told_by_content():
-    assert media_type(picture("red")) == "image/png"
-    assert media_type(b"<svg onload='x'>") is None
-    assert media_type(b"<html>") is None
+    assert find_media_type(picture("red")) == "image/png"
+    assert find_media_type(b"<svg onload='x'>") is None
+    assert find_media_type(b"<html>") is None
 
 
 def test_features_tell_images_apart_and_bad_ones_are_refused():
-    red, blue = image_features(picture("red")), image_features(picture("blue"))
+    red, blue = encode_image(picture("red")), encode_image(picture("blue"))
     assert red.shape == blue.shape
     assert red.dtype == np.float32
     assert np.isfinite(red).all()
     assert np.abs(red - blue).max() > 0.5
     with pytest.raises(InputError, match="no image"):
-        image_features(b"text")
+        encode_image(b"text")

@@ -6,7 +6,7 @@ from motherlode.errors import InputError
 from motherlode.project._log import log
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.live import Live
-from motherlode.project._serving.teaching import Taught, teach
+from motherlode.project._serving.teaching import TeachingResult, teach
 from motherlode.project._training.training import ask_batch
 
 
@@ -14,7 +14,7 @@ from motherlode.project._training.training import ask_batch
 def taught(project):
     def teach_them(rows, labels, **options):
         with project.database.writing() as connection:
-            state = log.present(connection)
+            state = log.read_state(connection)
             return teach(connection, state, project.settings, "ann", rows, labels, 1.0, **options)
 
     return teach_them
@@ -22,14 +22,14 @@ def taught(project):
 
 def state(project):
     with project.database.reading() as connection:
-        return log.present(connection)
+        return log.read_state(connection)
 
 
 def test_a_file_taught_twice_changes_nothing(project, taught):
-    assert taught([1, 2], ["dry", "gold"]) == Taught(2, 0, 0)
+    assert taught([1, 2], ["dry", "gold"]) == TeachingResult(2, 0, 0)
     before = state(project)
-    assert taught([1, 2], ["dry", "gold"]) == Taught(0, 2, 0)
-    assert taught([2, 1], ["gold", "dry"]) == Taught(0, 2, 0)
+    assert taught([1, 2], ["dry", "gold"]) == TeachingResult(0, 2, 0)
+    assert taught([2, 1], ["gold", "dry"]) == TeachingResult(0, 2, 0)
     assert state(project).last == before.last
 
 
@@ -38,19 +38,19 @@ def test_a_file_taught_again_does_not_undo_a_correction(project, taught):
     live = Live(project)
     live.answer("ann", [Answer(1, label="gold")])
     live.close()
-    assert taught([1, 2], ["dry", "gold"]) == Taught(0, 2, 0)
-    assert state(project).present[1].label == "gold"
+    assert taught([1, 2], ["dry", "gold"]) == TeachingResult(0, 2, 0)
+    assert state(project).rows[1].label == "gold"
 
 
 def test_another_label_is_refused_whole_unless_it_is_a_correction(project, taught):
     taught([1], ["dry"])
     with pytest.raises(InputError, match="Row 1 is labelled 'dry' and now 'gold'"):
         taught([5, 1], ["dry", "gold"])
-    assert 5 not in state(project).present
-    assert taught([5, 1], ["dry", "gold"], correct=True) == Taught(1, 0, 1)
-    assert state(project).present[1].label == "gold"
-    assert taught([1], ["dry"], correct=True) == Taught(0, 0, 1)
-    assert state(project).present[1].label == "dry"
+    assert 5 not in state(project).rows
+    assert taught([5, 1], ["dry", "gold"], correct=True) == TeachingResult(1, 0, 1)
+    assert state(project).rows[1].label == "gold"
+    assert taught([1], ["dry"], correct=True) == TeachingResult(0, 0, 1)
+    assert state(project).rows[1].label == "dry"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_rows_that_a_query_gave_out_keep_what_it_knew(project, taught):
     taught([*asked.rows, other], ["dry"] * 4)
     found = {}
     with project.database.reading() as connection:
-        for event in log.after(connection, 3):
+        for event in log.read_after(connection, 3):
             found[event.row] = event.how
     first = found[asked.rows[0]]
     assert (first.channel, first.strategy, first.model_version) == ("query", "Margin", 3)

@@ -14,14 +14,14 @@ from motherlode.project._log.fold import State
 from motherlode.project._serving import ranking
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.live import Live
-from motherlode.project._training import claim as claims
+from motherlode.project._training import trainer_lock
 from motherlode.project._training.supervisor import Supervisor
 from motherlode.project._training.training import rank_queue
 
 
 def newest(project):
     with project.database.reading() as connection:
-        return ranking.latest(connection)
+        return ranking.read_latest(connection)
 
 
 def waited(condition, seconds=100):
@@ -91,32 +91,33 @@ def test_a_project_that_is_done_has_nothing_to_rank(project):
 
 
 def test_one_trainer_at_a_time(project):
-    me, other = claims.myself(), claims.myself()
-    assert claims.claim(project.database, other, 1e9)
-    assert not claims.claim(project.database, me, 1e9 + 5)
-    assert claims.claim(project.database, other, 1e9 + 20)
-    assert not claims.claim(project.database, me, 1e9 + 45)
+    me, other = trainer_lock.make_holder_name(), trainer_lock.make_holder_name()
+    assert trainer_lock.acquire(project.database, other, 1e9)
+    assert not trainer_lock.acquire(project.database, me, 1e9 + 5)
+    assert trainer_lock.acquire(project.database, other, 1e9 + 20)
+    assert not trainer_lock.acquire(project.database, me, 1e9 + 45)
 
 
-def test_a_claim_ends_with_its_heartbeat_whoever_has_the_process_number_now(project):
-    dead, me = claims.myself(), claims.myself()  # the number is that of this very process
+def test_a_lock_that_is_not_renewed_is_free_whoever_has_the_process_number_now(project):
+    # Both have the number of this very process.
+    dead, me = trainer_lock.make_holder_name(), trainer_lock.make_holder_name()
     assert dead != me
-    assert claims.claim(project.database, dead, 1e9)
-    assert claims.claim(project.database, me, 1e9 + 60)
+    assert trainer_lock.acquire(project.database, dead, 1e9)
+    assert trainer_lock.acquire(project.database, me, 1e9 + 60)
 
 
-def test_the_claim_of_a_process_that_is_known_to_be_gone_is_free_at_once(project):
-    gone = claims.myself()
+def test_the_lock_of_a_process_that_is_known_to_be_gone_is_free_at_once(project):
+    gone = trainer_lock.make_holder_name()
     host, _, pid = gone.split(":")
-    assert claims.claim(project.database, gone, 1e9)
-    claims.let_go(project.database, "elsewhere", int(pid))
-    claims.let_go(project.database, host, int(pid) + 1)
-    assert not claims.claim(project.database, "new", 1e9)
-    claims.let_go(project.database, host, int(pid))
-    assert claims.claim(project.database, "new", 1e9)
+    assert trainer_lock.acquire(project.database, gone, 1e9)
+    trainer_lock.release(project.database, "elsewhere", int(pid))
+    trainer_lock.release(project.database, host, int(pid) + 1)
+    assert not trainer_lock.acquire(project.database, "new", 1e9)
+    trainer_lock.release(project.database, host, int(pid))
+    assert trainer_lock.acquire(project.database, "new", 1e9)
 
 
-def test_the_heart_of_a_trainer_beats_during_a_fit_and_ends_it_when_another_took_over(
+def test_a_trainer_renews_its_lock_during_a_fit_and_ends_when_another_took_over(
     project, monkeypatch
 ):
     from motherlode.project._training import trainer
@@ -127,11 +128,11 @@ def test_the_heart_of_a_trainer_beats_during_a_fit_and_ends_it_when_another_took
     def end(code):
         raise Ended(code)
 
-    monkeypatch.setattr(trainer, "_BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(trainer, "_RENEW_SECONDS", 0.0)
     monkeypatch.setattr(trainer.os, "_exit", end)
-    assert claims.claim(project.database, "another", time.time())
-    with pytest.raises(Ended, match=str(claims.ANOTHER_AT_WORK)):
-        trainer._beat(project, "me")
+    assert trainer_lock.acquire(project.database, "another", time.time())
+    with pytest.raises(Ended, match=str(trainer_lock.ANOTHER_AT_WORK)):
+        trainer._renew_lock(project, "me")
 
 
 def test_a_supervisor_says_why_there_is_no_trainer(project, caplog):
@@ -140,11 +141,11 @@ def test_a_supervisor_says_why_there_is_no_trainer(project, caplog):
 
     logging.getLogger("motherlode.project").disabled = False
     supervisor = Supervisor(project)
-    supervisor._tell(SimpleNamespace(pid=1, returncode=-9))
-    assert claims.problem(project.database).startswith("The trainer ended with code -9")
-    claims.claim(project.database, "elsewhere:x:1", time.time())
+    supervisor._report(SimpleNamespace(pid=1, returncode=-9))
+    assert trainer_lock.read_problem(project.database).startswith("The trainer ended with code -9")
+    trainer_lock.acquire(project.database, "elsewhere:x:1", time.time())
     for _ in range(2):
-        supervisor._tell(SimpleNamespace(pid=1, returncode=claims.ANOTHER_AT_WORK))
+        supervisor._report(SimpleNamespace(pid=1, returncode=trainer_lock.ANOTHER_AT_WORK))
     said = [record.getMessage() for record in caplog.records]
     assert [("ended with" in one, "elsewhere:x:1" in one) for one in said] == [
         (True, False), (False, True),
@@ -155,7 +156,7 @@ def pid_of_trainer(project):
     from sqlalchemy import select
 
     with project.database.reading() as connection:
-        holder = connection.execute(select(claims.worker.c.holder)).scalar()
+        holder = connection.execute(select(trainer_lock.worker.c.holder)).scalar()
     return holder and int(holder.rpartition(":")[2])
 
 
@@ -201,8 +202,8 @@ def test_why_a_model_fails_is_told_without_what_it_read(project, monkeypatch):
 
     monkeypatch.setattr(trainer, "rank_queue", fail)
     monkeypatch.setattr(trainer, "_AFTER_FAILURE_SECONDS", 0.0)
-    assert claims.claim(project.database, claims.myself(), time.time())
-    assert not trainer._ranked_anew(project, project.rows.pool(), State())
-    said = claims.problem(project.database)
+    assert trainer_lock.acquire(project.database, trainer_lock.make_holder_name(), time.time())
+    assert not trainer._try_to_rank(project, project.rows.pool(), State())
+    said = trainer_lock.read_problem(project.database)
     assert said.startswith("ValueError in test_training.py, line ")
     assert "secret" not in said

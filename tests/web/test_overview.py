@@ -46,8 +46,8 @@ def test_the_description_says_what_status_and_outlook_hold(client):
 
 def test_a_label_is_in_the_next_status_and_the_dashboard_waits_for_no_outlook(client, monkeypatch):
     held = threading.Event()
-    readings = client.app.state.service.readings
-    monkeypatch.setattr(readings._forecast, "_make", lambda state: held.wait(30) and {})
+    explanations = client.app.state.service.explanations
+    monkeypatch.setattr(explanations._forecast, "_make", lambda state: held.wait(30) and {})
     for labels in range(1, 4):
         body = {"labels": [{"row": labels, "label": "dry"}]}
         assert client.post("/api/labels", json=body).status_code == 200
@@ -59,13 +59,13 @@ def test_a_label_is_in_the_next_status_and_the_dashboard_waits_for_no_outlook(cl
 
 
 def test_what_was_worked_out_is_not_worked_out_again_until_something_is_new(client):
-    readings = client.app.state.service.readings
-    made, make = [], readings._forecast._make
-    readings._forecast._make = lambda state: made.append(state.last) or make(state)
+    explanations = client.app.state.service.explanations
+    made, make = [], explanations._forecast._make
+    explanations._forecast._make = lambda state: made.append(state.last) or make(state)
     for _ in range(3):
         assert client.get("/api/forecast").json()["labels"] == 0
     client.post("/api/labels", json={"labels": [{"row": 1, "label": "dry"}]})
-    readings._forecast._rests_until = 0.0
+    explanations._forecast._rests_until = 0.0
     for _ in range(3):
         assert client.get("/api/forecast").json()["labels"] == 1
     assert made == [0, 1]
@@ -87,8 +87,8 @@ def test_a_status_waits_for_no_look_at_all_labels_where_no_class_is_named(make, 
     service, held = client.app.state.service, threading.Event()
     client.headers["Authorization"] = f"Bearer {service.access.token}"
     before = client.get("/api/status").json()["positive_class"]
-    service.readings._told._make = lambda state: held.wait(30)
-    service.readings._told._rests_until = 0.0
+    service.explanations._guess._make = lambda state: held.wait(30)
+    service.explanations._guess._rests_until = 0.0
     client.post("/api/labels", json={"labels": [{"row": 1, "label": "gold"}]})
     status = client.get("/api/status").json()
     held.set()
@@ -96,10 +96,10 @@ def test_a_status_waits_for_no_look_at_all_labels_where_no_class_is_named(make, 
 
 
 def test_many_labels_make_no_dashboard_read_the_pool(labelled, monkeypatch):
-    readings = labelled.app.state.service.readings
+    explanations = labelled.app.state.service.explanations
     monkeypatch.setattr(quality, "MOST", 4)
-    monkeypatch.setattr(readings, "pool", lambda patience: pytest.fail("read the pool"))
-    assert readings.quality(10.0) is quality.TOO_MANY
+    monkeypatch.setattr(explanations, "pool", lambda timeout: pytest.fail("read the pool"))
+    assert explanations.quality(10.0) is quality.TOO_MANY
 
 
 @pytest.mark.parametrize("path", ["/", "/dashboard"])
@@ -107,7 +107,7 @@ def test_a_page_of_a_fresh_server_says_how_far_the_labels_are_read(client, monke
     live = client.app.state.service.live
     with monkeypatch.context() as patch:
         patch.setattr(live, "now", lambda: pytest.fail("waited for the labels"))
-        patch.setattr(live, "read", lambda patience: 0.4)
+        patch.setattr(live, "progress", lambda timeout: 0.4)
         text = client.get(path).text
     assert "Reading the labels: 40 %" in text
     assert 'http-equiv="refresh"' in text

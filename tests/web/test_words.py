@@ -3,13 +3,13 @@
 import numpy as np
 
 from motherlode import Pool
-from motherlode.project._insight.reading import read_labels
-from motherlode.web._guidelines import guidelines, rendered
+from motherlode.project._insight.linear_explanation import explain_labels
+from motherlode.web._guidelines import read_guidelines, render_markdown
 
 
 def test_spans_count_as_browsers_do():
     pool = Pool(["refund now", "refund please", "hello there", "hello you"])
-    reading = read_labels(pool, np.arange(4), np.array([True, True, False, False]))
+    reading = explain_labels(pool, np.arange(4), np.array([True, True, False, False]))
     text = "😀 Refund, hello"
     spans = {text.encode("utf-16-le")[2 * a : 2 * b].decode("utf-16-le"): w > 0
              for a, b, w in reading.spans(text)}  # fmt: skip
@@ -18,17 +18,18 @@ def test_spans_count_as_browsers_do():
 
 def test_one_kind_of_label_reads_nothing():
     assert (
-        read_labels(Pool(["red boat", "old house"]), np.arange(2), np.array([True, True])) is None
+        explain_labels(Pool(["red boat", "old house"]), np.arange(2), np.array([True, True]))
+        is None
     )
 
 
 def test_guidelines_hold_no_markup_of_the_writer():
-    text = rendered("[x](javascript:alert(1)) ![i](http://e/x.png) <img src=x onerror=y>")
+    text = render_markdown("[x](javascript:alert(1)) ![i](http://e/x.png) <img src=x onerror=y>")
     assert "<img" not in text
     assert '<a href="javascript' not in text
 
 
 def test_guidelines_are_read_from_the_folder(tmp_path):
-    assert "guidelines.md" in guidelines(tmp_path)
+    assert "guidelines.md" in read_guidelines(tmp_path)
     (tmp_path / "guidelines.md").write_text("# Gold\n\n**shines**")
-    assert guidelines(tmp_path) == "<h2>Gold</h2>\n<p><strong>shines</strong></p>\n"
+    assert read_guidelines(tmp_path) == "<h2>Gold</h2>\n<p><strong>shines</strong></p>\n"

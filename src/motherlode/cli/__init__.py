@@ -1,4 +1,4 @@
-"""The command line; typer and rich load when it runs."""
+"""The command line; typer and rich are loaded when it runs."""
 
 import sys
 from importlib.util import find_spec

@@ -1,7 +1,7 @@
-"""The commands and their options, and how every wrong input ends in one sentence and exit code 2.
+"""The commands and their options; a wrong input ends in one sentence and exit code 2.
 
-What a command does is in the module of its name, imported when it runs: ``motherlode --help``
-does not wait for scikit-learn.
+Each command has a module of its name, which is imported when it runs, so ``motherlode --help`` does
+not wait for scikit-learn.
 """
 
 import sys

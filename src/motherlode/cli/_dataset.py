@@ -1,4 +1,4 @@
-"""A file with a label column, made into the data set of a simulation."""
+"""Read a file with a label column as the data set of a simulation."""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -32,11 +32,6 @@ def load(path: Path, label: str, minority: str | None) -> Loaded:
     """Read a file whose column `label` holds every row's class.
 
     A single other column of free text makes a data set of texts, anything else a frame.
-
-    Raises
-    ------
-    InputError
-        If the file, a column or the labels cannot be used.
     """
     table = read_table(path)
     labels = _labels(column(table, label).to_pylist(), label)
@@ -91,7 +86,7 @@ def _class_named(text: str, labels: list[Any], label: str) -> Any:
 def _features(table: "pa.Table", label: str) -> tuple[Any, dict[str, str]]:
     if not table.num_columns:
         raise InputError(f"The file has no column beside the label column {label!r}.")
-    # Looked at here, with the rows still in the file's order, since a row number shows by it.
+    # Done here, while the rows are in the file's order, which shows a column of row numbers.
     found = kind_of(table)
     if found.name == "text":
         (name,) = found.columns

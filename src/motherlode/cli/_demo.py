@@ -1,4 +1,4 @@
-"""``motherlode demo``: find ill patients with few labels, and compare that with chance."""
+"""``motherlode demo``: find ill patients with few labels, and compare that with random draws."""
 
 from pathlib import Path
 
@@ -6,30 +6,30 @@ from rich.console import Console
 
 from ..simulation import Dataset, Results, Run, patients, run, versions, write_report
 from ._outputs import prepare
-from ._rounds import watching
-from ._screen import plain_table, say, screen
+from ._rounds import show_rounds
+from ._screen import make_console, make_table, say
 
-SEEDS = 3
-BATCH = 10
+_SEEDS = 3
+_BATCH = 10
 _STRATEGIES = ("auto", "random")
-# Each scoring fits a model up to three times, so only every fourth batch is scored.
+# Scoring fits a model up to three times, so only every fourth batch is scored.
 _SCORED_EVERY = 40
 
 
 def demo(out: Path, budget: int) -> None:
-    """Simulate `budget` labels by the default strategy and by chance; print, and write a report."""
+    """Compare the default strategy with random draws over `budget` labels; print, and report."""
     prepare(out)
     dataset = patients()
-    console = screen()
+    console = make_console()
     ill, rows = int(dataset.is_positive.sum()), len(dataset.labels)
     say(
         console,
         f"{rows:,} patients, {ill} of them with hypothyroidism ({ill / rows:.1%}). Six in ten "
         "make the pool, the others judge the model. One ill patient is known at the start; "
-        f"then {budget:,} patients are looked at, {BATCH} at a time.",
+        f"then {budget:,} patients are looked at, {_BATCH} at a time.",
     )
     runs = _sessions(console, dataset, budget)
-    settings = {"budget": budget, "batch": BATCH, "start": "one", "seeds": SEEDS}
+    settings = {"budget": budget, "batch": _BATCH, "start": "one", "seeds": _SEEDS}
     results = Results(runs, {**settings, "versions": versions()})
     _conclude(console, results)
     write_report(results, out, title="Finding hypothyroid patients with few labels")
@@ -37,14 +37,14 @@ def demo(out: Path, budget: int) -> None:
 
 
 def _sessions(console: Console, dataset: Dataset, budget: int) -> list[Run]:
-    order = [(strategy, seed) for seed in range(SEEDS) for strategy in _STRATEGIES]
-    with watching(console, order, budget) as watch:
+    order = [(strategy, seed) for seed in range(_SEEDS) for strategy in _STRATEGIES]
+    with show_rounds(console, order, budget) as watch:
         return [
             run(
                 dataset,
                 strategy,
                 budget=budget,
-                batch=BATCH,
+                batch=_BATCH,
                 seed=seed,
                 final_every=_SCORED_EVERY,
                 on_round=watch(strategy, seed),
@@ -62,11 +62,11 @@ def _conclude(console: Console, results: Results) -> None:
         {s: results.estimate(dataset, s, metric).mean for s in _STRATEGIES}
         for metric in ("positives", "average_precision")
     )
-    table = plain_table(
+    table = make_table(
         "Strategy", "Labels", f"Ill found, of {to_find}", "Test average precision",
         "Labels by chance for as many",
     )  # fmt: skip
-    table.caption = f"Means of {SEEDS} seeds."
+    table.caption = f"Means of {_SEEDS} seeds."
     for strategy in _STRATEGIES:
         table.add_row(
             strategy,

@@ -1,4 +1,4 @@
-"""``motherlode init``: a labelling project of a file."""
+"""``motherlode init``: make a labelling project of a file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,14 +8,14 @@ from ..embedding import image_files
 from ..errors import InputError
 from ..learner._learner import COPIES
 from ..pool._files import read_table
-from ..project._data.encoders import encoder_named
+from ..project._data.encoders import get_encoder
 from ..project._data.folder import create_project
-from ..project._data.planning import Plan, plan, strings_widened
+from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.settings import Recipe, Settings
 from ..project._insight.advice import check_rules
 from ..project._training.recipe import check_recipe
 from ..strategies._adaptive import GOALS
-from ._screen import say, screen
+from ._screen import make_console, say
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,8 +57,10 @@ def init(request: Request) -> None:
     check_recipe(request.strategy, request.model)
     check_rules(_listed(request.stop))
     of_images = request.data.is_dir()
-    table = _of_folder(request.data) if of_images else strings_widened(read_table(request.data))
-    planned = plan(
+    table = (
+        _list_images(request.data) if of_images else decode_dictionaries(read_table(request.data))
+    )
+    planned = plan_rows(
         table,
         text=request.text,
         image=_IMAGE if of_images else request.image,
@@ -66,22 +68,22 @@ def init(request: Request) -> None:
         id=request.id,
     )
     if request.encoder is not None:
-        encoder_named(request.encoder, planned.kind)  # before it is waited for
-        say(screen(), f"Encoding {table.num_rows:,} rows by {request.encoder}, once.")
+        get_encoder(request.encoder, planned.kind)  # so that a wrong name shows at once
+        say(make_console(), f"Encoding {table.num_rows:,} rows by {request.encoder}, once.")
     project = create_project(request.project, _settings(request, planned), table, request.database)
     project.close()
     _conclude(request, planned, table.num_rows)
 
 
-def _of_folder(folder: Path) -> "pa.Table":
-    """A table of the images in a folder, by their paths in it."""
+def _list_images(folder: Path) -> "pa.Table":
+    """Make a table of the images in a folder, by their paths in it."""
     import pyarrow as pa
 
     names = [path.relative_to(folder).as_posix() for path in image_files(folder)]
     return pa.table({_IMAGE: names})
 
 
-def _settings(request: Request, planned: Plan) -> Settings:
+def _settings(request: Request, planned: RowPlan) -> Settings:
     return Settings(
         name=request.project.name or request.project.resolve().name,
         classes=_listed(request.classes),
@@ -116,8 +118,8 @@ def _listed(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
-def _conclude(request: Request, planned: Plan, rows: int) -> None:
-    console = screen()
+def _conclude(request: Request, planned: RowPlan, rows: int) -> None:
+    console = make_console()
     columns = ", ".join(planned.columns)
     say(console, f"{request.project}: {rows:,} rows; models read: {planned.kind} of {columns}.")
     if planned.left_out:
@@ -126,7 +128,7 @@ def _conclude(request: Request, planned: Plan, rows: int) -> None:
     if request.minority is None:
         say(
             console,
-            "Please name the positive class, by --minority: labels take a while to tell which "
+            "Please name the positive class, by --minority: many labels are needed to see which "
             "class is rare.",
         )
     say(

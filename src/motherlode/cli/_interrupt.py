@@ -1,4 +1,4 @@
-"""How a command says what to do after Ctrl-C."""
+"""The end of a command by Ctrl-C."""
 
 
 class Interrupted(Exception):

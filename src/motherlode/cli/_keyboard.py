@@ -1,4 +1,4 @@
-"""Single key strokes from a terminal, or characters from a pipe."""
+"""Read single keys from a terminal, or characters from a pipe."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,19 +6,19 @@ from typing import TextIO
 
 
 @contextmanager
-def keys(stream: TextIO) -> Iterator[Callable[[], str | None]]:
-    """A function that waits for the next key; None at the end of the input.
+def open_keyboard(stream: TextIO) -> Iterator[Callable[[], str | None]]:
+    """Make a function that waits for the next key; it returns None at the end of the input.
 
-    A terminal is set to give every key at once, and back at the end. Ctrl-C stays Ctrl-C.
+    A terminal gives every key at once until the block ends. Ctrl-C stays Ctrl-C.
     """
     if not stream.isatty():
-        yield lambda: _from_pipe(stream)
+        yield lambda: _read_pipe(stream)
         return
     try:
         import termios
         import tty
     except ImportError:
-        yield _from_windows
+        yield _read_windows
         return
     before = termios.tcgetattr(stream)
     try:
@@ -28,14 +28,14 @@ def keys(stream: TextIO) -> Iterator[Callable[[], str | None]]:
         termios.tcsetattr(stream, termios.TCSADRAIN, before)
 
 
-def _from_pipe(stream: TextIO) -> str | None:
+def _read_pipe(stream: TextIO) -> str | None:
     key = stream.read(1)
     while key in ("\n", "\r"):
         key = stream.read(1)
     return key or None
 
 
-def _from_windows() -> str | None:
+def _read_windows() -> str | None:
     import msvcrt
 
     return str(msvcrt.getwch())  # type: ignore[attr-defined,unused-ignore]

@@ -1,4 +1,4 @@
-"""``motherlode label``: one key a class, in the terminal."""
+"""``motherlode label``: label in the terminal, with a key for each class."""
 
 import sys
 import time
@@ -11,15 +11,15 @@ from rich.panel import Panel
 from rich.text import Text
 
 from ..errors import InputError
-from ..project._data.folder import Project, opened
+from ..project._data.folder import Project, open_project
 from ..project._data.settings import Settings
 from ..project._serving.answers import Answer
 from ..project._serving.leases import Lease
 from ..project._serving.live import Live
 from ..project._training.supervisor import Supervisor
-from ._keyboard import keys
-from ._screen import say, screen
-from ._who import annotator
+from ._keyboard import open_keyboard
+from ._screen import make_console, say
+from ._who import find_annotator
 
 _SKIP, _UNSURE, _UNDO, _QUIT = " ", "?", "z", "q"
 _RESERVED = {_SKIP, _UNSURE, _UNDO, _QUIT}
@@ -29,29 +29,24 @@ _LONGEST_TEXT = 4_000
 
 def label(folder: Path, who: str | None) -> None:
     """Show row after row and take a key for each, until there is none or the annotator quits."""
-    name = annotator(who)
-    with opened(folder) as project:
+    name = find_annotator(who)
+    with open_project(folder) as project:
         project.rows.check(project.settings.digest)
         live = Live(project)
         try:
-            with Supervisor(project), keys(sys.stdin) as read:
-                count = _session(project, live, name, read, screen())
+            with Supervisor(project), open_keyboard(sys.stdin) as read:
+                count = _session(project, live, name, read, make_console())
         finally:
             live.close()
-    say(screen(), f"{count:,} answers saved; `motherlode label {folder}` goes on from here.")
+    say(make_console(), f"{count:,} answers saved; `motherlode label {folder}` goes on from here.")
 
 
-def class_keys(classes: tuple[str, ...]) -> dict[str, str]:
-    """A key for each class: its first letter that is free, else a number, a letter or a sign.
-
-    Raises
-    ------
-    InputError
-        If there are more classes than keys.
+def assign_keys(classes: tuple[str, ...]) -> dict[str, str]:
+    """Give each class a key: its first letter that is free, else a digit, a letter or a sign.
 
     Examples
     --------
-    >>> class_keys(("spam", "ham", "scam"))
+    >>> assign_keys(("spam", "ham", "scam"))
     {'s': 'spam', 'h': 'ham', 'c': 'scam'}
     """
     found: dict[str, str] = {}
@@ -69,14 +64,14 @@ def class_keys(classes: tuple[str, ...]) -> dict[str, str]:
 
 def _session(project: Project, live: Live, name: str, read: Any, console: Console) -> int:
     settings = project.settings
-    names = class_keys(settings.classes)
+    names = assign_keys(settings.classes)
     say(console, _help(names, settings))
     answered = 0
     while leases := live.next(name):
         lease = leases[0]
         _show(project, lease, console)
         shown = time.monotonic()
-        key = _wanted(read, names)
+        key = _read_key(read, names)
         if key == _QUIT:
             return answered
         if key == _UNDO:
@@ -86,7 +81,7 @@ def _session(project: Project, live: Live, name: str, read: Any, console: Consol
         live.answer(name, [answer])
         answered += 1
         say(console, f"→ {answer.label or answer.kind}")
-    say(console, "Every row is labelled, passed over or with another annotator.")
+    say(console, "Every row is answered, or kept for another annotator.")
     return answered
 
 
@@ -109,12 +104,12 @@ def _show(project: Project, lease: Lease, console: Console) -> None:
 
 
 def _printable(text: str) -> str:
-    """Without what would steer the terminal."""
+    """Replace what would control the terminal."""
     return "".join(c if c.isprintable() or c == "\n" else "�" for c in text.expandtabs(4))
 
 
-def _wanted(read: Any, names: dict[str, str]) -> str:
-    """The next key that means something."""
+def _read_key(read: Any, names: dict[str, str]) -> str:
+    """Read the next key that has a meaning."""
     while True:
         key = read()
         if key is None:
@@ -134,9 +129,9 @@ def _answer(row: int, key: str, names: dict[str, str], seconds: float) -> Answer
 
 def _undo(live: Live, name: str, console: Console) -> int:
     try:
-        taken = live.undo(name)
+        event = live.undo(name)
     except InputError as problem:
         say(console, str(problem))
         return 0
-    say(console, f"Took back {taken.label or taken.kind!r} of row {taken.row}.")
+    say(console, f"Took back {event.label or event.kind!r} of row {event.row}.")
     return 1

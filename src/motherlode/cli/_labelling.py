@@ -1,4 +1,4 @@
-"""The commands of a labelling project and their options; what each does is in its own module."""
+"""The commands of a labelling project and their options; each command has its own module."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,7 +39,7 @@ def init(
         str | None, typer.Option(help="Columns that models read, with commas between.")
     ] = None,
     minority: Annotated[str | None, typer.Option(help="The positive class.")] = None,
-    id: Annotated[str | None, typer.Option(help="The column that names rows.")] = None,
+    id: Annotated[str | None, typer.Option(help="The column of ids.")] = None,
     database: Annotated[
         str | None, typer.Option(help="postgresql://… for a team; a file in PROJECT otherwise.")
     ] = None,
@@ -56,16 +56,18 @@ def init(
     ] = 0.0,
     control: Annotated[
         float,
-        typer.Option(min=0, max=100, help="Per cent of rows drawn at random, to see what is left."),
+        typer.Option(
+            min=0, max=100, help="Per cent of rows drawn at random, to estimate what is left."
+        ),
     ] = 5.0,
     lease: Annotated[
         float, typer.Option(min=1, help="Seconds for which a row is one annotator's.")
     ] = 600.0,
     copies: Annotated[
-        str, typer.Option(help="How often rows that models read alike are asked: once or each.")
+        str, typer.Option(help="Whether rows with equal features are asked once or each.")
     ] = "once",
     stop: Annotated[
-        str, typer.Option(help="Stopping rules that `status` asks, as in knee,budget:500.")
+        str, typer.Option(help="Stopping rules that advise, as in knee,budget:500.")
     ] = "knee,target_recall",
 ) -> None:
     """Make a labelling project of a file."""
@@ -90,7 +92,7 @@ def query(
     ] = False,
     json: _Json = False,
 ) -> None:
-    """Print the rows most worth labelling, and why."""
+    """Print the rows to label next, with the reason for each."""
     _needs(*_NEEDED)
     from ._query import query
 
@@ -118,7 +120,7 @@ def teach(
 
 @app.command()
 def label(project: _Project, who: _Who = None) -> None:
-    """Label in the terminal, one key a class."""
+    """Label in the terminal, with a key for each class."""
     _needs(*_NEEDED)
     from ._label import label
 
@@ -142,7 +144,7 @@ def export(
         bool, typer.Option("--events", help="Write the whole log, an event a line.")
     ] = False,
 ) -> None:
-    """Write the labels with where they came from."""
+    """Write the labels with their provenance."""
     _needs(*_NEEDED)
     from ._export import export
 
@@ -158,7 +160,7 @@ def train(
         typer.Option(help="Decide at the best cut for f1, g_mean or balanced_accuracy."),
     ] = None,
 ) -> None:
-    """Write the final model and its card."""
+    """Write the final model and its model card."""
     _needs(*_NEEDED)
     _needs("skops", extra="app,skops")
     from ._train import train
@@ -169,8 +171,8 @@ def train(
 @app.command()
 def account(
     project: _Project,
-    name: Annotated[str, typer.Argument(help="Who.")],
-    role: Annotated[str, typer.Option(help="annotator or admin.")] = "annotator",
+    name: Annotated[str, typer.Argument(help="Who may log in.", metavar="NAME")],
+    role: Annotated[str, typer.Option(help="annotator, or admin.")] = "annotator",
     remove: Annotated[bool, typer.Option("--remove", help="Remove the account.")] = False,
 ) -> None:
     """Add an account, or change its password or role; the password is asked for."""
@@ -183,8 +185,12 @@ def account(
 @app.command()
 def serve(
     project: _Project,
-    host: Annotated[str, typer.Option(help="Other than 127.0.0.1 needs accounts.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one.")] = 8700,
+    host: Annotated[
+        str, typer.Option(help="Where to listen; other than 127.0.0.1 needs accounts.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="The port; 0 takes a free one.")
+    ] = 8700,
     trainer: Annotated[bool, typer.Option(help="Rank in a process beside the server.")] = True,
 ) -> None:
     """Serve the page, the REST API and its description at /docs."""

@@ -1,4 +1,4 @@
-"""Files a command will write, looked at before the work that fills them."""
+"""Check the files that a command will write before its work begins."""
 
 import os
 from pathlib import Path
@@ -7,20 +7,14 @@ from ..errors import InputError
 
 
 def prepare(*paths: Path | None, inputs: tuple[Path, ...] = ()) -> None:
-    """Make the folders of `paths`, and see that each can be written and is no other's.
-
-    Raises
-    ------
-    InputError
-        If a path is a folder, cannot be written, or is named twice or among `inputs`.
-    """
-    taken = {path.resolve() for path in inputs}
+    """Make the folders of `paths`, and see that each can be written and is named once."""
+    named = {path.resolve() for path in inputs}
     for path in paths:
         if path is None:
             continue
-        if path.resolve() in taken:
+        if path.resolve() in named:
             raise InputError(f"{path} is named twice; give every file its own name.")
-        taken.add(path.resolve())
+        named.add(path.resolve())
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as problem:

@@ -1,4 +1,4 @@
-"""``motherlode query``: the rows most worth labelling."""
+"""``motherlode query``: print the rows to label next."""
 
 import json as json_format
 from pathlib import Path
@@ -8,23 +8,23 @@ from rich.table import Table
 from rich.text import Text
 
 from ..errors import InputError
-from ..project._data.folder import Project, opened
+from ..project._data.folder import Project, open_project
 from ..project._serving.ranking import Ranking
 from ..project._training.training import ask_batch
-from ._screen import screen
+from ._screen import make_console
 
 _LONGEST_CELL = 60
 
 
 def query(folder: Path, n: int, json: bool, at_random: bool) -> None:
     """Rank, and print the best rows as a table or as JSON."""
-    with opened(folder) as project:
+    with open_project(folder) as project:
         project.rows.check(project.settings.digest)
         asked = ask_batch(project, n, at_random=at_random)
         if asked is None:
             raise InputError("Every row is labelled or passed over; there is nothing to ask.")
         if json:
-            screen().print_json(json_format.dumps(_lines(project, asked), ensure_ascii=False))
+            make_console().print_json(json_format.dumps(_lines(project, asked), ensure_ascii=False))
         else:
             _print(project, asked)
 
@@ -44,7 +44,7 @@ def _lines(project: Project, asked: Ranking) -> list[dict[str, object]]:
 
 
 def _print(project: Project, asked: Ranking) -> None:
-    settings, console = project.settings, screen()
+    settings, console = project.settings, make_console()
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
     for name in ("row", *([settings.id] if settings.id else []), *settings.shown[:3], "why"):
         table.add_column(Text(name), overflow="fold")

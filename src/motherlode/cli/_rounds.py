@@ -1,4 +1,4 @@
-"""Sessions as they go: a live table on a terminal, a line now and then anywhere else."""
+"""Show the progress of simulated sessions: a table on a terminal, some lines elsewhere."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,27 +9,21 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from ..simulation import Round
-from ._screen import plain_table, say
+from ._screen import make_table, say
 
 _LINES_A_SESSION = 4
 
-Session = tuple[str, int]
-Watch = Callable[[str, int], Callable[[Round], None]]
+_Session = tuple[str, int]
+_Watch = Callable[[str, int], Callable[[Round], None]]
 
 
 @contextmanager
-def watching(console: Console, sessions: Sequence[Session], budget: int) -> Iterator[Watch]:
-    """Show the rounds of `sessions`, each a strategy and a seed.
-
-    Yields
-    ------
-    callable
-        Given a strategy and a seed, what to call with each `Round` of theirs.
-    """
+def show_rounds(console: Console, sessions: Sequence[_Session], budget: int) -> Iterator[_Watch]:
+    """Make a function from a strategy and a seed to one that shows each `Round` of theirs."""
     if not console.is_terminal:
         yield lambda strategy, seed: _lines(console, strategy, seed, budget)
         return
-    latest: dict[Session, Round | None] = dict.fromkeys(sessions)
+    latest: dict[_Session, Round | None] = dict.fromkeys(sessions)
     with Live(_table(latest, budget), console=console, auto_refresh=False) as live:
 
         def watch(strategy: str, seed: int) -> Callable[[Round], None]:
@@ -59,8 +53,8 @@ def _lines(console: Console, strategy: str, seed: int, budget: int) -> Callable[
     return show
 
 
-def _table(latest: dict[Session, Round | None], budget: int) -> Table:
-    table = plain_table("Strategy", "Seed", "", "Labels", "Found", "Average precision")
+def _table(latest: dict[_Session, Round | None], budget: int) -> Table:
+    table = make_table("Strategy", "Seed", "", "Labels", "Found", "Average precision")
     for (strategy, seed), state in latest.items():
         bar = ProgressBar(budget, state.labels if state else 0, width=24)
         if state is None:

@@ -1,4 +1,4 @@
-"""The console that commands print to, and the look of their tables."""
+"""The console that commands print to, and their tables."""
 
 from rich import box
 from rich.console import Console
@@ -8,7 +8,7 @@ from rich.text import Text
 _WIDTH_OF_PLAIN_TEXT = 110
 
 
-def screen() -> Console:
+def make_console() -> Console:
     """Make a console for what is printed now; without a terminal it writes plain text."""
     console = Console(highlight=False, emoji=False)
     if not console.is_terminal:
@@ -21,7 +21,7 @@ def say(console: Console, sentence: str) -> None:
     console.print(Text(sentence), soft_wrap=not console.is_terminal)
 
 
-def plain_table(first: str, *others: str) -> Table:
+def make_table(first: str, *others: str) -> Table:
     """Make a table of a left-aligned column and numbers."""
     table = Table(box=box.SIMPLE_HEAD, caption_justify="left", show_edge=False)
     table.add_column(first, no_wrap=True)

@@ -1,4 +1,4 @@
-"""``motherlode simulate``: strategies compared on a file whose labels are known."""
+"""``motherlode simulate``: compare strategies on a file whose labels are known."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from ..strategies import Strategy, named
 from ._dataset import Loaded, load
 from ._interrupt import Interrupted
 from ._outputs import prepare
-from ._screen import plain_table, say, screen
+from ._screen import make_console, make_table, say
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def simulate(
         as_rules(request.stop)  # before anything is read
     prepare(report, json, resume, inputs=(request.data,))
     loaded = load(request.data, request.label, request.minority)
-    console = screen()
+    console = make_console()
     _introduce(console, loaded)
     try:
         with _progress(console) as progress:
@@ -139,7 +139,7 @@ def _conclude(console: Console, results: Results, budget: int) -> None:
     (dataset,) = results.datasets
     runs = results.runs
     to_find = runs[0].pool_positives
-    table = plain_table(
+    table = make_table(
         "Strategy", f"Positives found, of {to_find:,}", "× random", "Average precision",
         "Balanced accuracy", "s",
     )  # fmt: skip
@@ -161,7 +161,7 @@ def _conclude(console: Console, results: Results, budget: int) -> None:
 def _say_stops(console: Console, results: Results) -> None:
     """Where the stopping rules that were named would have ended the sessions."""
     (dataset,) = results.datasets
-    table = plain_table("Strategy", "Stopping rule", "Stopped", "At labels", "Found by then")
+    table = make_table("Strategy", "Stopping rule", "Stopped", "At labels", "Found by then")
     for name in results.strategies:
         for rule, end in results.stops(dataset, name).items():
             when = (f"{end.labels:,.0f}", f"{end.recall:.0%}") if end.stopped else ("–", "–")

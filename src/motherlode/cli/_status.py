@@ -1,42 +1,44 @@
-"""``motherlode status``: where a project stands."""
+"""``motherlode status``: print where a project stands."""
 
 import json as json_format
 from pathlib import Path
 from typing import Any
 
-from ..project._data.folder import opened
-from ..project._insight.advice import forecast_of
-from ..project._insight.origins import session_of
-from ..project._insight.status import status as status_of
-from ..project._insight.taken import positive_class_of
-from ..project._log.log import present
-from ._screen import plain_table, say, screen
+from ..project._data.folder import open_project
+from ..project._insight.advice import make_forecast
+from ..project._insight.origins import build_session
+from ..project._insight.positive_class import find_positive_class
+from ..project._insight.status import summarize
+from ..project._log.log import read_state
+from ._screen import make_console, make_table, say
 
 
 def status(folder: Path, json: bool) -> None:
     """Print the counts, what is left and whether to stop, as text or as JSON."""
-    with opened(folder) as project, project.database.reading() as connection:
-        state = present(connection)
-        found = status_of(connection, project.settings, state)
-        positive_class = positive_class_of(connection, project.settings, state)
-        ahead = forecast_of(session_of(state, project.settings, positive_class), project.settings)
+    with open_project(folder) as project, project.database.reading() as connection:
+        state = read_state(connection)
+        found = summarize(connection, project.settings, state)
+        positive_class = find_positive_class(connection, project.settings, state)
+        session = build_session(state, project.settings, positive_class)
+        forecast = make_forecast(session, project.settings)
     if json:
-        both = {**found, "forecast": ahead.to_dict()}
-        screen().print_json(json_format.dumps(both, ensure_ascii=False))
+        both = {**found, "forecast": forecast.to_dict()}
+        make_console().print_json(json_format.dumps(both, ensure_ascii=False))
         return
     _print(found)
-    for line in ahead.lines():
-        say(screen(), line)
-    if ahead.left:
-        say(screen(), f"Rows drawn at random alone: motherlode query {folder} --at-random -n N.")
+    console = make_console()
+    for line in forecast.lines():
+        say(console, line)
+    if forecast.left:
+        say(console, f"Random draws alone: motherlode query {folder} --at-random -n N.")
 
 
 def _print(found: dict[str, Any]) -> None:
-    console = screen()
+    console = make_console()
     share = found["labelled"] / found["rows"]
     say(console, f"{found['project']}: {found['labelled']:,} of {found['rows']:,} rows labelled"
                  f" ({share:.1%}).")  # fmt: skip
-    table = plain_table("Class", "Labels")
+    table = make_table("Class", "Labels")
     positive_class = found["positive_class"]
     for label, count in found["classes"].items():
         table.add_row(

@@ -1,4 +1,4 @@
-"""``motherlode strategies``: every strategy that has a name."""
+"""``motherlode strategies``: list every strategy that has a name."""
 
 import inspect
 import json as json_format
@@ -9,13 +9,13 @@ from rich.text import Text
 
 from ..strategies import named
 from ..strategies._registry import STRATEGIES
-from ._screen import screen
+from ._screen import make_console
 
 
 def strategies(json: bool) -> None:
     """Print every named strategy, as a table or as JSON."""
     known = [describe(name) for name in STRATEGIES.names()]
-    console = screen()
+    console = make_console()
     if json:
         console.print_json(json_format.dumps(known, ensure_ascii=False))
         return
@@ -32,7 +32,7 @@ def strategies(json: bool) -> None:
 
 
 def describe(name: str) -> dict[str, str]:
-    """What a strategy says of itself: its name, settings, first sentence, and class attributes."""
+    """Describe a strategy: its name, settings, first sentence, needs, family and paper."""
     strategy = named(name)
     about = (inspect.getdoc(type(strategy)) or "").split("\n\n")[0]
     return {

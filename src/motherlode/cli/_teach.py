@@ -1,4 +1,4 @@
-"""``motherlode teach``: labels from a file."""
+"""``motherlode teach``: record the labels of a file."""
 
 import time
 from collections.abc import Container
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InputError
 from ..pool._files import column, read_table
 from ..pool._writers import neutral
-from ..project._data.folder import Project, opened
-from ..project._log.log import present
-from ..project._serving.teaching import Taught
+from ..project._data.folder import Project, open_project
+from ..project._log.log import read_state
+from ..project._serving.teaching import TeachingResult
 from ..project._serving.teaching import teach as teach_project
-from ._screen import say, screen
-from ._who import annotator
+from ._screen import make_console, say
+from ._who import find_annotator
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 def teach(folder: Path, file: Path, label: str, correct: bool, who: str | None) -> None:
     """Record the labels of a file, and say how many were new."""
-    name = annotator(who)
-    with opened(folder) as project:
+    name = find_annotator(who)
+    with open_project(folder) as project:
         id = project.settings.id
-        # As they are written: a class may be named +1 or 007.
+        # Read as text: a class may be named +1 or 007.
         table = read_table(file, [label] if id is None else [label, id, neutral(id)])
         classes = project.settings.classes
-        labels = [_written(value, classes) for value in column(table, label).to_pylist()]
+        labels = [_read_name(value, classes) for value in column(table, label).to_pylist()]
         rows = _rows(project, table)
         given = [(r, text) for r, text in zip(rows, labels, strict=True) if text]
         with project.database.writing() as connection:
-            taught = teach_project(
+            result = teach_project(
                 connection,
-                present(connection),
+                read_state(connection),
                 project.settings,
                 name,
                 [row for row, _ in given],
@@ -41,26 +41,26 @@ def teach(folder: Path, file: Path, label: str, correct: bool, who: str | None) 
                 time.time(),
                 correct=correct,
             )
-    _conclude(taught, len(labels) - len(given))
+    _conclude(result, len(labels) - len(given))
 
 
-def _conclude(taught: Taught, blank: int) -> None:
-    parts = [f"{taught.new:,} new labels", f"{taught.known:,} known already"]
-    if taught.corrected:
-        parts.append(f"{taught.corrected:,} corrected")
+def _conclude(result: TeachingResult, blank: int) -> None:
+    parts = [f"{result.new:,} new labels", f"{result.known:,} known already"]
+    if result.corrected:
+        parts.append(f"{result.corrected:,} corrected")
     if blank:
         parts.append(f"{blank:,} rows without a label")
-    say(screen(), f"{', '.join(parts)}.")
+    say(make_console(), f"{', '.join(parts)}.")
 
 
 def _rows(project: Project, table: "pa.Table") -> list[int]:
-    """Row numbers, by the id column where the file has it and by ``row`` elsewhere."""
+    """Find row numbers, by the id column if the file has it, else by the column ``row``."""
     id = project.settings.id
     # A CSV export marks the name of a column that looks like a formula.
     held = next((n for n in (id, neutral(id)) if n is not None and n in table.column_names), None)
     if held is not None:
         numbers = project.rows.numbers
-        names = [_written(value, numbers) for value in table.column(held).to_pylist()]
+        names = [_read_name(value, numbers) for value in table.column(held).to_pylist()]
         unknown = next((name for name in names if name not in numbers), None)
         if unknown is not None:
             raise InputError(f"There is no row whose {id} is {unknown!r}.")
@@ -77,16 +77,16 @@ def _number(value: Any, place: int) -> int:
     return int(value)
 
 
-def _written(value: Any, known: Container[str]) -> str:
-    """A label or id as it is written, or else as it is known: 1.0 may be 1, and true True."""
+def _read_name(value: Any, known: Container[str]) -> str:
+    """Read a label or id in the form that is known: 1.0 may be 1, and true may be True."""
     if value is None or value != value:
         return ""
     text = str(value).strip()
-    return next((form for form in (str(value), text, *_also(text)) if form in known), text)
+    return next((form for form in (str(value), text, *_other_forms(text)) if form in known), text)
 
 
-def _also(text: str) -> tuple[str, ...]:
-    """How programs that saw a number or a truth value may have written it before."""
+def _other_forms(text: str) -> tuple[str, ...]:
+    """Give other forms that a number or a truth value may have had."""
     if text.lower() in ("true", "false"):
         return text.capitalize(), text.lower()
     try:

@@ -1,20 +1,20 @@
-"""``motherlode train``: the model to ship, and its card."""
+"""``motherlode train``: write the final model and its model card."""
 
 from pathlib import Path
 
 from ..errors import InputError
-from ..project._data.folder import opened
+from ..project._data.folder import open_project
 from ..project._training.model_card import write_model
 from ._outputs import prepare
-from ._screen import say, screen
+from ._screen import make_console, say
 
 
 def train(folder: Path, to: Path, threshold: str | None) -> None:
-    """Fit the final model and write it with its card."""
+    """Fit the final model, and write it with its model card."""
     if to.suffix.lower() != ".skops":
         raise InputError(f"{to} should end in .skops.")
-    with opened(folder) as project:
+    with open_project(folder) as project:
         card = to.with_suffix(".md")
         prepare(to, card)
         write_model(project, to, card, threshold)
-    say(screen(), f"Model: {to}; its card: {card}")
+    say(make_console(), f"Model: {to}; its card: {card}")

@@ -1,12 +1,12 @@
-"""Who sits at the terminal."""
+"""Who labels at the terminal."""
 
 import getpass
 
 from ..errors import InputError
 
 
-def annotator(name: str | None) -> str:
-    """The name that answers are recorded under."""
+def find_annotator(name: str | None) -> str:
+    """Find the name that answers are recorded under."""
     if name is None:
         try:
             return getpass.getuser()

@@ -1,4 +1,56 @@
-"""The labelling project: a driver of the learner whose oracle is people.
+"""Labelling projects: people label rows, and a learner says which ones.
 
-`folder` makes and opens projects, `live` serves one to annotators, `trainer` ranks beside it.
+`create_project` makes a project and `open_project` opens one. `Live` gives out rows and records
+answers, a `Supervisor` keeps the trainer running that ranks them, and `Export` writes the labels.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._data.encoders import get_encoder
+    from ._data.folder import Project, create_project, open_project
+    from ._data.planning import RowPlan, plan_rows
+    from ._data.settings import Recipe, Settings
+    from ._export import Export, read_events
+    from ._serving.answers import Answer
+    from ._serving.live import Live
+    from ._training.supervisor import Supervisor
+
+_HOMES = {
+    "Answer": "_serving.answers",
+    "Export": "_export",
+    "Live": "_serving.live",
+    "Project": "_data.folder",
+    "Recipe": "_data.settings",
+    "RowPlan": "_data.planning",
+    "Settings": "_data.settings",
+    "Supervisor": "_training.supervisor",
+    "create_project": "_data.folder",
+    "get_encoder": "_data.encoders",
+    "open_project": "_data.folder",
+    "plan_rows": "_data.planning",
+    "read_events": "_export",
+}
+__all__ = [
+    "Answer",
+    "Export",
+    "Live",
+    "Project",
+    "Recipe",
+    "RowPlan",
+    "Settings",
+    "Supervisor",
+    "create_project",
+    "get_encoder",
+    "open_project",
+    "plan_rows",
+    "read_events",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # On use: a server does not wait for scikit-learn.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -1,7 +1,6 @@
 """Who may log in, and who is logged in.
 
-Passwords are kept as argon2 hashes, sessions as digests of their tokens: what is in the database
-opens nothing.
+The database holds argon2 hashes of passwords and digests of tokens, with which nobody can log in.
 """
 
 import secrets
@@ -27,11 +26,11 @@ _ANY = select(account.c.name).limit(1)
 
 
 @cache
-def nobody() -> str:
-    """A hash of no password, checked where there is no such account.
+def make_dummy_hash() -> str:
+    """Make a hash to check where there is no account, so that the time taken tells nothing.
 
-    So that the time taken tells nothing. Making it takes a sixth of a second: call it before the
-    first attempt to log in, or that one takes longer.
+    This takes a sixth of a second. Call it before the first attempt to log in, which would be
+    slower than others otherwise.
     """
     return _hasher.hash(secrets.token_hex())
 
@@ -45,13 +44,7 @@ class Account:
 
 
 def put_account(database: Database, name: str, role: str, password: str) -> None:
-    """Add an account, or give one a new role and password; its sessions end.
-
-    Raises
-    ------
-    InputError
-        If the name or the password cannot be used.
-    """
+    """Add an account, or give one a new role and password; its sessions end."""
     if not name.strip() or not name.isprintable() or name != name.strip() or len(name) > 100:
         raise InputError(f"The name is {name!r}; give 1 to 100 printable characters.")
     if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
@@ -73,23 +66,23 @@ def remove_account(database: Database, name: str) -> None:
 
 
 def has_accounts(database: Database) -> bool:
-    """Whether anybody may log in."""
+    """Say whether anybody may log in."""
     with database.reading() as connection:
         return connection.execute(_ANY).first() is not None
 
 
-def password_hash(database: Database, name: str) -> str | None:
-    """The hash of an account's password; None without such an account."""
+def read_password_hash(database: Database, name: str) -> str | None:
+    """Read the hash of an account's password; None without such an account."""
     with database.reading() as connection:
         return connection.execute(select(account.c.password).where(account.c.name == name)).scalar()
 
 
 def check_password(database: Database, name: str, password: str) -> Account | None:
-    """The account, if the password is its own."""
+    """Return the account of a name if the password is right."""
     with database.reading() as connection:
         found = connection.execute(select(account).where(account.c.name == name)).first()
     try:
-        _hasher.verify(nobody() if found is None else found.password, password)
+        _hasher.verify(make_dummy_hash() if found is None else found.password, password)
     except (VerifyMismatchError, InvalidHashError):
         return None
     return None if found is None else Account(found.name, found.role)
@@ -114,8 +107,8 @@ def log_out(database: Database, token: str) -> None:
         connection.execute(delete(session).where(session.c.digest == _digest(token)))
 
 
-def logged_in(database: Database, token: str, now: float) -> Account | None:
-    """Whose session it is, if it has not ended."""
+def find_session(database: Database, token: str, now: float) -> Account | None:
+    """Find the account of a session that has not ended."""
     own = session.c.digest == _digest(token)
     query = select(account.c.name, account.c.role).join_from(
         session, account, session.c.account == account.c.name

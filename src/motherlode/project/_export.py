@@ -1,7 +1,8 @@
-"""Labels with where they came from, written to a file or sent as they are read."""
+"""Labels with their provenance, written to a file or sent as they are read."""
 
 import os
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ from ..errors import InputError
 from ..pool._files import ALIASES, read_table, writer_of
 from ..pool._writers import AS_IS, unquote
 from ._data.folder import Project
-from ._insight.status import moment
+from ._insight.status import format_time
 from ._log import log
-from ._log.events import FIELDS, Event, event_of, line_of
-from ._log.fold import Present, State
-from ._log.provenance import HOW, told
+from ._log.events import FIELDS, Event, event_from_dict, event_to_dict
+from ._log.fold import RowState
+from ._log.provenance import HOW, provenance_to_dict
 
 _AT_A_TIME = 1_000
 
@@ -31,9 +32,9 @@ def _fields(kinds: Mapping[str, type]) -> list[pa.Field]:
     ]
 
 
-_SPOKEN = {"seconds": float, "note": str, "tags": str}
-_SAID = {"row": int, "label": str, "state": str, "annotators": str, "labelled_at": str}
-_LABEL_FIELDS = _fields({**_SAID, **HOW, "asked_at": str, **_SPOKEN, "event": int})
+_OF_EVENT = {"seconds": float, "note": str, "tags": str}
+_OF_ROW = {"row": int, "label": str, "state": str, "annotators": str, "labelled_at": str}
+_LABEL_FIELDS = _fields({**_OF_ROW, **HOW, "asked_at": str, **_OF_EVENT, "event": int})
 _EVENT_FIELDS = _fields({"id": int, **FIELDS})
 
 
@@ -43,9 +44,10 @@ class Export:
     Parameters
     ----------
     project : Project
+        The project to export.
     events : bool
-        The whole log, an event a line, instead of the present state, a row a line. It holds all
-        that the log does, times to the last bit as seconds since 1970; see `events_in`.
+        Whether to give the whole log, an event a line, instead of the present state, a row a line.
+        It holds all that the log does, with times in seconds since 1970; see `read_events`.
 
     Attributes
     ----------
@@ -53,7 +55,7 @@ class Export:
         Columns of the data that annotators see, then those of provenance; a data column that
         has the name of one of these begins with ``data_``.
     lines : int
-        How many were given out.
+        How many lines were given out.
     """
 
     lines: int = 0
@@ -62,15 +64,15 @@ class Export:
         self._project, self._events = project, events
         settings = project.settings
         ours = _EVENT_FIELDS if events else _LABEL_FIELDS
-        taken = {field.name for field in ours}
+        names = {field.name for field in ours}
         named = [] if settings.id is None else [settings.id]
         data = named if events else [*named, *settings.shown]
-        self._renamed = {name: f"data_{name}" if name in taken else name for name in data}
+        self._renamed = {name: f"data_{name}" if name in names else name for name in data}
         table = project.rows.table
         theirs = [
             pa.field(
                 self._renamed[name],
-                _kept(table.schema.field(name).type),
+                _exported_type(table.schema.field(name).type),
                 metadata=AS_IS if name in named else None,
             )
             for name in data
@@ -78,25 +80,30 @@ class Export:
         self.schema = pa.schema([*theirs, *ours])
 
     def batches(self) -> Iterator[list[dict[str, Any]]]:
-        """The lines, a thousand at a time."""
+        """Give the lines, a thousand at a time."""
         self.lines = 0
         lines = self._event_lines() if self._events else self._label_lines()
-        batch: list[dict[str, Any]] = []
-        for line in lines:
-            self.lines += 1
-            batch.append(line)
-            if len(batch) == _AT_A_TIME:
-                yield self._with_data(batch)
-                batch = []
-        if batch:
+        while batch := list(islice(lines, _AT_A_TIME)):
+            self.lines += len(batch)
             yield self._with_data(batch)
 
     def parts(self, format: str) -> Iterator[bytes]:
-        """The file of that ending, a part after the other."""
+        """Give the parts of a file, one after the other.
+
+        Parameters
+        ----------
+        format : str
+            The ending of the file, without the dot.
+        """
         return writer_of(Path(f"labels.{format}"))(self.schema, self.batches())
 
     def write(self, path: Path) -> int:
-        """Write the file whose ending says its format, as a whole or not at all; lines written.
+        """Write a file, as a whole or not at all, and return how many lines it has.
+
+        Parameters
+        ----------
+        path : Path
+            Its ending says its format.
 
         Raises
         ------
@@ -115,14 +122,14 @@ class Export:
 
     def _label_lines(self) -> Iterator[dict[str, Any]]:
         with self._project.database.reading() as connection:
-            state: State = log.present(connection)
-        for row in sorted(state.present):
-            yield _line(row, state.present[row])
+            state = log.read_state(connection)
+        for row in sorted(state.rows):
+            yield _label_line(row, state.rows[row])
 
     def _event_lines(self) -> Iterator[dict[str, Any]]:
         with self._project.database.reading() as connection:
-            for event in log.after(connection, 0):
-                yield line_of(event)
+            for event in log.read_after(connection, 0):
+                yield event_to_dict(event)
 
     def _with_data(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not self._renamed:
@@ -130,29 +137,34 @@ class Export:
         table = self._project.rows.table.select(list(self._renamed))
         rows = table.take([line["row"] for line in batch]).to_pylist()
         return [
-            {self._renamed[name]: _cell(value) for name, value in row.items()} | line
+            {self._renamed[name]: _exported_value(value) for name, value in row.items()} | line
             for row, line in zip(rows, batch, strict=True)
         ]
 
 
-def _line(row: int, known: Present) -> dict[str, Any]:
-    speaks: Event = next(o for o in known.opinions if o.id == known.since)
+def _label_line(row: int, known: RowState) -> dict[str, Any]:
+    event = next(o for o in known.opinions if o.id == known.since)
     how = known.how
     return {
         "row": row,
         "label": known.label,
         "state": known.kind,
         "annotators": "; ".join(f"{o.annotator}: {o.label or o.kind}" for o in known.opinions),
-        "labelled_at": moment(speaks.at),
-        **told(how),
-        "asked_at": None if how.asked_at is None else moment(how.asked_at),
-        **{name: getattr(speaks, name) for name in _SPOKEN},
-        "event": speaks.id,
+        "labelled_at": format_time(event.at),
+        **provenance_to_dict(how),
+        "asked_at": None if how.asked_at is None else format_time(how.asked_at),
+        **{name: getattr(event, name) for name in _OF_EVENT},
+        "event": event.id,
     }
 
 
-def events_in(path: Path) -> list[Event]:
-    """The log that a file of events holds, as it was exported; with it a project is built anew.
+def read_events(path: Path) -> list[Event]:
+    """Read the log that an export of events holds; a project can be built anew from it.
+
+    Parameters
+    ----------
+    path : Path
+        A file that `Export.write` wrote, with ``events=True``.
 
     Raises
     ------
@@ -165,22 +177,21 @@ def events_in(path: Path) -> list[Event]:
     if missing:
         raise InputError(f"{path} has no column {missing[0]}, so it is no export of events.")
     lines = table.select(list(FIELDS)).to_pylist()
-    # In CSV files words without a value are empty, and a sign stands before what looks like a
-    # formula.
+    # CSV files hold an empty word for a missing one, and a sign before what looks like a formula.
     for name in texts if ALIASES.get(path.suffix[1:], path.suffix[1:]) == "csv" else ():
         for line in lines:
             value = line[name] or None
             line[name] = value if value is None or name == "label" else unquote(value)
-    return [event_of(line) for line in lines]
+    return [event_from_dict(line) for line in lines]
 
 
-def _kept(kind: pa.DataType) -> pa.DataType:
-    """Bytes and vectors are left to the data file; the export says how large they are."""
+def _exported_type(kind: pa.DataType) -> pa.DataType:
+    """Give a type to export; of bytes and vectors the export says how large they are."""
     nested = pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
     return pa.string() if nested else kind
 
 
-def _cell(value: Any) -> Any:
+def _exported_value(value: Any) -> Any:
     if isinstance(value, bytes):
         return f"{len(value):,} bytes"
     return f"{len(value):,} values" if isinstance(value, list | dict) else value

@@ -1,10 +1,9 @@
-"""Who is calling, and what they may do.
+"""Who sends a request, and what they may do.
 
-Without accounts whoever holds the start-up token may do everything, under a name of their choice:
-the token is printed to the terminal that the server was started from. With accounts everybody
-logs in. Requests carry the token or the session as ``Authorization: Bearer …``, or in a cookie
-that scripts cannot read; with the cookie, requests that change something also carry a proof that
-they come from our page.
+Without accounts, whoever has the token that the server printed may do everything, under any name.
+With accounts everybody logs in. Requests carry the token or the session as
+``Authorization: Bearer …``, or in a cookie that scripts cannot read. With the cookie, requests that
+change something also carry a proof that they come from our page.
 """
 
 import getpass
@@ -24,18 +23,18 @@ from ..project._accounts import (
     ADMIN,
     Account,
     check_password,
+    find_session,
     has_accounts,
     log_in,
     log_out,
-    logged_in,
-    nobody,
-    password_hash,
+    make_dummy_hash,
+    read_password_hash,
 )
 from ..project._log.database import Database
 
 COOKIE, KNOWN_COOKIE = "motherlode", "motherlode-known"
-CSRF_HEADER = "X-CSRF-Token"
-NAME_HEADER = "X-Annotator"
+_CSRF_HEADER = "X-CSRF-Token"
+_NAME_HEADER = "X-Annotator"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _REMEMBERED_SECONDS = 5.0
 _PER_NAME, _PER_ADDRESS = 5, 20  # failures a minute
@@ -43,16 +42,7 @@ _PER_NAME, _PER_ADDRESS = 5, 20  # failures a minute
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent a request.
-
-    Attributes
-    ----------
-    name : str
-        The annotator.
-    role : {"annotator", "admin"}
-    csrf : str
-        What requests with the same cookie that change something must carry.
-    """
+    """Who sent a request; requests with the same cookie that change something carry `csrf`."""
 
     name: str
     role: str
@@ -60,13 +50,14 @@ class Caller:
 
 
 class Access:
-    """Tells who is calling.
+    """Finds out who sends a request.
 
     Parameters
     ----------
     database : Database
+        Holds the accounts; see `motherlode.project.Project`.
     clock : callable, optional
-        Seconds since 1970.
+        Gives the time, in seconds since 1970.
     """
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
@@ -81,45 +72,67 @@ class Access:
 
     @property
     def with_accounts(self) -> bool:
-        """Whether there are accounts, or have been some since the server started.
+        """Whether there are accounts, or were some since the server started.
 
-        Asked anew for as long as there are none: the token ends with the first account.
+        The token is valid until there is an account.
         """
         if not self._had_accounts and has_accounts(self._database):
-            nobody()
+            make_dummy_hash()
             self._had_accounts = True
         return self._had_accounts
 
     def caller(self, request: Request) -> Caller:
-        """Who sent a request, or a refusal with status 401 or 403."""
+        """Find out who sent a request, or refuse it with status 401 or 403.
+
+        Parameters
+        ----------
+        request : Request
+            Carries a token or a session.
+        """
         credential, by_cookie = _credential(request)
         who = None if credential is None else self._who(credential, request)
         if credential is None or who is None:
-            raise HTTPException(401, self._how_to_come_in())
+            raise HTTPException(401, self._explain_refusal())
         csrf = self.csrf(credential)
         if by_cookie and request.method not in _SAFE:
-            sent = request.headers.get(CSRF_HEADER, "")
+            sent = request.headers.get(_CSRF_HEADER, "")
             if not hmac.compare_digest(sent.encode(), csrf.encode()):
-                raise HTTPException(403, f"The request lacks the right {CSRF_HEADER} header.")
+                raise HTTPException(403, f"The request lacks the right {_CSRF_HEADER} header.")
         return Caller(who.name, who.role, csrf)
 
     def csrf(self, credential: str) -> str:
-        """The proof that goes with a credential."""
+        """Make the proof that goes with a token or session.
+
+        Parameters
+        ----------
+        credential : str
+            The token or session.
+        """
         return hmac.new(self._secret, credential.encode(), sha256).hexdigest()
 
     def is_token(self, text: str) -> bool:
-        """Whether a text is the start-up token, which counts while there are no accounts."""
+        """Say whether a text is the token of the server, and there are no accounts.
+
+        Parameters
+        ----------
+        text : str
+            What a request carried.
+        """
         same = hmac.compare_digest(text.encode(), self.token.encode())
         return same and not self.with_accounts
 
     def log_in(self, name: str, password: str, address: str, proof: str = "") -> str:
-        """The token of a new session, or a refusal with status 401 or 429.
+        """Start a session and return its token, or refuse with status 401 or 429.
 
         Parameters
         ----------
+        name, password : str
+            Of the account.
+        address : str
+            Where the request comes from.
         proof : str
-            That whoever calls has logged in under this name before, see `proof`. What strangers
-            try does not count against them.
+            Proof that the caller has logged in under this name before; see `proof`. The failures
+            of others do not count for them.
         """
         known = self.proof(name)
         limits = _limits(name, address)
@@ -141,12 +154,24 @@ class Access:
         return log_in(self._database, who, self._clock())
 
     def proof(self, name: str) -> str | None:
-        """What a browser that somebody has logged in from keeps; it ends with the password."""
-        hashed = password_hash(self._database, name)
+        """Make what a browser keeps to show that it was logged in before with this password.
+
+        Parameters
+        ----------
+        name : str
+            Of the account.
+        """
+        hashed = read_password_hash(self._database, name)
         return hashed and hmac.new(hashed.encode(), b"logged in before", sha256).hexdigest()
 
     def log_out(self, request: Request) -> None:
-        """End the caller's session."""
+        """End the session that a request carries.
+
+        Parameters
+        ----------
+        request : Request
+            Carries a session.
+        """
         credential, _ = _credential(request)
         if credential is not None and self.with_accounts:
             with self._lock:
@@ -161,7 +186,7 @@ class Access:
             until, found = self._remembered.get(credential, (0.0, None))
         if found is not None and until > now:
             return found
-        found = logged_in(self._database, credential, self._clock())
+        found = find_session(self._database, credential, self._clock())
         with self._lock:
             if len(self._remembered) > 1_000:
                 self._remembered.clear()
@@ -169,19 +194,19 @@ class Access:
                 self._remembered[credential] = (now + _REMEMBERED_SECONDS, found)
         return found
 
-    def _how_to_come_in(self) -> str:
+    def _explain_refusal(self) -> str:
         if self.with_accounts:
             return "Log in first."
         return "Open the link that `motherlode serve` printed; it holds the token."
 
 
 def _limits(name: str, address: str) -> dict[str, int]:
-    """How often a minute a stranger may fail; others under the name are not kept out by it."""
+    """Say how many times a minute a log-in may fail, by name and address, and by address."""
     return {f"name {name} from {address}": _PER_NAME, f"address {address}": _PER_ADDRESS}
 
 
 class Failures:
-    """Attempts to log in that failed within the last minute, by what they count against."""
+    """Attempts to log in that failed within the last minute, by the limit that they count for."""
 
     _SECONDS, _MOST = 60.0, 10_000
 
@@ -190,12 +215,12 @@ class Failures:
         self._times: dict[str, list[float]] = {}
 
     def wait(self, limits: Mapping[str, int]) -> float:
-        """Seconds until another attempt is let in; 0 for now."""
+        """Return the seconds until another attempt is allowed; 0 if it is now."""
         with self._lock:
             return max(self._wait(key, most) for key, most in limits.items())
 
     def count(self, keys: Iterable[str]) -> None:
-        """Note a failure."""
+        """Count a failure."""
         with self._lock:
             if len(self._times) > self._MOST:
                 self._times.clear()
@@ -213,7 +238,7 @@ class Failures:
 def set_cookie(
     response: Response, request: Request, value: str, name: str = COOKIE, age: int | None = None
 ) -> None:
-    """Let the browser carry something, for this site alone and out of reach of scripts."""
+    """Set a cookie that is sent to this site alone and that scripts cannot read."""
     response.set_cookie(
         name,
         value,
@@ -225,7 +250,7 @@ def set_cookie(
 
 
 def _credential(request: Request) -> tuple[str | None, bool]:
-    """Token or session, and whether it came in a cookie."""
+    """Find the token or session, and whether it came in a cookie."""
     kind, _, sent = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and sent:
         return sent.strip(), False
@@ -233,9 +258,9 @@ def _credential(request: Request) -> tuple[str | None, bool]:
 
 
 def _chosen_name(request: Request) -> str:
-    name = unquote(request.headers.get(NAME_HEADER, "")).strip() or _user()
+    name = unquote(request.headers.get(_NAME_HEADER, "")).strip() or _user()
     if len(name) > 100 or not name.isprintable():
-        raise InputError(f"{NAME_HEADER} holds no name of 1 to 100 printable characters.")
+        raise InputError(f"{_NAME_HEADER} holds no name of 1 to 100 printable characters.")
     return name
 
 

@@ -1,4 +1,4 @@
-"""The application: pages and endpoints behind the guard, and a sentence for whatever goes wrong."""
+"""The application: pages and endpoints behind the guard, and a sentence for each error."""
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -26,7 +26,7 @@ from ._service import Service
 
 _LARGEST_BODY = 1_000_000
 _PROBLEMS = {
-    401: "Nobody known is calling.",
+    401: "The caller is not known.",
     403: "The caller may not do that, or the request comes from another site.",
     413: "The request is larger than a megabyte.",
     422: "Something in the request is wrong; nothing was recorded.",
@@ -36,15 +36,24 @@ _PROBLEMS = {
 
 
 def make_app(project: Project, live: Live, access: Access, *, only_own_names: bool) -> FastAPI:
-    """The application of one project.
+    """Make the ASGI application of one project.
 
     Parameters
     ----------
     project : Project
+        An open project.
     live : Live
+        Gives out its rows and records answers.
     access : Access
+        Says who sends a request. Its ``token`` opens the page while there are no accounts.
     only_own_names : bool
-        Whether requests must name this machine's own address as their host.
+        Whether requests must name this machine's own address as their host, as is safe for a
+        server that only this machine can reach.
+
+    Returns
+    -------
+    FastAPI
+        The application, for an ASGI server such as uvicorn.
     """
     app = FastAPI(
         title="Motherlode",
@@ -81,7 +90,7 @@ def _refuse(request: Request, problem: Exception) -> JSONResponse:
 
 
 def _refuse_form(request: Request, problem: Exception) -> JSONResponse:
-    """Say what is wrong where, without sending back what was sent."""
+    """Say what is wrong and where, without repeating what was sent."""
     assert isinstance(problem, RequestValidationError)
     first = problem.errors()[0]
     where = ".".join(str(part) for part in first["loc"])

@@ -22,7 +22,7 @@ class AnswerIn(_Body):
     note: str | None = Field(None, max_length=10_000)
     tags: list[_Tag] = Field([], max_length=20)
     key: _Key | None = Field(
-        None, description="Random and new for each answer: one sent again is recorded once."
+        None, description="Random, new for each answer; with it an answer is recorded once."
     )
     channel: Literal["search", "settle"] | None = Field(
         None, description="search: found by searching; settle: decides a disagreement (admins)."
@@ -59,13 +59,13 @@ class RowOut(BaseModel):
     """A row to look at."""
 
     row: int
-    id: Any = Field(description="What the id column calls it, or its number.")
+    id: Any = Field(description="Its id, or its row number where there are no ids.")
     content: dict[str, Any] = Field(description="The columns shown, in reading order.")
     image: str | None = Field(None, description="Where the image is, for rows that are images.")
 
 
 class Offered(RowOut):
-    """A row to answer, held for the caller until `expires_at`."""
+    """A row to answer, kept for the caller until `expires_at`."""
 
     reason: str | None
     strategy: str | None
@@ -89,7 +89,7 @@ class Recorded(BaseModel):
 
 
 class Answered(BaseModel):
-    """An answer that stands."""
+    """An answer."""
 
     event: int
     row: int
@@ -102,13 +102,13 @@ class Answered(BaseModel):
 
 
 class History(BaseModel):
-    """Own answers that stand, the last first."""
+    """The caller's answers, the last first, without those taken back."""
 
     answers: list[Answered]
 
 
 class RowWithAnswers(RowOut):
-    """A row and its answers: one's own, or for admins everybody's."""
+    """A row and its answers: the caller's own, or for admins those of all annotators."""
 
     answers: list[Answered]
 
@@ -120,7 +120,7 @@ class Disagreements(BaseModel):
 
 
 class Me(BaseModel):
-    """Who one is, and what changing requests by cookie carry in ``X-CSRF-Token``."""
+    """The caller, and what requests with a cookie that change something send as X-CSRF-Token."""
 
     name: str
     role: str
@@ -128,7 +128,7 @@ class Me(BaseModel):
 
 
 class ProjectOut(BaseModel):
-    """What is labelled, and into which classes."""
+    """What is labelled, and with which classes."""
 
     name: str
     classes: list[str]
@@ -143,35 +143,35 @@ class ProjectOut(BaseModel):
 
 
 class Session(BaseModel):
-    """A session's token, for ``Authorization: Bearer``; it is in the cookie too."""
+    """The token of a session, to send as Authorization: Bearer TOKEN; the cookie holds it too."""
 
     token: str
 
 
 class Near(RowOut):
-    """A labelled row that another is like."""
+    """A labelled row that is similar to another."""
 
     label: str
 
 
 class Why(BaseModel):
-    """What explains a row: the age of the model that asked, and a line through the labels.
+    """What explains a row: the age of the query model, and a linear model of the labels.
 
-    The line is not the model that asked, whose reason and utility came with the row.
+    The linear model is not the query model, whose reason and utility came with the row.
     """
 
     ready: bool = Field(description="False while the data are still being read.")
-    towards: str = Field(description="The class that score, pushes and spans speak of.")
-    score: float | None = Field(description="That class's probability by the line, if any.")
+    towards: str = Field(description="The class that score, pushes and spans are for.")
+    score: float | None = Field(description="Its probability by the linear model, if there is one.")
     pushes: list[tuple[str, float]] = Field(
-        description="Words or columns with their part in the log odds, the strongest first."
+        description="Words or columns with what they add to the log odds, the strongest first."
     )
     spans: list[tuple[int, int, float]] = Field(
         description="Start and end in the text, in UTF-16 units, with the word's weight."
     )
-    nearest: list[Near] = Field(description="The labelled rows most like it, most alike first.")
-    answers_since: int = Field(description="Events that the model that asked had not seen.")
-    model_seconds: float | None = Field(description="Its age, where its ranking is still kept.")
+    nearest: list[Near] = Field(description="The most similar labelled rows, the nearest first.")
+    answers_since: int = Field(description="Events that the query model had not seen.")
+    model_seconds: float | None = Field(description="Its age, if its ranking is still kept.")
 
 
 class Found(BaseModel):
@@ -181,15 +181,15 @@ class Found(BaseModel):
     rows: list[RowWithAnswers]
 
 
-class PickedIn(BaseModel):
+class RowsFirstIn(BaseModel):
     """Rows to be asked first."""
 
     model_config = ConfigDict(extra="forbid")
     rows: list[int] = Field(min_length=1, max_length=500)
 
 
-class Picked(BaseModel):
-    """Rows that the caller is asked first now; those answered or held by others are left out."""
+class RowsFirst(BaseModel):
+    """Rows that the caller is asked first; those answered or kept for others are left out."""
 
     rows: list[int]
 
@@ -199,19 +199,19 @@ class PairOut(BaseModel):
 
     annotators: list[str]
     rows: int = Field(description="Rows that both labelled.")
-    kappa: float | None = Field(description="Cohen's; null where it cannot be told.")
+    kappa: float | None = Field(description="Cohen's kappa; null where it is not defined.")
 
 
 class AgreementOut(BaseModel):
-    """How well annotators agree beyond chance, settling opinions left out."""
+    """How well annotators agree beyond chance; answers that settle are left out."""
 
     rows: int = Field(description="Rows that two or more annotators labelled.")
-    fleiss: float | None = Field(description="Fleiss' kappa; null where it cannot be told.")
+    fleiss: float | None = Field(description="Fleiss' kappa; null where it is not defined.")
     cohen: list[PairOut]
 
 
 class RankingOut(BaseModel):
-    """The last ranking; before the first one there is at most a problem."""
+    """The last ranking; before the first one there is a problem at most."""
 
     id: int | None = None
     strategy: str | None = None
@@ -226,11 +226,11 @@ class PositiveClassOut(BaseModel):
     """The positive class, and how it is known."""
 
     label: str = Field(alias="class")
-    named: bool = Field(description="Whether the project names it; else it is taken to be rare.")
-    share: float | None = Field(description="About its share of the pool, where a model tells.")
+    named: bool = Field(description="Whether the project names it; else it is guessed to be rare.")
+    share: float | None = Field(description="About its prevalence, if a model estimates it.")
     sure: bool
-    said: str = Field(description="The same in words.")
-    request: str = Field(description="How to name it, where that would help; else empty.")
+    said: str = Field(description="The same as a sentence.")
+    request: str = Field(description="How to name it, if that would help; else empty.")
 
 
 class StatusOut(BaseModel):
@@ -247,7 +247,7 @@ class StatusOut(BaseModel):
     unsure: int
     disputed: int = Field(description="Rows with as many votes for one class as for another.")
     disagreements: int = Field(description="Rows to settle.")
-    annotators: dict[str, int] = Field(description="Answers of each that stand.")
+    annotators: dict[str, int] = Field(description="Answers of each, without those taken back.")
     agreement: AgreementOut
     ranking: RankingOut | None
     last_event: int
@@ -271,7 +271,7 @@ class NoEstimateOut(BaseModel):
 
 
 class EstimatesOut(BaseModel):
-    """Of the positive class in the pool."""
+    """Estimates of the positive class in the pool."""
 
     prevalence: EstimateOut | NoEstimateOut
     positives_left: EstimateOut | NoEstimateOut

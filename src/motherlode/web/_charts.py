@@ -1,4 +1,4 @@
-"""Charts as SVG elements: drawn here, coloured by the style sheet, told in words beside them."""
+"""Charts as SVG elements, coloured by the style sheet and described in words for screen readers."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,16 +10,8 @@ _MOST_STEPS = 400
 _NO_LINES = 4
 
 
-def found_curve(found: Sequence[int], name: str) -> Markup:
-    """Rows of the positive class that were found, over the number of labels.
-
-    Parameters
-    ----------
-    found : sequence of int
-        How many were found after 0, 1, 2, … labels.
-    name : str
-        The class.
-    """
+def draw_found_curve(found: Sequence[int], name: str) -> Markup:
+    """Draw how many rows of the class `name` were found after 0, 1, 2, … labels."""
     labels, most = len(found) - 1, max(found[-1], 1)
     step = max(1, labels // _MOST_STEPS)
     at = sorted({*range(0, labels + 1, step), labels})
@@ -35,11 +27,11 @@ def found_curve(found: Sequence[int], name: str) -> Markup:
     grid = "".join(
         f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y(t):.1f}" y2="{y(t):.1f}"/>'
         f'<text x="{_LEFT - 8}" y="{y(t) + 4:.1f}" text-anchor="end">{t:,}</text>'
-        for t in ticks(most)
+        for t in _choose_ticks(most)
     )
     across = "".join(
         f'<text x="{x(t):.1f}" y="{_HEIGHT - 14}" text-anchor="middle">{t:,}</text>'
-        for t in ticks(labels)
+        for t in _choose_ticks(labels)
     )
     said = f"After {labels:,} labels {found[-1]:,} rows of {name} are found."
     return _svg(
@@ -50,8 +42,8 @@ def found_curve(found: Sequence[int], name: str) -> Markup:
     )
 
 
-def balance(counts: Mapping[str, int]) -> Markup:
-    """How many rows are labelled with each class, as bars."""
+def draw_class_counts(counts: Mapping[str, int]) -> Markup:
+    """Draw how many rows are labelled with each class, as bars."""
     most, bar, gap, room = max([*counts.values(), 1]), 22, 12, 180
     parts = []
     for place, (name, count) in enumerate(counts.items()):
@@ -69,14 +61,14 @@ def balance(counts: Mapping[str, int]) -> Markup:
     return _svg(said, "".join(parts), 2 * _TOP + len(counts) * (bar + gap))
 
 
-def ticks(most: int) -> list[int]:
-    """Round whole numbers from 0 to at most `most`.
+def _choose_ticks(most: int) -> list[int]:
+    """Choose round whole numbers from 0 to at most `most`.
 
     Examples
     --------
-    >>> ticks(23)
+    >>> _choose_ticks(23)
     [0, 10, 20]
-    >>> ticks(1)
+    >>> _choose_ticks(1)
     [0, 1]
     """
     for size in (10**power * lead for power in range(18) for lead in (1, 2, 5)):

@@ -1,8 +1,8 @@
-"""What every request passes first: the host and origin it names, and what every answer carries.
+"""The guard, which checks the host and origin of each request and sets the headers of each answer.
 
-Cookies alone do not say that a person meant a request: any page open in the same browser can
-send one. So the origin must be the server's own, and on a machine's own address the host must be
-one of its own names, which a rebound domain name is not.
+A cookie does not prove that a person meant a request, since any page in the same browser can send
+one. So the origin must be the server's own. On a machine's own address the host must be one of its
+names, which a rebound domain name is not.
 """
 
 import logging
@@ -27,27 +27,21 @@ _HEADERS = {
         "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
 }
-
-
 _FAILED = "Something went wrong here; nothing was recorded."
 _log = logging.getLogger("motherlode.web")
 
 
 class Guard:
-    """Refuses requests from elsewhere, sets the headers of every answer, and catches mistakes.
+    """Refuses requests from other sites, sets the headers of every answer, and catches errors.
 
-    Parameters
-    ----------
-    app : ASGI application
-    only_own_names : bool
-        Whether the host must be a name of this machine's own address.
+    With `only_own_names` the host must be a name of this machine's own address.
     """
 
     def __init__(self, app: ASGIApp, only_own_names: bool) -> None:
         self._app, self._only_own_names = app, only_own_names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
+        """Handle a request, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -63,7 +57,7 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        refused = self._refused(Headers(scope=scope))
+        refused = self._find_fault(Headers(scope=scope))
         answer = None if refused is None else JSONResponse({"detail": refused}, 403)
         if answer is None:
             try:
@@ -74,17 +68,16 @@ class Guard:
         if answer is not None:
             await answer(scope, receive, send_with_headers)
 
-    def _refused(self, headers: Headers) -> str | None:
+    def _find_fault(self, headers: Headers) -> str | None:
         host = headers.get("host", "")
         if self._only_own_names and _name(host) not in _OWN_NAMES:
             return "This server answers under its own address only."
         origin = headers.get("origin")
         if origin is not None and (origin == "null" or urlsplit(origin).netloc != host):
             return "The request comes from another site."
-        if headers.get("sec-fetch-site") in ("cross-site", "same-site"):
-            mode = headers.get("sec-fetch-mode")
-            if mode != "navigate":
-                return "The request comes from another site."
+        elsewhere = headers.get("sec-fetch-site") in ("cross-site", "same-site")
+        if elsewhere and headers.get("sec-fetch-mode") != "navigate":
+            return "The request comes from another site."
         return None
 
 

@@ -8,17 +8,17 @@ from markupsafe import Markup, escape
 FILE = "guidelines.md"
 _LARGEST_BYTES = 200_000
 
-# Raw HTML stays text, links of kinds that run something stay text, and images are left out:
-# the page loads nothing from elsewhere.
+# Raw HTML and links that run something stay text. Images are left out, so that the page loads
+# nothing from other sites.
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
-def rendered(text: str) -> Markup:
-    r"""Markdown as HTML that holds no script and no markup of the writer's own.
+def render_markdown(text: str) -> Markup:
+    r"""Turn Markdown into HTML without scripts and without HTML of the writer.
 
     Examples
     --------
-    >>> rendered("*Gold* <b>shines</b>")
+    >>> render_markdown("*Gold* <b>shines</b>")
     Markup('<p><em>Gold</em> &lt;b&gt;shines&lt;/b&gt;</p>\n')
     """
     tokens = _markdown.parse(text)
@@ -32,17 +32,17 @@ def rendered(text: str) -> Markup:
     return Markup(_markdown.renderer.render(tokens, _markdown.options, {}))
 
 
-def guidelines(folder: Path) -> Markup:
-    """What the project's folder holds, or how to write some."""
+def read_guidelines(folder: Path) -> Markup:
+    """Read the guidelines in a project's folder, or say how to write some."""
     path = folder / FILE
     try:
         with path.open("rb") as file:
             text = file.read(_LARGEST_BYTES).decode("utf-8", errors="replace")
     except FileNotFoundError:
-        return rendered(
+        return render_markdown(
             f"None are written yet. Put a file `{FILE}` into the project's folder: "
             "what belongs to each class, and what to do with the hard cases."
         )
     except OSError as problem:
         return escape(f"{FILE} can't be read: {problem.strerror}.")
-    return rendered(text)
+    return render_markdown(text)

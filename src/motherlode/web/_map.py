@@ -1,4 +1,4 @@
-"""The map of the pool: places, what is known of each, and rows picked on it."""
+"""The map of the pool: the place of each row, what is known of it, and rows chosen on the map."""
 
 from typing import Annotated, Any
 
@@ -6,14 +6,14 @@ import numpy as np
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from ..project._log.fold import LABEL
-from ..project._serving.picked import put_first
-from ._bodies import Picked, PickedIn
-from ._pages import inside
+from ..project._serving.put_first import put_first
+from ._bodies import RowsFirst, RowsFirstIn
+from ._pages import show_page
 from ._service import Service, TheCaller, TheService
 
 pages = APIRouter(include_in_schema=False)
 router = APIRouter(tags=["map"])
-_PATIENCE = 5.0
+_TIMEOUT = 5.0
 _BYTES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/octet-stream": {}}, "description": "Numbers."}
 }
@@ -22,14 +22,14 @@ _UNSETTLED = 255
 
 @pages.get("/map")
 def map_page(service: TheService, request: Request) -> Response:
-    """The page."""
-    return inside("map.html", service, request)
+    """Show the page."""
+    return show_page("map.html", service, request)
 
 
 @router.get("/map/places", response_class=Response, responses=_BYTES)
 def places(service: TheService, caller: TheCaller) -> Response:
-    """Where each row lies: two little-endian 16-bit numbers a row, in the order of rows."""
-    found = service.readings.places(_PATIENCE)
+    """Get the place of each row: two little-endian 16-bit numbers a row, in the order of rows."""
+    found = service.explanations.places(_TIMEOUT)
     if found is None:
         raise HTTPException(503, "The map is still being drawn; try again.", {"Retry-After": "2"})
     return _bytes(found.astype("<u2").tobytes())
@@ -39,25 +39,25 @@ def places(service: TheService, caller: TheCaller) -> Response:
 def known(
     service: TheService,
     caller: TheCaller,
-    wait: Annotated[bool, Query(description="For the newest reading, up to 5 s.")] = False,
+    wait: Annotated[bool, Query(description="For scores by the newest labels, up to 5 s.")] = False,
 ) -> Response:
-    """Two bytes a row: what it is labelled, and its score.
+    """Get two bytes a row: its label and its score.
 
-    The first is 0 without a label, 1 and on for the classes, 255 for skipped, unsure or
-    disputed; the second is the probability of the positive class by a linear reading of the
-    labels, from 1 to 255, or 0 without one.
+    The label is 0 for none, 1 and on for the classes, 255 for skipped, unsure or disputed. The
+    score is the probability of the positive class by a linear model of the labels, from 1 to
+    255, or 0 without one.
     """
     labels = _labels(service)
-    reading = service.readings.reading(_PATIENCE if wait else 0.0)
+    linear = service.explanations.linear(_TIMEOUT if wait else 0.0)
     scores = np.zeros(len(labels), np.uint8)
-    if reading is not None:
-        scores = np.round(1 + 254 * reading.probabilities()).astype(np.uint8)
+    if linear is not None:
+        scores = np.round(1 + 254 * linear.probabilities()).astype(np.uint8)
     return _bytes(np.column_stack([labels, scores]).tobytes())
 
 
 @router.post("/map/first")
-def first(service: TheService, caller: TheCaller, body: PickedIn) -> Picked:
-    """Ask the caller these rows before all others; answers to them count as found by search."""
+def first(service: TheService, caller: TheCaller, body: RowsFirstIn) -> RowsFirst:
+    """Ask the caller about these rows first; answers to them count as found by search."""
     live, settings = service.live, service.project.settings
     rows = live.run(
         lambda connection, state: put_first(
@@ -65,7 +65,7 @@ def first(service: TheService, caller: TheCaller, body: PickedIn) -> Picked:
         ),
         durable=False,
     )
-    return Picked(rows=rows)
+    return RowsFirst(rows=rows)
 
 
 def _labels(service: Service) -> "np.ndarray[tuple[int], np.dtype[np.uint8]]":

@@ -12,14 +12,14 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from ..errors import InputError
 from ..pool._files import WRITERS
 from ..project._export import Export
-from ..project._insight.agreement import disagreements as disagreements_of
+from ..project._insight.agreement import list_disagreements
 from ._bodies import Disagreements, ForecastOut, StatusOut
-from ._service import TheAdmin, TheCaller, TheService, caller_of
+from ._service import TheAdmin, TheCaller, TheService, get_caller
 
 router = APIRouter(tags=["overview"])
 
 _LOOK_SECONDS = 0.5
-_PATIENCE = 10.0
+_TIMEOUT = 10.0
 _MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "jsonl": "application/jsonl",
@@ -30,17 +30,17 @@ _ANY_FILE = "application/octet-stream"
 
 @router.get("/status", response_model_exclude_unset=True)
 def status(service: TheService, caller: TheCaller) -> StatusOut:
-    """Counts, agreement, and how fresh the ranking is."""
+    """Get counts, agreement, and how fresh the ranking is."""
     return StatusOut.model_validate(service.status())
 
 
 @router.get("/forecast", response_model_exclude_unset=True)
 def forecast(service: TheService, caller: TheCaller) -> ForecastOut:
-    """Positives left, the share found, and whether to stop: estimates, advice, assumptions.
+    """Get estimates of what is left and the advice of stopping rules, with their assumptions.
 
-    Where working it out takes long it is of some labels ago, as ``labels`` says.
+    They may be of some labels ago, as ``labels`` says.
     """
-    found = service.readings.forecast(_PATIENCE)
+    found = service.explanations.forecast(_TIMEOUT)
     if found is None:
         raise HTTPException(503, "It is still being worked out; try again.", {"Retry-After": "2"})
     return ForecastOut.model_validate(found)
@@ -50,11 +50,11 @@ def forecast(service: TheService, caller: TheCaller) -> ForecastOut:
 async def events(
     service: TheService, caller: TheCaller, request: Request
 ) -> AsyncIterable[ServerSentEvent]:
-    """The status, now and whenever it changes, as server-sent events named ``status``."""
+    """Get the status, now and after each change, as server-sent events named ``status``."""
     before: object = None
     while True:
         try:
-            await run_in_threadpool(caller_of, request)  # may no longer be let in
+            await run_in_threadpool(get_caller, request)  # the caller may have logged out
             found = await run_in_threadpool(service.status)
         except HTTPException:
             return
@@ -83,10 +83,13 @@ async def events(
 def export(
     service: TheService,
     admin: TheAdmin,
-    format: Annotated[str, Query(pattern=f"^({'|'.join(WRITERS.names())})$")] = "csv",
-    events: Annotated[bool, Query(description="The whole log, an event a line.")] = False,
+    format: Annotated[
+        str,
+        Query(pattern=f"^({'|'.join(WRITERS.names())})$", description="The ending of the file."),
+    ] = "csv",
+    events: Annotated[bool, Query(description="Export the whole log, an event a line.")] = False,
 ) -> StreamingResponse:
-    """The labels with where they came from, as a file."""
+    """Get the labels with their provenance, as a file."""
     found = Export(service.project, events=events)
     name = {"Content-Disposition": f'attachment; filename="labels.{format}"'}
     kind = _MEDIA.get(format, _ANY_FILE)
@@ -95,9 +98,11 @@ def export(
 
 @router.get("/disagreements")
 def disagreements(
-    service: TheService, admin: TheAdmin, n: Annotated[int, Query(ge=1, le=500)] = 50
+    service: TheService,
+    admin: TheAdmin,
+    n: Annotated[int, Query(ge=1, le=500, description="How many at most.")] = 50,
 ) -> Disagreements:
-    """Rows that annotators differ on; an answer with the channel ``settle`` decides one."""
-    found = disagreements_of(service.live.now())[:n]
-    rows = [service.with_answers(row, present.opinions) for row, present in found]
+    """List rows that annotators differ on; an answer with the channel ``settle`` decides one."""
+    found = list_disagreements(service.live.now())[:n]
+    rows = [service.with_answers(row, known.opinions) for row, known in found]
     return Disagreements(rows=rows)

@@ -1,4 +1,4 @@
-"""The pages: the way in from the printed link, the log-in form, and the description of the API."""
+"""The pages: labelling, logging in, and the description of the REST API."""
 
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
@@ -9,11 +9,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from ._access import set_cookie
-from ._guidelines import guidelines
-from ._service import Service, TheService, caller_of
+from ._guidelines import read_guidelines
+from ._service import Service, TheService, get_caller
 
 router = APIRouter(include_in_schema=False)
-_PATIENCE = 0.5
+_TIMEOUT = 0.5
 
 _templates = Environment(
     loader=PackageLoader("motherlode.web"), autoescape=select_autoescape(default=True)
@@ -22,76 +22,71 @@ _templates = Environment(
 
 @router.get("/")
 def index(service: TheService, request: Request, token: str | None = None) -> Response:
-    """The page to label on; with the token from the printed link, the way in."""
+    """Show the page to label on; a token from the printed link opens it."""
     if token is not None and service.access.is_token(token):
-        # Out of the address bar, and so out of the browser's history.
+        # So that the token is not in the browser's history.
         answer = RedirectResponse("/", status_code=303)
         set_cookie(answer, request, token)
         return answer
     folder = service.project.folder
-    return inside("label.html", service, request, lambda: {"guidelines": guidelines(folder)})
+    return show_page(
+        "label.html", service, request, lambda: {"guidelines": read_guidelines(folder)}
+    )
 
 
-def inside(
+def show_page(
     name: str,
     service: Service,
     request: Request,
     shown: Callable[[], Mapping[str, Any]] = dict,
 ) -> Response:
-    """A page for those who may see the project; for others the way in.
+    """Show a page to those who may see the project, and the log-in form to others.
 
-    While a server that was started just now still reads the labels, it is a page that says how
-    far it is, and that asks again at once for the one that was meant.
-
-    Parameters
-    ----------
-    name : str
-        Of the template.
-    service : Service
-    request : Request
-    shown : callable, optional
-        What the template shows beside what all pages do.
+    While the server still reads the labels after its start, the page says how far it is, and loads
+    again at once. `shown` makes the values that the template needs beside those of all pages.
     """
-    closed = service.access.with_accounts
+    with_accounts = service.access.with_accounts
     try:
-        caller = caller_of(request)
+        caller = get_caller(request)
     except HTTPException as refused:
-        return page("closed.html", 401, sentence=refused.detail, with_accounts=closed)
-    about = _about(service)
-    read = service.live.read(_PATIENCE)
-    if read < 1:
-        return page("reading.html", about=about, read=read)
+        return render("closed.html", 401, sentence=refused.detail, with_accounts=with_accounts)
+    about = _describe_project(service)
+    progress = service.live.progress(_TIMEOUT)
+    if progress < 1:
+        return render("starting.html", about=about, progress=progress)
     status = service.status()
     about |= {"labelled": status["labelled"], "found": status["found"]}
-    values: dict[str, Any] = {
-        "status": status,
-        "caller": caller,
-        "about": about,
-        "with_accounts": closed,
-    }
-    return page(name, space=_space(service), here=request.url.path, **values, **shown())
+    return render(
+        name,
+        space=_make_space(service),
+        here=request.url.path,
+        status=status,
+        caller=caller,
+        about=about,
+        with_accounts=with_accounts,
+        **shown(),
+    )
 
 
-def _about(service: Service) -> dict[str, Any]:
+def _describe_project(service: Service) -> dict[str, Any]:
     s = service.project.settings
     about = {"name": s.name, "classes": list(s.classes), "minority": s.minority, "kind": s.kind}
     return about | {"columns": list(s.columns), "shown": list(s.shown), "rows": s.rows}
 
 
-def _space(service: Service) -> str:
-    """What a browser keeps a project's answers under: other data or classes are another project."""
+def _make_space(service: Service) -> str:
+    """Make the name that a browser keeps a project's answers under, by its data and classes."""
     s = service.project.settings
     return blake2b(repr((s.digest, s.classes, s.name)).encode(), digest_size=9).hexdigest()
 
 
 @router.get("/docs")
 def docs(request: Request) -> HTMLResponse:
-    """The description of the REST API, for people."""
-    return page("docs.html", api=request.app.openapi(), examples=_operations(request))
+    """Show the description of the REST API."""
+    return render("docs.html", api=request.app.openapi(), operations=_list_operations(request))
 
 
-def _operations(request: Request) -> list[dict[str, Any]]:
-    """The operations of the API, in order."""
+def _list_operations(request: Request) -> list[dict[str, Any]]:
     found = []
     for path, methods in request.app.openapi()["paths"].items():
         for method, about in methods.items():
@@ -102,18 +97,18 @@ def _operations(request: Request) -> list[dict[str, Any]]:
                     "path": path,
                     "about": about.get("description", ""),
                     "parameters": about.get("parameters", []),
-                    "body": _referred(body.get("schema", {})),
+                    "body": _find_schema(body.get("schema", {})),
                 }
             )
     return found
 
 
-def _referred(schema: dict[str, Any]) -> str | None:
-    """The name of the schema that a body refers to."""
+def _find_schema(schema: dict[str, Any]) -> str | None:
+    """Find the name of the schema that a body refers to."""
     several = schema.get("anyOf", [schema])
     return next((str(s["$ref"]).rsplit("/", 1)[-1] for s in several if "$ref" in s), None)
 
 
-def page(name: str, status_code: int = 200, **values: Any) -> HTMLResponse:
-    """A template with values, as an answer."""
+def render(name: str, status_code: int = 200, **values: Any) -> HTMLResponse:
+    """Fill in a template."""
     return HTMLResponse(_templates.get_template(name).render(**values), status_code)

@@ -1,4 +1,4 @@
-"""Run the server: the socket, the link, the trainer beside it, and the end."""
+"""Run the server, with the trainer beside it."""
 
 import gc
 import ipaddress
@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 
 from ..errors import InputError
-from ..project._data.folder import opened
+from ..project._data.folder import open_project
 from ..project._serving.live import Live
 from ..project._training.supervisor import Supervisor
 from ._access import Access
@@ -23,42 +23,30 @@ _BACKLOG = 256
 def run_server(
     folder: Path, host: str, port: int, *, with_trainer: bool, ready: Callable[[str], None]
 ) -> None:
-    """Serve a project until interrupted.
+    """Serve a project until interrupted; `ready` is called with the link once the server listens.
 
-    Parameters
-    ----------
-    folder : Path
-    host, port
-        Where to listen; port 0 takes a free one.
-    with_trainer : bool
-    ready : callable
-        Called with the link once the server listens.
-
-    Raises
-    ------
-    InputError
-        If the address cannot be had, or is reachable by others and there are no accounts.
+    Port 0 takes a free one.
     """
-    _answer_soon()
+    _favour_requests()
     with ExitStack() as stack:
-        project = stack.enter_context(opened(folder))
+        project = stack.enter_context(open_project(folder))
         access = Access(project.database)
-        own = is_loopback(host)
+        own = _is_loopback(host)
         if not own and not access.with_accounts:
             raise InputError(
                 f"--host {host} can be reached by others; make accounts first with `motherlode "
                 f"account {folder} NAME`."
             )
-        listening = stack.enter_context(_listening(host, port))
+        listening = stack.enter_context(_listen(host, port))
         project.rows.check(project.settings.digest)
         live = Live(project)
         stack.callback(live.close)
         app = make_app(project, live, access, only_own_names=own)
         if with_trainer:
             stack.enter_context(Supervisor(project))
-        link = f"http://{_written(host)}:{listening.getsockname()[1]}/"
+        link = f"http://{_bracket(host)}:{listening.getsockname()[1]}/"
         ready(link if access.with_accounts else f"{link}?token={access.token}")
-        # The access log would hold the token, and what was searched for.
+        # An access log would hold the token, and what users search for.
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=2,
@@ -66,16 +54,16 @@ def run_server(
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def _answer_soon() -> None:
-    """Let short requests pass the threads that compute for long."""
-    # A request changes threads several times, and may wait so long for each.
+def _favour_requests() -> None:
+    """Let short requests go before threads that compute for long."""
+    # A request changes threads several times, and may wait so long each time.
     sys.setswitchinterval(0.0005)
-    # A look through all labels and libraries for garbage stops every thread for 0.2 s.
+    # Collecting garbage among all labels and libraries stops every thread for 0.2 s.
     gc.set_threshold(50_000, 10, 1_000)
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach the address."""
+def _is_loopback(host: str) -> bool:
+    """Say whether only this machine can reach an address."""
     if host == "localhost":
         return True
     try:
@@ -84,10 +72,9 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Only of a socket that is said to be TCP does asyncio switch off the wait for fuller packets,
-    # which costs 40 ms an answer.
+    # asyncio switches off the wait for fuller packets, of 40 ms an answer, only if TCP is named.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -101,5 +88,5 @@ def _listening(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def _written(host: str) -> str:
+def _bracket(host: str) -> str:
     return f"[{host}]" if ":" in host else host

@@ -1,4 +1,4 @@
-"""What requests are answered from: an open project, its live state, and who may call."""
+"""What endpoints work with: an open project, its state, and the caller."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -7,58 +7,51 @@ from fastapi import Depends, HTTPException, Request
 
 from ..project._accounts import ADMIN
 from ..project._data.folder import Project
-from ..project._insight.readings import Readings
-from ..project._insight.status import moment, status
+from ..project._insight.explanations import Explanations
+from ..project._insight.status import format_time, summarize
 from ..project._log.events import Event
-from ..project._log.provenance import told
+from ..project._log.provenance import provenance_to_dict
 from ..project._serving.leases import Lease
 from ..project._serving.live import Live
 from ._access import Access, Caller
-from ._bodies import Answered, Offered, RowOut, RowWithAnswers
+from ._bodies import Answered, Offered, RowWithAnswers
 
-# What a caller is told of how a row comes to be asked; exports hold all of it.
+# What a caller sees of a row's provenance; exports hold all of it.
 _OFFERED = ("strategy", "utility", "probability", "model_version", "channel")
 
 
 class Service:
-    """One for an application.
-
-    Parameters
-    ----------
-    project : Project
-    live : Live
-    access : Access
-    """
+    """What all endpoints of an application share."""
 
     def __init__(self, project: Project, live: Live, access: Access) -> None:
         self.project, self.live, self.access = project, live, access
-        self.readings = Readings(project, live)
+        self.explanations = Explanations(project, live)
 
     def status(self) -> dict[str, Any]:
-        """Where the project stands now."""
+        """Summarize where the project stands now."""
         state = self.live.now()
         with self.project.database.reading() as connection:
-            return status(connection, self.project.settings, state, self.readings.told)
-
-    def row(self, row: int) -> RowOut:
-        """A row as annotators see it."""
-        return RowOut(**self._shown(row))
+            guess = self.explanations.guess_positive_class
+            return summarize(connection, self.project.settings, state, guess)
 
     def offered(self, lease: Lease) -> Offered:
-        """A row with why it is asked."""
-        offer, known = lease.offer, told(lease.offer.how)
+        """Describe a row and why it is asked."""
+        offer, known = lease.offer, provenance_to_dict(lease.offer.how)
         return Offered(
-            **self._shown(offer.row),
+            **self.describe_row(offer.row),
             reason=offer.reason,
             **{name: known[name] for name in _OFFERED},
-            expires_at=moment(lease.expires_at),
+            expires_at=format_time(lease.expires_at),
         )
 
     def with_answers(self, row: int, opinions: Sequence[Event]) -> RowWithAnswers:
-        """A row with these answers."""
-        return RowWithAnswers(**self._shown(row), answers=[answered(o) for o in opinions])
+        """Describe a row with answers."""
+        return RowWithAnswers(
+            **self.describe_row(row), answers=[describe_answer(o) for o in opinions]
+        )
 
-    def _shown(self, row: int) -> dict[str, Any]:
+    def describe_row(self, row: int) -> dict[str, Any]:
+        """Describe a row as annotators see it, with the fields of `RowOut`."""
         is_image = self.project.settings.kind == "image"
         return {
             "row": row,
@@ -68,33 +61,33 @@ class Service:
         }
 
 
-def answered(event: Event) -> Answered:
-    """An event as the API tells it."""
+def describe_answer(event: Event) -> Answered:
+    """Describe an answer."""
     return Answered(
         event=event.id,
         row=event.row,
         kind=event.kind,
         label=event.label,
         annotator=event.annotator,
-        at=moment(event.at),
+        at=format_time(event.at),
         note=event.note,
         tags=event.tags.split("\n") if event.tags else [],
     )
 
 
-async def service_of(request: Request) -> Service:  # async, as a thread for it costs more
-    """The application's service."""
+async def _get_service(request: Request) -> Service:  # async, as a thread for it costs more
+    """Get the service of the application."""
     return _service(request)
 
 
-def caller_of(request: Request) -> Caller:
-    """Who sent the request; 401 if nobody known."""
+def get_caller(request: Request) -> Caller:
+    """Find out who sent a request; 401 if nobody known did."""
     return _service(request).access.caller(request)
 
 
-def admin_of(request: Request) -> Caller:
-    """As `caller_of`; 403 for those who only annotate."""
-    caller = caller_of(request)
+def _get_admin(request: Request) -> Caller:
+    """Find out who sent a request; 403 if it is no admin."""
+    caller = get_caller(request)
     if caller.role != ADMIN:
         raise HTTPException(403, "Only admins may do that.")
     return caller
@@ -105,6 +98,6 @@ def _service(request: Request) -> Service:
     return found
 
 
-TheService = Annotated[Service, Depends(service_of)]
-TheCaller = Annotated[Caller, Depends(caller_of)]
-TheAdmin = Annotated[Caller, Depends(admin_of)]
+TheService = Annotated[Service, Depends(_get_service)]
+TheCaller = Annotated[Caller, Depends(get_caller)]
+TheAdmin = Annotated[Caller, Depends(_get_admin)]

@@ -12,7 +12,7 @@ _KNOWN_SECONDS = 180 * 86_400
 
 @router.post("/login")
 def login(service: TheService, request: Request, response: Response, body: LoginIn) -> Session:
-    """Start a session: its token comes back, and in a cookie too."""
+    """Log in; the answer and a cookie hold the token of the new session."""
     address = "" if request.client is None else request.client.host
     proof = request.cookies.get(KNOWN_COOKIE, "")
     token = service.access.log_in(body.name, body.password, address, proof)
@@ -24,6 +24,6 @@ def login(service: TheService, request: Request, response: Response, body: Login
 
 @router.post("/logout", status_code=204)
 def logout(service: TheService, caller: TheCaller, request: Request, response: Response) -> None:
-    """End the session."""
+    """Log out."""
     service.access.log_out(request)
     response.delete_cookie(COOKIE)

@@ -1,21 +1,22 @@
-"""The endpoint that says why a row is asked, and what the labels so far say of it."""
+"""The endpoint that explains a row: why it is asked, and what the labels say about it."""
 
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 
-from ..project._insight.readings import labels_of
+from ..project._insight.explanations import labels_of
 from ..project._serving.answers import check_row
-from ..project._serving.ranking import made_at
+from ..project._serving.ranking import find_ranking_time
 from ._bodies import Near, Why
 from ._service import Service, TheCaller, TheService
 
 if TYPE_CHECKING:
-    from ..project._insight.reading import Reading
+    from ..project._insight.linear_explanation import LinearExplanation
 
 router = APIRouter(tags=["labelling"])
-_PATIENCE = 0.3
+_TIMEOUT = 0.3
+_NEAREST = 3  # labelled rows that are shown beside a row
 
 
 @router.get("/rows/{row}/why")
@@ -24,58 +25,57 @@ def why(
     caller: TheCaller,
     row: Annotated[int, InPath(ge=0, le=2**53, description="Global row id.")],
     model_version: Annotated[
-        int | None, Query(ge=0, le=2**53, description="That of the row's offer.")
+        int | None, Query(ge=0, le=2**53, description="As in the row's offer.")
     ] = None,
 ) -> Why:
-    """What speaks for and against the positive class, and the nearest labelled rows."""
+    """Explain a row: what speaks for and against the positive class, and similar labelled rows."""
     check_row(row, service.project.settings)
-    readings = service.readings
-    reading = readings.reading(_PATIENCE)
-    since, age = _age(service, model_version)
+    explanations = service.explanations
+    linear = explanations.linear(_TIMEOUT)
+    since, age = _find_age(service, model_version)
     return Why(
-        ready=readings.is_ready,
-        towards=readings.towards,
-        score=None if reading is None else reading.probability(row),
-        pushes=[] if reading is None else reading.pushes(row),
-        spans=[] if reading is None else _spans(service, reading, row),
-        nearest=_nearest(service, row),
+        ready=explanations.is_ready,
+        towards=explanations.towards,
+        score=None if linear is None else linear.probability(row),
+        pushes=[] if linear is None else linear.pushes(row),
+        spans=[] if linear is None else _find_spans(service, linear, row),
+        nearest=_find_nearest(service, row),
         answers_since=since,
         model_seconds=age,
     )
 
 
-_NEAREST = 3  # labelled rows that are shown beside a row
-
-
-def _age(service: Service, version: int | None) -> tuple[int, float | None]:
-    """How many events the model that asked has not seen, and its age while its ranking is kept."""
+def _find_age(service: Service, version: int | None) -> tuple[int, float | None]:
+    """Count the events that the query model had not seen, and find its age if that is kept."""
     if version is None:
         return 0, None
     live = service.live
     with service.project.database.reading() as connection:
-        at = made_at(connection, version)
+        at = find_ranking_time(connection, version)
     return max(0, live.now().last - version), None if at is None else max(0.0, live.clock() - at)
 
 
-def _spans(service: Service, reading: "Reading", row: int) -> list[tuple[int, int, float]]:
+def _find_spans(
+    service: Service, linear: "LinearExplanation", row: int
+) -> list[tuple[int, int, float]]:
     settings = service.project.settings
     if settings.kind != "text":
         return []
     text = service.project.rows.content(row)[settings.columns[0]]
-    return reading.spans(text) if isinstance(text, str) else []
+    return linear.spans(text) if isinstance(text, str) else []
 
 
-def _nearest(service: Service, row: int) -> list[Near]:
+def _find_nearest(service: Service, row: int) -> list[Near]:
     from ..pool._search import like
 
-    pool = service.readings.pool()
+    pool = service.explanations.pool()
     if pool is None:
         return []
     state = service.live.now()
-    labelled, _ = labels_of(state, service.readings.towards)
+    labelled, _ = labels_of(state, service.explanations.towards)
     found = []
     for near in like(pool, row, _NEAREST, among=labelled).tolist():
-        present = state.present.get(near)
-        if present is not None and present.label is not None:
-            found.append(Near(**service.row(near).model_dump(), label=present.label))
+        known = state.rows.get(near)
+        if known is not None and known.label is not None:
+            found.append(Near(**service.describe_row(near), label=known.label))
     return found

@@ -1,4 +1,4 @@
-"""Encoders that a recipe can name; what they make of the rows is written when a project is made."""
+"""Encoders that a recipe can name; rows are encoded when a project is made."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,16 +12,28 @@ ENCODERS: dict[str, Registry[Callable[[], Any]]] = {
     "text": Registry("encoder of text", _GROUP, {"minilm": minilm}),
     "image": Registry("encoder of image", _GROUP, {"sketch": Sketch, "pixels": Pixels, "hog": Hog}),
 }
-"""By the kind of rows that they read; those of installed packages read what they can."""
+"""By the kind of rows. Those of installed packages are offered for both kinds."""
 
 
-def encoder_of(name: str | None, kind: str) -> str | None:
-    """Which encoder's vectors a project's models read; None where they read no encoder's."""
+def choose_encoder(name: str | None, kind: str) -> str | None:
+    """Name the encoder whose vectors a project's models read; None if they read none."""
     return name or ("sketch" if kind == "image" else None)
 
 
-def encoder_named(name: str, kind: str) -> Any:
-    """The encoder of a name.
+def get_encoder(name: str, kind: str) -> Any:
+    """Make the encoder of a name.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"minilm"``, or a name that an installed package adds.
+    kind : {"text", "image"}
+        What it is to read.
+
+    Returns
+    -------
+    encoder of texts or images
+        As `motherlode.embedding.Embedding` takes it.
 
     Raises
     ------

@@ -8,7 +8,7 @@ so that a project is there as a whole or not at all.
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,19 +24,22 @@ from . import rows as rows_file
 from .rows import RowData
 from .settings import Settings
 
-FORMAT = 1
+_FORMAT = 1
 _ABOUT, _LABELS = "project.json", "labels.sqlite"
 
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """An open project.
+    """An open project; a ``with`` block closes it.
 
-    Attributes
+    Parameters
     ----------
     folder : Path
+        Where it is.
     settings : Settings
+        What it was set up with.
     database : Database
+        Holds its log.
     """
 
     folder: Path
@@ -45,7 +48,7 @@ class Project:
 
     @cached_property
     def rows(self) -> RowData:
-        """The data."""
+        """Its rows."""
         root = self.settings.image_root
         return RowData(self.folder, self.settings, None if root is None else Path(root))
 
@@ -53,19 +56,20 @@ class Project:
         """Close the database."""
         self.database.close()
 
+    def __enter__(self) -> "Project":
+        return self
 
-@contextmanager
-def opened(folder: Path) -> Iterator[Project]:
-    """`open_project`, closed when the block ends."""
-    project = open_project(folder)
-    try:
-        yield project
-    finally:
-        project.close()
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def open_project(folder: Path) -> Project:
     """Open a project, and bring its tables to this release's.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that `create_project` made.
 
     Raises
     ------
@@ -98,9 +102,20 @@ def open_project(folder: Path) -> Project:
 
 
 def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | None) -> Project:
-    """Make a project of a table; its settings' digest and row count are filled in.
+    """Make a project of a table.
 
-    With a database that holds a project of the same data already, the new folder joins it.
+    If the database holds a project of the same data already, the new folder joins it.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder to make; it may be there if it is empty.
+    settings : Settings
+        What to label, and how. Its digest and row count are filled in.
+    data : pyarrow.Table
+        The rows.
+    url : str or None
+        ``postgresql://user@host/name`` of a database; None for a file in the folder.
 
     Raises
     ------
@@ -111,11 +126,11 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
         raise InputError(f"{folder} is there already; give the project a new name.")
     with _making(folder) as making:
         found = rows_file.write(data, making / rows_file.FILE)
-        settings = _with_data(settings, found, data.num_rows)
+        settings = replace(settings, digest=found, rows=data.num_rows)
         _encode(data, settings, making)
         _lay_out(Database(url or _sqlite(making / _LABELS), str(folder)), settings)
         about = {
-            "format": FORMAT,
+            "format": _FORMAT,
             "database": url,
             "digest": settings.digest,
             "bytes": (making / rows_file.FILE).stat().st_size,
@@ -126,11 +141,11 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
 
 
 def _encode(data: pa.Table, settings: Settings, making: Path) -> None:
-    """What an encoder makes of texts and images, once for all who open the project."""
-    from .encoders import encoder_named  # loads scikit-learn, which opening a project can spare
+    """Encode texts and images, once for all who open the project."""
+    from .encoders import get_encoder  # loads scikit-learn, which opening a project can spare
 
     name, kind = settings.recipe.encoder, settings.kind
-    encoder = None if name is None else encoder_named(name, kind)
+    encoder = None if name is None else get_encoder(name, kind)
     if kind == "image":
         root = Path(settings.image_root or ".")
         rows_file.write_images(data, settings.columns[0], root, making / rows_file.IMAGES, encoder)
@@ -138,14 +153,9 @@ def _encode(data: pa.Table, settings: Settings, making: Path) -> None:
         rows_file.write_texts(data, settings.columns[0], making / rows_file.VECTORS, encoder)
 
 
-def _with_data(settings: Settings, digest: str, rows: int) -> Settings:
-    values = json.loads(settings.to_json()) | {"digest": digest, "rows": rows}
-    return Settings.from_json(json.dumps(values))
-
-
 @contextmanager
 def _making(folder: Path) -> Iterator[Path]:
-    """A folder beside the wanted one, renamed to it if all goes well and removed if not."""
+    """Make a folder beside the wanted one; rename it if all goes well, else remove it."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(folder) as making:
@@ -195,7 +205,7 @@ def _about(folder: Path) -> dict[str, Any]:
         raise InputError(f"{path} can't be read: {problem.strerror}.") from None
     except (ValueError, KeyError, TypeError):
         raise InputError(f"{path} is damaged; copy the project's folder again.") from None
-    if version > FORMAT:
+    if version > _FORMAT:
         raise InputError(
             f"{folder} was written by a newer motherlode; upgrade this one to open it."
         )

@@ -1,4 +1,4 @@
-"""Images of a project: found under one folder only, recognised by content, turned into numbers."""
+"""Images of a project: read from one folder only, recognised by content, and encoded."""
 
 from hashlib import blake2b
 from pathlib import Path
@@ -16,14 +16,8 @@ _MAGIC = {
 }
 
 
-def image_bytes(value: str | bytes | None, root: Path) -> bytes:
-    """The bytes of an image, from the bytes themselves or a path relative to `root`.
-
-    Raises
-    ------
-    InputError
-        If the path leads out of `root`, also by a symbolic link, or there is no such file.
-    """
+def read_image(value: str | bytes | None, root: Path) -> bytes:
+    """Read an image from a path relative to `root`; bytes are given back as they are."""
     if isinstance(value, bytes):
         return value
     if not value or "\0" in value:
@@ -42,33 +36,21 @@ def image_bytes(value: str | bytes | None, root: Path) -> bytes:
         raise InputError(f"The image {value!r} can't be read: {problem.strerror}.") from None
 
 
-def media_type(content: bytes) -> str | None:
-    """The media type of an image that browsers show and that cannot hold a script, or None."""
+def find_media_type(content: bytes) -> str | None:
+    """Find the media type of an image that browsers show and that cannot hold a script, or None."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     return next((kind for magic, kind in _MAGIC.items() if content.startswith(magic)), None)
 
 
-def image_digest(content: bytes) -> str:
-    """Changes with the image."""
+def digest_image(content: bytes) -> str:
+    """Make a digest, which changes with the image."""
     return blake2b(content, digest_size=16).hexdigest()
 
 
-def image_features(content: bytes, encoder: Any = None) -> Floats:
-    """Numbers that a model can read an image by, shape (d,), float32.
-
-    Parameters
-    ----------
-    content : bytes
-    encoder : encoder of images or None
-        None is `motherlode.embedding.Sketch`.
-
-    Raises
-    ------
-    InputError
-        If the bytes are no image.
-    """
-    # They load scikit-learn, which a server that shows images can spare.
+def encode_image(content: bytes, encoder: Any = None) -> Floats:
+    """Encode an image, by `motherlode.embedding.Sketch` if no encoder is given, shape (d,)."""
+    # These load scikit-learn, which a server does not need to show images.
     from ...embedding import Embedding, Sketch
     from ...embedding._images import decode_image
 

@@ -1,4 +1,4 @@
-"""What the rows of a new project are: texts, images, vectors, or tables of mixed columns."""
+"""Decide what the rows of a new project are: texts, images, vectors, or tables of columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,19 +11,21 @@ from ...errors import InputError
 from ...pool._files import column
 from ...pool._kinds import is_bytes, kind_of, readable
 from ...pool._tabular import TabularEncoder
-from .rows import vectors
+from .rows import stack_vectors
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Which columns are what.
+class RowPlan:
+    """Which columns of a table serve for what.
 
-    Attributes
+    Parameters
     ----------
     kind : {"text", "image", "table", "vectors"}
+        What a row is.
     columns, shown : tuple of str
         What models read, and what annotators see.
     id : str or None
+        The column of ids, if there is one.
     left_out : dict of str to str
         Columns that a model cannot use, each with the reason.
     """
@@ -35,22 +37,33 @@ class Plan:
     left_out: dict[str, str]
 
 
-def plan(
+def plan_rows(
     table: pa.Table,
     *,
     text: str | None = None,
     image: str | None = None,
     features: Sequence[str] = (),
     id: str | None = None,
-) -> Plan:
-    """Decide what rows are; columns that nobody named are looked at.
+) -> RowPlan:
+    """Decide what rows are, by the columns that are named, else by what the columns hold.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The rows.
+    text, image : str, optional
+        The column of texts, or of image paths or bytes; at most one of the two.
+    features : sequence of str
+        Columns that models read.
+    id : str, optional
+        The column of ids.
 
     Raises
     ------
     InputError
         If a column is missing or does not hold what it is named for.
     """
-    if sum([bool(text), bool(image)]) > 1:
+    if text and image:
         raise InputError("Both a text and an image column are named; name one of them.")
     if id is not None:
         _check_ids(table, id)
@@ -59,36 +72,36 @@ def plan(
         raise InputError(f"The data have no column beside the id column {id!r}.")
     if features:
         main = tuple(name for name in (text, image) if name)
-        return _planned_features(table, tuple(features), main or readable(table.select(others)), id)
+        return _plan_features(table, tuple(features), main or readable(table.select(others)), id)
     if text is not None:
         _check_type(column(table, text), text, "text", pa.types.is_string)
-        return Plan("text", (text,), (text, *_rest(table, others, text)), id, {})
+        return RowPlan("text", (text,), (text, *_rest(table, others, text)), id, {})
     if image is not None:
         _check_type(column(table, image), image, "image paths or bytes", _is_image)
-        return Plan("image", (image,), (image, *_rest(table, others, image)), id, {})
-    return _looked_at(table.select(others), id)
+        return RowPlan("image", (image,), (image, *_rest(table, others, image)), id, {})
+    return _plan_by_content(table.select(others), id)
 
 
-def _planned_features(
+def _plan_features(
     table: pa.Table, features: tuple[str, ...], shown: tuple[str, ...], id: str | None
-) -> Plan:
+) -> RowPlan:
     nested = [pa.types.is_nested(column(table, name).type) for name in features]
     if all(nested):
         for name in features:
-            vectors(table.column(name), name)
-        return Plan("vectors", features, shown, id, {})
+            stack_vectors(table.column(name), name)
+        return RowPlan("vectors", features, shown, id, {})
     if any(nested):
         raise InputError("The features mix vectors with other columns; name one kind.")
     encoder = TabularEncoder().fit(table.select(list(features)))
     used = tuple(encoder.feature_names_in_.tolist())
-    return Plan("table", used, shown, id, dict(encoder.dropped_))
+    return RowPlan("table", used, shown, id, dict(encoder.dropped_))
 
 
-def _looked_at(table: pa.Table, id: str | None) -> Plan:
+def _plan_by_content(table: pa.Table, id: str | None) -> RowPlan:
     if not readable(table):
         raise InputError("The data hold lists or bytes alone; say --features or --image.")
     found = kind_of(table)
-    return Plan(found.name, found.columns, found.readable, id, found.left_out)
+    return RowPlan(found.name, found.columns, found.readable, id, found.left_out)
 
 
 def _rest(table: pa.Table, names: tuple[str, ...], main: str) -> tuple[str, ...]:
@@ -116,8 +129,8 @@ def _check_ids(table: pa.Table, name: str) -> None:
         raise InputError(f"The id column {name!r} holds {twice!r} more than once.")
 
 
-def strings_widened(table: pa.Table) -> pa.Table:
-    """The table with dictionary columns as plain strings, so that all files look alike."""
+def decode_dictionaries(table: pa.Table) -> pa.Table:
+    """Turn dictionary columns into plain strings, so that all files look alike."""
     for place, kind in enumerate(table.schema.types):
         if pa.types.is_dictionary(kind):
             name = table.column_names[place]

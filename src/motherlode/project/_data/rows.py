@@ -1,7 +1,7 @@
 """The rows of a project: a copy of the data that never changes, read row by row or as a pool.
 
-The copy is an uncompressed Arrow file, mapped into memory: opening it reads nothing, and a row
-costs the same wherever it stands.
+The copy is an uncompressed Arrow file, mapped into memory. Opening it reads nothing, and all rows
+are read equally fast.
 """
 
 from functools import cached_property
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...errors import InputError
-from .images import image_bytes, image_digest, image_features
+from .images import digest_image, encode_image, read_image
 
 if TYPE_CHECKING:
     from ...pool import Pool
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FILE = "rows.arrow"
 IMAGES = "images.npz"
 VECTORS = "texts.npy"
-GEOMETRY = "geometry"
+_GEOMETRY = "geometry"
 _CHUNK = 10_000
 
 
@@ -30,45 +30,37 @@ def write(table: pa.Table, path: Path) -> str:
     """Write the copy, and return its digest."""
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table.combine_chunks(), max_chunksize=_CHUNK)
-    return digest(path)
+    return _digest_file(path)
 
 
-def digest(path: Path) -> str:
-    """The digest of a file's content."""
+def _digest_file(path: Path) -> str:
+    """Make the digest of a file's content."""
     with path.open("rb") as file:
         return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
 
 
 def write_texts(table: pa.Table, text: str, path: Path, encoder: Any) -> None:
     """Write an encoder's vectors of a column of texts."""
-    from ...embedding import Embedding  # loads scikit-learn, which reading rows can spare
+    from ...embedding import Embedding  # loads scikit-learn, which reading rows does not need
 
     np.save(path, Embedding(encoder).transform(_texts(table, text)))
 
 
 def write_images(table: pa.Table, image: str, root: Path, path: Path, encoder: Any = None) -> None:
-    """Look at every image once: write its features and its digest."""
+    """Read every image once, and write its features and its digest."""
     features, digests = [], []
     for row, value in enumerate(table.column(image)):
         try:
-            content = image_bytes(value.as_py(), root)
-            features.append(image_features(content, encoder))
+            content = read_image(value.as_py(), root)
+            features.append(encode_image(content, encoder))
         except InputError as problem:
             raise InputError(f"Row {row} (counted from 0), column {image!r}: {problem}") from None
-        digests.append(image_digest(content))
+        digests.append(digest_image(content))
     np.savez(path, features=np.stack(features), digests=np.array(digests))
 
 
 class RowData:
-    """The copy of the data in a project's folder.
-
-    Parameters
-    ----------
-    folder : Path
-    plan : Settings
-        Which columns are what.
-    image_root : Path or None
-    """
+    """The copy of the data in a project's folder; `plan` says which columns serve for what."""
 
     def __init__(self, folder: Path, plan: Any, image_root: Path | None) -> None:
         self.folder, self.plan, self.image_root = folder, plan, image_root
@@ -87,48 +79,48 @@ class RowData:
 
     def check(self, expected: str) -> None:
         """See that the data are those that the project was made with."""
-        self.table  # noqa: B018 - says so if the file cannot be read at all
-        if digest(self.folder / FILE) != expected:
+        self.table  # noqa: B018 - raises if the file cannot be read at all
+        if _digest_file(self.folder / FILE) != expected:
             raise InputError(
                 f"{self.folder / FILE} has changed since the project was made, so its labels no "
                 "longer fit its rows; put the old file back or make a new project."
             )
 
     def content(self, row: int) -> dict[str, Any]:
-        """The columns that annotators see of a row, as JSON values; an image as its path."""
+        """Give the columns that annotators see of a row, as JSON values; an image as its path."""
         values = self.table.select(list(self.plan.shown)).slice(row, 1).to_pylist()[0]
-        return {name: plain(value) for name, value in values.items()}
+        return {name: to_json_value(value) for name, value in values.items()}
 
     def name(self, row: int) -> Any:
-        """What the id column calls a row, or its number."""
+        """Give the id of a row, or its row number where there are no ids."""
         if self.plan.id is None:
             return row
-        return plain(self.table.column(self.plan.id)[row].as_py())
+        return to_json_value(self.table.column(self.plan.id)[row].as_py())
 
     @cached_property
     def numbers(self) -> dict[str, int]:
-        """Row numbers by what the id column calls them, as text."""
+        """Row numbers by id, as text."""
         names = range(len(self.table)) if self.plan.id is None else self._ids()
         return {str(name): row for row, name in enumerate(names)}
 
     def image(self, row: int) -> bytes:
-        """The image of a row, as it was when the project was made."""
+        """Read the image of a row, as it was when the project was made."""
         if self.plan.kind != "image":
             raise InputError("The rows of this project are no images.")
         value = self.table.column(self.plan.columns[0])[row].as_py()
-        content = image_bytes(value, self.image_root or self.folder)
-        if image_digest(content) != str(self._images["digests"][row]):
+        content = read_image(value, self.image_root or self.folder)
+        if digest_image(content) != str(self._images["digests"][row]):
             raise InputError(
                 f"The image of row {row} has changed since the project was made; put it back."
             )
         return content
 
     def pool(self) -> "Pool":
-        """What models and strategies read."""
+        """Make the pool that models and strategies read."""
         from ...pool import Pool
 
-        # Distances of the rows never change, so a trainer that starts anew finds them here.
-        return Pool(self._read(), cache=self.folder / GEOMETRY)
+        # Distances of the rows never change, so a trainer that starts again finds them here.
+        return Pool(self._read(), cache=self.folder / _GEOMETRY)
 
     def _read(self) -> Any:
         kind, columns = self.plan.kind, list(self.plan.columns)
@@ -137,7 +129,7 @@ class RowData:
         if kind == "text":
             return self._vectors if self.plan.recipe.encoder else _texts(self.table, columns[0])
         if kind == "vectors":
-            return np.hstack([vectors(self.table.column(name), name) for name in columns])
+            return np.hstack([stack_vectors(self.table.column(name), name) for name in columns])
         return self.table.select(columns)
 
     @cached_property
@@ -162,15 +154,15 @@ class RowData:
         return found
 
     def _ids(self) -> list[Any]:
-        return [plain(value) for value in self.table.column(self.plan.id).to_pylist()]
+        return [to_json_value(value) for value in self.table.column(self.plan.id).to_pylist()]
 
 
 def _texts(table: pa.Table, name: str) -> list[str]:
     return ["" if value is None else value for value in table.column(name).to_pylist()]
 
 
-def plain(value: Any) -> Any:
-    """A value of a cell as JSON has it; bytes and nested values become words about them."""
+def to_json_value(value: Any) -> Any:
+    """Turn the value of a cell into one of JSON; of bytes and lists it says how many there are."""
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float):
@@ -182,8 +174,8 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def vectors(values: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:
-    """A column of vectors of one length as a matrix of shape (n, d)."""
+def stack_vectors(values: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:
+    """Turn a column of vectors of one length into a matrix of shape (n, d)."""
     whole = values.combine_chunks()
     flat = pc.list_flatten(whole)
     lengths = pc.unique(pc.list_value_length(whole)).to_pylist()

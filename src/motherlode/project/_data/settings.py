@@ -7,22 +7,24 @@ from typing import Any
 from ..._round.labels import declared_classes, minority_codes
 from ...errors import InputError
 
-STOP = ("knee", "target_recall")
-"""Stopping rules of a project that names none: a heuristic that held, and one that is proved."""
+_STOP = ("knee", "target_recall")
+"""Stopping rules of a project that names none: a tested heuristic, and one that is proved."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a project asks and learns; names, so that nothing pickled is needed.
+    """How a project asks and learns, by names, so that nothing is pickled.
 
-    Attributes
+    Parameters
     ----------
     strategy : str
         A name in `motherlode.strategies`, or of an installed package's entry point.
     model : str or None
         A name of the registry of models, or of an entry point; None for the default.
     goal : {"both", "find", "learn"}
+        What labels are for, as `motherlode.ActiveLearner` has it.
     seed : int
+        The same seed asks the same rows.
     encoder : str or None
         A name of the registry of encoders, or of an entry point; None for TF-IDF of texts and
         `motherlode.embedding.Sketch` of images.
@@ -42,11 +44,14 @@ class Recipe:
 class Settings:
     """What a project labels, and how.
 
-    Attributes
+    Parameters
     ----------
     name : str
+        What the page calls the project.
     classes : tuple of str
+        All classes.
     minority : str or None
+        The positive class; None to find it by its prevalence.
     kind : {"text", "image", "table", "vectors"}
         What a row is.
     columns : tuple of str
@@ -55,17 +60,19 @@ class Settings:
     shown : tuple of str
         Columns that annotators see, in reading order.
     id : str or None
-        The column that names rows in files; without it they are named by row number.
+        The column of ids; without it rows are named by row number.
     rows : int
+        How many rows there are.
     digest : str
-        Of the data; another file under its name is noticed by it.
+        Digest of the data, by which a changed file is noticed.
     image_root : str or None
-        The folder that image paths are relative to, and that nothing outside of is served.
+        The folder that image paths are relative to. No file outside it is served.
     recipe : Recipe
+        How it asks and learns.
     double : float
-        Share of rows asked of a second annotator too, from 0 to 1.
+        Share of rows that a second annotator is asked too, from 0 to 1.
     control : float
-        Share of rows drawn at random, from 0 to 1; what estimates of all others rest on.
+        Share of rows that are random draws, from 0 to 1; estimates rest on them.
     lease : float
         Seconds for which a row given to an annotator is given to nobody else.
     stop : tuple of str
@@ -86,7 +93,7 @@ class Settings:
     double: float = 0.0
     control: float = 0.0
     lease: float = 600.0
-    stop: tuple[str, ...] = STOP
+    stop: tuple[str, ...] = _STOP
 
     def __post_init__(self) -> None:
         classes = declared_classes(list(self.classes))
@@ -104,12 +111,18 @@ class Settings:
             raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
 
     def to_json(self) -> str:
-        """As JSON text."""
+        """Write the settings as JSON text."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @staticmethod
     def from_json(text: str) -> "Settings":
-        """From what `to_json` wrote; what a later release added is left out."""
+        """Read what `to_json` wrote; fields that a later release added are left out.
+
+        Parameters
+        ----------
+        text : str
+            JSON text.
+        """
         found = json.loads(text)
         recipe = Recipe(**_known(Recipe, found.pop("recipe")))
         lists = {

@@ -1,1 +1,1 @@
-"""What a project tells about itself: counts, estimates, explanations and advice."""
+"""What is worked out from labels: counts, estimates, explanations and advice."""

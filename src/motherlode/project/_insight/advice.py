@@ -1,4 +1,4 @@
-"""What a project can say of itself, and the stopping rules that it names."""
+"""The forecast of a project, and its stopping rules."""
 
 from collections.abc import Sequence
 
@@ -10,19 +10,13 @@ from ...stopping._forecast import Forecast, forecast
 from .._data.settings import Settings
 
 
-def forecast_of(session: Session, settings: Settings) -> Forecast:
-    """Counts, estimates, and the advice of the rules that the settings name."""
+def make_forecast(session: Session, settings: Settings) -> Forecast:
+    """Forecast counts and estimates, with the advice of the rules that the settings name."""
     return forecast(session, as_rules(settings.stop))
 
 
 def check_rules(names: Sequence[str]) -> None:
-    """See that the names are known, and that the labels of a project are all that they read.
-
-    Raises
-    ------
-    InputError
-        If not, in a sentence that says why.
-    """
+    """See that stopping rules are known, and that they read the labels of a project alone."""
     for name in names:
         lacking = [what for key, what in BEYOND_LABELS.items() if key in named(name).reads]
         if lacking:

@@ -5,11 +5,11 @@ from itertools import combinations
 import numpy as np
 
 from ..._rows.arrays import Floats
-from .._log.fold import Present, State
+from .._log.fold import RowState, State
 
 
 def cohen_kappa(table: Floats) -> float:
-    """Agreement of two annotators beyond chance.
+    """Measure the agreement of two annotators beyond chance.
 
     Parameters
     ----------
@@ -19,8 +19,8 @@ def cohen_kappa(table: Floats) -> float:
     Returns
     -------
     float
-        1 for full agreement, 0 for as much as by chance; NaN where chance alone would agree
-        on everything, since both used one class.
+        1 for full agreement, 0 for as much as by chance; NaN where both used one class only, so
+        that chance alone agrees on everything.
 
     References
     ----------
@@ -35,20 +35,20 @@ def cohen_kappa(table: Floats) -> float:
     first, second = np.nonzero(table)
     if len(np.union1d(first, second)) < 2:
         return float("nan")
-    from sklearn.metrics import cohen_kappa_score  # a server gives its first rows without it
+    from sklearn.metrics import cohen_kappa_score  # slow to load; first rows do not need it
 
     return float(cohen_kappa_score(first, second, sample_weight=table[first, second]))
 
 
 def fleiss_kappa(counts: Floats, rows: Floats | None = None) -> float:
-    """Agreement of several annotators beyond chance.
+    """Measure the agreement of several annotators beyond chance.
 
     Parameters
     ----------
     counts : array of shape (n, k)
-        How many annotators put row i into class j; every row has at least two. Where all rows
-        have as many this is Fleiss' kappa; rows of different numbers of annotators each weigh
-        by one in the observed agreement.
+        How many annotators put row i into class j; every row has at least two. If all rows have
+        the same number, this is Fleiss' kappa; if not, each row has weight one in the observed
+        agreement.
     rows : array of shape (n,), optional
         How many rows have these counts; by default one each.
 
@@ -76,14 +76,14 @@ def fleiss_kappa(counts: Floats, rows: Floats | None = None) -> float:
     return float((observed - expected) / (1 - expected)) if expected < 1 else float("nan")
 
 
-def agreement(state: State, classes: tuple[str, ...]) -> dict[str, object]:
-    """Kappas over the rows that two or more annotators labelled, settling opinions left out.
+def measure_agreement(state: State, classes: tuple[str, ...]) -> dict[str, object]:
+    """Measure kappas on the rows that two or more annotators labelled, without settling labels.
 
     Returns
     -------
     dict
         ``rows``: how many rows; ``fleiss``: over all of them; ``cohen``: a list of pairs, each
-        with ``annotators``, ``rows`` and ``kappa``. A kappa that cannot be told is None.
+        with ``annotators``, ``rows`` and ``kappa``. A kappa that is not defined is None.
     """
     code = {label: place for place, label in enumerate(classes)}
     counts: list[Floats] = []
@@ -106,12 +106,12 @@ def agreement(state: State, classes: tuple[str, ...]) -> dict[str, object]:
     return {"rows": sum(times), "fleiss": fleiss, "cohen": pairs}
 
 
-def disagreements(state: State) -> list[tuple[int, Present]]:
-    """Rows on which annotators differ and that nobody has settled, the oldest first."""
+def list_disagreements(state: State) -> list[tuple[int, RowState]]:
+    """List the rows that annotators differ on and nobody has settled, the oldest first."""
     table = state.table()
     found = table[table["disagrees"]]
     rows: list[int] = found["row"][np.argsort(found["since"])].tolist()
-    return [(row, state.present[row]) for row in rows]
+    return [(row, state.rows[row]) for row in rows]
 
 
 def _number(kappa: float) -> float | None:

@@ -1,4 +1,4 @@
-"""The answers of a project as a session: how each label came about, and in which order."""
+"""The labels of a project as a session, in their order and with their origins."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,34 +7,23 @@ from ..._round.positive_class import PositiveClass
 from ...session import Origins, Session
 from .._data.settings import Settings
 from .._log.fold import KEPT, LABEL, State
-from .taken import by_labels
+from .positive_class import guess_positive_class
 
 
-def session_of(
+def build_session(
     state: State, settings: Settings, positive_class: PositiveClass | None = None
 ) -> Session:
-    """What estimates and stopping rules read of a project.
+    """Make what estimates and stopping rules read of a project.
 
-    Labels stand in the order in which their rows were given out. A random row was drawn from all
-    rows that were not given out before it, those that nobody can tell left aside; so rows that
-    others held at that moment count as labelled already, which they are once they are answered.
-
-    Parameters
-    ----------
-    state : State
-    settings : Settings
-    positive_class : PositiveClass, optional
-        From `positive_class_of`; by default as far as labels alone tell it.
-
-    Returns
-    -------
-    Session
-        Its seconds are what all annotators spent on the rows that are labelled.
+    Labels are in the order in which their rows were asked. A random draw was made from all rows
+    that were not asked before, without those that are skipped, unsure or disputed. So rows that
+    others held at that moment count as labelled already.
     """
     labelled = _in_order(state)
-    positive = (by_labels(settings, state) if positive_class is None else positive_class).classes
-    is_positive = np.array([word in positive for word in state.words], bool)
-    pool_size = settings.rows - (len(state.present) - len(labelled))
+    if positive_class is None:
+        positive_class = guess_positive_class(settings, state)
+    is_positive = np.array([word in positive_class.classes for word in state.words], bool)
+    pool_size = settings.rows - (len(state.rows) - len(labelled))
     return Session(
         pool_size,
         is_positive[labelled["label"]],
@@ -43,14 +32,14 @@ def session_of(
     )
 
 
-def rows_of(state: State) -> list[int]:
-    """The labelled rows, in the order of the session."""
+def list_labelled(state: State) -> list[int]:
+    """List the labelled rows, in the order of the session."""
     rows: list[int] = _in_order(state)["row"].tolist()
     return rows
 
 
-def found_by(state: State, positive_class: str) -> list[int]:
-    """How many rows of a class were found after 0, 1, 2, … labels that stand."""
+def count_found(state: State, positive_class: str) -> list[int]:
+    """Count the rows of a class that were found after 0, 1, 2, … labels."""
     labelled = _labelled(state)
     taught = labelled["label"][np.argsort(labelled["since"])]
     is_one = np.array([word == positive_class for word in state.words], bool)
@@ -63,19 +52,19 @@ def _labelled(state: State) -> NDArray[np.void]:
 
 
 def _in_order(state: State) -> NDArray[np.void]:
-    """The labelled rows as they were given out, as `State.table` has them."""
+    """Return the labelled rows in the order in which they were asked, as `State.table` does."""
     found = _labelled(state)
-    return found[np.lexsort((found["first"], found["lot"], found["given"]))]
+    return found[np.lexsort((found["first"], found["is_random"], found["asked_at"]))]
 
 
 def _origins(ordered: NDArray[np.void], words: tuple[str, ...], pool_size: int) -> Origins:
     places = np.arange(len(ordered))
-    moments = ordered[["given", "lot"]]
+    moments = ordered[["asked_at", "is_random"]]
     is_new = np.r_[True, moments[1:] != moments[:-1]][: len(ordered)]
     left = pool_size - places
     counted = {
-        "probability": np.where(ordered["lot"], 1 / left, 0.0),
-        "drawn_from": np.where(ordered["lot"], left, 0),
+        "probability": np.where(ordered["is_random"], 1 / left, 0.0),
+        "drawn_from": np.where(ordered["is_random"], left, 0),
         "asked_after": np.maximum.accumulate(np.where(is_new, places, 0)),
     }
     return Origins({**{name: ordered[name] for name in KEPT}, **counted}, words)

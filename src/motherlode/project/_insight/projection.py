@@ -1,4 +1,4 @@
-"""The pool as a map: every row a point of the plane, rows alike near each other."""
+"""The pool as a map: every row is a point of the plane, and similar rows are near each other."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ _STEPS = 65_535
 
 
 Places = NDArray[np.uint16]
-"""Of each row on the map, shape (n, 2), from 0 to 65,535 in both directions."""
+"""The place of each row on the map, shape (n, 2), from 0 to 65,535 in both directions."""
 
 
-def projected(pool: Pool) -> Places:
-    """The two directions in which rows differ most.
+def place_rows(pool: Pool) -> Places:
+    """Place rows by the two directions in which they differ most.
 
-    Sparse features are projected as unit vectors by a truncated SVD without its first direction,
+    Sparse features are place_rows as unit vectors by a truncated SVD without its first direction,
     which is near their mean; dense ones by their principal components. Points far outside are
     moved to the border.
 
@@ -29,10 +29,10 @@ def projected(pool: Pool) -> Places:
     ----------
     Halko, Martinsson & Tropp (2011), Finding structure with randomness, SIAM Review 53(2).
     """
-    return _stepped(_flat(pool))
+    return _scale(_project(pool))
 
 
-def _flat(pool: Pool) -> Floats:
+def _project(pool: Pool) -> Floats:
     X = pool.unit_vectors if issparse(pool.features) else pool.points
     n, d = X.shape
     if issparse(X) and min(n, d) > 3:
@@ -45,7 +45,7 @@ def _flat(pool: Pool) -> Floats:
     return np.hstack([found, np.zeros((n, 2 - k))])
 
 
-def _stepped(flat: Floats) -> Places:
+def _scale(flat: Floats) -> Places:
     low, high = np.quantile(flat, [_EDGE, 1 - _EDGE], axis=0)
     span = np.where(high > low, high - low, 1.0)
     margin = 0.04

@@ -13,11 +13,11 @@ from .._log.fold import State
 from .._log.schema import ranking as ranking_table
 from .._log.schema import worker
 from .._serving import ranking
-from .agreement import agreement
-from .taken import BY, positive_class_of
+from .agreement import measure_agreement
+from .positive_class import BY, find_positive_class
 
 _RANKING = ranking_table.c
-# Made once: making a statement costs more than running it.
+# Built once: building a statement takes longer than running it.
 _NEWEST = (
     select(_RANKING.id, _RANKING.at, _RANKING.last_event, _RANKING.strategy)
     .where(_RANKING.purpose == ranking.QUEUE)
@@ -27,30 +27,16 @@ _NEWEST = (
 _PROBLEM = select(func.max(worker.c.problem))
 
 
-def status(
+def summarize(
     connection: Connection,
     settings: Settings,
     state: State,
-    told: Callable[[State], PositiveClass] | None = None,
+    guess: Callable[[State], PositiveClass] | None = None,
 ) -> dict[str, Any]:
-    """Counts, agreement, and how fresh the ranking is.
+    """Summarize counts, agreement, and how fresh the ranking is, as JSON values.
 
-    Parameters
-    ----------
-    connection : Connection
-    settings : Settings
-    state : State
-    told : callable, optional
-        As of `motherlode.project._insight.taken.positive_class_of`.
-
-    Returns
-    -------
-    dict
-        ``rows``, ``labelled``, ``classes`` (labels of each), ``found`` (labels of the positive
-        class; None if none is named), ``positive_class`` (that class, whether it is named or taken
-        to be rare, and sentences that say so and ask for a name), ``skipped``, ``unsure``,
-        ``disputed``, ``disagreements`` (rows to settle), ``annotators`` (answers of each that
-        stand), ``agreement``, ``ranking`` and ``last_event``; JSON values throughout.
+    `motherlode.web` explains the fields in the model of its answer; `guess` is as in
+    `find_positive_class`.
     """
     labels = {label: state.labels.get(label, 0) for label in settings.classes}
     return {
@@ -59,14 +45,14 @@ def status(
         "labelled": state.kinds.get("label", 0),
         "classes": labels,
         "minority": settings.minority,
-        "positive_class": _positive_class(positive_class_of(connection, settings, state, told)),
+        "positive_class": _positive_class(find_positive_class(connection, settings, state, guess)),
         "found": None if settings.minority is None else labels[settings.minority],
         "skipped": state.kinds.get("skip", 0),
         "unsure": state.kinds.get("unsure", 0),
         "disputed": state.kinds.get("disputed", 0),
         "disagreements": state.disagreeing,
         "annotators": state.annotators,
-        "agreement": agreement(state, settings.classes),
+        "agreement": measure_agreement(state, settings.classes),
         "ranking": _ranking(connection, state),
         "last_event": state.last,
     }
@@ -83,13 +69,13 @@ def _positive_class(positive_class: PositiveClass) -> dict[str, Any]:
     }
 
 
-def moment(seconds: float) -> str:
-    """A time as ISO 8601 in UTC."""
+def format_time(seconds: float) -> str:
+    """Write a time as ISO 8601 in UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
 def _ranking(connection: Connection, state: State) -> dict[str, Any] | None:
-    """What is known of the last ranking: its age, and how many events it has not seen."""
+    """Describe the last ranking: its age, and how many events it has not seen."""
     found = connection.execute(_NEWEST).first()
     problem = connection.execute(_PROBLEM).scalar()
     if found is None:
@@ -97,7 +83,7 @@ def _ranking(connection: Connection, state: State) -> dict[str, Any] | None:
     return {
         "id": found.id,
         "strategy": found.strategy,
-        "at": moment(found.at),
+        "at": format_time(found.at),
         "age_seconds": round(max(0.0, time.time() - found.at), 1),
         "model_version": found.last_event,
         "events_behind": state.last - found.last_event,

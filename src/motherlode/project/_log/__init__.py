@@ -1,1 +1,1 @@
-"""What people said: events in a database, and the state that they add up to."""
+"""The log of events in a database, and the state that follows from it."""

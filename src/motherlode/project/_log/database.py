@@ -1,7 +1,7 @@
 """One database, SQLite or PostgreSQL, that one writer at a time appends to.
 
-Writers queue up (``BEGIN IMMEDIATE`` on SQLite, an advisory lock on PostgreSQL). So ids of events
-follow the order of their commits, and whoever has read up to an id has missed nothing before it.
+Writers wait for each other (``BEGIN IMMEDIATE`` on SQLite, an advisory lock on PostgreSQL). So ids
+of events follow the order of their commits, and a reader up to an id has missed nothing before it.
 """
 
 import sqlite3
@@ -24,8 +24,8 @@ _WRITER = 7_236_457_081  # names the advisory lock; any number that others do no
 _WAIT_SECONDS = 10
 _CLOSING_SECONDS = 5.0
 
-# What SQLite says, and what it means to somebody who wants to label.
-_SAID = {
+# What SQLite says, and what to tell the user.
+_MESSAGES = {
     "database or disk is full": "the disk is full; free some space and try again",
     "disk i/o error": "the disk is full or fails; free some space and try again",
     "readonly": "it can't be written; check its permissions",
@@ -42,19 +42,14 @@ class Unavailable(InputError):
 
 
 class Database:
-    """Connections to a project's database.
+    """Connections to a project's database; messages call the project `name`.
 
-    Parameters
-    ----------
-    url : str
-        ``sqlite:////path/to/labels.sqlite`` or ``postgresql://user@host/name``.
-    name : str
-        What sentences call the project.
+    The address is ``sqlite:////path/to/labels.sqlite`` or ``postgresql://user@host/name``.
     """
 
     def __init__(self, url: str, name: str) -> None:
         self.name = name
-        self.engine = _engine(url)
+        self.engine = _make_engine(url)
         self._changed, self._in_use, self._is_closed = Condition(), 0, False
 
     @property
@@ -64,32 +59,26 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one moment of the database."""
-        with self._sentences(), self._connected() as connection, connection.begin():
+        """Begin a transaction that sees one moment of the database."""
+        with self._explain_errors(), self._connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[Connection]:
-        """A transaction that no other writer overlaps.
+        """Begin a transaction that no other writer overlaps.
 
-        With `durable` it is on the disk when the block ends. Without, it survives the end of
-        this process, and a power cut may take it back; the database stays whole either way.
+        If it is `durable`, it is on the disk when the block ends. If not, it outlives this
+        process, but a power cut may undo it. The database stays whole either way.
         """
-        with self._sentences(), self._connected() as connection:
-            chosen = connection.execution_options(writing=True, durable=durable)
-            with chosen.begin():
+        with self._explain_errors(), self._connect() as connection:
+            connection = connection.execution_options(writing=True, durable=durable)
+            with connection.begin():
                 if not self.is_sqlite:
-                    _queue_up(chosen, durable)
-                yield chosen
+                    _lock_for_writing(connection, durable)
+                yield connection
 
     def upgrade(self) -> None:
-        """Bring the tables to this release's.
-
-        Raises
-        ------
-        InputError
-            If they are those of a newer release.
-        """
+        """Bring the tables to this release's."""
         scripts = ScriptDirectory.from_config(_config())
         with self.reading() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
@@ -105,14 +94,14 @@ class Database:
             command.upgrade(config, "head")
 
     def close(self) -> None:
-        """Close all connections, those of other threads once they are done with them."""
+        """Close all connections, those that other threads use when they are done."""
         with self._changed:
             self._is_closed = True
             self._changed.wait_for(lambda: not self._in_use, _CLOSING_SECONDS)
         self.engine.dispose()
 
     @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+    def _connect(self) -> Iterator[Connection]:
         with self._changed:
             if self._is_closed:
                 raise Unavailable(f"{self.name} is closed.")
@@ -126,28 +115,27 @@ class Database:
                 self._changed.notify_all()
 
     @contextmanager
-    def _sentences(self) -> Iterator[None]:
+    def _explain_errors(self) -> Iterator[None]:
         try:
             yield
         except PoolTimeout:
             raise Unavailable(f"{self.name} is too busy to answer; try again.") from None
         except DBAPIError as problem:
-            raise self._said(problem) from None
+            raise self._explain(problem) from None
 
-    def _said(self, problem: DBAPIError) -> Exception:
+    def _explain(self, problem: DBAPIError) -> Exception:
         text = str(problem.orig).lower()
         if self.is_sqlite:
-            meaning = next((said for words, said in _SAID.items() if words in text), None)
-            return problem if meaning is None else Unavailable(f"{self.name}: {meaning}.")
+            message = next((m for words, m in _MESSAGES.items() if words in text), None)
+            return problem if message is None else Unavailable(f"{self.name}: {message}.")
         if "no space left" in text:
             return Unavailable(f"{self.name}: the disk of its database is full; free some space.")
-        away = problem.connection_invalidated or type(problem).__name__ == "OperationalError"
-        if not away:
+        if not problem.connection_invalidated and type(problem).__name__ != "OperationalError":
             return problem
         return Unavailable(f"{self.name}: its database does not answer; try again in a moment.")
 
 
-def _engine(url: str) -> Engine:
+def _make_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
@@ -175,7 +163,7 @@ def _engine(url: str) -> Engine:
 
 
 def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
-    # The driver would begin transactions on its own, and too late.
+    # Else the driver begins transactions itself, and too late.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA foreign_keys=ON")
@@ -191,7 +179,7 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _queue_up(connection: Connection, durable: bool) -> None:
+def _lock_for_writing(connection: Connection, durable: bool) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
     if not durable:
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

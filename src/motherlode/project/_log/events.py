@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...session import CONTROL
-from .provenance import HOW, Provenance, kinds_of, provenance_in, provenance_of, told
+from .provenance import (
+    HOW,
+    Provenance,
+    field_types,
+    provenance_from_dict,
+    provenance_from_values,
+    provenance_to_dict,
+)
 
-# How a row came to be answered; it bears on what can be estimated from the answers.
+# How a row came to be answered; estimates depend on it.
 QUERY, DOUBLE, SEARCH, GIVEN, SETTLE = "query", "double", "search", "given", "settle"
 CHANNELS = (QUERY, CONTROL, DOUBLE, SEARCH, GIVEN, SETTLE)
 
@@ -16,7 +23,7 @@ _GIVEN = Provenance(GIVEN)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An entry of the log, which is only ever appended to.
+    """An entry of the log.
 
     Attributes
     ----------
@@ -25,8 +32,8 @@ class Event:
     row : int
         Global row id.
     kind : {"label", "skip", "unsure", "retract"}
-        "skip": not answered; "unsure": looked at, and nobody can tell; "retract": takes back
-        the event `retracts`.
+        "skip": left unlabelled on purpose; "unsure": nobody can tell; "retract": takes back the
+        event `retracts`.
     annotator : str
     at : float
         Seconds since 1970 by the clock of the machine that recorded it.
@@ -41,7 +48,7 @@ class Event:
         Tags with newlines between.
     retracts : int or None
     key : str or None
-        Given by the sender; the log takes an event with the same key once.
+        Given by the sender; an event with the same key is recorded once.
     """
 
     row: int
@@ -58,31 +65,31 @@ class Event:
     id: int = 0
 
 
-_OWN = {name: kind for name, kind in kinds_of(Event).items() if name != "how"}
-_HOW = [*kinds_of(Event)].index("how")
+_OWN = {name: kind for name, kind in field_types(Event).items() if name != "how"}
+_HOW = [*field_types(Event)].index("how")
 FIELDS = {**_OWN, **HOW}
-"""An event as tables have it, with what `how` holds beside the rest; each with its type."""
+"""The columns of an event in tables, those of `how` included, each with its type."""
 
 
-def line_of(event: Event) -> dict[str, Any]:
-    """The values of an event by `FIELDS`."""
-    return {**{name: getattr(event, name) for name in _OWN}, **told(event.how)}
+def event_to_dict(event: Event) -> dict[str, Any]:
+    """Give the values of an event by `FIELDS`."""
+    return {**{name: getattr(event, name) for name in _OWN}, **provenance_to_dict(event.how)}
 
 
-def event_in(values: Sequence[Any]) -> Event:
-    """From the values of `FIELDS` in their order, which is how a long log is read."""
-    how = provenance_in(values[len(_OWN) :])
+def event_from_values(values: Sequence[Any]) -> Event:
+    """Make an event of the values of `FIELDS` in their order, which is how a log is read."""
+    how = provenance_from_values(values[len(_OWN) :])
     in_order: list[Any] = [*values[:_HOW], how, *values[_HOW : len(_OWN)]]
     return Event(*in_order)
 
 
-def event_of(line: Mapping[str, Any]) -> Event:
-    """From what `line_of` gave, among other values.
+def event_from_dict(line: Mapping[str, Any]) -> Event:
+    """Make an event of what `event_to_dict` gave, among other values.
 
     Examples
     --------
     >>> said = Event(7, "label", "ann", 0.0, label="spam", how=Provenance("query", "Margin"))
-    >>> event_of(line_of(said)) == said
+    >>> event_from_dict(event_to_dict(said)) == said
     True
     """
-    return Event(**{name: line[name] for name in _OWN}, how=provenance_of(line))
+    return Event(**{name: line[name] for name in _OWN}, how=provenance_from_dict(line))

@@ -1,8 +1,9 @@
-"""The present state of a project: what its log of events amounts to.
+"""The present state of a project, which follows from its log of events.
 
-A pure function of the events in their order. Each annotator's present opinion of a row is their
-last answer to it that was not taken back. Opinions of several annotators make the row's label:
-what was settled decides, else the majority; a tie is disputed and trains no model.
+It is a pure function of the events in their order. An annotator's opinion of a row is their last
+answer to it that was not taken back. If somebody has settled the row, that answer is its label,
+else the label of most annotators is. A row with as many votes for one class as for another is
+disputed and trains no model.
 """
 
 from collections import Counter
@@ -21,37 +22,37 @@ from .persistent import Map, Table
 from .provenance import HOW, Provenance
 
 K = TypeVar("K")
-_Said = tuple[tuple[str, str], ...]
-# An answer's id and what stands before it; a chain costs nothing to copy.
+_Opinions = tuple[tuple[str, str], ...]
+# An answer's id and the link before it; a linked list is copied at no cost.
 _Link = tuple[int, "_Link | None"]
 
 KINDS = ("", "label", "skip", "unsure", "disputed")
 _PLACES = {kind: place for place, kind in enumerate(KINDS)}
 LABEL = _PLACES["label"]
 
-COUNTED = ("probability", "drawn_from", "asked_after")
-"""What estimates count from the order of the log, whatever those who asked knew of it."""
-KEPT = tuple(field.name for field in fields(Origin) if field.name not in COUNTED)
-"""What they read of an origin as it was kept."""
-_kept_of = attrgetter(*KEPT)
+_COUNTED = ("probability", "drawn_from", "asked_after")
+"""Fields of an origin that estimates count from the order of the log."""
+KEPT = tuple(field.name for field in fields(Origin) if field.name not in _COUNTED)
+"""Fields of an origin that estimates read as they were recorded."""
+_get_kept = attrgetter(*KEPT)
 
 _COLUMNS = [
     ("row", "i8"), ("kind", "i1"), ("since", "i8"), ("disagrees", "?"), ("seconds", "f8"),
-    ("first", "i8"), ("given", "f8"), ("lot", "?"), ("label", "i4"),
+    ("first", "i8"), ("asked_at", "f8"), ("is_random", "?"), ("label", "i4"),
     *((name, "i4" if HOW[name] is str else "f8") for name in KEPT),
 ]  # fmt: skip
-_NOTHING = (0,) * len(_COLUMNS)
+_EMPTY = (0,) * len(_COLUMNS)
 
 
 class _Row(NamedTuple):
-    """A row's place in the table, and its answers that stand."""
+    """A row's place in the table, and its answers that were not taken back."""
 
     place: int
     answers: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class RowState:
     """What is known of a row now.
 
     Attributes
@@ -59,12 +60,12 @@ class Present:
     kind : {"label", "skip", "unsure", "disputed"}
     label : str or None
     since : int
-        Id of the earliest event that still speaks for it; labels are taught in this order.
+        Id of the earliest event that gives this label; labels are taught in this order.
     opinions : tuple of Event
-        The present one of each annotator who has any, in the order of their ids.
+        One of each annotator who has any, in the order of their ids.
     first : Event
-        The earliest answer that stands, also if its annotator has corrected it since: a row that
-        chance drew stays so, whatever it is found to be.
+        The earliest answer that was not taken back, also if its annotator has corrected it since:
+        a random draw stays one, whatever the label.
     """
 
     kind: str
@@ -85,58 +86,58 @@ class Present:
 
     @property
     def disagrees(self) -> bool:
-        """Whether annotators differ, in class or in being sure, and nobody has settled it."""
+        """Whether annotators differ, in the class or in being sure, and nobody has settled it."""
         if len(self.opinions) == 1 or self.settled:
             return False
         labels = {o.label for o in self.opinions if o.kind == "label"}
         return len(labels) > 1 or (bool(labels) and any(o.kind == "unsure" for o in self.opinions))
 
     @property
-    def independent(self) -> _Said:
-        """Annotators with the labels they gave of themselves, not to settle, sorted."""
+    def independent(self) -> _Opinions:
+        """Annotators with their labels, sorted; labels that settle are left out."""
         given = [o for o in self.opinions if o.how.channel != SETTLE]
         return tuple(sorted((o.annotator, o.label) for o in given if o.label is not None))
 
 
 class State:
-    """The fold of the events added so far.
+    """The state after the events that were added so far.
 
-    What is counted of it is kept up to date event by event, and nothing here takes longer the more
-    there are, but for `labelled` and `table`.
+    Counts are kept up to date with each event. Only `labelled` and `table` take longer the more
+    events there are.
 
     Parameters
     ----------
-    twice : callable, optional
-        Whether a row is to be asked of a second annotator; by default none is.
+    needs_second : callable, optional
+        Says whether a second annotator is to be asked about a row; by default none is.
 
     Attributes
     ----------
     last : int
         Id of the last event added.
-    present : Map of int to Present
-        By row; rows that nobody has an opinion of are absent.
+    rows : Map of int to RowState
+        The rows that somebody has an opinion of.
     single : Map of int to str
-        Rows that want a second opinion, with who gave the first.
+        Rows that need a second opinion, with who gave the first.
     kinds, labels : dict of str to int
-        How many rows are of each kind of `Present`, and have each label.
+        How many rows are of each kind of `RowState`, and have each label.
     disagreeing : int
         Rows that are to be settled.
     opinions : Map of tuple to int
-        How many rows got each combination of two or more labels: pairs of annotator and label,
-        sorted, settling opinions left out.
+        How many rows got each combination of two or more labels: sorted pairs of annotator and
+        label, without labels that settle.
     retractions : int
         How many answers were taken back.
     """
 
-    def __init__(self, twice: Callable[[int], bool] | None = None) -> None:
+    def __init__(self, needs_second: Callable[[int], bool] | None = None) -> None:
         self.last = self.disagreeing = self.retractions = 0
-        self.present: Map[int, Present] = Map()
+        self.rows: Map[int, RowState] = Map()
         self.single: Map[int, str] = Map()
-        self.opinions: Map[_Said, int] = Map()
+        self.opinions: Map[_Opinions, int] = Map()
         self.kinds: dict[str, int] = {}
         self.labels: dict[str, int] = {}
-        self._twice = twice
-        self._rows: Map[int, _Row] = Map()
+        self._needs_second = needs_second
+        self._answered: Map[int, _Row] = Map()
         self._answers: Map[int, Event] = Map()
         self._histories: Map[str, _Link] = Map()
         self._standing: dict[str, int] = {}
@@ -144,7 +145,7 @@ class State:
         self._table = Table(_COLUMNS)
 
     def copy(self) -> "State":
-        """The same state; what is added to one of the two is not in the other."""
+        """Copy the state; what is added to one of the two is not in the other."""
         made = copy(self)
         for name, value in vars(self).items():
             if isinstance(value, Map | Table | dict):
@@ -152,9 +153,9 @@ class State:
         return made
 
     def add(self, event: Event) -> None:
-        """Take the next event of the log into account."""
+        """Add the next event of the log."""
         self.last = event.id
-        row = self._rows.get(event.row) or _Row(len(self._rows), ())
+        row = self._answered.get(event.row) or _Row(len(self._answered), ())
         if event.kind == "retract":
             target = self.answer(event.retracts or 0, event.annotator)
             if target is None or target.row != event.row:
@@ -167,20 +168,20 @@ class State:
             self._answers[event.id] = event
             self._histories[event.annotator] = (event.id, self._histories.get(event.annotator))
         _count(self._standing, event.annotator, len(answers) - len(row.answers))
-        self._rows[event.row] = _Row(row.place, answers)
-        self._decide(event.row, row.place, _decided(answers))
+        self._answered[event.row] = _Row(row.place, answers)
+        self._decide(event.row, row.place, _resolve(answers))
 
     def last_of(self, annotator: str) -> Event | None:
-        """The annotator's last answer that was not taken back."""
+        """Find the annotator's last answer that was not taken back."""
         return next(self.history(annotator), None)
 
     def answer(self, event_id: int, annotator: str) -> Event | None:
-        """The annotator's answer of that id, unless it was taken back."""
+        """Find the annotator's answer of an id, unless it was taken back."""
         found: Event | None = self._answers.get(event_id)
         return None if found is None or found.annotator != annotator else found
 
     def history(self, annotator: str) -> Iterator[Event]:
-        """The annotator's answers that were not taken back, the last first."""
+        """Give the annotator's answers that were not taken back, the last first."""
         link: _Link | None = self._histories.get(annotator)
         while link is not None:
             id, link = link
@@ -189,85 +190,85 @@ class State:
 
     @property
     def annotators(self) -> dict[str, int]:
-        """How many answers of each annotator stand."""
+        """How many answers of each annotator were not taken back."""
         return {name: count for name, count in self._standing.items() if count}
 
-    def labelled(self) -> list[tuple[int, Present]]:
-        """Rows that have a class, in the order taught."""
-        rows = [(row, p) for row, p in self.present.items() if p.kind == "label"]
+    def labelled(self) -> list[tuple[int, RowState]]:
+        """List the rows that have a class, in the order taught."""
+        rows = [(row, p) for row, p in self.rows.items() if p.kind == "label"]
         return sorted(rows, key=lambda pair: pair[1].since)
 
     def table(self) -> NDArray[np.void]:
-        """The rows that somebody has an opinion of, in no order, as a structured array.
+        """Return the rows that somebody has an opinion of, in no order, as a structured array.
 
         Its columns are ``row``, ``kind`` (a place in `KINDS`), ``since`` and ``disagrees`` as in
-        `Present`, ``seconds`` (of all opinions) and, of `Present.first`,
-        ``first`` (its id), ``given`` (when the row was given out), ``lot`` (whether chance drew
-        it) and all of `KEPT`. Labels and other words are places in `words`.
+        `RowState`, ``seconds`` (of all opinions) and, of `RowState.first`, ``first`` (its id),
+        ``asked_at``, ``is_random`` (whether the row is a control draw) and all of `KEPT`. Labels
+        and other words are places in `words`.
         """
-        found = self._table.whole()
+        found = self._table.to_array()
         return found[found["kind"] > 0]
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What stands in the columns of words of `table`."""
+        """The words that columns of `table` hold places of."""
         return tuple(self._words)
 
-    def _decide(self, row: int, place: int, decided: Present | None) -> None:
-        """Put what a row is now in the place of what it was."""
-        before: Present | None = self.present.get(row)
+    def _decide(self, row: int, place: int, decided: RowState | None) -> None:
+        """Replace what is known of a row."""
+        before: RowState | None = self.rows.get(row)
         if before is not None:
             self._count(before, -1)
         if decided is None:
-            self.present.pop(row, None)
-            self._table[place] = _NOTHING
+            self.rows.pop(row, None)
+            self._table[place] = _EMPTY
         else:
-            self.present[row] = decided
+            self.rows[row] = decided
             self._count(decided, 1)
             self._table[place] = self._record(row, decided)
-        if self._twice is not None and self._twice(row):
+        if self._needs_second is not None and self._needs_second(row):
             self._want_second(row, decided)
 
-    def _count(self, present: Present, by: int) -> None:
-        _count(self.kinds, present.kind, by)
-        if present.label is not None:
-            _count(self.labels, present.label, by)
-        self.disagreeing += by * present.disagrees
-        if len(present.opinions) > 1 and len(said := present.independent) > 1:
+    def _count(self, known: RowState, by: int) -> None:
+        _count(self.kinds, known.kind, by)
+        if known.label is not None:
+            _count(self.labels, known.label, by)
+        self.disagreeing += by * known.disagrees
+        if len(known.opinions) > 1 and len(said := known.independent) > 1:
             _count(self.opinions, said, by)
 
-    def _record(self, row: int, present: Present) -> tuple[Any, ...]:
-        first, how = present.first, present.how
+    def _record(self, row: int, known: RowState) -> tuple[Any, ...]:
+        first, how = known.first, known.how
         return (
             row,
-            _PLACES[present.kind],
-            present.since,
-            present.disagrees,
-            sum([opinion.seconds or 0.0 for opinion in present.opinions]),
+            _PLACES[known.kind],
+            known.since,
+            known.disagrees,
+            sum([opinion.seconds or 0.0 for opinion in known.opinions]),
             first.id,
             first.at if how.asked_at is None else how.asked_at,
             how.channel == CONTROL,
-            self._word(present.label or ""),
-            *[self._kept(value) for value in _kept_of(how)],
+            self._word(known.label or ""),
+            *[self._encode(value) for value in _get_kept(how)],
         )
 
-    def _kept(self, value: Any) -> Any:
+    def _encode(self, value: Any) -> Any:
         return self._word(value) if isinstance(value, str) else value
 
     def _word(self, word: str) -> int:
         return self._words.setdefault(word, len(self._words))
 
-    def _want_second(self, row: int, present: Present | None) -> None:
-        """Note whether a row has one opinion and wants another."""
-        opinions = () if present is None else present.opinions
-        if present is not None and len(opinions) == 1 and _was_asked(present):
+    def _want_second(self, row: int, known: RowState | None) -> None:
+        """Note whether a row has one opinion and needs another."""
+        opinions = () if known is None else known.opinions
+        if known is not None and len(opinions) == 1 and _was_asked(known):
             self.single[row] = opinions[0].annotator
         else:
             self.single.pop(row, None)
 
 
-def _was_asked(present: Present) -> bool:
-    return present.how.channel not in (GIVEN, SETTLE)
+def _was_asked(known: RowState) -> bool:
+    return known.how.channel not in (GIVEN, SETTLE)
 
 
 def _count(counts: MutableMapping[K, int], key: K, by: int) -> None:
@@ -275,14 +276,14 @@ def _count(counts: MutableMapping[K, int], key: K, by: int) -> None:
 
 
 def fold(events: Iterable[Event]) -> State:
-    """The state that events, in the order of their ids, amount to.
+    """Make the state that follows from events, which come in the order of their ids.
 
     Examples
     --------
     >>> said = Event(7, "label", "ann", 0.0, label="spam", id=1)
-    >>> fold([said]).present[7].label
+    >>> fold([said]).rows[7].label
     'spam'
-    >>> dict(fold([said, Event(7, "retract", "ann", 0.0, retracts=1, id=2)]).present)
+    >>> dict(fold([said, Event(7, "retract", "ann", 0.0, retracts=1, id=2)]).rows)
     {}
     """
     state = State()
@@ -291,13 +292,13 @@ def fold(events: Iterable[Event]) -> State:
     return state
 
 
-def _decided(answers: tuple[Event, ...]) -> Present | None:
-    """What the answers to a row that stand, in the order given, amount to."""
+def _resolve(answers: tuple[Event, ...]) -> RowState | None:
+    """Decide what a row is by its answers, which come in the order given."""
     if not answers:
         return None
     if len(answers) == 1:  # as nearly all rows have
         (answer,) = answers
-        return Present(answer.kind, answer.label, answer.id, answers, answer)
+        return RowState(answer.kind, answer.label, answer.id, answers, answer)
     last = {answer.annotator: answer for answer in answers}
     ordered = tuple(sorted(last.values(), key=lambda opinion: opinion.id))
     settling = [o for o in ordered if o.how.channel == SETTLE]
@@ -305,9 +306,9 @@ def _decided(answers: tuple[Event, ...]) -> Present | None:
     votes = Counter(o.label for o in deciding if o.kind == "label")
     if not votes:
         kind = "unsure" if any(o.kind == "unsure" for o in deciding) else "skip"
-        return Present(kind, None, deciding[0].id, ordered, answers[0])
+        return RowState(kind, None, deciding[0].id, ordered, answers[0])
     (label, most), *others = votes.most_common(2)
     if others and others[0][1] == most:
-        return Present("disputed", None, ordered[0].id, ordered, answers[0])
+        return RowState("disputed", None, ordered[0].id, ordered, answers[0])
     since = next(o.id for o in deciding if o.label == label)
-    return Present("label", label, since, ordered, answers[0])
+    return RowState("label", label, since, ordered, answers[0])

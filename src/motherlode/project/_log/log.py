@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from .events import FIELDS, Event, event_in, line_of
+from .events import FIELDS, Event, event_from_values, event_to_dict
 from .fold import State
 from .schema import event as table
 
@@ -23,43 +23,43 @@ def append(connection: Connection, events: Sequence[Event]) -> list[int]:
 
 
 def append_many(connection: Connection, events: Sequence[Event]) -> None:
-    """Append events in their order, where nobody needs their ids."""
+    """Append events in their order, without returning their ids."""
     for start in range(0, len(events), _AT_A_TIME):
         connection.execute(insert(table), [_values(e) for e in events[start : start + _AT_A_TIME]])
 
 
-def after(connection: Connection, last: int) -> Iterator[Event]:
-    """Events with an id above `last`, in order."""
+def read_after(connection: Connection, last: int) -> Iterator[Event]:
+    """Read the events with an id above `last`, in order."""
     for rows in connection.execute(_AFTER, {"last": last}).partitions(1_000):
-        yield from map(event_in, rows)
+        yield from map(event_from_values, rows)
 
 
-def last(connection: Connection) -> int:
-    """The id of the last event; 0 without one."""
+def last_id(connection: Connection) -> int:
+    """Read the id of the last event; 0 without one."""
     return int(connection.execute(_LAST).scalar() or 0)
 
 
-def present(connection: Connection, state: State | None = None) -> State:
-    """The state as of now; a state of before is brought up to it."""
+def read_state(connection: Connection, state: State | None = None) -> State:
+    """Read the state as of now; an earlier state is brought up to it."""
     state = State() if state is None else state
-    for event in after(connection, state.last):
+    for event in read_after(connection, state.last):
         state.add(event)
     return state
 
 
-def with_keys(connection: Connection, keys: Iterable[str]) -> dict[str, Event]:
-    """Events recorded under any of these keys."""
+def find_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, Event]:
+    """Find the events recorded under any of these keys."""
     wanted = list(keys)
     found: dict[str, Event] = {}
     for start in range(0, len(wanted), 500):
         few = table.c.key.in_(wanted[start : start + 500])
         for row in connection.execute(select(*_COLUMNS).where(few)):
-            event = event_in(row)
+            event = event_from_values(row)
             found[str(event.key)] = event
     return found
 
 
 def _values(event: Event) -> dict[str, object]:
-    line = line_of(event)
+    line = event_to_dict(event)
     del line["id"]  # the database counts
     return line

@@ -1,7 +1,7 @@
-"""Containers that are copied at once, however much they hold: copies share what neither changed.
+"""Containers whose copies share what neither of them has changed, so that copying is fast.
 
-Both keep their content in parts. A copy takes over the parts, and whoever changes one afterwards
-replaces it first. So a state can be handed to readers after each answer while the writer goes on.
+Both keep their content in parts. A copy shares the parts, and a part is replaced before it is
+changed. So readers get a state after each answer while the writer goes on.
 """
 
 from collections.abc import Iterator, MutableMapping
@@ -36,14 +36,14 @@ class Map(MutableMapping[K, V]):
         self._size = 0
 
     def copy(self) -> "Map[K, V]":
-        """A copy; from now on neither changes what the other holds."""
+        """Copy the map; neither then changes what the other holds."""
         made: Map[K, V] = Map.__new__(Map)
         made._parts, made._size = self._parts.copy(), self._size
         self._own, made._own = set(), set()
         return made
 
     def get(self, key: K, default: Any = None) -> Any:
-        """The value, or `default`."""
+        """Return the value of a key, or `default`."""
         return self._parts[hash(key) % _PARTS].get(key, default)
 
     def __getitem__(self, key: K) -> V:
@@ -69,7 +69,7 @@ class Map(MutableMapping[K, V]):
         self._size -= 1
 
     def _part(self, key: K) -> dict[K, V]:
-        """The part of a key, to be changed."""
+        """Return the part of a key, to be changed."""
         place = hash(key) % _PARTS
         if place not in self._own:
             self._parts[place] = self._parts[place].copy()
@@ -78,13 +78,7 @@ class Map(MutableMapping[K, V]):
 
 
 class Table:
-    """Records in numbered places, of which a place without one is all zeros.
-
-    Parameters
-    ----------
-    dtype : list of (str, str)
-        Names and types of the columns.
-    """
+    """Records in numbered places; a place without a record holds zeros."""
 
     def __init__(self, dtype: list[tuple[str, str]]) -> None:
         self._dtype = np.dtype(dtype)
@@ -92,7 +86,7 @@ class Table:
         self._own: set[int] = set()
 
     def copy(self) -> "Table":
-        """A copy; from now on neither changes what the other holds."""
+        """Copy the table; neither then changes what the other holds."""
         made = Table.__new__(Table)
         made._dtype, made._pages = self._dtype, self._pages.copy()
         self._own, made._own = set(), set()
@@ -108,6 +102,6 @@ class Table:
             self._own.add(page)
         self._pages[page][line] = record
 
-    def whole(self) -> NDArray[np.void]:
-        """All records, in the order of their places, and some zeros after them."""
+    def to_array(self) -> NDArray[np.void]:
+        """Return all records, in the order of their places, and some zeros after them."""
         return np.concatenate([np.zeros(0, self._dtype), *self._pages])

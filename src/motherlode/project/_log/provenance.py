@@ -1,7 +1,8 @@
-"""How a row came to be labelled, as a project keeps it: one value, whoever carries it.
+"""How a row came to be labelled, as a project keeps it.
 
 Leases and events hold a `Provenance`. The columns of their tables, of exports and of the API follow
-from its fields, so a new one is added there, or to `motherlode.session.Origin`, and in a migration.
+from its fields, so a new field is added here, or to `motherlode.session.Origin`, and in a
+migration.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,11 +19,11 @@ class Provenance(Origin):
     Attributes
     ----------
     channel : {"query", "control", "double", "search", "given", "settle"}
-        Asked by the strategy; drawn at random; asked again of a second annotator; found by search;
-        handed in; or decided where annotators disagreed.
+        Asked by the strategy; a control draw; asked of a second annotator too; found by search;
+        brought in a file; or given to settle a disagreement.
     strategy, probability, drawn_from, asked_after, arm
-        As in `motherlode.session.Origin`, as far as whoever asked knew them. Estimates count from
-        the log, since others label at the same time.
+        As in `motherlode.session.Origin`, as they were when the row was asked. Estimates count
+        again from the log, since others label at the same time.
     query : int or None
         The ranking that asked.
     utility : float or None
@@ -39,36 +40,37 @@ class Provenance(Origin):
     asked_at: float | None = None
 
 
-def kinds_of(declared: Any) -> dict[str, type]:
-    """The fields of a dataclass, each with the type of its values that are not None."""
+def field_types(declared: Any) -> dict[str, type]:
+    """Find the fields of a dataclass, each with the type of its values that are not None."""
     return {f.name: cast(type, next(iter(get_args(f.type)), f.type)) for f in fields(declared)}
 
 
-HOW = kinds_of(Provenance)
+HOW = field_types(Provenance)
 """The fields of a provenance, each with the type of its values."""
 
 _DEFAULTS: list[Any] = [field.default for field in fields(Provenance)]
 _UNKNOWN = {field.name: field.default for field in fields(Provenance) if not field.default}
 
 
-def told(how: Provenance) -> dict[str, Any]:
-    """A provenance by field, as tables have it: None for what is not known.
+def provenance_to_dict(how: Provenance) -> dict[str, Any]:
+    """Give the fields of a provenance as tables have them, None for what is not known.
 
     Examples
     --------
-    >>> [name for name, value in told(Provenance("query", "Margin")).items() if value is not None]
+    >>> known = provenance_to_dict(Provenance("query", "Margin"))
+    >>> [name for name, value in known.items() if value is not None]
     ['channel', 'strategy']
     """
     values = {name: getattr(how, name) for name in HOW}
     return {n: None if n in _UNKNOWN and v == _UNKNOWN[n] else v for n, v in values.items()}
 
 
-def provenance_in(values: Iterable[Any]) -> Provenance:
-    """From the values of `HOW` in their order, None for what is not known."""
+def provenance_from_values(values: Iterable[Any]) -> Provenance:
+    """Make a provenance of the values of `HOW` in their order, None for what is not known."""
     known = [d if v is None else v for v, d in zip(values, _DEFAULTS, strict=True)]
     return Provenance(*known)
 
 
-def provenance_of(values: Mapping[str, Any]) -> Provenance:
-    """From what `told` gave, among other values."""
+def provenance_from_dict(values: Mapping[str, Any]) -> Provenance:
+    """Make a provenance of what `provenance_to_dict` gave, among other values."""
     return Provenance(**{name: values[name] for name in HOW if values[name] is not None})

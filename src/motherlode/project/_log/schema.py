@@ -1,7 +1,7 @@
 """The tables of a project's database, the same on SQLite and PostgreSQL.
 
-`event` is the record: rows are added to it and never changed. All other tables can be lost
-without losing a label. What changes here needs a migration in `migrations/versions`.
+`event` is the log: rows are added to it and never changed. All other tables can be lost
+without losing a label. A change here needs a migration in `migrations/versions`.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ _TYPES: dict[type, Any] = {str: Text, int: BigInteger, float: Float(53), bool: B
 
 
 def _how_asked() -> list[Column[Any]]:
-    """How a row came to be asked, of an answer and of a lease; `provenance` has the fields."""
+    """Make the columns of `Provenance`, for answers and leases."""
     return [Column(n, _TYPES[kind], nullable=n != "channel") for n, kind in HOW.items()]
 
 

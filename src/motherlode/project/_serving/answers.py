@@ -1,4 +1,4 @@
-"""What annotators say, checked and recorded; what they take back."""
+"""Check and record what annotators answer, and what they take back."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,7 +22,28 @@ _LONGEST_DAY = 86_400.0
 
 @dataclass(frozen=True)
 class Answer:
-    """One annotator's answer to one row; names as in `Event`."""
+    """One annotator's answer to one row.
+
+    Parameters
+    ----------
+    row : int
+        Global row id.
+    kind : {"label", "skip", "unsure"}
+        "skip": left unlabelled on purpose; "unsure": nobody can tell.
+    label : str or None
+        The class, for the kind "label".
+    seconds : float or None
+        Time spent on the row.
+    note : str or None
+        Free text.
+    tags : tuple of str
+        Short words.
+    key : str or None
+        Random; an answer whose key was recorded before is not recorded again.
+    channel : str or None
+        "search" for a row found by search, "settle" to settle a disagreement; None to keep how
+        the row was asked.
+    """
 
     row: int
     kind: str = "label"
@@ -41,19 +62,9 @@ def record(
     answers: Sequence[Answer],
     now: float,
 ) -> list[int]:
-    """Record answers, all of them or, if anything is wrong, none.
+    """Record all of some answers, or none of them if anything is wrong; return the ids of events.
 
     An answer whose key was recorded before is not recorded again.
-
-    Returns
-    -------
-    list of int
-        The id of each answer's event, in order.
-
-    Raises
-    ------
-    InputError
-        For a row outside the data, a class that was not declared, or two answers to one row.
     """
     for answer in answers:
         _check(answer, settings)
@@ -61,11 +72,11 @@ def record(
     twice = next((row for row, times in rows.items() if times > 1), None)
     if twice is not None:
         raise InputError(f"Row {twice} is answered twice in one request; nothing was recorded.")
-    known = log.with_keys(connection, [a.key for a in answers if a.key is not None])
+    known = log.find_by_key(connection, [a.key for a in answers if a.key is not None])
     for event in known.values():
         if event.annotator != annotator:
             raise InputError(f"The key {event.key!r} is another annotator's; make keys random.")
-    offered = leases.offered(connection, annotator, rows)
+    offered = leases.find_offers(connection, annotator, rows)
     new = [a for a in answers if a.key is None or a.key not in known]
     events = [_event(a, annotator, offered.get(a.row), now) for a in new]
     ids = iter(log.append(connection, events))
@@ -83,43 +94,30 @@ def take_back(
     event_id: int | None = None,
     key: str | None = None,
 ) -> Event:
-    """Take back an annotator's last answer, or the one of that id, and offer its row again.
-
-    Returns
-    -------
-    Event
-        What was taken back.
-
-    Raises
-    ------
-    InputError
-        If there is nothing to take back.
-    """
-    before = {} if key is None else log.with_keys(connection, [key])
+    """Take back an annotator's last answer, or the one of that id, and offer its row again."""
+    before = {} if key is None else log.find_by_key(connection, [key])
     if key in before and before[key].annotator == annotator:
-        return _undone(connection, before[key])
+        return _find_retracted(connection, before[key])
     answer = state.last_of(annotator) if event_id is None else state.answer(event_id, annotator)
     if answer is None:
         raise InputError(
             "There is nothing to take back."
             if event_id is None
-            else f"Event {event_id} is no answer of {annotator} that stands."
+            else f"Event {event_id} is no answer of {annotator}, or was taken back before."
         )
-    log.append(
-        connection,
-        [Event(answer.row, "retract", annotator, now, retracts=answer.id, key=key,
-               how=Provenance(answer.how.channel))],
-    )  # fmt: skip
-    held = {lease.offer.row for lease in leases.live(connection, now, settings.lease)}
+    how = Provenance(answer.how.channel)
+    event = Event(answer.row, "retract", annotator, now, how=how, retracts=answer.id, key=key)
+    log.append(connection, [event])
+    held = {lease.offer.row for lease in leases.list_current(connection, now, settings.lease)}
     if answer.row not in held and answer.how.channel != SETTLE:
-        again = Offer(answer.row, answer.how, 1, "you took your answer back")
-        leases.grant(connection, annotator, [again], now, settings.lease)
+        offer = Offer(answer.row, answer.how, urgency=1, reason="you took your answer back")
+        leases.grant(connection, annotator, [offer], now, settings.lease)
     return answer
 
 
-def _undone(connection: Connection, retraction: Event) -> Event:
+def _find_retracted(connection: Connection, retraction: Event) -> Event:
     target = retraction.retracts or 0
-    return next(log.after(connection, target - 1))
+    return next(log.read_after(connection, target - 1))
 
 
 def _event(answer: Answer, annotator: str, offer: Offer | None, now: float) -> Event:
@@ -176,6 +174,6 @@ def check_class(label: str | None, settings: Settings) -> None:
 
 
 def _how(answer: Answer, asked: Provenance) -> Provenance:
-    """A row that chance drew stays so if its annotator comes upon it by search."""
+    """Find how an answer came about; a control draw stays one, also if it is found by search."""
     drawn = answer.channel == SEARCH and asked.channel == CONTROL
     return asked if drawn or answer.channel is None else replace(asked, channel=answer.channel)

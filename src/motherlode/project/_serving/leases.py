@@ -1,7 +1,6 @@
-"""Rows given to one annotator for a while, and to nobody else meanwhile.
+"""Leases: rows that are kept for one annotator for some minutes.
 
-A lease is an entry with a time at which it ends. Everything here runs inside one write
-transaction, so that no two annotators are ever given the same row.
+Everything here runs inside one write transaction, so no two annotators get the same row.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from .._log.provenance import provenance_of, told
+from .._log.provenance import provenance_from_dict, provenance_to_dict
 from .._log.schema import lease as table
 from .queue import Offer
 
-# Made once: making a statement costs more than running it.
+# Built once: building a statement takes longer than running it.
 _NOW: Any = bindparam("now")
 _END: Any = bindparam("end")
 _WHO: Any = bindparam("who")
@@ -36,26 +35,17 @@ _RELEASE = delete(table).where(_OWN)
 
 @dataclass(frozen=True)
 class Lease:
-    """An offer that an annotator holds.
-
-    Attributes
-    ----------
-    offer : Offer
-    annotator : str
-    expires_at : float
-        Seconds since 1970.
-    """
+    """An offer that an annotator holds until `expires_at`, in seconds since 1970."""
 
     offer: Offer
     annotator: str
     expires_at: float
 
 
-def live(connection: Connection, now: float, seconds: float) -> list[Lease]:
-    """Leases that have not ended, the most urgent and then the oldest first.
+def list_current(connection: Connection, now: float, seconds: float) -> list[Lease]:
+    """List the leases that have not ended, the most urgent and then the oldest first.
 
-    One that was granted in the future shows that the clock was set back. It is kept for as long
-    as a new one, no longer.
+    If the clock was set back, a lease may begin in the future. It then ends when a new one would.
     """
     connection.execute(_HOLD_AGAIN, {"now": now, "end": now + seconds})
     return [_lease(row._asdict()) for row in connection.execute(_LIVE, {"now": now})]
@@ -64,14 +54,14 @@ def live(connection: Connection, now: float, seconds: float) -> list[Lease]:
 def grant(
     connection: Connection, annotator: str, offers: Iterable[Offer], now: float, seconds: float
 ) -> list[Lease]:
-    """Give rows to an annotator; a lease that has ended makes way."""
+    """Give rows to an annotator; leases of these rows that have ended are removed."""
     granted = []
     for place, offer in enumerate(offers):
         connection.execute(_MAKE_WAY, {"of": offer.row})
         if offer.how.asked_at is None:
             offer = replace(offer, how=replace(offer.how, asked_at=now))
         values = {
-            **told(offer.how),
+            **provenance_to_dict(offer.how),
             "row": offer.row,
             "urgency": offer.urgency,
             "reason": offer.reason,
@@ -86,12 +76,12 @@ def grant(
 
 
 def renew(connection: Connection, annotator: str, now: float, seconds: float) -> None:
-    """Keep what an annotator holds for longer."""
+    """Extend the leases of an annotator."""
     connection.execute(_RENEW, {"who": annotator, "now": now, "end": now + seconds})
 
 
-def offered(connection: Connection, annotator: str, rows: Iterable[int]) -> dict[int, Offer]:
-    """What an annotator was offered of these rows, also if the lease has ended since."""
+def find_offers(connection: Connection, annotator: str, rows: Iterable[int]) -> dict[int, Offer]:
+    """Find what an annotator was offered of these rows, also if the lease has ended since."""
     found = connection.execute(_OFFERED, {"who": annotator, "rows": list(rows)})
     return {row.row: _lease(row._asdict()).offer for row in found}
 
@@ -104,5 +94,5 @@ def release(connection: Connection, annotator: str, rows: Iterable[int]) -> None
 
 
 def _lease(values: Mapping[str, Any]) -> Lease:
-    offer = Offer(values["row"], provenance_of(values), values["urgency"], values["reason"])
+    offer = Offer(values["row"], provenance_from_dict(values), values["urgency"], values["reason"])
     return Lease(offer, values["annotator"], values["expires_at"])

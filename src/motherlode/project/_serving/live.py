@@ -1,9 +1,9 @@
-"""An open project's present state in memory, kept in step with its log.
+"""The present state of an open project, in memory.
 
-Whatever changes the project is handed to one thread as an operation. Operations that wait at the
-same time share one transaction, and so one wait for the disk. They work on a copy of the state,
-which readers get once the transaction is on the disk. A state that was given out never changes, so
-readers wait for nobody and may take their time.
+All changes are made by one thread, to which they are handed as operations. Operations that wait at
+the same time share one transaction, and so one wait for the disk. They work on a copy of the state,
+which readers get once the transaction is on the disk. A state that readers have never changes, so
+they need not wait.
 """
 
 import time
@@ -28,11 +28,11 @@ from .._log.fold import State
 from . import leases, ranking
 from .answers import Answer, record, take_back
 from .leases import Lease
-from .queue import asked_twice, offers
+from .queue import choose_offers, needs_second_annotator
 from .ranking import Ranking
 
 T = TypeVar("T")
-_TOGETHER = 64
+_MOST_TOGETHER = 64
 
 
 class _Waiting(NamedTuple):
@@ -42,25 +42,26 @@ class _Waiting(NamedTuple):
 
 
 class Live:
-    """A project as annotators meet it: rows to label, answers, undo.
+    """A project to label in: it gives out rows, records answers, and takes them back.
 
-    Safe to call from many threads; other processes may write to the same project.
+    Many threads may call it, and other processes may write to the same project.
 
     Parameters
     ----------
     project : Project
+        An open project.
     clock : callable, optional
-        Seconds since 1970.
+        Gives the time, in seconds since 1970.
     """
 
     def __init__(self, project: Project, clock: Callable[[], float] = time.time) -> None:
         self.project, self.clock = project, clock
         self.ranking: Ranking | None = None
         settings = project.settings
-        twice = partial(asked_twice, share=settings.double, seed=settings.recipe.seed)
-        self._newest = self._ahead = State(twice if settings.double else None)
+        twice = partial(needs_second_annotator, share=settings.double, seed=settings.recipe.seed)
+        self._newest = self._reading_state = State(twice if settings.double else None)
         self._is_read = Flag()
-        self._publishing, self._reading = Lock(), Lock()
+        self._publish_lock, self._read_lock = Lock(), Lock()
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._from = self._retractions = 0
         rng = np.random.default_rng([settings.recipe.seed, settings.rows])
@@ -71,41 +72,100 @@ class Live:
         self._thread.start()
 
     def now(self) -> State:
-        """The state as of all that is recorded, by whichever process. It must not be changed.
+        """Return the state after all that is recorded, by any process. It must not be changed.
 
-        Waits for no writer. What other processes recorded is read here, by one reader at a time.
+        This waits for no writer. What other processes recorded is read here, by one reader at a
+        time.
         """
         if self._is_behind():
-            with self._reading, self.project.database.reading() as connection:
-                self._ahead = self._newest.copy()
-                self._publish(log.present(connection, self._ahead))
+            with self._read_lock, self.project.database.reading() as connection:
+                self._reading_state = self._newest.copy()
+                self._publish(log.read_state(connection, self._reading_state))
         return self._newest
 
-    def read(self, patience: float = 0.0) -> float:
-        """How much of the log was read since the start, from 0 to 1, after so many seconds at most.
+    def progress(self, timeout: float = 0.0) -> float:
+        """Return how much of the log was read since the start, from 0 to 1.
 
-        1 says that what was recorded before the start is in `now`, which no longer waits for it.
+        From 1 on `now` does not wait for what was recorded before the start.
+
+        Parameters
+        ----------
+        timeout : float
+            Seconds to wait for 1.
         """
-        if self._is_read.wait(patience):
+        if self._is_read.wait(timeout):
             return 1.0
         with self.project.database.reading() as connection:
-            return min(self._ahead.last / max(log.last(connection), 1), 0.99)
+            return min(self._reading_state.last / max(log.last_id(connection), 1), 0.99)
 
     def next(self, annotator: str, n: int = 1) -> list[Lease]:
-        """Rows for an annotator: those they hold already, topped up to `n`, under lease."""
+        """Lease rows to an annotator, so that they hold `n`.
+
+        Parameters
+        ----------
+        annotator : str
+            Who asks.
+        n : int
+            How many rows; fewer are returned where fewer are left.
+
+        Returns
+        -------
+        list of Lease
+            All that the annotator holds, those held before first.
+        """
         return self.run(
             lambda connection, state: self._next(connection, state, annotator, n), durable=False
         )
 
     def answer(self, annotator: str, answers: list[Answer]) -> list[int]:
-        """Record answers; they are on the disk when this returns. See `answers.record`."""
+        """Record all of some answers, or none of them if anything is wrong.
+
+        They are on the disk when this returns.
+
+        Parameters
+        ----------
+        annotator : str
+            Who answers.
+        answers : list of Answer
+            To different rows.
+
+        Returns
+        -------
+        list of int
+            The id of each answer's event.
+
+        Raises
+        ------
+        InputError
+            For a row outside the data, a class that was not declared, or two answers to one row.
+        """
         settings = self.project.settings
         return self.run(
             lambda connection, _: record(connection, settings, annotator, answers, self.clock())
         )
 
     def undo(self, annotator: str, *, event_id: int | None = None, key: str | None = None) -> Event:
-        """Take back an answer; see `answers.take_back`."""
+        """Take back an answer, and offer its row again.
+
+        Parameters
+        ----------
+        annotator : str
+            Whose answer it is.
+        event_id : int, optional
+            Which one; the last by default.
+        key : str, optional
+            Random; a call with the same key takes back nothing more.
+
+        Returns
+        -------
+        Event
+            The answer that was taken back.
+
+        Raises
+        ------
+        InputError
+            If there is nothing to take back.
+        """
         settings = self.project.settings
         return self.run(
             lambda connection, state: take_back(
@@ -114,44 +174,50 @@ class Live:
         )
 
     def run(self, operation: Callable[[Connection, State], T], *, durable: bool = True) -> T:
-        """What `operation` gives, run on the writing thread with the state up to date.
+        """Run an operation on the writing thread, and return what it returns.
 
-        If it raises, it must not have written anything. Whatever records events is durable.
+        Parameters
+        ----------
+        operation : callable
+            Takes a connection and the state, which is up to date. If it raises, it must not have
+            written anything.
+        durable : bool
+            Whether it is on the disk when this returns, as it must be if it records events.
         """
         result: Future[T] = Future()
         self._waiting.put(_Waiting(operation, durable, result))
         return result.result()
 
     def close(self) -> None:
-        """Finish what waits, and stop."""
+        """Finish the operations that wait, and stop."""
         self._waiting.put(None)
         self._thread.join()
 
     def _is_behind(self) -> bool:
         with self.project.database.reading() as connection:
-            return log.last(connection) > self._newest.last
+            return log.last_id(connection) > self._newest.last
 
     def _publish(self, state: State) -> None:
-        """Give a state to readers, unless they have a later one: both are of the same log."""
-        with self._publishing:
+        """Give a state to readers, unless they have a later one."""
+        with self._publish_lock:
             if state.last > self._newest.last:
                 self._newest = state
 
     def _write(self) -> None:
-        with suppress(Exception):  # the log is read ahead here, or else by whoever comes first
+        with suppress(Exception):  # if it fails, the first reader reads the log
             self.now()
         self._is_read.set()
         while True:
-            gathered = self._gathered()
+            gathered = self._gather()
             together = [waiting for waiting in gathered if waiting is not None]
             if together:
                 self._commit(together)
             if len(together) < len(gathered):
                 return
 
-    def _gathered(self) -> list[_Waiting | None]:
+    def _gather(self) -> list[_Waiting | None]:
         together = [self._waiting.get()]
-        while together[-1] is not None and len(together) < _TOGETHER:
+        while together[-1] is not None and len(together) < _MOST_TOGETHER:
             try:
                 together.append(self._waiting.get_nowait())
             except Empty:
@@ -164,12 +230,12 @@ class Live:
             durable = any(waiting.durable for waiting in together)
             with self.project.database.writing(durable=durable) as connection:
                 state = self._newest.copy()
-                outcomes = [self._outcome(connection, state, waiting) for waiting in together]
+                outcomes = [self._run_one(connection, state, waiting) for waiting in together]
                 if durable:
-                    log.present(connection, state)
+                    log.read_state(connection, state)
             self._publish(state)
         except BaseException as problem:
-            self._from = 0  # rows that seemed to be answered are not
+            self._from = 0  # the answers since are not recorded
             outcomes = [problem] * len(together)
         for waiting, outcome in zip(together, outcomes, strict=True):
             if isinstance(outcome, BaseException):
@@ -177,8 +243,8 @@ class Live:
             else:
                 waiting.result.set_result(outcome)
 
-    def _outcome(self, connection: Connection, state: State, waiting: _Waiting) -> Any:
-        log.present(connection, state)
+    def _run_one(self, connection: Connection, state: State, waiting: _Waiting) -> Any:
+        log.read_state(connection, state)
         try:
             return waiting.operation(connection, state)
         except InputError as problem:
@@ -187,38 +253,38 @@ class Live:
     def _next(self, connection: Connection, state: State, annotator: str, n: int) -> list[Lease]:
         now, seconds = self.clock(), self.project.settings.lease
         leases.renew(connection, annotator, now, seconds)
-        current = leases.live(connection, now, seconds)
+        current = leases.list_current(connection, now, seconds)
         held = [lease for lease in current if lease.annotator == annotator]
         answered = [lease.offer.row for lease in held if _is_answered(lease, state)]
         leases.release(connection, annotator, answered)
         held = [lease for lease in held if lease.offer.row not in answered]
         if len(held) >= n:
             return held[:n]
-        self.ranking = ranking.latest(connection, self.ranking)
-        found = offers(
+        self.ranking = ranking.read_latest(connection, self.ranking)
+        found = choose_offers(
             annotator,
             n - len(held),
             state=state,
             ranking=self.ranking,
             single=state.single,
             leased=[lease.offer.row for lease in current],
-            order=self._at_random(state),
+            order=self._random_order(state),
             rows=len(self._order),
             random_numbers=self._random_draws,
         )
         return held + leases.grant(connection, annotator, found, now, seconds)
 
-    def _at_random(self, state: State) -> Iterator[int]:
-        """Rows in random order, from the first that has no answer on."""
+    def _random_order(self, state: State) -> Iterator[int]:
+        """Give rows in random order, from the first that has no answer on."""
         if state.retractions != self._retractions:
             self._from, self._retractions = 0, state.retractions
-        while self._from < len(self._order) and int(self._order[self._from]) in state.present:
+        while self._from < len(self._order) and int(self._order[self._from]) in state.rows:
             self._from += 1
         for place in range(self._from, len(self._order)):
             yield int(self._order[place])
 
 
 def _is_answered(lease: Lease, state: State) -> bool:
-    """Whether somebody else has answered a row that was to be answered once."""
+    """Say whether somebody has answered a row that was to be answered once."""
     once = lease.offer.how.channel != DOUBLE and not lease.offer.urgency
-    return once and lease.offer.row in state.present
+    return once and lease.offer.row in state.rows

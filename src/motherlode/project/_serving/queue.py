@@ -1,4 +1,4 @@
-"""Which rows an annotator is offered next: a pure function of what is known and held."""
+"""Choose the rows to offer an annotator next, by what is known and which rows are held."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from .._log.fold import State
 from .._log.provenance import Provenance
 from .ranking import Ranking
 
-NO_RANKING = "no ranking is ready, so this row was drawn at random"
+_NO_RANKING = "no ranking is ready, so this row was drawn at random"
 _SECOND = "a second annotator is asked too, to see how well you agree"
-AT_RANDOM = "drawn at random, as a share of rows is, to see what is left to find"
+_AT_RANDOM = "drawn at random, as a share of rows is, to see what is left to find"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Offer:
     how : Provenance
         How it comes to be asked, which is recorded with its answer.
     urgency : int
-        Rows of higher urgency are shown first; 1 for a row whose answer was taken back.
+        Rows of higher urgency are shown first; it is 1 for a row whose answer was taken back.
     reason : str or None
         Why it is asked, in a sentence.
     """
@@ -38,18 +38,18 @@ class Offer:
     reason: str | None = None
 
 
-def asked_twice(row: int, share: float, seed: int) -> bool:
-    """Whether a row is among those asked of a second annotator; the same for ever.
+def needs_second_annotator(row: int, share: float, seed: int) -> bool:
+    """Say whether a second annotator is asked about a row, which never changes.
 
     Examples
     --------
-    >>> sum(asked_twice(row, 0.1, seed=0) for row in range(10_000))
+    >>> sum(needs_second_annotator(row, 0.1, seed=0) for row in range(10_000))
     1039
     """
     return crc32(f"{seed}:{row}".encode()) < share * 2**32
 
 
-def offers(
+def choose_offers(
     annotator: str,
     n: int,
     *,
@@ -61,37 +61,21 @@ def offers(
     rows: int,
     random_numbers: Iterator[bool],
 ) -> list[Offer]:
-    """At most `n` rows for an annotator, best first.
+    """Choose at most `n` rows for an annotator, best first.
 
-    Parameters
-    ----------
-    state : State
-    ranking : Ranking or None
-        The last one that is whole.
-    single : dict of int to str
-        Rows that want a second opinion, with who gave the first.
-    leased : collection of int
-        Rows that somebody holds.
-    order : iterable of int
-        Rows without an answer in an order that nothing but chance has a part in.
-    rows : int
-        Rows of the project.
-    lots : iterator of bool
-        For each row to come, whether it is to be drawn at random.
-
-    Returns
-    -------
-    list of Offer
-        Second opinions, then rows of the ranking and, among them and where it ends, random rows.
+    Second opinions come first, of the rows in `single`, which says who gave the first opinion. Then
+    come rows of the ranking, and random draws where `random_numbers` say so and where the ranking
+    ends. `leased` are the rows that somebody holds, and `order` has the others without an answer in
+    random order; the project has `rows` rows.
     """
-    found = _second(annotator, n, single, leased)
+    found = _choose_second_opinions(annotator, n, single, leased)
     free = _Free(state, {*leased, *(offer.row for offer in found)})
     at_random = list(islice(random_numbers, n - len(found)))
-    asked = _ranked(ranking, free, at_random.count(False))
-    # Drawn from what the strategy leaves: estimates take rows to be given out in this order.
-    reason = NO_RANKING if ranking is None else AT_RANDOM
-    drawn = _drawn(order, rows, free, len(at_random) - len(asked), reason)
-    return [*found, *_in_turns(asked, drawn, at_random)]
+    asked = _take_ranked(ranking, free, at_random.count(False))
+    # From what the strategy leaves: estimates count on this order.
+    reason = _NO_RANKING if ranking is None else _AT_RANDOM
+    drawn = _draw(order, rows, free, len(at_random) - len(asked), reason)
+    return [*found, *_mix(asked, drawn, at_random)]
 
 
 @dataclass
@@ -99,19 +83,19 @@ class _Free:
     """The rows that nobody has answered or holds."""
 
     state: State
-    taken: set[int]
+    held: set[int]
 
     def __contains__(self, row: object) -> bool:
-        return row not in self.taken and row not in self.state.present
+        return row not in self.held and row not in self.state.rows
 
     @property
     def others(self) -> int:
         """How many rows are not free."""
-        present = self.state.present
-        return len(present) + sum(row not in present for row in self.taken)
+        answered = self.state.rows
+        return len(answered) + sum(row not in answered for row in self.held)
 
 
-def _second(
+def _choose_second_opinions(
     annotator: str, n: int, single: Mapping[int, str], leased: Collection[int]
 ) -> list[Offer]:
     return [
@@ -121,8 +105,8 @@ def _second(
     ][:n]
 
 
-def _ranked(ranking: Ranking | None, free: _Free, n: int) -> list[Offer]:
-    """The best `n` of a ranking."""
+def _take_ranked(ranking: Ranking | None, free: _Free, n: int) -> list[Offer]:
+    """Take the best `n` rows of a ranking that are free."""
     if ranking is None:
         return []
     places = islice((place for place, row in enumerate(ranking.rows) if row in free), n)
@@ -130,24 +114,24 @@ def _ranked(ranking: Ranking | None, free: _Free, n: int) -> list[Offer]:
         Offer(ranking.rows[place], ranking.how(place), reason=ranking.reasons[place])
         for place in places
     ]
-    free.taken.update(offer.row for offer in found)
+    free.held.update(offer.row for offer in found)
     return found
 
 
-def _drawn(order: Iterable[int], rows: int, free: _Free, n: int, reason: str) -> list[Offer]:
+def _draw(order: Iterable[int], rows: int, free: _Free, n: int, reason: str) -> list[Offer]:
     left = rows - free.others
-    picked = islice((row for row in order if row in free), n)
+    rows_drawn = islice((row for row in order if row in free), n)
     return [
         Offer(row, Provenance(CONTROL, RANDOM_DRAW, 1 / n_left, n_left), reason=reason)
-        for n_left, row in zip(count(left, -1), picked, strict=False)
+        for n_left, row in zip(count(left, -1), rows_drawn, strict=False)
     ]
 
 
-def _in_turns(asked: list[Offer], drawn: list[Offer], at_random: list[bool]) -> Iterator[Offer]:
-    """Both in their order, at the places that the lots gave; what is short is made up for."""
-    strategy, chance = iter(asked), iter(drawn)
-    for lot in at_random:
-        first, second = (chance, strategy) if lot else (strategy, chance)
+def _mix(asked: list[Offer], drawn: list[Offer], at_random: list[bool]) -> Iterator[Offer]:
+    """Mix both, each in its order; where one ends the other goes on."""
+    by_strategy, by_draw = iter(asked), iter(drawn)
+    for is_random in at_random:
+        first, second = (by_draw, by_strategy) if is_random else (by_strategy, by_draw)
         offer = next(first, None) or next(second, None)
         if offer is not None:
             yield offer

@@ -1,7 +1,7 @@
-"""What the trainer publishes: the rows most worth asking, in one row of one table.
+"""Rankings, which the trainer publishes, each in one row of one table.
 
-A ranking is there as a whole or not at all, and carries a digest of itself: a damaged one is
-taken for absent and removed, which makes the trainer rank anew.
+A ranking is there as a whole or not at all, and has a digest. A damaged one counts as missing and
+is removed, so that the trainer ranks again.
 """
 
 import json
@@ -28,7 +28,7 @@ QUEUE, BATCH = "queue", "batch"
 _KEPT = 20
 _IN_PAYLOAD = ("rows", "utilities", "reasons", "origins", "positive_class")
 _IN_COLUMNS = ("id", "purpose", "at", "last_event", "strategy")
-# Made once: making a statement costs more than running it.
+# Built once: building a statement takes longer than running it.
 _NEWEST = select(table.c.id).where(table.c.purpose == QUEUE).order_by(table.c.id.desc()).limit(1)
 
 
@@ -41,7 +41,7 @@ class Ranking:
     id : int
         0 before it is published.
     purpose : {"queue", "batch"}
-        For rows served one by one, or for a batch that ``motherlode query`` gave out.
+        "queue": for rows that are served one by one; "batch": given out by ``motherlode query``.
     at : float
         Seconds since 1970.
     last_event : int
@@ -69,7 +69,7 @@ class Ranking:
     id: int = 0
 
     def place(self, row: int) -> int | None:
-        """Where a row stands, or None."""
+        """Find the place of a row; None if it is not ranked."""
         try:
             return self.rows.index(row)
         except ValueError:
@@ -82,11 +82,11 @@ class Ranking:
         return [row for row, is_drawn in zip(self.rows, drawn, strict=False) if is_drawn]
 
     def probability(self, place: int) -> float | None:
-        """With which probability the row at a place was drawn; None if chance had no part."""
+        """Return the probability with which a row was drawn; None if it is no random draw."""
         return self.how(place).probability or None
 
     def how(self, place: int) -> Provenance:
-        """How the row at a place comes to be asked."""
+        """Return how the row at a place comes to be asked."""
         origin = self.origins[place] if self.origins else Origin(QUERY, self.strategy)
         utility = self.utilities[place]
         return Provenance(
@@ -94,7 +94,7 @@ class Ranking:
         )
 
 
-def ranking_of(
+def make_ranking(
     query: "Query",
     origins: Sequence[Origin],
     strategy: str,
@@ -102,12 +102,8 @@ def ranking_of(
     purpose: str,
     positive_class: "PositiveClass",
 ) -> Ranking:
-    """A learner's query as a ranking."""
-    taken = (
-        None
-        if positive_class.named
-        else (str(positive_class.classes[0]), positive_class.share, positive_class.sure)
-    )
+    """Make a ranking of a learner's query."""
+    rare = (str(positive_class.classes[0]), positive_class.share, positive_class.sure)
     return Ranking(
         purpose,
         time.time(),
@@ -117,14 +113,14 @@ def ranking_of(
         query.utilities.tolist(),
         list(query.reasons),
         origins,
-        taken,
+        None if positive_class.named else rare,
     )
 
 
 def publish(connection: Connection, ranking: Ranking) -> int:
     """Write a ranking, drop all but the last twenty of its purpose, and return its id."""
-    lists = [getattr(ranking, name) for name in _IN_PAYLOAD]
-    payload = zlib.compress(json.dumps(lists, default=asdict).encode())
+    values = {name: getattr(ranking, name) for name in _IN_PAYLOAD}
+    payload = zlib.compress(json.dumps(values, default=asdict).encode())
     new = insert(table).values(
         purpose=ranking.purpose,
         at=ranking.at,
@@ -141,69 +137,68 @@ def publish(connection: Connection, ranking: Ranking) -> int:
     return new_id
 
 
-def latest(connection: Connection, known: Ranking | None = None) -> Ranking | None:
-    """The last ranking of the queue that is whole; `known` itself if it is still that.
-
-    With no ranking, or none that is whole, None.
-    """
+def read_latest(connection: Connection, known: Ranking | None = None) -> Ranking | None:
+    """Read the last ranking of the queue that is not damaged; `known` is returned if it is that."""
     if known is not None and connection.execute(_NEWEST).scalar() == known.id:
         return known
-    return next(whole(connection, QUEUE), None)
+    return next(read_intact(connection, QUEUE), None)
 
 
-def whole(connection: Connection, purpose: str) -> Iterator[Ranking]:
-    """Rankings of a purpose that are whole, the last first."""
+def read_intact(connection: Connection, purpose: str) -> Iterator[Ranking]:
+    """Read the rankings of a purpose that are not damaged, the last first."""
     found = select(table).where(table.c.purpose == purpose).order_by(table.c.id.desc())
     for row in connection.execute(found):
-        ranking = _decoded(row)
+        ranking = _decode(row)
         if ranking is not None:
             yield ranking
 
 
 def drop_damaged(connection: Connection) -> int:
-    """Remove rankings that are not what was published, and say how many there were."""
+    """Remove damaged rankings, and return how many there were."""
     found = connection.execute(select(table)).all()
-    damaged = [row.id for row in found if _decoded(row) is None]
+    damaged = [row.id for row in found if _decode(row) is None]
     if damaged:
         connection.execute(delete(table).where(table.c.id.in_(damaged)))
     return len(damaged)
 
 
 def covers(connection: Connection, last_event: int) -> bool:
-    """Whether the queue has a ranking whose model saw all events up to this one."""
+    """Say whether the queue has a ranking whose model saw all events up to this one."""
     seen = select(table.c.id).where(table.c.purpose == QUEUE, table.c.last_event >= last_event)
     return connection.execute(seen.limit(1)).first() is not None
 
 
-def made_at(connection: Connection, last_event: int) -> float | None:
-    """When the queue was ranked by the model of this version; None if that is not kept."""
+def find_ranking_time(connection: Connection, last_event: int) -> float | None:
+    """Find when the model of a version ranked the queue; None if that is not kept."""
     same = select(func.max(table.c.at)).where(
         table.c.purpose == QUEUE, table.c.last_event == last_event
     )
     return connection.execute(same).scalar()
 
 
-def _decoded(row: Row[Any]) -> Ranking | None:
+def _decode(row: Row[Any]) -> Ranking | None:
     values = row._mapping
     payload = bytes(values["payload"])
-    if _digest(payload) != values["digest"]:
-        return None
-    lists = _lists(payload)
+    lists = _decode_payload(payload) if _digest(payload) == values["digest"] else None
     if lists is None:
         return None
     return Ranking(**{name: values[name] for name in _IN_COLUMNS}, **lists)
 
 
-@lru_cache(maxsize=4)
-def _lists(payload: bytes) -> dict[str, Any] | None:
-    """Kept for the last few, since every status asks which class the last ranking took to be positive."""
+@lru_cache(maxsize=4)  # each status reads the last ranking
+def _decode_payload(payload: bytes) -> dict[str, Any] | None:
+    """Decode what `publish` wrote; what an earlier release did not write has its default."""
     try:
-        lists = dict(zip(_IN_PAYLOAD, json.loads(zlib.decompress(payload)), strict=True))
-        lists["origins"] = [Origin(**origin) for origin in lists["origins"]]
+        found = json.loads(zlib.decompress(payload))
+        if isinstance(found, list):  # before values had names
+            found = dict(zip(_IN_PAYLOAD, found, strict=False))
+        values = {name: found[name] for name in _IN_PAYLOAD if name in found}
+        values["origins"] = [Origin(**origin) for origin in values.get("origins", ())]
+        if values.get("positive_class"):
+            values["positive_class"] = tuple(values["positive_class"])
+        return values if {"rows", "utilities", "reasons"} <= values.keys() else None
     except (ValueError, TypeError, zlib.error):  # damaged, or of another release
         return None
-    lists["positive_class"] = lists["positive_class"] and tuple(lists["positive_class"])
-    return lists
 
 
 def _digest(payload: bytes) -> str:

@@ -17,8 +17,8 @@ from .answers import check_class, check_row
 
 
 @dataclass(frozen=True)
-class Taught:
-    """How many labels of a file were new, known already, and changed."""
+class TeachingResult:
+    """How many labels were new, known already, and corrected."""
 
     new: int
     known: int
@@ -35,32 +35,22 @@ def teach(
     now: float,
     *,
     correct: bool = False,
-) -> Taught:
-    """Record labels of rows, all of them or, if anything is wrong, none.
+) -> TeachingResult:
+    """Record all labels of some rows, or none of them if anything is wrong.
 
-    A label that a row has already is not recorded again, and neither is any label of a list that
-    was taught before, even if somebody has corrected it since. Rows that ``motherlode query``
-    gave out keep what it knew of them.
-
-    Parameters
-    ----------
-    correct : bool
-        Whether a row may get another label than it has; the new one then decides.
-
-    Raises
-    ------
-    InputError
-        For a row outside the data, an unknown class, or a row with another label.
+    A label that a row has already is not recorded again. Nor is a label of a list that was taught
+    before, even if somebody has corrected it since. Rows that ``motherlode query`` gave out keep
+    their provenance. With `correct`, a label may replace another, and then decides.
     """
-    told = _told(settings, rows, labels)
-    content = blake2b(repr(sorted(told.items())).encode(), digest_size=16).hexdigest()
-    keys = {row: f"taught {content} {row}" for row in told}
-    before = set() if correct else set(log.with_keys(connection, keys.values()))
-    asked = _asked(connection, set(told))
+    given = _join(settings, rows, labels)
+    content = blake2b(repr(sorted(given.items())).encode(), digest_size=16).hexdigest()
+    keys = {row: f"taught {content} {row}" for row in given}
+    before = set() if correct else set(log.find_by_key(connection, keys.values()))
+    asked = _find_provenance(connection, set(given))
     events, corrected = [], 0
-    for row, label in told.items():
-        present = state.present.get(row)
-        had = None if present is None else present.label
+    for row, label in given.items():
+        known = state.rows.get(row)
+        had = None if known is None else known.label
         if had == label or keys[row] in before:
             continue
         if had is not None and not correct:
@@ -76,23 +66,23 @@ def teach(
             how = asked.get(row, Provenance(GIVEN))
             events.append(replace(fresh, how=how, key=None if correct else keys[row]))
     log.append_many(connection, events)
-    return Taught(len(events) - corrected, len(told) - len(events), corrected)
+    return TeachingResult(len(events) - corrected, len(given) - len(events), corrected)
 
 
-def _told(settings: Settings, rows: Sequence[int], labels: Sequence[str]) -> dict[int, str]:
-    told: dict[int, str] = {}
+def _join(settings: Settings, rows: Sequence[int], labels: Sequence[str]) -> dict[int, str]:
+    given: dict[int, str] = {}
     for row, label in zip(rows, labels, strict=True):
         check_row(row, settings)
         check_class(label, settings)
-        if told.setdefault(row, label) != label:
-            raise InputError(f"Row {row} is labelled both {told[row]!r} and {label!r}.")
-    return told
+        if given.setdefault(row, label) != label:
+            raise InputError(f"Row {row} is labelled both {given[row]!r} and {label!r}.")
+    return given
 
 
-def _asked(connection: Connection, rows: set[int]) -> dict[int, Provenance]:
-    """What the last query that gave out each row knew of it."""
+def _find_provenance(connection: Connection, rows: set[int]) -> dict[int, Provenance]:
+    """Find the provenance of rows in the last query that gave out each of them."""
     found: dict[int, Provenance] = {}
-    for query in ranking.whole(connection, ranking.BATCH):
+    for query in ranking.read_intact(connection, ranking.BATCH):
         for place, row in enumerate(query.rows):
             if row in rows and row not in found:
                 found[row] = replace(query.how(place), asked_at=query.at)

@@ -1,4 +1,4 @@
-"""From a recipe and the folded labels to a learner; always from scratch, nothing is pickled."""
+"""Make a learner of a recipe and the labels, always from scratch, so that nothing is pickled."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,35 +23,22 @@ MODELS: Registry[Callable[..., Any]] = Registry(
         "extra_trees": lambda pool: ExtraTreesClassifier(n_estimators=100),
     },
 )
-"""Models that a recipe can name: ours are made for a pool, those of packages take nothing."""
+"""Models that a recipe can name; ours take a pool, those of packages take nothing."""
 
 
 def check_recipe(strategy: str, model: str | None) -> None:
-    """See that the names are known.
-
-    Raises
-    ------
-    InputError
-        If one is not; the sentence says which there are.
-    """
+    """See that the names of a strategy and a model are known."""
     named(strategy)
     if model is not None:
         MODELS.named(model)
 
 
-def learner(settings: Settings, pool: Pool, state: State, *, control: float = 0.0) -> ActiveLearner:
-    """A learner that knows what the project knows.
+def make_learner(
+    settings: Settings, pool: Pool, state: State, *, control: float = 0.0
+) -> ActiveLearner:
+    """Make a learner with all labels of a project; a share `control` of its queries is random.
 
-    Rows that nobody can tell, or that annotators dispute, are never asked and never presumed
-    negative.
-
-    Parameters
-    ----------
-    settings : Settings
-    pool : Pool
-    state : State
-    control : float
-        Share of its queries that is drawn at random.
+    Rows that are skipped, unsure or disputed are never asked and never presumed negative.
     """
     recipe = settings.recipe
     check_recipe(recipe.strategy, recipe.model)
@@ -66,15 +53,14 @@ def learner(settings: Settings, pool: Pool, state: State, *, control: float = 0.
         copies=recipe.copies,
         seed=recipe.seed,
     )
-    taught = state.labelled()
-    # With how each was asked: strategies learn which of their parts asked well.
+    labelled = state.labelled()
+    # Origins tell strategies which of their parts asked well.
     made.teach(
-        [row for row, _ in taught],
-        [str(present.label) for _, present in taught],
-        origins=[present.how for _, present in taught],
+        [row for row, _ in labelled],
+        [str(known.label) for _, known in labelled],
+        origins=[known.how for _, known in labelled],
     )
-    passed = [row for row, present in state.present.items() if present.kind != "label"]
-    made.skip(sorted(passed))
+    made.skip(sorted(row for row, known in state.rows.items() if known.kind != "label"))
     return made
 
 

@@ -1,9 +1,8 @@
 """The trainer: a process of its own that ranks whenever something new was recorded.
 
-``python -m motherlode.project._training.trainer PROJECT PID`` runs until the process PID ends.
-It reads the
-log and publishes rankings and nothing else, so it can be killed at any moment, started again, or
-left out. What is recorded while it fits is taken together into the next fit.
+``python -m motherlode.project._training.trainer PROJECT PID`` runs until the process PID ends. It
+reads the log and publishes rankings and nothing else, so it can be killed at any moment, started
+again, or left out. The next fit uses all that is recorded during a fit.
 """
 
 import os
@@ -15,62 +14,61 @@ from pathlib import Path
 
 from ...errors import InputError, kind_and_place
 from ...pool import Pool
-from .._data.folder import Project, opened
+from .._data.folder import Project, open_project
 from .._log.database import Unavailable
 from .._log.fold import State
 from .._serving import ranking
-from .claim import ANOTHER_AT_WORK, claim, myself, say
+from .trainer_lock import ANOTHER_AT_WORK, acquire, make_holder_name, write_problem
 from .training import rank_queue
 
 _POLL_SECONDS = 0.1
-_BEAT_SECONDS = 5.0
+_RENEW_SECONDS = 5.0
 _AFTER_FAILURE_SECONDS = 1.0
 _NICE = 10
 
 
 def train(project: Project) -> int:
     """Rank for as long as this process lives; return if another trainer is at work."""
-    me = myself()
-    if not claim(project.database, me, time.time()):
+    me = make_holder_name()
+    if not acquire(project.database, me, time.time()):
         return ANOTHER_AT_WORK
-    threading.Thread(target=_beat, args=(project, me), daemon=True).start()
+    threading.Thread(target=_renew_lock, args=(project, me), daemon=True).start()
     with project.database.writing(durable=False) as connection:
         ranking.drop_damaged(connection)
     project.rows.check(project.settings.digest)
     pool, state = project.rows.pool(), State()
     while True:
-        if not _ranked_anew(project, pool, state):
+        if not _try_to_rank(project, pool, state):
             time.sleep(_POLL_SECONDS)
 
 
-def _beat(project: Project, me: str) -> None:
-    """Keep the claim, also in the middle of a long fit; end this process once another has it."""
+def _renew_lock(project: Project, me: str) -> None:
+    """Renew the lock, also during a long fit; end this process once another one has it."""
     while True:
-        time.sleep(_BEAT_SECONDS)
-        with suppress(Unavailable):  # as long as it is away nobody else can claim either
-            if not claim(project.database, me, time.time()):
+        time.sleep(_RENEW_SECONDS)
+        with suppress(Unavailable):  # meanwhile no other process can take the lock either
+            if not acquire(project.database, me, time.time()):
                 os._exit(ANOTHER_AT_WORK)
 
 
-def _ranked_anew(project: Project, pool: Pool, state: State) -> bool:
-    """Rank if there is something new; if that fails, keep why where `status` finds it."""
+def _try_to_rank(project: Project, pool: Pool, state: State) -> bool:
+    """Rank if there is something new; if that fails, record why, for `status` to show."""
     try:
-        fitted = rank_queue(project, pool, state)
-        said = None
+        fitted, said = rank_queue(project, pool, state), None
     except Unavailable:
         raise
     except InputError as problem:
         fitted, said = False, str(problem)
     except Exception as problem:
         fitted, said = False, f"{kind_and_place(problem)}."
-    say(project.database, said)
+    write_problem(project.database, said)
     if said is not None:
         time.sleep(_AFTER_FAILURE_SECONDS)
     return fitted
 
 
 def _end_with(parent: int) -> None:
-    """End this process when the one that started it is gone, also in the middle of a fit."""
+    """End this process when the one that started it has ended, also during a fit."""
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -86,7 +84,7 @@ def main(folder: Path, parent: int) -> int:
     if hasattr(os, "nice"):
         os.nice(_NICE)  # those who label go first
     try:
-        with opened(folder) as project:
+        with open_project(folder) as project:
             return train(project)
     except InputError as problem:
         sys.stderr.write(f"The trainer of {folder} stopped: {problem}\n")

@@ -1,4 +1,4 @@
-// Calls of the REST API, with the proof that they come from this page.
+// Calls of the REST API, each with the proof that it comes from this page.
 
 export class Unreachable extends Error {}
 export class Refused extends Error {
@@ -8,7 +8,7 @@ export class Refused extends Error {
   }
 }
 
-const PATIENCE = 15000;
+const TIMEOUT = 15000;
 let mine = null;
 
 export function chosenName() {
@@ -16,42 +16,42 @@ export function chosenName() {
 }
 
 export async function me() {
-  mine ??= await once("GET", "/api/me");
+  mine ??= await requestJson("GET", "/api/me");
   return mine;
 }
 
 export async function get(path) {
-  return once("GET", path);
+  return requestJson("GET", path);
 }
 
 export async function post(path, body) {
   await me();
   try {
-    return await once("POST", path, body);
+    return await requestJson("POST", path, body);
   } catch (problem) {
     if (!(problem instanceof Refused) || problem.status !== 403) throw problem;
-    mine = null; // a server that was started anew wants a new proof
+    mine = null; // a server that was started again needs a new proof
     await me();
-    return once("POST", path, body);
+    return requestJson("POST", path, body);
   }
 }
 
 export async function bytes(path) {
-  const answer = await fetched("GET", path);
+  const answer = await request("GET", path);
   return answer.arrayBuffer();
 }
 
 export async function text(path) {
-  const answer = await fetched("GET", path);
+  const answer = await request("GET", path);
   return answer.text();
 }
 
-async function once(method, path, body) {
-  const answer = await fetched(method, path, body);
+async function requestJson(method, path, body) {
+  const answer = await request(method, path, body);
   return answer.status === 204 ? null : answer.json();
 }
 
-async function fetched(method, path, body) {
+async function request(method, path, body) {
   const headers = {};
   const name = chosenName();
   if (name) headers["X-Annotator"] = encodeURIComponent(name);
@@ -63,18 +63,18 @@ async function fetched(method, path, body) {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(TIMEOUT),
     });
   } catch (problem) {
     throw new Unreachable(problem.message);
   }
   if (answer.ok) return answer;
-  const detail = await said(answer);
+  const detail = await readProblem(answer);
   if (answer.status >= 500 || answer.status === 429) throw new Unreachable(detail);
   throw new Refused(answer.status, detail);
 }
 
-async function said(answer) {
+async function readProblem(answer) {
   try {
     return String((await answer.json()).detail);
   } catch {

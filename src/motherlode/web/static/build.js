@@ -1,4 +1,4 @@
-// Elements from strings that are never read as markup.
+// Elements made of strings, which are never read as HTML.
 
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -17,8 +17,8 @@ export function announce(sentence) {
   const place = byId("announcement");
   place.textContent = sentence;
   clearTimeout(announce.timer);
-  place.classList.add("told");
-  announce.timer = setTimeout(() => place.classList.remove("told"), 4000);
+  place.classList.add("shown");
+  announce.timer = setTimeout(() => place.classList.remove("shown"), 4000);
 }
 
 export function counted(number) {

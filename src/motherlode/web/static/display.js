@@ -1,4 +1,4 @@
-// The dialog of keys and display, on every page.
+// The dialog of keys and display, which every page has.
 
 import { chosenName, me } from "./api.js";
 import { byId } from "./build.js";

@@ -1,4 +1,4 @@
-// Which key does what: defaults, what the annotator changed, and the table that `?` opens.
+// Keys and their actions: defaults, changes by the annotator, and the table that `?` opens.
 
 import { element } from "./build.js";
 
@@ -13,7 +13,7 @@ export class Keys {
   constructor(space, actions) {
     this.name = `motherlode:${space}:keys`;
     this.actions = actions;
-    this.changed = stored(this.name);
+    this.changed = load(this.name);
     document.addEventListener("keydown", (event) => this.pressed(event));
   }
 
@@ -33,7 +33,7 @@ export class Keys {
     const key = undo ? this.keyOf(this.actions.find((a) => a.id === "undo") ?? {}) : keyPressed(event);
     const action = this.actions.find((a) => this.keyOf(a) === key);
     if (!action) return;
-    // A button in focus is pressed by these two, whatever else they do.
+    // These two press a button that has the focus, whatever else they do.
     if ((key === " " || key === "Enter") && event.target.closest?.("button, a, summary")) return;
     event.preventDefault();
     if (!event.repeat || action.repeats) action.run();
@@ -43,12 +43,12 @@ export class Keys {
     const other = this.actions.find((a) => a !== action && this.keyOf(a) === key);
     if (other) this.changed[other.id] = this.keyOf(action);
     this.changed[action.id] = key;
-    store(this.name, this.changed);
+    save(this.name, this.changed);
   }
 
   reset() {
     this.changed = {};
-    store(this.name, this.changed);
+    save(this.name, this.changed);
   }
 
   table(after) {
@@ -72,7 +72,7 @@ export class Keys {
       }, { once: false });
     }, { once: true });
     button.dataset.action = action.id;
-    const key = element("kbd", {}, shown(this.keyOf(action)));
+    const key = element("kbd", {}, keyName(this.keyOf(action)));
     return element("tr", {}, element("td", {}, action.name), element("td", {}, key), element("td", {}, button));
   }
 }
@@ -81,7 +81,7 @@ export function classKeys(classes) {
   return classes.map((_, i) => (i < 9 ? String(i + 1) : MORE[i - 9] ?? ""));
 }
 
-export function shown(key) {
+export function keyName(key) {
   return SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 }
 
@@ -96,7 +96,7 @@ function heading(text) {
   return element("th", { scope: "col" }, text);
 }
 
-export function stored(name, otherwise = {}) {
+export function load(name, otherwise = {}) {
   try {
     return JSON.parse(localStorage.getItem(name)) ?? otherwise;
   } catch {
@@ -104,10 +104,10 @@ export function stored(name, otherwise = {}) {
   }
 }
 
-export function store(name, value) {
+export function save(name, value) {
   try {
     localStorage.setItem(name, JSON.stringify(value));
   } catch {
-    // Then it counts until the page is closed.
+    // Without storage it holds until the page is closed.
   }
 }

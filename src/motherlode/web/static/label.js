@@ -3,24 +3,24 @@
 import { Refused, get, me, randomKey } from "./api.js";
 import { announce, byId, counted, element } from "./build.js";
 import { setUpDisplay } from "./display.js";
-import { Keys, classKeys, shown, store, stored } from "./keys.js";
+import { Keys, classKeys, keyName, load, save } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { drawRow, preload } from "./row.js";
 import { Stopwatch } from "./stopwatch.js";
-import { forget, showWhy } from "./why.js";
+import { clearWhy, showWhy } from "./why.js";
 
 const AHEAD = 6;
-const LOOK_AGAIN = 4000;
+const RETRY_DELAY = 4000;
 const STATUS_EVERY = 10000;
-const STATUS_AGE = 1000; // what the server tells may be a moment old
+const STATUS_AGE = 1000; // how old a status may be
 const SIDES = ["guidelines", "why", "notes"];
 
 const project = JSON.parse(document.body.dataset.project);
 const watch = new Stopwatch();
 let space, outbox, keys;
 let queue = [];          // rows to answer; the first is on the page
-let history = [];        // own answers that stand, the last at the end
-let back = null;         // place in the history that is looked at, or null
+let history = [];        // own answers, the last at the end
+let back = null;         // place in the history that is shown, or null
 let fetching = false;
 let again = false;
 let ended = false;
@@ -30,7 +30,7 @@ const answered = new Set();
 const current = () => (back === null ? queue[0] : history[back].content);
 
 async function begin() {
-  const mine = await met();
+  const mine = await waitForServer();
   space = `${document.body.dataset.space}:${mine.name}`;
   byId("who").textContent = mine.name;
   const actions = actionsOf();
@@ -40,15 +40,15 @@ async function begin() {
   actions.find((action) => action.id === "help").run = openSettings;
   outbox = new Outbox(space, showSaved);
   setUpSides();
-  recall(outbox.waiting());
+  restoreWaiting(outbox.waiting());
   outbox.flush();
-  await Promise.all([lookBack(), refill()]);
+  await Promise.all([fetchHistory(), refill()]);
   setInterval(showStatus, STATUS_EVERY);
   showStatusSoon();
   document.addEventListener("visibilitychange", () => document.hidden || refill());
 }
 
-async function met() {
+async function waitForServer() {
   for (;;) {
     try {
       return await me();
@@ -56,7 +56,7 @@ async function met() {
       away = problem.message;
       draw();
       if (problem instanceof Refused) throw problem;
-      await new Promise((done) => setTimeout(done, LOOK_AGAIN));
+      await new Promise((done) => setTimeout(done, RETRY_DELAY));
     }
   }
 }
@@ -88,7 +88,7 @@ function drawButtons() {
   const make = (action) => {
     const label = element("span", { class: "name" }, action.id === "unsure" ? "Unsure" : action.id === "skip" ? "Skip" : action.id === "undo" ? "Undo" : action.name);
     const button = element("button", { type: "button", "data-action": action.id },
-      element("kbd", { "aria-hidden": "true" }, shown(keys.keyOf(action))), label);
+      element("kbd", { "aria-hidden": "true" }, keyName(keys.keyOf(action))), label);
     button.setAttribute("aria-keyshortcuts", keys.keyOf(action));
     button.addEventListener("click", () => {
       action.run();
@@ -107,7 +107,7 @@ function drawButtons() {
   byId("others").replaceChildren(...others.map(make));
   for (const side of SIDES) {
     const action = keys.actions.find((one) => one.id === side);
-    byId(side).querySelector("summary kbd").textContent = shown(keys.keyOf(action));
+    byId(side).querySelector("summary kbd").textContent = keyName(keys.keyOf(action));
   }
   showAnswer();
 }
@@ -115,7 +115,7 @@ function drawButtons() {
 // Rows --------------------------------------------------------------------------------------
 
 async function refill() {
-  again = fetching; // what is fetched now may not know of what has been sent since
+  again = fetching; // the running request may miss what was sent since
   if (fetching) return;
   fetching = true;
   try {
@@ -132,7 +132,7 @@ async function refill() {
   if (again) return refill();
   if (queue.length < 2) {
     clearTimeout(refill.timer);
-    refill.timer = setTimeout(refill, LOOK_AGAIN);
+    refill.timer = setTimeout(refill, RETRY_DELAY);
   }
   return undefined;
 }
@@ -146,7 +146,7 @@ function merge(rows) {
   fresh.filter((row) => !before.has(row.row)).forEach(preload);
 }
 
-async function lookBack() {
+async function fetchHistory() {
   try {
     const found = await get("/api/history?n=500");
     const waiting = new Set(outbox.waiting().filter(([, op]) => op.type === "undo").map(([, op]) => op.event));
@@ -161,8 +161,8 @@ async function lookBack() {
   }
 }
 
-function recall(waiting) {
-  // Answers that an earlier visit left unsent.
+function restoreWaiting(waiting) {
+  // Answers that an earlier visit did not send.
   for (const [, operation] of waiting) {
     if (operation.type === "label") {
       answered.add(operation.answer.row);
@@ -181,12 +181,12 @@ function draw() {
   drawn = row ?? null;
   const place = byId("row");
   place.scrollTop = 0;
-  byId("standing").textContent = standing(row);
+  byId("row-title").textContent = rowTitle(row);
   if (row) {
     place.replaceChildren(drawRow(row, project));
   } else {
-    place.replaceChildren(element("p", { class: "empty" }, nothing()));
-    forget();
+    place.replaceChildren(element("p", { class: "empty" }, emptyMessage()));
+    clearWhy();
   }
   document.body.classList.toggle("empty", !row);
   if (row) showWhy(row, project, () => current() === row);
@@ -195,13 +195,13 @@ function draw() {
   watch.start();
 }
 
-function standing(row) {
+function rowTitle(row) {
   if (!row) return "";
   if (back !== null) return `Row ${row.id} · looking back, ${history.length - back} of ${history.length}`;
   return `Row ${row.id}`;
 }
 
-function nothing() {
+function emptyMessage() {
   if (away) return `${away} What you answered is kept here and sent when the server is back.`;
   if (ended) return "There is no row left for you to answer. Thank you.";
   return "The next row is on its way.";
@@ -225,14 +225,14 @@ function answer(kind, label = null) {
     history.splice(back, 1);
     back = null;
     outbox.undo(randomKey(), before.event, before.key);
-    tally(before, -1);
-    announce(`Changed from ${named(before)} to ${named(given)}.`);
+    countAnswer(before, -1);
+    announce(`Changed from ${answerName(before)} to ${answerName(given)}.`);
   }
   history.push({ ...given, content: row });
   answered.add(row.row);
   clearNote();
   draw();
-  tally(given, 1);
+  countAnswer(given, 1);
   outbox.label(given);
 }
 
@@ -251,8 +251,8 @@ async function undo() {
   row.kept = true;
   row.draft = { note: last.note, tags: last.tags };
   queue = [row, ...queue.filter((other) => other.row !== row.row)];
-  tally(last, -1);
-  announce(`Taken back: ${named(last)}.`);
+  countAnswer(last, -1);
+  announce(`Taken back: ${answerName(last)}.`);
   draw();
   return undefined;
 }
@@ -288,7 +288,7 @@ function isSame(before, now) {
   return words(before) === words(now);
 }
 
-function named({ kind, label }) {
+function answerName({ kind, label }) {
   return kind === "label" ? label : kind;
 }
 
@@ -305,13 +305,13 @@ function showAnswer() {
 // Beside the row ----------------------------------------------------------------------------
 
 function setUpSides() {
-  const open = stored("motherlode:sides", null) ?? (innerWidth > 900 ? ["guidelines", "why"] : []);
+  const open = load("motherlode:sides", null) ?? (innerWidth > 900 ? ["guidelines", "why"] : []);
   for (const side of SIDES) {
     const details = byId(side);
     if (!details) continue;
     details.open = open.includes(side);
     details.addEventListener("toggle", () => {
-      store("motherlode:sides", SIDES.filter((name) => byId(name)?.open));
+      save("motherlode:sides", SIDES.filter((name) => byId(name)?.open));
     });
   }
 }
@@ -353,13 +353,13 @@ function clearNote() {
   byId("tags").value = "";
 }
 
-// Where things stand ------------------------------------------------------------------------
+// Counts and saving -------------------------------------------------------------------------
 
-let tallied = -Infinity; // when an answer was last counted here
+let lastCounted = -Infinity; // when an answer was last counted here
 let counts = { labelled: project.labelled, found: project.found };
 
-function tally({ kind, label }, by) {
-  tallied = performance.now();
+function countAnswer({ kind, label }, by) {
+  lastCounted = performance.now();
   if (kind !== "label") return;
   counts.labelled += by;
   if (label === project.minority) counts.found += by;
@@ -373,10 +373,10 @@ function showStatusSoon() {
 
 async function showStatus() {
   const asked = performance.now();
-  if (document.hidden || outbox.waiting().length || asked - tallied < STATUS_AGE) return;
+  if (document.hidden || outbox.waiting().length || asked - lastCounted < STATUS_AGE) return;
   try {
     const status = await get("/api/status");
-    if (tallied < asked) counts = { labelled: status.labelled, found: status.found };
+    if (lastCounted < asked) counts = { labelled: status.labelled, found: status.found };
     showCounts();
   } catch {
     // What is shown stays until the server is back.

@@ -1,4 +1,4 @@
-// The log-in form, where a project has accounts.
+// The log-in form of a project with accounts.
 
 const form = document.getElementById("login");
 

@@ -1,4 +1,4 @@
-// The map of the pool: look, move, zoom, point at rows, and put some at the head of the queue.
+// The map of the pool: move, zoom, point at rows, and put some at the head of the queue.
 
 import { Refused, bytes, get, post } from "./api.js";
 import { announce, byId, counted, element } from "./build.js";
@@ -11,7 +11,7 @@ const towards = project.minority ?? project.classes.at(-1);
 const canvas = byId("canvas");
 const MOST = 500;
 const OTHER = 255;
-const STILL = 300;
+const LIST_DELAY = 300;
 
 let plane = null;
 let drawing = 0;
@@ -23,24 +23,24 @@ let pinch = null;
 begin();
 
 async function begin() {
-  byId("told").textContent = "The map is being drawn.";
-  const places = await patiently();
-  plane = new Plane(canvas, new Uint16Array(places), await whatIsKnown("?wait=true"));
-  byId("told").textContent = `${counted(plane.n)} rows. Rows that are alike lie near each other.`;
+  byId("message").textContent = "The map is being drawn.";
+  const places = await fetchPlaces();
+  plane = new Plane(canvas, new Uint16Array(places), await fetchKnown("?wait=true"));
+  byId("message").textContent = `${counted(plane.n)} rows. Similar rows are near each other.`;
   new ResizeObserver(redraw).observe(byId("plane"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   new MutationObserver(redraw).observe(document.documentElement, { attributes: true });
-  setInterval(look, 5000);
+  setInterval(refresh, 5000);
   redraw();
 }
 
-async function patiently() {
+async function fetchPlaces() {
   for (;;) {
     try {
       return await bytes("/api/map/places");
     } catch (problem) {
       if (problem instanceof Refused) {
-        byId("told").textContent = problem.message;
+        byId("message").textContent = problem.message;
         throw problem;
       }
       await new Promise((done) => setTimeout(done, 1500));
@@ -48,14 +48,14 @@ async function patiently() {
   }
 }
 
-async function whatIsKnown(how = "") {
+async function fetchKnown(how = "") {
   return new Uint8Array(await bytes(`/api/map/known${how}`));
 }
 
-async function look() {
+async function refresh() {
   if (document.hidden) return;
   try {
-    const known = await whatIsKnown();
+    const known = await fetchKnown();
     if (known.every((value, i) => value === plane.known[i])) return;
     plane.learn(known);
     redraw();
@@ -72,7 +72,7 @@ function redraw() {
     draw();
   });
   clearTimeout(listing);
-  listing = setTimeout(list, STILL);
+  listing = setTimeout(list, LIST_DELAY);
 }
 
 function draw() {
@@ -107,9 +107,9 @@ function pixel([r, g, b]) {
 }
 
 function legend(byLabel) {
-  const said = byLabel ? "label" : "score";
-  if (legend.said === said) return;
-  legend.said = said;
+  const shown = byLabel ? "label" : "score";
+  if (legend.shown === shown) return;
+  legend.shown = shown;
   const line = (name, kind) => element("li", { class: `swatch ${kind}` }, name);
   byId("legend").replaceChildren(...(byLabel
     ? [...project.classes.map((label, i) => line(label, `c${i % 9}`)), line("skipped, unsure, disputed", "")]
@@ -176,7 +176,7 @@ canvas.addEventListener("pointermove", (event) => {
     zoom(now / pinch, at[0], at[1]);
     pinch = now;
   } else if (loop) {
-    // Browsers gather the steps of a quick hand into one event.
+    // Browsers join the steps of a quick movement into one event.
     const steps = event.getCoalescedEvents?.() ?? [];
     loop.push(...steps.map((step) => [step.offsetX, step.offsetY]), at);
     redraw();
@@ -268,10 +268,10 @@ async function ask(rows) {
   // The likeliest first, if there are more than can be asked at once.
   const few = rows.sort((a, b) => plane.known[2 * b + 1] - plane.known[2 * a + 1]).slice(0, MOST);
   try {
-    const { rows: taken } = await post("/api/map/first", { rows: few });
-    const left = rows.length > few.length ? ` of ${counted(rows.length)}; ${MOST} are taken at once` : "";
-    byId("told").textContent = `You are asked ${counted(taken.length)} ${taken.length === 1 ? "row" : "rows"} first${left}.`;
-    announce(byId("told").textContent);
+    const { rows: first } = await post("/api/map/first", { rows: few });
+    const left = rows.length > few.length ? ` of ${counted(rows.length)}; ${MOST} are asked at most` : "";
+    byId("message").textContent = `You are asked ${counted(first.length)} ${first.length === 1 ? "row" : "rows"} first${left}.`;
+    announce(byId("message").textContent);
   } catch (problem) {
     announce(problem.message);
   }

@@ -1,17 +1,17 @@
-// Answers on their way: kept in the browser until the server has them on its disk.
+// Answers that wait: the browser keeps them until the server has them on its disk.
 //
-// Each waits under a key of its own in localStorage, so that two tabs do not overwrite each
-// other, and carries a random key, so that one sent twice is recorded once.
+// Each has a key of its own in localStorage, so that two tabs do not overwrite each other, and a
+// random key for the server, so that an answer sent twice is recorded once.
 
 import { Refused, post } from "./api.js";
 
-const TOGETHER = 100;
-const SLOWEST = 10000;
+const MOST_TOGETHER = 100;
+const LONGEST_WAIT = 10000;
 
 export class Outbox {
-  constructor(space, tell) {
+  constructor(space, changed) {
     this.prefix = `motherlode:${space}:op:`;
-    this.tell = tell;
+    this.changed = changed;
     this.unstored = new Map();
     this.events = new Map();
     this.count = 0;
@@ -87,7 +87,7 @@ export class Outbox {
       this.state = problem instanceof Refused ? "closed" : "offline";
       this.problem = problem.message;
       this.timer = setTimeout(() => this.flush(), this.wait);
-      this.wait = Math.min(SLOWEST, 2 * this.wait);
+      this.wait = Math.min(LONGEST_WAIT, 2 * this.wait);
     } finally {
       this.busy = false;
     }
@@ -99,7 +99,7 @@ export class Outbox {
     for (let all = this.waiting(); all.length; all = this.waiting()) {
       const [name, first] = all[0];
       if (first.type === "undo") await this.sendUndo(name, first);
-      else await this.sendLabels(together(all));
+      else await this.sendLabels(takeTogether(all));
       this.report();
     }
   }
@@ -109,11 +109,11 @@ export class Outbox {
       const body = { labels: few.map(([, operation]) => operation.answer) };
       const { events } = await post("/api/labels", body);
       few.forEach(([name, operation], i) => {
-        this.known(operation.answer.key, events[i]);
+        this.setEvent(operation.answer.key, events[i]);
         this.drop(name);
       });
     } catch (problem) {
-      if (!isWrong(problem)) throw problem;
+      if (!isRefused(problem)) throw problem;
       if (few.length > 1) {
         for (const one of few) await this.sendLabels([one]);
       } else {
@@ -124,16 +124,16 @@ export class Outbox {
 
   async sendUndo(name, { event, key }) {
     try {
-      // Without an event the answer itself was refused, and there is nothing to take back.
+      // Without an event the answer was refused, so there is nothing to take back.
       if (event) await post("/api/undo", { event, key });
       this.drop(name);
     } catch (problem) {
-      if (!isWrong(problem)) throw problem;
+      if (!isRefused(problem)) throw problem;
       this.giveUp(name, problem);
     }
   }
 
-  known(key, event) {
+  setEvent(key, event) {
     this.events.set(key, event);
     for (const [name, operation] of this.waiting()) {
       if (operation.type === "undo" && operation.of === key) this.store(name, { ...operation, event });
@@ -146,22 +146,22 @@ export class Outbox {
   }
 
   report() {
-    this.tell(this.state ?? "sending", this.waiting().length, this.problem, this.refused);
+    this.changed(this.state ?? "sending", this.waiting().length, this.problem, this.refused);
   }
 }
 
-function together(all) {
+function takeTogether(all) {
   const few = [];
   const rows = new Set();
   for (const one of all) {
     const { type, answer } = one[1];
-    if (type !== "label" || rows.has(answer.row) || few.length === TOGETHER) break;
+    if (type !== "label" || rows.has(answer.row) || few.length === MOST_TOGETHER) break;
     rows.add(answer.row);
     few.push(one);
   }
   return few;
 }
 
-function isWrong(problem) {
+function isRefused(problem) {
   return problem instanceof Refused && problem.status !== 401 && problem.status !== 403;
 }

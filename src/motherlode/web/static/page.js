@@ -1,4 +1,4 @@
-// Pages without keys of their own: the display dialog, and logging out.
+// The display dialog of pages without keys of their own, and logging out.
 
 import { post } from "./api.js";
 import { byId } from "./build.js";

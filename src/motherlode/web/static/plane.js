@@ -1,4 +1,4 @@
-// Points on a canvas, set pixel by pixel so that 100,000 do not stutter, and which of them lie where.
+// Points on a canvas, drawn pixel by pixel so that 100,000 move smoothly, and the rows at a place.
 
 const STEPS = 65535;
 const CELLS = 128;
@@ -15,13 +15,13 @@ export class Plane {
     this.places = places;
     this.n = places.length / 2;
     this.view = { x: 0, y: 0, size: 1 };
-    this.cells = sorted(places);
+    this.cells = sortIntoCells(places);
     this.learn(known);
   }
 
   learn(known) {
     this.known = known;
-    // Labelled points are set last, over the others.
+    // Labelled points are drawn last, over the others.
     this.order = new Uint32Array(this.n);
     let first = 0;
     let last = this.n;
@@ -34,9 +34,9 @@ export class Plane {
 
   // colours: Uint32Array of 256 pixels, by label, or by score
   draw(colours, byLabel) {
-    const { width, height } = this.fitted();
+    const { width, height } = this.fitCanvas();
     const pixels = new Uint32Array(this.image.data.buffer).fill(0);
-    const plain = this.dot();
+    const plain = this.dotSize();
     const ratio = devicePixelRatio || 1;
     const place = byLabel ? 0 : 1;
     for (let i = 0; i < this.n; i++) {
@@ -54,7 +54,7 @@ export class Plane {
   }
 
   // The canvas in pixels of the screen, and where points fall on it.
-  fitted() {
+  fitCanvas() {
     const ratio = devicePixelRatio || 1;
     const { width, height, scale } = this.frame();
     const [across, down] = [width, height].map((side) => Math.max(1, Math.round(side * ratio)));
@@ -68,7 +68,7 @@ export class Plane {
     return { width: across, height: down };
   }
 
-  dot() {
+  dotSize() {
     const least = this.n > MANY ? 2 : 3;
     return Math.max(2, Math.round((devicePixelRatio || 1) * Math.min(6, least + Math.log2(this.view.size) / 2)));
   }
@@ -102,7 +102,7 @@ export class Plane {
     this.view.y -= dy / scale;
   }
 
-  // Rows by their places as (x, y) in the frame: calls back for each.
+  // Calls act(row, x, y) for each row, with its place in the frame.
   each(act) {
     const { width, height, scale } = this.frame();
     for (let row = 0; row < this.n; row++) {
@@ -150,8 +150,8 @@ function isWithin(corners, x, y) {
   return within;
 }
 
-// Rows by cell of a grid, so that the nearest is found without a look at all.
-function sorted(places) {
+// Rows by the cells of a grid, so that the nearest is found among few.
+function sortIntoCells(places) {
   const n = places.length / 2;
   const shift = 16 - Math.log2(CELLS);
   const of = (row) => (places[2 * row] >> shift) + CELLS * (places[2 * row + 1] >> shift);

@@ -1,9 +1,9 @@
-// The map as a list, for those who do not see it or use no mouse: what lies where in view, a look
-// closer at any part of it, and the same act as the lasso's.
+// The map as a list, for users who cannot see it or use no mouse: what is in view, a closer look at
+// any part of it, and rows to ask first, as with the lasso.
 
 import { get } from "./api.js";
 import { counted, element } from "./build.js";
-import { inShort } from "./row.js";
+import { summary } from "./row.js";
 
 const DOWN = ["top", "middle", "bottom"];
 const ALONG = ["left", "centre", "right"];
@@ -25,7 +25,7 @@ export function regions(plane, positiveClass) {
     if (label) part.labelled++;
     if (label === positiveClass) part.positiveClass++;
     part.score += score;
-    // The likeliest that nobody has labelled speaks for its part.
+    // The example of a part is its likeliest row without a label.
     const worth = label ? -1 : score;
     if (worth > part.best || part.example === null) [part.best, part.example] = [worth, row];
   });
@@ -75,7 +75,7 @@ function example(row, project, name) {
   get(`/api/rows/${row}`).then((found) => {
     if (name) name.textContent = found.id;
     if (found.image) place.append(element("img", { src: found.image, alt: "", class: "thumb" }));
-    place.append(inShort(found, project, 120) || `Row ${found.id}`);
+    place.append(summary(found, project, 120) || `Row ${found.id}`);
   }).catch(() => place.append(`Row ${row}`));
   return place;
 }

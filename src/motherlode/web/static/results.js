@@ -3,7 +3,7 @@
 import { element } from "./build.js";
 import { drawRow } from "./row.js";
 
-export function result(row, project, { choose, extra = [], keys = [], said = [] }) {
+export function drawResult(row, project, { choose, extra = [], keys = [], above = [] }) {
   const item = element("li", { class: "card result", tabindex: "-1", "data-row": row.row });
   item.setAttribute("aria-label", `Row ${row.id}`);
   const body = element("div", { class: "body", tabindex: "0", role: "group", "aria-label": `Content of row ${row.id}` });
@@ -19,11 +19,11 @@ export function result(row, project, { choose, extra = [], keys = [], said = [] 
     act.append(button);
   });
   act.append(...extra);
-  item.append(body, ...said, act);
+  item.append(body, ...above, act);
   return item;
 }
 
-export function press(item, label) {
+export function showPressed(item, label) {
   for (const button of item.querySelectorAll("[data-label]")) {
     button.setAttribute("aria-pressed", String(button.dataset.label === label));
   }

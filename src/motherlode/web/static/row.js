@@ -1,4 +1,4 @@
-// A row as people read it: text, image, or fields in reading order.
+// Draw a row: its text, its image, or its fields in reading order.
 
 import { element } from "./build.js";
 
@@ -29,7 +29,7 @@ export function preload(row) {
   if (row.image) new Image().src = row.image;
 }
 
-export function inShort(row, project, most = 240) {
+export function summary(row, project, most = 240) {
   const { content } = row;
   if (project.kind === "text") return cut(words(content[project.columns[0]]), most);
   const hidden = project.kind === "image" ? project.columns[0] : null;

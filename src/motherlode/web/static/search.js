@@ -1,26 +1,26 @@
-// Finding rows by words, columns or likeness, and labelling them where they are found.
+// Search for rows by words, columns or similarity, and label them in the list.
 
 import { get, me, randomKey } from "./api.js";
 import { announce, byId, counted, element } from "./build.js";
 import { setUpDisplay } from "./display.js";
-import { Keys, classKeys, shown } from "./keys.js";
+import { Keys, classKeys, keyName } from "./keys.js";
 import { Outbox } from "./outbox.js";
-import { press, result } from "./results.js";
+import { drawResult, showPressed } from "./results.js";
 
 const project = JSON.parse(document.body.dataset.project);
 const PAGE = 20;
-let asked = null;
-let given = 0;
+let query = null;
+let count = 0;
 let outbox;
 
 const letters = classKeys(project.classes);
 const actions = [
   ...project.classes.map((label, i) => ({
-    id: `class ${label}`, name: label, key: letters[i], run: () => chosenItem((item) => item.querySelectorAll("[data-label]")[i].click()),
+    id: `class ${label}`, name: label, key: letters[i], run: () => onFocusedItem((item) => item.querySelectorAll("[data-label]")[i].click()),
   })),
   { id: "down", name: "Next result", key: "ArrowDown", run: () => go(1), repeats: true },
   { id: "up", name: "Result before", key: "ArrowUp", run: () => go(-1), repeats: true },
-  { id: "like", name: "More like this", key: "m", run: () => chosenItem((item) => like(Number(item.dataset.row))) },
+  { id: "like", name: "More like this", key: "m", run: () => onFocusedItem((item) => like(Number(item.dataset.row))) },
   { id: "find", name: "To the words", key: "/", run: () => byId("words").focus() },
   { id: "help", name: "These keys", key: "?", run: () => {} },
 ];
@@ -29,9 +29,9 @@ actions.at(-1).run = setUpDisplay(keys);
 
 byId("find").addEventListener("submit", (event) => {
   event.preventDefault();
-  const query = new URLSearchParams();
-  for (const name of ["words", "condition"]) if (byId(name).value.trim()) query.set(name, byId(name).value);
-  search(query);
+  const words = new URLSearchParams();
+  for (const name of ["words", "condition"]) if (byId(name).value.trim()) words.set(name, byId(name).value);
+  search(words);
 });
 byId("more").addEventListener("click", () => fetchPage());
 
@@ -45,9 +45,9 @@ async function begin() {
   byId("words").focus();
 }
 
-async function search(query) {
-  asked = query;
-  given = 0;
+async function search(words) {
+  query = words;
+  count = 0;
   byId("results").replaceChildren();
   await fetchPage();
   go(1);
@@ -59,41 +59,42 @@ function like(row) {
 }
 
 async function fetchPage() {
-  const query = new URLSearchParams(asked);
-  query.set("start", given);
-  query.set("n", PAGE);
+  const asked = query;
+  const page = new URLSearchParams(asked);
+  page.set("start", count);
+  page.set("n", PAGE);
   try {
     byId("total").textContent = "Searching…";
-    const { total, rows } = await get(`/api/search?${query}`);
-    if (query.get("words") !== asked.get("words")) return;
-    given += rows.length;
-    byId("results").append(...rows.map(drawn));
+    const { total, rows } = await get(`/api/search?${page}`);
+    if (asked !== query) return;
+    count += rows.length;
+    byId("results").append(...rows.map(drawRowFound));
     const by = asked.has("like_row") ? `rows most like row ${asked.get("like_row")}` : total === 1 ? "row found" : "rows found";
     byId("total").textContent = `${counted(total)} ${by}.`;
-    byId("more").hidden = given >= total;
+    byId("more").hidden = count >= total;
   } catch (problem) {
     byId("total").textContent = problem.message;
     byId("more").hidden = true;
   }
 }
 
-function drawn(row) {
+function drawRowFound(row) {
   const more = element("button", { type: "button", class: "quiet" }, "More like this");
   more.addEventListener("click", () => like(row.row));
-  const item = result(row, project, { choose, extra: [more], keys: letters.map(shown) });
-  press(item, row.answers[0]?.label ?? null);
+  const item = drawResult(row, project, { choose, extra: [more], keys: letters.map(keyName) });
+  showPressed(item, row.answers[0]?.label ?? null);
   return item;
 }
 
 function choose(row, label, item) {
   outbox.label({ row: row.row, kind: "label", label, channel: "search", key: randomKey() });
-  press(item, label);
+  showPressed(item, label);
   announce(`Row ${row.id} is ${label}.`);
   item.focus();
   go(1);
 }
 
-function chosenItem(act) {
+function onFocusedItem(act) {
   const item = document.activeElement.closest?.(".result");
   if (item) act(item);
 }

@@ -1,6 +1,6 @@
-// Seconds that somebody looked at a row: not while the page is hidden, nor after long stillness.
+// Seconds that somebody looked at a row, without times when the page is hidden or nothing moves.
 
-const STILL = 60000;
+const LONGEST_STILL = 60000;
 
 export class Stopwatch {
   constructor() {
@@ -8,11 +8,11 @@ export class Stopwatch {
     this.since = null;
     this.moved = performance.now();
     for (const kind of ["keydown", "pointermove", "pointerdown", "wheel", "touchmove", "scroll"]) {
-      addEventListener(kind, () => this.stir(), { passive: true, capture: true });
+      addEventListener(kind, () => this.resume(), { passive: true, capture: true });
     }
-    document.addEventListener("visibilitychange", () => (document.hidden ? this.pause() : this.stir()));
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.pause() : this.resume()));
     addEventListener("blur", () => this.pause());
-    addEventListener("focus", () => this.stir());
+    addEventListener("focus", () => this.resume());
     this.start();
   }
 
@@ -22,7 +22,7 @@ export class Stopwatch {
     this.moved = performance.now();
   }
 
-  stir() {
+  resume() {
     if (document.hidden) return;
     this.pause();
     this.since = this.moved = performance.now();
@@ -30,13 +30,13 @@ export class Stopwatch {
 
   pause() {
     if (this.since === null) return;
-    const end = Math.min(performance.now(), this.moved + STILL);
+    const end = Math.min(performance.now(), this.moved + LONGEST_STILL);
     this.spent += Math.max(0, end - this.since);
     this.since = null;
   }
 
   seconds() {
-    this.stir();
+    this.resume();
     return Math.round(this.spent / 10) / 100;
   }
 }

@@ -1,4 +1,4 @@
-// Before the first paint: the chosen colours and size. Not a module, so that it blocks.
+// Set the chosen colours and size before the page is shown. It is no module, so that it blocks.
 (() => {
   try {
     const root = document.documentElement;
@@ -7,6 +7,6 @@
     const size = Number(localStorage.getItem("motherlode:size"));
     if (size >= 80 && size <= 180) root.style.fontSize = `${size}%`;
   } catch {
-    // Without storage the browser's own settings stand.
+    // Without storage the browser's own settings apply.
   }
 })();

@@ -1,14 +1,14 @@
-// Why a row is asked, fetched a moment after it is shown.
+// Why a row is asked, which is fetched a moment after the row is shown.
 
 import { get } from "./api.js";
 import { byId, counted, element } from "./build.js";
-import { inShort, mark } from "./row.js";
+import { summary, mark } from "./row.js";
 
-const CALM = 150;
-const NOT_YET = 3000;
+const LOOK_DELAY = 150;
+const RETRY_DELAY = 3000;
 let timer = 0;
 
-export function forget() {
+export function clearWhy() {
   clearTimeout(timer);
   byId("reason").textContent = "";
   byId("facts").replaceChildren();
@@ -17,12 +17,12 @@ export function forget() {
 }
 
 export function showWhy(row, project, isCurrent) {
-  forget();
+  clearWhy();
   byId("reason").textContent = sentence(row.reason);
-  timer = setTimeout(() => look(row, project, isCurrent), CALM);
+  timer = setTimeout(() => fetchWhy(row, project, isCurrent), LOOK_DELAY);
 }
 
-async function look(row, project, isCurrent) {
+async function fetchWhy(row, project, isCurrent) {
   let found;
   try {
     const asked = row.model_version ? `?model_version=${row.model_version}` : "";
@@ -31,7 +31,7 @@ async function look(row, project, isCurrent) {
     return;
   }
   if (!isCurrent()) return;
-  if (!found.ready) timer = setTimeout(() => look(row, project, isCurrent), NOT_YET);
+  if (!found.ready) timer = setTimeout(() => fetchWhy(row, project, isCurrent), RETRY_DELAY);
   showFacts(row, found);
   showPushes(found);
   showNearest(found.nearest, project);
@@ -48,18 +48,18 @@ function showFacts(row, found) {
   const facts = [];
   if (row.strategy) facts.push(["Strategy", row.strategy]);
   if (typeof row.utility === "number") facts.push(["Its score", row.utility.toPrecision(3)]);
-  if (row.model_version) facts.push(["Model", age(found)]);
+  if (row.model_version) facts.push(["Model", modelAge(found)]);
   byId("facts").replaceChildren(...facts.map(([name, value]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, value))));
 }
 
-function age({ answers_since: behind, model_seconds: seconds }) {
+function modelAge({ answers_since: behind, model_seconds: seconds }) {
   const since = behind === 1 ? "1 answer ago" : `${counted(behind)} answers ago`;
-  const when = seconds === null ? "" : `, ${spoken(seconds)} old`;
+  const when = seconds === null ? "" : `, ${duration(seconds)} old`;
   return behind === 0 ? `knows every answer${when}` : `made ${since}${when}`;
 }
 
-function spoken(seconds) {
+function duration(seconds) {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
   return `${Math.round(seconds / 3600)} h`;
@@ -75,8 +75,8 @@ function showPushes({ pushes, towards, score }) {
   for (const [name, weight] of pushes) {
     const side = weight > 0 ? "for" : "against";
     const bar = element("meter", { min: 0, max: most, value: Math.abs(weight), "aria-hidden": "true" });
-    const spoke = element("span", { class: "aside" }, weight > 0 ? "for" : "against");
-    list.append(element("li", { class: side }, element("span", { dir: "auto", class: "what" }, name), bar, spoke));
+    const direction = element("span", { class: "aside" }, weight > 0 ? "for" : "against");
+    list.append(element("li", { class: side }, element("span", { dir: "auto", class: "what" }, name), bar, direction));
   }
   place.replaceChildren(element("h2", {}, `For and against ${towards}`), said, list);
   return undefined;
@@ -89,7 +89,7 @@ function showNearest(nearest, project) {
   for (const row of nearest) {
     const text = element("span", { dir: "auto", class: "what" });
     if (row.image) text.append(element("img", { src: row.image, alt: "", class: "thumb" }));
-    text.append(inShort(row, project, 120) || String(row.id));
+    text.append(summary(row, project, 120) || String(row.id));
     const place = project.classes.indexOf(row.label);
     list.append(element("li", {}, element("span", { class: `tag c${place % 9}` }, row.label), text));
   }

@@ -1,4 +1,4 @@
-"""What Alembic runs: the steps, on the connection that the database module hands in."""
+"""Run the steps on the connection that the database module hands in; Alembic loads this file."""
 
 from alembic import context
 

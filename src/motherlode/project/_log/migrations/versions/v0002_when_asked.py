@@ -1,4 +1,4 @@
-"""When each row was given out; what estimates from rows drawn at random need to know."""
+"""When each row was given out, which estimates from random draws need to know."""
 
 import sqlalchemy as sa
 from alembic import op

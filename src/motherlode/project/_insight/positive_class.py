@@ -1,4 +1,4 @@
-"""The class that a project seeks: the one it names, or the one that its model took to be rare."""
+"""The positive class of a project: the one it names, or the one that is taken to be rare."""
 
 from collections.abc import Callable
 
@@ -12,45 +12,39 @@ from .._log.fold import State
 from .._serving import ranking
 
 BY = "motherlode init --minority"
-"""How a project is told the positive class."""
+"""How to name the positive class of a project."""
 
 
-def positive_class_of(
+def find_positive_class(
     connection: Connection,
     settings: Settings,
     state: State,
-    told: Callable[[State], PositiveClass] | None = None,
+    guess: Callable[[State], PositiveClass] | None = None,
 ) -> PositiveClass:
-    """As the last ranking knew it; until there is one, as labels without the pool tell it.
+    """Find the positive class that the last ranking went by; without one it is guessed.
 
-    Parameters
-    ----------
-    connection : Connection
-    settings : Settings
-    state : State
-    told : callable, optional
-        What labels tell, for those who ask often: `by_labels`, the default, looks at all of them.
+    `guess` is `guess_positive_class` by default, which looks at all labels.
     """
     if settings.minority is not None:
         return declared_positive_class(declared_classes(list(settings.classes)), settings.minority)
-    found = (next(ranking.whole(connection, p), None) for p in (ranking.QUEUE, ranking.BATCH))
+    found = (next(ranking.read_intact(connection, p), None) for p in (ranking.QUEUE, ranking.BATCH))
     ranked = [r for r in found if r is not None and r.positive_class is not None]
     newest = max(ranked, key=lambda r: r.last_event, default=None)
     if newest is None or newest.positive_class is None:
-        return by_labels(settings, state) if told is None else told(state)
+        return guess_positive_class(settings, state) if guess is None else guess(state)
     label, share, sure = newest.positive_class
     return PositiveClass((label,), (settings.classes.index(label),), share=share, sure=sure)
 
 
-def by_labels(settings: Settings, state: State) -> PositiveClass:
-    """The positive class as far as labels alone tell it."""
+def guess_positive_class(settings: Settings, state: State) -> PositiveClass:
+    """Guess the positive class from labels alone."""
     classes = declared_classes(list(settings.classes))
     if settings.minority is not None:
         return declared_positive_class(classes, settings.minority)
     labelled = state.labelled()
-    codes = [settings.classes.index(str(p.label)) for _, p in labelled]
+    codes = [settings.classes.index(str(known.label)) for _, known in labelled]
     return RarestClass(None, classes).of(
         np.array([row for row, _ in labelled], dtype=np.int64),
         np.array(codes, dtype=np.int64),
-        [p.how for _, p in labelled],
+        [known.how for _, known in labelled],
     )

@@ -1,7 +1,7 @@
-"""Which process is the trainer of a project: one at a time, and none that is gone.
+"""The lock that makes one process at a time the trainer of a project.
 
-A claim lasts as long as its heart beats. Process numbers tell nothing of it: another process may
-have the number now, on a machine that was started anew or in another container of the same name.
+A process keeps the lock as long as it renews it. Process ids say nothing: another process may have
+the same id later, after a restart or in another container.
 """
 
 import os
@@ -17,19 +17,19 @@ ANOTHER_AT_WORK = 3
 """Exit code of a trainer that found another one at work."""
 
 SILENT_SECONDS = 30.0
-"""After so long without a beat a claim is over."""
+"""A lock that was not renewed for so long is free."""
 
 _NAME = "trainer"
-_NEVER = -1e18  # of a heart that does not beat
+_NEVER = -1e18  # a time at which a free lock was renewed
 
 
-def myself() -> str:
-    """A name for this process that no other ever has; its number comes last, for people."""
+def make_holder_name() -> str:
+    """Make a name for this process that no other ever has; it ends with the process id."""
     return f"{socket.gethostname()}:{secrets.token_hex(4)}:{os.getpid()}"
 
 
-def claim(database: Database, me: str, now: float) -> bool:
-    """Be the trainer, or stay so, unless another one's heart beats."""
+def acquire(database: Database, me: str, now: float) -> bool:
+    """Take the lock or renew it, unless another process holds it; say whether it is held now."""
     with database.writing(durable=False) as connection:
         held = connection.execute(select(worker).where(worker.c.name == _NAME)).first()
         if held is None:
@@ -42,37 +42,37 @@ def claim(database: Database, me: str, now: float) -> bool:
         return True
 
 
-def let_go(database: Database, host: str, pid: int) -> None:
-    """End the claim of a process that is known to be gone, so that nobody waits for its heart."""
+def release(database: Database, host: str, pid: int) -> None:
+    """Free the lock if it is held by a process that is known to have ended."""
     with database.writing(durable=False) as connection:
         held = connection.execute(select(worker).where(worker.c.name == _NAME)).first()
-        if held is not None and _whose(held.holder) == (host, pid):
+        if held is not None and _parse(held.holder) == (host, pid):
             connection.execute(update(worker).values(beat_at=_NEVER))
 
 
-def holder(database: Database) -> str | None:
-    """Who has the claim, or had it last."""
+def read_holder(database: Database) -> str | None:
+    """Read who holds the lock, or held it last."""
     with database.reading() as connection:
         return connection.execute(select(worker.c.holder)).scalar()
 
 
-def problem(database: Database) -> str | None:
-    """Why the trainer cannot rank, or None."""
+def read_problem(database: Database) -> str | None:
+    """Read why the trainer cannot rank; None if it can."""
     with database.reading() as connection:
         return connection.execute(select(worker.c.problem)).scalar()
 
 
-def say(database: Database, sentence: str | None) -> None:
-    """Keep why the trainer cannot rank, or None, for those who wonder."""
-    if problem(database) == sentence:
+def write_problem(database: Database, problem: str | None) -> None:
+    """Record why the trainer cannot rank, or that it can."""
+    if read_problem(database) == problem:
         return
     with database.writing(durable=False) as connection:
-        if not connection.execute(update(worker).values(problem=sentence)).rowcount:
-            nobody = insert(worker).values(name=_NAME, holder="", beat_at=_NEVER, problem=sentence)
-            connection.execute(nobody)
+        if not connection.execute(update(worker).values(problem=problem)).rowcount:
+            free = insert(worker).values(name=_NAME, holder="", beat_at=_NEVER, problem=problem)
+            connection.execute(free)
 
 
-def _whose(holder: str) -> tuple[str, int] | None:
+def _parse(holder: str) -> tuple[str, int] | None:
     host, _, rest = holder.partition(":")
     pid = rest.rpartition(":")[2]
     return (host, int(pid)) if pid.isdigit() else None

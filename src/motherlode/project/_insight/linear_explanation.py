@@ -1,7 +1,7 @@
-"""A linear reading of the labels: which words speak for a row.
+"""A linear model of the labels, which says what words or columns speak for a class in a row.
 
-It is a logistic regression of the labelled rows alone, fitted in milliseconds, and only explains:
-the strategy that asks has a model of its own.
+It is a logistic regression of the labelled rows alone, fitted in milliseconds. The strategy has a
+model of its own to ask by.
 """
 
 import re
@@ -26,15 +26,10 @@ _LONGEST_TEXT = 100_000
 
 
 @dataclass(frozen=True)
-class Reading:
+class LinearExplanation:
     """A fitted linear model of one class against the others.
 
-    Attributes
-    ----------
-    pool : Pool
-    weights : ndarray of shape (d,)
-        Log odds by feature; positive ones speak for the class.
-    intercept : float
+    `weights`, shape (d,), are log odds by feature; positive ones speak for the class.
     """
 
     pool: Pool
@@ -42,27 +37,28 @@ class Reading:
     intercept: float
 
     def probabilities(self) -> Floats:
-        """Of the class, for every row of the pool, shape (n,)."""
-        odds = np.asarray(features(self.pool) @ self.weights).ravel() + self.intercept
+        """Predict the probability of the class for every row of the pool, shape (n,)."""
+        odds = np.asarray(scaled_features(self.pool) @ self.weights).ravel() + self.intercept
         return np.asarray(expit(odds))
 
     def probability(self, row: int) -> float:
-        """Of the class, for one row."""
-        odds = float(self._shares(row).sum()) + self.intercept
+        """Predict the probability of the class for one row."""
+        odds = float(self._contributions(row).sum()) + self.intercept
         return float(expit(odds))
 
     def pushes(self, row: int) -> list[tuple[str, float]]:
-        """The words or columns that move a row's log odds most, strongest first."""
-        shares, names = self._shares(row), _names(self.pool)
+        """Find the words or columns that change a row's log odds most, the strongest first."""
+        parts, names = self._contributions(row), _feature_names(self.pool)
         if names is None:
             return []
-        strongest = np.argsort(-np.abs(shares), kind="stable")[:_MOST_PUSHES]
-        return [(str(names[j]), float(shares[j])) for j in strongest if abs(shares[j]) > 1e-6]
+        strongest = np.argsort(-np.abs(parts), kind="stable")[:_MOST_PUSHES]
+        return [(str(names[j]), float(parts[j])) for j in strongest if abs(parts[j]) > 1e-6]
 
     def spans(self, text: str) -> list[tuple[int, int, float]]:
-        """Where words that speak for or against stand in a text, in UTF-16 units as browsers count.
+        """Find where words that speak for or against are in a text.
 
-        Only words whose weight is at least a third of the strongest in the text.
+        Places are in UTF-16 units, as browsers count. Words are left out if their weight is below
+        a third of the largest in the text.
         """
         words = self.pool.transformer
         if not isinstance(words, TfidfVectorizer) or words.analyzer != "word":
@@ -76,43 +72,40 @@ class Reading:
         least = max((abs(w) for _, _, w in found), default=0.0) / 3
         return _as_utf16(text, [span for span in found if abs(span[2]) > max(least, 1e-6)])
 
-    def _shares(self, row: int) -> Floats:
-        one = take(features(self.pool), np.array([row]))
+    def _contributions(self, row: int) -> Floats:
+        one = take(scaled_features(self.pool), np.array([row]))
         dense = one.toarray() if issparse(one) else np.asarray(one, dtype=np.float64)
         return np.asarray(dense.ravel() * self.weights)
 
 
-def read_labels(pool: Pool, rows: Rows, is_positive: "np.ndarray[Any, Any]") -> Reading | None:
-    """Fit a reading of labelled rows; None while they are all of one kind.
-
-    Parameters
-    ----------
-    pool : Pool
-    rows : ndarray of int64 of shape (l,)
-    is_positive : ndarray of bool of shape (l,)
-    """
+def explain_labels(
+    pool: Pool, rows: Rows, is_positive: "np.ndarray[Any, Any]"
+) -> LinearExplanation | None:
+    """Fit a linear model to labelled rows; None while they are all of one kind."""
     if is_positive.all() or not is_positive.any():
         return None
-    # All of the rarer kind, and as many of the other as can be read in no time.
-    kept = np.sort(np.r_[_some(np.flatnonzero(is_positive)), _some(np.flatnonzero(~is_positive))])
+    # At most some thousands of each kind, so that fitting takes no time.
+    kept = np.sort(
+        np.r_[_thin_out(np.flatnonzero(is_positive)), _thin_out(np.flatnonzero(~is_positive))]
+    )
     model = LogisticRegression(class_weight="balanced", max_iter=300)
-    X = take(features(pool), rows[kept])
-    # Words that no labelled row holds get no weight, and most words of a pool are such.
+    X = take(scaled_features(pool), rows[kept])
+    # Words that no labelled row holds get no weight; most words of a pool are such words.
     used = np.unique(X.indices) if issparse(X) else np.arange(X.shape[1])
     model.fit(X[:, used], is_positive[kept])
     weights = np.zeros(X.shape[1])
     weights[used] = model.coef_[0]
-    return Reading(pool, weights, float(model.intercept_[0]))
+    return LinearExplanation(pool, weights, float(model.intercept_[0]))
 
 
-def features(pool: Pool) -> Any:
-    """Features on one scale: those of texts and tables are, those of plain numbers are not."""
+def scaled_features(pool: Pool) -> Any:
+    """Return features on one scale, as those of texts and tables are and plain numbers are not."""
     if issparse(pool.features):
         return csr_matrix(pool.features)
     return pool.points
 
 
-def _names(pool: Pool) -> Sequence[Any] | None:
+def _feature_names(pool: Pool) -> Sequence[Any] | None:
     if pool.transformer is not None:
         return _names_out(pool.transformer)
     return list(pool.data.column_names) if is_frame(pool.data) else None
@@ -120,17 +113,17 @@ def _names(pool: Pool) -> Sequence[Any] | None:
 
 @lru_cache(maxsize=1)
 def _names_out(transformer: Any) -> Sequence[Any]:
-    """Kept, since sorting a vocabulary takes longer than all else that a row needs."""
+    """Keep the names of features, since sorting a vocabulary takes long."""
     return list(transformer.get_feature_names_out())
 
 
-def _some(places: Rows) -> Rows:
+def _thin_out(places: Rows) -> Rows:
     step = -(-len(places) // _MOST_READ)
     return places[::step]
 
 
 def _as_utf16(text: str, spans: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
-    """Offsets in code points as offsets in UTF-16 units."""
+    """Turn offsets in code points into offsets in UTF-16 units."""
     if text.isascii():
         return spans
     units = np.concatenate([[0], np.cumsum([1 + (ord(c) > 0xFFFF) for c in text])])

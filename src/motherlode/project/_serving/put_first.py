@@ -1,4 +1,4 @@
-"""Rows that an annotator picked by hand, put at the head of their queue."""
+"""Put rows that an annotator chooses at the head of their queue."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from .answers import check_row
 from .queue import Offer
 
 _BEFORE_ALL = 2
-BY_HAND = "you picked it by hand"
+CHOSEN = "you chose it yourself"
 
 
 def put_first(
@@ -28,28 +28,20 @@ def put_first(
 ) -> list[int]:
     """Lease rows to an annotator ahead of all others; answers to them count as found by search.
 
-    Returns
-    -------
-    list of int
-        The rows that were taken: those that nobody has answered and nobody else holds.
-
-    Raises
-    ------
-    InputError
-        For a row outside the data.
+    Rows that somebody has answered or others hold are left out; the other rows are returned.
     """
     for row in rows:
         check_row(row, settings)
-    held = leases.live(connection, now, settings.lease)
+    held = leases.list_current(connection, now, settings.lease)
     others = {lease.offer.row for lease in held if lease.annotator != annotator}
-    taken = [r for r in dict.fromkeys(rows) if r not in state.present and r not in others]
-    # A row that chance drew for them stays so: estimates count on all that it drew.
+    free = [r for r in dict.fromkeys(rows) if r not in state.rows and r not in others]
+    # A control draw stays one, since estimates need all of them.
     drawn = {lease.offer.row: lease.offer for lease in held if lease.offer.how.channel == CONTROL}
     offers = [
         replace(drawn[row], urgency=_BEFORE_ALL)
         if row in drawn
-        else Offer(row, Provenance(SEARCH), _BEFORE_ALL, BY_HAND)
-        for row in taken
+        else Offer(row, Provenance(SEARCH), _BEFORE_ALL, CHOSEN)
+        for row in free
     ]
     leases.grant(connection, annotator, offers, now, settings.lease)
-    return taken
+    return free

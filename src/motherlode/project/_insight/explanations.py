@@ -1,0 +1,215 @@
+"""What a server works out from the labels: explanations, estimates, the map and the pool.
+
+It is made of states that no longer change, in threads of its own, so that answers never wait for
+it. The first row of a server does not need it either, so the pool and what is fitted to it are
+imported in the thread that uses them.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..._round.positive_class import PositiveClass
+from ...session import Session
+from .._data.folder import Project
+from .._log.fold import LABEL, State
+from .._serving.live import Live
+from .origins import build_session, count_found, list_labelled
+from .positive_class import find_positive_class, guess_positive_class
+
+if TYPE_CHECKING:
+    from ...pool import Pool
+    from .linear_explanation import LinearExplanation
+    from .projection import Places
+    from .quality import Quality
+
+T = TypeVar("T")
+
+# Seconds of rest for each second of work, since the threads that answer need the processor too.
+_REST = 20.0
+_GUESS_SECONDS = 0.05  # that a status waits for a guess from the newest labels
+
+
+class Explanations:
+    """The pool, the map, and the latest explanation, estimates and forecast, for one server.
+
+    What reads the pool runs one at a time. Each value is made at most once for a state, and is not
+    made again for some time if it took some. A method waits `timeout` seconds for a newer value,
+    and returns the latest one, or None if there is none yet.
+    """
+
+    def __init__(self, project: Project, live: Live) -> None:
+        self._project, self._live = project, live
+        self._lock, self._pool_lock = Lock(), Lock()
+        self._pool: Future[Pool] | None = None
+        self._places: Future[Places] | None = None
+        self._linear: _Latest[LinearExplanation | None] = _Latest(self._explain, self._pool_lock)
+        self._quality: _Latest[Quality] = _Latest(self._judge, Lock())
+        self._forecast: _Latest[dict[str, Any]] = _Latest(self._make_forecast, Lock())
+        guess = partial(guess_positive_class, project.settings)
+        self._guess: _Latest[PositiveClass] = _Latest(guess, Lock())
+        self._found: _Latest[list[int]] = _Latest(self._count_found, Lock())
+
+    def pool(self, timeout: float | None = 0.0) -> "Pool | None":
+        """Return the pool; None while it is being read."""
+        with self._lock:
+            if self._pool is None:
+                self._pool = _start(self._pool_lock, self._load)
+            future = self._pool
+        return _wait(future, timeout)
+
+    def places(self, timeout: float = 0.0) -> "Places | None":
+        """Return the place of every row on the map; None while they are computed."""
+        pool = self.pool(timeout)
+        if pool is None:
+            return None
+        with self._lock:
+            if self._places is None:
+                self._places = _start(self._pool_lock, partial(_make_map, pool))
+            future = self._places
+        return _wait(future, timeout)
+
+    def linear(self, timeout: float = 0.0) -> "LinearExplanation | None":
+        """Return the latest linear model of the labels; None without one."""
+        return None if self.pool(timeout) is None else self._linear.get(self._live.now(), timeout)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the pool is there and a linear model was fitted once."""
+        return self._linear.last >= 0
+
+    def quality(self, timeout: float = 0.0) -> "Quality | None":
+        """Return how well a linear model of the labels does."""
+        return self._quality.get(self._live.now(), timeout)
+
+    def forecast(self, timeout: float = 0.0) -> dict[str, Any] | None:
+        """Return what is left and whether to stop, as in `motherlode.stopping.Forecast`."""
+        return self._forecast.get(self._live.now(), timeout)
+
+    def found(self, timeout: float = 0.0) -> list[int] | None:
+        """Return how many rows of the class `towards` were found after 0, 1, 2, … labels."""
+        return self._found.get(self._live.now(), timeout)
+
+    def guess_positive_class(self, state: State) -> PositiveClass:
+        """Guess the positive class from labels, maybe from those of some answers ago."""
+        timeout = None if self._guess.last < 0 else _GUESS_SECONDS
+        return cast(PositiveClass, self._guess.get(state, timeout))
+
+    def is_behind(self, state: State) -> bool:
+        """Say whether forecast, quality or what was found are of an earlier state."""
+        return min(self._forecast.last, self._quality.last, self._found.last) < state.last
+
+    @property
+    def towards(self) -> str:
+        """The class that explanations are for: the positive one, else the last declared."""
+        settings = self._project.settings
+        return settings.minority or settings.classes[-1]
+
+    def _load(self) -> "Pool":
+        pool = self._project.rows.pool()
+        pool.unit_vectors  # noqa: B018 - computed here, where nobody waits for it
+        return pool
+
+    def _explain(self, state: State) -> "LinearExplanation | None":
+        from .linear_explanation import explain_labels
+
+        pool = cast("Future[Pool]", self._pool).result()
+        return explain_labels(pool, *labels_of(state, self.towards))
+
+    def _judge(self, state: State) -> "Quality":
+        from .quality import MOST, TOO_MANY, judge_linear_model
+
+        if state.kinds.get("label", 0) > MOST:  # no need to read the pool
+            return TOO_MANY
+        pool = cast("Pool", self.pool(None))
+        with self._pool_lock:
+            return judge_linear_model(pool, self._session(state), list_labelled(state))
+
+    def _make_forecast(self, state: State) -> dict[str, Any]:
+        from .advice import make_forecast  # statistics take a second to load
+
+        return make_forecast(self._session(state), self._project.settings).to_dict()
+
+    def _count_found(self, state: State) -> list[int]:
+        return count_found(state, self.towards)
+
+    def _session(self, state: State) -> Session:
+        settings, guess = self._project.settings, self.guess_positive_class
+        with self._project.database.reading() as connection:
+            positive_class = find_positive_class(connection, settings, state, guess)
+        return build_session(state, settings, positive_class)
+
+
+def labels_of(state: State, towards: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the labelled rows, and which of them are of a class."""
+    table = state.table()
+    labelled = table[table["kind"] == LABEL]
+    is_one = np.array([word == towards for word in state.words], dtype=bool)
+    return labelled["row"].copy(), is_one[labelled["label"]]
+
+
+def _make_map(pool: "Pool") -> "Places":
+    from .projection import place_rows
+
+    return place_rows(pool)
+
+
+def _start(lock: Lock, work: Callable[[], T]) -> "Future[T]":
+    """Work while the lock is held, in a thread that the end of the server does not wait for."""
+    result: Future[T] = Future()
+
+    def run() -> None:
+        with lock:
+            try:
+                result.set_result(work())
+            except BaseException as problem:
+                result.set_exception(problem)
+
+    Thread(target=run, name="explanations", daemon=True).start()
+    return result
+
+
+def _wait(future: "Future[T]", timeout: float | None) -> T | None:
+    try:
+        return future.result(timeout)
+    except TimeoutError:
+        return None
+
+
+class _Latest(Generic[T]):
+    """The latest value that `make` made of a state, and the id of that state's last event.
+
+    `lock` is held while it is made.
+    """
+
+    def __init__(self, make: Callable[[State], T], lock: Lock) -> None:
+        self.last, self._value = -1, cast(T | None, None)
+        self._make, self._making_lock, self._lock = make, lock, Lock()
+        self._making: Future[None] | None = None
+        self._rests_until = 0.0
+
+    def get(self, state: State, timeout: float | None) -> T | None:
+        """Return the latest value, after a wait of at most `timeout` for that of this state."""
+        with self._lock:
+            is_idle = self._making is None or self._making.done()
+            if self.last < state.last and is_idle and time.monotonic() >= self._rests_until:
+                self._making = _start(self._making_lock, partial(self._renew, state))
+            making = self._making
+        if making is not None:
+            _wait(making, timeout)
+        return self._value
+
+    def _renew(self, state: State) -> None:
+        begun = time.monotonic()
+        try:
+            self._value = self._make(state)
+            self.last = state.last
+        finally:
+            now = time.monotonic()
+            self._rests_until = now + _REST * (now - begun)
