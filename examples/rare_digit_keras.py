@@ -12,7 +12,7 @@ from motherlode.models.keras import KerasClassifier
 
 
 def make_model(epochs: int) -> KerasClassifier:
-    """A small compiled network of two classes."""
+    """Build a small compiled network of two classes."""
     network = keras.Sequential(
         [
             keras.Input((8, 8, 1)),

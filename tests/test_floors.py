@@ -1,5 +1,6 @@
 """The floors of ARCHITECTURE.md: imports go down only, and nowhere in a circle."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,3 +47,11 @@ def test_what_nobody_outside_should_import_begins_with_an_underscore():
         str(module) for module in modules if not any(part.startswith("_") for part in module.parts)
     }
     assert open_to_all == offered
+
+
+def test_the_files_that_architecture_names_are_there():
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    named = set(re.findall(r"`([\w/]+/[\w/.]*|[\w/]+\.py)`", text))
+    assert len(named) > 30
+    places = (ROOT, ROOT / "src" / "motherlode")
+    assert [name for name in sorted(named) if not any((p / name).exists() for p in places)] == []

@@ -105,7 +105,7 @@ def plates(rng: np.random.Generator, folder: Path, n: int = 60) -> tuple[pa.Tabl
 
 
 def project(folder: Path, data: pa.Table, names: tuple[str, str, str], **named: str) -> Project:
-    """A project with guidelines; `names` are its own and its classes'."""
+    """Make a project with guidelines; `names` are its own and those of its classes."""
     found = plan_rows(data, **named)
     settings = Settings(
         names[0], names[1:], names[2], found.kind, found.columns, found.shown, found.id, 0, "",
@@ -145,7 +145,7 @@ class Served:
 
 
 def opened(browser: Browser, served: Served, path: str = "", **how: Any) -> Page:
-    """A page of a project, as ada sees it."""
+    """Open a page of a project, as ada sees it."""
     context = browser.new_context(**how)
     context.add_init_script("localStorage.setItem('motherlode:name', 'ada')")
     page = context.new_page()

@@ -30,5 +30,5 @@ class EmbeddedPool(Pool):
         return self.points
 
     def only(self, rows: Rows) -> "EmbeddedPool":
-        """Some rows as a pool of their own."""
+        """Make a pool of some rows."""
         return EmbeddedPool(self._pool.only(rows), self._embeddings[rows])
