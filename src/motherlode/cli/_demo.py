@@ -64,7 +64,7 @@ def _conclude(console: Console, results: Results) -> None:
     )
     table = make_table(
         "Strategy", "Labels", f"Ill found, of {to_find}", "Test average precision",
-        "Labels by chance for as many",
+        "Random labels for as many",
     )  # fmt: skip
     table.caption = f"Means of {_SEEDS} seeds."
     for strategy in _STRATEGIES:
