@@ -27,6 +27,8 @@ PACKAGES = (
     "motherlode.measures",
     "motherlode.metrics",
     "motherlode.geometry",
+    "motherlode.project",
+    "motherlode.web",
     "motherlode.errors",
 )
 HEAD = """# Public names

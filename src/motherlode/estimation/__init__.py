@@ -12,7 +12,7 @@ from ._lure import lure, lure_weights, pool_mean
 from ._positives import estimates_of_counts, positives, positives_left, prevalence, recall
 from ._totals import hajek, horvitz_thompson
 from ._validation import Choice, choose_model, held_out_scores, pool_weights
-from ._value import Answer, Estimate, NoEstimate
+from ._value import Estimate, MaybeEstimate, NoEstimate
 
 PRIOR_CAVEAT = (
     "This holds if the rows of a class look alike where the model was trained and where it is "
@@ -24,10 +24,10 @@ PRIOR_CAVEAT = (
 __all__ = [
     "METRICS",
     "PRIOR_CAVEAT",
-    "Answer",
     "Choice",
     "Estimate",
     "Evaluation",
+    "MaybeEstimate",
     "NoEstimate",
     "Plan",
     "binomial_interval",

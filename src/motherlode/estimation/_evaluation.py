@@ -18,7 +18,7 @@ from .._rows.arrays import Codes, Floats, Rows
 from ..errors import InputError
 from ._ranked import Area, Ranked, Ranking
 from ._strata import Condition, Contrast, Tally, cut_by_rank, interval, tails
-from ._value import Answer, Estimate, NoEstimate, check_share
+from ._value import Estimate, MaybeEstimate, NoEstimate, check_share
 
 METRICS = ("precision", "recall", "f1", "average_precision")
 _NAMES = dict(zip(METRICS, ("precision", "recall", "F1", "average precision"), strict=True))
@@ -217,7 +217,7 @@ class Evaluation:
         for row, label in zip(ids.tolist(), truth.tolist(), strict=True):
             self._labels[int(row)] = bool(label)
 
-    def estimate(self, metric: str | None = None, level: float = 0.95) -> Answer:
+    def estimate(self, metric: str | None = None, level: float = 0.95) -> MaybeEstimate:
         """Estimate a measure of the model on the whole pool, with its interval.
 
         Parameters

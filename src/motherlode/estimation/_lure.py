@@ -7,7 +7,7 @@ from .._rows.arrays import Floats, Rows
 from ..errors import InputError
 from ..session import Session
 from ._likelihood import bound_total
-from ._value import Answer, Estimate, NoEstimate, check_share
+from ._value import Estimate, MaybeEstimate, NoEstimate, check_share
 
 _FEWEST = 2
 
@@ -129,7 +129,7 @@ def pool_mean(
     level: float = 0.95,
     *,
     bounds: tuple[float, float] | None = None,
-) -> Answer:
+) -> MaybeEstimate:
     """Estimate the mean of a loss over the whole pool, from the labels of random draws.
 
     Every draw with a known probability gives an unbiased estimate of the pool's total: the

@@ -5,7 +5,7 @@ import numpy as np
 from ..session import Group, Session
 from ._exact import total_interval
 from ._lure import pool_mean
-from ._value import Answer, Estimate, NoEstimate, check_share
+from ._value import Estimate, MaybeEstimate, NoEstimate, check_share
 
 _ASSUMES = (
     "That these rows were drawn at random from all unlabelled ones and none was left out, and that "
@@ -13,7 +13,7 @@ _ASSUMES = (
 )
 
 
-def positives(session: Session, level: float = 0.95) -> Answer:
+def positives(session: Session, level: float = 0.95) -> MaybeEstimate:
     """Estimate how many positives the pool holds, found or not.
 
     Rows drawn at random (control draws, random sampling, the second phase of a target recall) give
@@ -68,7 +68,7 @@ def _match_moment(groups: list[Group]) -> float:
     return sum(g.positives + g.found * g.drawn / g.rows for g in groups) / rate
 
 
-def _estimate_unequal(session: Session, level: float) -> Answer:
+def _estimate_unequal(session: Session, level: float) -> MaybeEstimate:
     share = pool_mean(session, session.positive, level)
     if isinstance(share, NoEstimate):
         return share
@@ -78,7 +78,7 @@ def _estimate_unequal(session: Session, level: float) -> Answer:
     return Estimate(value, low, high, level, share.method, share.assumes)
 
 
-def prevalence(session: Session, level: float = 0.95) -> Answer:
+def prevalence(session: Session, level: float = 0.95) -> MaybeEstimate:
     """Estimate the share of the pool's rows that are positive.
 
     Parameters
@@ -91,7 +91,7 @@ def prevalence(session: Session, level: float = 0.95) -> Answer:
     return estimates_of_counts(session, level)["prevalence"]
 
 
-def positives_left(session: Session, level: float = 0.95) -> Answer:
+def positives_left(session: Session, level: float = 0.95) -> MaybeEstimate:
     """Estimate how many positives are among the unlabelled rows.
 
     Parameters
@@ -104,7 +104,7 @@ def positives_left(session: Session, level: float = 0.95) -> Answer:
     return estimates_of_counts(session, level)["positives_left"]
 
 
-def recall(session: Session, level: float = 0.95) -> Answer:
+def recall(session: Session, level: float = 0.95) -> MaybeEstimate:
     """Estimate the share of the pool's positives that are found.
 
     There is no estimate where the pool may hold no positive at all.
@@ -124,7 +124,7 @@ def recall(session: Session, level: float = 0.95) -> Answer:
     return estimates_of_counts(session, level)["recall"]
 
 
-def estimates_of_counts(session: Session, level: float = 0.95) -> dict[str, Answer]:
+def estimates_of_counts(session: Session, level: float = 0.95) -> dict[str, MaybeEstimate]:
     """Estimate `prevalence`, `positives_left` and `recall` at once, from one call of `positives`.
 
     Parameters
@@ -140,7 +140,7 @@ def estimates_of_counts(session: Session, level: float = 0.95) -> dict[str, Answ
         By the names of the three functions.
     """
     total = positives(session, level)
-    share_found: Answer = total.through(lambda n: session.found / max(n, 1e-300))
+    share_found: MaybeEstimate = total.through(lambda n: session.found / max(n, 1e-300))
     if isinstance(total, Estimate) and not session.found:
         share_found = NoEstimate(
             "No positive is found, and none may exist, so a share of them means nothing yet."

@@ -6,10 +6,10 @@ from scipy.special import ndtri
 
 from .._rows.arrays import Floats
 from ..errors import InputError
-from ._value import Answer, Estimate, NoEstimate, check_share
+from ._value import Estimate, MaybeEstimate, NoEstimate, check_share
 
 
-def horvitz_thompson(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> Answer:
+def horvitz_thompson(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> MaybeEstimate:
     """Estimate a total over the pool without bias: ``sum(value / inclusion)``.
 
     Parameters
@@ -45,7 +45,7 @@ def horvitz_thompson(values: ArrayLike, inclusion: ArrayLike, level: float = 0.9
     return _normal(total, error, pi, level, "Horvitz–Thompson")
 
 
-def hajek(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> Answer:
+def hajek(values: ArrayLike, inclusion: ArrayLike, level: float = 0.95) -> MaybeEstimate:
     """Estimate a mean over the pool, by weights ``1 / inclusion``; nearly unbiased.
 
     Its weights add up to one, so that it stays within the range of the values, and it needs no
@@ -100,7 +100,7 @@ def _check(values: ArrayLike, inclusion: ArrayLike) -> tuple[Floats, Floats]:
     return y, pi
 
 
-def _normal(value: float, error: float, pi: Floats, level: float, method: str) -> Answer:
+def _normal(value: float, error: float, pi: Floats, level: float, method: str) -> MaybeEstimate:
     check_share(level, "level")
     drawn = int((pi < 1).sum())
     if not len(pi) or (drawn and error <= _ALIKE * abs(value)):

@@ -83,5 +83,5 @@ class NoEstimate:
         return self.reason
 
 
-Answer = Estimate | NoEstimate
+MaybeEstimate = Estimate | NoEstimate
 """What every estimator gives."""

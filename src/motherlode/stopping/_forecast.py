@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .. import estimation
-from ..estimation import Answer, Estimate, NoEstimate
+from ..estimation import Estimate, MaybeEstimate, NoEstimate
 from ..session import Session
 from ._base import Advice, Rule, pluralise
 from ._curve import Knee
@@ -37,7 +37,7 @@ class Forecast:
     found: int
     left: int
     at_random: int
-    estimates: dict[str, Answer]
+    estimates: dict[str, MaybeEstimate]
     advice: tuple[tuple[Rule, Advice], ...]
 
     def lines(self) -> list[str]:
@@ -105,7 +105,7 @@ def forecast(session: Session, rules: Sequence[Rule] = _RULES, level: float = 0.
     )
 
 
-def _estimate(session: Session, level: float) -> dict[str, Answer]:
+def _estimate(session: Session, level: float) -> dict[str, MaybeEstimate]:
     names = ("prevalence", "positives_left", "recall")
     drawn = int(session.at_random.sum())
     if session.left and not session.labels:
@@ -119,7 +119,7 @@ def _estimate(session: Session, level: float) -> dict[str, Answer]:
     return estimation.estimates_of_counts(session, level)
 
 
-def _describe(estimates: dict[str, Answer]) -> list[str]:
+def _describe(estimates: dict[str, MaybeEstimate]) -> list[str]:
     forms = {
         "prevalence": ("Positive rows of the pool", "{:.2%}"),
         "positives_left": ("Positives still unlabelled", "{:,.0f}"),

@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 
 from ..._rows.matrix import take
 from ...estimation import held_out_scores, positives
-from ...estimation._value import Answer, NoEstimate
+from ...estimation._value import MaybeEstimate, NoEstimate
 from ...pool import Pool
 from ...session import Session
 from .linear_explanation import scaled_features
@@ -21,8 +21,8 @@ MOST = 5_000
 class Quality:
     """How many positives of the pool a linear model would miss, and its false alarms."""
 
-    missed: Answer
-    alarms: Answer
+    missed: MaybeEstimate
+    alarms: MaybeEstimate
 
 
 _TOO_MANY = NoEstimate(
