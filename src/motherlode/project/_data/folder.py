@@ -1,8 +1,9 @@
 """A project: a folder with the data, and a database with the labels.
 
 ``project.json`` says where the database is, ``rows.arrow`` holds the data, ``labels.sqlite`` the
-labels unless they are in PostgreSQL. A folder is made under another name and renamed at the end,
-so that a project is there as a whole or not at all.
+labels unless they are in PostgreSQL, and ``labels.count`` says how many events were acknowledged.
+A folder is made under another name and renamed at the end, so that a project is there as a whole
+or not at all.
 """
 
 import json
@@ -84,6 +85,7 @@ def open_project(folder: Path) -> Project:
     database = Database(url or _sqlite(labels), str(folder))
     try:
         database.upgrade()
+        database.check_count(is_counted=bool(about.get("counted")))
         settings = _settings(database)
     except BaseException:
         database.close()
@@ -134,6 +136,7 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
             "database": url,
             "digest": settings.digest,
             "bytes": (making / rows_file.FILE).stat().st_size,
+            "counted": url is None,
         }
         (making / _ABOUT).write_text(json.dumps(about, indent=2) + "\n")
         (making / _ABOUT).chmod(0o600)  # the address of a database may hold a password

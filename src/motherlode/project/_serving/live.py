@@ -33,6 +33,7 @@ from .ranking import Ranking
 
 T = TypeVar("T")
 _MOST_TOGETHER = 64
+_PAUSE_SECONDS = 1.0
 
 
 class _Waiting(NamedTuple):
@@ -216,13 +217,21 @@ class Live:
                 return
 
     def _gather(self) -> list[_Waiting | None]:
-        together = [self._waiting.get()]
+        together = [self._wait()]
         while together[-1] is not None and len(together) < _MOST_TOGETHER:
             try:
                 together.append(self._waiting.get_nowait())
             except Empty:
                 break
         return together
+
+    def _wait(self) -> _Waiting | None:
+        """Wait for an operation; in the first pause, the database is made whole in its own file."""
+        try:
+            return self._waiting.get(timeout=_PAUSE_SECONDS)
+        except Empty:
+            self.project.database.checkpoint()
+            return self._waiting.get()
 
     def _commit(self, together: list[_Waiting]) -> None:
         outcomes: list[Any] = []

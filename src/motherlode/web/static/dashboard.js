@@ -12,7 +12,9 @@ let drawing = false;
 let disagreeing = null;
 
 const events = new EventSource("/api/events");
+events.addEventListener("problem", (event) => showProblem(JSON.parse(event.data).detail));
 events.addEventListener("status", (event) => {
+  showProblem("");
   const status = JSON.parse(event.data);
   drawSoon(DRAW_DELAY);
   if (byId("disagreements") && status.disagreements !== disagreeing) {
@@ -20,6 +22,13 @@ events.addEventListener("status", (event) => {
     drawDisagreements();
   }
 });
+
+function showProblem(sentence) {
+  const place = byId("problem");
+  if (place.textContent === sentence) return;
+  place.textContent = sentence;
+  place.hidden = !sentence;
+}
 
 function drawSoon(wait) {
   timer ||= setTimeout(draw, wait);
