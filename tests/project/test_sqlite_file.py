@@ -203,6 +203,16 @@ def test_a_copy_of_the_whole_folder_while_it_is_used_is_whole(folder, live):
     assert len(recorded(folder.parent / "copy")) == 50
 
 
+def test_events_that_are_missing_in_the_middle_are_noticed(folder):
+    with open_project(folder) as project:
+        with project.database.writing() as connection:
+            log.append(connection, [Event(row, "skip", "ann", 0.0) for row in range(9)])
+        with project.database.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM event WHERE id = 4")
+    with pytest.raises(InputError, match="holds 8 of 9"):
+        open_project(folder)
+
+
 def test_a_project_that_was_made_before_events_were_counted_opens(folder):
     about = (folder / "project.json").read_text()
     (folder / "project.json").write_text(about.replace(',\n  "counted": true', ""))

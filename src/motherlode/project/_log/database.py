@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ...errors import InputError
-from .log import last_id
+from .log import count_events, last_id
 from .sqlite_file import SqliteFile
 
 _WRITER = 7_236_457_081  # names the advisory lock; any number that others do not use
@@ -120,6 +120,30 @@ class Database:
         if self._file is not None and self._file.is_same():
             self._checkpoint(self._file, "PASSIVE")
 
+    def copy_to(self, path: Path) -> None:
+        """Copy one moment of a SQLite database to a new file, without the sessions in it."""
+        with self._explain_errors(), self._connect() as connection:
+            original = connection.connection.driver_connection
+            assert isinstance(original, sqlite3.Connection)
+            try:
+                with closing(sqlite3.connect(path)) as copy:
+                    original.backup(copy)
+                    copy.execute("DELETE FROM session")
+                    copy.commit()
+                    last = copy.execute("SELECT max(id) FROM event").fetchone()[0] or 0
+            except sqlite3.Error as problem:
+                raise InputError(f"{path} can't be written: {problem}.") from None
+        SqliteFile(path).write_count(last)
+
+    def check_pages(self) -> None:
+        """See that the file of a SQLite database is undamaged; PostgreSQL looks after its own."""
+        if self._file is None:
+            return
+        with self.reading() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+        if found != "ok":
+            raise InputError(f"{self._file.path} is damaged; take a backup of the project.")
+
     def check_count(self, *, is_counted: bool) -> None:
         """See that a SQLite database holds all events that were acknowledged.
 
@@ -141,7 +165,7 @@ class Database:
                 "part, copy it again, by `motherlode backup`."
             )
         with self.reading() as connection:
-            found = last_id(connection)
+            found = count_events(connection)
         if found < expected:
             raise InputError(
                 f"{path} holds {found:,} of {expected:,} acknowledged events, as a copy without "
