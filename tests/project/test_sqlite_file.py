@@ -34,7 +34,12 @@ def answer(live, *rows):
 
 
 def recorded(folder):
-    with open_project(folder) as project, project.database.reading() as connection:
+    with open_project(folder) as project:
+        return recorded_by(project)
+
+
+def recorded_by(project):
+    with project.database.reading() as connection:
         return [event.row for event in log.read_after(connection, 0)]
 
 
@@ -84,6 +89,16 @@ def test_an_old_copy_over_the_file_is_noticed(folder, live):
     live.project.database.checkpoint()
     shutil.copy(folder / "old", folder / "labels.sqlite")
     refuses(live)
+
+
+def test_an_old_copy_over_the_file_is_noticed_before_anybody_has_answered(folder):
+    shutil.copy(folder / "labels.sqlite", folder / "old")
+    with open_project(folder) as project, project.database.writing() as connection:
+        log.append(connection, [Event(1, "skip", "ann", 0.0)])
+    with open_project(folder) as project:
+        shutil.copy(folder / "old", folder / "labels.sqlite")
+        with pytest.raises(Unavailable, match="moved, deleted or replaced"):
+            recorded_by(project)
 
 
 def refuses(live):

@@ -78,9 +78,10 @@ class SqliteFile:
             If the file holds no number.
         """
         try:
-            return int(self._count.read_text())
+            self._last = int(self._count.read_text())
         except FileNotFoundError:
             return None
+        return self._last
 
     def write_count(self, last: int) -> None:
         """Keep how many events were acknowledged.
