@@ -24,6 +24,8 @@ WHEN = {
     "label": "Use it to label alone, without a browser.",
     "status": "Use it to see how many positives are found, what is left, and whether to stop.",
     "export": "Use it to take the labels elsewhere, or to keep the whole log.",
+    "backup": "Use it in place of a copy by hand, which may lack the last labels.",
+    "check": "Use it after a disk was full or failed, and on a copy that you were sent.",
     "train": "Use it when you stop labelling, for the model that predicts on new data.",
     "account": "Use it before several people label, or other machines reach the server.",
     "serve": "Use it to label on a page, alone or as a team.",

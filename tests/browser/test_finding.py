@@ -131,3 +131,15 @@ def test_the_dashboard_is_drawn_while_a_team_labels_steadily(serve, visit):
     finally:
         halt.set()
         team.join()
+
+
+def test_the_dashboard_says_that_the_database_was_moved_until_it_is_back(serve, visit):
+    served = serve(letters(30), text="text")
+    folder = served.project.folder
+    page = visit(served, "dashboard")
+    page.wait_for_selector("text=There are none.")
+    assert not page.is_visible("#problem")
+    (folder / "labels.sqlite").rename(folder / "elsewhere")
+    page.wait_for_selector("#problem:has-text('was moved, deleted or replaced')")
+    (folder / "elsewhere").rename(folder / "labels.sqlite")
+    page.wait_for_selector("#problem", state="hidden")

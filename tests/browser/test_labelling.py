@@ -117,6 +117,20 @@ def test_answers_given_while_the_server_is_away_are_sent_when_it_is_back(serve, 
     page.wait_for_selector("#saved[data-state='saved']")
 
 
+def test_answers_given_while_the_database_is_moved_are_sent_when_it_is_back(serve, visit):
+    served = serve(letters(20), text="text")
+    folder = served.project.folder
+    page = visit(served)
+    page.wait_for_timeout(300)
+    (folder / "labels.sqlite").rename(folder / "elsewhere")
+    pressed = {press(page, "2"): "refund" for _ in range(3)}
+    page.wait_for_selector("#saved[data-state='offline']")
+    assert "3 answers kept here" in page.text_content("#saved")
+    (folder / "elsewhere").rename(folder / "labels.sqlite")
+    until(lambda: served.answers() == pressed)
+    page.wait_for_selector("#saved[data-state='saved']")
+
+
 def test_two_annotators_are_asked_different_rows(serve, visit):
     served = serve(letters(40), text="text")
     ann, ben = visit(served, name="ann"), visit(served, name="ben")

@@ -411,3 +411,14 @@ def test_a_project_that_names_a_class_is_asked_for_none(capsys, project):
         "request": "",
     }
     assert "name the class" not in capsys.readouterr().out
+
+
+def test_backup_and_check(project, tmp_path, capsys):
+    assert run(["teach", str(project), labels(project, "w0,gold", "w1,dry"), "--as", "ann"]) == 0
+    assert run(["backup", str(project), "--to", str(tmp_path / "b")]) == 0
+    assert "b is a whole copy: 60 rows, 2 events." in capsys.readouterr().out
+    assert run(["check", str(tmp_path / "b")]) == 0
+    assert "b is whole: 60 rows, 2 events." in capsys.readouterr().out
+    assert "is there already" in refusal(capsys, "backup", project, "--to", tmp_path / "b")
+    (tmp_path / "b" / "labels.count").write_text("3")
+    assert "holds 2 of 3 acknowledged events" in refusal(capsys, "check", tmp_path / "b")

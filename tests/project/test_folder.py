@@ -45,7 +45,8 @@ def test_a_project_opens_as_it_was_made(folder):
 
 def test_nothing_beside_the_folder_is_left_behind(folder):
     assert os.listdir(folder.parent) == ["p"]
-    assert sorted(os.listdir(folder)) == ["labels.sqlite", "project.json", "rows.arrow"]
+    made = ["labels.count", "labels.sqlite", "project.json", "rows.arrow"]
+    assert sorted(os.listdir(folder)) == made
 
 
 def test_a_taken_folder_is_left_alone(folder):
@@ -66,7 +67,7 @@ def test_a_project_that_cannot_be_made_leaves_nothing(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize("lost", ["project.json", "rows.arrow", "labels.sqlite"])
+@pytest.mark.parametrize("lost", ["project.json", "rows.arrow", "labels.sqlite", "labels.count"])
 def test_a_folder_copied_in_part(folder, lost):
     (folder / lost).unlink()
     assert "in part" in refused(folder)

@@ -5,9 +5,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from motherlode.errors import InputError
 from motherlode.project._log import log
+from motherlode.project._log.database import Unavailable
 from motherlode.project._log.events import Event
 from motherlode.project._serving import ranking
 from motherlode.project._serving.answers import Answer
@@ -326,3 +328,18 @@ def test_answers_that_share_a_transaction_see_each_other(project, live):
         held.set()
         found = [one.result(30) for one in [first, *waiting]]
     assert rows(found[2]) == [6]
+
+
+def test_a_log_that_lacks_acknowledged_events_is_noticed(project):
+    """As when a dump is played back into a database that people label in."""
+    live = Live(project)
+    try:
+        live.answer("ann", [Answer(row, label="dry") for row in range(3)])
+        with project.database.writing() as connection:
+            connection.execute(text("DELETE FROM event WHERE id = 3"))
+        with pytest.raises(Unavailable, match="lacks events 3 to 3"):
+            live.now()
+        with pytest.raises(Unavailable, match="lacks events 3 to 3"):
+            live.answer("ann", [Answer(5, label="dry")])
+    finally:
+        live.close()

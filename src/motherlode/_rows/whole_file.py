@@ -14,11 +14,26 @@ def write_whole(path: Path) -> Iterator[Path]:
     Nothing is left behind if the block fails, and no other process ever sees half of it. The wanted
     name is that of a file or of a folder; its own folder must exist. A file, or an empty folder, of
     that name is replaced. The path is in a folder beside the wanted name, so that renaming copies
-    nothing.
+    nothing. After a power cut the name stands for the old content or for the new, each as a whole.
     """
     with tempfile.TemporaryDirectory(
         dir=path.parent, prefix=f".{path.name}-", ignore_cleanup_errors=True
     ) as aside:
         made = Path(aside) / path.name
         yield made
+        for inside in sorted(made.rglob("*"), reverse=True):  # files before their folders
+            _flush(inside)
+        _flush(made)
         os.replace(made, path)
+        _flush(path.parent)
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file or a folder is on the disk."""
+    if os.name == "nt":  # which flushes only what is open to be written
+        return
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

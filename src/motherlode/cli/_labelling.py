@@ -152,6 +152,27 @@ def export(
 
 
 @app.command()
+def backup(
+    project: _Project,
+    to: Annotated[Path, typer.Option(help="A new folder for the copy, which is a project too.")],
+) -> None:
+    """Copy a project, also while people label in it, and check the copy."""
+    _needs(*_NEEDED)
+    from ._backup import backup
+
+    backup(project, to)
+
+
+@app.command()
+def check(project: _Project) -> None:
+    """See that no file and no label of a project is missing or damaged."""
+    _needs(*_NEEDED)
+    from ._check import check
+
+    check(project)
+
+
+@app.command()
 def train(
     project: _Project,
     to: Annotated[Path, typer.Option(help="A .skops file; its model card goes beside it.")],

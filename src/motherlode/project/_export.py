@@ -1,6 +1,5 @@
 """Labels with their provenance, written to a file or sent as they are read."""
 
-import os
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -114,8 +113,6 @@ class Export:
         try:
             with write_whole(path) as made, made.open("wb") as file:
                 file.writelines(writer(self.schema, self.batches()))
-                file.flush()
-                os.fsync(file.fileno())
         except OSError as problem:
             raise InputError(f"{path} can't be written: {problem.strerror}.") from None
         return self.lines

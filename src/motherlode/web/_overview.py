@@ -60,6 +60,7 @@ async def events(
             return
         except InputError as problem:
             yield ServerSentEvent(event="problem", data={"detail": str(problem)})
+            before = None  # once it is over, the status says so
             await asyncio.sleep(4 * _LOOK_SECONDS)
             continue
         ranking = found["ranking"] or {}

@@ -1,8 +1,9 @@
 """A project: a folder with the data, and a database with the labels.
 
 ``project.json`` says where the database is, ``rows.arrow`` holds the data, ``labels.sqlite`` the
-labels unless they are in PostgreSQL. A folder is made under another name and renamed at the end,
-so that a project is there as a whole or not at all.
+labels unless they are in PostgreSQL, and ``labels.count`` says how many events were acknowledged.
+A folder is made under another name and renamed at the end, so that a project is there as a whole
+or not at all.
 """
 
 import json
@@ -25,7 +26,7 @@ from .rows import RowData
 from .settings import Settings
 
 _FORMAT = 1
-_ABOUT, _LABELS = "project.json", "labels.sqlite"
+ABOUT, LABELS = "project.json", "labels.sqlite"
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +79,13 @@ def open_project(folder: Path) -> Project:
     """
     about = _about(folder)
     url = about.get("database")
-    labels = folder / _LABELS
+    labels = folder / LABELS
     if url is None and not labels.is_file():
         raise InputError(f"{labels} is missing; the project was copied in part, copy it again.")
     database = Database(url or _sqlite(labels), str(folder))
     try:
         database.upgrade()
+        database.check_count(is_counted=bool(about.get("counted")))
         settings = _settings(database)
     except BaseException:
         database.close()
@@ -122,21 +124,20 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
     InputError
         If the folder is taken, cannot be written, or the database holds other data.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder} is there already; give the project a new name.")
-    with _making(folder) as making:
+    with make_folder(folder) as making:
         found = rows_file.write(data, making / rows_file.FILE)
         settings = replace(settings, digest=found, rows=data.num_rows)
         _encode(data, settings, making)
-        _lay_out(Database(url or _sqlite(making / _LABELS), str(folder)), settings)
+        _lay_out(Database(url or _sqlite(making / LABELS), str(folder)), settings)
         about = {
             "format": _FORMAT,
             "database": url,
             "digest": settings.digest,
             "bytes": (making / rows_file.FILE).stat().st_size,
+            "counted": url is None,
         }
-        (making / _ABOUT).write_text(json.dumps(about, indent=2) + "\n")
-        (making / _ABOUT).chmod(0o600)  # the address of a database may hold a password
+        (making / ABOUT).write_text(json.dumps(about, indent=2) + "\n")
+        (making / ABOUT).chmod(0o600)  # the address of a database may hold a password
     return open_project(folder)
 
 
@@ -154,8 +155,10 @@ def _encode(data: pa.Table, settings: Settings, making: Path) -> None:
 
 
 @contextmanager
-def _making(folder: Path) -> Iterator[Path]:
+def make_folder(folder: Path) -> Iterator[Path]:
     """Make a folder beside the wanted one; rename it if all goes well, else remove it."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} is there already; give the project a new name.")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(folder) as making:
@@ -191,7 +194,7 @@ def _settings(database: Database) -> Settings | None:
 
 
 def _about(folder: Path) -> dict[str, Any]:
-    path = folder / _ABOUT
+    path = folder / ABOUT
     if not folder.is_dir():
         raise InputError(f"There is no project {folder}; make it with `motherlode init`.")
     try:
@@ -199,7 +202,7 @@ def _about(folder: Path) -> dict[str, Any]:
         version = int(about["format"])
     except FileNotFoundError:
         raise InputError(
-            f"{folder} holds no {_ABOUT}: it is no motherlode project, or was copied in part."
+            f"{folder} holds no {ABOUT}: it is no motherlode project, or was copied in part."
         ) from None
     except OSError as problem:
         raise InputError(f"{path} can't be read: {problem.strerror}.") from None

@@ -6,8 +6,9 @@ of events follow the order of their commits, and a reader up to an id has missed
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Condition
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+from threading import Condition, Lock
 from typing import Any
 
 from alembic import command
@@ -19,10 +20,13 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ...errors import InputError
+from .log import count_events, last_id
+from .sqlite_file import SqliteFile
 
 _WRITER = 7_236_457_081  # names the advisory lock; any number that others do not use
 _WAIT_SECONDS = 10
 _CLOSING_SECONDS = 5.0
+_KEPT_BYTES = 1 << 18  # of SQLite's second file when it begins anew
 
 # What SQLite says, and what to tell the user.
 _MESSAGES = {
@@ -51,6 +55,9 @@ class Database:
         self.name = name
         self.engine = _make_engine(url)
         self._changed, self._in_use, self._is_closed = Condition(), 0, False
+        self._file = _watch_file(self.engine) if self.is_sqlite else None
+        self._holding, self._held = Lock(), ExitStack()
+        self._has_written = False
 
     @property
     def is_sqlite(self) -> bool:
@@ -76,6 +83,8 @@ class Database:
                 if not self.is_sqlite:
                     _lock_for_writing(connection, durable)
                 yield connection
+                last = last_id(connection) if durable and self.is_sqlite else None
+            self._conclude(last)
 
     def upgrade(self) -> None:
         """Bring the tables to this release's."""
@@ -98,7 +107,71 @@ class Database:
         with self._changed:
             self._is_closed = True
             self._changed.wait_for(lambda: not self._in_use, _CLOSING_SECONDS)
+        if self._has_written and self._file is not None and self._file.is_same():
+            self._checkpoint(self._file, "TRUNCATE")
+        self._held.close()
         self.engine.dispose()
+
+    def checkpoint(self) -> None:
+        """Move all that is recorded into the file of a SQLite database; this waits for nobody.
+
+        Call it in a pause: a copy of that file alone then lacks little.
+        """
+        if self._file is not None and self._file.is_same():
+            self._checkpoint(self._file, "PASSIVE")
+
+    def copy_to(self, path: Path) -> None:
+        """Copy one moment of a SQLite database to a new file, without the sessions in it."""
+        with self._explain_errors(), self._connect() as connection:
+            original = connection.connection.driver_connection
+            assert isinstance(original, sqlite3.Connection)
+            try:
+                with closing(sqlite3.connect(path)) as copy:
+                    original.backup(copy)
+                    copy.execute("DELETE FROM session")
+                    copy.commit()
+                    last = copy.execute("SELECT max(id) FROM event").fetchone()[0] or 0
+            except sqlite3.Error as problem:
+                raise InputError(f"{path} can't be written: {problem}.") from None
+        SqliteFile(path).write_count(last)
+
+    def check_pages(self) -> None:
+        """See that the file of a SQLite database is undamaged; PostgreSQL looks after its own."""
+        if self._file is None:
+            return
+        with self.reading() as connection:
+            found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+        if found != "ok":
+            raise InputError(f"{self._file.path} is damaged; take a backup of the project.")
+
+    def check_count(self, *, is_counted: bool) -> None:
+        """See that a SQLite database holds all events that were acknowledged.
+
+        If the database `is_counted`, the file that says how many must be there.
+        """
+        if self._file is None:
+            return
+        path = self._file.path
+        try:
+            expected = self._file.read_count()
+        except (OSError, ValueError):
+            expected = None
+            is_counted = True
+        if expected is None:
+            if not is_counted:
+                return
+            raise InputError(
+                f"{path.with_suffix('.count')} is missing or damaged; the project was copied in "
+                "part, copy it again, by `motherlode backup`."
+            )
+        with self.reading() as connection:
+            found = count_events(connection)
+        if found < expected:
+            raise InputError(
+                f"{path} holds {found:,} of {expected:,} acknowledged events, as a copy without "
+                f"{path.name}-wal or an old copy does; copy the project by `motherlode backup`, or "
+                f"write {found} into {path.with_suffix('.count').name} to go on without the others."
+            )
 
     @contextmanager
     def _connect(self) -> Iterator[Connection]:
@@ -107,12 +180,47 @@ class Database:
                 raise Unavailable(f"{self.name} is closed.")
             self._in_use += 1
         try:
+            self._check_file()
             with self.engine.connect() as connection:
                 yield connection
         finally:
             with self._changed:
                 self._in_use -= 1
                 self._changed.notify_all()
+
+    def _check_file(self) -> None:
+        """See that the file of a SQLite database is the one that was opened, or open it."""
+        if self._file is None:
+            return
+        with self._holding:
+            if not self._file.is_known:
+                # As long as one connection is open, SQLite deletes none of its files.
+                held = self._held.enter_context(self.engine.connect())
+                held.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+                held.rollback()
+                self._file.remember()
+        if not self._file.is_same():
+            raise Unavailable(
+                f"{self._file.path} was moved, deleted or replaced while it was in use, so nothing "
+                "can be recorded; put the file back, or start again."
+            )
+
+    def _conclude(self, last: int | None) -> None:
+        """After a transaction: what it wrote is acknowledged only if it can be found again."""
+        if self._file is None:
+            return
+        self._has_written = True
+        self._check_file()
+        if last is not None:
+            self._file.write_count(last)
+        if self._file.is_full:
+            self._checkpoint(self._file, "PASSIVE")
+
+    def _checkpoint(self, file: SqliteFile, mode: str) -> None:
+        with suppress(sqlite3.Error, DBAPIError, PoolTimeout):
+            with closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute(f"PRAGMA wal_checkpoint({mode})")
+            file.remember_written()
 
     @contextmanager
     def _explain_errors(self) -> Iterator[None]:
@@ -162,11 +270,18 @@ def _make_engine(url: str) -> Engine:
     return engine
 
 
+def _watch_file(engine: Engine) -> SqliteFile:
+    return SqliteFile(Path(engine.url.database or "").absolute())
+
+
 def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
     # Else the driver begins transactions itself, and too late.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA foreign_keys=ON")
+    # Only we do this, so that a file which changes otherwise is noticed.
+    connection.execute("PRAGMA wal_autocheckpoint=0")
+    connection.execute(f"PRAGMA journal_size_limit={_KEPT_BYTES}")
 
 
 def _on_begin(connection: Connection) -> None:

@@ -14,6 +14,7 @@ _AT_A_TIME = 10_000
 # Made once: making a statement costs more than running it.
 _APPEND = insert(table).returning(table.c.id)
 _LAST = select(func.max(table.c.id))
+_HOW_MANY = select(func.count()).select_from(table)
 _AFTER = select(*_COLUMNS).where(table.c.id > bindparam("last")).order_by(table.c.id)
 
 
@@ -37,6 +38,11 @@ def read_after(connection: Connection, last: int) -> Iterator[Event]:
 def last_id(connection: Connection) -> int:
     """Read the id of the last event; 0 without one."""
     return int(connection.execute(_LAST).scalar() or 0)
+
+
+def count_events(connection: Connection) -> int:
+    """Count the events, which takes longer the more there are."""
+    return int(connection.execute(_HOW_MANY).scalar_one())
 
 
 def read_state(connection: Connection, state: State | None = None) -> State:

@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 from ...errors import InputError
 from .._data.folder import Project
 from .._log import log
+from .._log.database import Unavailable
 from .._log.events import DOUBLE, Event
 from .._log.fold import State
 from . import leases, ranking
@@ -33,6 +34,7 @@ from .ranking import Ranking
 
 T = TypeVar("T")
 _MOST_TOGETHER = 64
+_PAUSE_SECONDS = 1.0
 
 
 class _Waiting(NamedTuple):
@@ -194,8 +196,19 @@ class Live:
         self._thread.join()
 
     def _is_behind(self) -> bool:
+        known = self._newest.last
         with self.project.database.reading() as connection:
-            return log.last_id(connection) > self._newest.last
+            return self._read_last_id(connection, known) > known
+
+    def _read_last_id(self, connection: Connection, known: int) -> int:
+        """Read the id of the last event; it never falls, unless the log was exchanged."""
+        last = log.last_id(connection)
+        if last < known:
+            raise Unavailable(
+                f"The database of {self.project.folder} lacks events {last + 1:,} to {known:,}, so "
+                "it was replaced by an older one; put the newer one back, or start again."
+            )
+        return last
 
     def _publish(self, state: State) -> None:
         """Give a state to readers, unless they have a later one."""
@@ -216,7 +229,7 @@ class Live:
                 return
 
     def _gather(self) -> list[_Waiting | None]:
-        together = [self._waiting.get()]
+        together = [self._wait()]
         while together[-1] is not None and len(together) < _MOST_TOGETHER:
             try:
                 together.append(self._waiting.get_nowait())
@@ -224,12 +237,21 @@ class Live:
                 break
         return together
 
+    def _wait(self) -> _Waiting | None:
+        """Wait for an operation; in the first pause, the database is made whole in its own file."""
+        try:
+            return self._waiting.get(timeout=_PAUSE_SECONDS)
+        except Empty:
+            self.project.database.checkpoint()
+            return self._waiting.get()
+
     def _commit(self, together: list[_Waiting]) -> None:
         outcomes: list[Any] = []
         try:
             durable = any(waiting.durable for waiting in together)
             with self.project.database.writing(durable=durable) as connection:
                 state = self._newest.copy()
+                self._read_last_id(connection, state.last)
                 outcomes = [self._run_one(connection, state, waiting) for waiting in together]
                 if durable:
                     log.read_state(connection, state)

@@ -7,19 +7,38 @@ import { drawResult, showPressed } from "./results.js";
 const project = JSON.parse(document.body.dataset.project);
 const DRAW_DELAY = 700; // from a change until it is drawn; more changes meanwhile do not delay it
 const RETRY_DELAY = 1500; // until the server is asked again for figures that are not ready
+const FOLLOW_DELAY = 5000; // until a feed that was refused is asked for again
 let timer = 0;
 let drawing = false;
 let disagreeing = null;
 
-const events = new EventSource("/api/events");
-events.addEventListener("status", (event) => {
-  const status = JSON.parse(event.data);
+follow();
+
+function follow() {
+  const events = new EventSource("/api/events");
+  events.addEventListener("problem", (event) => showProblem(JSON.parse(event.data).detail));
+  events.addEventListener("status", (event) => showStatus(JSON.parse(event.data)));
+  events.addEventListener("error", () => {
+    // After an answer such as 503 it does not try again by itself.
+    if (events.readyState === EventSource.CLOSED) setTimeout(follow, FOLLOW_DELAY);
+  });
+}
+
+function showStatus(status) {
+  showProblem("");
   drawSoon(DRAW_DELAY);
   if (byId("disagreements") && status.disagreements !== disagreeing) {
     disagreeing = status.disagreements;
     drawDisagreements();
   }
-});
+}
+
+function showProblem(sentence) {
+  const place = byId("problem");
+  if (place.textContent === sentence) return;
+  place.textContent = sentence;
+  place.hidden = !sentence;
+}
 
 function drawSoon(wait) {
   timer ||= setTimeout(draw, wait);

@@ -1,0 +1,69 @@
+"""Copy a project as a whole, also while people label in it, and see that one is whole."""
+
+import json
+import shutil
+from pathlib import Path
+
+from ...errors import InputError
+from .._log.fold import State
+from .._log.log import read_after
+from . import rows as rows_file
+from .folder import ABOUT, LABELS, Project, make_folder, open_project
+
+# What a project needs beside its labels; what can be computed again is left out.
+_FILES = (ABOUT, rows_file.FILE, rows_file.IMAGES, rows_file.VECTORS, "guidelines.md")
+
+
+def back_up(project: Project, folder: Path) -> int:
+    """Copy a project to a new folder, and return how many events the copy holds.
+
+    Labels that are given meanwhile are in the copy or not; those before are.
+    """
+    if not project.database.is_sqlite:
+        raise InputError(
+            f"The labels of {project.folder} are in PostgreSQL; copy them by pg_dump, and its "
+            "folder by cp."
+        )
+    check(project)
+    with make_folder(folder) as making:
+        for name in _FILES:
+            _copy(project.folder / name, making / name)
+        about = json.loads((making / ABOUT).read_text()) | {"database": None, "counted": True}
+        (making / ABOUT).write_text(json.dumps(about, indent=2) + "\n")
+        project.database.copy_to(making / LABELS)
+    with open_project(folder) as copy:
+        return check(copy)
+
+
+def check(project: Project) -> int:
+    """See that the files and the labels of a project are whole, and return how many events it has.
+
+    Raises
+    ------
+    InputError
+        If anything is missing, damaged or changed.
+    """
+    settings, database = project.settings, project.database
+    project.rows.check(settings.digest)
+    if len(project.rows.pool()) != settings.rows:
+        raise InputError(
+            f"The rows of {project.folder} are not the {settings.rows:,} that it was made of; copy "
+            "the folder again."
+        )
+    database.check_pages()
+    state, damaged = State(), f"The log of {project.folder} is damaged"
+    with database.reading() as connection:
+        for event in read_after(connection, 0):
+            if not 0 <= event.row < settings.rows:
+                raise InputError(f"{damaged}: event {event.id} is of row {event.row}.")
+            if event.kind == "label" and event.label not in settings.classes:
+                raise InputError(f"{damaged}: the label of event {event.id} is no class.")
+            state.add(event)
+    return state.last
+
+
+def _copy(path: Path, to: Path) -> None:
+    if path.is_symlink():
+        raise InputError(f"{path} is a link, and what it leads to is no part of the project.")
+    if path.exists():
+        shutil.copy(path, to)
