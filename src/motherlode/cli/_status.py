@@ -61,14 +61,15 @@ def _print(found: dict[str, Any]) -> None:
     if agreed["fleiss"] is not None:
         say(console, f"Agreement on {agreed['rows']:,} rows labelled by several: Fleiss' kappa "
                      f"{agreed['fleiss']:.2f}.")  # fmt: skip
-    say(console, _ranking(found["ranking"]))
-
-
-def _ranking(ranking: dict[str, Any] | None) -> str:
-    if ranking is None:
-        return "No model has ranked the rows yet."
+    ranking = found["ranking"] or {}
+    say(console, _ranking(ranking))
     if ranking.get("problem"):
-        return f"The trainer cannot rank: {ranking['problem']}"
+        say(console, f"The ranking is not kept up to date: {ranking['problem']}")
+
+
+def _ranking(ranking: dict[str, Any]) -> str:
+    if "id" not in ranking:
+        return "No model has ranked the rows yet."
     return (
         f"Ranked by {ranking['strategy']} {ranking['age_seconds']:,.0f} s ago, "
         f"{ranking['events_behind']:,} answers behind."
