@@ -1,6 +1,5 @@
 """``motherlode status``: print where a project stands."""
 
-import json as json_format
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from ..project._insight.origins import build_session
 from ..project._insight.positive_class import find_positive_class
 from ..project._insight.status import summarize
 from ..project._log.log import read_state
-from ._screen import make_console, make_table, say
+from ._screen import make_console, make_table, say, say_json
 
 
 def status(folder: Path, json: bool) -> None:
@@ -22,8 +21,7 @@ def status(folder: Path, json: bool) -> None:
         session = build_session(state, project.settings, positive_class)
         forecast = make_forecast(session, project.settings)
     if json:
-        both = {**found, "forecast": forecast.to_dict()}
-        make_console().print_json(json_format.dumps(both, ensure_ascii=False))
+        say_json(make_console(), {**found, "forecast": forecast.to_dict()})
         return
     _print(found)
     console = make_console()
