@@ -19,6 +19,8 @@ pytest.importorskip("sqlalchemy")
 from motherlode.cli._app import run
 from motherlode.cli._label import assign_keys
 from motherlode.errors import InputError
+from motherlode.project._data.folder import open_project
+from motherlode.project._training.trainer_lock import write_problem
 
 from .command import COMMAND, motherlode
 
@@ -366,6 +368,10 @@ def test_status_as_text(project):
     done = motherlode("status", project)
     assert (done.returncode, done.stderr) == (0, "")
     assert "0 of 60 rows labelled" in done.stdout
+    with open_project(project) as opened:
+        write_problem(opened.database, "No memory; give it more.")
+    said = motherlode("status", project).stdout
+    assert "The ranking is not kept up to date: No memory; give it more." in said
 
 
 def test_status_tells_what_is_left_and_whether_to_stop(capsys, project, tmp_path):

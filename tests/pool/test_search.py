@@ -49,12 +49,35 @@ def test_conditions_mean_the_same_in_every_frame(table, condition, rows):
         ("amount > len('a')", "a column, a number or a quoted text"),
         ("amount is 3", "'is'"),
         ("country in 'BR' + 'DE'", "a list"),
+        ("((country))", "'country' alone"),
+        ("not amount", "'amount' alone"),
+        ("amount > 900 and country", "'country' alone"),
+        ("1 == 1", "names no column"),
+        ("'a' in ['a']", "names no column"),
+        ("amount > 900 or not 1 < 2 < 3", "names no column"),
+        ("not " * 110 + "amount > 3", "nested more than 30 deep"),
+        ("amount > " + "-" * 480 + "3", "nested more than 30 deep"),
+        ("amount in " + "[" * 95 + "]" * 95, "nested more than 30 deep"),
+        ("(" * 3_000 + "amount > 3" + ")" * 3_000, "cannot be read"),
+        ("-" * 100_000 + "amount > 3", "cannot be read"),
+        ("amount > 3 \0", "cannot be read"),
     ],
 )
 def test_a_bad_condition_gets_one_sentence(table, condition, said):
     with pytest.raises(InputError, match=said) as caught:
         where(table, condition)
     assert "\n" not in str(caught.value)
+
+
+def test_a_column_of_true_and_false_is_a_condition():
+    pool = Pool(pa.table({"is_late": [True, False, None], "amount": [1, 2, 3]}))
+    assert where(pool, "is_late").tolist() == [0]
+    assert where(pool, "((is_late)) or amount == 3").tolist() == [0, 2]
+
+
+def test_a_long_condition_that_is_not_nested_is_met():
+    pool = Pool(pa.table({"amount": [1, 5]}))
+    assert where(pool, " and ".join(["amount > 3"] * 200)).tolist() == [1]
 
 
 def test_a_condition_needs_columns():

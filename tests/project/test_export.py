@@ -119,6 +119,13 @@ def test_a_mark_before_a_formula_is_taken_off_again(text):
     assert neutral(text) == text or text not in ("-1", "'tis", "'", "+.5e3")
 
 
+@given(st.text(alphabet="=+-@;|\t\n\r'\" a1", max_size=12))
+def test_no_cell_that_another_separator_makes_is_a_formula(text):
+    for cell in re.split(r"[;|\t\n\r]", neutral(text)):
+        assert not re.match(r"[\s\"]*[=@]|[\s\"]*[+-](?![\d.]*$)", cell)
+    assert unquote(neutral(text)) == text
+
+
 CLASSES = ("-1", "+1", "=x", "a,b", "'", "1", "007")
 
 

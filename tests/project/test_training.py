@@ -6,15 +6,19 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import update
 
 from motherlode.project._data.settings import Recipe
+from motherlode.project._insight.status import summarize
 from motherlode.project._log.fold import State
+from motherlode.project._log.log import read_state
 from motherlode.project._serving import ranking
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.live import Live
-from motherlode.project._training import trainer_lock
+from motherlode.project._training import retries, trainer_lock
 from motherlode.project._training.supervisor import Supervisor
 from motherlode.project._training.training import rank_queue
 
@@ -137,17 +141,18 @@ def test_a_trainer_renews_its_lock_during_a_fit_and_ends_when_another_took_over(
 
 def test_a_supervisor_says_why_there_is_no_trainer(project, caplog):
     import logging
-    from types import SimpleNamespace
 
     logging.getLogger("motherlode.project").disabled = False
     supervisor = Supervisor(project)
-    supervisor._report(SimpleNamespace(pid=1, returncode=-9))
-    assert trainer_lock.read_problem(project.database).startswith("The trainer ended with code -9")
+    supervisor._report(SimpleNamespace(pid=1, returncode=-11), "", 3)
+    told = trainer_lock.read_problem(project.database)
+    assert told.startswith("The trainer ended by signal 11")
+    assert "failed 3 times in a row" in told
     trainer_lock.acquire(project.database, "elsewhere:x:1", time.time())
     for _ in range(2):
-        supervisor._report(SimpleNamespace(pid=1, returncode=trainer_lock.ANOTHER_AT_WORK))
+        supervisor._report(SimpleNamespace(pid=1, returncode=trainer_lock.ANOTHER_AT_WORK), "", 1)
     said = [record.getMessage() for record in caplog.records]
-    assert [("ended with" in one, "elsewhere:x:1" in one) for one in said] == [
+    assert [("ended by" in one, "elsewhere:x:1" in one) for one in said] == [
         (True, False), (False, True),
     ]  # fmt: skip
 
@@ -201,9 +206,93 @@ def test_why_a_model_fails_is_told_without_what_it_read(project, monkeypatch):
         raise ValueError("a-very-secret-row")
 
     monkeypatch.setattr(trainer, "rank_queue", fail)
-    monkeypatch.setattr(trainer, "_AFTER_FAILURE_SECONDS", 0.0)
-    assert trainer_lock.acquire(project.database, trainer_lock.make_holder_name(), time.time())
-    assert not trainer._try_to_rank(project, project.rows.pool(), State())
-    said = trainer_lock.read_problem(project.database)
+    fitted, said = trainer._try_to_rank(project, project.rows.pool(), State())
+    assert not fitted
     assert said.startswith("ValueError in test_training.py, line ")
     assert "secret" not in said
+
+
+def problem_of(project):
+    with project.database.reading() as connection:
+        found = summarize(connection, project.settings, read_state(connection))
+    return (found["ranking"] or {}).get("problem")
+
+
+@pytest.mark.timeout(200)
+def test_a_trainer_that_cannot_start_shows_its_own_sentence(project):
+    rows = project.folder / "rows.arrow"
+    content = rows.read_bytes()
+    rows.write_bytes(content.replace(b"kiel", b"kiez", 1))
+    with Supervisor(project):
+        told = waited(lambda: problem_of(project))
+        assert "rows.arrow has changed since the project was made" in told
+        assert "put the old file back" in told
+        waited(lambda: "failed 2 times in a row" in problem_of(project))
+        rows.write_bytes(content)
+        waited(lambda: newest(project))
+        waited(lambda: problem_of(project) is None)
+
+
+@pytest.mark.timeout(200)
+def test_a_trainer_that_cannot_open_its_project_shows_its_own_sentence(project):
+    settings = project.folder / "project.json"
+    content = settings.read_text()
+    settings.write_text("{")
+    with Supervisor(project):
+        told = waited(lambda: problem_of(project))
+        assert "project.json" in told
+    settings.write_text(content)
+
+
+def test_failures_are_tried_again_ever_later():
+    waits = [retries.find_wait(failures) for failures in range(1, 9)]
+    assert waits[0] == 1
+    assert waits == sorted(waits)
+    assert waits[-1] == retries.find_wait(10**6) == 30
+    assert retries.describe_failure("No.", 1) == "No."
+    assert retries.describe_failure("No.", 4).startswith("No. It failed 4 times in a row")
+
+
+def test_a_trainer_that_fails_again_and_again_waits_longer_each_time(project, monkeypatch):
+    from motherlode.project._training import trainer
+
+    class Enough(BaseException):
+        pass
+
+    waits, told = [], []
+
+    def sleep(seconds):
+        waits.append(seconds)
+        told.append(trainer_lock.read_problem(project.database))
+        if len(waits) == 4:
+            raise Enough
+
+    def fail(*_):
+        raise ValueError("no fit")
+
+    monkeypatch.setattr(trainer, "rank_queue", fail)
+    monkeypatch.setattr(trainer, "_renew_lock", lambda *_: None)
+    monkeypatch.setattr(trainer, "time", SimpleNamespace(sleep=sleep, time=time.time))
+    with pytest.raises(Enough):
+        trainer.train(project)
+    assert waits == [1, 2, 4, 8]
+    assert "4 times in a row" in told[-1]
+    assert "motherlode query" in told[-1]
+
+
+def test_a_ranking_that_lags_says_so_and_why(project, monkeypatch):
+    now = time.time()
+    live = Live(project, clock=lambda: now - 400)
+    rank_queue(project, project.rows.pool(), State())
+    with project.database.writing() as connection:
+        connection.execute(update(ranking.table).values(at=now - 1_000))
+    live.answer("ann", [Answer(0, label="gold")])
+    assert problem_of(project) is None  # nobody has served this project
+    me = trainer_lock.make_holder_name()
+    assert trainer_lock.acquire(project.database, me, now)
+    assert "has been fitting for 7 minutes" in problem_of(project)
+    assert trainer_lock.acquire(project.database, me, now - 120)
+    assert "no trainer is at work" in problem_of(project)
+    rank_queue(project, project.rows.pool(), State())
+    assert problem_of(project) is None
+    live.close()

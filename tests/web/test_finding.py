@@ -4,7 +4,10 @@ import json
 import time
 
 import numpy as np
+import pytest
 from projects import ROWS, rows_table
+
+from motherlode.web import _search
 
 RARE = [row for row in range(ROWS) if row % 12 == 0]
 
@@ -32,6 +35,29 @@ def test_search_by_words_and_condition(client):
     assert (beyond["total"], [row["row"] for row in beyond["rows"]]) == (40, [114, 117])
     assert client.get("/api/search").status_code == 422
     assert "no column" in client.get("/api/search", params={"condition": "x > 1"}).json()["detail"]
+
+
+def test_a_search_in_parts_finds_the_same_rows(client, monkeypatch):
+    asked = [{"words": "ulm"}, {"condition": "depth > 2"}, {"words": "ulm", "condition": "depth>2"}]
+    before = [client.get("/api/search", params=one).json() for one in asked]
+    monkeypatch.setattr(_search, "_ROWS_AT_A_TIME", 7)
+    assert [client.get("/api/search", params=one).json() for one in asked] == before
+    assert all(found["total"] for found in before)
+
+
+def test_a_search_that_takes_long_is_ended(client, monkeypatch):
+    monkeypatch.setattr(_search, "_ROWS_AT_A_TIME", 1)
+    monkeypatch.setattr(_search, "_TIMEOUT", 0.0)
+    ended = client.get("/api/search", params={"words": "ulm"})
+    assert (ended.status_code, "took more than" in ended.json()["detail"]) == (422, True)
+    many = client.get("/api/search", params={"words": "a " * 51})
+    assert "more than 50 words" in many.json()["detail"]
+
+
+@pytest.mark.parametrize("condition", ["((town))", "1 == 1", "not " * 110 + "depth > 1"])
+def test_conditions_that_are_none_get_a_sentence(client, condition):
+    refused = client.get("/api/search", params={"condition": condition})
+    assert (refused.status_code, refused.json()["detail"][:9]) == (422, "The condi")
 
 
 def test_a_row_found_by_search_says_so(client):
@@ -67,6 +93,19 @@ def test_the_map_places_rows_and_knows_labels(client):
     known = np.frombuffer(client.get("/api/map/known?wait=true").content, np.uint8).reshape(-1, 2)
     assert known[[0, 1, 2], 0].tolist() == [2, 1, 0]
     assert known[RARE, 1].mean() > np.delete(known[:, 1], RARE).mean()
+
+
+@pytest.mark.parametrize("n", [253, 254, 3_000])
+def test_each_of_many_classes_has_a_number_of_its_own_on_the_map(make, serve, n):
+    classes = tuple(f"c{i}" for i in range(n))
+    client = serve(make(classes=classes, minority=None))
+    client.headers["Authorization"] = f"Bearer {client.app.state.service.access.token}"
+    label(client, r0="c0", r1="c252", r2=classes[-1], r3=classes[-2])
+    client.post("/api/labels", json={"labels": [{"row": 4, "kind": "skip"}]})
+    content = client.get("/api/map/known").content
+    kind = np.dtype("u1" if n == 253 else "<u2")
+    known = np.frombuffer(content, kind).reshape(-1, 2)
+    assert known[:6, 0].tolist() == [1, 253, n, n - 1, np.iinfo(kind).max, 0]
 
 
 def test_rows_picked_on_the_map_are_asked_first_and_count_as_found(client):

@@ -15,6 +15,7 @@ from pyarrow import parquet
 from motherlode.project._insight import quality
 from motherlode.project._log.fold import State
 from motherlode.project._serving.live import Live
+from motherlode.project._training.trainer_lock import write_problem
 from motherlode.web._access import Access
 from motherlode.web._app import make_app
 
@@ -199,3 +200,13 @@ def test_the_dashboard_asks_for_the_positive_class_where_none_is_named(make, ser
     text = client.get("/dashboard").text
     assert ("Positive class: gold, taken to be rare" in text) == (minority is None)
     assert ("Please name the positive class" in text) == (minority is None)
+
+
+def test_why_there_is_no_new_ranking_is_on_the_dashboard_and_in_the_status(client, project):
+    write_problem(project.database, "<b>No memory</b>; give it more.")
+    assert client.get("/api/status").json()["ranking"] == {
+        "problem": "<b>No memory</b>; give it more."
+    }
+    shown = client.get("/dashboard").text
+    assert 'role="alert"' in shown
+    assert "&lt;b&gt;No memory&lt;/b&gt;; give it more. Meanwhile rows come from chance" in shown

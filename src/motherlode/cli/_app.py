@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from .._inert import make_inert
 from ..errors import InputError
 from . import _labelling as labelling
 from ._interrupt import Interrupted
@@ -43,7 +44,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say(sentence: str, code: int) -> int:
-    text = " ".join(sentence.split())
+    text = make_inert(" ".join(sentence.split()))
     sys.stderr.write(text + ("\n" if text.endswith((".", "?", "!")) else ".\n"))
     return code
 

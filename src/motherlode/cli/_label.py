@@ -94,18 +94,14 @@ def _show(project: Project, lease: Lease, console: Console) -> None:
     content = project.rows.content(lease.offer.row)
     text = Text()
     for column, value in content.items():
-        shown = "" if value is None else _printable(str(value))
+        shown = "" if value is None else str(value).expandtabs(4)
         text.append(f"{column}: " if len(content) > 1 else "", style="bold")
         text.append(shown[:_LONGEST_TEXT] + ("…" if len(shown) > _LONGEST_TEXT else "") + "\n")
     text.rstrip()
-    title = f"row {_printable(str(project.rows.name(lease.offer.row)))}"
-    why = _printable(lease.offer.reason or "")
-    console.print(Panel(text, title=Text(title), subtitle=Text(why, style="dim")))
-
-
-def _printable(text: str) -> str:
-    """Replace what would control the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text.expandtabs(4))
+    title = f"row {project.rows.name(lease.offer.row)}"
+    console.print(
+        Panel(text, title=Text(title), subtitle=Text(lease.offer.reason or "", style="dim"))
+    )
 
 
 def _read_key(read: Any, names: dict[str, str]) -> str:

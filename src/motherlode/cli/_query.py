@@ -1,6 +1,5 @@
 """``motherlode query``: print the rows to label next."""
 
-import json as json_format
 from pathlib import Path
 
 from rich import box
@@ -11,7 +10,7 @@ from ..errors import InputError
 from ..project._data.folder import Project, open_project
 from ..project._serving.ranking import Ranking
 from ..project._training.training import ask_batch
-from ._screen import make_console
+from ._screen import make_console, say_json
 
 _LONGEST_CELL = 60
 
@@ -24,7 +23,7 @@ def query(folder: Path, n: int, json: bool, at_random: bool) -> None:
         if asked is None:
             raise InputError("Every row is labelled or passed over; there is nothing to ask.")
         if json:
-            make_console().print_json(json_format.dumps(_lines(project, asked), ensure_ascii=False))
+            say_json(make_console(), _lines(project, asked))
         else:
             _print(project, asked)
 

@@ -1,16 +1,41 @@
-"""The console that commands print to, and their tables."""
+"""The console that commands print to, and their tables.
+
+Rows, classes and columns may hold anything, so what they print is never a command to the terminal
+and never markup.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.highlighter import JSONHighlighter
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
+
+from .._inert import make_inert, make_inert_json
 
 _WIDTH_OF_PLAIN_TEXT = 110
 
 
+class _InertConsole(Console):
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Make every text inert, wherever in a table or panel it stands."""
+        if isinstance(renderable, str):
+            renderable = Text(renderable)
+        if isinstance(renderable, Text):
+            renderable = renderable.copy()
+            renderable.plain = make_inert(renderable.plain)
+        return super().render(renderable, options)
+
+
 def make_console() -> Console:
     """Make a console for what is printed now; without a terminal it writes plain text."""
-    console = Console(highlight=False, emoji=False)
+    console = _InertConsole(highlight=False, emoji=False, markup=False)
     if not console.is_terminal:
         console.width = _WIDTH_OF_PLAIN_TEXT
     return console
@@ -19,6 +44,12 @@ def make_console() -> Console:
 def say(console: Console, sentence: str) -> None:
     """Print prose; outside a terminal it stays on one line."""
     console.print(Text(sentence), soft_wrap=not console.is_terminal)
+
+
+def say_json(console: Console, value: Any) -> None:
+    """Print a value as JSON, from which every character can be read back."""
+    text = make_inert_json(json.dumps(value, ensure_ascii=False, indent=2))
+    console.print(JSONHighlighter()(Text(text)), soft_wrap=True)
 
 
 def make_table(first: str, *others: str) -> Table:

@@ -119,7 +119,7 @@ def _progress(console: Console) -> Iterator[Callable[[int, int, Run], None]]:
         )
         return
     columns = (TextColumn("Sessions"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("{task.description}"), console=console) as bar:
+    with Progress(*columns, TextColumn("{task.description}", markup=False), console=console) as bar:
         task = bar.add_task("", total=None)
 
         def show(done: int, total: int, run: Run) -> None:

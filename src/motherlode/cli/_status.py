@@ -1,6 +1,5 @@
 """``motherlode status``: print where a project stands."""
 
-import json as json_format
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from ..project._insight.origins import build_session
 from ..project._insight.positive_class import find_positive_class
 from ..project._insight.status import summarize
 from ..project._log.log import read_state
-from ._screen import make_console, make_table, say
+from ._screen import make_console, make_table, say, say_json
 
 
 def status(folder: Path, json: bool) -> None:
@@ -22,8 +21,7 @@ def status(folder: Path, json: bool) -> None:
         session = build_session(state, project.settings, positive_class)
         forecast = make_forecast(session, project.settings)
     if json:
-        both = {**found, "forecast": forecast.to_dict()}
-        make_console().print_json(json_format.dumps(both, ensure_ascii=False))
+        say_json(make_console(), {**found, "forecast": forecast.to_dict()})
         return
     _print(found)
     console = make_console()
@@ -61,14 +59,15 @@ def _print(found: dict[str, Any]) -> None:
     if agreed["fleiss"] is not None:
         say(console, f"Agreement on {agreed['rows']:,} rows labelled by several: Fleiss' kappa "
                      f"{agreed['fleiss']:.2f}.")  # fmt: skip
-    say(console, _ranking(found["ranking"]))
-
-
-def _ranking(ranking: dict[str, Any] | None) -> str:
-    if ranking is None:
-        return "No model has ranked the rows yet."
+    ranking = found["ranking"] or {}
+    say(console, _ranking(ranking))
     if ranking.get("problem"):
-        return f"The trainer cannot rank: {ranking['problem']}"
+        say(console, f"The ranking is not kept up to date: {ranking['problem']}")
+
+
+def _ranking(ranking: dict[str, Any]) -> str:
+    if "id" not in ranking:
+        return "No model has ranked the rows yet."
     return (
         f"Ranked by {ranking['strategy']} {ranking['age_seconds']:,.0f} s ago, "
         f"{ranking['events_behind']:,} answers behind."

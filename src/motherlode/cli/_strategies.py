@@ -1,7 +1,6 @@
 """``motherlode strategies``: list every strategy that has a name."""
 
 import inspect
-import json as json_format
 
 from rich import box
 from rich.table import Table
@@ -9,7 +8,7 @@ from rich.text import Text
 
 from ..strategies import named
 from ..strategies._registry import STRATEGIES
-from ._screen import make_console
+from ._screen import make_console, say_json
 
 
 def strategies(json: bool) -> None:
@@ -17,7 +16,7 @@ def strategies(json: bool) -> None:
     known = [describe(name) for name in STRATEGIES.names()]
     console = make_console()
     if json:
-        console.print_json(json_format.dumps(known, ensure_ascii=False))
+        say_json(console, known)
         return
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
     table.add_column("Name", no_wrap=True)

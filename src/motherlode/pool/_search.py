@@ -8,7 +8,7 @@ so that later estimates can leave them out.
 import ast
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -28,6 +28,7 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+_DEEPEST = 30
 
 
 def containing(pool: Pool, words: str) -> Rows:
@@ -103,22 +104,15 @@ def where(pool: Pool, condition: str) -> Rows:
     quoted = re.findall(r"`([^`]+)`", condition)
     for i, name in enumerate(quoted):
         condition = condition.replace(f"`{name}`", f"_quoted_{i}")
-    try:
-        tree = ast.parse(condition.strip(), mode="eval").body
-    except SyntaxError:
-        raise InputError(
-            f'The condition {condition!r} cannot be read; write it like "amount > 900 and '
-            "country == 'BR'\"."
-        ) from None
+    tree = _parse(condition)
     names = {f"_quoted_{i}": name for i, name in enumerate(quoted)}
     try:
-        met = frame.select(met=_condition(tree, frame.columns, names))["met"]
+        met = frame.select(met=_condition(tree, frame.schema, names))["met"]
     except InputError:
         raise
     except Exception as error:
-        raise InputError(
-            f"The condition {condition!r} does not fit the columns: {str(error).splitlines()[0]}"
-        ) from None
+        why = next(iter(str(error).splitlines()), type(error).__name__)
+        raise InputError(f"The condition {condition!r} does not fit the columns: {why}") from None
     return np.flatnonzero(met.fill_null(False).to_numpy().astype(bool))
 
 
@@ -163,7 +157,30 @@ def _texts(pool: Pool) -> list[str]:
     raise InputError("A search for words needs texts, and this pool holds none.")
 
 
-def _condition(node: ast.AST, columns: list[str], names: dict[str, str]) -> nw.Expr:
+def _parse(condition: str) -> ast.expr:
+    try:
+        tree = ast.parse(condition.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        raise InputError(
+            f'The condition {condition!r} cannot be read; write it like "amount > 900 and '
+            "country == 'BR'\"."
+        ) from None
+    if _find_depth(tree) > _DEEPEST:
+        raise InputError(
+            f"The condition is nested more than {_DEEPEST} deep; write it with fewer brackets or "
+            "as several searches."
+        )
+    return tree
+
+
+def _find_depth(tree: ast.AST) -> int:
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [n for node in level for n in ast.iter_child_nodes(node)]
+    return depth
+
+
+def _condition(node: ast.AST, columns: Mapping[str, Any], names: dict[str, str]) -> nw.Expr:
     if isinstance(node, ast.BoolOp):
         parts = [_condition(value, columns, names) for value in node.values]
         join = nw.all_horizontal if isinstance(node.op, ast.And) else nw.any_horizontal
@@ -173,10 +190,21 @@ def _condition(node: ast.AST, columns: list[str], names: dict[str, str]) -> nw.E
     if isinstance(node, ast.Compare):
         sides = [node.left, *node.comparators]
         steps = zip(node.ops, sides, sides[1:], strict=False)
+        if not any(isinstance(side, ast.Name) for side in sides):
+            raise InputError(
+                f"The condition holds {ast.unparse(node)!r}, which names no column, so it is the "
+                "same for every row; compare a column."
+            )
         parts = [_comparison(op, a, b, columns, names) for op, a, b in steps]
         return nw.all_horizontal(*parts, ignore_nulls=False)
     if isinstance(node, ast.Name):
-        return nw.col(_column(node.id, columns, names))
+        column = _column(node.id, columns, names)
+        if columns[column] != nw.Boolean:
+            raise InputError(
+                f"The condition names the column {column!r} alone, which does not hold true or "
+                f"false; compare it, as in {column} == 1."
+            )
+        return nw.col(column)
     raise InputError(
         f"The condition holds {ast.unparse(node)!r}; only comparisons of columns, joined by "
         "and, or and not, can be used."
@@ -184,7 +212,11 @@ def _condition(node: ast.AST, columns: list[str], names: dict[str, str]) -> nw.E
 
 
 def _comparison(
-    op: ast.cmpop, left: ast.AST, right: ast.AST, columns: list[str], names: dict[str, str]
+    op: ast.cmpop,
+    left: ast.AST,
+    right: ast.AST,
+    columns: Mapping[str, Any],
+    names: dict[str, str],
 ) -> nw.Expr:
     a = _value(left, columns, names)
     if isinstance(op, ast.In | ast.NotIn):
@@ -203,7 +235,7 @@ def _comparison(
     return _COMPARISONS[type(op)](a, _value(right, columns, names)).fill_null(False)
 
 
-def _value(node: ast.AST, columns: list[str], names: dict[str, str]) -> Any:
+def _value(node: ast.AST, columns: Mapping[str, Any], names: dict[str, str]) -> Any:
     if isinstance(node, ast.Name):
         return nw.col(_column(node.id, columns, names))
     try:
@@ -215,7 +247,7 @@ def _value(node: ast.AST, columns: list[str], names: dict[str, str]) -> Any:
         ) from None
 
 
-def _column(name: str, columns: list[str], names: dict[str, str]) -> str:
+def _column(name: str, columns: Mapping[str, Any], names: dict[str, str]) -> str:
     name = names.get(name, name)
     if name not in columns:
         raise InputError(f"There is no column {name!r}; the columns are {', '.join(columns)}.")

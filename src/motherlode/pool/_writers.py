@@ -16,7 +16,9 @@ from pyarrow import parquet
 
 Batches = Iterable[list[dict[str, Any]]]
 # A spreadsheet does not show quotes before a formula, so it is a formula with them too.
-_FORMULA = re.compile(r"'*[\s]*[=+\-@\t\r＝＋－＠]")
+_FORMULA = re.compile(r"[\s'\"]*[=+\-@＝＋－＠]")
+# Where a spreadsheet that separates cells by another sign than the comma begins a cell.
+_CELL_END = re.compile(r"([;|\t\n\r])")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 AS_IS = {b"csv": b"as it is"}
 """Metadata of a column whose cells stay as they are: declared classes, and ids to join by."""
@@ -60,8 +62,13 @@ def neutral(value: Any) -> Any:
     --------
     >>> neutral("=1+1"), neutral(-1), neutral("-1"), neutral("a-b")
     ("'=1+1", -1, '-1', 'a-b')
+    >>> neutral("a;=1+1")
+    "a;'=1+1"
     """
-    return f"'{value}" if isinstance(value, str) and _is_formula(value) else value
+    if not isinstance(value, str):
+        return value
+    parts = _CELL_END.split(value)
+    return "".join(f"'{part}" if _is_formula(part) else part for part in parts)
 
 
 def unquote(cell: str) -> str:
@@ -72,7 +79,8 @@ def unquote(cell: str) -> str:
     >>> unquote("'=1+1"), unquote("'tis")
     ('=1+1', "'tis")
     """
-    return cell[1:] if cell[:1] == "'" and _is_formula(cell[1:]) else cell
+    parts = _CELL_END.split(cell)
+    return "".join(p[1:] if p[:1] == "'" and _is_formula(p[1:]) else p for p in parts)
 
 
 def _is_formula(text: str) -> bool:

@@ -219,7 +219,9 @@ class RankingOut(BaseModel):
     age_seconds: float | None = None
     model_version: int | None = Field(None, description="The last event that its model had seen.")
     events_behind: int | None = Field(None, description="Events that its model had not seen.")
-    problem: str | None = Field(None, description="Why the trainer cannot rank.")
+    problem: str | None = Field(
+        None, description="Why the ranking is not kept up to date, and what to do."
+    )
 
 
 class PositiveClassOut(BaseModel):

@@ -17,7 +17,7 @@ _TIMEOUT = 5.0
 _BYTES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/octet-stream": {}}, "description": "Numbers."}
 }
-_UNSETTLED = 255
+_MOST_CLASSES_OF_8_BITS = 253
 
 
 @pages.get("/map")
@@ -41,17 +41,18 @@ def known(
     caller: TheCaller,
     wait: Annotated[bool, Query(description="For scores by the newest labels, up to 5 s.")] = False,
 ) -> Response:
-    """Get two bytes a row: its label and its score.
+    """Get two numbers a row: its label and its score.
 
-    The label is 0 for none, 1 and on for the classes, 255 for skipped, unsure or disputed. The
-    score is the probability of the positive class by a linear model of the labels, from 1 to
-    255, or 0 without one.
+    They have 8 bits each, or 16 (little-endian) where there are more than 253 classes. The label
+    is 0 for none, 1 and on for the classes, and the largest number, 255 or 65535, for skipped,
+    unsure or disputed. The score is the probability of the positive class by a linear model of
+    the labels, from 1 to 255, or 0 without one.
     """
     labels = _labels(service)
     linear = service.explanations.linear(_TIMEOUT if wait else 0.0)
-    scores = np.zeros(len(labels), np.uint8)
+    scores = np.zeros_like(labels)
     if linear is not None:
-        scores = np.round(1 + 254 * linear.probabilities()).astype(np.uint8)
+        scores = np.round(1 + 254 * linear.probabilities()).astype(labels.dtype)
     return _bytes(np.column_stack([labels, scores]).tobytes())
 
 
@@ -68,14 +69,16 @@ def first(service: TheService, caller: TheCaller, body: RowsFirstIn) -> RowsFirs
     return RowsFirst(rows=rows)
 
 
-def _labels(service: Service) -> "np.ndarray[tuple[int], np.dtype[np.uint8]]":
+def _labels(service: Service) -> "np.ndarray[tuple[int], np.dtype[np.uint8 | np.uint16]]":
     settings = service.project.settings
-    code = {label: min(place + 1, 254) for place, label in enumerate(settings.classes)}
+    small = len(settings.classes) <= _MOST_CLASSES_OF_8_BITS
+    kind = np.dtype("u1" if small else "<u2")
+    code = {label: place + 1 for place, label in enumerate(settings.classes)}
     state = service.live.now()
     table = state.table()
-    codes = np.array([code.get(word, 0) for word in state.words], np.uint8)[table["label"]]
-    found = np.zeros(settings.rows, np.uint8)
-    found[table["row"]] = np.where(table["kind"] == LABEL, codes, _UNSETTLED)
+    codes = np.array([code.get(word, 0) for word in state.words], kind)[table["label"]]
+    found = np.zeros(settings.rows, kind)
+    found[table["row"]] = np.where(table["kind"] == LABEL, codes, np.iinfo(kind).max)
     return found
 
 

@@ -1,8 +1,12 @@
 """Search for rows by words, by conditions on columns, or by their similarity to a row."""
 
+import time
+from collections.abc import Iterator
+from functools import reduce
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
@@ -10,6 +14,7 @@ from .._rows.arrays import Rows
 from ..errors import InputError
 from ..project._data.folder import Project
 from ..project._serving.answers import check_row
+from ._access import Caller
 from ._bodies import Found
 from ._pages import show_page
 from ._service import Service, TheCaller, TheService
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
 pages = APIRouter(include_in_schema=False)
 router = APIRouter(tags=["search"])
 _TIMEOUT = 10.0
+_MOST_WORDS = 50
+_ROWS_AT_A_TIME = 10_000
 
 
 @pages.get("/search")
@@ -29,7 +36,7 @@ def search_page(service: TheService, request: Request) -> Response:
 
 
 @router.get("/search")
-def search(
+async def search(
     service: TheService,
     caller: TheCaller,
     words: Annotated[
@@ -48,10 +55,25 @@ def search(
 
     Answers to them are to have the channel ``search``.
     """
+    # Searches have few threads of their own, so that those who label never wait for them.
+    return await run_sync(
+        lambda: _search(service, caller, words, condition, like_row, slice(start, start + n)),
+        limiter=service.searching,
+    )
+
+
+def _search(
+    service: Service,
+    caller: Caller,
+    words: str | None,
+    condition: str | None,
+    like_row: int | None,
+    shown_places: slice,
+) -> Found:
     rows = _find(service, words, condition, like_row)
     answered = service.live.now().rows
     shown = []
-    for row in rows[start : start + n].tolist():
+    for row in rows[shown_places].tolist():
         known = answered.get(row)
         own = [o for o in known.opinions if o.annotator == caller.name] if known else []
         shown.append(service.with_answers(row, own))
@@ -67,11 +89,17 @@ def _find(service: Service, words: str | None, condition: str | None, like_row: 
     asked = [(find, text.strip()) for find, text in wanted if text and text.strip()]
     if not asked:
         raise InputError("Give words, a condition or a row to search by.")
-    pool = _make_shown_pool(service.project)
-    rows = asked[0][0](pool, asked[0][1])
-    for find, text in asked[1:]:
-        rows = np.intersect1d(rows, find(pool, text))
-    return rows
+    if words and len(words.split()) > _MOST_WORDS:
+        raise InputError(f"The search holds more than {_MOST_WORDS} words; give fewer.")
+    end, found = time.monotonic() + _TIMEOUT, []
+    for start, pool in _shown_pools(service.project):
+        if time.monotonic() > end:
+            raise InputError(
+                f"The search took more than {_TIMEOUT:.0f} s; give fewer words, or a condition."
+            )
+        parts = [find(pool, text) for find, text in asked]
+        found.append(start + reduce(np.intersect1d, parts))
+    return np.concatenate(found)
 
 
 def _find_similar(service: Service, row: int) -> Rows:
@@ -84,8 +112,10 @@ def _find_similar(service: Service, row: int) -> Rows:
     return like(pool, row, n=200)
 
 
-def _make_shown_pool(project: Project) -> "Pool":
-    """Make a pool of what annotators see, to search in; nothing of it is encoded."""
+def _shown_pools(project: Project) -> Iterator[tuple[int, "Pool"]]:
+    """Give what annotators see as pools of some rows, with the first row of each."""
     from ..pool import Pool
 
-    return Pool(project.rows.table.select(list(project.settings.shown)), "passthrough")
+    table = project.rows.table.select(list(project.settings.shown))
+    for start in range(0, len(table), _ROWS_AT_A_TIME):
+        yield start, Pool(table.slice(start, _ROWS_AT_A_TIME), "passthrough")  # nothing is encoded

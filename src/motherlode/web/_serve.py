@@ -16,8 +16,10 @@ from ..project._serving.live import Live
 from ..project._training.supervisor import Supervisor
 from ._access import Access
 from ._app import make_app
+from ._connections import BoundedProtocol
+from ._logging import ServerLog
 
-_BACKLOG = 256
+_BACKLOG = 128
 
 
 def run_server(
@@ -29,6 +31,7 @@ def run_server(
     """
     _favour_requests()
     with ExitStack() as stack:
+        stack.enter_context(ServerLog())
         project = stack.enter_context(open_project(folder))
         access = Access(project.database)
         own = _is_loopback(host)
@@ -48,8 +51,8 @@ def run_server(
         ready(link if access.with_accounts else f"{link}?token={access.token}")
         # An access log would hold the token, and what users search for.
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False,
-            timeout_graceful_shutdown=2,
+            app, log_config=None, log_level="warning", access_log=False, server_header=False,
+            timeout_graceful_shutdown=2, http=BoundedProtocol, ws="none", backlog=_BACKLOG,
         )  # fmt: skip
         uvicorn.Server(config).run(sockets=[listening])
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+from anyio import CapacityLimiter
 from fastapi import Depends, HTTPException, Request
 
 from ..project._accounts import ADMIN
@@ -20,12 +21,16 @@ from ._bodies import Answered, Offered, RowWithAnswers
 _OFFERED = ("strategy", "utility", "probability", "model_version", "channel")
 
 
+_SEARCHES_AT_ONCE = 2
+
+
 class Service:
     """What all endpoints of an application share."""
 
     def __init__(self, project: Project, live: Live, access: Access) -> None:
         self.project, self.live, self.access = project, live, access
         self.explanations = Explanations(project, live)
+        self.searching = CapacityLimiter(_SEARCHES_AT_ONCE)
 
     def status(self) -> dict[str, Any]:
         """Summarize where the project stands now."""

@@ -5,16 +5,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from ..._round.positive_class import PositiveClass
 from .._data.settings import Settings
 from .._log.fold import State
 from .._log.schema import ranking as ranking_table
-from .._log.schema import worker
 from .._serving import ranking
 from .agreement import measure_agreement
 from .positive_class import BY, find_positive_class
+from .trainer_lag import find_problem
 
 _RANKING = ranking_table.c
 # Built once: building a statement takes longer than running it.
@@ -24,7 +24,6 @@ _NEWEST = (
     .order_by(_RANKING.id.desc())
     .limit(1)
 )
-_PROBLEM = select(func.max(worker.c.problem))
 
 
 def summarize(
@@ -77,7 +76,8 @@ def format_time(seconds: float) -> str:
 def _ranking(connection: Connection, state: State) -> dict[str, Any] | None:
     """Describe the last ranking: its age, and how many events it has not seen."""
     found = connection.execute(_NEWEST).first()
-    problem = connection.execute(_PROBLEM).scalar()
+    seen, at = (0, None) if found is None else (found.last_event, found.at)
+    problem = find_problem(connection, seen, at)
     if found is None:
         return None if problem is None else {"problem": problem}
     return {

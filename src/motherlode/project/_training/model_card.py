@@ -1,6 +1,7 @@
 """Write the final model as a skops file, which holds no code, and its model card."""
 
 import platform
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +13,10 @@ from typing import Any
 import numpy as np
 import sklearn
 from jinja2 import Template
+from markupsafe import Markup
 from sklearn.metrics import average_precision_score, balanced_accuracy_score
 
+from ..._inert import make_inert
 from ..._rows.whole_file import write_whole
 from ...errors import InputError
 from ...learner._final_model import FinalModel
@@ -82,10 +85,16 @@ def _card(
     """Fill in the template of the model card."""
     settings, channels = project.settings, made.channels
     _, labels = made.labelled
-    template = Template(_TEMPLATE, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    template = Template(
+        _TEMPLATE,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_escape,
+    )
     return template.render(
         values,
-        repr=repr,
+        code=lambda value: Markup(repr(value)),
         settings=settings,
         encoder=choose_encoder(settings.recipe.encoder, settings.kind),
         learner=made,
@@ -94,7 +103,7 @@ def _card(
         counts={label: int((labels == label).sum()) for label in made.classes.tolist()},
         channels={name: channels.count(name) for name in sorted(set(channels))},
         other_class=made.training_set.classes[made.training_set.other],
-        model=" ".join(repr(made.model).split()),
+        model=_make_code_span(repr(made.model)),
         decides_by="probability" if hasattr(final.model, "predict_proba") else "decision",
         found=_cross_validate(made),
         has_both=len(np.unique(labels)) > 1,
@@ -103,3 +112,18 @@ def _card(
         sklearn=sklearn.__version__,
         python=platform.python_version(),
     )
+
+
+def _escape(value: Any) -> Any:
+    """Make what a name holds plain words: no line of its own, and no Markdown."""
+    if isinstance(value, Markup | int | float):
+        return value
+    line = " ".join(make_inert(str(value)).split())
+    return re.sub(r"([\\`*\[\]<>&#|~!])", r"\\\1", line)
+
+
+def _make_code_span(text: str) -> Markup:
+    """Write text as code, which ends at no sign that stands in it."""
+    line = " ".join(make_inert(text).split())
+    fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    return Markup(f"{fence} {line} {fence}" if "`" in line else f"{fence}{line}{fence}")

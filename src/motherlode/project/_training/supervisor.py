@@ -2,18 +2,21 @@
 
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 
 from ...errors import InputError
 from .._data.folder import Project
+from .._serving.ranking import read_latest
+from .retries import describe_failure, find_wait
 from .trainer_lock import ANOTHER_AT_WORK, SILENT_SECONDS, read_holder, release, write_problem
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
-_LONG_RUN_SECONDS = 60.0
+_WAIT_FOR_ANOTHER = 2.0
 _TRAINER = "motherlode.project._training.trainer"
 _log = logging.getLogger("motherlode.project")
 
@@ -21,7 +24,8 @@ _log = logging.getLogger("motherlode.project")
 class Supervisor:
     """Runs the trainer of a project in a process of its own, for a ``with`` block.
 
-    If the trainer ends before the block, it is started again, after a longer wait each time.
+    If the trainer ends before the block, it is started again, after a longer wait each time until
+    one has ranked.
 
     Parameters
     ----------
@@ -50,19 +54,28 @@ class Supervisor:
         return None if process is None or process.poll() is not None else process.pid
 
     def _keep(self) -> None:
-        wait = _FIRST_WAIT
+        failures = 0
         while not self._stop.is_set():
+            begun = time.time()
             self._process = self._start()
-            ran = self._wait_for(self._process)
-            wait = _FIRST_WAIT if ran >= _LONG_RUN_SECONDS else min(2 * wait, _LONGEST_WAIT)
+            said = self._wait_for(self._process)
             if self._process.returncode == ANOTHER_AT_WORK:
-                wait = _FIRST_WAIT * 4
+                wait = _WAIT_FOR_ANOTHER
+            else:
+                failures = 1 if self._has_ranked(begun) else failures + 1
+                wait = find_wait(failures)
             with suppress(InputError):  # a database that is away; the next end tries again
-                self._report(self._process)
+                self._report(self._process, said, failures)
             self._stop.wait(wait)
 
-    def _report(self, process: "subprocess.Popen[bytes]") -> None:
-        """Free the lock of a trainer that ended, and log why there is none if that is new."""
+    def _has_ranked(self, since: float) -> bool:
+        with suppress(InputError), self._project.database.reading() as connection:
+            newest = read_latest(connection)
+            return newest is not None and newest.at >= since
+        return False
+
+    def _report(self, process: "subprocess.Popen[bytes]", said: str, failures: int) -> None:
+        """Free the lock of a trainer that ended, and tell why there is none."""
         database = self._project.database
         release(database, socket.gethostname(), process.pid)
         if self._stop.is_set():
@@ -73,8 +86,8 @@ class Supervisor:
                 f"been silent for {SILENT_SECONDS:.0f} s."
             )
         else:
-            message = f"The trainer ended with code {process.returncode}; it is started again."
-            write_problem(database, message)  # until the next one has ranked
+            message = said or _explain_end(process.returncode)
+            write_problem(database, describe_failure(message, failures))  # until one has ranked
         if message != self._message:
             _log.warning(message)
             self._message = message
@@ -86,16 +99,31 @@ class Supervisor:
             [sys.executable, "-m", _TRAINER, str(self._project.folder), str(os.getpid())],
             env=threads | dict(os.environ),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for us, and we end it
+            stdout=subprocess.PIPE,  # for one sentence at most; see `trainer.main`
         )
 
-    def _wait_for(self, process: "subprocess.Popen[bytes]") -> float:
-        """Wait for the trainer's end, or end it when asked to stop; return the seconds it ran."""
-        ran = 0.0
-        while process.poll() is None:
-            if self._stop.wait(0.2):
-                process.terminate()
-                process.wait(10)
-                break
-            ran += 0.2
-        return ran
+    def _wait_for(self, process: "subprocess.Popen[bytes]") -> str:
+        """Wait for the trainer's end, or end it when asked to stop; return what it said."""
+        assert process.stdout is not None
+        with process.stdout as output:
+            while process.poll() is None:
+                if self._stop.wait(0.2):
+                    process.terminate()
+                    process.wait(10)
+                    return ""
+            return output.readline().decode(errors="replace").strip()
+
+
+def _explain_end(code: int) -> str:
+    """Say how a trainer ended that said nothing itself, and what to do."""
+    if -code == getattr(signal, "SIGKILL", None):
+        return (
+            "The trainer was killed, as when memory runs out, and is started again; if that "
+            "repeats, give it more memory or choose a simpler model in a new project."
+        )
+    how = f"by signal {-code}" if code < 0 else f"with code {code}"
+    return (
+        f"The trainer ended {how} and is started again; if that repeats, "
+        "`motherlode query` fits the same model and shows the whole error."
+    )

@@ -18,12 +18,12 @@ from .._data.folder import Project, open_project
 from .._log.database import Unavailable
 from .._log.fold import State
 from .._serving import ranking
+from .retries import describe_failure, find_wait
 from .trainer_lock import ANOTHER_AT_WORK, acquire, make_holder_name, write_problem
 from .training import rank_queue
 
 _POLL_SECONDS = 0.1
 _RENEW_SECONDS = 5.0
-_AFTER_FAILURE_SECONDS = 1.0
 _NICE = 10
 
 
@@ -36,9 +36,14 @@ def train(project: Project) -> int:
     with project.database.writing(durable=False) as connection:
         ranking.drop_damaged(connection)
     project.rows.check(project.settings.digest)
-    pool, state = project.rows.pool(), State()
+    pool, state, failures = project.rows.pool(), State(), 0
     while True:
-        if not _try_to_rank(project, pool, state):
+        fitted, said = _try_to_rank(project, pool, state)
+        failures = 0 if said is None else failures + 1
+        write_problem(project.database, said and describe_failure(said, failures))
+        if failures:
+            time.sleep(find_wait(failures))
+        elif not fitted:
             time.sleep(_POLL_SECONDS)
 
 
@@ -51,20 +56,23 @@ def _renew_lock(project: Project, me: str) -> None:
                 os._exit(ANOTHER_AT_WORK)
 
 
-def _try_to_rank(project: Project, pool: Pool, state: State) -> bool:
-    """Rank if there is something new; if that fails, record why, for `status` to show."""
+def _try_to_rank(project: Project, pool: Pool, state: State) -> tuple[bool, str | None]:
+    """Rank if there is something new; say whether there was, and why it failed if it did."""
     try:
-        fitted, said = rank_queue(project, pool, state), None
+        return rank_queue(project, pool, state), None
     except Unavailable:
         raise
     except InputError as problem:
-        fitted, said = False, str(problem)
+        return False, str(problem)
     except Exception as problem:
-        fitted, said = False, f"{kind_and_place(problem)}."
-    write_problem(project.database, said)
-    if said is not None:
-        time.sleep(_AFTER_FAILURE_SECONDS)
-    return fitted
+        return False, _explain(problem, project.folder)
+
+
+def _explain(problem: Exception, folder: Path) -> str:
+    return (
+        f"{kind_and_place(problem)}; `motherlode query {folder}` fits the same model and shows the "
+        "whole error."
+    )
 
 
 def _end_with(parent: int) -> None:
@@ -79,7 +87,12 @@ def _end_with(parent: int) -> None:
 
 
 def main(folder: Path, parent: int) -> int:
-    """Run the trainer of a project for as long as the process `parent` lives."""
+    """Run the trainer of a project for as long as the process `parent` lives.
+
+    Why it stopped is the one line that it writes to its output, which the parent reads.
+    """
+    output = os.dup(1)
+    os.dup2(2, 1)  # what libraries print
     _end_with(parent)
     if hasattr(os, "nice"):
         os.nice(_NICE)  # those who label go first
@@ -87,10 +100,13 @@ def main(folder: Path, parent: int) -> int:
         with open_project(folder) as project:
             return train(project)
     except InputError as problem:
-        sys.stderr.write(f"The trainer of {folder} stopped: {problem}\n")
-        return 2
+        said = f"{problem}"
     except KeyboardInterrupt:
         return 0
+    except Exception as problem:
+        said = _explain(problem, folder)
+    os.write(output, f"{' '.join(said.split())}\n".encode())
+    return 2
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ const project = JSON.parse(document.body.dataset.project);
 const towards = project.minority ?? project.classes.at(-1);
 const canvas = byId("canvas");
 const MOST = 500;
-const OTHER = 255;
+const Numbers = project.classes.length > 253 ? Uint16Array : Uint8Array; // as the server sends them
+const OTHER = 2 ** (8 * Numbers.BYTES_PER_ELEMENT) - 1;
 const LIST_DELAY = 300;
 
 let plane = null;
@@ -49,7 +50,7 @@ async function fetchPlaces() {
 }
 
 async function fetchKnown(how = "") {
-  return new Uint8Array(await bytes(`/api/map/known${how}`));
+  return new Numbers(await bytes(`/api/map/known${how}`));
 }
 
 async function refresh() {
@@ -86,7 +87,7 @@ function draw() {
 }
 
 function labelColours(read) {
-  const colours = new Uint32Array(256).fill(pixel(rgb(read("--edge"))));
+  const colours = new Uint32Array(OTHER + 1).fill(pixel(rgb(read("--edge"))));
   project.classes.forEach((_, i) => (colours[i + 1] = pixel(rgb(read(`--c${i % 9}`)))));
   colours[OTHER] = pixel(rgb(read("--soft")));
   return colours;

@@ -8,7 +8,7 @@ const CLOSEST = 200;
 const FARTHEST = 0.8;
 
 export class Plane {
-  // places: Uint16Array of x and y of each row; known: Uint8Array of label and score of each row
+  // places: Uint16Array of x and y of each row; known: label and score of each row
   constructor(canvas, places, known) {
     this.canvas = canvas;
     this.pen = canvas.getContext("2d");
@@ -32,7 +32,7 @@ export class Plane {
     this.unlabelled = first;
   }
 
-  // colours: Uint32Array of 256 pixels, by label, or by score
+  // colours: Uint32Array of pixels, by label, or by score
   draw(colours, byLabel) {
     const { width, height } = this.fitCanvas();
     const pixels = new Uint32Array(this.image.data.buffer).fill(0);
