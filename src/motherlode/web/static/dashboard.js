@@ -1,6 +1,6 @@
 // The dashboard, which is drawn again after each change.
 
-import { get, post, randomKey, text } from "./api.js";
+import { ROOT, get, post, randomKey, text } from "./api.js";
 import { announce, byId, element } from "./build.js";
 import { drawResult, showPressed } from "./results.js";
 
@@ -11,7 +11,7 @@ let timer = 0;
 let drawing = false;
 let disagreeing = null;
 
-const events = new EventSource("/api/events");
+const events = new EventSource(`${ROOT}/api/events`);
 events.addEventListener("status", (event) => {
   const status = JSON.parse(event.data);
   drawSoon(DRAW_DELAY);

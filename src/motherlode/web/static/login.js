@@ -8,7 +8,7 @@ form.addEventListener("submit", async (event) => {
   said.textContent = "";
   const fields = new FormData(form);
   try {
-    const answer = await fetch("/api/login", {
+    const answer = await fetch(`${document.documentElement.dataset.root}/api/login`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ name: fields.get("name"), password: fields.get("password") }),
