@@ -77,7 +77,6 @@ def make_app(
         ),
         docs_url=None,
         redoc_url=None,
-        root_path=site.root,
     )
     app.state.site = site
     app.state.service = Service(project, live, access, site)

@@ -49,8 +49,10 @@ class Site:
 
     def complete(self, scope: Any) -> None:
         """Put the public path before the path of a request, if the proxy cut it off."""
-        path = scope["path"]
-        if self.root and path != self.root and not path.startswith(f"{self.root}/"):
+        if not self.root:
+            return
+        path, scope["root_path"] = scope["path"], self.root
+        if path != self.root and not path.startswith(f"{self.root}/"):
             scope["path"] = self.root + path
 
     def read_session(self, request: Request) -> str | None:
@@ -63,7 +65,7 @@ class Site:
 
     def drop_session(self, request: Request, response: Response) -> None:
         """Have the browser forget the secret of a session."""
-        response.delete_cookie(self._name(request, _SESSION), path=f"{self.root}/")
+        response.delete_cookie(self._name(request, _SESSION), path=self.root or "/")
 
     def read_proof(self, request: Request) -> str:
         """Read the proof that this browser was logged in before."""
@@ -81,7 +83,7 @@ class Site:
             self._name(request, kind),
             value,
             max_age=age,
-            path=f"{self.root}/",
+            path=self.root or "/",
             httponly=True,
             samesite="strict",
             secure=(self.origin or str(request.url.scheme)).startswith("https"),
