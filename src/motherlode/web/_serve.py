@@ -37,6 +37,7 @@ def run_server(
     there are no accounts. Such a link works once; `link_used` is called with the next one then.
     """
     _favour_requests()
+    _check_proxy(proxy)
     with ExitStack() as stack:
         project = stack.enter_context(open_project(folder))
         access = Access(project.database)
@@ -76,6 +77,15 @@ def _favour_requests() -> None:
     sys.setswitchinterval(0.0005)
     # Collecting garbage among all labels and libraries stops every thread for 0.2 s.
     gc.set_threshold(50_000, 10, 1_000)
+
+
+def _check_proxy(proxy: str | None) -> None:
+    try:
+        ipaddress.ip_address("127.0.0.1" if proxy is None else proxy)
+    except ValueError:
+        raise InputError(
+            f"--proxy is {proxy!r}; give the address that the proxy calls from, as in 127.0.0.1."
+        ) from None
 
 
 def _is_loopback(host: str) -> bool:
