@@ -8,6 +8,16 @@ import pyarrow as pa
 from .conftest import CHROMIUM, FLAGS
 
 
+def test_a_link_on_a_page_of_another_site_opens_the_project(serve, chromium):
+    served = serve(pa.table({"text": [f"letter {i}" for i in range(40)]}), text="text")
+    page = chromium.new_page()
+    page.set_content(f"<a href='{served.link}'>the link</a>")
+    page.click("a")
+    page.wait_for_selector("#row > .text")
+    assert page.url == served.address
+    page.context.close()
+
+
 def test_nothing_that_the_browser_keeps_of_the_link_opens_the_project(serve, chromium, tmp_path):
     served = serve(pa.table({"text": [f"letter {i}" for i in range(40)]}), text="text")
     code, token, folder = served.access.code, served.access.token, tmp_path / "profile"

@@ -23,11 +23,14 @@ def index(service: TheService, request: Request, code: str | None = None) -> Res
     """Show the page to label on; the code of the printed link opens it once."""
     if code is not None:
         secret = service.access.open_link(code, request)
-        if secret is not None or _is_known(request):
-            answer = RedirectResponse(f"{service.site.root}/", status_code=303)
-            if secret is not None:
-                service.site.keep_session(request, answer, secret)
-            return answer
+        if secret is not None:
+            # After a redirect, browsers would not send the cookie if the link was on another site's
+            # page. This page goes on itself.
+            opened = render("opened.html", root=service.site.root)
+            service.site.keep_session(request, opened, secret)
+            return opened
+        if _is_known(request):
+            return RedirectResponse(f"{service.site.root}/", status_code=303)
     folder = service.project.folder
     return show_page(
         "label.html", service, request, lambda: {"guidelines": read_guidelines(folder)}

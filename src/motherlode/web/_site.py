@@ -48,11 +48,13 @@ class Site:
         return self.origin is not None and urlsplit(self.origin).netloc == host.lower()
 
     def complete(self, scope: Any) -> None:
-        """Put the public path before the path of a request, if the proxy cut it off."""
+        """Write the path of a request below the public one, which the proxy may have cut off."""
         if not self.root:
             return
         path, scope["root_path"] = scope["path"], self.root
-        if path != self.root and not path.startswith(f"{self.root}/"):
+        if path == self.root:
+            scope["path"] = f"{path}/"
+        elif not path.startswith(f"{self.root}/"):
             scope["path"] = self.root + path
 
     def read_session(self, request: Request) -> str | None:
