@@ -42,10 +42,10 @@ API = """\
 `python docs/reference.py` writes this page from the OpenAPI description, which a server gives at
 `/openapi.json`. `motherlode serve PROJECT` starts a server.
 
-Each request carries `Authorization: Bearer TOKEN`. Without accounts the token is in the link that
-`motherlode serve` prints, and `X-Annotator: NAME` says who labels. With accounts, `POST /api/login`
-gives a token. A browser sends the token as a cookie; then requests that change something also carry
-`X-CSRF-Token`, with the value that `GET /api/me` gives.
+Each request carries `Authorization: Bearer TOKEN`. Without accounts `motherlode serve` prints the
+token, and `X-Annotator: NAME` says who labels. With accounts, `POST /api/login` gives a token. A
+browser gets a session in a cookie, from the printed link, which works once, or by logging in; then
+requests that change something also carry `X-CSRF-Token`, with the value that `GET /api/me` gives.
 
 A refused request has the status 401, 403, 413, 422, 429 or 503, and its answer has one field,
 `detail`, a sentence that says why.

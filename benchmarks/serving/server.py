@@ -25,6 +25,7 @@ class Server:
 
     pid: int
     port: int
+    code: str  # of the link, which works once
     token: str
 
     @property
@@ -33,7 +34,7 @@ class Server:
 
     @property
     def link(self) -> str:
-        return f"{self.address}?token={self.token}"
+        return f"{self.address}?code={self.code}"
 
 
 def points(rows: int) -> dict[str, np.ndarray]:
@@ -74,8 +75,9 @@ def serving(folder: Path) -> Iterator[Server]:
     command = [*_COMMAND, "serve", str(folder), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            found = re.search(r":(\d+)/\?token=(\S+)", process.stdout.readline())
-            yield Server(process.pid, int(found[1]), found[2])
+            said = process.stdout.readline() + process.stdout.readline()
+            found = re.search(r":(\d+)/\?code=(\S+)\s.*Bearer (\S+)", said)
+            yield Server(process.pid, int(found[1]), found[2], found[3])
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(30)

@@ -141,7 +141,12 @@ class Served:
             time.sleep(0.05)
         port = self.server.servers[0].sockets[0].getsockname()[1]
         self.address = f"http://127.0.0.1:{port}/"
-        self.link = f"{self.address}?token={access.token}"
+        self.access = access
+
+    @property
+    def link(self) -> str:
+        """The link that works now; it works once."""
+        return f"{self.address}?code={self.access.code}"
 
 
 def opened(browser: Browser, served: Served, path: str = "", **how: Any) -> Page:

@@ -63,7 +63,8 @@ class Served:
 
     @property
     def link(self) -> str:
-        return f"{self.address}?token={self.access.token}"
+        """The link that works now; it works once."""
+        return f"{self.address}?code={self.access.code}"
 
     @property
     def address(self) -> str:

@@ -79,6 +79,11 @@ def test_axe_finds_nothing_before_the_door(serve, chromium, scheme):
     closed.keyboard.press("Enter")
     closed.wait_for_selector("#row-text")
     assert closed.text_content("#who") == "ann"
+    closed.click("#open-settings")
+    closed.wait_for_selector("#sessions li strong")
+    wrong += check(closed, "sessions")
+    closed.click("#log-out-everywhere")
+    closed.wait_for_selector("#login")
     closed.context.close()
     with_accounts.stop()
     with_accounts.live.close()

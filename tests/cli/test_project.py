@@ -309,7 +309,7 @@ def test_ctrl_c_ends_a_server_and_its_trainer(project):
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert server.stdout is not None
-    assert "?token=" in server.stdout.readline()
+    assert "?code=" in server.stdout.readline()
     time.sleep(1)
     server.send_signal(signal.SIGINT)
     out, err = server.communicate(timeout=60)

@@ -20,7 +20,7 @@ class Server:
 
     def __init__(self, folder: Path, *, trainer: bool = True, preexec=None) -> None:
         self.folder, self.trainer, self._preexec = folder, trainer, preexec
-        self.port, self.token = 0, ""
+        self.port, self.code, self.token = 0, "", ""
 
     def start(self) -> "Server":
         trainer = [] if self.trainer else ["--no-trainer"]
@@ -29,10 +29,10 @@ class Server:
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             preexec_fn=self._preexec, env=os.environ | {"OMP_NUM_THREADS": "1"},
         )  # fmt: skip
-        line = self.process.stdout.readline()
-        found = re.search(r":(\d+)/\?token=(\S+)", line)
-        assert found, f"the server said {line!r}"
-        self.port, self.token = int(found[1]), found[2]
+        lines = self.process.stdout.readline() + self.process.stdout.readline()
+        found = re.search(r":(\d+)/\?code=(\S+)\s.*Bearer (\S+)", lines)
+        assert found, f"the server said {lines!r}"
+        self.port, self.code, self.token = int(found[1]), found[2], found[3]
         return self
 
     @property
@@ -41,7 +41,7 @@ class Server:
 
     @property
     def link(self) -> str:
-        return f"{self.address}?token={self.token}"
+        return f"{self.address}?code={self.code}"
 
     def headers(self, name: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", "X-Annotator": name}

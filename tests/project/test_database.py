@@ -32,8 +32,10 @@ def test_a_newer_database_is_refused_in_one_sentence(project):
 def test_a_project_of_the_first_tables_is_brought_up_to_these(project):
     with project.database.writing() as connection:
         log.append(connection, [Event(3, "label", "ann", 1.0, label="gold")])
-        for table in ("event", "lease"):
-            for column in ("asked_at", "drawn_from", "asked_after", "arm"):
+        how = ("asked_at", "drawn_from", "asked_after", "arm")
+        where = ("started_at", "address", "browser")
+        for table, columns in (("event", how), ("lease", how), ("session", where)):
+            for column in columns:
                 connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     again = open_project(project.folder)

@@ -213,9 +213,23 @@ def serve(
         int, typer.Option(min=0, max=65_535, help="The port; 0 takes a free one.")
     ] = 8700,
     trainer: Annotated[bool, typer.Option(help="Rank in a process beside the server.")] = True,
+    public_url: Annotated[
+        str | None,
+        typer.Option(
+            help="What people type if a proxy stands before the server, as in https://host/path; "
+            "it needs accounts."
+        ),
+    ] = None,
+    proxy: Annotated[
+        str | None,
+        typer.Option(
+            help="The proxy's own address, as in 127.0.0.1; it is believed where requests come "
+            "from."
+        ),
+    ] = None,
 ) -> None:
     """Serve the page, the REST API and its description at /docs."""
     _needs(*_NEEDED, "fastapi", "uvicorn", "jinja2", "argon2")
     from ._serve import serve
 
-    serve(project, host, port, trainer)
+    serve(project, host, port, trainer, public_url, proxy)

@@ -6,13 +6,39 @@ from ..web._serve import run_server
 from ._screen import make_console, say
 
 
-def serve(folder: Path, host: str, port: int, with_trainer: bool) -> None:
+def serve(
+    folder: Path,
+    host: str,
+    port: int,
+    with_trainer: bool,
+    public_url: str | None,
+    proxy: str | None,
+) -> None:
     """Serve until interrupted."""
-    run_server(folder, host, port, with_trainer=with_trainer, ready=_print_link)
+    run_server(
+        folder,
+        host,
+        port,
+        with_trainer=with_trainer,
+        public_url=public_url,
+        proxy=proxy,
+        ready=_print_link,
+        link_used=_print_next_link,
+    )
 
 
-def _print_link(link: str) -> None:
+def _print_link(link: str, token: str | None) -> None:
+    _print(f"Open {link}")
+    if token is not None:
+        _print(f"The link works once. Programs send Authorization: Bearer {token}")
+    _print("Ctrl-C ends the server; labels are saved as they come.")
+
+
+def _print_next_link(link: str) -> None:
+    _print(f"The link was used. For another browser: {link}")
+
+
+def _print(line: str) -> None:
     console = make_console()
-    say(console, f"Open {link}")
-    say(console, "Ctrl-C ends the server; labels are saved as they come.")
+    say(console, line)
     console.file.flush()

@@ -1,12 +1,11 @@
-"""Who may log in, and who is logged in.
+"""Who may log in.
 
-The database holds argon2 hashes of passwords and digests of tokens, with which nobody can log in.
+The database holds argon2 hashes of passwords, with which nobody can log in.
 """
 
 import secrets
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -20,7 +19,6 @@ ANNOTATOR, ADMIN = "annotator", "admin"
 ROLES = (ANNOTATOR, ADMIN)
 
 _SHORTEST_PASSWORD, _LONGEST_PASSWORD = 10, 1_000
-_SESSION_SECONDS = 12 * 3600.0
 _hasher = PasswordHasher()
 _ANY = select(account.c.name).limit(1)
 
@@ -86,37 +84,3 @@ def check_password(database: Database, name: str, password: str) -> Account | No
     except (VerifyMismatchError, InvalidHashError):
         return None
     return None if found is None else Account(found.name, found.role)
-
-
-def log_in(database: Database, who: Account, now: float) -> str:
-    """Start a session and return its token, which is kept nowhere else."""
-    token = secrets.token_urlsafe(32)
-    with database.writing() as connection:
-        connection.execute(delete(session).where(session.c.expires_at < now))
-        connection.execute(
-            insert(session).values(
-                digest=_digest(token), account=who.name, expires_at=now + _SESSION_SECONDS
-            )
-        )
-    return token
-
-
-def log_out(database: Database, token: str) -> None:
-    """End a session."""
-    with database.writing() as connection:
-        connection.execute(delete(session).where(session.c.digest == _digest(token)))
-
-
-def find_session(database: Database, token: str, now: float) -> Account | None:
-    """Find the account of a session that has not ended."""
-    own = session.c.digest == _digest(token)
-    query = select(account.c.name, account.c.role).join_from(
-        session, account, session.c.account == account.c.name
-    )
-    with database.reading() as connection:
-        found = connection.execute(query.where(own, session.c.expires_at > now)).first()
-    return None if found is None else Account(found.name, found.role)
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

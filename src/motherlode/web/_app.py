@@ -23,6 +23,7 @@ from ._access import Access
 from ._bodies import Problem
 from ._guard import Guard
 from ._service import Service
+from ._site import Site
 
 _LARGEST_BODY = 1_000_000
 _PROBLEMS = {
@@ -35,7 +36,14 @@ _PROBLEMS = {
 }
 
 
-def make_app(project: Project, live: Live, access: Access, *, only_own_names: bool) -> FastAPI:
+def make_app(
+    project: Project,
+    live: Live,
+    access: Access,
+    *,
+    only_own_names: bool,
+    public_url: str | None = None,
+) -> FastAPI:
     """Make the ASGI application of one project.
 
     Parameters
@@ -45,16 +53,21 @@ def make_app(project: Project, live: Live, access: Access, *, only_own_names: bo
     live : Live
         Gives out its rows and records answers.
     access : Access
-        Says who sends a request. Its ``token`` opens the page while there are no accounts.
+        Says who sends a request. Its ``code`` opens the page once, and its ``token`` the REST API,
+        while there are no accounts.
     only_own_names : bool
         Whether requests must name this machine's own address as their host, as is safe for a
         server that only this machine can reach.
+    public_url : str, optional
+        What people type, as in ``https://host/path``, if a proxy stands before the server. Requests
+        may name its host too.
 
     Returns
     -------
     FastAPI
         The application, for an ASGI server such as uvicorn.
     """
+    site = Site(project.settings, public_url)
     app = FastAPI(
         title="Motherlode",
         version=__version__,
@@ -65,7 +78,8 @@ def make_app(project: Project, live: Live, access: Access, *, only_own_names: bo
         docs_url=None,
         redoc_url=None,
     )
-    app.state.service = Service(project, live, access)
+    app.state.site = site
+    app.state.service = Service(project, live, access, site)
     problems: dict[int | str, dict[str, object]] = {
         code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
     }
@@ -79,7 +93,7 @@ def make_app(project: Project, live: Live, access: Access, *, only_own_names: bo
     app.add_exception_handler(InputError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_form)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY)
-    app.add_middleware(Guard, only_own_names=only_own_names)
+    app.add_middleware(Guard, site=site, only_own_names=only_own_names)
     return app
 
 

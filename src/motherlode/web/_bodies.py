@@ -148,6 +148,22 @@ class Session(BaseModel):
     token: str
 
 
+class SessionOut(BaseModel):
+    """A session; its id opens nothing."""
+
+    id: str
+    started_at: str | None
+    address: str | None = Field(description="Where the log-in came from.")
+    browser: str | None = Field(description="What the browser or program calls itself.")
+    here: bool = Field(description="Whether the request came with this session.")
+
+
+class Sessions(BaseModel):
+    """The caller's sessions that have not ended, the last first."""
+
+    sessions: list[SessionOut]
+
+
 class Near(RowOut):
     """A labelled row that is similar to another."""
 

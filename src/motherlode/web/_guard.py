@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import kind_and_place
+from ._site import Site
 
 _OWN_NAMES = {"127.0.0.1", "localhost", "::1"}
 _HEADERS = {
@@ -34,11 +35,11 @@ _log = logging.getLogger("motherlode.web")
 class Guard:
     """Refuses requests from other sites, sets the headers of every answer, and catches errors.
 
-    With `only_own_names` the host must be a name of this machine's own address.
+    With `only_own_names` the host must be a name of this machine's own address, or the public one.
     """
 
-    def __init__(self, app: ASGIApp, only_own_names: bool) -> None:
-        self._app, self._only_own_names = app, only_own_names
+    def __init__(self, app: ASGIApp, site: Site, only_own_names: bool) -> None:
+        self._app, self._site, self._only_own_names = app, site, only_own_names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request, or refuse it."""
@@ -46,6 +47,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        self._site.complete(scope)
         started = False
 
         async def send_with_headers(message: Message) -> None:
@@ -70,10 +72,11 @@ class Guard:
 
     def _find_fault(self, headers: Headers) -> str | None:
         host = headers.get("host", "")
-        if self._only_own_names and _name(host) not in _OWN_NAMES:
+        is_own = _name(host) in _OWN_NAMES or self._site.is_public(host)
+        if self._only_own_names and not is_own:
             return "This server answers under its own address only."
         origin = headers.get("origin")
-        if origin is not None and (origin == "null" or urlsplit(origin).netloc != host):
+        if origin is not None and not self._site.is_own(origin, host):
             return "The request comes from another site."
         elsewhere = headers.get("sec-fetch-site") in ("cross-site", "same-site")
         if elsewhere and headers.get("sec-fetch-mode") != "navigate":

@@ -1,7 +1,6 @@
 """The pages: labelling, logging in, and the description of the REST API."""
 
 from collections.abc import Callable, Mapping
-from hashlib import blake2b
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
@@ -9,7 +8,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from ..project._log.database import Unavailable
-from ._access import set_cookie
 from ._guidelines import read_guidelines
 from ._service import Service, TheService, get_caller
 
@@ -22,17 +20,30 @@ _templates = Environment(
 
 
 @router.get("/")
-def index(service: TheService, request: Request, token: str | None = None) -> Response:
-    """Show the page to label on; a token from the printed link opens it."""
-    if token is not None and service.access.is_token(token):
-        # So that the token is not in the browser's history.
-        answer = RedirectResponse("/", status_code=303)
-        set_cookie(answer, request, token)
-        return answer
+def index(service: TheService, request: Request, code: str | None = None) -> Response:
+    """Show the page to label on; the code of the printed link opens it once."""
+    if code is not None:
+        secret = service.access.open_link(code, request)
+        if secret is not None:
+            # After a redirect, browsers would not send the cookie if the link was on another site's
+            # page. This page goes on itself.
+            opened = render("opened.html", root=service.site.root)
+            service.site.keep_session(request, opened, secret)
+            return opened
+        if _is_known(request):
+            return RedirectResponse(f"{service.site.root}/", status_code=303)
     folder = service.project.folder
     return show_page(
         "label.html", service, request, lambda: {"guidelines": read_guidelines(folder)}
     )
+
+
+def _is_known(request: Request) -> bool:
+    try:
+        get_caller(request)
+    except HTTPException:
+        return False
+    return True
 
 
 def show_page(
@@ -50,27 +61,31 @@ def show_page(
     try:
         return _show_page(name, service, request, shown)
     except Unavailable as problem:
-        return render("closed.html", 503, sentence=str(problem), with_accounts=False)
+        return render(
+            "closed.html", 503, sentence=str(problem), with_accounts=False, root=service.site.root
+        )
 
 
 def _show_page(
     name: str, service: Service, request: Request, shown: Callable[[], Mapping[str, Any]]
 ) -> Response:
-    with_accounts = service.access.with_accounts
+    with_accounts, root = service.access.with_accounts, service.site.root
     try:
         caller = get_caller(request)
     except HTTPException as refused:
-        return render("closed.html", 401, sentence=refused.detail, with_accounts=with_accounts)
+        said = {"sentence": refused.detail, "with_accounts": with_accounts}
+        return render("closed.html", 401, root=root, **said)
     about = _describe_project(service)
     progress = service.live.progress(_TIMEOUT)
     if progress < 1:
-        return render("starting.html", about=about, progress=progress)
+        return render("starting.html", root=root, about=about, progress=progress)
     status = service.status()
     about |= {"labelled": status["labelled"], "found": status["found"]}
     return render(
         name,
-        space=_make_space(service),
-        here=request.url.path,
+        space=service.site.space,
+        root=root,
+        here=request.scope["path"].removeprefix(root),
         status=status,
         caller=caller,
         about=about,
@@ -85,16 +100,12 @@ def _describe_project(service: Service) -> dict[str, Any]:
     return about | {"columns": list(s.columns), "shown": list(s.shown), "rows": s.rows}
 
 
-def _make_space(service: Service) -> str:
-    """Make the name that a browser keeps a project's answers under, by its data and classes."""
-    s = service.project.settings
-    return blake2b(repr((s.digest, s.classes, s.name)).encode(), digest_size=9).hexdigest()
-
-
 @router.get("/docs")
-def docs(request: Request) -> HTMLResponse:
+def docs(service: TheService, request: Request) -> HTMLResponse:
     """Show the description of the REST API."""
-    return render("docs.html", api=request.app.openapi(), operations=_list_operations(request))
+    operations = _list_operations(request)
+    root = service.site.root
+    return render("docs.html", root=root, api=request.app.openapi(), operations=operations)
 
 
 def _list_operations(request: Request) -> list[dict[str, Any]]:

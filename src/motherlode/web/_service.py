@@ -16,6 +16,7 @@ from ..project._serving.leases import Lease
 from ..project._serving.live import Live
 from ._access import Access, Caller
 from ._bodies import Answered, Offered, RowWithAnswers
+from ._site import Site
 
 # What a caller sees of a row's provenance; exports hold all of it.
 _OFFERED = ("strategy", "utility", "probability", "model_version", "channel")
@@ -27,8 +28,8 @@ _SEARCHES_AT_ONCE = 2
 class Service:
     """What all endpoints of an application share."""
 
-    def __init__(self, project: Project, live: Live, access: Access) -> None:
-        self.project, self.live, self.access = project, live, access
+    def __init__(self, project: Project, live: Live, access: Access, site: Site) -> None:
+        self.project, self.live, self.access, self.site = project, live, access, site
         self.explanations = Explanations(project, live)
         self.searching = CapacityLimiter(_SEARCHES_AT_ONCE)
 
@@ -62,7 +63,7 @@ class Service:
             "row": row,
             "id": self.project.rows.name(row),
             "content": self.project.rows.content(row),
-            "image": f"/api/rows/{row}/image" if is_image else None,
+            "image": f"{self.site.root}/api/rows/{row}/image" if is_image else None,
         }
 
 

@@ -1,29 +1,66 @@
-"""The endpoints to log in and out, where a project has accounts."""
+"""The endpoints to log in and out, and to see where one is logged in."""
+
+import asyncio
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
-from ._access import COOKIE, KNOWN_COOKIE, set_cookie
-from ._bodies import LoginIn, Session
+from ..project._insight.status import format_time
+from ._access import find_address
+from ._bodies import LoginIn, Session, SessionOut, Sessions
 from ._service import TheCaller, TheService
 
 router = APIRouter(tags=["accounts"])
-_KNOWN_SECONDS = 180 * 86_400
 
 
 @router.post("/login")
-def login(service: TheService, request: Request, response: Response, body: LoginIn) -> Session:
-    """Log in; the answer and a cookie hold the token of the new session."""
-    address = "" if request.client is None else request.client.host
-    proof = request.cookies.get(KNOWN_COOKIE, "")
-    token = service.access.log_in(body.name, body.password, address, proof)
-    set_cookie(response, request, token)
-    known = service.access.proof(body.name) or ""
-    set_cookie(response, request, known, KNOWN_COOKIE, _KNOWN_SECONDS)
-    return Session(token=token)
+async def login(
+    service: TheService, request: Request, response: Response, body: LoginIn
+) -> Session:
+    """Log in; the answer and a cookie hold the secret of the new session.
+
+    After some attempts that failed, further ones wait before they are answered.
+    """
+    access, site = service.access, service.site
+    proof, address = site.read_proof(request), find_address(request)
+    seconds, limits = await run_in_threadpool(access.take_turn, body.name, address, proof)
+    await asyncio.sleep(seconds)
+    secret = await run_in_threadpool(access.log_in, body.name, body.password, limits, request)
+    site.keep_session(request, response, secret)
+    known = await run_in_threadpool(access.proof, body.name)
+    site.keep_proof(request, response, known or "")
+    return Session(token=secret)
 
 
 @router.post("/logout", status_code=204)
 def logout(service: TheService, caller: TheCaller, request: Request, response: Response) -> None:
     """Log out."""
     service.access.log_out(request)
-    response.delete_cookie(COOKIE)
+    service.site.drop_session(request, response)
+
+
+@router.post("/logout/everywhere", status_code=204)
+def logout_everywhere(
+    service: TheService, caller: TheCaller, request: Request, response: Response
+) -> None:
+    """End all sessions of the caller, this one as well."""
+    service.access.log_out_everywhere(caller)
+    service.site.drop_session(request, response)
+
+
+@router.get("/sessions")
+def sessions(service: TheService, caller: TheCaller, request: Request) -> Sessions:
+    """List the sessions of the caller that have not ended, the last first."""
+    found = service.access.sessions(caller, request)
+    return Sessions(
+        sessions=[
+            SessionOut(
+                id=one.id,
+                started_at=None if one.started_at is None else format_time(one.started_at),
+                address=one.address,
+                browser=one.browser,
+                here=here,
+            )
+            for one, here in found
+        ]
+    )

@@ -108,4 +108,7 @@ session = Table(
     Column("digest", String(64), primary_key=True),
     Column("account", String(100), nullable=False),
     Column("expires_at", Float(53), nullable=False),
+    Column("started_at", Float(53)),
+    Column("address", Text),
+    Column("browser", Text),
 )

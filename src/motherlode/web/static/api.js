@@ -8,6 +8,7 @@ export class Refused extends Error {
   }
 }
 
+export const ROOT = document.documentElement.dataset.root; // the path of the public address
 const TIMEOUT = 15000;
 let mine = null;
 
@@ -59,7 +60,7 @@ async function request(method, path, body) {
   if (method !== "GET" && mine) headers["X-CSRF-Token"] = mine.csrf;
   let answer;
   try {
-    answer = await fetch(path, {
+    answer = await fetch(ROOT + path, {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),

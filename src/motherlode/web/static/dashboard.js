@@ -1,6 +1,6 @@
 // The dashboard, which is drawn again after each change.
 
-import { get, post, randomKey, text } from "./api.js";
+import { ROOT, get, post, randomKey, text } from "./api.js";
 import { announce, byId, element } from "./build.js";
 import { drawResult, showPressed } from "./results.js";
 
@@ -15,7 +15,7 @@ let disagreeing = null;
 follow();
 
 function follow() {
-  const events = new EventSource("/api/events");
+  const events = new EventSource(`${ROOT}/api/events`);
   events.addEventListener("problem", (event) => showProblem(JSON.parse(event.data).detail));
   events.addEventListener("status", (event) => showStatus(JSON.parse(event.data)));
   events.addEventListener("error", () => {

@@ -2,6 +2,7 @@
 
 import { chosenName, me } from "./api.js";
 import { byId } from "./build.js";
+import { drawSessions } from "./sessions.js";
 
 export function setUpDisplay(keys, changed = () => {}) {
   const dialog = byId("settings");
@@ -32,6 +33,7 @@ export function setUpDisplay(keys, changed = () => {}) {
   });
   function open() {
     draw();
+    drawSessions().catch(() => {});
     dialog.showModal();
   }
   return open;

@@ -1,12 +1,8 @@
-// The display dialog of pages without keys of their own, and logging out.
+// What all pages do: the display dialog, where a page has no keys of its own, and logging out.
 
-import { post } from "./api.js";
 import { byId } from "./build.js";
 import { setUpDisplay } from "./display.js";
+import { setUpSessions } from "./sessions.js";
 
 if (byId("settings") && !document.body.dataset.keys) setUpDisplay(null);
-
-byId("log-out")?.addEventListener("click", async () => {
-  await post("/api/logout");
-  location.assign("/");
-});
+setUpSessions();
