@@ -45,7 +45,7 @@ Each request carries `Authorization: Bearer TOKEN`. Without accounts the token i
 gives a token. A browser sends the token as a cookie; then requests that change something also carry
 `X-CSRF-Token`, with the value that `GET /api/me` gives.
 
-A refused request has the status 401, 403, 413, 422, 429 or 503, and its answer has one field,
+A refused request has the status 401, 403, 409, 413, 422, 429 or 503, and its answer has one field,
 `detail`, a sentence that says why.
 
 ```sh

@@ -121,9 +121,12 @@ class Database:
         except PoolTimeout:
             raise Unavailable(f"{self.name} is too busy to answer; try again.") from None
         except DBAPIError as problem:
-            raise self._explain(problem) from None
+            raise self.explain(problem) from None
 
-    def _explain(self, problem: DBAPIError) -> Exception:
+    def explain(self, problem: Exception) -> Exception:
+        """Return an error that says in a sentence why the database cannot answer, if that is so."""
+        if not isinstance(problem, DBAPIError):
+            return problem
         text = str(problem.orig).lower()
         if self.is_sqlite:
             message = next((m for words, m in _MESSAGES.items() if words in text), None)
