@@ -136,3 +136,9 @@ def test_a_lone_surrogate_is_no_text(client):
     content = rb'{"labels": [{"row": 1, "label": "gold", "note": "\ud800"}]}'
     headers = {"Content-Type": "application/json"}
     assert client.post("/api/labels", content=content, headers=headers).status_code == 422
+
+
+def test_a_name_that_no_database_holds_is_refused(client):
+    content = rb'{"name": "a\u0000b", "password": "right horse"}'
+    headers = {"Content-Type": "application/json"}
+    assert client.post("/api/login", content=content, headers=headers).status_code in (401, 422)

@@ -15,7 +15,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ...errors import InputError
@@ -124,9 +124,11 @@ class Database:
             raise self.explain(problem) from None
 
     def explain(self, problem: Exception) -> Exception:
-        """Return an error that says in a sentence why the database cannot answer, if that is so."""
+        """Say in a sentence why the database refuses, if that is what the problem is."""
         if not isinstance(problem, DBAPIError):
             return problem
+        if isinstance(problem, DataError):  # as for a NUL in a text, which PostgreSQL refuses
+            return InputError(f"{self.name}: its database can't hold a value that was given.")
         text = str(problem.orig).lower()
         if self.is_sqlite:
             message = next((m for words, m in _MESSAGES.items() if words in text), None)

@@ -58,6 +58,7 @@ class Answer:
 
 def record(
     connection: Connection,
+    state: State,
     settings: Settings,
     annotator: str,
     answers: Sequence[Answer],
@@ -77,7 +78,9 @@ def record(
         _check(answer, settings)
     offered = leases.find_offers(connection, annotator, rows)
     new = [a for a in answers if a.key is None or a.key not in known]
-    events = [_event(a, annotator, _how(a, offered.get(a.row)), now) for a in new]
+    events = [
+        _event(a, annotator, _how(a, offered.get(a.row), a.row in state.rows), now) for a in new
+    ]
     ids = iter(log.append(connection, events))
     leases.release(connection, annotator, rows)
     return [known[a.key].id if a.key in known else next(ids) for a in answers]
@@ -180,8 +183,10 @@ def check_class(label: str | None, settings: Settings) -> None:
         raise InputError(f"Label {label!r} is not among the classes, which are: {declared}.")
 
 
-def _how(answer: Answer, offer: Offer | None) -> Provenance:
-    """Find how an answer came about; a control draw stays one, also if it is found by search."""
+def _how(answer: Answer, offer: Offer | None, is_answered: bool) -> Provenance:
+    """Find how an answer came about; a control draw stays one, however it gets its first answer."""
     asked = Provenance() if offer is None else offer.how
-    drawn = answer.channel == SEARCH and asked.channel == CONTROL
-    return asked if drawn or answer.channel is None else replace(asked, channel=answer.channel)
+    if answer.channel is None:
+        return asked
+    stays = asked.channel == CONTROL and (answer.channel == SEARCH or not is_answered)
+    return asked if stays else replace(asked, channel=answer.channel)

@@ -141,7 +141,9 @@ class Live:
         """
         settings = self.project.settings
         return self.run(
-            lambda connection, _: record(connection, settings, annotator, answers, self.clock())
+            lambda connection, state: record(
+                connection, state, settings, annotator, answers, self.clock()
+            )
         )
 
     def undo(self, annotator: str, *, event_id: int | None = None, key: str | None = None) -> Event:
