@@ -12,9 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ...session import CONTROL
+from .._log.events import DOUBLE
 from .._log.provenance import provenance_from_dict, provenance_to_dict
 from .._log.schema import lease as table
 from .queue import Offer
+
+MOST = 100
+"""How many rows an annotator holds at most, so that rows are left for others."""
 
 # Built once: building a statement takes longer than running it.
 _NOW: Any = bindparam("now")
@@ -32,6 +36,13 @@ _MAKE_WAY = delete(table).where(table.c.row == bindparam("of"))
 _RENEW = update(table).where(table.c.annotator == _WHO, table.c.expires_at > _NOW)
 _RENEW = _RENEW.values(expires_at=_END)
 _GRANT = insert(table)
+_BEYOND = (
+    select(table.c.row)
+    .where(table.c.annotator == _WHO, table.c.expires_at > _NOW)
+    .order_by(table.c.urgency.desc(), table.c.granted_at.desc(), table.c.place)
+    .offset(MOST)
+)
+_GIVE_UP = update(table).where(table.c.row.in_(_BEYOND)).values(expires_at=_NOW)
 _OWN: Any = (table.c.annotator == _WHO) & table.c.row.in_(bindparam("rows", expanding=True))
 _OFFERED = select(table).where(
     (table.c.annotator == _WHO) | (table.c.channel == CONTROL),
@@ -61,14 +72,18 @@ def list_current(connection: Connection, now: float, seconds: float) -> list[Lea
 def grant(
     connection: Connection, annotator: str, offers: Iterable[Offer], now: float, seconds: float
 ) -> list[Lease]:
-    """Give rows to an annotator, in place of the leases of these rows."""
+    """Give rows to an annotator, in place of the leases of these rows.
+
+    Of more than `MOST`, the annotator keeps the most urgent and then the newest.
+    """
     offers = list(offers)
     drawn = find_offers(connection, annotator, [offer.row for offer in offers])
     granted = []
     for place, offer in enumerate(offers):
         connection.execute(_MAKE_WAY, {"of": offer.row})
         before = drawn.get(offer.row)
-        if before is not None and before.how.channel == CONTROL:
+        is_first = offer.how.channel != DOUBLE  # else the draw is in the log
+        if is_first and before is not None and before.how.channel == CONTROL:
             offer = replace(before, urgency=offer.urgency)
         if offer.how.asked_at is None:
             offer = replace(offer, how=replace(offer.how, asked_at=now))
@@ -84,6 +99,7 @@ def grant(
         }
         connection.execute(_GRANT, values)
         granted.append(Lease(offer, annotator, now + seconds))
+    connection.execute(_GIVE_UP, {"who": annotator, "now": now})
     return granted
 
 

@@ -106,7 +106,7 @@ class Live:
         annotator : str
             Who asks.
         n : int
-            How many rows; fewer are returned where fewer are left.
+            How many rows, at most 100; fewer are returned where fewer are left.
 
         Returns
         -------
@@ -257,6 +257,7 @@ class Live:
         return outcome
 
     def _next(self, connection: Connection, state: State, annotator: str, n: int) -> list[Lease]:
+        n = min(n, leases.MOST)
         now, seconds = self.clock(), self.project.settings.lease
         leases.renew(connection, annotator, now, seconds)
         current = leases.list_current(connection, now, seconds)

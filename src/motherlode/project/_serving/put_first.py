@@ -26,13 +26,15 @@ def put_first(
 ) -> list[int]:
     """Lease rows to an annotator ahead of all others; answers to them count as found by search.
 
-    Rows that somebody has answered or others hold are left out; the other rows are returned.
+    Rows that somebody has answered or others hold are left out; of the others, the first
+    `leases.MOST` are leased and returned.
     """
     for row in rows:
         check_row(row, settings)
     held = leases.list_current(connection, now, settings.lease)
     others = {lease.offer.row for lease in held if lease.annotator != annotator}
     free = [r for r in dict.fromkeys(rows) if r not in state.rows and r not in others]
+    free = free[: leases.MOST]
     offers = [Offer(row, Provenance(SEARCH), _BEFORE_ALL, CHOSEN) for row in free]
     leases.grant(connection, annotator, offers, now, settings.lease)
     return free

@@ -9,7 +9,7 @@ import { drawRow } from "./row.js";
 const project = JSON.parse(document.body.dataset.project);
 const towards = project.minority ?? project.classes.at(-1);
 const canvas = byId("canvas");
-const MOST = 500;
+const MOST = 100;
 const OTHER = 255;
 const LIST_DELAY = 300;
 
