@@ -47,7 +47,7 @@ token, and `X-Annotator: NAME` says who labels. With accounts, `POST /api/login`
 browser gets a session in a cookie, from the printed link, which works once, or by logging in; then
 requests that change something also carry `X-CSRF-Token`, with the value that `GET /api/me` gives.
 
-A refused request has the status 401, 403, 413, 422, 429 or 503, and its answer has one field,
+A refused request has the status 401, 403, 409, 413, 422, 429 or 503, and its answer has one field,
 `detail`, a sentence that says why.
 
 ```sh

@@ -151,7 +151,7 @@ def test_an_answer_sent_again_is_recorded_once(project, live):
     live.undo("ann", key="k2")
     assert live.undo("ann", key="k2").row == 3
     assert len(events(project)) == 2
-    with pytest.raises(InputError, match="another annotator's"):
+    with pytest.raises(InputError, match="other content"):
         live.answer("ben", [answer])
 
 

@@ -1,7 +1,9 @@
 """Rows that an annotator chooses come first, and control draws stay control draws."""
 
 import pytest
+from projects import rows_table
 
+from motherlode.project._serving import leases
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.live import Live
 from motherlode.project._serving.put_first import CHOSEN, put_first
@@ -42,3 +44,41 @@ def test_a_control_draw_stays_one_when_it_is_chosen_or_found_by_search(live):
 def test_a_row_that_somebody_else_holds_is_left_to_them(live):
     (held,) = (lease.offer.row for lease in live.next("ben", 1))
     assert held not in choose(live, "ann", list(range(120)))
+
+
+@pytest.fixture
+def large(make):
+    live = Live(make(rows_table(1_000)))
+    yield live
+    live.close()
+
+
+def count_held(live, annotator):
+    with live.project.database.writing() as connection:
+        current = leases.list_current(connection, live.clock(), live.project.settings.lease)
+    return sum(lease.annotator == annotator for lease in current)
+
+
+def test_nobody_holds_the_whole_pool_by_choosing(large):
+    given = large.next("ben", 5)
+    assert choose(large, "ben", list(range(500))) == list(range(100))
+    newest = choose(large, "ben", list(range(500, 1_000)))
+    assert newest == list(range(500, 600))
+    assert count_held(large, "ben") == 100
+    assert len(large.next("ben", 1_000)) == 100
+    assert [lease.offer.row for lease in large.next("ben", 50)] == newest[:50]
+    assert len(large.next("ann", 50)) == 50
+    assert count_held(large, "ann") == 50
+    # What was drawn for somebody who chose other rows then is a control draw all the same.
+    row = given[0].offer.row
+    large.answer("ann", [Answer(row, label="dry")])
+    assert large.now().rows[row].how == given[0].offer.how
+
+
+def test_nobody_holds_the_whole_pool_by_asking_or_taking_back(large):
+    assert len(large.next("ben", 1_000)) == 100
+    for start in (0, 500):
+        large.answer("ben", [Answer(row, "skip") for row in range(start, start + 500)])
+    for _ in range(150):
+        large.undo("ben")
+    assert count_held(large, "ben") == 100

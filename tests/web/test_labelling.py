@@ -47,6 +47,25 @@ def test_an_answer_sent_again_is_recorded_once(client):
     assert client.get("/api/status").json()["last_event"] == 1
 
 
+def test_a_key_of_other_content_is_a_conflict_that_shows_nothing(client):
+    hers = {"row": 3, "label": "gold", "note": "hers", "key": "k"}
+    label(client, hers, **{"X-Annotator": "ann"})
+    ben = {"X-Annotator": "ben"}
+    refused = [
+        label(client, {**hers, "row": 4}, status=409, **{"X-Annotator": "ann"}),
+        label(client, hers, status=409, **ben),
+        label(client, *({"row": r, "kind": "skip", "key": "j"} for r in (5, 6)), status=409, **ben),
+        client.post("/api/undo", json={"key": "k"}, headers=ben),
+    ]  # fmt: skip
+    assert refused[-1].status_code == 409
+    assert refused[0]["detail"].startswith("The key 'k' was sent before with other content;")
+    assert "hers" not in f"{refused} {refused[-1].text}"
+    label(client, {"row": 7, "kind": "skip", "key": "own"}, **ben)
+    assert client.post("/api/undo", json={"key": "own"}, headers=ben).status_code == 409
+    assert client.post("/api/undo", json={"key": "a\0b"}, headers=ben).status_code == 422
+    assert client.get("/api/status").json()["last_event"] == 2
+
+
 def test_a_row_with_its_answers(client):
     label(client, {"row": 3, "label": "gold", "note": "n", "tags": ["a", "b"]})
     found = client.get("/api/rows/3").json()
@@ -117,3 +136,9 @@ def test_a_lone_surrogate_is_no_text(client):
     content = rb'{"labels": [{"row": 1, "label": "gold", "note": "\ud800"}]}'
     headers = {"Content-Type": "application/json"}
     assert client.post("/api/labels", content=content, headers=headers).status_code == 422
+
+
+def test_a_name_that_no_database_holds_is_refused(client):
+    content = rb'{"name": "a\u0000b", "password": "right horse"}'
+    headers = {"Content-Type": "application/json"}
+    assert client.post("/api/login", content=content, headers=headers).status_code in (401, 422)

@@ -10,6 +10,7 @@ from .. import __version__
 from ..errors import InputError
 from ..project._data.folder import Project
 from ..project._log.database import Unavailable
+from ..project._serving.keys import KeyTaken
 from ..project._serving.live import Live
 from . import _dashboard as dashboard
 from . import _labelling as labelling
@@ -29,6 +30,7 @@ _LARGEST_BODY = 1_000_000
 _PROBLEMS = {
     401: "The caller is not known.",
     403: "The caller may not do that, or the request comes from another site.",
+    409: "A key was sent before with other content; nothing was recorded.",
     413: "The request is larger than a megabyte.",
     422: "Something in the request is wrong; nothing was recorded.",
     429: "Too many attempts.",
@@ -100,7 +102,8 @@ def make_app(
 def _refuse(request: Request, problem: Exception) -> JSONResponse:
     if isinstance(problem, Unavailable):
         return JSONResponse({"detail": str(problem)}, 503, {"Retry-After": "1"})
-    return JSONResponse({"detail": str(problem)}, 422)
+    status = 409 if isinstance(problem, KeyTaken) else 422
+    return JSONResponse({"detail": str(problem)}, status)
 
 
 def _refuse_form(request: Request, problem: Exception) -> JSONResponse:

@@ -205,7 +205,7 @@ class RowsFirstIn(BaseModel):
 
 
 class RowsFirst(BaseModel):
-    """Rows that the caller is asked first; those answered or kept for others are left out."""
+    """Rows that the caller is asked first: those free, and the first 100 of more."""
 
     rows: list[int]
 

@@ -16,7 +16,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ...errors import InputError
@@ -229,9 +229,14 @@ class Database:
         except PoolTimeout:
             raise Unavailable(f"{self.name} is too busy to answer; try again.") from None
         except DBAPIError as problem:
-            raise self._explain(problem) from None
+            raise self.explain(problem) from None
 
-    def _explain(self, problem: DBAPIError) -> Exception:
+    def explain(self, problem: Exception) -> Exception:
+        """Say in a sentence why the database refuses, if that is what the problem is."""
+        if not isinstance(problem, DBAPIError):
+            return problem
+        if isinstance(problem, DataError):  # as for a NUL in a text, which PostgreSQL refuses
+            return InputError(f"{self.name}: its database can't hold a value that was given.")
         text = str(problem.orig).lower()
         if self.is_sqlite:
             message = next((m for words, m in _MESSAGES.items() if words in text), None)

@@ -3,7 +3,8 @@
 It is a pure function of the events in their order. An annotator's opinion of a row is their last
 answer to it that was not taken back. If somebody has settled the row, that answer is its label,
 else the label of most annotators is. A row with as many votes for one class as for another is
-disputed and trains no model.
+disputed and trains no model. A row that was a control draw stays one, whoever answers it and
+whatever is taken back.
 """
 
 from collections import Counter
@@ -45,10 +46,11 @@ _EMPTY = (0,) * len(_COLUMNS)
 
 
 class _Row(NamedTuple):
-    """A row's place in the table, and its answers that were not taken back."""
+    """A row's place in the table, its answers that were not taken back, and its control draw."""
 
     place: int
-    answers: tuple[Event, ...]
+    answers: tuple[Event, ...] = ()
+    draw: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,10 @@ class RowState:
     opinions : tuple of Event
         One of each annotator who has any, in the order of their ids.
     first : Event
-        The earliest answer that was not taken back, also if its annotator has corrected it since:
-        a random draw stays one, whatever the label.
+        The earliest answer that was not taken back, also if its annotator has corrected it since.
+    how : Provenance
+        How the row came to be labelled: that of `first`, or of the first answer to it as a control
+        draw, also if that was taken back.
     """
 
     kind: str
@@ -73,11 +77,7 @@ class RowState:
     since: int
     opinions: tuple[Event, ...]
     first: Event
-
-    @property
-    def how(self) -> Provenance:
-        """How the row came to be labelled."""
-        return self.first.how
+    how: Provenance
 
     @property
     def settled(self) -> bool:
@@ -155,7 +155,7 @@ class State:
     def add(self, event: Event) -> None:
         """Add the next event of the log."""
         self.last = event.id
-        row = self._answered.get(event.row) or _Row(len(self._answered), ())
+        row = self._answered.get(event.row) or _Row(len(self._answered))
         if event.kind == "retract":
             target = self.answer(event.retracts or 0, event.annotator)
             if target is None or target.row != event.row:
@@ -165,11 +165,13 @@ class State:
             self.retractions += 1
         else:
             answers = (*row.answers, event)
+            if row.draw is None and event.how.channel == CONTROL:
+                row = row._replace(draw=event.how)
             self._answers[event.id] = event
             self._histories[event.annotator] = (event.id, self._histories.get(event.annotator))
         _count(self._standing, event.annotator, len(answers) - len(row.answers))
-        self._answered[event.row] = _Row(row.place, answers)
-        self._decide(event.row, row.place, _resolve(answers))
+        self._answered[event.row] = row._replace(answers=answers)
+        self._decide(event.row, row.place, _resolve(answers, row.draw))
 
     def last_of(self, annotator: str) -> Event | None:
         """Find the annotator's last answer that was not taken back."""
@@ -202,9 +204,9 @@ class State:
         """Return the rows that somebody has an opinion of, in no order, as a structured array.
 
         Its columns are ``row``, ``kind`` (a place in `KINDS`), ``since`` and ``disagrees`` as in
-        `RowState`, ``seconds`` (of all opinions) and, of `RowState.first`, ``first`` (its id),
-        ``asked_at``, ``is_random`` (whether the row is a control draw) and all of `KEPT`. Labels
-        and other words are places in `words`.
+        `RowState`, ``seconds`` (of all opinions), ``first`` (the id of `RowState.first`),
+        ``asked_at``, ``is_random`` (whether the row is a control draw) and all of `KEPT`, these of
+        `RowState.how`. Labels and other words are places in `words`.
         """
         found = self._table.to_array()
         return found[found["kind"] > 0]
@@ -292,13 +294,14 @@ def fold(events: Iterable[Event]) -> State:
     return state
 
 
-def _resolve(answers: tuple[Event, ...]) -> RowState | None:
+def _resolve(answers: tuple[Event, ...], draw: Provenance | None) -> RowState | None:
     """Decide what a row is by its answers, which come in the order given."""
     if not answers:
         return None
+    first = answers[0]
+    how = draw or first.how
     if len(answers) == 1:  # as nearly all rows have
-        (answer,) = answers
-        return RowState(answer.kind, answer.label, answer.id, answers, answer)
+        return RowState(first.kind, first.label, first.id, answers, first, how)
     last = {answer.annotator: answer for answer in answers}
     ordered = tuple(sorted(last.values(), key=lambda opinion: opinion.id))
     settling = [o for o in ordered if o.how.channel == SETTLE]
@@ -306,9 +309,9 @@ def _resolve(answers: tuple[Event, ...]) -> RowState | None:
     votes = Counter(o.label for o in deciding if o.kind == "label")
     if not votes:
         kind = "unsure" if any(o.kind == "unsure" for o in deciding) else "skip"
-        return RowState(kind, None, deciding[0].id, ordered, answers[0])
+        return RowState(kind, None, deciding[0].id, ordered, first, how)
     (label, most), *others = votes.most_common(2)
     if others and others[0][1] == most:
-        return RowState("disputed", None, ordered[0].id, ordered, answers[0])
+        return RowState("disputed", None, ordered[0].id, ordered, first, how)
     since = next(o.id for o in deciding if o.label == label)
-    return RowState("label", label, since, ordered, answers[0])
+    return RowState("label", label, since, ordered, first, how)

@@ -53,6 +53,12 @@ def read_state(connection: Connection, state: State | None = None) -> State:
     return state
 
 
+def find(connection: Connection, id: int) -> Event | None:
+    """Find the event of an id."""
+    row = connection.execute(select(*_COLUMNS).where(table.c.id == id)).first()
+    return None if row is None else event_from_values(row)
+
+
 def find_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, Event]:
     """Find the events recorded under any of these keys."""
     wanted = list(keys)

@@ -1,4 +1,4 @@
-"""The file of a SQLite database: is it the one that was opened, and does it hold all events?
+"""The file of a SQLite database: whether it is the one that was opened, and holds all events.
 
 SQLite writes to a second file first, ``labels.sqlite-wal``, and moves what it holds into the
 database now and then. So a copy of the database alone may lack the last events, and looks whole. A

@@ -14,10 +14,11 @@ from .._log.events import CHANNELS, SEARCH, SETTLE, Event
 from .._log.fold import State
 from .._log.provenance import Provenance
 from . import leases
+from .keys import check_text, find_recorded
 from .queue import Offer
 
-_LONGEST_NOTE = 10_000
 _LONGEST_DAY = 86_400.0
+_NOTHING = "There is nothing to take back."
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Answer:
 
 def record(
     connection: Connection,
+    state: State,
     settings: Settings,
     annotator: str,
     answers: Sequence[Answer],
@@ -66,19 +68,19 @@ def record(
 
     An answer whose key was recorded before is not recorded again.
     """
-    for answer in answers:
-        _check(answer, settings)
     rows = Counter(answer.row for answer in answers)
     twice = next((row for row, times in rows.items() if times > 1), None)
     if twice is not None:
         raise InputError(f"Row {twice} is answered twice in one request; nothing was recorded.")
-    known = log.find_by_key(connection, [a.key for a in answers if a.key is not None])
-    for event in known.values():
-        if event.annotator != annotator:
-            raise InputError(f"The key {event.key!r} is another annotator's; make keys random.")
+    sent = [(answer.key, answer) for answer in answers]
+    known = find_recorded(connection, sent, lambda a, event: _is_same(a, annotator, event))
+    for answer in answers:
+        _check(answer, settings)
     offered = leases.find_offers(connection, annotator, rows)
     new = [a for a in answers if a.key is None or a.key not in known]
-    events = [_event(a, annotator, offered.get(a.row), now) for a in new]
+    events = [
+        _event(a, annotator, _how(a, offered.get(a.row), a.row in state.rows), now) for a in new
+    ]
     ids = iter(log.append(connection, events))
     leases.release(connection, annotator, rows)
     return [known[a.key].id if a.key in known else next(ids) for a in answers]
@@ -95,13 +97,15 @@ def take_back(
     key: str | None = None,
 ) -> Event:
     """Take back an annotator's last answer, or the one of that id, and offer its row again."""
-    before = {} if key is None else log.find_by_key(connection, [key])
-    if key in before and before[key].annotator == annotator:
-        return _find_retracted(connection, before[key])
+    before = find_recorded(
+        connection, [(key, event_id)], lambda id, event: _is_undo(event, annotator, id)
+    )
+    if key in before:
+        return _find_taken_back(connection, before[key])
     answer = state.last_of(annotator) if event_id is None else state.answer(event_id, annotator)
     if answer is None:
         raise InputError(
-            "There is nothing to take back."
+            _NOTHING
             if event_id is None
             else f"Event {event_id} is no answer of {annotator}, or was taken back before."
         )
@@ -115,19 +119,34 @@ def take_back(
     return answer
 
 
-def _find_retracted(connection: Connection, retraction: Event) -> Event:
-    target = retraction.retracts or 0
-    return next(log.read_after(connection, target - 1))
+def _find_taken_back(connection: Connection, retraction: Event) -> Event:
+    found = log.find(connection, retraction.retracts or 0)
+    if found is None or found.annotator != retraction.annotator:  # of a log from elsewhere
+        raise InputError(_NOTHING)
+    return found
 
 
-def _event(answer: Answer, annotator: str, offer: Offer | None, now: float) -> Event:
+def _is_undo(event: Event, annotator: str, id: int | None) -> bool:
+    """Say whether an event is the annotator's undo of an answer, or of any if no id is given."""
+    is_own = event.kind == "retract" and event.annotator == annotator
+    return is_own and id in (None, event.retracts)
+
+
+def _is_same(answer: Answer, annotator: str, event: Event) -> bool:
+    """Say whether an event records an answer, however its row had come to be asked."""
+    again = _event(answer, annotator, event.how, event.at)
+    settles = answer.channel == SETTLE, event.how.channel == SETTLE
+    return settles[0] == settles[1] and again == replace(event, id=0, how=again.how)
+
+
+def _event(answer: Answer, annotator: str, how: Provenance, now: float) -> Event:
     return Event(
         answer.row,
         answer.kind,
         annotator,
         now,
         label=answer.label,
-        how=_how(answer, Provenance() if offer is None else offer.how),
+        how=how,
         seconds=answer.seconds,
         note=answer.note or None,
         tags="\n".join(answer.tags) or None,
@@ -147,17 +166,8 @@ def _check(answer: Answer, settings: Settings) -> None:
         raise InputError(f"The channel is {answer.channel!r}; it is {', '.join(CHANNELS)}.")
     if answer.seconds is not None and not 0 <= answer.seconds <= _LONGEST_DAY:
         raise InputError("The seconds spent on a row lie between 0 and 86,400.")
-    for text in (answer.note, answer.key, *answer.tags):
-        _check_text(text)
-
-
-def _check_text(text: str | None) -> None:
-    if text is None:
-        return
-    if len(text) > _LONGEST_NOTE:
-        raise InputError(f"A note has {len(text):,} characters; at most 10,000 are kept.")
-    if "\0" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
-        raise InputError("A note, tag or key holds characters that are no text.")
+    for text in (answer.note, *answer.tags):
+        check_text(text)
 
 
 def check_row(row: int, settings: Settings) -> None:
@@ -173,7 +183,10 @@ def check_class(label: str | None, settings: Settings) -> None:
         raise InputError(f"Label {label!r} is not among the classes, which are: {declared}.")
 
 
-def _how(answer: Answer, asked: Provenance) -> Provenance:
-    """Find how an answer came about; a control draw stays one, also if it is found by search."""
-    drawn = answer.channel == SEARCH and asked.channel == CONTROL
-    return asked if drawn or answer.channel is None else replace(asked, channel=answer.channel)
+def _how(answer: Answer, offer: Offer | None, is_answered: bool) -> Provenance:
+    """Find how an answer came about; a control draw stays one, however it gets its first answer."""
+    asked = Provenance() if offer is None else offer.how
+    if answer.channel is None:
+        return asked
+    stays = asked.channel == CONTROL and (answer.channel == SEARCH or not is_answered)
+    return asked if stays else replace(asked, channel=answer.channel)

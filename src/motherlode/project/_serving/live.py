@@ -1,9 +1,9 @@
 """The present state of an open project, in memory.
 
 All changes are made by one thread, to which they are handed as operations. Operations that wait at
-the same time share one transaction, and so one wait for the disk. They work on a copy of the state,
-which readers get once the transaction is on the disk. A state that readers have never changes, so
-they need not wait.
+the same time share one transaction, and so one wait for the disk; each has a savepoint, so that one
+that fails is undone alone. They work on a copy of the state, which readers get once the transaction
+is on the disk. A state that readers have never changes, so they need not wait.
 """
 
 import time
@@ -18,9 +18,9 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, NestedTransaction
+from sqlalchemy.exc import DBAPIError
 
-from ...errors import InputError
 from .._data.folder import Project
 from .._log import log
 from .._log.database import Unavailable
@@ -108,7 +108,7 @@ class Live:
         annotator : str
             Who asks.
         n : int
-            How many rows; fewer are returned where fewer are left.
+            How many rows, at most 100; fewer are returned where fewer are left.
 
         Returns
         -------
@@ -143,7 +143,9 @@ class Live:
         """
         settings = self.project.settings
         return self.run(
-            lambda connection, _: record(connection, settings, annotator, answers, self.clock())
+            lambda connection, state: record(
+                connection, state, settings, annotator, answers, self.clock()
+            )
         )
 
     def undo(self, annotator: str, *, event_id: int | None = None, key: str | None = None) -> Event:
@@ -181,8 +183,8 @@ class Live:
         Parameters
         ----------
         operation : callable
-            Takes a connection and the state, which is up to date. If it raises, it must not have
-            written anything.
+            Takes a connection and the state, which is up to date. If it raises, what it wrote is
+            undone, and operations that share its transaction go on.
         durable : bool
             Whether it is on the disk when this returns, as it must be if it records events.
         """
@@ -267,12 +269,17 @@ class Live:
 
     def _run_one(self, connection: Connection, state: State, waiting: _Waiting) -> Any:
         log.read_state(connection, state)
+        savepoint = connection.begin_nested()
         try:
-            return waiting.operation(connection, state)
-        except InputError as problem:
-            return problem
+            outcome = waiting.operation(connection, state)
+        except Exception as problem:
+            _undo(savepoint, problem)
+            return self.project.database.explain(problem)
+        savepoint.commit()
+        return outcome
 
     def _next(self, connection: Connection, state: State, annotator: str, n: int) -> list[Lease]:
+        n = min(n, leases.MOST)
         now, seconds = self.clock(), self.project.settings.lease
         leases.renew(connection, annotator, now, seconds)
         current = leases.list_current(connection, now, seconds)
@@ -304,6 +311,19 @@ class Live:
             self._from += 1
         for place in range(self._from, len(self._order)):
             yield int(self._order[place])
+
+
+def _undo(savepoint: NestedTransaction, problem: Exception) -> None:
+    """Undo what an operation wrote; raise its problem if that undid the whole transaction.
+
+    A lost connection does so, and SQLite on a full disk.
+    """
+    try:
+        savepoint.rollback()
+    except DBAPIError:
+        raise problem from None
+    if savepoint.connection.invalidated:
+        raise problem
 
 
 def _is_answered(lease: Lease, state: State) -> bool:

@@ -1,11 +1,9 @@
 """Put rows that an annotator chooses at the head of their queue."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from ...session import CONTROL
 from .._data.settings import Settings
 from .._log.events import SEARCH
 from .._log.fold import State
@@ -28,20 +26,15 @@ def put_first(
 ) -> list[int]:
     """Lease rows to an annotator ahead of all others; answers to them count as found by search.
 
-    Rows that somebody has answered or others hold are left out; the other rows are returned.
+    Rows that somebody has answered or others hold are left out; of the others, the first
+    `leases.MOST` are leased and returned.
     """
     for row in rows:
         check_row(row, settings)
     held = leases.list_current(connection, now, settings.lease)
     others = {lease.offer.row for lease in held if lease.annotator != annotator}
     free = [r for r in dict.fromkeys(rows) if r not in state.rows and r not in others]
-    # A control draw stays one, since estimates need all of them.
-    drawn = {lease.offer.row: lease.offer for lease in held if lease.offer.how.channel == CONTROL}
-    offers = [
-        replace(drawn[row], urgency=_BEFORE_ALL)
-        if row in drawn
-        else Offer(row, Provenance(SEARCH), _BEFORE_ALL, CHOSEN)
-        for row in free
-    ]
+    free = free[: leases.MOST]
+    offers = [Offer(row, Provenance(SEARCH), _BEFORE_ALL, CHOSEN) for row in free]
     leases.grant(connection, annotator, offers, now, settings.lease)
     return free

@@ -7,13 +7,16 @@ from hashlib import blake2b
 from sqlalchemy import Connection
 
 from ...errors import InputError
+from ...session import CONTROL
 from .._data.settings import Settings
 from .._log import log
 from .._log.events import GIVEN, SETTLE, Event
-from .._log.fold import State
+from .._log.fold import RowState, State
 from .._log.provenance import Provenance
-from . import ranking
+from . import leases, ranking
 from .answers import check_class, check_row
+
+_GIVEN = Provenance(GIVEN)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ def teach(
 
     A label that a row has already is not recorded again. Nor is a label of a list that was taught
     before, even if somebody has corrected it since. Rows that ``motherlode query`` gave out keep
-    their provenance. With `correct`, a label may replace another, and then decides.
+    their provenance, and so do control draws of the page. With `correct`, a label may replace
+    another, and then decides.
     """
     given = _join(settings, rows, labels)
     content = blake2b(repr(sorted(given.items())).encode(), digest_size=16).hexdigest()
@@ -51,22 +55,27 @@ def teach(
     for row, label in given.items():
         known = state.rows.get(row)
         had = None if known is None else known.label
-        if had == label or keys[row] in before:
+        how = asked.get(row, _GIVEN)
+        if keys[row] in before or (had == label and not _is_news(how, known)):
             continue
-        if had is not None and not correct:
+        if had not in (None, label) and not correct:
             raise InputError(
                 f"Row {row} is labelled {had!r} and now {label!r}; nothing was recorded. If the "
                 "first label was wrong, say --correct."
             )
         fresh = Event(row, "label", annotator, now, label=label)
-        if had is not None:
+        if had not in (None, label):
             corrected += 1
             events.append(replace(fresh, how=Provenance(SETTLE)))
         else:
-            how = asked.get(row, Provenance(GIVEN))
             events.append(replace(fresh, how=how, key=None if correct else keys[row]))
     log.append_many(connection, events)
     return TeachingResult(len(events) - corrected, len(given) - len(events), corrected)
+
+
+def _is_news(how: Provenance, known: RowState | None) -> bool:
+    """Say whether chance drew a row that somebody labelled meanwhile for another reason."""
+    return how.channel == CONTROL and known is not None and known.how.channel != CONTROL
 
 
 def _join(settings: Settings, rows: Sequence[int], labels: Sequence[str]) -> dict[int, str]:
@@ -80,8 +89,9 @@ def _join(settings: Settings, rows: Sequence[int], labels: Sequence[str]) -> dic
 
 
 def _find_provenance(connection: Connection, rows: set[int]) -> dict[int, Provenance]:
-    """Find the provenance of rows in the last query that gave out each of them."""
-    found: dict[int, Provenance] = {}
+    """Find how rows were asked: drawn for somebody on the page, or in the last query of each."""
+    drawn = leases.find_draws(connection)
+    found = {row: offer.how for row, offer in drawn.items() if row in rows}
     for query in ranking.read_intact(connection, ranking.BATCH):
         for place, row in enumerate(query.rows):
             if row in rows and row not in found:

@@ -9,7 +9,7 @@ import { drawRow } from "./row.js";
 const project = JSON.parse(document.body.dataset.project);
 const towards = project.minority ?? project.classes.at(-1);
 const canvas = byId("canvas");
-const MOST = 500;
+const MOST = 100;
 const Numbers = project.classes.length > 253 ? Uint16Array : Uint8Array; // as the server sends them
 const OTHER = 2 ** (8 * Numbers.BYTES_PER_ELEMENT) - 1;
 const LIST_DELAY = 300;
