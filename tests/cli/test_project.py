@@ -1,6 +1,7 @@
 """The commands of a labelling project, as a shell runs them."""
 
 import csv
+import io
 import json
 import os
 import pty
@@ -411,3 +412,24 @@ def test_a_project_that_names_a_class_is_asked_for_none(capsys, project):
         "request": "",
     }
     assert "name the class" not in capsys.readouterr().out
+
+
+def test_a_database_that_a_folder_names_is_asked_for(capsys, project, monkeypatch):
+    about = json.loads((project / "project.json").read_text())
+    address = "postgresql://ann:hidden@127.0.0.1:9/wells"
+    (project / "project.json").write_text(json.dumps(about | {"database": address}))
+    said = refusal(capsys, "status", project)
+    assert "postgresql://ann@127.0.0.1:9/wells" in said
+    assert "motherlode trust" in said
+    for answer, code in (("", 2), ("no\n", 2), ("yes\n", 0)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+        assert run(["trust", str(project)]) == code
+    said = capsys.readouterr()
+    assert "postgresql://ann@127.0.0.1:9/wells" in said.out
+    assert "hidden" not in said.out + said.err
+    assert "does not answer" in refusal(capsys, "status", project)
+
+
+def test_a_project_in_its_folder_has_no_database_to_accept(capsys, project):
+    assert run(["trust", str(project)]) == 0
+    assert "nothing to accept" in capsys.readouterr().out

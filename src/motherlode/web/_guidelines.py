@@ -5,6 +5,9 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from ..errors import InputError
+from ..project._data.own_files import open_own_file
+
 FILE = "guidelines.md"
 _LARGEST_BYTES = 200_000
 
@@ -36,13 +39,15 @@ def read_guidelines(folder: Path) -> Markup:
     """Read the guidelines in a project's folder, or say how to write some."""
     path = folder / FILE
     try:
-        with path.open("rb") as file:
+        with open_own_file(path) as file:
             text = file.read(_LARGEST_BYTES).decode("utf-8", errors="replace")
     except FileNotFoundError:
         return render_markdown(
             f"None are written yet. Put a file `{FILE}` into the project's folder: "
             "what belongs to each class, and what to do with the hard cases."
         )
+    except InputError as problem:
+        return escape(str(problem))
     except OSError as problem:
         return escape(f"{FILE} can't be read: {problem.strerror}.")
     return render_markdown(text)

@@ -21,6 +21,8 @@ from ...errors import InputError
 from .._log.database import Database
 from .._log.schema import project as table
 from . import rows as rows_file
+from .addresses import MADE, may_use_passwords, remember_address
+from .own_files import check_own_files
 from .rows import RowData
 from .settings import Settings
 
@@ -74,31 +76,42 @@ def open_project(folder: Path) -> Project:
     Raises
     ------
     InputError
-        If there is none, or it is damaged, copied in part or from a newer release.
+        If there is none, or it is damaged, copied in part or from a newer release; or if its
+        database is one that this user neither made a project in nor accepted.
     """
     about = _about(folder)
-    url = about.get("database")
-    labels = folder / _LABELS
-    if url is None and not labels.is_file():
-        raise InputError(f"{labels} is missing; the project was copied in part, copy it again.")
-    database = Database(url or _sqlite(labels), str(folder))
+    copy = folder / rows_file.FILE
+    if not copy.is_file() or copy.stat().st_size != about.get("bytes"):
+        raise InputError(f"{copy} is missing or copied in part; copy the project's folder again.")
+    database = _connect(folder, about.get("database"))
     try:
-        database.upgrade()
+        database.check()
         settings = _settings(database)
+        if settings is None or settings.digest != about.get("digest"):
+            raise InputError(
+                f"The database of {folder} belongs to other data; the project was copied in part "
+                "or its database was replaced."
+            )
+        database.upgrade()
     except BaseException:
         database.close()
         raise
-    if settings is None or settings.digest != about.get("digest"):
-        database.close()
-        raise InputError(
-            f"The database of {folder} belongs to other data; the project was copied in part or "
-            "its database was replaced."
-        )
-    copy = folder / rows_file.FILE
-    if not copy.is_file() or copy.stat().st_size != about.get("bytes"):
-        database.close()
-        raise InputError(f"{copy} is missing or copied in part; copy the project's folder again.")
     return Project(folder, settings, database)
+
+
+def read_address(folder: Path) -> str | None:
+    """Read where a project says that its database is; None for a file in its folder."""
+    address: str | None = _about(folder).get("database")
+    return address
+
+
+def _connect(folder: Path, url: str | None) -> Database:
+    if url is not None:
+        return Database(url, str(folder), saved_passwords=may_use_passwords(url, folder))
+    labels = folder / _LABELS
+    if not labels.is_file():
+        raise InputError(f"{labels} is missing; the project was copied in part, copy it again.")
+    return Database(_sqlite(labels), str(folder))
 
 
 def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | None) -> Project:
@@ -124,6 +137,8 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is there already; give the project a new name.")
+    if url is not None:
+        remember_address(url, MADE)
     with _making(folder) as making:
         found = rows_file.write(data, making / rows_file.FILE)
         settings = replace(settings, digest=found, rows=data.num_rows)
@@ -194,6 +209,7 @@ def _about(folder: Path) -> dict[str, Any]:
     path = folder / _ABOUT
     if not folder.is_dir():
         raise InputError(f"There is no project {folder}; make it with `motherlode init`.")
+    check_own_files(folder)
     try:
         about = json.loads(path.read_text())
         version = int(about["format"])

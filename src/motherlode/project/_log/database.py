@@ -4,6 +4,7 @@ Writers wait for each other (``BEGIN IMMEDIATE`` on SQLite, an advisory lock on 
 of events follow the order of their commits, and a reader up to an id has missed nothing before it.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -45,11 +46,13 @@ class Database:
     """Connections to a project's database; messages call the project `name`.
 
     The address is ``sqlite:////path/to/labels.sqlite`` or ``postgresql://user@host/name``.
+    Passwords that the user saved, in ``~/.pgpass`` or the environment, go to it if
+    `saved_passwords` says so.
     """
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str, *, saved_passwords: bool = True) -> None:
         self.name = name
-        self.engine = _make_engine(url)
+        self.engine = _make_engine(url, saved_passwords)
         self._changed, self._in_use, self._is_closed = Condition(), 0, False
 
     @property
@@ -77,17 +80,25 @@ class Database:
                     _lock_for_writing(connection, durable)
                 yield connection
 
-    def upgrade(self) -> None:
-        """Bring the tables to this release's."""
-        scripts = ScriptDirectory.from_config(_config())
-        with self.reading() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-        if found == scripts.get_current_head():
-            return
-        if found is not None and found not in {step.revision for step in scripts.walk_revisions()}:
+    def check(self) -> None:
+        """Refuse a database that holds no project, or one of a newer release; change nothing."""
+        found = self._find_revision()
+        if found is None:
+            raise InputError(
+                f"The database of {self.name} holds no project: it was copied in part or replaced."
+            )
+        if found not in {step.revision for step in _scripts().walk_revisions()}:
             raise InputError(
                 f"{self.name} was written by a newer motherlode; upgrade this one to open it."
             )
+
+    def upgrade(self) -> None:
+        """Make the tables, or bring them to this release's."""
+        found = self._find_revision()
+        if found == _scripts().get_current_head():
+            return
+        if found is not None:
+            self.check()
         with self.writing() as connection:
             config = _config()
             config.attributes["connection"] = connection
@@ -99,6 +110,10 @@ class Database:
             self._is_closed = True
             self._changed.wait_for(lambda: not self._in_use, _CLOSING_SECONDS)
         self.engine.dispose()
+
+    def _find_revision(self) -> str | None:
+        with self.reading() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
 
     @contextmanager
     def _connect(self) -> Iterator[Connection]:
@@ -135,7 +150,7 @@ class Database:
         return Unavailable(f"{self.name}: its database does not answer; try again in a moment.")
 
 
-def _make_engine(url: str) -> Engine:
+def _make_engine(url: str, saved_passwords: bool) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
@@ -144,7 +159,8 @@ def _make_engine(url: str) -> Engine:
                 hide_parameters=True,
                 pool_pre_ping=True,
                 pool_size=10,
-                connect_args={"connect_timeout": _WAIT_SECONDS},
+                connect_args={"connect_timeout": _WAIT_SECONDS}
+                | ({} if saved_passwords else _no_saved_passwords(parsed)),
             )
         if parsed.get_backend_name() != "sqlite":
             raise ArgumentError
@@ -162,11 +178,19 @@ def _make_engine(url: str) -> Engine:
     return engine
 
 
+def _no_saved_passwords(url: URL) -> dict[str, str]:
+    """Keep the driver from reading files and variables for a password that the address lacks."""
+    # An empty password is none, yet stops the driver from reading PGPASSWORD and pg_service.conf.
+    return {"passfile": os.devnull} | ({} if url.password else {"password": ""})
+
+
 def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
     # Else the driver begins transactions itself, and too late.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA foreign_keys=ON")
+    # The file may come from somebody else: its views and triggers call nothing that does harm.
+    connection.execute("PRAGMA trusted_schema=OFF")
 
 
 def _on_begin(connection: Connection) -> None:
@@ -183,6 +207,10 @@ def _lock_for_writing(connection: Connection, durable: bool) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
     if not durable:
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:
