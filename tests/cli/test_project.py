@@ -430,6 +430,20 @@ def test_a_database_that_a_folder_names_is_asked_for(capsys, project, monkeypatc
     assert "does not answer" in refusal(capsys, "status", project)
 
 
+def test_no_label_is_taught_once_the_rows_have_changed(capsys, project):
+    content = bytearray((project / "rows.arrow").read_bytes())
+    content[len(content) // 2] ^= 1
+    (project / "rows.arrow").write_bytes(content)
+    assert "has changed since" in refusal(capsys, "teach", project, labels(project, "w1,dry"))
+    file = project.parent / "rows.csv"
+    file.write_text("row,label\n1,dry\n")
+    assert "has changed since" in refusal(capsys, "teach", project, file)
+    assert "has changed since" in refusal(
+        capsys, "export", project, "--to", file.with_name("x.csv")
+    )
+    assert status(capsys, project)["labelled"] == 0
+
+
 def test_a_project_in_its_folder_has_no_database_to_accept(capsys, project):
     assert run(["trust", str(project)]) == 0
     assert "nothing to accept" in capsys.readouterr().out

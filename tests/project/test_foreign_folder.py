@@ -7,11 +7,13 @@ import socket
 import sqlite3
 import threading
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from projects import rows_table, settings_for
 
 from motherlode.errors import InputError
-from motherlode.project._data import addresses
+from motherlode.project._data import addresses, rows
 from motherlode.project._data.folder import create_project, open_project
 from motherlode.project._data.own_files import FILES
 from motherlode.web._guidelines import read_guidelines
@@ -197,3 +199,88 @@ def test_guidelines_show_no_other_file_also_if_the_link_comes_later(folder, tmp_
     (folder / "guidelines.md").unlink()
     os.mkfifo(folder / "guidelines.md")
     assert "no plain file" in read_guidelines(folder)
+
+
+def forge(folder, write):
+    """Put other rows into a project, with the digest and size that they need."""
+    path = folder / "rows.arrow"
+    write(path)
+    digest = rows._digest_file(path)
+    about = json.loads((folder / "project.json").read_text())
+    changed = about | {"digest": digest, "bytes": path.stat().st_size}
+    (folder / "project.json").write_text(json.dumps(changed))
+    with sqlite3.connect(folder / "labels.sqlite") as database:
+        (text,) = database.execute("SELECT settings FROM project").fetchone()
+        settings = json.dumps(json.loads(text) | {"digest": digest})
+        database.execute("UPDATE project SET settings = ?", [settings])
+
+
+def write_arrow(path, table, **options):
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema, **options) as out:
+        out.write_table(table)
+
+
+def with_offsets_outside(path):
+    table = rows_table()
+    texts = table.column("town").combine_chunks()
+    offsets = np.frombuffer(texts.buffers()[1], np.int32).copy()
+    offsets[50:60] += 2**30
+    unsound = pa.Array.from_buffers(
+        pa.string(), len(texts), [None, pa.py_buffer(offsets.tobytes()), texts.buffers()[2]]
+    )
+    write_arrow(path, table.set_column(3, "town", unsound))
+
+
+def with_text_that_is_none(path):
+    table = rows_table()
+    texts = table.column("town").combine_chunks()
+    data = pa.py_buffer(b"\xff" * len(texts.buffers()[2]))
+    unsound = pa.Array.from_buffers(pa.string(), len(texts), [None, texts.buffers()[1], data])
+    write_arrow(path, table.set_column(3, "town", unsound))
+
+
+def with_compression(path):
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    write_arrow(path, rows_table(), options=options)
+
+
+def with_fewer_rows(path):
+    write_arrow(path, rows_table(60))
+
+
+def with_no_table(path):
+    path.write_bytes(b"ARROW1\0\0" + b"\x10" * 100 + b"ARROW1")
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        with_offsets_outside,
+        with_text_that_is_none,
+        with_compression,
+        with_fewer_rows,
+        with_no_table,
+    ],
+)
+def test_rows_of_another_program_with_the_right_digest_are_refused(folder, write):
+    forge(folder, write)
+    with (
+        open_project(folder) as project,
+        pytest.raises(InputError, match="no table that motherlode wrote"),
+    ):
+        project.rows.content(99)
+
+
+def test_every_reader_of_rows_notices_that_they_changed(folder):
+    content = bytearray((folder / "rows.arrow").read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / "rows.arrow").write_bytes(content)
+    with open_project(folder) as project:
+        for read in (
+            lambda: project.rows.name(3),
+            lambda: project.rows.numbers,
+            lambda: project.rows.content(3),
+            project.rows.pool,
+        ):
+            with pytest.raises(InputError, match="has changed since"):
+                read()
