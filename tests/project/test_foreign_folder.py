@@ -205,7 +205,7 @@ def forge(folder, write):
     """Put other rows into a project, with the digest and size that they need."""
     path = folder / "rows.arrow"
     write(path)
-    digest = rows._digest_file(path)
+    digest = rows.digest_file(path)
     about = json.loads((folder / "project.json").read_text())
     changed = about | {"digest": digest, "bytes": path.stat().st_size}
     (folder / "project.json").write_text(json.dumps(changed))

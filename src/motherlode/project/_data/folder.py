@@ -6,9 +6,9 @@ so that a project is there as a whole or not at all.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -42,17 +42,21 @@ class Project:
         What it was set up with.
     database : Database
         Holds its log.
+    digests : mapping from str to str
+        Of the files that hold what encoders made of the rows, by name.
     """
 
     folder: Path
     settings: Settings
     database: Database
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> RowData:
         """Its rows."""
         root = self.settings.image_root
-        return RowData(self.folder, self.settings, None if root is None else Path(root))
+        image_root = None if root is None else Path(root)
+        return RowData(self.folder, self.settings, image_root, self.digests)
 
     def close(self) -> None:
         """Close the database."""
@@ -96,7 +100,7 @@ def open_project(folder: Path) -> Project:
     except BaseException:
         database.close()
         raise
-    return Project(folder, settings, database)
+    return Project(folder, settings, database, about.get("digests", {}))
 
 
 def read_address(folder: Path) -> str | None:
@@ -143,12 +147,14 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
         found = rows_file.write(data, making / rows_file.FILE)
         settings = replace(settings, digest=found, rows=data.num_rows)
         _encode(data, settings, making)
+        encoded = [p for p in (making / rows_file.IMAGES, making / rows_file.VECTORS) if p.exists()]
         _lay_out(Database(url or _sqlite(making / _LABELS), str(folder)), settings)
         about = {
             "format": _FORMAT,
             "database": url,
             "digest": settings.digest,
             "bytes": (making / rows_file.FILE).stat().st_size,
+            "digests": {path.name: rows_file.digest_file(path) for path in encoded},
         }
         (making / _ABOUT).write_text(json.dumps(about, indent=2) + "\n")
         (making / _ABOUT).chmod(0o600)  # the address of a database may hold a password
@@ -213,6 +219,7 @@ def _about(folder: Path) -> dict[str, Any]:
     try:
         about = json.loads(path.read_text())
         version = int(about["format"])
+        dict(about.get("digests", {}))  # else it is damaged
     except FileNotFoundError:
         raise InputError(
             f"{folder} holds no {_ABOUT}: it is no motherlode project, or was copied in part."
