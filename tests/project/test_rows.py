@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from itertools import product
 
 import numpy as np
 import pyarrow as pa
@@ -245,7 +246,7 @@ CHANGES = [shorten, put_other_rows, lie_about_the_size, pack_much]
 
 @pytest.mark.parametrize(
     ("change", "with_digest"),
-    [(flip_a_bit, True), *((c, d) for c in CHANGES for d in (True, False))],
+    [(flip_a_bit, True), *product(CHANGES, (True, False))],
 )
 def test_a_damaged_file_of_vectors_is_named(encoded, change, with_digest):
     folder, name = encoded

@@ -181,7 +181,7 @@ def _make_engine(url: str, saved_passwords: bool) -> Engine:
 def _no_saved_passwords(url: URL) -> dict[str, str]:
     """Keep the driver from reading files and variables for a password that the address lacks."""
     # An empty password is none, yet stops the driver from reading PGPASSWORD and pg_service.conf.
-    return {"passfile": os.devnull} | ({} if url.password else {"password": ""})
+    return {"passfile": os.devnull, "password": str(url.password or "")}
 
 
 def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
