@@ -8,6 +8,7 @@ import sqlite3
 import threading
 
 import numpy as np
+import psycopg
 import pyarrow as pa
 import pytest
 from projects import rows_table, settings_for
@@ -124,6 +125,44 @@ def test_a_project_that_the_user_made_is_opened_again_without_a_question(postgre
     table = rows_table()
     create_project(tmp_path / "p", settings_for(table), table, postgres.database()).close()
     open_project(tmp_path / "p").close()
+
+
+def test_a_team_works_in_a_database_that_each_accepted(postgres, tmp_path, monkeypatch):
+    table, url = rows_table(), postgres.database()
+    create_project(tmp_path / "p", settings_for(table), table, url).close()
+    shutil.copytree(tmp_path / "p", tmp_path / "sent")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "of a colleague"))
+    with pytest.raises(InputError, match="not used before"):
+        open_project(tmp_path / "sent")
+    addresses.remember_address(url, addresses.ACCEPTED)
+    with open_project(tmp_path / "sent") as project:
+        assert project.settings.name == "wells"
+
+
+def test_a_database_without_a_project_stays_empty(postgres, folder):
+    url = postgres.database()
+    set_database(folder, url)
+    addresses.remember_address(url, addresses.ACCEPTED)
+    with pytest.raises(InputError, match="holds no project"):
+        open_project(folder)
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"
+        )
+        assert found.fetchone() == (0,)
+
+
+def test_a_record_that_cannot_be_kept_is_one_sentence(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
+    with pytest.raises(InputError, match="set XDG_CONFIG_HOME"):
+        addresses.remember_address("postgresql://h/a", addresses.MADE)
+
+
+def test_a_record_in_the_folder_that_was_sent_counts_for_nothing(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("XDG_CONFIG_HOME", ".")
+    assert not addresses._record().is_relative_to(folder)
 
 
 @pytest.mark.parametrize(

@@ -53,10 +53,7 @@ def remember_address(url: str, how: str) -> None:
         finally:
             os.close(file)
     except OSError as problem:
-        raise InputError(
-            f"{path}, which keeps the databases that you use, can't be written: "
-            f"{problem.strerror}; set XDG_CONFIG_HOME to a folder that can."
-        ) from None
+        raise _no_record(problem) from None
 
 
 def may_use_passwords(url: str, folder: Path) -> bool:
@@ -99,10 +96,17 @@ def _read_record() -> set[str]:
         return set(_record().read_text("utf-8").splitlines())
     except FileNotFoundError:
         return set()
-    except (OSError, UnicodeDecodeError):
-        raise InputError(
-            f"{_record()}, which keeps the databases that you use, can't be read; remove it."
-        ) from None
+    except UnicodeDecodeError:
+        raise InputError(f"{_record()} is damaged; remove it.") from None
+    except OSError as problem:
+        raise _no_record(problem) from None
+
+
+def _no_record(problem: OSError) -> InputError:
+    return InputError(
+        f"{_record()}, which keeps the databases that you use, can't be read and written: "
+        f"{problem.strerror}; set XDG_CONFIG_HOME to a folder that can."
+    )
 
 
 def _record() -> Path:
