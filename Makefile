@@ -39,12 +39,13 @@ chromium:  ## the browser that the page is tested in, where it is missing and ap
 	|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
 	|| echo "Chromium can't be had here, so the browser tests are skipped: apt-get install chromium"
 
-lint: .venv/dev.stamp  ## ruff, mypy, import-linter and codespell
+lint: .venv/dev.stamp  ## ruff, mypy, import-linter, codespell and bandit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell $(WRITTEN)
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
 
 clean:  ## remove what was made
 	rm -rf .venv .venv-oldest demo .pytest_cache .mypy_cache .ruff_cache

@@ -22,6 +22,12 @@ settings.register_profile("house", max_examples=50, deadline=None, derandomize=T
 settings.load_profile("house")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_record(tmp_path_factory):
+    """Keep the databases that tests use out of the user's record."""
+    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+
+
 @dataclass(frozen=True)
 class Toy:
     """Data and the true class of each row, as a code."""

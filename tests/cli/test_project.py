@@ -1,6 +1,7 @@
 """The commands of a labelling project, as a shell runs them."""
 
 import csv
+import io
 import json
 import os
 import pty
@@ -428,3 +429,38 @@ def test_backup_and_check(project, tmp_path, capsys):
     assert "is there already" in refusal(capsys, "backup", project, "--to", tmp_path / "b")
     (tmp_path / "b" / "labels.count").write_text("3")
     assert "holds 2 of 3 acknowledged events" in refusal(capsys, "check", tmp_path / "b")
+
+
+def test_a_database_that_a_folder_names_is_asked_for(capsys, project, monkeypatch):
+    about = json.loads((project / "project.json").read_text())
+    address = "postgresql://ann:hidden@127.0.0.1:9/wells"
+    (project / "project.json").write_text(json.dumps(about | {"database": address}))
+    said = refusal(capsys, "status", project)
+    assert "postgresql://ann@127.0.0.1:9/wells" in said
+    assert "motherlode trust" in said
+    for answer, code in (("", 2), ("no\n", 2), ("yes\n", 0)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+        assert run(["trust", str(project)]) == code
+    said = capsys.readouterr()
+    assert "postgresql://ann@127.0.0.1:9/wells" in said.out
+    assert "hidden" not in said.out + said.err
+    assert "does not answer" in refusal(capsys, "status", project)
+
+
+def test_no_label_is_taught_once_the_rows_have_changed(capsys, project):
+    content = bytearray((project / "rows.arrow").read_bytes())
+    content[len(content) // 2] ^= 1
+    (project / "rows.arrow").write_bytes(content)
+    assert "has changed since" in refusal(capsys, "teach", project, labels(project, "w1,dry"))
+    file = project.parent / "rows.csv"
+    file.write_text("row,label\n1,dry\n")
+    assert "has changed since" in refusal(capsys, "teach", project, file)
+    assert "has changed since" in refusal(
+        capsys, "export", project, "--to", file.with_name("x.csv")
+    )
+    assert status(capsys, project)["labelled"] == 0
+
+
+def test_a_project_in_its_folder_has_no_database_to_accept(capsys, project):
+    assert run(["trust", str(project)]) == 0
+    assert "nothing to accept" in capsys.readouterr().out

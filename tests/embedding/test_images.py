@@ -1,5 +1,10 @@
 """Real images, written by pillow."""
 
+import io
+import struct
+import tracemalloc
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -123,3 +128,46 @@ def test_a_missing_extra_is_one_sentence_with_the_command(monkeypatch, paths, pa
     monkeypatch.setattr(images, "find_spec", lambda name: None if name == package else name)
     with pytest.raises(InputError, match=r'needs? .*: pip install "motherlode\[images\]"'):
         Pool(paths, features=features)
+
+
+@pytest.mark.parametrize("side", [8_100, 13_000, 20_000])
+@pytest.mark.parametrize("ending", ["PNG", "GIF", "TIFF"])
+def test_a_small_file_of_a_huge_picture_is_refused_before_it_is_unpacked(side, ending):
+    content = io.BytesIO()
+    Image.new("L", (side, 1)).save(content, ending, **LOSSLESS.get(ending, {}))
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match="more than 64 million pixels"):
+            images.decode_image(HEIGHT[ending](content.getvalue(), side))
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def _png(content, side):
+    header = content[12:16] + struct.pack(">II", side, side) + content[24:29]
+    return content[:12] + header + struct.pack(">I", zlib.crc32(header)) + content[33:]
+
+
+def _gif(content, side):
+    at = content.index(b",", 10) + 5  # the size of the picture stands in its descriptor too
+    size = struct.pack("<HH", side, side)
+    return content[:6] + size + content[10:at] + size + content[at + 4 :]
+
+
+def _tiff(content, side):
+    entry = struct.pack("<HHI", 257, 4, 1)
+    at = content.index(struct.pack("<H", 257)) + len(entry)
+    return content[: at - len(entry)] + entry + struct.pack("<I", side) + content[at + 4 :]
+
+
+HEIGHT = {"PNG": _png, "GIF": _gif, "TIFF": _tiff}
+LOSSLESS = {"TIFF": {"compression": "tiff_lzw"}}
+
+
+@pytest.mark.parametrize(
+    "content", [b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", b"P1 1 1 0"]
+)
+def test_formats_that_start_a_program_or_that_browsers_do_not_show_are_no_images(content):
+    with pytest.raises(InputError, match="no image that can be read"):
+        images.decode_image(content)

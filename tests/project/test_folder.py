@@ -20,7 +20,7 @@ def folder(tmp_path):
 
 def read_all(folder):
     with open_project(folder) as project:
-        project.rows.check(project.settings.digest)
+        project.rows.check()
 
 
 def refused(folder):
@@ -39,7 +39,7 @@ def test_a_project_opens_as_it_was_made(folder):
     assert project.rows.content(0)["town"] == "ulm"
     assert project.rows.name(3) == "r3"
     assert project.rows.numbers["r3"] == 3
-    project.rows.check(project.settings.digest)
+    project.rows.check()
     project.close()
 
 

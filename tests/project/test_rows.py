@@ -1,6 +1,9 @@
 """Kinds of data, and images that stay inside their folder."""
 
 import io
+import json
+import zipfile
+from itertools import product
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +13,7 @@ from PIL import Image
 from motherlode.embedding import minilm
 from motherlode.errors import InputError
 from motherlode.project._data.encoders import get_encoder
-from motherlode.project._data.folder import create_project
+from motherlode.project._data.folder import create_project, open_project
 from motherlode.project._data.images import encode_image, find_media_type, read_image
 from motherlode.project._data.planning import decode_dictionaries, plan_rows
 from motherlode.project._data.rows import VECTORS, to_json_value
@@ -186,3 +189,75 @@ def test_features_tell_images_apart_and_bad_ones_are_refused():
     assert np.abs(red - blue).max() > 0.5
     with pytest.raises(InputError, match="no image"):
         encode_image(b"text")
+
+
+@pytest.fixture(params=["texts.npy", "images.npz"])
+def encoded(request, tmp_path):
+    """A project with a file of vectors, and the name of that file."""
+    if request.param == "texts.npy":
+        table, how = pa.table({"t": TEXTS}), {"text": "t"}
+        recipe = Recipe("margin", encoder="minilm")
+    else:
+        table = pa.table({"photo": [picture((i * 20, 0, 0)) for i in range(12)]})
+        how, recipe = {"image": "photo"}, Recipe("margin", encoder="pixels")
+    planned = settings(plan_rows(table, **how), recipe=recipe)
+    create_project(tmp_path / "p", planned, table, None).close()
+    return tmp_path / "p", request.param
+
+
+def flip_a_bit(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 64
+    path.write_bytes(content)
+
+
+def shorten(path):
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def put_other_rows(path):
+    one = np.zeros((1, 3))
+    np.savez(path, features=one, digests=np.array(["x"])) if path.suffix == ".npz" else np.save(
+        path, one
+    )
+
+
+def lie_about_the_size(path):
+    header = io.BytesIO()
+    about = {"descr": "<f8", "fortran_order": False, "shape": (10**12, 10)}
+    np.lib.format.write_array_header_1_0(header, about)
+    if path.suffix == ".npy":
+        path.write_bytes(header.getvalue())
+        return
+    with zipfile.ZipFile(path, "w") as packed:
+        for name in ("features.npy", "digests.npy"):
+            packed.writestr(name, header.getvalue())
+
+
+def pack_much(path):
+    if path.suffix == ".npy":
+        path.write_bytes(b"\x93NUMPY")
+    else:
+        np.savez_compressed(path, features=np.zeros((12, 10**6)), digests=np.array(["x"] * 12))
+
+
+CHANGES = [shorten, put_other_rows, lie_about_the_size, pack_much]
+
+
+@pytest.mark.parametrize(
+    ("change", "with_digest"),
+    [(flip_a_bit, True), *product(CHANGES, (True, False))],
+)
+def test_a_damaged_file_of_vectors_is_named(encoded, change, with_digest):
+    folder, name = encoded
+    if not with_digest:  # a folder of an earlier release, or one that somebody wrote by hand
+        about = json.loads((folder / "project.json").read_text())
+        (folder / "project.json").write_text(json.dumps(about | {"digests": {}}))
+    change(folder / name)
+    with open_project(folder) as project:
+        reads = [project.rows.pool]
+        if name == "images.npz":
+            reads.append(lambda: project.rows.image(1))
+        for read in reads:
+            with pytest.raises(InputError, match=f"{name} is missing or damaged"):
+                read()

@@ -31,7 +31,7 @@ def label(folder: Path, who: str | None) -> None:
     """Show row after row and take a key for each, until there is none or the annotator quits."""
     name = find_annotator(who)
     with open_project(folder) as project:
-        project.rows.check(project.settings.digest)
+        project.rows.check()
         live = Live(project)
         try:
             with Supervisor(project), open_keyboard(sys.stdin) as read:

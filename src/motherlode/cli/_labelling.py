@@ -204,6 +204,15 @@ def account(
 
 
 @app.command()
+def trust(project: _Project) -> None:
+    """Accept the database of a project that somebody sent, after showing its address."""
+    _needs(*_NEEDED)
+    from ._trust import trust
+
+    trust(project)
+
+
+@app.command()
 def serve(
     project: _Project,
     host: Annotated[

@@ -18,7 +18,7 @@ _LONGEST_CELL = 60
 def query(folder: Path, n: int, json: bool, at_random: bool) -> None:
     """Rank, and print the best rows as a table or as JSON."""
     with open_project(folder) as project:
-        project.rows.check(project.settings.digest)
+        project.rows.check()
         asked = ask_batch(project, n, at_random=at_random)
         if asked is None:
             raise InputError("Every row is labelled or passed over; there is nothing to ask.")

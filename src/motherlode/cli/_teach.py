@@ -23,6 +23,7 @@ def teach(folder: Path, file: Path, label: str, correct: bool, who: str | None) 
     """Record the labels of a file, and say how many were new."""
     name = find_annotator(who)
     with open_project(folder) as project:
+        project.rows.check()
         id = project.settings.id
         # Read as text: a class may be named +1 or 007.
         table = read_table(file, [label] if id is None else [label, id, neutral(id)])

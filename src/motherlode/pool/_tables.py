@@ -13,6 +13,7 @@ import numpy as np
 from .._rows.arrays import Rows
 from .._rows.blocks import Stored
 from ..errors import InputError
+from ._unpacking import check_arrow, read_bounded_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -97,10 +98,10 @@ class TableFiles(Stored):
         return any(file.has_nulls() for file in self._open)
 
     def table(self) -> "pa.Table":
-        """Read all rows as one table."""
+        """Read all rows as one table, or refuse files that unpack to far more than they hold."""
         import pyarrow as pa
 
-        return pa.concat_tables(list(self.tables()))
+        return pa.concat_tables([table for file in self._open for table in file.whole()])
 
 
 class _File:
@@ -108,6 +109,7 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         self.path, self.parquet = path, path.suffix.lower() in PARQUET
+        self._sound: set[tuple[int, tuple[str, ...]]] = set()
         with _explain_errors(path):
             if path.stat().st_size == 0:
                 raise InputError(f"{path} is empty.")
@@ -131,6 +133,7 @@ class _File:
             return parquet.ParquetFile(self.path, buffer_size=_BUFFER, pre_buffer=False)
         from pyarrow import ipc, memory_map
 
+        check_arrow(self.path)
         return ipc.open_file(memory_map(str(self.path)))
 
     def tables(self, columns: Sequence[str] | None) -> "Iterator[pa.Table]":
@@ -143,6 +146,10 @@ class _File:
             else:
                 for i in range(len(self.sizes)):
                     yield self._batch(i, columns)
+
+    def whole(self) -> "Iterator[pa.Table]":
+        with _explain_errors(self.path):
+            yield from read_bounded_parquet(self.path) if self.parquet else self.tables(None)
 
     def has_nulls(self) -> bool:
         if not self.parquet:
@@ -174,7 +181,13 @@ class _File:
         import pyarrow as pa
 
         table = pa.Table.from_batches([self._file.get_batch(number)])
-        return table if columns is None else table.select(list(columns))
+        table = table if columns is None else table.select(list(columns))
+        wanted = (number, tuple(table.column_names))
+        if wanted not in self._sound:
+            # An offset that points outside of a column would end the process that follows it.
+            table.validate(full=True)
+            self._sound.add(wanted)
+        return table
 
 
 def _take(batches: "Iterator[pa.RecordBatch]", within: Rows) -> "pa.Table":
@@ -200,6 +213,10 @@ def _explain_errors(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise InputError(f"There is no file {path}.") from None
+    except MemoryError:
+        raise InputError(
+            f"{path} unpacks to more than the memory holds; leave out columns or rows."
+        ) from None
     except (ArrowInvalid, OSError):
         kind = "a Parquet" if path.suffix.lower() in PARQUET else "an Arrow"
         raise InputError(f"{path} is not {kind} file, or is damaged.") from None

@@ -5,6 +5,9 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from ..errors import InputError
+from ..project._data.own_files import open_own_file
+
 FILE = "guidelines.md"
 _LARGEST_BYTES = 200_000
 
@@ -29,20 +32,23 @@ def render_markdown(text: str) -> Markup:
             if token.type == "link_open":
                 token.attrSet("target", "_blank")
                 token.attrSet("rel", "noopener noreferrer")
-    return Markup(_markdown.renderer.render(tokens, _markdown.options, {}))
+    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    return Markup(html)  # the renderer escapes what people wrote  # nosec B704
 
 
 def read_guidelines(folder: Path) -> Markup:
     """Read the guidelines in a project's folder, or say how to write some."""
     path = folder / FILE
     try:
-        with path.open("rb") as file:
+        with open_own_file(path) as file:
             text = file.read(_LARGEST_BYTES).decode("utf-8", errors="replace")
     except FileNotFoundError:
         return render_markdown(
             f"None are written yet. Put a file `{FILE}` into the project's folder: "
             "what belongs to each class, and what to do with the hard cases."
         )
+    except InputError as problem:
+        return escape(str(problem))
     except OSError as problem:
         return escape(f"{FILE} can't be read: {problem.strerror}.")
     return render_markdown(text)

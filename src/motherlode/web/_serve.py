@@ -53,7 +53,7 @@ def run_server(
                 f"account {folder} NAME`."
             )
         listening = stack.enter_context(_listen(host, port))
-        project.rows.check(project.settings.digest)
+        project.rows.check()
         live = Live(project)
         stack.callback(live.close)
         app = make_app(project, live, access, only_own_names=own, public_url=public_url)

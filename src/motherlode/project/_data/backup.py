@@ -44,7 +44,7 @@ def check(project: Project) -> int:
         If anything is missing, damaged or changed.
     """
     settings, database = project.settings, project.database
-    project.rows.check(settings.digest)
+    project.rows.check()
     if len(project.rows.pool()) != settings.rows:
         raise InputError(
             f"The rows of {project.folder} are not the {settings.rows:,} that it was made of; copy "

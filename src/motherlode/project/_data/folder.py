@@ -7,9 +7,9 @@ or not at all.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from ...errors import InputError
 from .._log.database import Database
 from .._log.schema import project as table
 from . import rows as rows_file
+from .addresses import MADE, may_use_passwords, remember_address
+from .own_files import check_own_files
 from .rows import RowData
 from .settings import Settings
 
@@ -41,17 +43,21 @@ class Project:
         What it was set up with.
     database : Database
         Holds its log.
+    digests : mapping from str to str
+        Of the files that hold what encoders made of the rows, by name.
     """
 
     folder: Path
     settings: Settings
     database: Database
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> RowData:
         """Its rows."""
         root = self.settings.image_root
-        return RowData(self.folder, self.settings, None if root is None else Path(root))
+        image_root = None if root is None else Path(root)
+        return RowData(self.folder, self.settings, image_root, self.digests)
 
     def close(self) -> None:
         """Close the database."""
@@ -75,32 +81,43 @@ def open_project(folder: Path) -> Project:
     Raises
     ------
     InputError
-        If there is none, or it is damaged, copied in part or from a newer release.
+        If there is none, or it is damaged, copied in part or from a newer release; or if its
+        database is one that this user neither made a project in nor accepted.
     """
     about = _about(folder)
-    url = about.get("database")
-    labels = folder / LABELS
-    if url is None and not labels.is_file():
-        raise InputError(f"{labels} is missing; the project was copied in part, copy it again.")
-    database = Database(url or _sqlite(labels), str(folder))
+    copy = folder / rows_file.FILE
+    if not copy.is_file() or copy.stat().st_size != about.get("bytes"):
+        raise InputError(f"{copy} is missing or copied in part; copy the project's folder again.")
+    database = _connect(folder, about.get("database"))
     try:
-        database.upgrade()
+        database.check()
         database.check_count(is_counted=bool(about.get("counted")))
         settings = _settings(database)
+        if settings is None or settings.digest != about.get("digest"):
+            raise InputError(
+                f"The database of {folder} belongs to other data; the project was copied in part "
+                "or its database was replaced."
+            )
+        database.upgrade()
     except BaseException:
         database.close()
         raise
-    if settings is None or settings.digest != about.get("digest"):
-        database.close()
-        raise InputError(
-            f"The database of {folder} belongs to other data; the project was copied in part or "
-            "its database was replaced."
-        )
-    copy = folder / rows_file.FILE
-    if not copy.is_file() or copy.stat().st_size != about.get("bytes"):
-        database.close()
-        raise InputError(f"{copy} is missing or copied in part; copy the project's folder again.")
-    return Project(folder, settings, database)
+    return Project(folder, settings, database, about.get("digests", {}))
+
+
+def read_address(folder: Path) -> str | None:
+    """Read where a project says that its database is; None for a file in its folder."""
+    address: str | None = _about(folder).get("database")
+    return address
+
+
+def _connect(folder: Path, url: str | None) -> Database:
+    if url is not None:
+        return Database(url, str(folder), saved_passwords=may_use_passwords(url, folder))
+    labels = folder / LABELS
+    if not labels.is_file():
+        raise InputError(f"{labels} is missing; the project was copied in part, copy it again.")
+    return Database(_sqlite(labels), str(folder))
 
 
 def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | None) -> Project:
@@ -125,9 +142,12 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
         If the folder is taken, cannot be written, or the database holds other data.
     """
     with make_folder(folder) as making:
+        if url is not None:
+            remember_address(url, MADE)
         found = rows_file.write(data, making / rows_file.FILE)
         settings = replace(settings, digest=found, rows=data.num_rows)
         _encode(data, settings, making)
+        encoded = [p for p in (making / rows_file.IMAGES, making / rows_file.VECTORS) if p.exists()]
         _lay_out(Database(url or _sqlite(making / LABELS), str(folder)), settings)
         about = {
             "format": _FORMAT,
@@ -135,6 +155,7 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
             "digest": settings.digest,
             "bytes": (making / rows_file.FILE).stat().st_size,
             "counted": url is None,
+            "digests": {path.name: rows_file.digest_file(path) for path in encoded},
         }
         (making / ABOUT).write_text(json.dumps(about, indent=2) + "\n")
         (making / ABOUT).chmod(0o600)  # the address of a database may hold a password
@@ -197,9 +218,11 @@ def _about(folder: Path) -> dict[str, Any]:
     path = folder / ABOUT
     if not folder.is_dir():
         raise InputError(f"There is no project {folder}; make it with `motherlode init`.")
+    check_own_files(folder)
     try:
         about = json.loads(path.read_text())
         version = int(about["format"])
+        dict(about.get("digests", {}))  # else it is damaged
     except FileNotFoundError:
         raise InputError(
             f"{folder} holds no {ABOUT}: it is no motherlode project, or was copied in part."

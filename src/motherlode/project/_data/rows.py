@@ -4,15 +4,19 @@ The copy is an uncompressed Arrow file, mapped into memory. Opening it reads not
 are read equally fast.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..._rows.packed_arrow import count_packed_bytes
 from ...errors import InputError
 from .images import digest_image, encode_image, read_image
 
@@ -30,10 +34,10 @@ def write(table: pa.Table, path: Path) -> str:
     """Write the copy, and return its digest."""
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table.combine_chunks(), max_chunksize=_CHUNK)
-    return _digest_file(path)
+    return digest_file(path)
 
 
-def _digest_file(path: Path) -> str:
+def digest_file(path: Path) -> str:
     """Make the digest of a file's content."""
     with path.open("rb") as file:
         return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
@@ -59,32 +63,46 @@ def write_images(table: pa.Table, image: str, root: Path, path: Path, encoder: A
     np.savez(path, features=np.stack(features), digests=np.array(digests))
 
 
+def _load_arrays(path: Path) -> dict[str, Any]:
+    """Load the arrays that `numpy.savez` wrote, and refuse a file that unpacks to more than it is.
+
+    Raises a `ValueError` or an `OSError` if it is damaged.
+    """
+    with ZipFile(path) as packed:
+        if sum(part.file_size for part in packed.infolist()) > path.stat().st_size:
+            raise ValueError(f"{path} is compressed")
+    with np.load(path, allow_pickle=False) as found:
+        return dict(found)
+
+
 class RowData:
     """The copy of the data in a project's folder; `plan` says which columns serve for what."""
 
-    def __init__(self, folder: Path, plan: Any, image_root: Path | None) -> None:
-        self.folder, self.plan, self.image_root = folder, plan, image_root
+    def __init__(
+        self, folder: Path, plan: Any, image_root: Path | None, digests: Mapping[str, str]
+    ) -> None:
+        self.folder, self.plan, self.image_root, self._digests = folder, plan, image_root, digests
 
     @cached_property
     def table(self) -> pa.Table:
-        """All columns, mapped into memory."""
+        """All columns, mapped into memory; a file that changed or is unsound is refused."""
         path = self.folder / FILE
         try:
             with pa.memory_map(str(path)) as file:
-                return pa.ipc.open_file(file).read_all()
+                if digest_file(path) != self.plan.digest:
+                    raise InputError(
+                        f"{path} has changed since the project was made, so its labels no longer "
+                        "fit its rows; put the old file back or make a new project."
+                    )
+                return _read_sound_table(path, file, self.plan.rows)
         except (OSError, pa.ArrowInvalid):
             raise InputError(
                 f"{path} is missing or copied in part; copy the project's folder again."
             ) from None
 
-    def check(self, expected: str) -> None:
+    def check(self) -> None:
         """See that the data are those that the project was made with."""
-        self.table  # noqa: B018 - raises if the file cannot be read at all
-        if _digest_file(self.folder / FILE) != expected:
-            raise InputError(
-                f"{self.folder / FILE} has changed since the project was made, so its labels no "
-                "longer fit its rows; put the old file back or make a new project."
-            )
+        self.table  # noqa: B018 - raises if they are not
 
     def content(self, row: int) -> dict[str, Any]:
         """Give the columns that annotators see of a row, as JSON values; an image as its path."""
@@ -134,27 +152,56 @@ class RowData:
 
     @cached_property
     def _images(self) -> dict[str, Any]:
-        try:
-            with np.load(self.folder / IMAGES) as found:
-                return dict(found)
-        except (OSError, ValueError):
-            raise InputError(
-                f"{self.folder / IMAGES} is missing or damaged; copy the project's folder again."
-            ) from None
+        path = self.folder / IMAGES
+        with self._checked(path):
+            found = _load_arrays(path)
+            features, digests = found["features"], found["digests"]
+            if not len(features) == len(digests) == len(self.table):
+                raise ValueError
+        return {"features": features, "digests": digests}
 
     @property
     def _vectors(self) -> np.ndarray[Any, Any]:
         path = self.folder / VECTORS
-        try:
-            found = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError):
-            found = None
-        if found is None or len(found) != len(self.table):
-            raise InputError(f"{path} is missing or damaged; copy the project's folder again.")
+        with self._checked(path):
+            found: np.ndarray[Any, Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+            if len(found) != len(self.table):
+                raise ValueError
         return found
+
+    @contextmanager
+    def _checked(self, path: Path) -> Iterator[None]:
+        """Compare a file with its digest, if the folder holds one; name it if it is damaged."""
+        try:
+            if path.name in self._digests and digest_file(path) != self._digests[path.name]:
+                raise ValueError
+            yield
+        except (OSError, ValueError, EOFError, KeyError, TypeError, MemoryError, BadZipFile):
+            raise InputError(
+                f"{path} is missing or damaged; copy the project's folder again."
+            ) from None
 
     def _ids(self) -> list[Any]:
         return [to_json_value(value) for value in self.table.column(self.plan.id).to_pylist()]
+
+
+def _read_sound_table(path: Path, file: Any, rows: int) -> pa.Table:
+    """Read a table whose digest is right; it may still be one that another program made.
+
+    An offset that points outside of a column would end the process that follows it.
+    """
+    try:
+        if count_packed_bytes(path):
+            raise ValueError  # we write nothing compressed, and a small file could fill the memory
+        table = pa.ipc.open_file(file).read_all()
+        table.validate(full=True)
+        if len(table) != rows:
+            raise ValueError
+    except (ValueError, pa.ArrowException):
+        raise InputError(
+            f"{path} is no table that motherlode wrote; do not use this project."
+        ) from None
+    return table
 
 
 def _texts(table: pa.Table, name: str) -> list[str]:

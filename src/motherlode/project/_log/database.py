@@ -4,6 +4,7 @@ Writers wait for each other (``BEGIN IMMEDIATE`` on SQLite, an advisory lock on 
 of events follow the order of their commits, and a reader up to an id has missed nothing before it.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -15,7 +16,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -49,11 +50,13 @@ class Database:
     """Connections to a project's database; messages call the project `name`.
 
     The address is ``sqlite:////path/to/labels.sqlite`` or ``postgresql://user@host/name``.
+    Passwords that the user saved, in ``~/.pgpass`` or the environment, go to it if
+    `saved_passwords` says so.
     """
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str, *, saved_passwords: bool = True) -> None:
         self.name = name
-        self.engine = _make_engine(url)
+        self.engine = _make_engine(url, saved_passwords)
         self._changed, self._in_use, self._is_closed = Condition(), 0, False
         self._file = _watch_file(self.engine) if self.is_sqlite else None
         self._holding, self._held = Lock(), ExitStack()
@@ -86,17 +89,25 @@ class Database:
                 last = last_id(connection) if durable and self.is_sqlite else None
             self._conclude(last)
 
-    def upgrade(self) -> None:
-        """Bring the tables to this release's."""
-        scripts = ScriptDirectory.from_config(_config())
-        with self.reading() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-        if found == scripts.get_current_head():
-            return
-        if found is not None and found not in {step.revision for step in scripts.walk_revisions()}:
+    def check(self) -> None:
+        """Refuse a database that holds no project, or one of a newer release; change nothing."""
+        found = self._find_revision()
+        if found is None:
+            raise InputError(
+                f"The database of {self.name} holds no project: it was copied in part or replaced."
+            )
+        if found not in {step.revision for step in _scripts().walk_revisions()}:
             raise InputError(
                 f"{self.name} was written by a newer motherlode; upgrade this one to open it."
             )
+
+    def upgrade(self) -> None:
+        """Make the tables, or bring them to this release's."""
+        found = self._find_revision()
+        if found == _scripts().get_current_head():
+            return
+        if found is not None:
+            self.check()
         with self.writing() as connection:
             config = _config()
             config.attributes["connection"] = connection
@@ -173,6 +184,10 @@ class Database:
                 f"write {found} into {path.with_suffix('.count').name} to go on without the others."
             )
 
+    def _find_revision(self) -> str | None:
+        with self.reading() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
     @contextmanager
     def _connect(self) -> Iterator[Connection]:
         with self._changed:
@@ -248,7 +263,7 @@ class Database:
         return Unavailable(f"{self.name}: its database does not answer; try again in a moment.")
 
 
-def _make_engine(url: str) -> Engine:
+def _make_engine(url: str, saved_passwords: bool) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
@@ -257,7 +272,8 @@ def _make_engine(url: str) -> Engine:
                 hide_parameters=True,
                 pool_pre_ping=True,
                 pool_size=10,
-                connect_args={"connect_timeout": _WAIT_SECONDS},
+                connect_args={"connect_timeout": _WAIT_SECONDS}
+                | ({} if saved_passwords else _no_saved_passwords(parsed)),
             )
         if parsed.get_backend_name() != "sqlite":
             raise ArgumentError
@@ -279,6 +295,12 @@ def _watch_file(engine: Engine) -> SqliteFile:
     return SqliteFile(Path(engine.url.database or "").absolute())
 
 
+def _no_saved_passwords(url: URL) -> dict[str, str]:
+    """Keep the driver from reading files and variables for a password that the address lacks."""
+    # An empty password is none, yet stops the driver from reading PGPASSWORD and pg_service.conf.
+    return {"passfile": os.devnull, "password": str(url.password or "")}
+
+
 def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
     # Else the driver begins transactions itself, and too late.
     connection.isolation_level = None
@@ -287,6 +309,8 @@ def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
     # Only we do this, so that a file which changes otherwise is noticed.
     connection.execute("PRAGMA wal_autocheckpoint=0")
     connection.execute(f"PRAGMA journal_size_limit={_KEPT_BYTES}")
+    # The file may come from somebody else: its views and triggers call nothing that does harm.
+    connection.execute("PRAGMA trusted_schema=OFF")
 
 
 def _on_begin(connection: Connection) -> None:
@@ -303,6 +327,10 @@ def _lock_for_writing(connection: Connection, durable: bool) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
     if not durable:
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

@@ -43,7 +43,7 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
     """Fit the final model on all labels, and write it and its card."""
     import skops.io
 
-    project.rows.check(project.settings.digest)
+    project.rows.check()
     with project.database.reading() as connection:
         state = log.read_state(connection)
     made = make_learner(project.settings, project.rows.pool(), state)

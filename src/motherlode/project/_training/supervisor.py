@@ -95,7 +95,7 @@ class Supervisor:
     def _start(self) -> "subprocess.Popen[bytes]":
         # One thread: the other cores are for those who label.
         threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
-        return subprocess.Popen(
+        return subprocess.Popen(  # our own program, no shell  # nosec B603
             [sys.executable, "-m", _TRAINER, str(self._project.folder), str(os.getpid())],
             env=threads | dict(os.environ),
             stdin=subprocess.DEVNULL,

@@ -35,7 +35,7 @@ def train(project: Project) -> int:
     threading.Thread(target=_renew_lock, args=(project, me), daemon=True).start()
     with project.database.writing(durable=False) as connection:
         ranking.drop_damaged(connection)
-    project.rows.check(project.settings.digest)
+    project.rows.check()
     pool, state, failures = project.rows.pool(), State(), 0
     while True:
         fitted, said = _try_to_rank(project, pool, state)
