@@ -224,7 +224,7 @@ def test_events_that_are_missing_in_the_middle_are_noticed(folder):
             log.append(connection, [Event(row, "skip", "ann", 0.0) for row in range(9)])
         with project.database.writing() as connection:
             connection.exec_driver_sql("DELETE FROM event WHERE id = 4")
-    with pytest.raises(InputError, match="holds 8 of 9"):
+    with pytest.raises(InputError, match=r"holds 8 of 9 .* by `motherlode backup`.$"):
         open_project(folder)
 
 

@@ -153,7 +153,7 @@ class Database:
         with self.reading() as connection:
             found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
         if found != "ok":
-            raise InputError(f"{self._file.path} is damaged; take a backup of the project.")
+            raise InputError(f"{self._file.path} is damaged; go on from a backup of the project.")
 
     def check_count(self, *, is_counted: bool) -> None:
         """See that a SQLite database holds all events that were acknowledged.
@@ -176,12 +176,13 @@ class Database:
                 "part, copy it again, by `motherlode backup`."
             )
         with self.reading() as connection:
-            found = count_events(connection)
+            found, last = count_events(connection), last_id(connection)
         if found < expected:
+            way_out = f", or write {found} into {path.stem}.count to go on without the others"
             raise InputError(
                 f"{path} holds {found:,} of {expected:,} acknowledged events, as a copy without "
-                f"{path.name}-wal or an old copy does; copy the project by `motherlode backup`, or "
-                f"write {found} into {path.with_suffix('.count').name} to go on without the others."
+                f"{path.name}-wal or an old copy does; copy the project by `motherlode backup`"
+                f"{way_out if found == last else ''}."  # none if some are missing in the middle
             )
 
     def _find_revision(self) -> str | None:
