@@ -165,3 +165,13 @@ def test_a_draw_of_a_batch_stays_one_if_somebody_labels_its_row_before_the_file_
     assert scene.teach().known == 1
     assert scene.teach("dan").known == 1
     scene.live.close()
+
+
+def test_a_second_annotator_is_asked_as_such_where_chance_drew_the_row(make):
+    scene = Scene(make(double=1.0, control=1.0))
+    scene.say("ben")
+    scene.end_leases()
+    (lease,) = scene.live.next("cy")
+    assert (lease.offer.row, lease.offer.how.channel) == (scene.row, "double")
+    assert scene.live.now().rows[scene.row].how == scene.drawn
+    scene.live.close()

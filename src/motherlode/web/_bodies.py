@@ -39,7 +39,9 @@ class UndoIn(_Body):
     """What to take back."""
 
     event: int | None = Field(None, description="An own answer; the last one if not given.")
-    key: _Key | None = None
+    key: _Key | None = Field(
+        None, description="Random, new for each undo; with it nothing more is taken back."
+    )
 
 
 class LoginIn(_Body):

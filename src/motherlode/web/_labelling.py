@@ -67,7 +67,7 @@ def labels(service: TheService, caller: TheCaller, body: AnswersIn) -> Recorded:
 @router.post("/undo")
 def undo(service: TheService, caller: TheCaller, body: UndoIn | None = None) -> Answered:
     """Take back an answer of the caller, the last if none is named; its row is offered again."""
-    wanted = UndoIn(event=None) if body is None else body
+    wanted = UndoIn(event=None, key=None) if body is None else body
     return describe_answer(service.live.undo(caller.name, event_id=wanted.event, key=wanted.key))
 
 
