@@ -320,6 +320,17 @@ def test_ctrl_c_ends_a_server_and_its_trainer(project):
     assert f"motherlode.project._training.trainer {project}" not in children.stdout
 
 
+def test_what_others_can_reach_needs_accounts_and_a_proxy_is_an_address(capsys, project):
+    public = ("--public-url", "https://label.example/wells")
+    assert "--public-url https://label.example/wells can be reached by others" in refusal(
+        capsys, "serve", project, *public
+    )
+    assert "--host 0.0.0.0 can be" in refusal(capsys, "serve", project, "--host", "0.0.0.0")
+    for proxy in ("*", "localhost", "0.0.0.0/0"):
+        said = refusal(capsys, "serve", project, "--proxy", proxy)
+        assert "give the address that the proxy calls from" in said
+
+
 def test_accounts(capsys, project, monkeypatch):
     done = subprocess.run(
         [*COMMAND, "account", str(project), "ann", "--role", "admin"],
