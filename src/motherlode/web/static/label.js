@@ -125,7 +125,7 @@ async function refill() {
     away = "";
     ended = !queue.length && !again;
   } catch (problem) {
-    away = problem instanceof Refused ? problem.message : "The server can’t be reached.";
+    away = problem.message;
   }
   fetching = false;
   if (back === null && (!queue.length || queue[0] !== drawn)) draw();
@@ -278,7 +278,7 @@ async function rowOf(entry) {
   try {
     return await get(`/api/rows/${entry.row}`);
   } catch (problem) {
-    announce(problem instanceof Refused ? problem.message : "That needs the server, which can’t be reached.");
+    announce(problem.message);
     return null;
   }
 }
