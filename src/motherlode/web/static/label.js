@@ -400,6 +400,10 @@ function showSaved(state, waiting, problem, refused) {
   if (place.textContent !== said) place.textContent = said;
   place.dataset.state = state === "sending" && !waiting ? "saved" : state;
   if (refused.length) announce(`Not recorded: ${refused.splice(0).join(" ")}`);
+  if (state === "offline" && problem) {
+    away = problem;
+    if (back === null && !queue.length) draw();
+  }
   if (state === "saved") {
     for (const row of queue) row.kept = false;
     refill();
