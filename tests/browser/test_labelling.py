@@ -2,11 +2,15 @@
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from faults.server import Server
+
+from motherlode.project._log import database
 
 from .conftest import make_project, until
 
@@ -129,6 +133,22 @@ def test_answers_given_while_the_database_is_moved_are_sent_when_it_is_back(serv
     (folder / "elsewhere").rename(folder / "labels.sqlite")
     until(lambda: served.answers() == pressed)
     page.wait_for_selector("#saved[data-state='saved']")
+
+
+def test_the_page_says_in_words_that_the_database_is_locked(serve, visit, monkeypatch):
+    monkeypatch.setattr(database, "_WAIT_SECONDS", 0.2)
+    served = serve(letters(2), text="text")
+    page = visit(served)
+    page.wait_for_timeout(300)
+    with closing(sqlite3.connect(served.project.folder / "labels.sqlite")) as other:
+        other.isolation_level = None
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(2):
+            page.keyboard.press("1")
+            page.wait_for_timeout(300)
+        page.wait_for_selector("#row:has-text('another program keeps its database locked')")
+        assert "kept here and sent" in page.text_content("#row")
+    until(lambda: len(served.answers()) == 2)
 
 
 def test_two_annotators_are_asked_different_rows(serve, visit):

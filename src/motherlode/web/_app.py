@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from .. import __version__
@@ -23,6 +24,7 @@ from . import _why as why
 from ._access import Access
 from ._bodies import Problem
 from ._guard import Guard
+from ._problems import describe_problem
 from ._service import Service
 from ._site import Site
 
@@ -93,22 +95,29 @@ def make_app(
         app.include_router(page)
     app.mount("/static", StaticFiles(packages=[("motherlode.web", "static")]))
     app.add_exception_handler(InputError, _refuse)
+    app.add_exception_handler(HTTPException, _refuse_by_code)
     app.add_exception_handler(RequestValidationError, _refuse_form)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY)
     app.add_middleware(Guard, site=site, only_own_names=only_own_names)
     return app
 
 
-def _refuse(request: Request, problem: Exception) -> JSONResponse:
+def _refuse(request: Request, problem: Exception) -> Response:
     if isinstance(problem, Unavailable):
-        return JSONResponse({"detail": str(problem)}, 503, {"Retry-After": "1"})
+        return describe_problem(request.scope, str(problem), 503, {"Retry-After": "1"})
     status = 409 if isinstance(problem, KeyTaken) else 422
-    return JSONResponse({"detail": str(problem)}, status)
+    return describe_problem(request.scope, str(problem), status)
 
 
-def _refuse_form(request: Request, problem: Exception) -> JSONResponse:
+def _refuse_by_code(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    code, headers = problem.status_code, problem.headers
+    return describe_problem(request.scope, problem.detail, code, headers)
+
+
+def _refuse_form(request: Request, problem: Exception) -> Response:
     """Say what is wrong and where, without repeating what was sent."""
     assert isinstance(problem, RequestValidationError)
     first = problem.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return JSONResponse({"detail": f"{where}: {first['msg']}."}, 422)
+    return describe_problem(request.scope, f"{where}: {first['msg']}.", 422)

@@ -9,10 +9,10 @@ import logging
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import kind_and_place
+from ._problems import describe_problem
 from ._site import Site
 
 _OWN_NAMES = {"127.0.0.1", "localhost", "::1"}
@@ -60,13 +60,13 @@ class Guard:
             await send(message)
 
         refused = self._find_fault(Headers(scope=scope))
-        answer = None if refused is None else JSONResponse({"detail": refused}, 403)
+        answer = None if refused is None else describe_problem(scope, refused, 403)
         if answer is None:
             try:
                 await self._app(scope, receive, send_with_headers)
             except Exception as problem:
                 _log.error(kind_and_place(problem))
-                answer = None if started else JSONResponse({"detail": _FAILED}, 500)
+                answer = None if started else describe_problem(scope, _FAILED, 500)
         if answer is not None:
             await answer(scope, receive, send_with_headers)
 

@@ -7,7 +7,6 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from ..project._log.database import Unavailable
 from ._guidelines import read_guidelines
 from ._service import Service, TheService, get_caller
 
@@ -56,19 +55,7 @@ def show_page(
 
     While the server still reads the labels after its start, the page says how far it is, and loads
     again at once. `shown` makes the values that the template needs beside those of all pages.
-    While the database does not answer, the page says so.
     """
-    try:
-        return _show_page(name, service, request, shown)
-    except Unavailable as problem:
-        return render(
-            "closed.html", 503, sentence=str(problem), with_accounts=False, root=service.site.root
-        )
-
-
-def _show_page(
-    name: str, service: Service, request: Request, shown: Callable[[], Mapping[str, Any]]
-) -> Response:
     with_accounts, root = service.access.with_accounts, service.site.root
     try:
         caller = get_caller(request)

@@ -66,8 +66,8 @@ async function request(method, path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(TIMEOUT),
     });
-  } catch (problem) {
-    throw new Unreachable(problem.message);
+  } catch {
+    throw new Unreachable("The server can’t be reached.");
   }
   if (answer.ok) return answer;
   const detail = await readProblem(answer);

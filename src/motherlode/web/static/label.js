@@ -125,7 +125,7 @@ async function refill() {
     away = "";
     ended = !queue.length && !again;
   } catch (problem) {
-    away = problem instanceof Refused ? problem.message : "The server can’t be reached.";
+    away = problem.message;
   }
   fetching = false;
   if (back === null && (!queue.length || queue[0] !== drawn)) draw();
@@ -278,7 +278,7 @@ async function rowOf(entry) {
   try {
     return await get(`/api/rows/${entry.row}`);
   } catch (problem) {
-    announce(problem instanceof Refused ? problem.message : "That needs the server, which can’t be reached.");
+    announce(problem.message);
     return null;
   }
 }
@@ -400,6 +400,10 @@ function showSaved(state, waiting, problem, refused) {
   if (place.textContent !== said) place.textContent = said;
   place.dataset.state = state === "sending" && !waiting ? "saved" : state;
   if (refused.length) announce(`Not recorded: ${refused.splice(0).join(" ")}`);
+  if (state === "offline" && problem) {
+    away = problem;
+    if (back === null && !queue.length) draw();
+  }
   if (state === "saved") {
     for (const row of queue) row.kept = false;
     refill();
