@@ -59,7 +59,11 @@ def test_a_backup_is_a_project_with_settings_guidelines_and_accounts_but_no_sess
     with open_project(folder) as project:
         with project.database.writing() as connection:
             connection.execute(text("INSERT INTO account VALUES ('ann', 'admin', 'hash')"))
-            connection.execute(text("INSERT INTO session VALUES ('digest', 'ann', 1e12)"))
+            connection.execute(
+                text(
+                    "INSERT INTO session (digest, account, expires_at) VALUES ('digest', 'ann', 1e12)"
+                )
+            )
         back_up(project, tmp_path / "b")
         settings = project.settings
     assert sorted(os.listdir(tmp_path / "b")) == [
@@ -101,9 +105,10 @@ def test_a_backup_replaces_nothing(folder, tmp_path):
 
 def test_a_link_is_not_followed(folder, tmp_path):
     (tmp_path / "secret").write_text("secret")
-    (folder / "guidelines.md").symlink_to(tmp_path / "secret")
-    with open_project(folder) as project, pytest.raises(InputError, match="is a link"):
-        back_up(project, tmp_path / "b")
+    with open_project(folder) as project:
+        (folder / "guidelines.md").symlink_to(tmp_path / "secret")
+        with pytest.raises(InputError, match="is a link"):
+            back_up(project, tmp_path / "b")
     assert not (tmp_path / "b").exists()
 
 
