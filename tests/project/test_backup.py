@@ -61,7 +61,8 @@ def test_a_backup_is_a_project_with_settings_guidelines_and_accounts_but_no_sess
             connection.execute(text("INSERT INTO account VALUES ('ann', 'admin', 'hash')"))
             connection.execute(
                 text(
-                    "INSERT INTO session (digest, account, expires_at) VALUES ('digest', 'ann', 1e12)"
+                    "INSERT INTO session (digest, account, expires_at) "
+                    "VALUES ('digest', 'ann', 1e12)"
                 )
             )
         back_up(project, tmp_path / "b")
