@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -41,9 +42,7 @@ def run(
     for moment in range(moments):
         _wait_for_an_answer(people)
         if moment % 2:
-            trainer = _wait_for_a_trainer(folder)
-            time.sleep(rng.uniform(0.0, 1.0))
-            os.kill(trainer, signal.SIGKILL)
+            _kill_a_trainer(folder, rng)
             trainers += 1
             continue
         time.sleep(rng.uniform(0.0, 1.0))
@@ -72,6 +71,16 @@ def _wait_for_an_answer(people: list[Annotator]) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError("the server answers nobody")
         time.sleep(0.01)
+
+
+def _kill_a_trainer(folder: Path, rng: random.Random) -> None:
+    """Kill the trainer at work; one whose server was killed may end by itself before."""
+    while True:
+        trainer = _wait_for_a_trainer(folder)
+        time.sleep(rng.uniform(0.0, 1.0))
+        with suppress(ProcessLookupError):
+            os.kill(trainer, signal.SIGKILL)
+            return
 
 
 def _wait_for_a_trainer(folder: Path) -> int:
