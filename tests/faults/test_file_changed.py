@@ -51,7 +51,7 @@ def test_a_database_that_is_moved_and_comes_back(folder, server):
         assert "moved, deleted or replaced" in away.json()["detail"]
         assert away.json()["detail"].count(". ") == 0
         assert client.get("/api/status").status_code == 503
-        page = client.get("/dashboard")
+        page = client.get("/dashboard", headers={"Accept": "text/html"})
         assert page.status_code == 503
         assert page.headers["content-type"].startswith("text/html")
         assert "moved, deleted or replaced" in page.text
