@@ -383,7 +383,7 @@ def strategies(tmp_path_factory):
     ]
 
 
-@pytest.mark.parametrize(("database", "examples"), [("sqlite", 24), ("postgres", 3)])
+@pytest.mark.parametrize(("database", "examples"), [("sqlite", 18), ("postgres", 2)])
 def test_nothing_is_lost_and_nothing_is_shown_to_others(request, database, examples, strategies):
     class Here(Office):
         url = None if database == "sqlite" else request.getfixturevalue("postgres").database
