@@ -2,9 +2,11 @@
 
 import json
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from fastapi import HTTPException
 from starlette.testclient import TestClient
@@ -193,6 +195,31 @@ def test_annotators_see_their_own_answers_alone(team):
     team.post("/api/labels", json={"labels": [{"row": 1, "label": "gold"}]}, headers=boss)
     assert team.get("/api/rows/1", headers=ann).json()["answers"] == []
     assert len(team.get("/api/rows/1", headers=boss).json()["answers"]) == 1
+
+
+def test_who_is_asked_as_the_second_is_not_told_what_the_first_said(make, serve):
+    project = make(double=1.0)
+    for name, role in (("boss", "admin"), ("ann", "annotator"), ("ben", "annotator")):
+        put_account(project.database, name, role, PASSWORD)
+    team = serve(project, only_own_names=False)
+    ann, ben, boss = (logged_in(team, name) for name in ("ann", "ben", "boss"))
+
+    def told(headers):
+        known = np.frombuffer(team.get("/api/map/known", headers=headers).content, np.uint8)
+        while not (why := team.get("/api/rows/5/why", headers=headers).json())["ready"]:
+            time.sleep(0.05)
+        return known[2 * row], [near["row"] for near in why["nearest"]]
+
+    row = team.get("/api/next", headers=ann).json()["rows"][0]["row"]
+    body = {"labels": [{"row": row, "label": "gold"}]}
+    team.post("/api/labels", json=body, headers=ann)
+    assert [told(who) for who in (ann, ben, boss)] == [(2, [row]), (0, []), (2, [row])]
+    assert team.get("/api/next", headers=ben).json()["rows"][0]["row"] == row
+    assert told(ben) == (0, [])
+    team.post("/api/labels", json=body, headers=ben)
+    assert told(ben) == (2, [row])
+    team.post("/api/undo", headers=ben)
+    assert told(ben) == (0, [])
 
 
 def test_with_accounts_the_token_opens_nothing(team):

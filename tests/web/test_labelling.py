@@ -76,6 +76,13 @@ def test_a_row_with_its_answers(client):
     assert client.get("/api/rows/3/image").status_code == 422
 
 
+def test_a_tag_of_two_lines_is_refused_as_it_would_become_two_tags(client):
+    sent = {"labels": [{"row": 3, "label": "gold", "tags": ["a\nb"]}]}
+    refused = client.post("/api/labels", json=sent)
+    assert (refused.status_code, "line break" in refused.json()["detail"]) == (422, True)
+    assert client.get("/api/history").json()["answers"] == []
+
+
 def test_disagreements_are_settled(client):
     label(client, {"row": 3, "label": "gold"}, **{"X-Annotator": "ann"})
     label(client, {"row": 3, "label": "dry"}, **{"X-Annotator": "ben"})

@@ -7,9 +7,10 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 
 from ..project._log.fold import LABEL
 from ..project._serving.put_first import put_first
+from ._access import Caller
 from ._bodies import RowsFirst, RowsFirstIn
 from ._pages import show_page
-from ._service import Service, TheCaller, TheService
+from ._service import Service, TheCaller, TheService, find_hidden
 
 pages = APIRouter(include_in_schema=False)
 router = APIRouter(tags=["map"])
@@ -45,10 +46,11 @@ def known(
 
     They have 8 bits each, or 16 (little-endian) where there are more than 253 classes. The label
     is 0 for none, 1 and on for the classes, and the largest number, 255 or 65535, for skipped,
-    unsure or disputed. The score is the probability of the positive class by a linear model of
+    unsure or disputed. Annotators are shown none for a row that they may be asked about as the
+    second person. The score is the probability of the positive class by a linear model of
     the labels, from 1 to 255, or 0 without one.
     """
-    labels = _labels(service)
+    labels = _labels(service, caller)
     linear = service.explanations.linear(_TIMEOUT if wait else 0.0)
     scores = np.zeros_like(labels)
     if linear is not None:
@@ -69,7 +71,9 @@ def first(service: TheService, caller: TheCaller, body: RowsFirstIn) -> RowsFirs
     return RowsFirst(rows=rows)
 
 
-def _labels(service: Service) -> "np.ndarray[tuple[int], np.dtype[np.uint8 | np.uint16]]":
+def _labels(
+    service: Service, caller: Caller
+) -> "np.ndarray[tuple[int], np.dtype[np.uint8 | np.uint16]]":
     settings = service.project.settings
     small = len(settings.classes) <= _MOST_CLASSES_OF_8_BITS
     kind = np.dtype("u1" if small else "<u2")
@@ -79,6 +83,7 @@ def _labels(service: Service) -> "np.ndarray[tuple[int], np.dtype[np.uint8 | np.
     codes = np.array([code.get(word, 0) for word in state.words], kind)[table["label"]]
     found = np.zeros(settings.rows, kind)
     found[table["row"]] = np.where(table["kind"] == LABEL, codes, np.iinfo(kind).max)
+    found[find_hidden(state, caller)] = 0
     return found
 
 

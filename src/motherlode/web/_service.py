@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+import numpy as np
 from anyio import CapacityLimiter
 from fastapi import Depends, HTTPException, Request
 
+from .._rows.arrays import Rows
 from ..project._accounts import ADMIN
 from ..project._data.folder import Project
 from ..project._insight.explanations import Explanations
 from ..project._insight.status import format_time, summarize
 from ..project._log.events import Event
+from ..project._log.fold import State
 from ..project._log.provenance import provenance_to_dict
 from ..project._serving.leases import Lease
 from ..project._serving.live import Live
@@ -65,6 +68,18 @@ class Service:
             "content": self.project.rows.content(row),
             "image": f"{self.site.root}/api/rows/{row}/image" if is_image else None,
         }
+
+
+def find_hidden(state: State, caller: Caller) -> Rows:
+    """Find the rows whose label a caller is not shown.
+
+    Somebody else has answered them, and a second annotator is to do so without knowing what was
+    said. Admins see all labels.
+    """
+    if caller.role == ADMIN:
+        return np.empty(0, np.int64)
+    rows = [row for row, first in state.single.items() if first != caller.name]
+    return np.array(rows, np.int64)
 
 
 def describe_answer(event: Event) -> Answered:

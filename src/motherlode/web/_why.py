@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 
 from ..project._insight.explanations import labels_of
 from ..project._serving.answers import check_row
 from ..project._serving.ranking import find_ranking_time
+from ._access import Caller
 from ._bodies import Near, Why
-from ._service import Service, TheCaller, TheService
+from ._service import Service, TheCaller, TheService, find_hidden
 
 if TYPE_CHECKING:
     from ..project._insight.linear_explanation import LinearExplanation
@@ -39,7 +41,7 @@ def why(
         score=None if linear is None else linear.probability(row),
         pushes=[] if linear is None else linear.pushes(row),
         spans=[] if linear is None else _find_spans(service, linear, row),
-        nearest=_find_nearest(service, row),
+        nearest=_find_nearest(service, caller, row),
         answers_since=since,
         model_seconds=age,
     )
@@ -65,7 +67,7 @@ def _find_spans(
     return linear.spans(text) if isinstance(text, str) else []
 
 
-def _find_nearest(service: Service, row: int) -> list[Near]:
+def _find_nearest(service: Service, caller: Caller, row: int) -> list[Near]:
     from ..pool._search import like
 
     pool = service.explanations.pool()
@@ -73,8 +75,9 @@ def _find_nearest(service: Service, row: int) -> list[Near]:
         return []
     state = service.live.now()
     labelled, _ = labels_of(state, service.explanations.towards)
+    shown = labelled[~np.isin(labelled, find_hidden(state, caller))]
     found = []
-    for near in like(pool, row, _NEAREST, among=labelled).tolist():
+    for near in like(pool, row, _NEAREST, among=shown).tolist():
         known = state.rows.get(near)
         if known is not None and known.label is not None:
             found.append(Near(**service.describe_row(near), label=known.label))

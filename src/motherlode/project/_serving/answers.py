@@ -168,6 +168,8 @@ def _check(answer: Answer, settings: Settings) -> None:
         raise InputError("The seconds spent on a row lie between 0 and 86,400.")
     for text in (answer.note, *answer.tags):
         check_text(text)
+    if any("\n" in tag for tag in answer.tags):  # the log has a line for each tag
+        raise InputError("A tag holds a line break; give two tags instead.")
 
 
 def check_row(row: int, settings: Settings) -> None:
