@@ -35,7 +35,24 @@ class Committee(Protocol):
     def members(
         self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
     ) -> list[Any]:
-        """Make fitted members, each with ``predict_proba`` over the declared classes."""
+        """Make fitted members, each with ``predict_proba`` over the declared classes.
+
+        Parameters
+        ----------
+        model : FittedClassifier
+            The query model of this round.
+        unfitted : classifier
+            What the user handed in.
+        labelled : Labelled
+            The labelled rows, labels of at least two classes, and the classes.
+        rng : numpy.random.Generator
+            What the members' differences are drawn from.
+
+        Returns
+        -------
+        list of classifiers
+        """
+        ...
 
 
 def _seed(rng: np.random.Generator) -> int:

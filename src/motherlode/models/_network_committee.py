@@ -10,7 +10,7 @@ from .._rows.arrays import Floats, Matrix
 from ..errors import InputError
 from ._adapt import as_classifier
 from ._classifier import FittedClassifier, fit_classifier, inside
-from ._committee import Behind, Labelled
+from ._committee import Behind, Committee, Labelled
 from ._neural.classifier import NetworkClassifier
 from ._neural.network import Masks
 
@@ -27,7 +27,7 @@ class DropoutPass:
 
 
 @dataclass(frozen=True)
-class MCDropout:
+class MCDropout(Committee):
     """The fitted query model itself, a network, under several draws of its dropout masks.
 
     Nothing is fitted again; a member costs one forward pass. A member keeps its masks for all
@@ -56,21 +56,6 @@ class MCDropout:
     ) -> list[Any]:
         """Return one member for each draw of masks.
 
-        Parameters
-        ----------
-        model : FittedClassifier
-            The query model of this round.
-        unfitted : classifier
-            What the user handed in.
-        labelled : Labelled
-            The labelled rows, labels of at least two classes, and the classes.
-        rng : numpy.random.Generator
-            What the members' differences are drawn from.
-
-        Returns
-        -------
-        list of classifiers
-
         Raises
         ------
         InputError
@@ -89,7 +74,7 @@ class MCDropout:
 
 
 @dataclass(frozen=True)
-class DeepEnsemble:
+class DeepEnsemble(Committee):
     """The same network, trained ``size`` times on all labelled rows from new initial weights.
 
     Layers that are frozen (``trainable=False`` in Keras, ``requires_grad=False`` in PyTorch)
@@ -118,21 +103,6 @@ class DeepEnsemble:
         self, model: FittedClassifier, unfitted: Any, labelled: Labelled, rng: np.random.Generator
     ) -> list[Any]:
         """Fit every member.
-
-        Parameters
-        ----------
-        model : FittedClassifier
-            The query model of this round.
-        unfitted : classifier
-            What the user handed in.
-        labelled : Labelled
-            The labelled rows, labels of at least two classes, and the classes.
-        rng : numpy.random.Generator
-            What the members' differences are drawn from.
-
-        Returns
-        -------
-        list of classifiers
 
         Raises
         ------
