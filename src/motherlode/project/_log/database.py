@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from threading import Condition, Lock
 from typing import Any
@@ -330,6 +331,7 @@ def _lock_for_writing(connection: Connection, durable: bool) -> None:
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
+@cache  # opening a project asks twice, and it imports every step
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
 
