@@ -27,6 +27,9 @@ def default_model(pool: Pool) -> Any:
     Those are logistic regression on the features and on likeness to known rows, a random forest
     and extremely randomised trees. With many sparse columns trees and likeness do not help.
     """
+    if pool.encoded is not pool:  # the data is passed through, which these models can't read
+        encoder = FrozenEstimator(pool.encoded.transformer)
+        return make_pipeline(encoder, default_model(pool.encoded))
     if issparse(pool.features):
         return LogisticRegression(C=10.0, max_iter=1000)
     models = (

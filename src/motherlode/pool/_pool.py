@@ -5,7 +5,7 @@ matrix that models read. `points` is the small dense matrix, every column on one
 distances and densities are measured.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -33,7 +33,7 @@ from ..geometry import (
 )
 from ._cache import Arrays, Cache, content_key, digest_of
 from ._copies import Copies, copies_of
-from ._features import Features, encodes_for_itself, featurise
+from ._features import Features, are_numbers, encode_raw, encodes_for_itself, featurise
 from ._points import standardised_points
 from ._twins import Twins, twins_of
 
@@ -41,6 +41,8 @@ T = TypeVar("T")
 
 _GRAPH_NEIGHBOURS = 20
 """Of the graph that all smaller ones are taken from."""
+_MOST_LISTED = 5
+"""Columns that are named where a pool is shown."""
 
 
 class Pool:
@@ -60,8 +62,9 @@ class Pool:
         by type. A transformer is fitted on the pool and used instead. An encoder (an object with
         ``encode``, or a function from a batch of rows to vectors; see
         `motherlode.embedding.Embedding`) encodes each row once, alone or first in a scikit-learn
-        pipeline. "passthrough" gives the data to the model as it is, for models that encode and
-        impute themselves; geometry then needs numeric columns without gaps.
+        pipeline. "passthrough" gives the data to the model as it is, for models that take
+        categories and missing values, such as HistGradientBoosting; distances are those of the
+        rows encoded as by default.
     cache : path or None
         A folder in which an encoder's vectors, neighbours and densities are kept, under a key of
         the rows or points, and found again by the next process with the same pool. None keeps
@@ -82,7 +85,8 @@ class Pool:
     Raises
     ------
     InputError
-        If the pool is empty, ragged, or holds values that are not finite numbers.
+        If the pool is empty, ragged, or holds values that are not finite numbers; and if columns
+        of a frame share a name, or hold lists, bytes or other values that are not plain.
 
     Notes
     -----
@@ -95,6 +99,9 @@ class Pool:
     >>> len(pool), pool.features.shape[0]
     (3, 3)
     """
+
+    _raw = False
+    """Whether `features` are what was handed in, which may be no finite numbers."""
 
     def __init__(
         self,
@@ -114,6 +121,7 @@ class Pool:
         self.data = found.data
         self.features = found.matrix
         self.transformer = found.transformer
+        self._raw = isinstance(features, str)
         self._geometry: dict[Any, Any] = {}
 
     @classmethod
@@ -162,7 +170,9 @@ class Pool:
         """
         features = take(self.features, rows)
         same = self.data is self.features
-        return self._of(features if same else take(self.data, rows), features, self.transformer)
+        some = self._of(features if same else take(self.data, rows), features, self.transformer)
+        some._raw = self._raw
+        return some
 
     @cached_property
     def in_memory(self) -> "Pool":
@@ -176,7 +186,24 @@ class Pool:
 
     def __repr__(self) -> str:
         width = getattr(self.features, "shape", (len(self), "?"))[1]
-        return f"Pool({len(self):,} rows, {width} features)"
+        out = _listed(f"{name!r} ({why})" for name, why in self.left_out.items())
+        rounded = _listed(map(repr, self.rounded))
+        return (
+            f"Pool({len(self):,} rows, {width} features"
+            + (f"; left out: {out}" if out else "")
+            + (f"; rounded to 16 digits: {rounded}" if rounded else "")
+            + ")"
+        )
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """The columns of a frame that models do not see, each with the reason."""
+        return dict(getattr(self.transformer, "dropped_", {}))
+
+    @property
+    def rounded(self) -> list[str]:
+        """The columns of whole numbers above 2^53, of which models see the first 16 digits."""
+        return list(getattr(self.transformer, "rounded_", []))
 
     def __getitem__(self, rows: Rows) -> Matrix:
         """Take the given rows as they were handed in."""
@@ -207,6 +234,22 @@ class Pool:
             return fitted
         return make_pipeline(self.transformer, fitted)
 
+    @property
+    def encoded(self) -> "Pool":
+        """The same rows as numbers: this pool, unless its features are passed through as they are.
+
+        Its `features` are encoded as by default, and its `transformer` makes them of ours.
+        """
+        return self.once("encoded", self._encode) or self
+
+    def _encode(self) -> "Pool | None":
+        if are_numbers(self.features, known=not self._raw):
+            return None
+        found = encode_raw(self.features, self._cache, self.progress)
+        twin = self._of(found.data, found.matrix, found.transformer)
+        twin.progress, twin._cache = self.progress, self._cache
+        return twin
+
     @cached_property
     def points(self) -> Floats:
         """Dense points of shape (n, p), every column of mean 0 and deviation 1.
@@ -214,12 +257,13 @@ class Pool:
         They are float64 up to 50,000 rows and float32 for more. Sparse features are first
         projected to at most 50 dimensions (truncated SVD, fixed seed).
         """
-        return standardised_points(self.features)
+        return standardised_points(self.encoded.features)
 
     @property
     def vectors(self) -> Matrix:
         """Rows as vectors for inner products: sparse features as they are, else the points."""
-        return self.features if issparse(self.features) else self.points
+        found = self.encoded.features
+        return found if issparse(found) else self.points
 
     @cached_property
     def unit_vectors(self) -> Matrix:
@@ -359,6 +403,12 @@ class Pool:
         if key not in self._geometry:
             self._geometry[key] = compute()
         return self._geometry[key]
+
+
+def _listed(parts: Iterable[str]) -> str:
+    listed = list(parts)
+    more = [f"{len(listed) - _MOST_LISTED} more"] if len(listed) > _MOST_LISTED else []
+    return ", ".join(listed[:_MOST_LISTED] + more)
 
 
 def as_pool(data: Any) -> Pool:

@@ -19,8 +19,7 @@ class Source:
     def __init__(self, data: Any) -> None:
         self._files = data if isinstance(data, TableFiles) else None
         if self._files is None:
-            table = open_frame(data)
-            self._frame = table.rename({v: str(v) for v in table.columns if v != str(v)})
+            self._frame = open_frame(data)
         self.columns: list[str] = list((self._files or self._frame).columns)
 
     def blocks(self, columns: list[str] | None = None) -> "Iterator[tuple[int, nw.DataFrame[Any]]]":
