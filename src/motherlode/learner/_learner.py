@@ -1,6 +1,6 @@
 """The learner: it asks for labels, takes them, fits models, and asks again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -251,9 +251,10 @@ class ActiveLearner:
         Parameters
         ----------
         rows : array-like of int of shape (m,)
-            Global row ids.
+            Global row ids; a set if all get the same label.
         labels : array-like of shape (m,)
-            From the declared classes.
+            From the declared classes, in an array, series, one-column frame or any other container.
+            A row whose label is None or NaN is left as it is.
         channel : str, optional
             How the rows were found, as in "search"; what can be estimated from their labels depends
             on it. By default "query" or "control" for a row that was asked, and "given" for any
@@ -459,7 +460,8 @@ class ActiveLearner:
                 f"There are {len(ids)} rows and {len(origins)} origins; give one each."
             )
         known = dict(zip(ids, origins or [self._origin(row, channel) for row in ids], strict=True))
-        self._events += self._labels.add(rows, labels, correct=correct, origins=known)
+        again = rows if isinstance(rows, Set) else ids  # a generator is read once
+        self._events += self._labels.add(again, labels, correct=correct, origins=known)
 
     def _origin(self, row: int, channel: str | None) -> Origin:
         """Find the origin of a row that is taught now, perhaps under a named channel."""
