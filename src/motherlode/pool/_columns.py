@@ -1,6 +1,5 @@
 """One column of a frame as plain numbers or strings, the same for pandas, polars and Arrow."""
 
-import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -191,7 +190,7 @@ def _as_python(value: Any) -> Any:
         return None if np.isnat(value) else value.astype(f"{value.dtype.str[1:3]}[us]").item()
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, float) and math.isnan(value):
+    if isinstance(value, float | Decimal) and value != value:
         return None
     if isinstance(value, UUID) or type(value).__name__ == "Interval":
         return str(value)

@@ -32,6 +32,10 @@ def _plain_pandas(native: Any) -> Any:
     kind = native.dtype
     if isinstance(kind, pd.PeriodDtype):
         return native.dt.to_timestamp()
+    if isinstance(kind, pd.CategoricalDtype):
+        # By the categories themselves: beside a gap, 1 would be spelled 1.0.
+        words = np.array([*map(str, kind.categories), None], dtype=object)
+        return pd.Series(words[native.cat.codes.to_numpy()], dtype=object)
     if isinstance(kind, pd.SparseDtype):
         return native.sparse.to_dense()
     if isinstance(kind, np.dtype) and kind.kind == "f" and kind.itemsize > 8:

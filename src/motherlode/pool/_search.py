@@ -118,7 +118,7 @@ def where(pool: Pool, condition: str) -> Rows:
         raise
     except Exception as error:
         why = next(iter(str(error).splitlines()), type(error).__name__)
-        raise InputError(f"The condition {condition!r} does not fit the columns: {why}") from None
+        raise InputError(f"The condition {condition!r} does not fit the columns ({why}).") from None
     return np.flatnonzero(met.fill_null(False).to_numpy().astype(bool))
 
 

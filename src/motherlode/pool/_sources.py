@@ -32,6 +32,9 @@ class Source:
 
     def read(self, name: str) -> Iterator[Column]:
         """Read one column, block by block."""
+        if self._files is None:
+            yield read_column(name, self._frame.get_column(name))
+            return
         for low, block in self.blocks([name]):
             yield read_column(name, block.get_column(name), low)
 
