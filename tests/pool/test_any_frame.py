@@ -539,9 +539,9 @@ def test_a_record_batch_is_a_table():
 # Rows that are passed through
 
 
-def raw_rows(n=120):
+def raw_rows(n=60):
     rng = np.random.default_rng(0)
-    y = rng.random(n) < 0.2
+    y = rng.random(n) < 0.3
     frame = pd.DataFrame(
         {
             "a": rng.normal(size=n) + 2 * y,
@@ -586,7 +586,7 @@ def test_rows_passed_through_can_be_asked_and_learnt(name, model, start):
     assert pool.transformer is None
     learner = ActiveLearner(pool, ["no", "yes"], model, minority="yes", seed=0)
     learner.teach(STARTS[start], LABELS[STARTS[start]])
-    for _ in range(4):
+    for _ in range(2):
         rows = learner.query(4).rows
         learner.teach(rows, LABELS[rows])
     found = learner.final_model().predict_proba(pool[np.arange(7)])
@@ -627,7 +627,8 @@ def test_distances_of_arrays_with_gaps_use_medians_and_indicators():
 def test_an_output_set_for_all_transformers_changes_nothing(output, data):
     features = "passthrough" if isinstance(data, str) and data == "raw" else None
     if isinstance(data, str):
-        data = FRAME.assign(**{f"w{i}": ["u", "v"] * 60 for i in range(300)})
+        wide = {f"w{i}": ["u", "v"] * 30 for i in range(300)}
+        data = FRAME if data == "raw" else FRAME.assign(**wide)
     data = pl.DataFrame(data) if isinstance(data, dict) else data
 
     def asked():
@@ -635,7 +636,7 @@ def test_an_output_set_for_all_transformers_changes_nothing(output, data):
         learner = ActiveLearner(pool, ["no", "yes"], minority="yes", seed=0)
         learner.teach([0, 1, 2], LABELS[:3])
         rows = []
-        for _ in range(3):
+        for _ in range(2):
             rows.append(learner.query(3).rows.tolist())
             learner.teach(rows[-1], LABELS[rows[-1]])
         model = learner.final_model()
@@ -646,7 +647,7 @@ def test_an_output_set_for_all_transformers_changes_nothing(output, data):
     with sklearn.config_context(transform_output=output):
         again, same = asked()
     assert again == rows
-    assert same == pytest.approx(probabilities)
+    assert same == pytest.approx(probabilities, rel=1e-4)  # columns lie otherwise in memory
 
 
 # Searches
