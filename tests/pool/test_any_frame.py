@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import sklearn
 from hypothesis import given, settings
@@ -19,6 +20,8 @@ from sklearn.pipeline import Pipeline
 from motherlode import ActiveLearner, InputError, Pool
 from motherlode.pool import containing, like, where
 from motherlode.pool._columns import open_frame, read_column
+from motherlode.pool._kinds import kind_of, readable
+from motherlode.pool._tables import TableFiles
 from motherlode.pool._tabular import TabularEncoder
 
 N = 6
@@ -328,6 +331,15 @@ def test_what_is_no_plain_value_is_refused_by_the_name_of_its_column(name):
     assert refused(lambda: raw.points) == said
 
 
+@pytest.mark.parametrize(
+    "kind", [pa.binary(), pa.large_binary(), pa.binary(2), pa.binary_view()], ids=str
+)
+def test_columns_of_bytes_are_not_read_from_a_table_of_others(kind):
+    table = pa.table({"picture": pa.array([b"ab"] * 3, kind), "n": [1, 2, 4]})
+    assert readable(table) == ("n",)
+    assert kind_of(table).columns == ("n",)
+
+
 # Names of columns
 
 
@@ -605,6 +617,14 @@ def test_distances_of_passed_through_frames_are_those_of_encoded_ones(name):
     assert some.features is not raw.features
     assert len(some.points) == 10
     assert encoded.encoded is encoded
+
+
+def test_table_files_passed_through_have_distances_too(tmp_path):
+    pq.write_table(RAW["arrow"], tmp_path / "rows.parquet")
+    pool = Pool(TableFiles([tmp_path / "rows.parquet"]), features="passthrough")
+    assert np.allclose(pool.points, Pool(RAW["arrow"]).points, atol=1e-5)
+    learner = ActiveLearner(pool, ["no", "yes"], minority="yes", seed=0)
+    assert len(learner.query(4)) == 4
 
 
 def test_distances_of_arrays_with_gaps_use_medians_and_indicators():

@@ -59,4 +59,6 @@ def is_bytes(kind: "pa.DataType") -> bool:
     """Tell whether a column's values are bytes."""
     import pyarrow as pa
 
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+    fixed = pa.types.is_fixed_size_binary(kind)
+    view = str(kind) == "binary_view"  # pyarrow 16 has no question for it
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or fixed or view)

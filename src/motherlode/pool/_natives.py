@@ -50,13 +50,14 @@ def _plain_pandas(native: Any) -> Any:
 
 def _plain_arrow(native: "pa.ChunkedArray") -> "pa.ChunkedArray":
     import pyarrow as pa
+    from pyarrow.compute import run_end_decode
 
     kind = native.type
     if pa.types.is_dictionary(kind):
         parts = [_spell(chunk) for chunk in native.chunks]
         return pa.chunked_array(parts, None if parts else pa.large_string())
     if pa.types.is_run_end_encoded(kind):
-        parts = [pa.compute.run_end_decode(chunk) for chunk in native.chunks]
+        parts = [run_end_decode(chunk) for chunk in native.chunks]
         return _plain_arrow(pa.chunked_array(parts, kind.value_type))
     if pa.types.is_decimal(kind):
         return native.cast(pa.float64(), safe=False)
