@@ -33,9 +33,9 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     column                            features
     ================================  ==========================================================
     numbers, booleans                 standardised; missing is the median
-    dates, times, durations           number of days, then as numbers
+    dates, times, durations, periods  number of days, then as numbers
     number or date with gaps          also an indicator, 1 where the value was missing
-    strings, categories               one-hot; beyond 50 values the rarest fall into "other", as
+    strings, categories, intervals    one-hot; beyond 50 values the rarest fall into "other", as
                                       do values the pool did not hold (all 0 if there is no
                                       "other"); missing counts as a value
     strings of 4 words or more,       TF-IDF
