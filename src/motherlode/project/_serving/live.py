@@ -285,7 +285,7 @@ class Live:
         current = leases.list_current(connection, now, seconds)
         held = [lease for lease in current if lease.annotator == annotator]
         answered = [lease.offer.row for lease in held if _is_answered(lease, state)]
-        leases.release(connection, annotator, answered)
+        leases.end(connection, annotator, answered)
         held = [lease for lease in held if lease.offer.row not in answered]
         if len(held) >= n:
             return held[:n]
@@ -301,6 +301,7 @@ class Live:
             rows=len(self._order),
             random_numbers=self._random_draws,
         )
+        found = leases.keep_draws(connection, found)
         return held + leases.grant(connection, annotator, found, now, seconds)
 
     def _random_order(self, state: State) -> Iterator[int]:
