@@ -19,6 +19,7 @@ from ..project._serving.leases import Lease
 from ..project._serving.live import Live
 from ._access import Access, Caller
 from ._bodies import Answered, Offered, RowWithAnswers
+from ._shares import Shares
 from ._site import Site
 
 # What a caller sees of a row's provenance; exports hold all of it.
@@ -26,6 +27,8 @@ _OFFERED = ("strategy", "utility", "probability", "model_version", "channel")
 
 
 _SEARCHES_AT_ONCE = 2
+_FEEDS_OF_PERSON, _FEEDS_OF_PLACE = 20, 100
+_EXPORTS_OF_PERSON, _EXPORTS_OF_PLACE = 2, 10
 
 
 class Service:
@@ -35,6 +38,8 @@ class Service:
         self.project, self.live, self.access, self.site = project, live, access, site
         self.explanations = Explanations(project, live)
         self.searching = CapacityLimiter(_SEARCHES_AT_ONCE)
+        self.feeds = Shares("live feeds", _FEEDS_OF_PERSON, _FEEDS_OF_PLACE)
+        self.exports = Shares("exports", _EXPORTS_OF_PERSON, _EXPORTS_OF_PLACE)
 
     def status(self) -> dict[str, Any]:
         """Summarize where the project stands now."""
