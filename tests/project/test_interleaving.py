@@ -47,6 +47,7 @@ def known(state):
         "last": state.last,
         "rows": dict(state.rows),
         "single": dict(state.single),
+        "waiting": {of: n for of, n in state.waiting.items() if n},
         "retractions": state.retractions,
         "annotators": state.annotators,
         "disagreeing": state.disagreeing,

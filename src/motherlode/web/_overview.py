@@ -47,7 +47,7 @@ async def _hold_export(
 @router.get("/status", response_model_exclude_unset=True)
 def status(service: TheService, caller: TheCaller) -> StatusOut:
     """Get counts, agreement, and how fresh the ranking is."""
-    return StatusOut.model_validate(service.status())
+    return StatusOut.model_validate(service.status(caller))
 
 
 @router.get("/forecast", response_model_exclude_unset=True)
@@ -71,7 +71,7 @@ async def events(
     while True:
         try:
             await run_in_threadpool(get_caller, request)  # the caller may have logged out
-            found = await run_in_threadpool(service.status)
+            found = await run_in_threadpool(service.status, caller)
         except HTTPException:
             return
         except InputError as problem:
