@@ -136,7 +136,7 @@ def test_answers_given_while_the_database_is_moved_are_sent_when_it_is_back(serv
 
 
 def test_the_page_says_in_words_that_the_database_is_locked(serve, visit, monkeypatch):
-    monkeypatch.setattr(database, "_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(database, "_LOCKED_SECONDS", 0.2)
     served = serve(letters(2), text="text")
     page = visit(served)
     page.wait_for_timeout(300)

@@ -254,7 +254,11 @@ class PositiveClassOut(BaseModel):
 
 
 class StatusOut(BaseModel):
-    """Where a project stands."""
+    """Where a project stands.
+
+    For annotators, rows that somebody else has answered and a second person is asked about are left
+    out of the counts by class and kind.
+    """
 
     project: str
     rows: int

@@ -1,10 +1,10 @@
 """The endpoints about the whole project: status, its live feed, export, disagreements."""
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -13,6 +13,7 @@ from ..errors import InputError
 from ..pool._files import WRITERS
 from ..project._export import Export
 from ..project._insight.agreement import list_disagreements
+from ._access import find_address
 from ._bodies import Disagreements, ForecastOut, StatusOut
 from ._service import TheAdmin, TheCaller, TheService, get_caller
 
@@ -28,10 +29,25 @@ _MEDIA = {
 _ANY_FILE = "application/octet-stream"
 
 
+# What is held ends when the whole answer was sent, or nobody reads it any more.
+async def _hold_feed(
+    service: TheService, caller: TheCaller, request: Request
+) -> AsyncIterator[None]:
+    with service.feeds.hold(caller.name, find_address(request)):
+        yield
+
+
+async def _hold_export(
+    service: TheService, caller: TheCaller, request: Request
+) -> AsyncIterator[None]:
+    with service.exports.hold(caller.name, find_address(request)):
+        yield
+
+
 @router.get("/status", response_model_exclude_unset=True)
 def status(service: TheService, caller: TheCaller) -> StatusOut:
     """Get counts, agreement, and how fresh the ranking is."""
-    return StatusOut.model_validate(service.status())
+    return StatusOut.model_validate(service.status(caller))
 
 
 @router.get("/forecast", response_model_exclude_unset=True)
@@ -46,7 +62,7 @@ def forecast(service: TheService, caller: TheCaller) -> ForecastOut:
     return ForecastOut.model_validate(found)
 
 
-@router.get("/events", response_class=EventSourceResponse)
+@router.get("/events", response_class=EventSourceResponse, dependencies=[Depends(_hold_feed)])
 async def events(
     service: TheService, caller: TheCaller, request: Request
 ) -> AsyncIterable[ServerSentEvent]:
@@ -55,7 +71,7 @@ async def events(
     while True:
         try:
             await run_in_threadpool(get_caller, request)  # the caller may have logged out
-            found = await run_in_threadpool(service.status)
+            found = await run_in_threadpool(service.status, caller)
         except HTTPException:
             return
         except InputError as problem:
@@ -73,6 +89,7 @@ async def events(
 
 @router.get(
     "/export",
+    dependencies=[Depends(_hold_export)],
     response_class=StreamingResponse,
     responses={
         200: {
