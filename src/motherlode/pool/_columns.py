@@ -57,7 +57,7 @@ def read_column(name: str, series: "nw.Series[Any]", low: int = 0) -> Column:
     """
     if series.null_count() == len(series):
         return Column(name, "nothing", np.full(len(series), None, dtype=object))
-    kind, values = _plain(name, series)
+    kind, values = read_plain(name, series)
     if kind == "numbers":
         missing = np.isnan(values)
         too_large = np.flatnonzero(~missing & ~(np.abs(values) < _LARGEST))
@@ -77,7 +77,8 @@ def is_row_name(name: str) -> bool:
     return _ROW_NAME.fullmatch(name) is not None
 
 
-def _plain(name: str, series: "nw.Series[Any]") -> tuple[Kind, NDArray[Any]]:
+def read_plain(name: str, series: "nw.Series[Any]") -> tuple[Kind, NDArray[Any]]:
+    """Read a column as it is: numbers with NaN for gaps, or strings with None for gaps."""
     dtype = series.dtype
     if dtype.is_numeric() or dtype == nw.Boolean:
         return "numbers", read_floats(series)

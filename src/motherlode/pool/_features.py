@@ -50,9 +50,9 @@ def featurise(
     first, rest = _encoder_and_rest(transformer)
     if isinstance(data, Stored):
         return _featurise_stored(data, transformer, first)
-    if _count_rows(data) == 0:
+    if count_rows(data) == 0:
         raise InputError("The pool is empty; give it at least one row.")
-    texts = _texts(data)
+    texts = texts_or_none(data)
     data = data if texts is None else texts
     if isinstance(transformer, str):
         return Features(data, data)
@@ -69,7 +69,7 @@ def featurise(
 def _plain(data: Any) -> Features:
     if is_frame(data):
         return _frame(data)
-    matrix = _check_finite(_numeric(data))
+    matrix = _check_finite(numeric(data))
     return Features(matrix, matrix)
 
 
@@ -149,7 +149,7 @@ def _frame(data: Any) -> Features:
     return Features(data, encoder.fit_transform(data), encoder)
 
 
-def _count_rows(data: Any) -> int:
+def count_rows(data: Any) -> int:
     """Count the rows, or raise an `InputError` if the data has none."""
     try:
         if isinstance(data, Mapping | Set):
@@ -162,7 +162,7 @@ def _count_rows(data: Any) -> int:
         ) from None
 
 
-def _texts(data: Any) -> list[str] | None:
+def texts_or_none(data: Any) -> list[str] | None:
     """List the texts, or return None if the data is something else."""
     if issparse(data) or is_frame(data) or getattr(data, "ndim", 1) != 1:
         return None
@@ -180,7 +180,8 @@ def _texts(data: Any) -> list[str] | None:
     return [str(item) for item in items]
 
 
-def _numeric(data: Any) -> Matrix:
+def numeric(data: Any) -> Matrix:
+    """Make a matrix of numbers, or raise an `InputError` if there are others or none."""
     if issparse(data):
         if data.ndim != 2 or 0 in data.shape:
             raise InputError(f"The pool's sparse matrix has shape {data.shape} {_SHAPE}")
