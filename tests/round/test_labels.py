@@ -93,8 +93,6 @@ def test_a_correction_keeps_the_place():
         ([1, 2], ["no"], "2 rows and 1 labels"),
         ([1, 2], "no", "2 rows and 1 labels"),
         ([1, 2], ["no", "maybe"], r"Label 'maybe' \(number 2 of those given\)"),
-        ([1], [None], "Label None"),
-        ([1], [float("nan")], "Label nan"),
         ([1], [["no"]], "is not among the declared"),
         ([1], [0], "Label 0"),
         ([1, 1], ["no", "yes"], "Row 1 is labelled 'no' and now 'yes'"),

@@ -1,6 +1,8 @@
 """The labels so far: declared classes, rows in the order taught, and the named positive class."""
 
+import math
 from collections.abc import Iterable, Mapping, Set
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,8 @@ from ..errors import InputError
 from ..session import Origin
 
 ENOUGH_LABELS = 20
+
+_NOT_LABELLED = -1
 
 
 def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
@@ -54,6 +58,7 @@ class Labels:
         self._code = {label: code for code, label in enumerate(classes.tolist())}
         self._codes: dict[int, int] = {}
         self._origins: dict[int, Origin] = {}
+        self._changes: dict[int, int] = {}
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -67,6 +72,14 @@ class Labels:
     def codes(self) -> Codes:
         """Labels as positions in the classes, in the order taught."""
         return np.fromiter(self._codes.values(), dtype=np.int64, count=len(self._codes))
+
+    def __contains__(self, row: int) -> bool:
+        return row in self._codes
+
+    @property
+    def changes(self) -> Codes:
+        """How often each row was given a label or another one, in the order taught."""
+        return np.array([self._changes[row] for row in self._codes], dtype=np.int64)
 
     @property
     def origins(self) -> list[Origin]:
@@ -88,7 +101,8 @@ class Labels:
         """Record all of some labels, or none of them if anything is wrong.
 
         A row gets another label than it has only to ``correct`` it, and the origin of a row that is
-        labelled already stays. Returned is how many rows are new or changed.
+        labelled already stays. A row whose label is None or NaN is left as it is. Returned is how
+        many rows are new or changed.
 
         Raises
         ------
@@ -102,6 +116,8 @@ class Labels:
             )
         given: dict[int, int] = {}
         for row, code in zip(ids, codes, strict=True):
+            if code == _NOT_LABELLED:
+                continue
             before = given.get(row, None if correct else self._codes.get(row))
             if before is not None and before != code:
                 was, now = self.classes[before].item(), self.classes[code].item()
@@ -110,11 +126,28 @@ class Labels:
                     "recorded. If the first label was wrong, use correct(rows, labels)."
                 )
             given[row] = code
-        changed = sum(self._codes.get(row) != code for row, code in given.items())
+        changed = [row for row, code in given.items() if self._codes.get(row) != code]
         self._codes.update(given)
+        for row in changed:
+            self._changes[row] = self._changes.get(row, 0) + 1
         for row in given:
             self._origins.setdefault(row, (origins or {}).get(row, Origin()))
-        return changed
+        return len(changed)
+
+    def remove(self, rows: Iterable[int]) -> None:
+        """Take labels back, as if they had never been; the origins of later ones count them out."""
+        places = {row: place for place, row in enumerate(self._codes)}
+        gone = np.sort([places[row] for row in rows])
+        for row in rows:
+            del self._codes[row], self._origins[row], self._changes[row]
+        self._origins = {row: count_out(origin, gone) for row, origin in self._origins.items()}
+
+    def restore(self, rows: Rows, codes: Codes, changes: Codes, origins: Iterable[Origin]) -> None:
+        """Take up labels as they were: nothing is labelled before."""
+        ids = rows.tolist()
+        self._codes = dict(zip(ids, codes.tolist(), strict=True))
+        self._changes = dict(zip(ids, changes.tolist(), strict=True))
+        self._origins = dict(zip(ids, origins, strict=True))
 
     def row_ids(self, rows: ArrayLike) -> list[int]:
         """Check that ids are in the pool, and return them as ints."""
@@ -136,19 +169,38 @@ class Labels:
             )
         return [int(row) for row in array]
 
+    def code(self, label: Any) -> int:
+        """Find the place of a label among the classes."""
+        if is_missing(label):
+            raise InputError(f"No class is named {label!r}; name one of {self.classes.tolist()}.")
+        return self._encode([label])[0]
+
     def _encode(self, labels: ArrayLike) -> list[int]:
         listed = [labels] if np.ndim(labels) == 0 else list(labels)  # type: ignore[arg-type]
         codes = []
         for position, label in enumerate(listed):
             plain = label.item() if isinstance(label, np.generic) else label
             try:
-                codes.append(self._code[plain])
+                codes.append(_NOT_LABELLED if is_missing(plain) else self._code[plain])
             except (KeyError, TypeError):
                 raise InputError(
                     f"Label {plain!r} (number {position + 1} of those given) is not among the "
                     f"declared classes {self.classes.tolist()}."
                 ) from None
         return codes
+
+
+def count_out(origin: Origin, gone: Rows) -> Origin:
+    """Correct how many labels were known to a query, by the sorted places of labels taken back."""
+    fewer = int(np.searchsorted(gone, origin.asked_after))
+    return replace(origin, asked_after=origin.asked_after - fewer) if fewer else origin
+
+
+def is_missing(label: Any) -> bool:
+    """Tell whether a label says that there is none: None, NaN, or the NA of a frame."""
+    # The NA of pandas is equal to nothing and has no truth value, so it is known by its name.
+    missing = label is None or type(label).__name__ in ("NAType", "NaTType")
+    return missing or (isinstance(label, float) and math.isnan(label))
 
 
 def minority_codes(classes: np.ndarray[Any, Any], declared: Any) -> tuple[int, ...]:

@@ -87,7 +87,7 @@ def _count_drawn(session: Session) -> int:
 
 
 def _estimate_uniform(session: Session, level: float) -> tuple[float, float, float]:
-    """Estimate the positives of a session with uniform draws: the value, and the interval's ends."""
+    """Estimate the positives of a session from uniform draws: a value, and an interval's ends."""
     if not session.left:
         return (float(session.found),) * 3
     groups = session.groups()

@@ -74,10 +74,10 @@ def _pieces(part: Matrix) -> Iterator[bytes]:
 def _of_column(frame: Any, name: str) -> Iterator[bytes]:
     series = frame.get_column(name)
     try:
-        kind, values = read_plain(name, series)
+        values = read_plain(name, series)[1]
     except InputError:  # lists and the like, which only a model of the user's reads
-        kind, values = "objects", read_objects(series)
-    if kind in ("numbers", "dates"):
+        values = read_objects(series)
+    if values.dtype.kind == "f":
         yield (np.asarray(values, dtype=np.float64) + 0.0).tobytes()
     else:
         yield from map(_of_value, values)

@@ -76,7 +76,9 @@ def _append_list(data: list[Any], more: Any) -> list[Any]:
     items = texts_or_none(more) if of_texts else list(more)
     if items is None or not (of_texts or all(isinstance(item, Path) for item in items)):
         kind = "texts" if of_texts else "paths of images"
-        raise InputError(f"This pool holds {kind} and the new rows are something else; give {kind}.")
+        raise InputError(
+            f"This pool holds {kind} and the new rows are something else; give {kind}."
+        )
     return [*data, *items]
 
 
@@ -128,9 +130,7 @@ def _as_kind_of(frame: "nw.DataFrame[Any]", new: "nw.DataFrame[Any]") -> "nw.Dat
     if new.implementation == frame.implementation:
         return new
     kind = frame.implementation
-    turned = (
-        new.to_pandas() if kind.is_pandas() else new.to_polars() if kind.is_polars() else None
-    )
+    turned = new.to_pandas() if kind.is_pandas() else new.to_polars() if kind.is_polars() else None
     return open_frame(new.to_arrow() if turned is None else turned)
 
 

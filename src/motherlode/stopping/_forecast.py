@@ -14,6 +14,7 @@ from ._hypergeometric import TargetRecall
 _RULES: tuple[Rule, ...] = (Knee(), TargetRecall())
 """The heuristic that held best on public sets, and the rule whose promise is proved."""
 
+
 @dataclass(frozen=True)
 class Forecast:
     """Counts, estimates and advice.
