@@ -18,9 +18,9 @@ def test_no_strategy_remembers_a_label_that_was_taken_back(name):
     never, taught = (learner(strategy=BINARY[name], model=model_for(name)) for _ in range(2))
     wrong = taught.query(3).rows
     taught.teach(wrong, 1 - Y[wrong])
-    taught.query(3)
+    if not taught.strategy.at_random:  # else its draws could not reach these rows
+        taught.query(3)
     taught.unteach(wrong)
-    never.query(3)
     assert_same(never, taught)
 
 
@@ -79,7 +79,9 @@ def test_other_labels_after_it_count():
     taught.predict_proba(ALL)
     taught.unteach([5])
     taught.teach([5], [Y[5]])
-    assert_same(taught, learner(start=[0, 1, 5]))
+    never = learner(start=[0, 1])
+    never.teach([5], [Y[5]])
+    assert_same(taught, never)
 
 
 def test_a_random_draw_stays_one_when_it_is_labelled_anew():

@@ -39,8 +39,8 @@ def append_rows(data: Matrix, more: Any) -> Matrix:
     """
     if isinstance(data, TableFiles):
         return TableFiles([*data.paths, *_list_files(more)])
-    if isinstance(data, Stored | np.memmap):
-        kind = "in memory-mapped files" if isinstance(data, np.memmap) else "on Dask workers"
+    if isinstance(data, Stored) or _is_mapped(data):
+        kind = "on Dask workers" if isinstance(data, Stored) else "in memory-mapped files"
         raise InputError(f"The rows of this pool stay {kind}, and none can be added; {_STAYS}")
     if isinstance(more, str | PathLike):
         from ._opening import open_rows
@@ -52,6 +52,13 @@ def append_rows(data: Matrix, more: Any) -> Matrix:
     if is_frame(data):
         return _append_frame(data, more)
     return _append_list(data, more) if isinstance(data, list) else _append_array(data, more)
+
+
+def _is_mapped(data: Any) -> bool:
+    """Tell whether an array is a memory map, or a view of one."""
+    return isinstance(data, np.ndarray) and (
+        isinstance(data, np.memmap) or isinstance(data.base, np.memmap)
+    )
 
 
 def _list_files(more: Any) -> list[Path]:
