@@ -59,8 +59,8 @@ class ActiveLearner:
         elsewhere four models, each weighted by how well it predicts held-out labels.
     strategy : Strategy, str or callable
         Which rows are worth asking: a strategy, or its name. "auto" is the default. A function
-        takes the `motherlode.strategies.View` of a round, and returns a number for each of its
-        rows; the highest is asked first.
+        takes the view of a round, and returns a finite number for each of ``view.rows``; the
+        highest is asked first.
     query_model : scikit-learn classifier, optional
         The model that the strategy reads. By default `model` without its class weights, since
         weights move the boundary that uncertainty is measured from.
