@@ -149,6 +149,19 @@ def test_rows_that_were_skipped_during_draws_are_too():
     assert found.speaks_for.startswith("It speaks for 40 of 41 rows")
 
 
+def test_a_skip_that_is_undone_at_once_costs_nothing():
+    made = learner(start=[0, 1, 2], control=1.0)
+    rows = made.query(12).rows
+    made.skip(rows[:1])
+    made.unskip(rows[:1])
+    label(made, rows)
+    assert positives(made.session()).speaks_for == ""
+    made.skip([made.unlabelled[0]])
+    made.query(3)
+    made.unskip([next(iter(made._skipped))])
+    assert positives(made.session()).speaks_for != ""
+
+
 def test_estimates_cover_where_many_labels_of_a_search_are_taken_back():
     # A search finds 30 positives, draws follow, and then the labels of the search are taken back.
     rng = np.random.default_rng(0)

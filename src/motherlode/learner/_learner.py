@@ -38,7 +38,7 @@ from ._habits import OF_LEARNER, OF_QUERY, OF_TEACH, explain
 from ._query import Query
 from ._ranking import RankedRows, rank_rows
 from ._saving import load_learner, save_learner
-from ._taking_back import take_labels_back, take_skips_back
+from ._taking_back import Skip, note_draws, take_labels_back, take_skips_back
 
 COPIES = ("once", "each")
 
@@ -149,7 +149,7 @@ class ActiveLearner:
         self.copies = _check_copies(copies)
         self.seed = _check_whole(seed, "seed", 0)
         self._labels = Labels(self.classes, len(self.pool))
-        self._skipped: dict[int, int] = {}  # with the number of labels at that time
+        self._skipped: dict[int, Skip] = {}
         self._asked: dict[int, Origin] = {}  # how rows came to be asked
         self._arrived = ArrivedRows(len(self.pool))
         self._fitted: FittedClassifier | None = None
@@ -374,7 +374,7 @@ class ActiveLearner:
                 "call was recorded; give it another label by correct(rows, labels)."
             )
         new = set(ids).difference(self._skipped)
-        self._skipped.update(dict.fromkeys(sorted(new), len(self._labels)))
+        self._skipped.update(dict.fromkeys(sorted(new), Skip(len(self._labels))))
         self._forget_results()
 
     def extend(self, more: Any) -> None:
@@ -491,6 +491,7 @@ class ActiveLearner:
         query, origins = maker.make(self._view(left, n), left, n)
         self._asked |= origins
         self._arrived.ask(origins)
+        note_draws(self._skipped, origins)
         positive_class = self.positive_class
         if positive_class.named:
             return query

@@ -20,6 +20,7 @@ from ..pool import Pool
 from ..session import Origin
 from ._arriving import ArrivedRows
 from ._naming import CannotBeNamed, of_json, to_json
+from ._taking_back import Skip
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -172,7 +173,8 @@ def _table_of(learner: Any) -> "pa.Table":
             strict=True,
         )
     ]  # fmt: skip
-    lines += [_line(_SKIP, row, count=known) for row, known in learner._skipped.items()]
+    skipped = learner._skipped.items()
+    lines += [_line(_SKIP, row, int(skip.drawn), skip.known) for row, skip in skipped]
     lines += [_line(_ASKED, row, origin=origin) for row, origin in learner._asked.items()]
     if learner._fitted is not None and learner._is_late():
         codes = zip(fitted_on.rows.tolist(), fitted_on.codes.tolist(), strict=True)
@@ -239,7 +241,7 @@ def _take_up(learner: Any, arrivals: Mapping[str, Any], lines: list[dict[str, An
         _column(labelled, "count"),
         [_origin_of(line) for line in labelled],
     )
-    learner._skipped = {line["row"]: line["count"] for line in by[_SKIP]}
+    learner._skipped = {line["row"]: Skip(line["count"], bool(line["code"])) for line in by[_SKIP]}
     learner._asked = {line["row"]: _origin_of(line) for line in by[_ASKED]}
     reached = {line["row"]: line["reached"] for line in labelled + by[_ASKED]}
     learner._arrived = ArrivedRows.of_dict(arrivals, reached)

@@ -1,10 +1,35 @@
 """Labels and skips that are taken back, as if they had never been."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._round.labels import count_out
+from ..session import Origin
+
+
+class Skip(NamedTuple):
+    """When a row was skipped.
+
+    Attributes
+    ----------
+    known : int
+        How many labels there were.
+    drawn : bool
+        Whether rows have been drawn at random since then, before the next label.
+    """
+
+    known: int
+    drawn: bool = False
+
+
+def note_draws(skipped: dict[int, Skip], origins: Mapping[int, Origin]) -> None:
+    """Note that a query drew rows at random, if it did, while some were skipped."""
+    asked = {origin.asked_after for origin in origins.values() if origin.drawn_from}
+    for row, skip in skipped.items():
+        if skip.known in asked:
+            skipped[row] = skip._replace(drawn=True)
 
 
 def take_labels_back(learner: Any, rows: list[int]) -> None:
@@ -21,17 +46,18 @@ def take_labels_back(learner: Any, rows: list[int]) -> None:
     labels.remove(rows)
     asked = (drawn | learner._asked).items()
     learner._asked = {row: count_out(origin, gone) for row, origin in asked}
-    for row, known in learner._skipped.items():
-        learner._skipped[row] = known - int(np.searchsorted(gone, known))
+    for row, skip in learner._skipped.items():
+        fewer = int(np.searchsorted(gone, skip.known))
+        learner._skipped[row] = skip._replace(known=skip.known - fewer)
     _forget_fit(learner, rows)
 
 
 def take_skips_back(learner: Any, rows: list[int]) -> None:
     """Let rows of an `ActiveLearner` be asked again, which are all skipped."""
-    since = {row: learner._skipped.pop(row) for row in rows}
-    labelled = [row for row in rows if row in learner._labels]
-    back = {row: known for row, known in since.items() if row not in labelled}
-    learner._arrived.come_back(back, learner._all_asked())
+    skips = {row: learner._skipped.pop(row) for row in rows}
+    back = {row: skip for row, skip in skips.items() if row not in learner._labels}
+    since = {row: skip.known + (not skip.drawn) for row, skip in back.items()}
+    learner._arrived.come_back(since, learner._all_asked())
     _forget_fit(learner, rows)
 
 
