@@ -7,19 +7,32 @@ from typing import Any as _Any
 from .errors import InputError
 
 if _TYPE_CHECKING:
+    from ._versions import show_versions
     from .learner._learner import ActiveLearner
     from .learner._query import Query
     from .pool import Pool
 
-__all__ = ["ActiveLearner", "InputError", "Pool", "Query", "__version__"]
+__all__ = ["ActiveLearner", "InputError", "Pool", "Query", "__version__", "show_versions"]
 
 __version__ = "0.1.0"
 
-_HOMES = {"ActiveLearner": "learner", "Query": "learner", "Pool": "pool"}
+_HOMES = {
+    "ActiveLearner": "learner",
+    "Query": "learner",
+    "Pool": "pool",
+    "show_versions": "_versions",
+}
+_ROOMS = {
+    *("cli", "embedding", "errors", "estimation", "geometry", "learner", "measures", "metrics"),
+    *("models", "pool", "project", "searches", "session", "simulation", "stopping"),
+    *("strategies", "web"),
+}
 
 
 def __getattr__(name: str) -> _Any:
     # On use: a server or a command that fits nothing does not wait for scikit-learn.
+    if name in _ROOMS:
+        return _import_module(f".{name}", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = globals()[name] = getattr(_import_module(f".{_HOMES[name]}", __name__), name)
@@ -27,4 +40,5 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    public = {name for name in globals() if not name.startswith("_") or name.endswith("__")}
+    return sorted(public | {*__all__} | _ROOMS)

@@ -122,6 +122,28 @@ class Batch(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
+class Arrivals:
+    """Which rows came to the pool together, and which of them each label's query could reach.
+
+    Rows that are taken out and come back, as by `motherlode.ActiveLearner.unteach`, arrive anew if
+    rows were drawn at random in the meantime.
+
+    Attributes
+    ----------
+    sizes : tuple of int
+        Rows of each arrival that can be labelled, labelled or not, the oldest arrival first.
+    of_label : ndarray of int64 of shape (m,)
+        With which arrival each labelled row came.
+    reached : ndarray of int64 of shape (m,)
+        How many arrivals were in the pool when each labelled row was asked for.
+    """
+
+    sizes: tuple[int, ...]
+    of_label: Codes
+    reached: Codes
+
+
+@dataclass(frozen=True, eq=False)
 class Session:
     """The labels so far, in order, and how each row came to be labelled.
 
@@ -145,6 +167,9 @@ class Session:
         For S-CAL.
     seconds, cost : float
         Spent on labels so far, the cost in any unit.
+    arrivals : Arrivals, optional
+        Where rows came to the pool after others had been drawn at random. By default every row
+        could be reached by every draw.
 
     Examples
     --------
@@ -163,6 +188,7 @@ class Session:
     batches: Sequence[Batch] = ()
     seconds: float = 0.0
     cost: float = 0.0
+    arrivals: Arrivals | None = None
     _found_before: Codes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -198,6 +224,7 @@ class Session:
             raise InputError(
                 f"There are {len(flags)} labels and {len(origins)} origins; give one for each."
             )
+        _check_arrivals(self.arrivals, self.pool_size, len(flags))
         positive = flags.astype(np.bool_)
         object.__setattr__(self, "positive", positive)
         object.__setattr__(self, "captures", captures)
@@ -235,15 +262,30 @@ class Session:
         return self._column("asked_after", np.int64)
 
     @cached_property
-    def at_random(self) -> NDArray[np.bool_]:
-        """Which rows were drawn at random from all unlabelled rows, with a known probability."""
+    def drawn(self) -> NDArray[np.bool_]:
+        """Which rows were drawn at random from all rows that were unlabelled then."""
         return (self.drawn_from > 0) & (self.probabilities > 0)
+
+    @cached_property
+    def at_random(self) -> NDArray[np.bool_]:
+        """Which rows were drawn at random from all unlabelled rows, with a known probability.
+
+        A draw that was made before some rows of the pool arrived says nothing of them, and is not
+        counted; `of_arrival` has it.
+        """
+        if self.arrivals is None:
+            return self.drawn
+        return self.drawn & (self.arrivals.reached == len(self.arrivals.sizes))
 
     @cached_property
     def uniform(self) -> NDArray[np.bool_]:
         """Which rows were drawn at random with the same probability as every unlabelled row."""
+        return self.at_random & self._alike
+
+    @cached_property
+    def _alike(self) -> NDArray[np.bool_]:
         expected = self.probabilities * self.drawn_from
-        return self.at_random & np.isclose(expected, 1.0, rtol=1e-6, atol=0.0)
+        return np.isclose(expected, 1.0, rtol=1e-6, atol=0.0)
 
     def found_before(self, labels: ArrayLike) -> Codes:
         """Count the positives among the first labels.
@@ -281,6 +323,55 @@ class Session:
             out.append(new)
         return out
 
+    def of_arrival(self, arrival: int) -> "Session":
+        """Return the session of the rows that arrived together, as if there were no others.
+
+        A row drawn at random from several arrivals, and found to be of this one, is a random draw
+        from this one.
+
+        Parameters
+        ----------
+        arrival : int
+            Its place in `Arrivals.sizes`.
+
+        Returns
+        -------
+        Session
+
+        Examples
+        --------
+        Two rows are drawn from two. Then two more come, and one is drawn from what is left.
+
+        >>> draws = [Origin("control", "", 1/2, 2, 0), Origin("control", "", 1/2, 2, 1)]
+        >>> both = Arrivals((2, 2), np.array([0, 1]), np.array([1, 2]))
+        >>> whole = Session(4, [True, False], draws, arrivals=both)
+        >>> whole.of_arrival(0).groups(), whole.of_arrival(1).groups()
+        ([Group(rows=2, drawn=1, positives=1, found=0)],
+         [Group(rows=2, drawn=1, positives=0, found=0)])
+        """
+        assert self.arrivals is not None
+        sizes, of_label, reached = (
+            self.arrivals.sizes,
+            self.arrivals.of_label,
+            self.arrivals.reached,
+        )
+        mine = of_label == arrival
+        known = np.concatenate([[0], np.cumsum(mine)])[self.known_before]
+        draws = np.flatnonzero(mine & self.drawn & self._alike & (reached > arrival))
+        # Rows of one query are drawn one after the other, each after those before it.
+        order = draws[np.lexsort((-self.drawn_from[draws], self.known_before[draws]))]
+        left = np.zeros(self.labels, dtype=np.int64)
+        left[order] = sizes[arrival] - known[order] - _count_earlier(self.known_before[order])
+        origins = []
+        for place in np.flatnonzero(mine).tolist():
+            rows = int(left[place])
+            probability = 1.0 / rows if rows else 0.0
+            changes = {"drawn_from": rows, "probability": probability}
+            origins.append(
+                replace(self.origins[place], asked_after=int(known[place]), **changes)  # type: ignore[arg-type]
+            )
+        return Session(sizes[arrival], self.positive[mine], origins)
+
     def first(self, labels: int) -> "Session":
         """Return the session as it was after its first labels.
 
@@ -299,13 +390,38 @@ class Session:
             origins=self.origins[:labels],
             predictions=(),
             captures=None,
+            arrivals=self._first_arrivals(labels),
         )
+
+    def _first_arrivals(self, labels: int) -> Arrivals | None:
+        if self.arrivals is None:
+            return None
+        of_label, reached = self.arrivals.of_label, self.arrivals.reached
+        return Arrivals(self.arrivals.sizes, of_label[:labels], reached[:labels])
 
     def _column(self, name: str, kind: Any) -> Any:
         """Collect a field of numbers of all origins."""
         if isinstance(self.origins, Origins):
             return self.origins.columns[name]
         return np.array([getattr(origin, name) for origin in self.origins], dtype=kind)
+
+
+def _count_earlier(queries: Codes) -> Codes:
+    """Count for each draw, sorted by query, the earlier draws of its query."""
+    starts = np.searchsorted(queries, queries, side="left")
+    return np.asarray(np.arange(len(queries)) - starts)
+
+
+def _check_arrivals(arrivals: Arrivals | None, pool_size: int, labels: int) -> None:
+    if arrivals is None:
+        return
+    if sum(arrivals.sizes) != pool_size:
+        raise InputError(
+            f"The arrivals have {sum(arrivals.sizes)} rows and the pool has {pool_size}; every row "
+            "comes with one arrival."
+        )
+    if not len(arrivals.of_label) == len(arrivals.reached) == labels:
+        raise InputError(f"There are {labels} labels; give the arrival and the reach of each.")
 
 
 def _follows(last: Group, new: Group) -> bool:

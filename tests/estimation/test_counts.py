@@ -83,7 +83,7 @@ def test_two_samples_add_up():
     assert (low, high) == (kept[0], kept[-1])
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=30), st.integers(0, 40))
+@given(st.lists(st.booleans(), min_size=10, max_size=30), st.integers(0, 40))
 def test_a_number_is_inside_its_interval_and_possible(labels, left):
     session = at_random(len(labels) + left, labels)
     total, share, rest = positives(session), prevalence(session), positives_left(session)
@@ -193,7 +193,7 @@ def test_draws_that_are_all_alike_allow_no_interval(inclusion, c):
     assert "there is no row" in horvitz_thompson([], []).reason
 
 
-@given(st.lists(st.booleans(), min_size=2, max_size=20), st.integers(1, 40), st.floats(0.5, 0.9))
+@given(st.lists(st.booleans(), min_size=10, max_size=30), st.integers(1, 40), st.floats(0.5, 0.9))
 def test_a_higher_level_never_narrows(labels, left, level):
     session = at_random(len(labels) + left, labels)
     for estimate in (positives, positives_left, prevalence):

@@ -1,6 +1,7 @@
 """The labels so far: declared classes, rows in the order taught, and the named positive class."""
 
 from collections.abc import Iterable, Mapping, Set
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,7 @@ class Labels:
         self._code = {label: code for code, label in enumerate(classes.tolist())}
         self._codes: dict[int, int] = {}
         self._origins: dict[int, Origin] = {}
+        self._changes: dict[int, int] = {}
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -68,6 +70,14 @@ class Labels:
     def codes(self) -> Codes:
         """Labels as positions in the classes, in the order taught."""
         return np.fromiter(self._codes.values(), dtype=np.int64, count=len(self._codes))
+
+    def __contains__(self, row: int) -> bool:
+        return row in self._codes
+
+    @property
+    def changes(self) -> Codes:
+        """How often each row was given a label or another one, in the order taught."""
+        return np.array([self._changes[row] for row in self._codes], dtype=np.int64)
 
     @property
     def origins(self) -> list[Origin]:
@@ -89,8 +99,8 @@ class Labels:
         """Record all of some labels, or none of them if anything is wrong.
 
         A row gets another label than it has only to ``correct`` it, and the origin of a row that is
-        labelled already stays. A row whose label is missing (None, NaN) is left as it is. Rows may
-        be a set if all get one label. Returned is how many rows are new or changed.
+        labelled already stays. A row whose label is None or NaN is left as it is. Rows may be a set
+        if all get one label. Returned is how many rows are new or changed.
 
         Raises
         ------
@@ -125,11 +135,28 @@ class Labels:
                     "recorded. If the first label was wrong, use correct(rows, labels)."
                 )
             given[row] = code
-        changed = sum(self._codes.get(row) != code for row, code in given.items())
+        changed = [row for row, code in given.items() if self._codes.get(row) != code]
         self._codes.update(given)
+        for row in changed:
+            self._changes[row] = self._changes.get(row, 0) + 1
         for row in given:
             self._origins.setdefault(row, (origins or {}).get(row, Origin()))
-        return changed
+        return len(changed)
+
+    def remove(self, rows: Iterable[int]) -> None:
+        """Take labels back, as if they had never been; the origins of later ones count them out."""
+        places = {row: place for place, row in enumerate(self._codes)}
+        gone = np.sort([places[row] for row in rows])
+        for row in rows:
+            del self._codes[row], self._origins[row], self._changes[row]
+        self._origins = {row: count_out(origin, gone) for row, origin in self._origins.items()}
+
+    def restore(self, rows: Rows, codes: Codes, changes: Codes, origins: Iterable[Origin]) -> None:
+        """Take up labels as they were: nothing is labelled before."""
+        ids = rows.tolist()
+        self._codes = dict(zip(ids, codes.tolist(), strict=True))
+        self._changes = dict(zip(ids, changes.tolist(), strict=True))
+        self._origins = dict(zip(ids, origins, strict=True))
 
     def row_ids(self, rows: ArrayLike) -> list[int]:
         """Check that ids are in the pool, and return them as ints; those of a set in order."""
@@ -145,6 +172,13 @@ class Labels:
             raise InputError(f"Row {outside} is not in the pool, whose rows are 0 to {self.n - 1}.")
         return sorted(listed) if isinstance(rows, Set) else listed
 
+    def code(self, label: Any) -> int:
+        """Find the place of a label among the classes."""
+        code = self._encode([label])[0]
+        if code is None:
+            raise InputError(f"No class is named {label!r}; name one of {self.classes.tolist()}.")
+        return code
+
     def _encode(self, labels: Any) -> list[int | None]:
         codes: list[int | None] = []
         for position, label in enumerate(list_values(labels, "labels")):
@@ -156,6 +190,12 @@ class Labels:
                     f"declared classes {self.classes.tolist()}."
                 ) from None
         return codes
+
+
+def count_out(origin: Origin, gone: Rows) -> Origin:
+    """Correct how many labels were known to a query, by the sorted places of labels taken back."""
+    fewer = int(np.searchsorted(gone, origin.asked_after))
+    return replace(origin, asked_after=origin.asked_after - fewer) if fewer else origin
 
 
 def minority_codes(classes: np.ndarray[Any, Any], declared: Any) -> tuple[int, ...]:

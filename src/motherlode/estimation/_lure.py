@@ -183,7 +183,7 @@ def pool_mean(
         exact = float(values.mean())
         return Estimate(exact, exact, exact, level, "Every row is labelled.", "Nothing.")
     if M < _FEWEST:
-        return NoEstimate(explain_no_estimate(M))
+        return NoEstimate(explain_no_estimate(session))
     totals, weights = _estimate_totals(session, values), weigh_draws(session)
     known = float(values.sum())
     low, high = bound_total(
@@ -229,8 +229,16 @@ def _imagine_unseen(
     return known + bounds[0] * heavy, known + bounds[1] * heavy
 
 
-def explain_no_estimate(draws: int) -> str:
+def explain_no_estimate(session: Session) -> str:
     """Say why there is no estimate, and what to do."""
+    draws, before = int(session.at_random.sum()), int(session.drawn.sum())
+    if before > draws:
+        return (
+            f"No valid estimate exists: of {before:,} rows drawn at random "
+            f"{'none was' if not draws else 'one was'} drawn since the last rows came to the pool, "
+            "and of those nothing follows from the others; have a share drawn at random again, "
+            "with control=0.1 or selection=Stochastic() of a learner."
+        )
     seen = "none of the rows was" if not draws else "a single row was"
     return (
         f"No valid estimate exists: {seen} drawn at random, and from rows that a strategy picks "

@@ -59,7 +59,7 @@ def pool_weights(session: Session) -> Floats | NoEstimate:
     if not session.left:
         return np.ones(session.labels)
     if len(mine) < _FEWEST:
-        return NoEstimate(explain_no_estimate(len(mine)))
+        return NoEstimate(explain_no_estimate(session))
     share = weigh_draws(session)
     weights = np.zeros(session.labels)
     weights[mine] = share / session.probabilities[mine]

@@ -28,6 +28,8 @@ class Estimate:
         How the estimate was made, in a sentence.
     assumes : str
         What it rests on, in a sentence.
+    speaks_for : str
+        Of which rows it speaks, in a sentence; empty where it speaks of all rows of the pool.
     """
 
     value: float
@@ -36,6 +38,7 @@ class Estimate:
     level: float = 0.95
     method: str = ""
     assumes: str = ""
+    speaks_for: str = ""
 
     def through(self, change: Callable[[float], float]) -> "Estimate":
         """Estimate a monotone function of the quantity.
@@ -54,7 +57,8 @@ class Estimate:
         return (self.high - self.low) / 2
 
     def __str__(self) -> str:
-        return f"{self.value:.3g} ({self.level:.0%}: {self.low:.3g} to {self.high:.3g})"
+        said = f"{self.value:.3g} ({self.level:.0%}: {self.low:.3g} to {self.high:.3g})"
+        return f"{said}. {self.speaks_for}" if self.speaks_for else said
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from ._candidates import AllRows, BySize, Candidates, RandomRows
 from ._candidates_near_labels import SEALS, AnchorAL, LastLayerRows
 from ._learner import ActiveLearner
 from ._query import Query
+from ._ranking import RankedRow, RankedRows
 
 __all__ = [
     "SEALS",
@@ -24,6 +25,8 @@ __all__ = [
     "LastLayerRows",
     "Query",
     "RandomRows",
+    "RankedRow",
+    "RankedRows",
     "Selection",
     "Stochastic",
     "TopK",

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
+from functools import partial
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,10 +29,16 @@ from ..session import CONTROL, Origin, Session
 from ..strategies._adaptive import Auto
 from ..strategies._base.strategy import Strategy
 from ..strategies._registry import as_strategy
+from ._arriving import ArrivedRows
 from ._batch import BatchMaker
 from ._candidates import AllRows, BySize, Candidates
 from ._final_model import FinalModel, make_final_model, presume_for_final_model
+from ._given_rows import list_rows
+from ._habits import OF_LEARNER, OF_QUERY, OF_TEACH, explain
 from ._query import Query
+from ._ranking import RankedRows, rank_rows
+from ._saving import load_learner, save_learner
+from ._taking_back import Skip, note_draws, take_labels_back, take_skips_back
 
 COPIES = ("once", "each")
 
@@ -48,8 +57,10 @@ class ActiveLearner:
     model : scikit-learn classifier, or Keras or PyTorch network, optional
         The final model. By default a logistic regression for sparse features, as of texts, and
         elsewhere four models, each weighted by how well it predicts held-out labels.
-    strategy : Strategy or str
-        Which rows are worth asking: a strategy, or its name. "auto" is the default.
+    strategy : Strategy, str or callable
+        Which rows are worth asking: a strategy, or its name. "auto" is the default. A function
+        takes the view of a round, and returns a finite number for each of ``view.rows``; the
+        highest is asked first.
     query_model : scikit-learn classifier, optional
         The model that the strategy reads. By default `model` without its class weights, since
         weights move the boundary that uncertainty is measured from.
@@ -98,6 +109,7 @@ class ActiveLearner:
     [8, 0]
     """
 
+    @explain(OF_LEARNER)
     def __init__(
         self,
         pool: Any,
@@ -117,12 +129,11 @@ class ActiveLearner:
     ) -> None:
         self.pool: Pool = as_pool(pool)
         self.classes = declared_classes(classes)
-        self.model = default_model(self.pool) if model is None else _as_model(model, "model")
-        self.query_model = (
-            without_class_weights(self.model)
-            if query_model is None
-            else _as_model(query_model, "query_model")
+        self._given_models = (
+            None if model is None else _as_model(model, "model"),
+            None if query_model is None else _as_model(query_model, "query_model"),
         )
+        self._choose_models()
         self.strategy: Strategy = as_strategy(strategy, goal)
         by_size: Candidates = BySize() if isinstance(self.strategy, Auto) else AllRows()
         self.candidates: Candidates = (
@@ -138,16 +149,16 @@ class ActiveLearner:
         self.copies = _check_copies(copies)
         self.seed = _check_whole(seed, "seed", 0)
         self._labels = Labels(self.classes, len(self.pool))
-        self._skipped: dict[int, None] = {}
+        self._skipped: dict[int, Skip] = {}
         self._asked: dict[int, Origin] = {}  # how rows came to be asked
-        self._events = 0
+        self._arrived = ArrivedRows(len(self.pool))
         self._fitted: FittedClassifier | None = None
-        self._fitted_at = 0
+        self._fitted_on: TrainingSet | None = None
         self._named = None if minority is None else declared_positive_class(self.classes, minority)
         self._rarest = RarestClass(self.pool, self.classes)
-        # Each with the number of events that it was computed after.
-        self._positive_class: tuple[int, PositiveClass] | None = None
-        self._training: tuple[int, TrainingSet] | None = None
+        # Computed of the labels, and forgotten when they change.
+        self._positive_class: PositiveClass | None = None
+        self._training: TrainingSet | None = None
 
     def __repr__(self) -> str:
         counts = zip(self.classes.tolist(), self._labels.counts().tolist(), strict=True)
@@ -164,17 +175,18 @@ class ActiveLearner:
         """
         if self._named is not None:
             return self._named
-        if self._positive_class is None or self._positive_class[0] != self._events:
+        self._notice_new_rows()
+        if self._positive_class is None:
             labels = self._labels
-            found = self._rarest.of(labels.rows, labels.codes, labels.origins)
-            self._positive_class = self._events, found
-        return self._positive_class[1]
+            self._positive_class = self._rarest.of(labels.rows, labels.codes, labels.origins)
+        return self._positive_class
 
     @property
     def training_set(self) -> TrainingSet:
         """What models are fitted on: the labels so far, and the rows whose answer is open."""
-        if self._training is None or self._training[0] != self._events:
-            known = TrainingSet(
+        self._notice_new_rows()
+        if self._training is None:
+            self._training = TrainingSet(
                 self.pool,
                 self.classes,
                 self._labels.rows,
@@ -184,8 +196,12 @@ class ActiveLearner:
                 np.array(list(self._skipped), dtype=np.int64),
                 self.pool.copies if self.copies == "once" else NO_COPIES,
             )
-            self._training = self._events, known
-        return self._training[1]
+        return self._training
+
+    @property
+    def _events(self) -> int:
+        """How often rows were labelled, labelled otherwise or skipped, without what was undone."""
+        return int(self._labels.changes.sum()) + len(self._skipped)
 
     @property
     def labelled(self) -> tuple[Rows, np.ndarray[Any, Any]]:
@@ -210,7 +226,7 @@ class ActiveLearner:
         rows : array-like of int of shape (m,)
             Global row ids.
         """
-        return [self._origin(row, None) for row in self._labels.row_ids(rows)]
+        return [self._origin(row, None) for row in self._ids(rows)]
 
     def session(
         self, *, predictions: Sequence[Floats] = (), seconds: float = 0.0, cost: float = 0.0
@@ -233,12 +249,14 @@ class ActiveLearner:
             predictions=predictions,
             seconds=seconds,
             cost=cost,
+            arrivals=self._arrived.session(training.rows, self._only_skipped()),
         )
 
+    @explain(OF_TEACH)
     def teach(
         self,
-        rows: ArrayLike,
-        labels: ArrayLike,
+        rows: Any,
+        labels: Any,
         *,
         channel: str | None = None,
         origins: Sequence[Origin] | None = None,
@@ -250,8 +268,8 @@ class ActiveLearner:
 
         Parameters
         ----------
-        rows : array-like of int of shape (m,)
-            Global row ids; a set if all get the same label.
+        rows : Query, or array-like of int of shape (m,)
+            Rows that were asked for, or global row ids; a set if all get the same label.
         labels : array-like of shape (m,)
             From the declared classes, in an array, series, one-column frame or any other container.
             A row whose label is None or NaN is left as it is.
@@ -270,15 +288,15 @@ class ActiveLearner:
         """
         self._record(rows, labels, channel, origins)
 
-    def correct(self, rows: ArrayLike, labels: ArrayLike) -> None:
+    def correct(self, rows: Any, labels: Any) -> None:
         """Record labels in place of those that rows have.
 
         Parameters
         ----------
-        rows : array-like of int of shape (m,)
-            Global row ids.
+        rows : Query, or array-like of int of shape (m,)
+            Rows that were asked for, or global row ids.
         labels : array-like of shape (m,)
-            From the declared classes.
+            From the declared classes; None or NaN for a row that keeps its label.
 
         Raises
         ------
@@ -287,13 +305,61 @@ class ActiveLearner:
         """
         self._record(rows, labels, None, None, correct=True)
 
-    def skip(self, rows: ArrayLike) -> None:
+    def unteach(self, rows: Any) -> None:
+        """Take labels back: the learner is then as if these rows had never been labelled.
+
+        To put another label in the place of a wrong one, use `correct`. The rows can be asked
+        again. If rows were drawn at random since these were labelled, the draws could not reach
+        them, and estimates leave them out until there are new draws.
+
+        Parameters
+        ----------
+        rows : Query, set, or array-like of int of shape (m,)
+            Rows that were asked for, or global row ids.
+
+        Raises
+        ------
+        InputError
+            For an id outside the pool or a row that is not labelled; then nothing is taken back.
+        """
+        ids = dict.fromkeys(self._ids(list_rows(rows)))
+        missing = next((row for row in ids if row not in self._labels), None)
+        if missing is not None:
+            raise InputError(
+                f"Row {missing} is not labelled, so no label of it can be taken back, and nothing "
+                "of this call was done; learner.labelled has the labelled rows."
+            )
+        take_labels_back(self, list(ids))
+
+    def unskip(self, rows: Any) -> None:
+        """Let skipped rows be asked again, as if they had never been skipped.
+
+        Parameters
+        ----------
+        rows : Query, set, or array-like of int of shape (m,)
+            Rows that were asked for, or global row ids.
+
+        Raises
+        ------
+        InputError
+            For an id outside the pool or a row that is not skipped; then nothing is done.
+        """
+        ids = dict.fromkeys(self._ids(list_rows(rows)))
+        missing = next((row for row in ids if row not in self._skipped), None)
+        if missing is not None:
+            raise InputError(
+                f"Row {missing} is not skipped, and nothing of this call was done; give rows that "
+                "skip(rows) left out."
+            )
+        take_skips_back(self, list(ids))
+
+    def skip(self, rows: Any) -> None:
         """Leave rows unlabelled on purpose: never ask them again, and fit no model on them.
 
         Parameters
         ----------
-        rows : array-like of int of shape (m,)
-            Global row ids.
+        rows : Query, set, or array-like of int of shape (m,)
+            Rows that were asked for, or global row ids.
 
         Raises
         ------
@@ -301,7 +367,7 @@ class ActiveLearner:
             For an id outside the pool or a row that is labelled. In a labelling project the last
             answer of an annotator counts, so there a skip replaces a label.
         """
-        ids = self._labels.row_ids(rows)
+        ids = self._ids(list_rows(rows))
         labelled = set(ids).intersection(self._labels.rows.tolist())
         if labelled:
             raise InputError(
@@ -309,9 +375,91 @@ class ActiveLearner:
                 "call was recorded; give it another label by correct(rows, labels)."
             )
         new = set(ids).difference(self._skipped)
-        self._skipped.update(dict.fromkeys(sorted(new)))
-        self._events += len(new)
+        self._skipped.update(dict.fromkeys(sorted(new), Skip(len(self._labels))))
+        self._forget_results()
 
+    def extend(self, more: Any) -> None:
+        """Put new rows into the pool, behind the others: ids and labels stay.
+
+        Until some of the new rows are drawn at random, estimates speak of the older ones, and say
+        so.
+
+        Parameters
+        ----------
+        more : array, sparse matrix, frame, list of str, or path
+            Rows of the kind that the pool was made of; see `Pool.extend`.
+
+        Raises
+        ------
+        InputError
+            If there is no new row, or it is of another kind; nothing changes then.
+        """
+        self.pool.extend(more)
+        self._notice_new_rows()
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the learner to a folder, from which `load` takes it up again.
+
+        The folder holds ``learner.json``, with the settings by name and the seed, and beside it an
+        Arrow file with the labels, how each row came to be asked and labelled, and the skipped
+        rows. The pool is not in it, only a digest by which it is known again. An earlier save in
+        the folder is replaced at once or not at all.
+
+        Parameters
+        ----------
+        path : path
+            A folder; it is made if there is none.
+
+        Raises
+        ------
+        InputError
+            If pyarrow is missing, or the folder cannot be written or holds something else.
+        """
+        save_learner(self, Path(path))
+
+    @classmethod
+    def load(
+        cls,
+        path: str | PathLike[str],
+        pool: Any,
+        *,
+        model: Any = None,
+        query_model: Any = None,
+        strategy: Any = None,
+        candidates: Candidates | None = None,
+        selection: Selection | None = None,
+    ) -> "ActiveLearner":
+        """Take up a learner that `save` wrote: it asks the same next question.
+
+        A network with ``weights="warm"`` begins its next fit anew.
+
+        Parameters
+        ----------
+        path : path
+            The folder.
+        pool : Pool, or anything that a Pool is made of
+            The same rows, in the same order.
+        model, query_model, strategy, candidates, selection
+            As they were when the learner was made. Only what is of a class of your own, which
+            JSON cannot name, need be handed in.
+
+        Returns
+        -------
+        ActiveLearner
+
+        Raises
+        ------
+        InputError
+            If the folder is damaged or of another version, the pool holds other rows, or an object
+            of your own is missing.
+        """
+        given = {
+            "model": model, "query_model": query_model, "strategy": strategy,
+            "candidates": candidates, "selection": selection,
+        }  # fmt: skip
+        return load_learner(cls, Path(path), as_pool(pool), given)
+
+    @explain(OF_QUERY)
     def query(self, n: int = 1) -> Query:
         """Ask for the ``n`` rows most worth labelling now.
 
@@ -343,6 +491,8 @@ class ActiveLearner:
         maker = BatchMaker(self.strategy, self.candidates, self.selection, self.control, twins)
         query, origins = maker.make(self._view(left, n), left, n)
         self._asked |= origins
+        self._arrived.ask(origins)
+        note_draws(self._skipped, origins)
         positive_class = self.positive_class
         if positive_class.named:
             return query
@@ -350,7 +500,7 @@ class ActiveLearner:
             query, reasons=[f"{said}; positive class: {positive_class}" for said in query.reasons]
         )
 
-    def predict_proba(self, rows: ArrayLike) -> Floats:
+    def predict_proba(self, rows: Any) -> Floats:
         """Compute class probabilities of rows of the pool by the query model, shape (m, k).
 
         While fewer than two classes are labelled these are Laplace's estimate from the counts, the
@@ -358,11 +508,48 @@ class ActiveLearner:
 
         Parameters
         ----------
-        rows : array-like of int of shape (m,)
-            Global row ids.
+        rows : Query, or array-like of int of shape (m,)
+            Rows that were asked for, or global row ids.
         """
-        ids = np.array(self._labels.row_ids(rows), dtype=np.int64)
+        ids = np.array(self._ids(rows.rows if isinstance(rows, Query) else rows), dtype=np.int64)
         return self._view(ids, max(len(ids), 1)).probabilities
+
+    def rank(self, most: int | None = None, *, label: Any = None) -> RankedRows:
+        """Rank the unlabelled rows by the final model, likeliest of the positive class first.
+
+        The pool is read once, a block of rows at a time, so with `most` the memory does not depend
+        on the size of the pool. Six models are fitted: one gives the probabilities, and five tell
+        how sure they are.
+
+        Parameters
+        ----------
+        most : int, optional
+            How many rows to return; by default all that are unlabelled.
+        label : label, optional
+            The class that rows are ranked by; by default the positive class, or several together.
+
+        Returns
+        -------
+        RankedRows
+
+        Raises
+        ------
+        InputError
+            While the model is not `trainable`, for an unknown class, or for a model without
+            probabilities.
+        """
+        most = None if most is None else _check_whole(most, "most", 1)
+        codes = self.positive_class.codes if label is None else (self._labels.code(label),)
+        final = self.fit_final_model()
+
+        presumes = len(final.presumed.rows) > 0
+
+        def fit(bag: TrainingSet) -> Any:
+            presumed = presume_for_final_model(bag, self.model) if presumes else NONE_PRESUMED
+            on_labels = partial(bag.fit, self.model)
+            return make_final_model(bag, self.model, presumed, None, on_labels).model
+
+        return rank_rows(self.training_set, final.model, fit, codes, most)
 
     @property
     def trainable(self) -> bool:
@@ -426,7 +613,7 @@ class ActiveLearner:
 
     def _fit_on_labels(self) -> FittedClassifier:
         # Without class weights the query model is the final model, and may be fitted already.
-        asks = self.query_model is self.model and self._fitted_at == self._events
+        asks = self.query_model is self.model and self._fitted_on is self.training_set
         known = self._fitted if asks else None
         return self.training_set.fit(self.model) if known is None else known
 
@@ -448,20 +635,57 @@ class ActiveLearner:
 
     def _record(
         self,
-        rows: ArrayLike,
-        labels: ArrayLike,
+        rows: Any,
+        labels: Any,
         channel: str | None,
         origins: Sequence[Origin] | None,
         correct: bool = False,
     ) -> None:
-        ids = self._labels.row_ids(rows)
+        rows = self._ids(list_rows(rows, labels))
+        ids = rows
         if origins is not None and len(origins) != len(ids):
             raise InputError(
                 f"There are {len(ids)} rows and {len(origins)} origins; give one each."
             )
         known = dict(zip(ids, origins or [self._origin(row, channel) for row in ids], strict=True))
         again = rows if isinstance(rows, Set) else ids  # a generator is read once
-        self._events += self._labels.add(again, labels, correct=correct, origins=known)
+        self._labels.add(again, labels, correct=correct, origins=known)
+        self._forget_results()
+
+    def _ids(self, rows: Any) -> list[int]:
+        self._notice_new_rows()
+        return self._labels.row_ids(rows)
+
+    def _choose_models(self) -> None:
+        """Take the models that were given; the default one depends on the pool."""
+        model, query_model = self._given_models
+        self.model = default_model(self.pool) if model is None else model
+        asks = without_class_weights(self.model) if query_model is None else query_model
+        self.query_model = asks
+
+    def _notice_new_rows(self) -> None:
+        """Catch up with a pool that has been extended."""
+        n = len(self.pool)
+        if n == self._labels.n:
+            return
+        self._arrived.extend(n, self._all_asked())
+        self._labels.n = n
+        self._choose_models()
+        self._rarest = RarestClass(self.pool, self.classes)
+        self._fitted = self._fitted_on = None
+        self._forget_results()
+
+    def _all_asked(self) -> dict[int, Origin]:
+        """Tell how all rows came to be asked or labelled."""
+        labelled = zip(self._labels.rows.tolist(), self._labels.origins, strict=True)
+        return self._asked | dict(labelled)
+
+    def _only_skipped(self) -> Rows:
+        skipped = [row for row in self._skipped if row not in self._labels]
+        return np.array(skipped, dtype=np.int64)
+
+    def _forget_results(self) -> None:
+        self._positive_class = self._training = None
 
     def _origin(self, row: int, channel: str | None) -> Origin:
         """Find the origin of a row that is taught now, perhaps under a named channel."""
@@ -486,10 +710,22 @@ class ActiveLearner:
     def _query_model(self) -> FittedClassifier | None:
         if not self.training_set.suffices():
             self._fitted = None
-        elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
+        elif self._fitted is None or self._is_old(self._fitted_on):
             self._fitted = self.training_set.fit(self.query_model, earlier=self._fitted)
-            self._fitted_at = self._events
+            self._fitted_on = self.training_set
         return self._fitted
+
+    def _is_old(self, fitted_on: TrainingSet | None) -> bool:
+        return fitted_on is None or self._events - fitted_on.seed[1] >= self.refit_every
+
+    def _is_late(self) -> bool:
+        """Whether the query model is that of an earlier time, and stays for some more labels."""
+        return self._fitted_on is not None and self._events > self._fitted_on.seed[1]
+
+    def _fit_again(self, training: TrainingSet) -> None:
+        """Fit the query model as it was fitted on what was known at an earlier time."""
+        self._fitted = training.fit(self.query_model)
+        self._fitted_on = training
 
 
 def _as_model(model: Any, name: str) -> Any:

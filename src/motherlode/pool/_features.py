@@ -53,9 +53,9 @@ def featurise(
     data = as_known_form(data)
     if isinstance(data, Stored):
         return _featurise_stored(data, transformer, first)
-    if _count_rows(data) == 0:
+    if count_rows(data) == 0:
         raise InputError("The pool is empty; give it at least one row.")
-    texts = _texts(data)
+    texts = texts_or_none(data)
     data = data if texts is None else texts
     if isinstance(transformer, str):
         return Features(data, data)
@@ -194,7 +194,7 @@ def encodes_for_itself(model: Any) -> bool:
             return isinstance(model, readers)
 
 
-def _count_rows(data: Any) -> int:
+def count_rows(data: Any) -> int:
     """Count the rows, or raise an `InputError` if the data has none."""
     try:
         if isinstance(data, Mapping | Set):
@@ -207,7 +207,7 @@ def _count_rows(data: Any) -> int:
         ) from None
 
 
-def _texts(data: Any) -> list[str] | None:
+def texts_or_none(data: Any) -> list[str] | None:
     """List the texts, or return None if the data is something else."""
     if issparse(data) or is_frame(data) or getattr(data, "ndim", 1) != 1:
         return None

@@ -18,6 +18,8 @@ from sklearn.preprocessing import normalize
 
 from .._rows.arrays import Floats, Matrix, Rows
 from .._rows.matrix import n_rows, take
+from ..embedding import Embedding
+from ..embedding._encoding import check_width
 from ..geometry import (
     EXACT_DENSITY_ROWS,
     Density,
@@ -33,6 +35,9 @@ from ..geometry import (
 )
 from ._cache import Arrays, Cache, content_key, digest_of
 from ._copies import Copies, copies_of
+from ._digest import digest_of_rows
+from ._embedded import embed
+from ._extending import append_rows
 from ._features import Features, are_numbers, encode_raw, encodes_for_itself, featurise
 from ._points import standardised_points
 from ._twins import Twins, twins_of
@@ -100,9 +105,6 @@ class Pool:
     (3, 3)
     """
 
-    _raw = False
-    """Whether `features` are what was handed in, which may be no finite numbers."""
-
     def __init__(
         self,
         data: Any,
@@ -121,7 +123,7 @@ class Pool:
         self.data = found.data
         self.features = found.matrix
         self.transformer = found.transformer
-        self._raw = isinstance(features, str)
+        self._asked_for = features
         self._geometry: dict[Any, Any] = {}
 
     @classmethod
@@ -147,12 +149,13 @@ class Pool:
         """
         from ._dask import partitions_of
 
-        return cls._of(*partitions_of(collection, features))
+        return cls._of(*partitions_of(collection, features), features)
 
     @classmethod
-    def _of(cls, data: Any, features: Any, transformer: Any) -> "Pool":
+    def _of(cls, data: Any, features: Any, transformer: Any, asked_for: Any) -> "Pool":
         pool = cls.__new__(cls)
         pool.data, pool.features, pool.transformer = data, features, transformer
+        pool._asked_for = asked_for
         pool.progress, pool._cache, pool._geometry = silent, None, {}
         return pool
 
@@ -170,9 +173,56 @@ class Pool:
         """
         features = take(self.features, rows)
         same = self.data is self.features
-        some = self._of(features if same else take(self.data, rows), features, self.transformer)
-        some._raw = self._raw
-        return some
+        data = features if same else take(self.data, rows)
+        return self._of(data, features, self.transformer, self._asked_for)
+
+    def extend(self, more: Any) -> "Pool":
+        """Put new rows behind the others, under the next ids.
+
+        The pool is then the one that would be made of all rows at once: columns are standardised
+        and words are weighed anew, and geometry is computed anew when it is needed. An encoder
+        encodes the new rows alone. Learners of the pool notice the new rows by themselves.
+
+        Parameters
+        ----------
+        more : array, sparse matrix, frame, list of str, or path
+            Rows of the kind that the pool was made of. A pool whose rows stay in files takes the
+            path of more files with the same columns.
+
+        Returns
+        -------
+        Pool
+            This pool, which has changed.
+
+        Raises
+        ------
+        InputError
+            If there is no new row, or it is of another kind; the pool then stays as it was.
+
+        Examples
+        --------
+        >>> pool = Pool(["red apple", "green apple"])
+        >>> len(pool.extend(["old boat"])), pool[[2]]
+        (3, ['old boat'])
+        """
+        data = append_rows(self.data, more)
+        if isinstance(self.transformer, Embedding):
+            new = data[len(self) :]
+            vectors = embed(new, self.transformer, self._cache, self.progress)
+            check_width(self.features.shape[1], vectors, len(self))
+            found = Features(data, np.concatenate([self.features, vectors]), self.transformer)
+        else:
+            found = featurise(data, self._asked_for, self._cache, self.progress)
+        self.data, self.features, self.transformer = found.data, found.matrix, found.transformer
+        self._geometry = {}
+        for name in ("points", "unit_vectors", "in_memory"):
+            self.__dict__.pop(name, None)
+        return self
+
+    @property
+    def digest(self) -> str:
+        """What the pool is known by: a digest of the values of all rows, in their order."""
+        return self.once("digest of rows", lambda: digest_of_rows(self.data))
 
     @cached_property
     def in_memory(self) -> "Pool":
@@ -243,10 +293,10 @@ class Pool:
         return self.once("encoded", self._encode) or self
 
     def _encode(self) -> "Pool | None":
-        if are_numbers(self.features, known=not self._raw):
+        if are_numbers(self.features, known=not isinstance(self._asked_for, str)):
             return None
         found = encode_raw(self.features, self._cache, self.progress)
-        twin = self._of(found.data, found.matrix, found.transformer)
+        twin = self._of(found.data, found.matrix, found.transformer, None)
         twin.progress, twin._cache = self.progress, self._cache
         return twin
 
@@ -399,7 +449,7 @@ class Pool:
         compute : callable
             Called without arguments the first time.
         """
-        # The pool never changes, so its geometry is computed once for all rounds.
+        # Rows never change, so geometry is computed once for all rounds, until there are new rows.
         if key not in self._geometry:
             self._geometry[key] = compute()
         return self._geometry[key]

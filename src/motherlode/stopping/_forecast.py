@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .. import estimation
-from ..estimation import Estimate, MaybeEstimate, NoEstimate
+from ..estimation import Estimate, MaybeEstimate
 from ..session import Session
 from ._base import Advice, Rule, pluralise
 from ._curve import Knee
@@ -13,8 +13,6 @@ from ._hypergeometric import TargetRecall
 
 _RULES: tuple[Rule, ...] = (Knee(), TargetRecall())
 """The heuristic that held best on public sets, and the rule whose promise is proved."""
-
-_FEWEST = 10  # random draws, below which an interval spans nearly everything
 
 
 @dataclass(frozen=True)
@@ -99,24 +97,10 @@ def forecast(session: Session, rules: Sequence[Rule] = _RULES, level: float = 0.
         session.labels,
         session.found,
         session.left,
-        int(session.at_random.sum()),
-        _estimate(session, level),
+        int(session.drawn.sum()),
+        estimation.estimates_of_counts(session, level),
         tuple((rule, rule.advise(session)) for rule in rules),
     )
-
-
-def _estimate(session: Session, level: float) -> dict[str, MaybeEstimate]:
-    names = ("prevalence", "positives_left", "recall")
-    drawn = int(session.at_random.sum())
-    if session.left and not session.labels:
-        return dict.fromkeys(names, NoEstimate("No row is labelled, so nothing is known yet."))
-    if session.left and 0 < drawn < _FEWEST:
-        few = NoEstimate(
-            f"Drawn at random {'is 1 row' if drawn == 1 else f'are {drawn} rows'}, and from fewer "
-            f"than {_FEWEST} next to nothing follows about the others."
-        )
-        return dict.fromkeys(names, few)
-    return estimation.estimates_of_counts(session, level)
 
 
 def _describe(estimates: dict[str, MaybeEstimate]) -> list[str]:
@@ -133,6 +117,10 @@ def _describe(estimates: dict[str, MaybeEstimate]) -> list[str]:
         title, form = forms[name]
         value, low, high = (form.format(v) for v in (answer.value, answer.low, answer.high))
         said.append(f"{title}: {value}, by {answer.level:.0%} between {low} and {high}.")
-    grounds = [a.assumes for a in estimates.values() if isinstance(a, Estimate)]
-    # The three rest on the same thing, which is said once.
-    return list(dict.fromkeys(said)) + [f"  This assumes: {text}" for text in grounds[:1]]
+    numbers = [answer for answer in estimates.values() if isinstance(answer, Estimate)]
+    # The three rest on the same thing, and speak of the same rows, which is said once.
+    said = list(dict.fromkeys(said))
+    for one in numbers[:1]:
+        said += [f"  {one.speaks_for}"] if one.speaks_for else []
+        said.append(f"  This assumes: {one.assumes}")
+    return said

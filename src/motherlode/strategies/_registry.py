@@ -89,13 +89,28 @@ class _Foreign(Strategy):
         return type(self.wrapped).__name__
 
 
+@dataclass(frozen=True)
+class _Function(Strategy):
+    """Somebody's function from a view to utilities."""
+
+    function: Callable[[View], Floats]
+
+    def utilities(self, view: View) -> Floats:
+        return self.function(view)
+
+    def __str__(self) -> str:
+        return getattr(self.function, "__name__", type(self.function).__name__)
+
+
 def as_strategy(given: Any, goal: str = "both") -> Strategy:
-    """Make a strategy of a name, a strategy, or any object with a ``utilities(view)`` method.
+    """Make a strategy of a name, a strategy, a function, or an object with ``utilities(view)``.
 
     Parameters
     ----------
-    given : str, Strategy or object
-        What to make it of; a strategy is returned as it is.
+    given : str, Strategy, callable or object
+        What to make it of; a strategy is returned as it is. A function takes the `View` of the
+        round, and returns a finite number for each of ``view.rows``, the highest for the row to ask
+        first.
     goal : {"both", "find", "learn"}
         What labels are for; read where "auto" is given by name.
 
@@ -106,7 +121,7 @@ def as_strategy(given: Any, goal: str = "both") -> Strategy:
     Raises
     ------
     InputError
-        If the name is unknown, or the object has no ``utilities`` method.
+        If the name is unknown, or the object is no function and has no ``utilities`` method.
     """
     by_goal = Auto(goal)
     if isinstance(given, str):
@@ -118,9 +133,11 @@ def as_strategy(given: Any, goal: str = "both") -> Strategy:
         raise InputError(
             f"The strategy is the class {given.__name__}; call it: {given.__name__}()."
         )
-    if not callable(getattr(given, "utilities", None)):
-        raise InputError(
-            f"The strategy is {given!r}; give a name, a Strategy, or an object with a "
-            "utilities(view) method."
-        )
-    return _Foreign(given)
+    if callable(getattr(given, "utilities", None)):
+        return _Foreign(given)
+    if callable(given):
+        return _Function(given)
+    raise InputError(
+        f"The strategy is {given!r}; give a name, a Strategy, a function of the view, or an object "
+        "with a utilities(view) method."
+    )

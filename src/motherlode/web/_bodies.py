@@ -286,6 +286,7 @@ class EstimateOut(BaseModel):
     level: float = Field(description="Nominal coverage of the interval.")
     method: str
     assumes: str
+    speaks_for: str = Field(description="Of which rows it speaks; empty if of all.")
 
 
 class NoEstimateOut(BaseModel):

@@ -1,6 +1,6 @@
 """An estimate, from random draws, of how well a linear model would do on the whole pool."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -47,5 +47,5 @@ def judge_linear_model(pool: Pool, session: Session, rows: list[int]) -> Quality
     X = take(scaled_features(pool), np.array(rows, dtype=np.int64))
     called = held_out_scores(LogisticRegression(max_iter=300), X, y) >= 0.5
     wrong = (y & ~called, ~y & called)
-    missed, alarms = (positives(Session(session.pool_size, w, session.origins)) for w in wrong)
+    missed, alarms = (positives(replace(session, positive=w)) for w in wrong)
     return Quality(missed, alarms)
