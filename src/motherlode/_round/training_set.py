@@ -231,7 +231,8 @@ class TrainingSet:
         rows, codes, weights = self.examples(presumed)
         X, y = take(self.pool.read_by(model), rows), self.classes[codes]
         seed = self.one_seed if seed is None else seed
-        return fit_classifier(model, X, y, self.classes, seed, weights, earlier)
+        positive = self.classes[list(self.minority)].tolist()
+        return fit_classifier(model, X, y, self.classes, seed, weights, earlier, positive)
 
     def hold_out(
         self,
@@ -262,4 +263,5 @@ class TrainingSet:
         return held_out_probabilities(
             model, take(self.pool.read_by(model), rows), self.classes[codes], self.classes,
             folds=folds, seed=self.one_seed if seed is None else seed, sample_weight=weights,
+            positive=self.classes[list(self.minority)].tolist(),
         )  # fmt: skip

@@ -375,7 +375,8 @@ class View:
     def _members(self, committee: Committee | None) -> list[Any]:
         assert self.model is not None
         X = take(self.matrix, self.labelled_rows)
-        labelled = Labelled(X, self.classes[self.labelled_codes], self.classes)
+        positive = tuple(self.classes[list(self.minority)].tolist())
+        labelled = Labelled(X, self.classes[self.labelled_codes], self.classes, positive)
         committee = default_committee(self.model) if committee is None else committee
         return committee.members(self.model, self.unfitted, labelled, self.rng("committee"))
 
