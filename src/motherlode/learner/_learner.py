@@ -11,14 +11,16 @@ from sklearn.base import clone, is_classifier, is_regressor
 from .._round.labels import ENOUGH_LABELS, Labels, declared_classes
 from .._round.positive_class import PositiveClass, RarestClass, declared_positive_class
 from .._round.selection import Control, Selection, TopK, as_control
+from .._round.stand_in import fit_to_ask
 from .._round.training_set import NONE_PRESUMED, PresumedNegatives, TrainingSet
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
 from ..errors import InputError
 from ..models._adapt import as_classifier
+from ..models._class_weights import without_class_weights
 from ..models._classifier import FittedClassifier
-from ..models._default import default_model, without_class_weights
+from ..models._default import default_model
 from ..pool import Pool
 from ..pool._copies import NO_COPIES
 from ..pool._pool import as_pool
@@ -51,8 +53,10 @@ class ActiveLearner:
     strategy : Strategy or str
         Which rows are worth asking: a strategy, or its name. "auto" is the default.
     query_model : scikit-learn classifier, optional
-        The model that the strategy reads. By default `model` without its class weights, since
-        weights move the boundary that uncertainty is measured from.
+        The model that the strategy reads. By default `model` without its class weights
+        (``scale_pos_weight`` and the like), since weights move the boundary that uncertainty is
+        measured from. While it gives all rows the same probability, or cannot be fitted on fewer
+        than twenty labels, the default model stands in for it, with a warning.
     candidates : Candidates, optional
         Which rows may be asked in a round. By default `motherlode.learner.BySize` for the strategy
         "auto", which takes some thousands from a pool of more than 200,000 rows, and
@@ -427,7 +431,9 @@ class ActiveLearner:
         # Without class weights the query model is the final model, and may be fitted already.
         asks = self.query_model is self.model and self._fitted_at == self._events
         known = self._fitted if asks else None
-        return self.training_set.fit(self.model) if known is None else known
+        if known is None or known.stands_in is not None:
+            return self.training_set.fit(self.model)
+        return known
 
     def _labels_so_far(self) -> str:
         m = len(self._labels)
@@ -485,7 +491,7 @@ class ActiveLearner:
         if not self.training_set.suffices():
             self._fitted = None
         elif self._fitted is None or self._events - self._fitted_at >= self.refit_every:
-            self._fitted = self.training_set.fit(self.query_model, earlier=self._fitted)
+            self._fitted = fit_to_ask(self.training_set, self.query_model, earlier=self._fitted)
             self._fitted_at = self._events
         return self._fitted
 

@@ -2,9 +2,10 @@
 
 Grid searches, calibration, feature selection and some models cross-validate, early stopping holds
 rows out, SMOTE looks for neighbours of rare rows, nearest-neighbour models count rows, principal
-components are no more than rows, and a bag may hold no row of a class. Each raises an error when a class is smaller than its setting. With three positives labelled that is
-the normal state, so the setting is reduced to the rows there are. Every fit starts from the user's
-model, so the setting grows again as more labels come.
+components are no more than rows, and a bag may hold no row of a class. Each raises an error when a
+class is smaller than its setting. With three positives labelled that is the normal state, so the
+setting is reduced to the rows there are. Every fit starts from the user's model, so the setting
+grows again as more labels come.
 """
 
 import sys

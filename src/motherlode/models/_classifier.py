@@ -66,6 +66,7 @@ class FittedClassifier:
     ) -> None:
         self.estimator, self.n_labels, self.scale = estimator, n_labels, scale
         self.classes = classes
+        self.stands_in: Any = None  # the unfitted model, where it is not the one asked for
         self._columns = _positions(estimator.classes_, classes) if columns is None else columns
 
     def predict_proba(self, X: Matrix) -> Floats:

@@ -224,9 +224,7 @@ def _fit(
     X, y = labelled.X, labelled.y
     if bag is not None:
         X, y = take(X, bag), y[bag]
-    return fit_classifier(
-        estimator, X, y, labelled.classes, _seed(rng), positive=labelled.positive
-    )
+    return fit_classifier(estimator, X, y, labelled.classes, _seed(rng), positive=labelled.positive)
 
 
 def _clear_seeds(model: Any) -> Any:

@@ -100,9 +100,7 @@ def _scorer(scoring: Any, labels: Sequence[Any], sought: Sequence[Any]) -> Any:
         return make_scorer(_OF_ONE_CLASS[scoring], zero_division=0, **of)
     if two and scoring == "average_precision":
         response = ("decision_function", "predict_proba")
-        return make_scorer(
-            average_precision_score, response_method=response, pos_label=sought[0]
-        )
+        return make_scorer(average_precision_score, response_method=response, pos_label=sought[0])
     if two and scoring == "neg_brier_score":
         return make_scorer(
             brier_score_loss,

@@ -155,9 +155,7 @@ class Translated(ClassifierMixin, BaseEstimator):
 class _Weighing(Translated):
     """One whose classifier takes weights of rows: ensembles look for it in the signature."""
 
-    def fit(
-        self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> "Translated":
+    def fit(self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None) -> "Translated":
         """Fit on rows, labels and weights as they are, or in the first other form taken."""
         return self._fit(X, y, sample_weight)
 
