@@ -5,6 +5,7 @@ positives gives every row one probability, and then each question is a random dr
 fitted at all. The default model finds positives from the first one on.
 """
 
+import inspect
 import warnings
 from typing import Any
 
@@ -22,6 +23,7 @@ from ..pool import Pool
 from .labels import ENOUGH_LABELS
 from .training_set import NONE_PRESUMED, PresumedNegatives, TrainingSet
 
+_PACKAGE = f"{__name__.split('.')[0]}."
 _LOOKED_AT = 256  # unlabelled rows
 
 
@@ -107,7 +109,15 @@ def _say_once(pool: Pool, what: str, why: str = "") -> None:
             f"{what}, so the default model chooses the questions until it can; give query_model= "
             "to choose another."
         )
-        warnings.warn(f"{text} {why}".rstrip(), stacklevel=2)
+        warnings.warn(f"{text} {why}".rstrip(), stacklevel=_calls_inside())
         return True
 
     pool.once(("said", what), say)
+
+
+def _calls_inside() -> int:
+    """Count the calls up to the line outside this package that asked."""
+    frame, depth = inspect.currentframe(), 0
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(_PACKAGE):
+        frame, depth = frame.f_back, depth + 1
+    return depth

@@ -5,10 +5,12 @@ where labels are names every score is NaN: the search then keeps its first setti
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sklearn.base import MetaEstimatorMixin
+from sklearn.linear_model import LogisticRegressionCV
 from sklearn.metrics import (
     average_precision_score,
     brier_score_loss,
@@ -21,6 +23,7 @@ from sklearn.metrics import (
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 
+from .._rows.arrays import Matrix
 from ..errors import InputError
 from ._parts import BY_PAIRS, CODING, parts
 
@@ -48,6 +51,8 @@ def score_sought(model: Any, labels: Sequence[Any], sought: Sequence[Any]) -> An
     settings = model.get_params(deep=False)
     if settings.get("scoring") is not None:
         scoring = _scorer(settings["scoring"], labels, sought)
+        if scoring is not settings["scoring"] and isinstance(model, LogisticRegressionCV):
+            scoring = _ByClassesOfModel(settings["scoring"], labels, sought)
         if scoring is not settings["scoring"]:
             model.set_params(scoring=scoring)
     if isinstance(model, CODING):
@@ -77,6 +82,26 @@ def check_scores(fitted: Any) -> None:
         steps.append(getattr(fitted, "estimator_", None))
     for step in steps:
         check_scores(step)
+
+
+@dataclass(frozen=True)
+class _ByClassesOfModel:
+    """A score for `LogisticRegressionCV`, which sets the positive class of scores itself.
+
+    Before scikit-learn 1.8 it names two classes -1 and 1 while it scores.
+    """
+
+    scoring: str
+    labels: Sequence[Any]
+    sought: Sequence[Any]
+
+    def __call__(self, estimator: Any, X: Matrix, y: Any, **params: Any) -> float:
+        """Score a fitted model."""
+        labels, sought = sorted(self.labels), self.sought
+        own = np.asarray(estimator.classes_).tolist()
+        if not set(sought) <= set(own):
+            sought = [own[labels.index(label)] for label in sought]
+        return float(_scorer(self.scoring, own, sought)(estimator, X, y, **params))
 
 
 def _said(scoring: Any, name: str) -> str:
