@@ -1,10 +1,11 @@
-"""Any classifier, from any start, with any names of classes: the real packages, in real sessions."""
+"""Any classifier, from any start, any names of classes: the real packages, in real sessions."""
+
+from functools import cache
 
 import numpy as np
 import pytest
 from catboost import CatBoostClassifier
 from lightgbm import LGBMClassifier
-from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import PCA
@@ -97,7 +98,13 @@ def cat(**settings):
 
 DEPTHS = {"max_depth": [2, 3]}
 LINE = LogisticRegression()
-CHOSEN = {"Cs": 3, "scoring": "accuracy", "cv": 5, "l1_ratios": (0,), "use_legacy_attributes": False}
+CHOSEN = {
+    "Cs": 3,
+    "scoring": "accuracy",
+    "cv": 5,
+    "l1_ratios": (0,),
+    "use_legacy_attributes": False,
+}
 
 MODELS = {
     "xgboost": xgb(),
@@ -198,6 +205,12 @@ def search(model, classes, start):
     return learner, X, positive, labels
 
 
+@cache
+def rows_asked(name):
+    """What is asked from one positive where classes are 0 and 1, with the labels that follow."""
+    return tuple(check_session(MODELS[name], KINDS["0 and 1"], STARTS["one positive"]))
+
+
 def check_session(model, classes, start):
     learner, X, positive, labels = search(model, classes, start)
     more = [*range(1, 9), *range(20, 36)]
@@ -216,6 +229,7 @@ def check_session(model, classes, start):
     if hasattr(final, "predict_proba"):
         column = np.asarray(final.classes_).tolist().index(classes[1])
         assert roc_auc_score(positive[rest], final.predict_proba(X[rest])[:, column]) > 0.75
+    return learner.labelled[0].tolist()
 
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*the default model chooses the questions")
@@ -224,7 +238,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*the default model chooses the 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", MODELS)
 def test_from_one_positive_with_any_names_of_classes(name, kind):
-    check_session(MODELS[name], KINDS[kind], STARTS["one positive"])
+    asked = check_session(MODELS[name], KINDS[kind], STARTS["one positive"])
+    if kind in ("names", "1 and 2", "bool"):  # in the order of 0 and 1
+        assert tuple(asked) == rows_asked(name)
 
 
 @pytest.mark.parametrize("start", ["nothing", "negatives only"])

@@ -249,7 +249,9 @@ def _forms(model: Any, X: Matrix, classes: Any) -> Iterator[_Form]:
     are_codes = classes.dtype.kind in "iu" and np.array_equal(classes, np.arange(len(classes)))
     foreign = _library(model) not in _HOUSE
     coded = [False, True] if foreign and not are_codes else [False]
-    if _CODES_ONLY.intersection(kind.__module__.split(".")[0] for kind in type(model).__mro__):
+    # LightGBM 4.7 takes the labels of rows held out for codes, whatever those of the others are.
+    libraries = {kind.__module__.split(".")[0] for kind in type(model).__mro__}
+    if _CODES_ONLY & libraries or _stops_early(model):
         coded = [not are_codes]
     rows = ["given"]
     if issparse(X) or is_frame(X):
