@@ -18,7 +18,7 @@ WEIGHTED = {
     "lightgbm, unbalanced": (LGBMClassifier(is_unbalance=True), "is_unbalance"),
     "lightgbm, by class": (LGBMClassifier(class_weight="balanced"), "class_weight"),
     "catboost": (CatBoostClassifier(auto_class_weights="Balanced"), "auto_class_weights"),
-    "catboost, by class": (CatBoostClassifier(class_weights=[1, 9]), "class_weights"),
+    "catboost, by class": (CatBoostClassifier(class_weights=(1, 9)), "class_weights"),
     "catboost, scaled": (CatBoostClassifier(scale_pos_weight=9), "scale_pos_weight"),
     "line": (LogisticRegression(class_weight={0: 1, 1: 9}), "class_weight"),
 }

@@ -143,6 +143,12 @@ def test_catboost_with_a_list_of_columns(toy):
     assert lists.get_params()["cat_features"] == [0]
 
 
+def test_what_catboost_changes_in_its_constructor_gets_a_sentence(toy):
+    dicts = CatBoostClassifier(class_weights={0: 1, 1: 9})
+    with pytest.raises(InputError, match=r"model can't be copied.*class_weights\); give such a"):
+        ActiveLearner(Pool(toy.data), NAMES, dicts)
+
+
 class TestEarlyStopping:
     MODELS = (
         xgb(n_estimators=200, early_stopping_rounds=2),

@@ -56,7 +56,7 @@ def fit_to_ask(
             raise
         _say_once(training.pool, f"{name} can't be fitted on so few labels", str(error))
         return stand_in
-    if not _says_nothing(training, model, fitted):
+    if _is_default(fitted) or not _says_nothing(training, model, fitted):
         return fitted
     stand_in = _fit_in_place(training, model, presumed, seed)
     if stand_in is None or _says_nothing(training, model, stand_in):
@@ -65,10 +65,13 @@ def fit_to_ask(
     return stand_in
 
 
+def _is_default(fitted: FittedClassifier) -> bool:
+    """Tell whether a model is as the default one, which nothing can stand in for."""
+    return len(fitted.weights) > 1 or linear.gives_log_odds(fitted.estimator)
+
+
 def _says_nothing(training: TrainingSet, model: Any, fitted: FittedClassifier) -> bool:
     """Tell whether a fit gives all labelled rows, and a sample of the others, one probability."""
-    if len(fitted.weights) > 1 or linear.gives_log_odds(fitted.estimator):
-        return False  # parts of the default model, which nothing can stand in for
     matrix, known = training.pool.read_by(model), training.rows
     _, one_each = np.unique(training.codes, return_index=True)
     size = min(_LOOKED_AT, len(training.unlabelled))
@@ -118,6 +121,7 @@ def _say_once(pool: Pool, what: str, why: str = "") -> None:
 def _calls_inside() -> int:
     """Count the calls up to the line outside this package that asked."""
     frame, depth = inspect.currentframe(), 0
-    while frame is not None and frame.f_globals.get("__name__", "").startswith(_PACKAGE):
+    inside = (_PACKAGE, "functools")
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(inside):
         frame, depth = frame.f_back, depth + 1
     return depth

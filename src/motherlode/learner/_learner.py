@@ -509,7 +509,13 @@ def _as_model(model: Any, name: str) -> Any:
         raise InputError(f"{name} is the regressor {type(model).__name__}; give a classifier.")
     if not (is_classifier(model) or hasattr(model, "predict_proba")):
         raise InputError(f"{name} is {type(model).__name__}, which predicts no class.")
-    return clone(model)
+    try:
+        return clone(model)
+    except RuntimeError as error:  # a constructor that changes what it is given, as CatBoost's
+        raise InputError(
+            f"{name} can't be copied as scikit-learn does it ({error}); give such a setting as a "
+            "tuple, or as the constructor leaves it."
+        ) from error
 
 
 def _check_method(method: str, rule: Any, name: str) -> Any:

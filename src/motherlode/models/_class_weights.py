@@ -19,7 +19,6 @@ _NAMES = {
     "unbalance",
     "unbalanced_sets",
 }
-_NO_WEIGHT = (None, False, 1, "None")
 
 
 def without_class_weights(model: Any) -> Any:
@@ -58,4 +57,6 @@ def _weighs(name: Any, value: Any) -> bool:
     """Tell whether a setting, or one that a search varies, weighs classes."""
     if not isinstance(name, str) or name.split("__")[-1] not in _NAMES:
         return False
-    return isinstance(value, dict | list | tuple | np.ndarray) or value not in _NO_WEIGHT
+    if isinstance(value, bool | str) or value is None:
+        return value not in (False, None, "None")
+    return isinstance(value, dict | list | tuple | np.ndarray) or value != 1

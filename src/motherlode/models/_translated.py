@@ -31,6 +31,10 @@ _HOUSE = {"sklearn", "imblearn", "motherlode"}  # these take any labels, and mos
 _CODES_ONLY = {"xgboost"}
 _MOST_CELLS = 50_000_000  # of labelled rows that are filled up: 400 MB
 _AT_A_TIME = 4_000_000  # cells of rows to predict
+_AS_TUPLES = {
+    "cat_features", "text_features", "embedding_features", "ignored_features", "class_names",
+    "class_weights",
+}  # fmt: skip
 _SHARE = 0.2  # of the labelled rows, held out for early stopping
 _STOPS = (
     "early_stopping_rounds", "early_stopping_round", "early_stopping", "n_iter_no_change",
@@ -182,8 +186,7 @@ def clonable(model: Any) -> Any:
     lists = {
         name: tuple(value)
         for name, value in model.get_params(deep=True).items()
-        if name.split("__")[-1] in ("cat_features", "text_features", "embedding_features")
-        and isinstance(value, list)
+        if name.split("__")[-1] in _AS_TUPLES and isinstance(value, list)
     }
     if not lists:
         return model
