@@ -46,6 +46,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from motherlode.models import PriorCorrected, fit_classifier
 from motherlode.models._adapt import AllRows, BagMember, adapt
+from tests.models.quiet import OWN_FOLDS
 
 C = {"C": [0.1, 10]}
 TWO = [("linear", LogisticRegression()), ("bayes", GaussianNB())]
@@ -240,7 +241,7 @@ def test_components_and_quantiles_are_no_more_than_rows():
 
 
 def test_models_with_own_folds_have_those_that_there_are():
-    line = {"l1_ratios": (0,), "use_legacy_attributes": False, "scoring": "accuracy"}
+    line = OWN_FOLDS | {"scoring": "accuracy"}
     one, two, nine = (fitted(LogisticRegressionCV(Cs=2, **line), n) for n in (1, 2, 9))
     assert isinstance(one.cv, AllRows)
     assert (two.cv, nine.cv) == (2, 5)

@@ -51,6 +51,7 @@ from sklearn.tree import DecisionTreeClassifier
 from xgboost import XGBClassifier, XGBRFClassifier
 
 from motherlode import ActiveLearner
+from tests.models.quiet import OWN_FOLDS
 
 
 class TableNetwork(ClassifierMixin, BaseEstimator):
@@ -98,13 +99,7 @@ def cat(**settings):
 
 DEPTHS = {"max_depth": [2, 3]}
 LINE = LogisticRegression()
-CHOSEN = {
-    "Cs": 3,
-    "scoring": "accuracy",
-    "cv": 5,
-    "l1_ratios": (0,),
-    "use_legacy_attributes": False,
-}
+CHOSEN = OWN_FOLDS | {"Cs": 3, "scoring": "accuracy", "cv": 5}
 
 MODELS = {
     "xgboost": xgb(),

@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from motherlode import ActiveLearner
 from motherlode.errors import InputError
 from motherlode.models import fit_classifier
+from tests.models.quiet import OWN_FOLDS
 
 C = {"C": [1e-6, 1.0]}
 OF_ONE_CLASS = ["f1", "recall", "precision", "jaccard", "average_precision", "neg_brier_score"]
@@ -72,7 +73,7 @@ def test_inside_a_pipeline_and_ensembles(toy):
 
 
 def test_models_that_score_in_their_own_fit(toy):
-    line = {"Cs": [1e-6, 1.0], "l1_ratios": (0,), "use_legacy_attributes": False, "cv": 3}
+    line = OWN_FOLDS | {"Cs": [1e-6, 1.0], "cv": 3}
     for names in (("fine", "fraud"), ("z", "a")):
         chosen = fit(LogisticRegressionCV(scoring="f1", **line), toy, names, names[1:])
         assert np.asarray(chosen.C_).item() == 1.0
