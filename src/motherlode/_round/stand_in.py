@@ -76,14 +76,11 @@ def _says_nothing(training: TrainingSet, model: Any, fitted: FittedClassifier) -
     _, one_each = np.unique(training.codes, return_index=True)
     size = min(_LOOKED_AT, len(training.unlabelled))
     # Nearly always a row of each class tells, so no more are predicted.
-    some = (
-        lambda: known[one_each],
-        lambda: known,
-        lambda: training.unlabelled.sample(size, np.random.default_rng(training.seed)),
-    )
-    P = (fitted.predict_proba(take(matrix, rows())) for rows in some)
-    first = next(P)
-    return _alike(first, first) and all(_alike(part, first) for part in P)
+    first = fitted.predict_proba(take(matrix, known[one_each]))
+    if not _alike(first, first) or not _alike(fitted.predict_proba(take(matrix, known)), first):
+        return False
+    sample = training.unlabelled.sample(size, np.random.default_rng(training.seed))
+    return _alike(fitted.predict_proba(take(matrix, sample)), first)
 
 
 def _alike(P: Floats, other: Floats) -> bool:
