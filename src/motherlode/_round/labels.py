@@ -90,7 +90,7 @@ class Labels:
 
     def add(
         self,
-        rows: ArrayLike,
+        rows: Any,
         labels: ArrayLike,
         *,
         correct: bool = False,
@@ -116,7 +116,8 @@ class Labels:
             )
         if isinstance(rows, Set) and len(set(codes)) > 1:
             raise InputError(
-                "The rows are a set, which has no order, and get different labels; give a list."
+                "The rows are a set, which has no order, so nothing tells which label is whose; give "
+                "a list of rows."
             )
         if is_shuffled(labels, ids):
             raise InputError(
@@ -158,7 +159,7 @@ class Labels:
         self._changes = dict(zip(ids, changes.tolist(), strict=True))
         self._origins = dict(zip(ids, origins, strict=True))
 
-    def row_ids(self, rows: ArrayLike) -> list[int]:
+    def row_ids(self, rows: Any) -> list[int]:
         """Check that ids are in the pool, and return them as ints; those of a set in order."""
         listed = list_values(rows, "rows")
         odd = [row for row in listed if not isinstance(row, int) or isinstance(row, bool)]

@@ -214,6 +214,7 @@ class TrainingSet:
         *,
         seed: int | None = None,
         earlier: FittedClassifier | None = None,
+        read_as: Any = None,
     ) -> FittedClassifier:
         """Fit a model on the labelled rows, and on the presumed negatives.
 
@@ -227,11 +228,15 @@ class TrainingSet:
             By default `one_seed`.
         earlier : FittedClassifier, optional
             An earlier fit, from which a network with warm weights goes on.
+        read_as : unfitted classifier, optional
+            One that reads what this one shall read; by default the model itself.
         """
         rows, codes, weights = self.examples(presumed)
-        X, y = take(self.pool.read_by(model), rows), self.classes[codes]
+        reader = model if read_as is None else read_as
+        X, y = take(self.pool.read_by(reader), rows), self.classes[codes]
         seed = self.one_seed if seed is None else seed
-        return fit_classifier(model, X, y, self.classes, seed, weights, earlier)
+        positive = self.classes[list(self.minority)].tolist()
+        return fit_classifier(model, X, y, self.classes, seed, weights, earlier, positive)
 
     def hold_out(
         self,
@@ -262,4 +267,5 @@ class TrainingSet:
         return held_out_probabilities(
             model, take(self.pool.read_by(model), rows), self.classes[codes], self.classes,
             folds=folds, seed=self.one_seed if seed is None else seed, sample_weight=weights,
+            positive=self.classes[list(self.minority)].tolist(),
         )  # fmt: skip

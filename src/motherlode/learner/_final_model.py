@@ -16,8 +16,8 @@ from .._round.training_set import NONE_PRESUMED, PresumedNegatives, Presumption,
 from .._rows.arrays import Floats, Matrix, Rows
 from .._rows.matrix import take
 from ..errors import InputError
+from ..models._class_weights import without_class_weights
 from ..models._classifier import FittedClassifier
-from ..models._default import without_class_weights
 from ..models._prior import PriorCorrected, correct_prior, estimated_prior
 from ..models._threshold import best_threshold
 from ..models._weights import takes_weights

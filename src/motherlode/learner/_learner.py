@@ -14,14 +14,16 @@ from sklearn.base import clone, is_classifier, is_regressor
 from .._round.labels import ENOUGH_LABELS, Labels, declared_classes
 from .._round.positive_class import PositiveClass, RarestClass, declared_positive_class
 from .._round.selection import Control, Selection, TopK, as_control
+from .._round.stand_in import fit_to_ask
 from .._round.training_set import NONE_PRESUMED, PresumedNegatives, TrainingSet
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
 from ..errors import InputError
 from ..models._adapt import as_classifier
+from ..models._class_weights import without_class_weights
 from ..models._classifier import FittedClassifier
-from ..models._default import default_model, without_class_weights
+from ..models._default import default_model
 from ..pool import Pool
 from ..pool._copies import NO_COPIES
 from ..pool._pool import as_pool
@@ -33,7 +35,6 @@ from ._arriving import ArrivedRows
 from ._batch import BatchMaker
 from ._candidates import AllRows, BySize, Candidates
 from ._final_model import FinalModel, make_final_model, presume_for_final_model
-from ._given_rows import list_rows
 from ._habits import OF_LEARNER, OF_QUERY, OF_TEACH, explain
 from ._query import Query
 from ._ranking import RankedRows, rank_rows
@@ -62,8 +63,10 @@ class ActiveLearner:
         takes the view of a round, and returns a finite number for each of ``view.rows``; the
         highest is asked first.
     query_model : scikit-learn classifier, optional
-        The model that the strategy reads. By default `model` without its class weights, since
-        weights move the boundary that uncertainty is measured from.
+        The model that the strategy reads. By default `model` without its class weights
+        (``scale_pos_weight`` and the like), since weights move the boundary that uncertainty is
+        measured from. While it gives all rows the same probability, or cannot be fitted on fewer
+        than twenty labels, the default model stands in for it, with a warning.
     candidates : Candidates, optional
         Which rows may be asked in a round. By default `motherlode.learner.BySize` for the strategy
         "auto", which takes some thousands from a pool of more than 200,000 rows, and
@@ -322,7 +325,7 @@ class ActiveLearner:
         InputError
             For an id outside the pool or a row that is not labelled; then nothing is taken back.
         """
-        ids = dict.fromkeys(self._ids(list_rows(rows)))
+        ids = dict.fromkeys(self._ids(rows))
         missing = next((row for row in ids if row not in self._labels), None)
         if missing is not None:
             raise InputError(
@@ -344,7 +347,7 @@ class ActiveLearner:
         InputError
             For an id outside the pool or a row that is not skipped; then nothing is done.
         """
-        ids = dict.fromkeys(self._ids(list_rows(rows)))
+        ids = dict.fromkeys(self._ids(rows))
         missing = next((row for row in ids if row not in self._skipped), None)
         if missing is not None:
             raise InputError(
@@ -367,7 +370,7 @@ class ActiveLearner:
             For an id outside the pool or a row that is labelled. In a labelling project the last
             answer of an annotator counts, so there a skip replaces a label.
         """
-        ids = self._ids(list_rows(rows))
+        ids = self._ids(rows)
         labelled = set(ids).intersection(self._labels.rows.tolist())
         if labelled:
             raise InputError(
@@ -615,7 +618,9 @@ class ActiveLearner:
         # Without class weights the query model is the final model, and may be fitted already.
         asks = self.query_model is self.model and self._fitted_on is self.training_set
         known = self._fitted if asks else None
-        return self.training_set.fit(self.model) if known is None else known
+        if known is None or known.stands_in is not None:
+            return self.training_set.fit(self.model)
+        return known
 
     def _labels_so_far(self) -> str:
         m = len(self._labels)
@@ -641,8 +646,8 @@ class ActiveLearner:
         origins: Sequence[Origin] | None,
         correct: bool = False,
     ) -> None:
-        rows = self._ids(list_rows(rows, labels))
-        ids = rows
+        rows = rows.rows if isinstance(rows, Query) else rows
+        ids = self._ids(rows)
         if origins is not None and len(origins) != len(ids):
             raise InputError(
                 f"There are {len(ids)} rows and {len(origins)} origins; give one each."
@@ -654,7 +659,7 @@ class ActiveLearner:
 
     def _ids(self, rows: Any) -> list[int]:
         self._notice_new_rows()
-        return self._labels.row_ids(rows)
+        return self._labels.row_ids(rows.rows if isinstance(rows, Query) else rows)
 
     def _choose_models(self) -> None:
         """Take the models that were given; the default one depends on the pool."""
@@ -711,7 +716,7 @@ class ActiveLearner:
         if not self.training_set.suffices():
             self._fitted = None
         elif self._fitted is None or self._is_old(self._fitted_on):
-            self._fitted = self.training_set.fit(self.query_model, earlier=self._fitted)
+            self._fitted = fit_to_ask(self.training_set, self.query_model, earlier=self._fitted)
             self._fitted_on = self.training_set
         return self._fitted
 
@@ -724,7 +729,7 @@ class ActiveLearner:
 
     def _fit_again(self, training: TrainingSet) -> None:
         """Fit the query model as it was fitted on what was known at an earlier time."""
-        self._fitted = training.fit(self.query_model)
+        self._fitted = fit_to_ask(training, self.query_model)
         self._fitted_on = training
 
 
@@ -741,7 +746,13 @@ def _as_model(model: Any, name: str) -> Any:
         raise InputError(f"{name} is the regressor {type(model).__name__}; give a classifier.")
     if not (is_classifier(model) or hasattr(model, "predict_proba")):
         raise InputError(f"{name} is {type(model).__name__}, which predicts no class.")
-    return clone(model)
+    try:
+        return clone(model)
+    except RuntimeError as error:  # a constructor that changes what it is given, as CatBoost's
+        raise InputError(
+            f"{name} can't be copied as scikit-learn does it ({error}); give such a setting as a "
+            "tuple, or as the constructor leaves it."
+        ) from error
 
 
 def _check_method(method: str, rule: Any, name: str) -> Any:

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
@@ -67,17 +66,3 @@ def _scaler(pool: Pool) -> Any:
 def _forest(kind: Any) -> Any:
     # Two kinds of so few trees each: with few labels a fit takes as long as it has trees.
     return kind(n_estimators=_TREES, bootstrap=True, oob_score=True)
-
-
-def without_class_weights(model: Any) -> Any:
-    """Take every ``class_weight`` out of a clone of ``model``; return it if there is none.
-
-    A re-weighted model moves its boundary, and with it uncertainty sampling, into the majority. So
-    the query model is fitted without class weights, and the final model with them.
-    """
-    weights = [
-        name
-        for name, value in model.get_params(deep=True).items()
-        if name.split("__")[-1] == "class_weight" and value is not None
-    ]
-    return clone(model).set_params(**dict.fromkeys(weights)) if weights else model
