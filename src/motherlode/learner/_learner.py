@@ -28,7 +28,13 @@ from ..strategies._base.strategy import Strategy
 from ..strategies._registry import as_strategy
 from ._batch import BatchMaker
 from ._candidates import AllRows, BySize, Candidates
-from ._final_model import FinalModel, make_final_model, presume_for_final_model
+from ._final_model import (
+    FinalFit,
+    FinalModel,
+    fit_final,
+    presume_for_final_model,
+    unfitted_pipeline,
+)
 from ._query import Query
 
 COPIES = ("once", "each")
@@ -148,6 +154,7 @@ class ActiveLearner:
         # Each with the number of events that it was computed after.
         self._positive_class: tuple[int, PositiveClass] | None = None
         self._training: tuple[int, TrainingSet] | None = None
+        self._final: tuple[tuple[int, bool, Any], FinalFit] | None = None
 
     def __repr__(self) -> str:
         counts = zip(self.classes.tolist(), self._labels.counts().tolist(), strict=True)
@@ -412,6 +419,34 @@ class ActiveLearner:
         presume, threshold
             As for `final_model`.
         """
+        fit = self._final_fit(presume)
+        return FinalModel(fit.make_model(threshold), fit.presumed)
+
+    def recipe(self, *, presume: bool = True) -> Any:
+        """Make the unfitted model that `final_model` fits, to be fitted or tested on other rows.
+
+        Parameters
+        ----------
+        presume : bool
+            As for `final_model`. Where that would presume rows negative, the recipe moves its
+            probabilities to the same shares of the classes; they are its ``prior``.
+
+        Returns
+        -------
+        unfitted classifier
+            It takes data in the form that the pool was given in, and fits the encoder and the
+            scaler of the pool too. Give it all rows that it should know: it presumes nothing.
+            While the model is not `trainable`, no shares are known and none are moved.
+        """
+        if not self.training_set.suffices(self._presume() if presume else NONE_PRESUMED):
+            return unfitted_pipeline(self.pool, self.model)
+        return self._final_fit(presume).make_recipe()
+
+    def _final_fit(self, presume: bool) -> FinalFit:
+        """Fit once for all thresholds."""
+        state = self._events, presume, self.model
+        if self._final is not None and self._final[0] == state:
+            return self._final[1]
         presumed = self._presume() if presume else NONE_PRESUMED
         if not self.training_set.suffices(presumed):
             raise InputError(
@@ -419,9 +454,9 @@ class ActiveLearner:
                 "another class first. Where there are but two classes, labels of the one that is "
                 "named as minority are enough."
             )
-        return make_final_model(
-            self.training_set, self.model, presumed, threshold, self._fit_on_labels
-        )
+        fit = fit_final(self.training_set, self.model, presumed, self._fit_on_labels)
+        self._final = state, fit
+        return fit
 
     def _fit_on_labels(self) -> FittedClassifier:
         # Without class weights the query model is the final model, and may be fitted already.
