@@ -50,7 +50,7 @@ class Embedding(TransformerMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
         tags.no_validation = True  # the encoder knows what its rows are, and we only its vectors
-        tags.input_tags.string = True
+        tags.input_tags.string = tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 

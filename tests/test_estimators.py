@@ -1,0 +1,111 @@
+"""scikit-learn's own checks of every public estimator, and of those inside a final model."""
+
+import inspect
+import runpy
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils.estimator_checks import check_estimator
+
+from motherlode.embedding import Embedding
+from motherlode.models import PriorCorrected, SkillWeighted
+from motherlode.models._kernel import KernelLogisticRegression
+from motherlode.pool._tabular import TabularEncoder
+
+NAMES_PAGE = runpy.run_path(str(Path(__file__).parent.parent / "docs" / "names.py"))
+LINE = LogisticRegression()
+
+
+def encode(rows):
+    return np.asarray(rows, dtype=np.float32)
+
+
+def torch_classifier():
+    """A linear network that has as many outputs as there are classes, as a user would give it."""
+    torch = pytest.importorskip("torch")
+    from motherlode.models.torch import TorchClassifier as Given
+
+    class TorchClassifier(Given):
+        def _started(self, X, seed):
+            torch.manual_seed(0)
+            of_classes = torch.nn.Sequential(torch.nn.LazyLinear(len(self._outputs)))
+            sized = Given(**{**self.get_params(deep=False), "network": of_classes})
+            sized._outputs, sized._row_shape = self._outputs, self._row_shape
+            return sized._started(X, seed)
+
+    return TorchClassifier(torch.nn.Sequential(torch.nn.LazyLinear(2)), epochs=3)
+
+
+def keras_classifier():
+    """As `torch_classifier`."""
+    keras = pytest.importorskip("keras")
+    from motherlode.models.keras import KerasClassifier as Given
+
+    def network(k):
+        made = keras.Sequential([keras.layers.Dense(k, "softmax")])
+        made.compile("adam", "sparse_categorical_crossentropy")
+        return made
+
+    class KerasClassifier(Given):
+        def _started(self, X, seed):
+            of_classes = {"network": network(len(self._outputs))}
+            sized = Given(**self.get_params(deep=False) | of_classes)
+            sized._outputs, sized._row_shape = self._outputs, self._row_shape
+            return sized._started(X, seed)
+
+    return KerasClassifier(network(2), epochs=3)
+
+
+ESTIMATORS = {
+    "PriorCorrected": lambda: PriorCorrected(LINE, prior="balanced"),
+    "SkillWeighted": lambda: SkillWeighted([("a", LINE), ("b", KernelLogisticRegression())]),
+    "SkillWeighted, unjudged": lambda: SkillWeighted(
+        [("a", LINE), ("b", KernelLogisticRegression())], judged_from=10**6
+    ),
+    "KernelLogisticRegression": KernelLogisticRegression,
+    "Embedding": lambda: Embedding(encode),
+    "TorchClassifier": torch_classifier,
+    "KerasClassifier": keras_classifier,
+    "TabularEncoder": TabularEncoder,
+}
+
+BATCHES = "a network sees rows in batches, and a batch of heavy rows is not one of more rows"
+FEW_EPOCHS = "three epochs teach a network too little for what is asked of a trained model"
+HELD_OUT = "skill is judged on held-out rows, and a copy of a row is not held out with it"
+WHOLE_FRAMES = "it reads the columns of a frame by their names, and an array has none"
+NETWORK = {
+    "check_sample_weight_equivalence_on_dense_data": BATCHES,
+    "check_sample_weight_equivalence_on_sparse_data": BATCHES,
+    "check_classifiers_train": FEW_EPOCHS,
+    "check_class_weight_classifiers": FEW_EPOCHS,
+}
+CANNOT = {
+    "SkillWeighted": {"check_sample_weight_equivalence_on_dense_data": HELD_OUT},
+    "TorchClassifier": NETWORK,
+    "KerasClassifier": NETWORK,
+}
+
+
+def test_every_public_estimator_is_checked():
+    public = {
+        name
+        for package in NAMES_PAGE["PACKAGES"]
+        for name in NAMES_PAGE["public_names"](import_module(package))
+        if inspect.isclass(found := getattr(import_module(package), name))
+        and issubclass(found, BaseEstimator)
+    }
+    assert public <= set(ESTIMATORS)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_scikit_learn_takes_it_for_one_of_its_own(name):
+    known = CANNOT.get(name, {})
+    results = check_estimator(ESTIMATORS[name](), expected_failed_checks=known, on_fail=None)
+    failed = {r["check_name"]: repr(r["exception"]) for r in results if r["status"] == "failed"}
+    assert failed == {}
+    assert {r["check_name"] for r in results if r["status"] == "xfail"} == set(known)
