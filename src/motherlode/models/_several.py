@@ -167,7 +167,8 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         -------
         ndarray of shape (n, k)
         """
-        return np.tensordot(self.weights_, self.member_probabilities(X), axes=1)
+        each = self.member_probabilities(X)
+        return np.tensordot(self.weights_, each, axes=1)
 
     def member_probabilities(self, X: Matrix) -> Floats:
         """Predict probabilities by each member.

@@ -236,7 +236,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             X = np.asarray(X)
         if hasattr(X, "shape") or is_frame(X) or isinstance(X, list | tuple):
             if getattr(X, "ndim", 2) == 1:
-                raise InputError("X has one dimension and needs two. Reshape your data: one row is X[None].")
+                raise InputError(
+                    "X has one dimension and needs two. Reshape your data: one row is X[None]."
+                )
             X = X.tocsr() if issparse(X) else X
             if getattr(X, "ndim", 2) == 2:
                 validate_data(self, X, reset=False, skip_check_array=True)
