@@ -169,6 +169,7 @@ def test_metadata_is_routed_to_what_requests_it():
         asking = [(name, m.set_fit_request(sample_weight=True)) for name, m in members]
         several = SkillWeighted(asking, random_state=0).set_fit_request(sample_weight=True)
         model = PriorCorrected(several, "balanced").set_fit_request(sample_weight=True)
+        model.set_score_request(sample_weight=False)
         found = clone(model).fit(X, y, sample_weight=weights).predict_proba(X)
         scores = cross_validate(model, X, y, params={"sample_weight": weights})["test_score"]
         deaf = PriorCorrected(LogisticRegression().set_fit_request(sample_weight=False), "balanced")

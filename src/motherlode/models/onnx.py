@@ -41,7 +41,8 @@ def to_onnx(model: Any) -> Any:
     -----
     Probabilities are those of ``predict_proba`` for the same float32 numbers, to about 1e-5. Frames
     that the pool encoded are not converted: give the pool numbers, encoded by transformers that
-    skl2onnx knows.
+    skl2onnx knows. Texts are lower-cased by the locale of the machine that predicts; a vectoriser
+    with ``lowercase=False`` needs none.
     """
     if find_spec("skl2onnx") is None:
         raise InputError('ONNX needs skl2onnx: pip install "motherlode[onnx]".')
@@ -53,10 +54,9 @@ def to_onnx(model: Any) -> Any:
     _register()
     width = getattr(model, "n_features_in_", None)
     kind = StringTensorType([None, 1]) if width is None else FloatTensorType([None, width])
+    options = {id(model): {"zipmap": False}} if hasattr(model, "predict_proba") else None
     try:
-        return convert_sklearn(
-            model, initial_types=[("X", kind)], options={id(model): {"zipmap": False}}
-        )
+        return convert_sklearn(model, initial_types=[("X", kind)], options=options)
     except Exception as error:  # skl2onnx raises many kinds
         raise InputError(f"The model cannot be written as ONNX: {_explain(error)}.") from error
 
@@ -98,6 +98,8 @@ def _parse(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> A
     from skl2onnx._parse import _parse_sklearn
     from skl2onnx.common.data_types import FloatTensorType, Int64TensorType, StringTensorType
 
+    if getattr(model, "response_method", "predict_proba") != "predict_proba":
+        raise NotImplementedError("its threshold cuts decisions, and only probabilities are cut")
     own = scope.declare_local_operator(_alias(type(model)), model)
     for part in getattr(model, "estimators_", None) or [model.estimator_]:
         scope.add_options(id(part), {"zipmap": False})
@@ -146,8 +148,6 @@ def _convert_kernel(scope: Any, operator: Any, container: Any) -> None:
 
 def _convert_threshold(scope: Any, operator: Any, container: Any) -> None:
     onnx, model = _Operators(container), operator.raw_operator
-    if model.response_method != "predict_proba":
-        raise NotImplementedError("its threshold cuts decisions, and only probabilities are cut.")
     P, positive = operator.inputs[0], model.classes_.tolist().index(model.pos_label)
     cut = np.array([model.threshold], dtype=np.float32)
     above = onnx.GreaterOrEqual(onnx.ArrayFeatureExtractor(P, np.array([positive])), cut)

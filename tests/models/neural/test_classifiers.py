@@ -241,7 +241,7 @@ def test_what_is_wrong_is_said_in_a_sentence(framework):
     error("epochs is -1", epochs=-1)
     error("label is 7, not one", classes=[0, 9], y=np.where(Y, 7, 0))
     model = classifier(framework).fit(X, Y)
-    with pytest.raises(InputError, match="X has 3 features, but .* is expecting 4"):
+    with pytest.raises(InputError, match=r"X has 3 features, but .* is expecting 4"):
         model.predict_proba(X[:, :3])
     # After an error the next fit is not held up.
     assert np.isfinite(clone(model).fit(X, Y).predict_proba(X)).all()
