@@ -1,5 +1,7 @@
 """The learner: it asks for labels, takes them, fits models, and asks again."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -503,7 +505,7 @@ class ActiveLearner:
             return known
         return Origin(channel or "given", asked_after=len(self._labels))
 
-    def _view(self, rows: "Rows | Unlabelled", batch: int) -> View:
+    def _view(self, rows: Rows | Unlabelled, batch: int) -> View:
         training = self.training_set
         origins = zip(training.rows.tolist(), self._labels.origins, strict=True)
         return View(

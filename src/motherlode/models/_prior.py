@@ -4,6 +4,8 @@ A model fitted on re-balanced or hand-picked rows predicts the rare class too of
 balance differs, and not what a class looks like, Bayes' rule corrects that.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -189,7 +191,7 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     def fit(
         self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None, **fit_params: Any
-    ) -> "PriorCorrected":
+    ) -> PriorCorrected:
         """Fit the estimator.
 
         Parameters
