@@ -78,8 +78,16 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         """
         self._check_settings()
         X, labels = validate_data(
-            self, X, y, accept_sparse=["csr"], dtype=np.float32, allow_nd=True, ensure_min_samples=1
+            self,
+            X,
+            y,
+            accept_sparse=["csr"],
+            dtype=np.float32,
+            allow_nd=True,
+            ensure_all_finite=False,
+            ensure_min_samples=1,
         )
+        _check_finite(X.data if issparse(X) else X)
         check_classification_targets(labels)
         sample_weight = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
         if sample_weight is not None and not sample_weight.any():
@@ -219,8 +227,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def _forward(self, X: Any, **how: Any) -> Iterator[tuple[Floats, Floats | None]]:
         check_is_fitted(self)
         for chunk in self._chunks(X):
-            if not np.isfinite(chunk.sum(dtype=np.float64)) and not np.isfinite(chunk).all():
-                raise InputError("X contains NaN or infinity; give finite numbers.")
+            _check_finite(chunk)
             if prod(chunk.shape[1:]) != self.n_features_in_:
                 raise InputError(
                     f"X has {prod(chunk.shape[1:])} features, but {type(self).__name__} is "
@@ -288,6 +295,12 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or value < 1):
                 raise InputError(f"{name} is {value!r}; give a whole number of at least 1.")
+
+
+def _check_finite(X: Any) -> None:
+    # A sum needs no mask of the rows' size.
+    if not np.isfinite(X.sum(dtype=np.float64)) and not np.isfinite(X).all():
+        raise InputError("X contains NaN or infinity; give finite numbers.")
 
 
 def framework(name: str, needs: str, extra: str) -> Any:
