@@ -247,7 +247,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
                     "X has one dimension and needs two. Reshape your data: one row is X[None]."
                 )
             X = X.tocsr() if issparse(X) else X
-            if getattr(X, "ndim", 2) == 2:
+            # Names of columns are compared here, and numbers of them where chunks are read.
+            if is_frame(X) or getattr(X, "shape", ())[1:] == (self.n_features_in_,):
                 validate_data(self, X, reset=False, skip_check_array=True)
             step = max(1, _FORWARD_CELLS // self.n_features_in_)
             for low in range(0, max(n_rows(X), 1), step):
