@@ -116,8 +116,8 @@ class Labels:
             )
         if isinstance(rows, Set) and len(set(codes)) > 1:
             raise InputError(
-                "The rows are a set, which has no order, so nothing tells which label is whose; give "
-                "a list of rows."
+                "The rows are a set, which has no order, so nothing tells which label is whose; "
+                "give a list of rows."
             )
         if is_shuffled(labels, ids):
             raise InputError(

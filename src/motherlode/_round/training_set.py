@@ -16,7 +16,7 @@ from .._rows.arrays import Codes, Floats, Rows
 from .._rows.matrix import take
 from .._rows.unlabelled import Unlabelled
 from ..models._classifier import FittedClassifier, fit_classifier
-from ..models._held_out import held_out_probabilities
+from ..models._held_out import held_out_of_fit, held_out_probabilities
 from ..pool import Pool
 from ..pool._copies import NO_COPIES, Copies
 
@@ -238,6 +238,24 @@ class TrainingSet:
         positive = self.classes[list(self.minority)].tolist()
         return fit_classifier(model, X, y, self.classes, seed, weights, earlier, positive)
 
+    def held_out_of(
+        self, fitted: FittedClassifier, model: Any, presumed: PresumedNegatives = NONE_PRESUMED
+    ) -> Floats | None:
+        """Compute what `hold_out` does from the fit itself; None where it has to be fitted again.
+
+        Parameters
+        ----------
+        fitted : FittedClassifier
+            What `fit` gave for the same model and presumed negatives.
+        model : unfitted classifier
+            Tells what the fit read.
+        presumed : PresumedNegatives
+            Rows to take for negative; by default none.
+        """
+        rows, codes, weights = self.examples(presumed)
+        X = take(self.pool.read_by(model), rows)
+        return held_out_of_fit(fitted, X, self.classes[codes], weights)
+
     def hold_out(
         self,
         model: Any,
@@ -268,4 +286,5 @@ class TrainingSet:
             model, take(self.pool.read_by(model), rows), self.classes[codes], self.classes,
             folds=folds, seed=self.one_seed if seed is None else seed, sample_weight=weights,
             positive=self.classes[list(self.minority)].tolist(),
+            progress=self.pool.progress,
         )  # fmt: skip

@@ -1,5 +1,7 @@
 """The learner: it asks for labels, takes them, fits models, and asks again."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from functools import partial
@@ -34,7 +36,13 @@ from ..strategies._registry import as_strategy
 from ._arriving import ArrivedRows
 from ._batch import BatchMaker
 from ._candidates import AllRows, BySize, Candidates
-from ._final_model import FinalModel, make_final_model, presume_for_final_model
+from ._final_model import (
+    FinalFit,
+    FinalModel,
+    fit_final,
+    presume_for_final_model,
+    unfitted_pipeline,
+)
 from ._habits import OF_LEARNER, OF_QUERY, OF_TEACH, explain
 from ._query import Query
 from ._ranking import RankedRows, rank_rows
@@ -162,6 +170,7 @@ class ActiveLearner:
         # Computed of the labels, and forgotten when they change.
         self._positive_class: PositiveClass | None = None
         self._training: TrainingSet | None = None
+        self._final: tuple[tuple[bool, Any], FinalFit] | None = None
 
     def __repr__(self) -> str:
         counts = zip(self.classes.tolist(), self._labels.counts().tolist(), strict=True)
@@ -431,7 +440,7 @@ class ActiveLearner:
         strategy: Any = None,
         candidates: Candidates | None = None,
         selection: Selection | None = None,
-    ) -> "ActiveLearner":
+    ) -> ActiveLearner:
         """Take up a learner that `save` wrote: it asks the same next question.
 
         A network with ``weights="warm"`` begins its next fit anew.
@@ -550,7 +559,7 @@ class ActiveLearner:
         def fit(bag: TrainingSet) -> Any:
             presumed = presume_for_final_model(bag, self.model) if presumes else NONE_PRESUMED
             on_labels = partial(bag.fit, self.model)
-            return make_final_model(bag, self.model, presumed, None, on_labels).model
+            return fit_final(bag, self.model, presumed, on_labels).make_model(None)
 
         return rank_rows(self.training_set, final.model, fit, codes, most)
 
@@ -603,6 +612,34 @@ class ActiveLearner:
         presume, threshold
             As for `final_model`.
         """
+        fit = self._final_fit(presume)
+        return FinalModel(fit.make_model(threshold), fit.presumed)
+
+    def recipe(self, *, presume: bool = True) -> Any:
+        """Make the unfitted model that `final_model` fits, to be fitted or tested on other rows.
+
+        Parameters
+        ----------
+        presume : bool
+            As for `final_model`. Where that would presume rows negative, the recipe moves its
+            probabilities to the same shares of the classes; they are its ``prior``.
+
+        Returns
+        -------
+        unfitted classifier
+            It takes data in the form that the pool was given in, and fits the encoder and the
+            scaler of the pool too. Give it all rows that it should know: it presumes nothing.
+            While the model is not `trainable`, no shares are known and none are moved.
+        """
+        if not self.training_set.suffices(self._presume() if presume else NONE_PRESUMED):
+            return unfitted_pipeline(self.pool, self.model)
+        return self._final_fit(presume).make_recipe()
+
+    def _final_fit(self, presume: bool) -> FinalFit:
+        """Fit once for all thresholds."""
+        state = presume, self.model
+        if self._final is not None and self._final[0] == state:
+            return self._final[1]
         presumed = self._presume() if presume else NONE_PRESUMED
         if not self.training_set.suffices(presumed):
             raise InputError(
@@ -610,9 +647,9 @@ class ActiveLearner:
                 "another class first. Where there are but two classes, labels of the one that is "
                 "named as minority are enough."
             )
-        return make_final_model(
-            self.training_set, self.model, presumed, threshold, self._fit_on_labels
-        )
+        fit = fit_final(self.training_set, self.model, presumed, self._fit_on_labels)
+        self._final = state, fit
+        return fit
 
     def _fit_on_labels(self) -> FittedClassifier:
         # Without class weights the query model is the final model, and may be fitted already.
@@ -690,7 +727,7 @@ class ActiveLearner:
         return np.array(skipped, dtype=np.int64)
 
     def _forget_results(self) -> None:
-        self._positive_class = self._training = None
+        self._positive_class = self._training = self._final = None
 
     def _origin(self, row: int, channel: str | None) -> Origin:
         """Find the origin of a row that is taught now, perhaps under a named channel."""
@@ -699,7 +736,7 @@ class ActiveLearner:
             return known
         return Origin(channel or "given", asked_after=len(self._labels))
 
-    def _view(self, rows: "Rows | Unlabelled", batch: int) -> View:
+    def _view(self, rows: Rows | Unlabelled, batch: int) -> View:
         training = self.training_set
         origins = zip(training.rows.tolist(), self._labels.origins, strict=True)
         return View(

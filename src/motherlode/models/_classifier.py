@@ -85,13 +85,19 @@ class FittedClassifier:
         log_odds = linear.log_odds(self.estimator, X)
         if log_odds is not None:
             return self.squash(log_odds)
-        out = self._align(self._probabilities(X))
+        out = self.align(self._probabilities(X))
         _check(out, self.estimator)
         if out.min() < 0.0 or out.max() > 1.0:
             return np.clip(out, 0.0, 1.0)  # a float32 softmax can exceed one by a rounding
         return out
 
-    def _align(self, own: Floats) -> Floats:
+    def align(self, own: Floats) -> Floats:
+        """Put the estimator's own columns, shape (n, own classes), where the declared classes are.
+
+        Parameters
+        ----------
+        own : ndarray of shape (n, own classes)
+        """
         if np.array_equal(self._columns, np.arange(len(self.classes))):
             return own
         out = np.zeros((len(own), len(self.classes)))
@@ -129,7 +135,7 @@ class FittedClassifier:
         -------
         ndarray of shape (n, k)
         """
-        return self._align(linear.squash(log_odds))
+        return self.align(linear.squash(log_odds))
 
     @property
     def weights(self) -> Floats:

@@ -1,5 +1,6 @@
 """The default model."""
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ from scipy.sparse import issparse
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from .._rows.matrix import take
@@ -58,9 +59,27 @@ def _scaler(pool: Pool) -> Any:
     n, rng = len(pool), np.random.default_rng(0)
     rows = np.arange(n) if n <= _SEEN else np.sort(rng.choice(n, _SEEN, replace=False))
     try:
-        return FrozenEstimator(StandardScaler().fit(take(pool.features, rows)))
+        scaler = StandardScaler().fit(take(pool.features, rows))
+        scaler.fitted_on_pool_ = True
+        return FrozenEstimator(scaler)
     except (TypeError, ValueError):  # no numbers; a fit will say so, and random rows need no model
         return StandardScaler()
+
+
+def thaw_scaler(model: Any) -> Any:
+    """Put the pool's scaler itself where `add_scaler` put it frozen, so that clones fit it anew.
+
+    The model, fitted or not, is changed in place, and predicts what it did.
+    """
+    if isinstance(model, Pipeline):
+        for place, (name, step) in enumerate(model.steps):
+            if isinstance(step, FrozenEstimator) and hasattr(step, "fitted_on_pool_"):
+                thawed = deepcopy(step.estimator)
+                model.steps[place] = (name.replace("frozenestimator", "standardscaler"), thawed)
+    elif hasattr(model, "member_probabilities"):
+        for member in [m for _, m in model.estimators] + getattr(model, "estimators_", []):
+            thaw_scaler(member)
+    return model
 
 
 def _forest(kind: Any) -> Any:

@@ -280,9 +280,16 @@ class Pool:
         -------
         fitted classifier
         """
-        if self.transformer is None or self.read_by(fitted) is self.data:
-            return fitted
-        return make_pipeline(self.transformer, fitted)
+        return fitted if self.reads_data(fitted) else make_pipeline(self.transformer, fitted)
+
+    def reads_data(self, model: Any) -> bool:
+        """Tell whether a model reads rows like `data`, with no transformer before it.
+
+        Parameters
+        ----------
+        model : scikit-learn classifier
+        """
+        return self.transformer is None or encodes_for_itself(model)
 
     @property
     def encoded(self) -> "Pool":

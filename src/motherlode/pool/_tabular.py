@@ -117,6 +117,13 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         check_is_fitted(self, "dropped_")
         return np.array(self._names, dtype=object)
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False  # columns are known by their names
+        tags.input_tags.string = tags.input_tags.categorical = tags.input_tags.allow_nan = True
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags
+
     def _fit(self, source: Source) -> dict[str, Column]:
         """Learn from all blocks, and return the columns of strings of the last one."""
         summaries = {name: Summary(name) for name in source.columns}
@@ -227,16 +234,14 @@ def _fit_one_hot(counts: "Counter[str | None]") -> OneHotEncoder:
     values = [value for value, count in counts.items() for _ in range(rank[count])]
     column = np.empty((len(values), 1), dtype=object)
     column[:, 0] = values
-    return (
-        OneHotEncoder(
-            handle_unknown="infrequent_if_exist",
-            max_categories=_MOST_CATEGORIES,
-            dtype=np.float32,
-            feature_name_combiner=_category_name,
-        )
-        .set_output(transform="default")
-        .fit(column)
+    encoder = OneHotEncoder(
+        handle_unknown="infrequent_if_exist",
+        max_categories=_MOST_CATEGORIES,
+        dtype=np.float32,
+        feature_name_combiner=_category_name,
     )
+    # Whatever scikit-learn is set to give, its sparse matrix is needed here.
+    return encoder.set_output(transform="default").fit(column)
 
 
 def _spell_gaps(values: NDArray[Any], encoder: OneHotEncoder) -> NDArray[Any]:
