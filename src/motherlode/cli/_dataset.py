@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._files.formats import column
+from .._files.reading import read_table
 from ..errors import InputError
 from ..pool._columns import open_frame, read_column
-from ..pool._files import column, read_table
 from ..pool._kinds import kind_of
 from ..pool._sources import texts_of
 from ..simulation import Dataset

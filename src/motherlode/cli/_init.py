@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .._files.reading import read_table
 from ..embedding import image_files
 from ..errors import InputError
 from ..learner._learner import COPIES
-from ..pool._files import read_table
 from ..project._data.encoders import get_encoder
 from ..project._data.folder import create_project
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows

@@ -5,9 +5,11 @@ from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._files.choices import Choices
+from .._files.formats import column
+from .._files.reading import read_table
+from .._files.writers import neutral
 from ..errors import InputError
-from ..pool._files import column, read_table
-from ..pool._writers import neutral
 from ..project._data.folder import Project, open_project
 from ..project._log.log import read_state
 from ..project._serving.teaching import TeachingResult
@@ -26,7 +28,8 @@ def teach(folder: Path, file: Path, label: str, correct: bool, who: str | None) 
         project.rows.check()
         id = project.settings.id
         # Read as text: a class may be named +1 or 007.
-        table = read_table(file, [label] if id is None else [label, id, neutral(id)])
+        texts = {label} if id is None else {label, id, neutral(id)}
+        table = read_table(file, Choices(texts=frozenset(texts)))
         classes = project.settings.classes
         labels = [_read_name(value, classes) for value in column(table, label).to_pylist()]
         rows = _rows(project, table)

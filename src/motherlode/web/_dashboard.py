@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from ..pool._files import WRITERS
+from .._files.formats import WRITERS
 from ._charts import draw_class_counts, draw_found_curve
 from ._pages import render, show_page
 from ._service import Service, TheCaller, TheService

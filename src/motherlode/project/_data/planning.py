@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..._files.formats import column
 from ...errors import InputError
-from ...pool._files import column
 from ...pool._kinds import is_bytes, kind_of, readable
 from ...pool._tabular import TabularEncoder
 from .rows import stack_vectors
