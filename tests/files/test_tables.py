@@ -16,8 +16,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from motherlode import ActiveLearner, InputError, Pool
-from motherlode._files.tables import TableFiles, files_in
 from motherlode._files import opening
+from motherlode._files.tables import TableFiles, files_in
 from motherlode.pool._stored import RowMemory, StoredFeatures
 from motherlode.pool._tabular import TabularEncoder
 from motherlode.strategies import KDE, Interleave, Margin, MostLikely, Random

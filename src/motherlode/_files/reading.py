@@ -1,5 +1,6 @@
 """Read a file of any format as one table, and say how it was read."""
 
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +31,12 @@ def read_file(path: str | PathLike[str], choices: Choices | None = None) -> Foun
     except OSError as problem:
         raise InputError(f"{path} can't be read: {problem.strerror or problem}.") from None
     _check(path, found.table)
-    return found
+    if not choices.kinds:
+        return found
+    from .cells import apply_choices
+
+    table, reasons = apply_choices(found.table, choices)
+    return replace(found, table=table, reasons={**found.reasons, **reasons})
 
 
 def read_table(path: str | PathLike[str], choices: Choices | None = None) -> "pa.Table":
