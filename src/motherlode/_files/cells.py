@@ -110,6 +110,7 @@ class Evidence:
             dropped = self._gaps.drop(cells)
             present = dropped.drop_null().slice(0, _PEEK).to_pylist()
         if not present:
+            self._gaps.drop(cells, count=True)
             self._is_blank &= _are_blank(cells)
             return
         self.seen = self._choose(present)

@@ -148,7 +148,8 @@ class Numbers:
 
     def _why_mixed(self) -> str | None:
         if 0 < self._percents < self._present:
-            return f"{self._percents:,} of {self._present:,} values are per cents, others are not"
+            kind = "is a per cent" if self._percents == 1 else "are per cents"
+            return f"{self._percents:,} of {self._present:,} values {kind}, others are not"
         if len(self._units) > 1:
             return f"its values have different units: {', '.join(sorted(self._units))}"
         if self._negatives * 2 > self._present and not self._is_told:
