@@ -158,7 +158,7 @@ class Numbers:
 
     def _explain(self, sign: Sign) -> str | None:
         if self._is_plain and sign == ".":
-            return None
+            return self._gaps.explain()
         said = [] if not self._notation else [f"written like {self._notation!r}"]
         if not sum(self._readings.only.values()) and sign == "." and "," in self._notation:
             said.append("commas separate thousands")
@@ -274,22 +274,27 @@ def _with_blanks_as_null(chunk: pa.StringArray, lengths: _Ints) -> pa.StringArra
 
 def _holds_codes(offsets: _Ints, data: _Bytes, lengths: _Ints, is_int: bool) -> bool:
     """Tell whether a cell begins with a plus, or a zero and a digit, or has too many digits."""
-    if not len(data):
+    if not len(data) or not len(lengths):
         return False
-    last = len(data) - 1
-    first = data[np.minimum(offsets[:-1], last)]
-    minus = (first == _MINUS_BYTE) & (lengths > 0)
-    if (is_int and lengths.max() > _LONGEST and bool((lengths - minus > _LONGEST).any())) or bool(
-        ((first == _PLUS_BYTE) & (lengths > 0)).any()
-    ):
+    starts, last = offsets[:-1], len(data) - 1
+    if starts[-1] > last:  # blank cells at the end
+        starts = np.minimum(starts, last)
+    first = data[starts]
+    is_minus = first == _MINUS_BYTE
+    digits = lengths
+    if is_minus.any():
+        digits = lengths - is_minus
+        starts = np.minimum(starts + is_minus, last)
+        first = data[starts]
+    if is_int and digits.max() > _LONGEST:
         return True
-    starts = offsets[:-1] + minus if minus.any() else offsets[:-1]
-    digits = lengths - minus
-    head = data[np.minimum(starts, last)] if minus.any() else first
-    zeros = np.flatnonzero((head == _ZERO) & (digits > 1))
+    is_plus = first == _PLUS_BYTE
+    if is_plus.any() and bool((is_plus & (lengths > 0)).any()):
+        return True
+    zeros = np.flatnonzero((first == _ZERO) & (digits > 1))
     if is_int:
         return bool(len(zeros))
-    second = data[np.minimum(starts[zeros] + 1, last)]
+    second = data[starts[zeros] + 1]
     return bool(((second >= _ZERO) & (second <= _NINE)).any())
 
 
@@ -310,8 +315,7 @@ def _longest(cells: pa.ChunkedArray) -> int:
 
 
 def _peek(cells: pa.ChunkedArray) -> list[str | None]:
-    step = max(1, len(cells) // _PEEK)
-    return cells.take(pa.array(range(0, len(cells), step), pa.int64())).to_pylist()
+    return [cells[i].as_py() for i in range(0, len(cells), max(1, len(cells) // _PEEK))]
 
 
 def _is_in_groups(cells: pa.ChunkedArray) -> bool:
