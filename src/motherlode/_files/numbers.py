@@ -80,13 +80,13 @@ class Numbers:
     def add(self, cells: pa.ChunkedArray) -> None:
         """Take in a block of cells."""
         self._blocks += 1
-        plain = None if self._gaps.holds_told(cells) else cast_plain(cells)
+        looked_at, plain = self._cast(cells, count=True)
         self._made = None if plain is None or self._blocks > 1 else (cells, plain)
         if plain is None:
             self._is_plain = False
-            self._add_written(self._gaps.drop(cells, count=True))
+            self._add_written(looked_at)
         else:
-            self._add_plain(cells, plain)
+            self._add_plain(looked_at, plain)
 
     @property
     def share(self) -> dict[Sign, float]:
@@ -119,12 +119,22 @@ class Numbers:
 
     def convert(self, cells: pa.ChunkedArray, kind: pa.DataType, sign: Sign) -> pa.ChunkedArray:
         """Convert cells of the column."""
+        if self._is_plain and sign == "." and self._made is not None and self._made[0] is cells:
+            return self._made[1].cast(kind)
         if self._is_plain and sign == ".":
-            is_made = self._made is not None and self._made[0] is cells
-            plain = self._made[1] if is_made and self._made else cast_plain(cells)
+            _, plain = self._cast(cells)
             if plain is not None:
                 return plain.cast(kind)
         return _read_written(self._gaps.drop(cells), kind, sign)
+
+    def _cast(
+        self, cells: pa.ChunkedArray, *, count: bool = False
+    ) -> tuple[pa.ChunkedArray, pa.ChunkedArray | None]:
+        """Cast cells as programs write them, if need be without codes for missing values."""
+        if not self._gaps.holds_told(cells) and (plain := cast_plain(cells)) is not None:
+            return cells, plain
+        dropped = self._gaps.drop(cells, count=count)
+        return dropped, cast_plain(dropped)
 
     def _choose(self, sign: Sign | None) -> Sign:
         readings, n = self._readings, self._present
@@ -240,7 +250,9 @@ def _cast_chunk(chunk: pa.StringArray) -> pa.Array | None:
     held = data[offsets[0] : offsets[-1]]
     exponents = any(bool((held == sign).any()) for sign in _EXPONENTS)
     has_points = bool((held == _POINT).any())
-    kinds = [pa.float64()] if has_points or exponents else [pa.int64(), pa.float64()]
+    # The bytes of cells that are null may be there still, and hold points.
+    is_float = (has_points or exponents) and not chunk.null_count
+    kinds = [pa.float64()] if is_float else [pa.int64(), pa.float64()]
     for kind in kinds:
         try:
             cells.slice(0, _PEEK).cast(kind)
