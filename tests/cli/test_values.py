@@ -188,7 +188,7 @@ def test_a_text_may_stand_in_several_columns(tmp_path, capsys):
     options = ["--classes", "a,b", "--text", "body,title"]
     data = write(tmp_path / "e.csv", "title,pages,body",
                  [f"Letter {i},{i},{'' if i == 2 else 'of gold'}" for i in range(20)])  # fmt: skip
-    assert init(tmp_path / "q", data, "--classes", "a,b", "--text", "title,boddy") == 2
+    assert init(tmp_path / "q", data, "--classes", "a,b", "--text", "title,boody") == 2
     assert "did you mean 'body'?" in capsys.readouterr().err
     assert init(tmp_path / "p", data, *options) == 0
     with open_project(tmp_path / "p") as project:
@@ -199,7 +199,7 @@ def test_a_text_may_stand_in_several_columns(tmp_path, capsys):
         assert project.rows.pool().data[3] == project.rows.text(3)
 
 
-def test_classes_may_hold_commas_and_several_may_be_sought(cases, tmp_path, capsys):
+def test_classes_may_hold_commas_and_several_may_be_positive(cases, tmp_path, capsys):
     listed = write(tmp_path / "classes.txt", "a,b", ["", "c", "d"])
     for place, classes in enumerate(
         [["--classes", "a,b", "--classes", "c", "--classes", "d"], ["--classes", f"@{listed}"]]
@@ -258,7 +258,7 @@ def test_the_version_is_printed(capsys):
 
 
 def test_no_terminal_is_too_plain(tmp_path):
-    rows = [f"“{i}” of übel → {'x' * (i % 7)} und mehr Worte" for i in range(30)]
+    rows = [f"“{i}” of übel → {'x' * (i % 7)} und mehr Satz" for i in range(30)]
     data = write(tmp_path / "d.csv", "text", rows)
     folder = tmp_path / "p"
     plain = os.environ | {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONWARNINGS": "error"}

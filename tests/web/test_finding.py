@@ -132,7 +132,9 @@ def test_the_dashboard_draws_what_was_found(client):
     assert "<html" not in client.get("/dashboard/now").text
 
 
-def test_a_text_in_several_columns_is_explained_as_one_and_several_classes_are_sought(make, serve):
+def test_a_text_in_several_columns_is_explained_as_one_and_several_classes_are_positive(
+    make, serve
+):
     kinds = ["gold ore", "silver ore", "mud"]
     rows = {
         "id": [f"r{i}" for i in range(60)],

@@ -29,7 +29,7 @@ _FORMS = {
     "/": rf"^(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/(?P<year>\d{{4}}){_TIME}$",
     "-": rf"^(?P<a>\d{{1,2}})-(?P<b>\d{{1,2}})-(?P<year>\d{{4}}){_TIME}$",
     "d name": rf"^(?P<a>\d{{1,2}})\.?[ -]{_NAME}[ -](?P<year>\d{{4}}){_TIME}$",
-    "name d": rf"^{_NAME} (?P<a>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}}){_TIME}$",
+    "name d": rf"^{_NAME} (?P<a>\d{{1,2}})(?:[snrt][tdh])?,? (?P<year>\d{{4}}){_TIME}$",
 }
 _SHAPES = {name: re.compile(pattern, re.ASCII) for name, pattern in _FORMS.items()}
 _EITHER = ("/", "-")  # forms in which day or month may stand first

@@ -39,10 +39,10 @@ def _print(found: dict[str, Any]) -> None:
     table = make_table("Class", "Labels")
     positive_class = found["positive_class"]
     several = isinstance(found["minority"], tuple)
-    sought = found["minority"] if several else [positive_class["class"]]
+    positive_classes = found["minority"] if several else [positive_class["class"]]
     for label, count in found["classes"].items():
         table.add_row(
-            f"{label} (positive class)" if label in sought else label,
+            f"{label} (positive class)" if label in positive_classes else label,
             f"{count:,}",
         )
     console.print(table)

@@ -45,7 +45,7 @@ def _figures(service: Service) -> dict[str, Any]:
         "ahead": ahead,
         "quality": quality and {"missed": quality.missed, "alarms": quality.alarms},
         "pending": explanations.is_behind(state),
-        "sought": settings.positive_name,
+        "positive_name": settings.positive_name,
     }
     if settings.positive_name is None or found is None:
         return figures

@@ -84,7 +84,7 @@ def show_page(
 def _describe_project(service: Service) -> dict[str, Any]:
     s = service.project.settings
     about = {"name": s.name, "classes": list(s.classes), "kind": s.kind}
-    about["sought"] = list(s.positive_classes)
+    about["positiveClasses"] = list(s.positive_classes)
     return about | {"columns": list(s.columns), "shown": list(s.shown), "rows": s.rows}
 
 

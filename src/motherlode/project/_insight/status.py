@@ -38,7 +38,7 @@ def summarize(
     `find_positive_class`.
     """
     labels = {label: state.labels.get(label, 0) for label in settings.classes}
-    sought = settings.positive_classes
+    positive_classes = settings.positive_classes
     return {
         "project": settings.name,
         "rows": settings.rows,
@@ -46,7 +46,7 @@ def summarize(
         "classes": labels,
         "minority": settings.minority,
         "positive_class": _positive_class(find_positive_class(connection, settings, state, guess)),
-        "found": sum(labels[name] for name in sought) if sought else None,
+        "found": sum(labels[name] for name in positive_classes) if positive_classes else None,
         "skipped": state.kinds.get("skip", 0),
         "unsure": state.kinds.get("unsure", 0),
         "disputed": state.kinds.get("disputed", 0),

@@ -99,7 +99,7 @@ function drawButtons() {
   byId("classes").replaceChildren(...classes.map((action, i) => {
     const button = make(action);
     button.classList.add("class", `c${i % 9}`);
-    if (project.sought.includes(action.name)) button.classList.add("positive-class");
+    if (project.positiveClasses.includes(action.name)) button.classList.add("positive-class");
     return button;
   }));
   const others = ["unsure", "skip", "undo"].map((id) => keys.actions.find((action) => action.id === id));
@@ -361,7 +361,7 @@ function countAnswer({ kind, label }, by) {
   lastCounted = performance.now();
   if (kind !== "label") return;
   counts.labelled += by;
-  if (project.sought.includes(label)) counts.found += by;
+  if (project.positiveClasses.includes(label)) counts.found += by;
   showCounts();
 }
 
@@ -384,7 +384,7 @@ async function showStatus() {
 
 function showCounts() {
   byId("labelled").textContent = counted(counts.labelled);
-  if (project.sought.length) byId("found").textContent = counted(counts.found);
+  if (project.positiveClasses.length) byId("found").textContent = counted(counts.found);
 }
 
 function showSaved(state, waiting, problem, refused) {

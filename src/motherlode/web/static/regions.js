@@ -33,9 +33,9 @@ export function regions(plane, codes) {
 }
 
 // place: where the table goes; act: {closer(part), ask(rows)}
-export function drawRegions(place, plane, project, sought, act) {
-  const parts = regions(plane, sought.map((name) => project.classes.indexOf(name) + 1));
-  const towards = sought.join(" or ");
+export function drawRegions(place, plane, project, positiveClasses, act) {
+  const parts = regions(plane, positiveClasses.map((name) => project.classes.indexOf(name) + 1));
+  const towards = positiveClasses.join(" or ");
   const all = parts.flatMap((part) => part.rows);
   const few = all.length <= FEW;
   const heads = few ? ["Row", "Label", `Likely ${towards}`, "What it is", "Act"]
