@@ -11,9 +11,10 @@ import pyarrow as pa
 import pytest
 
 from motherlode import Pool, stopping, strategies
+from motherlode._files.formats import ALIASES, READERS, WRITERS, writer_of
+from motherlode._files.reading import read_table
 from motherlode._registry import Registry
 from motherlode.errors import InputError
-from motherlode.pool._files import ALIASES, READERS, WRITERS, read_table, writer_of
 from motherlode.project._data.encoders import ENCODERS
 from motherlode.project._training.recipe import MODELS
 from motherlode.stopping import STOPPING_RULES, Rule, as_rules

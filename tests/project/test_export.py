@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from projects import settings_for
 from pyarrow import parquet
 
+from motherlode._files.formats import WRITERS
+from motherlode._files.reading import read_table
+from motherlode._files.writers import neutral, unquote
 from motherlode.cli._teach import teach
 from motherlode.errors import InputError
-from motherlode.pool._files import WRITERS, read_table
-from motherlode.pool._writers import neutral, unquote
 from motherlode.project._data.folder import create_project
 from motherlode.project._export import Export
 from motherlode.project._log import log

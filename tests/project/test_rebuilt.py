@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from projects import rows_table, settings_for
 
+from motherlode._files.formats import WRITERS
 from motherlode.estimation import Estimate, positives
-from motherlode.pool._files import WRITERS
 from motherlode.project._data.folder import create_project
 from motherlode.project._data.settings import Recipe
 from motherlode.project._export import Export, read_events

@@ -114,7 +114,7 @@ class Pool:
         progress: Progress | None = None,
     ) -> None:
         if isinstance(data, str | PathLike):
-            from ._opening import open_rows
+            from .._files.opening import open_rows
 
             data = open_rows(data)
         self.progress: Progress = progress or silent

@@ -7,10 +7,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from .._files.choices import Choices
+from .._files.formats import ALIASES, writer_of
+from .._files.reading import read_table
+from .._files.writers import AS_IS, unquote
 from .._rows.whole_file import write_whole
 from ..errors import InputError
-from ..pool._files import ALIASES, read_table, writer_of
-from ..pool._writers import AS_IS, unquote
 from ._data.folder import Project
 from ._insight.status import format_time
 from ._log import log
@@ -169,7 +171,7 @@ def read_events(path: Path) -> list[Event]:
         If the file cannot be read, or is no export of events.
     """
     texts = [name for name, kind in FIELDS.items() if kind is str]
-    table = read_table(path, texts)
+    table = read_table(path, Choices(texts=frozenset(texts)))
     missing = [name for name in FIELDS if name not in table.column_names]
     if missing:
         raise InputError(f"{path} has no column {missing[0]}, so it is no export of events.")

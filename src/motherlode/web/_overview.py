@@ -9,8 +9,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from .._files.formats import WRITERS
 from ..errors import InputError
-from ..pool._files import WRITERS
 from ..project._export import Export
 from ..project._insight.agreement import list_disagreements
 from ._access import find_address

@@ -20,7 +20,7 @@ BLOCK = 500
 @pytest.fixture
 def stored(tmp_path, monkeypatch):
     """The same rows as a Parquet file and as an array that is mapped, left where they are."""
-    monkeypatch.setattr("motherlode.pool._opening.HELD", 0)
+    monkeypatch.setattr("motherlode._files.opening.HELD", 0)
     monkeypatch.setattr("motherlode._rows.blocks._MOST", BLOCK)
     monkeypatch.setattr("motherlode._rows.blocks._FEWEST", BLOCK)
     table = pa.table({name: X[:, i] for i, name in enumerate("abcd")})

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import csv, parquet
 
 from ..errors import InputError
-from ._text_files import delimiter_of, holds_decimal_commas
+from .text import delimiter_of, holds_decimal_commas
 
 _BLOCK = 2**24  # bytes of text in memory at a time
 _WRONG = re.compile(r"In CSV column #(\d+)")

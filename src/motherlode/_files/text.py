@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +12,8 @@ from pyarrow import csv as arrow_csv
 from pyarrow import json as arrow_json
 
 from ..errors import InputError
+from .cells import type_cells
+from .choices import Choices, Found
 
 _MAGIC = {b"PAR1": "a Parquet file", b"PK\x03\x04": "a workbook or zip", b"\x1f\x8b": "a gzip file"}
 _QUOTED = re.compile(r'"[^"]*"')
@@ -20,10 +22,10 @@ _DECIMAL_COMMA = re.compile(r"(^|;)-?\d+,\d+(;|\r?$)", re.MULTILINE)
 _LARGEST_BLOCK = 2**31 - 1
 
 
-def read_csv(path: Path, texts: Collection[str] = ()) -> pa.Table:
+def read_csv(path: Path, choices: Choices) -> Found:
     """Read comma-, semicolon- or tab-separated UTF-8 with a header line.
 
-    Columns that ``texts`` names are read as strings, so that 007 does not become 7.
+    What the cells are is decided over whole columns; see `type_cells`.
     """
     text = _read_text(path, "CSV")
     if isinstance(_parse(text.lstrip().split("\n", 1)[0]), dict | list):
@@ -34,21 +36,23 @@ def read_csv(path: Path, texts: Collection[str] = ()) -> pa.Table:
     decimal_comma = delimiter == ";" and holds_decimal_commas(text)
     raw = text.encode()
     try:
-        return arrow_csv.read_csv(
+        table = arrow_csv.read_csv(
             io.BytesIO(raw),
             read_options=arrow_csv.ReadOptions(block_size=_block_size(raw)),
             parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             convert_options=arrow_csv.ConvertOptions(
                 decimal_point="," if decimal_comma else ".",
-                column_types=dict.fromkeys(texts, pa.string()),
+                column_types=dict.fromkeys(_header(text, delimiter), pa.string()),
             ),
         )
     except pa.ArrowInvalid as problem:
         _refuse_broken_csv(path, text, delimiter)
         raise InputError(f"{path} can't be read as CSV: {_first_line(problem)}") from None
+    typed, reasons = type_cells(table, choices)
+    return Found(typed, reasons=reasons)
 
 
-def read_json_lines(path: Path) -> pa.Table:
+def read_json_lines(path: Path, choices: Choices) -> Found:
     """Read lines of one flat JSON object each."""
     text = _read_text(path, "JSON Lines")
     raw = text.encode()
@@ -61,7 +65,11 @@ def read_json_lines(path: Path) -> pa.Table:
         raise InputError(f"{path} can't be read as JSON Lines: {_first_line(problem)}") from None
     if any(pa.types.is_nested(kind) for kind in table.schema.types):
         _refuse_broken_lines(path, text)
-    return table
+    return Found(table)
+
+
+def _header(text: str, delimiter: str) -> list[str]:
+    return next(csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter))
 
 
 def _read_text(path: Path, kind: str) -> str:

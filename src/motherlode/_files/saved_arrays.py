@@ -1,14 +1,12 @@
 """Arrays that numpy saved: mapped into memory, or read as tables."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..errors import InputError
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from .choices import Choices, Found
 
 
 def map_array(path: Path) -> np.ndarray[Any, Any]:
@@ -22,7 +20,7 @@ def map_array(path: Path) -> np.ndarray[Any, Any]:
     return found
 
 
-def read_array(path: Path) -> "pa.Table":
+def read_array(path: Path, choices: Choices) -> Found:
     """Read an array of one value or several for each row; its columns become x0, x1, ..."""
     import pyarrow as pa
 
@@ -33,4 +31,4 @@ def read_array(path: Path) -> "pa.Table":
             "texts, one or several a row."
         )
     columns = array[:, None] if array.ndim == 1 else array
-    return pa.table({f"x{i}": pa.array(columns[:, i]) for i in range(columns.shape[1])})
+    return Found(pa.table({f"x{i}": pa.array(columns[:, i]) for i in range(columns.shape[1])}))

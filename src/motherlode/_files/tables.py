@@ -13,7 +13,8 @@ import numpy as np
 from .._rows.arrays import Rows
 from .._rows.blocks import Stored
 from ..errors import InputError
-from ._unpacking import check_arrow, read_bounded_parquet
+from .choices import Choices, Found
+from .unpacking import check_arrow, read_bounded_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -238,9 +239,9 @@ def _check_columns(path: Path, schema: Any, first: Path, expected: Any) -> None:
         )
 
 
-def read_files(path: Path) -> "pa.Table":
+def read_files(path: Path, choices: Choices) -> Found:
     """Read a Parquet or Arrow (IPC, Feather) file, or a folder of them, as one table."""
-    return TableFiles(files_in(path) if path.is_dir() else [path]).table()
+    return Found(TableFiles(files_in(path) if path.is_dir() else [path]).table())
 
 
 def files_in(folder: Path) -> list[Path]:

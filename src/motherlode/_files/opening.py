@@ -5,9 +5,10 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ._files import check_pyarrow, read_table
-from ._saved_arrays import map_array
-from ._tables import ENDINGS, TableFiles, files_in
+from .formats import check_pyarrow
+from .reading import read_table
+from .saved_arrays import map_array
+from .tables import ENDINGS, TableFiles, files_in
 
 HELD = 2**25  # bytes: up to 32 MB are read into memory as a whole
 
@@ -35,7 +36,7 @@ def _open_tables(path: Path) -> Any:
 def _open_csv(path: Path) -> Any:
     if not path.is_file() or path.stat().st_size <= HELD:
         return read_table(path)
-    from ._large_csv import write_as_parquet
+    from .large_csv import write_as_parquet
 
     return TableFiles([write_as_parquet(path)])
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
+from motherlode._files.formats import column
+from motherlode._files.reading import read_table
 from motherlode.errors import InputError
-from motherlode.pool._files import column, read_table
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:
