@@ -9,7 +9,7 @@ from ..errors import InputError
 from .characters import Text, open_text
 from .choices import Choices, Found
 from .tool_records import Shape, shape_of
-from .typed_values import make_table
+from .typed_values import as_float, make_table
 
 _LONG = 4000  # digits of a number; Python itself reads no more
 Record = tuple[str, dict[str, Any]]
@@ -94,7 +94,9 @@ class _Twice(ValueError):
 
 
 def _load(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_without_twice, parse_int=_whole)
+    return json.loads(
+        text, object_pairs_hook=_without_twice, parse_int=_whole, parse_float=as_float
+    )
 
 
 def _without_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

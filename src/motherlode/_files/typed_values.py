@@ -17,6 +17,12 @@ Texts = Literal["all", "dates", "none"]
 
 EXACT = 2**53
 """Beyond it not every whole number is a floating number."""
+
+
+class Digits(str):
+    """A number as it is written, with digits that no floating number keeps."""
+
+
 _PLAIN: dict[frozenset[type], pa.DataType] = {
     frozenset([bool]): pa.bool_(),
     frozenset([int]): pa.int64(),
@@ -66,8 +72,15 @@ def _plain_decimal(value: Decimal) -> Any:
         return None
     if value == value.to_integral_value() and value.as_tuple().exponent == 0:
         return int(value)
-    number = float(value)
-    return number if Decimal(repr(number)) == value else str(value)
+    return as_float(str(value))
+
+
+def as_float(digits: str) -> Any:
+    """Read a decimal number, or keep its digits if they would be lost."""
+    number = float(digits)
+    return (
+        number if len(digits) < 16 or Decimal(repr(number)) == Decimal(digits) else Digits(digits)
+    )
 
 
 def _make_column(
@@ -79,7 +92,7 @@ def _make_column(
     if name in choices.texts or name in choices.kinds:
         return _read_cells(name, _as_cells(values), choices)
     if _is_too_long(values, kinds):
-        return _as_cells(values), "it holds whole numbers of more digits than a number keeps"
+        return _as_cells(values), "it holds numbers of more digits than a number keeps"
     if kinds in _PLAIN:
         return pa.chunked_array([pa.array(values, _PLAIN[kinds])]), None
     if kinds == {list}:
@@ -108,8 +121,10 @@ def _read_cells(
 
 
 def _is_too_long(values: list[Any], kinds: frozenset[type]) -> bool:
-    if int not in kinds or not kinds <= {int, float}:
-        return False
+    if not kinds <= {int, float, Digits} or int not in kinds:
+        return Digits in kinds and kinds <= {float, Digits}
+    if Digits in kinds:
+        return True
     whole = [value for value in values if type(value) is int]
     most = EXACT + 1 if float in kinds else 2**63
     return max(whole) >= most or min(whole) < -most
