@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from ..errors import InputError
-from .cells import Decision, Evidence, type_cells
+from .cells import Decision, Evidence, decide_all, type_cells
 from .characters import Text, open_text
 from .choices import Choices, Found, check_names
 from .csv_records import checked_records
@@ -210,7 +210,8 @@ def _copy(sheet: _Sheet, choices: Choices) -> Path:
         sheet.is_plain = False
         survey, evidence = _look_through(sheet, choices)
     columns = _columns(sheet, survey)
-    decisions = {name: evidence[place].decide() for name, place in columns.items()}
+    decided = decide_all([evidence[place] for place in columns.values()])
+    decisions = dict(zip(columns, decided, strict=True))
     schema = pa.schema([(name, one.type) for name, one in decisions.items()])
     return write_copy(schema, _convert(sheet, survey, columns, decisions, choices), "rows")
 

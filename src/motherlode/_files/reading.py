@@ -1,5 +1,6 @@
 """Read a file of any format as one table, and say how it was read."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,23 @@ def read_file(source: Source, choices: Choices | None = None) -> Found:
     broken or not what its ending says.
     """
     check_pyarrow()
-    name, choices = split_part(source, choices or Choices())
+    choices = choices or Choices()
+    found = _read(source, choices)
+    if not choices.kinds:
+        return found
+    from .cells import apply_choices
+
+    table, reasons = apply_choices(found.table, choices)
+    return replace(found, table=table, reasons={**found.reasons, **reasons})
+
+
+def read_table(source: Source, choices: Choices | None = None) -> "pa.Table":
+    """Read the table of a file; see `read_file`."""
+    return read_file(source, choices).table
+
+
+def _read(source: Source, choices: Choices) -> Found:
+    name, choices = split_part(source, choices)
     if is_address(name):
         return read_database(name, choices)
     path = Path(name)
@@ -46,11 +63,6 @@ def read_file(source: Source, choices: Choices | None = None) -> Found:
     if found.table.num_rows == 0:
         raise InputError(f"{path} holds no rows.")
     return found
-
-
-def read_table(source: Source, choices: Choices | None = None) -> "pa.Table":
-    """Read the table of a file; see `read_file`."""
-    return read_file(source, choices).table
 
 
 def _find_reader(path: Path, choices: Choices) -> tuple[Reader, bool]:

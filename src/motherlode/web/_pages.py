@@ -83,7 +83,8 @@ def show_page(
 
 def _describe_project(service: Service) -> dict[str, Any]:
     s = service.project.settings
-    about = {"name": s.name, "classes": list(s.classes), "minority": s.minority, "kind": s.kind}
+    about = {"name": s.name, "classes": list(s.classes), "kind": s.kind}
+    about["sought"] = list(s.positive_classes)
     return about | {"columns": list(s.columns), "shown": list(s.shown), "rows": s.rows}
 
 
