@@ -11,6 +11,10 @@ from .choices import Choices
 ONE, SEVERAL = "dataset_info.json", "dataset_dict.json"
 """What says that a folder is a data set of Hugging Face, or several."""
 
+PARQUET, ARROW = (".parquet", ".pq"), (".arrow", ".feather")
+ENDINGS = PARQUET + ARROW
+"""The endings of files whose rows can be read without reading the whole file."""
+
 Source = str | PathLike[str]
 _ADDRESS = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
 _BENT = re.compile(r"(sqlite|postgres(ql)?|mysql|mariadb|mssql|oracle)(\+\w+)?:/", re.IGNORECASE)
@@ -39,6 +43,20 @@ def split_part(source: Source, choices: Choices) -> tuple[str, Choices]:
             if text[:place] and Path(text[:place]).exists():
                 return text[:place], replace(choices, part=text[place + 1 :])
     return text, choices
+
+
+def name_of(source: Source) -> str:
+    """Name what is read by its file, or by the table of a database."""
+    text = fspath(source)
+    address, _, part = text.partition("#")
+    if is_address(text):
+        return part if re.fullmatch(r"[\w.]+", part) else Path(address).stem
+    return Path(split_part(text, Choices())[0]).stem
+
+
+def holds_tables(folder: Path) -> bool:
+    """Tell whether a folder holds files of tables, which are read as one."""
+    return any(path.suffix.lower() in ENDINGS for path in folder.rglob("*"))
 
 
 def is_dataset_folder(folder: Path) -> bool:

@@ -14,14 +14,12 @@ from .._rows.arrays import Rows
 from .._rows.blocks import Stored
 from ..errors import InputError
 from .choices import Choices, Found, check_names
+from .sources import ENDINGS, PARQUET
 from .unpacking import check_arrow, read_bounded_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PARQUET, ARROW = (".parquet", ".pq"), (".arrow", ".feather")
-ENDINGS = PARQUET + ARROW
-"""The endings of files whose rows can be read without reading the whole file."""
 _BUFFER = 2**18  # bytes of a column read at a time; without it a whole row group is
 
 
