@@ -26,30 +26,32 @@ _EXAMPLE = "postgresql://user@host/name#table"
 
 def read_database(address: str, choices: Choices) -> Found:
     """Read a table, or what a query selects: ``address#table`` or ``address#select ...``."""
-    spool = _read(address, choices)
-    return Found(pa.concat_tables(list(spool.tables())))
+    spool, reasons = _read(address, choices)
+    return Found(pa.concat_tables(list(spool.tables())), reasons=reasons)
 
 
 def copy_database(address: str, choices: Choices) -> pa.Table | Path:
     """Read a table, or write it to a temporary Parquet file if it has many rows."""
-    spool = _read(address, choices)
+    spool, _ = _read(address, choices)
     if not spool.is_on_disk:
         return pa.concat_tables(list(spool.tables()))
     return write_copy(spool.schema, spool.tables(), "rows")
 
 
-def _read(address: str, choices: Choices) -> Spool:
+def _read(address: str, choices: Choices) -> tuple[Spool, dict[str, str]]:
     url, shown = _parse(address)
-    spool = Spool()
+    spool, reasons = Spool(), dict[str, str]()
     with _explain_errors(url, shown), _connect(url, shown) as connection:
         names, blocks = _select(connection, choices.part, shown)
         check_names(shown, names)
         for block in blocks:
             columns = dict(zip(names, zip(*block, strict=True), strict=True))
-            spool.add(make_table(columns, choices, "none")[0])
+            table, some = make_table(columns, choices, "none")
+            spool.add(table)
+            reasons |= some
     if not spool.rows:
         raise InputError(f"{shown} gives no rows of {choices.part!r}.")
-    return spool
+    return spool, reasons
 
 
 def _parse(address: str) -> tuple["URL", str]:
@@ -63,10 +65,11 @@ def _parse(address: str) -> tuple["URL", str]:
         url = make_url(address)
     except (ArgumentError, ValueError):
         raise InputError(f"The database is not given as {_EXAMPLE}.") from None
+    # What an address asks for may hold a password too.
+    shown = url.set(query={}).render_as_string(hide_password=True)
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
-    # What an address asks for may hold a password too.
-    return url, url.set(query={}).render_as_string(hide_password=True)
+    return url, shown
 
 
 @contextmanager

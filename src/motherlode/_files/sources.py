@@ -42,6 +42,9 @@ def split_part(source: Source, choices: Choices) -> tuple[str, Choices]:
         for place in (found.start() for found in re.finditer("#", text)):
             if text[:place] and Path(text[:place]).exists():
                 return text[:place], replace(choices, part=text[place + 1 :])
+        name, sign, part = text.partition("#")
+        if sign and "#" in Path(text).suffix:
+            return name, replace(choices, part=part)
     return text, choices
 
 

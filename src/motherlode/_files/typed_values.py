@@ -100,8 +100,8 @@ def _make_column(
     if kinds <= {dt.date, dt.datetime}:
         return _make_moments(values)
     cells = _as_cells(values)
-    if kinds == {str} and texts == "none":
-        return cells, None
+    if texts == "none":
+        return cells, None if kinds == {str} else "it holds values of several types"
     read, reason = _read_cells(name, cells, choices)
     is_kept = kinds == {str} and texts == "dates" and not pa.types.is_temporal(read.type)
     return (cells, None) if is_kept else (read, reason)
