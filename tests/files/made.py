@@ -204,3 +204,17 @@ ENDNOTE = """<?xml version="1.0" encoding="UTF-8"?>
 <abstract><style>Short &amp; clear.</style></abstract>
 <electronic-resource-num><style>10.1000/x.1</style></electronic-resource-num>
 </record></records></xml>"""
+
+
+def save_xlsx(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    """Make a workbook of Excel."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path

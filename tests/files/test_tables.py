@@ -304,7 +304,7 @@ def test_arrays_are_mapped(tmp_path):
         )
 
 
-def test_a_large_csv_file_becomes_a_parquet_file(tmp_path, monkeypatch):
+def test_a_large_csv_file_becomes_a_file_of_tables(tmp_path, monkeypatch):
     from pyarrow import csv
 
     table = mixed().drop(["empty"])

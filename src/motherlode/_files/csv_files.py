@@ -38,12 +38,12 @@ def read_tsv(path: Path, choices: Choices) -> Found:
 
 
 def copy_csv(path: Path, choices: Choices) -> Path:
-    """Write the rows of a large file to a temporary Parquet file, block by block."""
+    """Write the rows of a large file to a temporary Arrow file, block by block."""
     return _copy(_open(path, choices, SEPARATORS), choices)
 
 
 def copy_tsv(path: Path, choices: Choices) -> Path:
-    """Write the rows of a large file of tabs to a temporary Parquet file, block by block."""
+    """Write the rows of a large file of tabs to a temporary Arrow file, block by block."""
     return _copy(_open(path, choices, "\t,;|"), choices)
 
 

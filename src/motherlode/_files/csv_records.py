@@ -103,7 +103,7 @@ def _record(text: Buffer, dialect: Dialect, place: int, line: int) -> Record:
         if bytes(text[place : place + 1]) != dialect.separator.encode():
             break
         place += 1
-    end = place + (2 if bytes(text[place : place + 2]) == b"\r\n" else 1)
+    end = min(place + (2 if bytes(text[place : place + 2]) == b"\r\n" else 1), len(text))
     return Record(line, cells, end, strays, broken)
 
 

@@ -31,7 +31,7 @@ def read_database(address: str, choices: Choices) -> Found:
 
 
 def copy_database(address: str, choices: Choices) -> pa.Table | Path:
-    """Read a table, or write it to a temporary Parquet file if it has many rows."""
+    """Read a table, or write it to a temporary Arrow file if it has many rows."""
     spool, _ = _read(address, choices)
     if not spool.is_on_disk:
         return pa.concat_tables(list(spool.tables()))

@@ -24,7 +24,7 @@ def read_dataset(folder: Path, choices: Choices) -> Found:
 
 
 def copy_dataset(folder: Path, choices: Choices) -> Path:
-    """Write the rows of a large data set to a temporary Parquet file."""
+    """Write the rows of a large data set to a temporary Arrow file."""
     folder, _ = _split(folder, choices.part)
     tables = _tables(folder)
     first = next(tables)

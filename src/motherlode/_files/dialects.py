@@ -13,8 +13,8 @@ SEPARATORS = ",;\t|"
 _DECLARED = re.compile(rb'"?sep=([^\r\n"])"?(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
 _HEAD = 2**16  # bytes that the separator is found in
 _SAMPLE = 100  # records of them
-_BLOCK = 2**24  # bytes whose quotes are looked at together
-_QUOTE, _BACKSLASH = ord('"'), ord("\\")
+_BLOCK = 2**19  # bytes whose quotes are looked at together
+_QUOTE = ord('"')
 
 
 @dataclass(frozen=True)
@@ -81,35 +81,20 @@ def _fit(view: memoryview, separator: str, start: int) -> tuple[bool, float, int
 
 def _quotes_are_plain(content: pa.Buffer, start: int, dialect: Dialect) -> bool:
     """Tell whether the quotes after a place are all openings, ends, or doubled."""
-    sign = ord(dialect.separator)
-    total, last, before = 0, -2, ord("\n")  # quotes so far, the last one's place, the byte before
     values = np.frombuffer(content, np.uint8)
+    # What may stand before an opening quote and after one that ends a cell.
+    beside = np.zeros(256, dtype=bool)
+    beside[[ord(dialect.separator), ord("\n"), ord("\r"), _QUOTE]] = True
+    total = 0
     for low in range(start, len(values), _BLOCK):
-        block = values[low : low + _BLOCK]
-        places = np.flatnonzero(block == _QUOTE)
-        if not len(places):
-            before = int(block[-1])
-            continue
-        ahead = values[low + 1 : low + _BLOCK + 1]
-        if len(ahead) < len(block):  # the last one
-            ahead = np.append(ahead, np.uint8(ord("\n")))
-        following = ahead[places]
-        preceding = np.append(np.uint8(before), block[:-1])[places]
-        opens = (np.arange(len(places)) + total) % 2 == 0
-        beside = np.diff(places, prepend=last - low) == 1
-        fine = np.where(
-            opens,
-            _ends(preceding, sign) | (beside & (preceding == _QUOTE)),
-            _ends(following, sign) | (following == _QUOTE),
-        )
-        if not fine.all():
+        places = np.flatnonzero(values[low : low + _BLOCK] == _QUOTE) + low
+        opens, ends = places[total % 2 :: 2], places[1 - total % 2 :: 2]
+        opens = opens[opens > start]
+        ends = ends[ends < len(values) - 1]
+        if not (beside[values[opens - 1]].all() and beside[values[ends + 1]].all()):
             return False
-        total, last, before = total + len(places), low + int(places[-1]), int(block[-1])
+        total += len(places)
     return total % 2 == 0
-
-
-def _ends(values: np.ndarray, sign: int) -> np.ndarray:
-    return (values == sign) | (values == ord("\n")) | (values == ord("\r"))
 
 
 def _escapes_quotes(content: pa.Buffer, start: int, dialect: Dialect) -> bool:

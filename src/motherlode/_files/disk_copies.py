@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import parquet
 
 from .typed_values import EXACT, as_text
 from .unpacking import HELD
@@ -28,9 +27,12 @@ def temporary_file(name: str) -> Path:
 
 
 def write_copy(schema: pa.Schema, tables: Iterable[pa.Table], name: str) -> Path:
-    """Write tables of one schema, one after the other, to a temporary Parquet file."""
-    target = temporary_file(f"{name}.parquet")
-    with parquet.ParquetWriter(target, schema) as writer:
+    """Write tables of one schema, one after the other, to a temporary Arrow file.
+
+    It takes about as much room as a text file does, and a tenth of the time of a Parquet file.
+    """
+    target = temporary_file(f"{name}.arrow")
+    with pa.ipc.new_file(str(target), schema) as writer:
         for table in tables:
             writer.write_table(table)
     return target

@@ -76,7 +76,7 @@ COPIERS = {
     "tsv": _in("csv_files", "copy_tsv"),
     "tab": _in("csv_files", "copy_tsv"),
 }
-"""By file ending: the function that writes the rows of a large file to a Parquet file."""
+"""By file ending: the function that writes the rows of a large file to an Arrow file."""
 
 WRITERS: Registry[_Writer] = Registry(
     "writer of files",

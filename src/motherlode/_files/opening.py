@@ -23,7 +23,7 @@ def open_rows(source: Source) -> Any:
     """Open the rows of a file, a folder of tables, or a table of a database.
 
     Parquet, Arrow, CSV, TSV and data bases of more than 32 MB stay on disk, as `TableFiles`, and so
-    do arrays, as memory maps; CSV, TSV and databases are written to a temporary Parquet file for
+    do arrays, as memory maps; CSV, TSV and databases are written to a temporary Arrow file for
     that. Other files that `READERS` reads become pyarrow tables.
     """
     name, choices = split_part(source, Choices())
