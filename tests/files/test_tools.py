@@ -4,9 +4,11 @@ import datetime as dt
 import json
 from pathlib import Path
 
+import psycopg
 import pyarrow as pa
 import pytest
 import rispy
+from projects import postgres  # noqa: F401 - a fixture
 
 from motherlode import InputError, Pool
 from motherlode._files import databases, disk_copies, opening
@@ -392,6 +394,49 @@ def test_a_table_a_view_and_a_query(address):
     assert rows(f"{address}#v") == {"id": [1, 9007199254740993]}
     assert rows(f"{address}#select id, x * 2 as y from t where x < 2") == {"id": [1], "y": [3.0]}
     assert len(Pool(f"{address}#select x, code from t")) == 2
+
+
+QUERY = "select ':x' as a, '50%' as b, '12:30:45' as c, n from u where x like '50%'"
+
+
+@pytest.fixture
+def server(postgres):
+    """The address of a database of PostgreSQL with a table."""
+    address = postgres.database()
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(
+            "create table u (n numeric, d date, j jsonb, a float8[], ok boolean, x text)"
+        )
+        connection.execute(
+            "insert into u select i + 0.25, '2020-01-02', '{\"k\": 1}', '{1.5, 2}', true, '50%' "
+            "from generate_series(1, 3) i"
+        )
+    return address
+
+
+def test_a_table_of_postgresql(server, monkeypatch):
+    monkeypatch.setattr(databases, "_ROWS", 2)
+    assert rows(f"{server}#u") == {
+        "n": [1.25, 2.25, 3.25],
+        "d": [dt.date(2020, 1, 2)] * 3,
+        "j": ['{"k": 1}'] * 3,
+        "a": [[1.5, 2.0]] * 3,
+        "ok": [True] * 3,
+        "x": ["50%"] * 3,
+    }
+    assert rows(f"{server}#{QUERY}")["n"] == [1.25, 2.25, 3.25]
+    assert "no table 'nope'; it has u" in refusal(f"{server}#nope")
+    for part in ("with z as (delete from u returning *) select * from z", "select 1; drop table u"):
+        assert "can't be read" in refusal(f"{server}#{part}")
+    assert len(Pool(f"{server}#u")) == 3
+
+
+def test_colons_and_per_cents_of_a_query_are_its_own(tmp_path):
+    path = made.save_sqlite(
+        tmp_path / "a.db", "create table u (n, x); insert into u values (1, '50%');"
+    )
+    found = rows(f"sqlite:///{path}#{QUERY}")
+    assert found == {"a": [":x"], "b": ["50%"], "c": ["12:30:45"], "n": [1]}
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,8 @@ def _select(
     import sqlalchemy as sql
 
     if part is not None and _QUERY.match(part):
-        result = connection.exec_driver_sql(part)
+        # A colon begins no parameter here.
+        result = connection.execute(sql.text(part.replace(":", "\\:")))
     else:
         schema, name = _find_table(connection, part, shown)
         table = sql.table(name, schema=schema)
