@@ -1,7 +1,7 @@
 """EndNote's XML export of references."""
 
 from pathlib import Path
-from xml.etree.ElementTree import Element, TreeBuilder
+from xml.etree.ElementTree import Element, TreeBuilder  # nosec B405 - no parser of it is used
 from xml.parsers import expat
 
 from ..errors import InputError
