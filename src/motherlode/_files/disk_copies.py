@@ -31,11 +31,11 @@ def write_copy(schema: pa.Schema, tables: Iterable[pa.Table], name: str) -> Path
 
     It takes about as much room as a text file does, and a tenth of the time of a Parquet file.
     """
-    target = temporary_file(f"{name}.arrow")
-    with pa.ipc.new_file(str(target), schema) as writer:
+    path = temporary_file(f"{name}.arrow")
+    with pa.ipc.new_file(str(path), schema) as writer:
         for table in tables:
             writer.write_table(table)
-    return target
+    return path
 
 
 class Spool:
