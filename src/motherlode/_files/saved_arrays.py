@@ -1,12 +1,18 @@
 """Arrays that numpy saved: mapped into memory, or read as tables."""
 
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
 
 from ..errors import InputError
 from .choices import Choices, Found
+
+# What numpy's reading of a damaged header ends in.
+_NO_ARRAY = (
+    ValueError, EOFError, OSError, SyntaxError, TokenError, TypeError, LookupError, ArithmeticError
+)  # fmt: skip
 
 
 def map_array(path: Path) -> np.ndarray[Any, Any]:
@@ -15,7 +21,7 @@ def map_array(path: Path) -> np.ndarray[Any, Any]:
         found: np.ndarray[Any, Any] = np.load(path, mmap_mode="r")
     except FileNotFoundError:
         raise InputError(f"There is no file {path}.") from None
-    except (ValueError, EOFError, OSError):
+    except _NO_ARRAY:
         raise InputError(f"{path} holds no array that numpy can map; save it by np.save.") from None
     return found
 

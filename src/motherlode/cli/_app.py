@@ -88,7 +88,11 @@ def strategies(
 @app.command()
 def simulate(
     data: Annotated[
-        Path, typer.Argument(help="A CSV, JSONL, Parquet or Arrow file.", metavar="DATA")
+        str,
+        typer.Argument(
+            help="A file of rows, as docs/files.md lists them, or a table of a database.",
+            metavar="DATA",
+        ),
     ],
     label: Annotated[str, typer.Option(help="The column that holds the class of every row.")],
     strategies: Annotated[

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._files.choices import Choices
 from .._files.class_names import Names
 from .._files.formats import column
 from .._files.reading import read_file
+from .._files.sources import Source, name_of
 from .._files.spellings import BLANKS
 from ..errors import InputError
 from ..pool._columns import open_frame, read_column
@@ -41,14 +41,14 @@ class Loaded:
 
 
 def load(
-    path: Path, label: str, minority: str | Sequence[str] | None, choices: Choices | None = None
+    source: Source, label: str, minority: str | Sequence[str] | None, choices: Choices | None = None
 ) -> Loaded:
     """Read a file whose column `label` holds every row's class.
 
     A single other column of free text makes a data set of texts, anything else a frame.
     """
     choices = choices or Choices()
-    found = read_file(path, replace(choices, texts=choices.texts | {label}))
+    found = read_file(source, replace(choices, texts=choices.texts | {label}))
     check_kinds(choices, found.table.column_names)
     labels = _labels(column(found.table, label).to_pylist(), label, choices.missing)
     named = [minority] if isinstance(minority, str) else list(minority or [])
@@ -57,7 +57,7 @@ def load(
     reasons = {n: why for n, why in found.reasons.items() if n != label}
     for name in left_out.keys() & reasons.keys():
         left_out[name] += f"; {reasons.pop(name)}"
-    return Loaded(Dataset(path.stem, data, labels, positive), left_out, reasons, found.notes)
+    return Loaded(Dataset(name_of(source), data, labels, positive), left_out, reasons, found.notes)
 
 
 def _labels(values: list[Any], label: str, codes: frozenset[str]) -> list[Any]:

@@ -2,15 +2,17 @@
 
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from .._files.choices import Found
+from .._files.choices import Choices, Found
 from .._files.class_names import ClassNames
 from .._files.reading import read_file
+from .._files.sources import holds_tables, is_address, is_dataset_folder, split_part
 from ..embedding import image_files
 from ..errors import InputError
 from ..learner._learner import COPIES
@@ -41,7 +43,7 @@ class Request:
     """What to make, as typed."""
 
     project: Path
-    data: Path
+    data: str
     classes: list[str]
     text: str | None
     image: str | None
@@ -82,7 +84,7 @@ def init(request: Request) -> None:
     planned = plan_rows(
         table,
         text=split_names(request.text or "", known),
-        image=_IMAGE if request.data.is_dir() else request.image,
+        image=_IMAGE if _is_of_images(request.data) else request.image,
         features=split_names(request.features or "", known),
         id=request.id,
         labels=request.labels,
@@ -100,8 +102,8 @@ def init(request: Request) -> None:
 
 
 def _read(request: Request) -> Found:
-    if request.data.is_dir():
-        return Found(_list_images(request.data))
+    if _is_of_images(request.data):
+        return Found(_list_images(Path(request.data)))
     texts = frozenset(name for name in (request.id, request.labels) if name is not None)
     choices = make_choices(request.types, request.missing, request.encoding, texts)
     found = read_file(request.data, choices)
@@ -149,6 +151,16 @@ def _teach(project: Project, annotator: str, labels: dict[int, str]) -> None:
         teach(connection, state, project.settings, annotator, rows, words, time.time())
 
 
+def _is_of_images(data: str) -> bool:
+    """Tell whether the data are a folder of images, not of tables."""
+    folder = Path(data)
+    if is_address(data) or not folder.is_dir() or is_dataset_folder(folder):
+        return False
+    with suppress(InputError):
+        return bool(image_files(folder))
+    return not holds_tables(folder)
+
+
 def _list_images(folder: Path) -> "pa.Table":
     """Make a table of the images in a folder, by their paths in it."""
     import pyarrow as pa
@@ -184,8 +196,10 @@ def _settings(request: Request, classes: tuple[str, ...], planned: RowPlan) -> S
     )
 
 
-def _image_root(data: Path) -> str:
-    return str((data if data.is_dir() else data.parent).resolve())
+def _image_root(data: str) -> str:
+    """Give the folder that paths of images begin in: of a database, the one that one is in."""
+    path = Path() if is_address(data) else Path(split_part(data, Choices())[0])
+    return str((path if path.is_dir() else path.parent).resolve())
 
 
 def _listed(text: str | None) -> tuple[str, ...]:

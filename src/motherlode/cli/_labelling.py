@@ -28,9 +28,10 @@ def _needs(*packages: str, extra: str = "app") -> None:
 def init(
     project: _Project,
     data: Annotated[
-        Path,
+        str,
         typer.Option(
-            help="A file of rows, as CSV, JSONL, Parquet or Arrow, or a folder of images."
+            help="A file of rows (docs/files.md lists the formats), a table of a database, or a "
+            "folder of images."
         ),
     ],
     classes: Annotated[
@@ -124,7 +125,7 @@ def query(
 def teach(
     project: _Project,
     file: Annotated[
-        Path, typer.Argument(help="Columns: row (or the id column) and label.", metavar="FILE")
+        str, typer.Argument(help="Columns: row (or the id column) and label.", metavar="FILE")
     ],
     label: Annotated[str, typer.Option(help="The column that holds the labels.")] = "label",
     correct: Annotated[

@@ -26,7 +26,7 @@ from ._screen import make_console, make_table, say
 class Request:
     """What to simulate, as typed."""
 
-    data: Path
+    data: str
     label: str
     strategies: str
     minority: list[str]
@@ -48,7 +48,7 @@ def simulate(
     start = _start(request.start)
     if request.stop is not None:
         as_rules(request.stop)  # before anything is read
-    prepare(report, json, resume, inputs=(request.data,))
+    prepare(report, json, resume, inputs=(Path(request.data),))
     loaded = load(request.data, request.label, request.minority, request.choices)
     console = make_console()
     _introduce(console, loaded)

@@ -28,7 +28,7 @@ class Request:
     """Which labels to record, as typed."""
 
     project: Path
-    file: Path
+    file: str
     label: str
     correct: bool
     who: str | None

@@ -8,7 +8,8 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from scipy.sparse import issparse, vstack
 
-from .._files.tables import ENDINGS, TableFiles, files_in
+from .._files.sources import ENDINGS
+from .._files.tables import TableFiles, files_in
 from .._rows.arrays import Matrix
 from .._rows.blocks import Stored
 from .._rows.matrix import is_frame, n_rows
