@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from .._files.formats import WRITERS
+from .._files.formats import list_formats
 from ._charts import draw_class_counts, draw_found_curve
 from ._pages import render, show_page
 from ._service import Service, TheCaller, TheService
@@ -22,7 +22,7 @@ def dashboard(service: TheService, request: Request) -> Response:
         "dashboard.html",
         service,
         request,
-        lambda: {"formats": WRITERS.names(), **_figures(service)},
+        lambda: {"formats": list_formats(), **_figures(service)},
     )
 
 
