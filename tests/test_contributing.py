@@ -156,8 +156,8 @@ def test_a_file_format_is_one_file_and_one_line(copy):
     copy.add("_files/bars.py", FORMAT)
     copy.replace(
         "_files/formats.py",
-        '        "csv": _in("text", "read_csv"),\n',
-        '        "csv": _in("text", "read_csv"),\n        "bars": _in("bars", "read_bars"),\n',
+        '        "csv": _in("csv_files", "read_csv"),\n',
+        '        "csv": _in("csv_files", "read_csv"),\n        "bars": _in("bars", "read_bars"),\n',
     )
     (copy.package.parent / "rows.bars").write_text("a|b\n1|2\n3|4\n")
     assert copy.run("import motherlode as m; print(len(m.Pool('rows.bars')))") == "2"

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pytest
 from pyarrow import feather, parquet
 
+from motherlode._files import unpacking
 from motherlode._files.reading import read_table
 from motherlode._files.tables import TableFiles
 from motherlode._rows.packed_arrow import count_packed_bytes
 from motherlode.errors import InputError
-from motherlode._files import unpacking
 
 ZEROS = np.zeros(10_000_000)
 

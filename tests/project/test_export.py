@@ -5,7 +5,6 @@ import json
 import os
 import re
 import tracemalloc
-from importlib.util import find_spec
 
 import pyarrow as pa
 import pytest
@@ -17,7 +16,7 @@ from pyarrow import parquet
 from motherlode._files.formats import WRITERS, ending_of
 from motherlode._files.reading import read_table
 from motherlode._files.writers import neutral, unquote
-from motherlode.cli._teach import teach
+from motherlode.cli._teach import Request, teach
 from motherlode.errors import InputError
 from motherlode.project._data.folder import create_project
 from motherlode.project._export import Export
@@ -27,10 +26,6 @@ from motherlode.project._serving.live import Live
 
 TABLES = ("csv", "tsv", "jsonl", "json", "parquet", "arrow", "xlsx")
 TOOLS = ("ris", "label_studio", "doccano", "prodigy")
-# The files of tools have readers once `tool_records` is there.
-HAS_ALL = find_spec("motherlode._files.tool_records") is not None
-READ = WRITERS.names() if HAS_ALL else ["csv", "jsonl", "parquet", "arrow"]
-READ_AS_TABLES = [f for f in READ if f in TABLES]
 
 
 @pytest.fixture
@@ -77,7 +72,7 @@ def test_jsonl_and_parquet_agree(labelled, tmp_path):
     assert read[0]["seconds"] == 2.0
 
 
-@pytest.mark.parametrize("ending", READ_AS_TABLES)
+@pytest.mark.parametrize("ending", TABLES)
 def test_every_table_is_read_back_as_it_was_written(labelled, tmp_path, ending):
     path = tmp_path / f"o.{ending}"
     assert Export(labelled).write(path) == 4
@@ -164,14 +159,14 @@ def answer_all(project, given):
 def taught_anew(folder, table, options, path):
     """The labels of a new project of the same table, which a file is taught to."""
     again = create_project(folder, settings_for(table, **options), table, None)
-    teach(again.folder, path, "label", correct=False, who="ben")
+    teach(Request(again.folder, path, "label", False, "ben", None, None, None))
     with again.database.reading() as connection:
         present = log.read_state(connection).rows
     again.close()
     return {row: known.label for row, known in present.items()}
 
 
-@pytest.mark.parametrize("format", READ)
+@pytest.mark.parametrize("format", WRITERS.names())
 @pytest.mark.parametrize("id", [None, "=name", "id"])
 def test_what_is_exported_can_be_taught_to_a_new_project(tmp_path, format, id):
     texts = [f"{name} and some words;=1" for name in IDS]
@@ -199,7 +194,7 @@ PRINTABLE = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=40)
 
 
-@pytest.mark.parametrize("format", READ)
+@pytest.mark.parametrize("format", WRITERS.names())
 @settings(
     max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -297,7 +292,7 @@ def test_every_row_comes_without_probabilities_where_there_is_no_model(project, 
 
 
 def test_every_row_can_be_taught_to_a_new_project(labelled, tmp_path):
-    for format in READ:
+    for format in WRITERS.names():
         path = tmp_path / ("o" if format == "hugging_face" else f"{format}.{ending_of(format)}")
         assert Export(labelled, all_rows=True).write(path, format) == 30
         table = labelled.rows.table

@@ -1,10 +1,14 @@
 """What a person says of a file, and what was found in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from ..errors import InputError
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
 CellKind = Literal["text", "number", "date", "boolean"]
@@ -25,12 +29,16 @@ class Choices:
         Further spellings of a missing value.
     encoding : str or None
         How the file's characters are encoded; None to find out.
+    part : str or None
+        Which part of the file: a sheet, a split, a table or query of a database; None for the
+        first or only one.
     """
 
     texts: frozenset[str] = frozenset()
     kinds: Mapping[str, CellKind] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     encoding: str | None = None
+    part: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,3 +58,12 @@ class Found:
     table: "pa.Table"
     notes: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+def check_names(path: "str | Path", names: Sequence[str]) -> None:
+    """Raise an `InputError` if a file has two columns of one name, or none."""
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{path} has two columns named {twice!r}; give each its own name.")
+    if not names:
+        raise InputError(f"{path} holds no rows.")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._registry import Registry, normal
 from ..errors import InputError
+from .unpacking import packing_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,14 +41,44 @@ READERS: Registry[Reader] = Registry(
     "reader of files",
     "motherlode.importers",
     {
-        "csv": _in("text", "read_csv"),
-        "jsonl": _in("text", "read_json_lines"),
+        "csv": _in("csv_files", "read_csv"),
+        "jsonl": _in("json_files", "read_json_lines"),
         "parquet": _in("tables", "read_files"),
         "arrow": _in("tables", "read_files"),
         "npy": _in("saved_arrays", "read_array"),
+        "tsv": _in("csv_files", "read_tsv"),
+        "tab": _in("csv_files", "read_tsv"),
+        "txt": _in("plain_text", "read_lines"),
+        "json": _in("json_files", "read_json"),
+        "xlsx": _in("workbooks", "read_workbook"),
+        "xlsm": _in("workbooks", "read_workbook"),
+        "xls": _in("workbooks", "read_workbook"),
+        "ods": _in("workbooks", "read_workbook"),
+        "ris": _in("references", "read_references"),
+        "nbib": _in("references", "read_references"),
+        "xml": _in("endnote", "read_endnote"),
     },
 )
 """By file ending, without the dot: the function that reads a whole file."""
+
+_TEXTS = ("csv", "jsonl", "tsv", "tab", "txt", "json", "ris", "nbib", "xml")
+"""The formats that may be packed."""
+
+_SHEETS = ("xlsx", "xlsm", "xls", "ods")
+"""The formats that have parts."""
+
+read_database = _in("databases", "read_database")
+read_dataset = _in("dataset_folders", "read_dataset")
+read_folder = _in("tables", "read_files")
+copy_database = _in("databases", "copy_database")
+copy_dataset = _in("dataset_folders", "copy_dataset")
+dataset_bytes = _in("dataset_folders", "dataset_bytes")
+COPIERS = {
+    "csv": _in("csv_files", "copy_csv"),
+    "tsv": _in("csv_files", "copy_tsv"),
+    "tab": _in("csv_files", "copy_tsv"),
+}
+"""By file ending: the function that writes the rows of a large file to a Parquet file."""
 
 WRITERS: Registry[Callable[..., Iterator[bytes]]] = Registry(
     "format to export",
@@ -89,7 +120,18 @@ def check_pyarrow() -> None:
 
 def reader_of(path: Path) -> tuple[str, Reader]:
     """Find what reads a file of that ending, or raise an `InputError` that lists the endings."""
-    return _by_ending(READERS, path, "should be a folder or end in")
+    packing = packing_of(path)
+    inner = path.with_suffix("") if packing else path
+    name, reader = _by_ending(READERS, inner, "should be a folder or end in")
+    if packing and name not in _TEXTS:
+        endings = ", ".join(f".{name}{packing}" for name in _TEXTS)
+        raise InputError(f"{path} can't be read packed; of packed files, {endings} can.")
+    return name, reader
+
+
+def has_parts(name: str) -> bool:
+    """Tell whether a file of the format has parts that can be named after a ``#``."""
+    return name in _SHEETS
 
 
 def list_formats() -> list[str]:

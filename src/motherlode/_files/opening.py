@@ -1,49 +1,63 @@
 """From a path to rows: read into memory if they are few, left on disk if they are many."""
 
-from collections.abc import Callable
-from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from .formats import check_pyarrow
-from .reading import read_table
+from .choices import Choices
+from .formats import (
+    COPIERS,
+    check_pyarrow,
+    copy_database,
+    copy_dataset,
+    dataset_bytes,
+    reader_of,
+)
+from .reading import check_part, read_file
 from .saved_arrays import map_array
-from .tables import ENDINGS, TableFiles, files_in
+from .sources import Source, is_address, is_dataset_folder, split_part
+from .tables import TableFiles, files_in
+from .unpacking import HELD, packing_of
 
-HELD = 2**25  # bytes: up to 32 MB are read into memory as a whole
 
+def open_rows(source: Source) -> Any:
+    """Open the rows of a file, a folder of tables, or a table of a database.
 
-def open_rows(path: str | PathLike[str]) -> Any:
-    """Open the rows of a file, or of a folder of Parquet and Arrow files.
-
-    Parquet, Arrow and CSV of more than 32 MB stay on disk, as `TableFiles`, and so do arrays, as
-    memory maps; for that a CSV file is written as a temporary Parquet file. Other files that
-    `READERS` reads become pyarrow tables.
+    Parquet, Arrow, CSV, TSV and data bases of more than 32 MB stay on disk, as `TableFiles`, and so
+    do arrays, as memory maps; CSV, TSV and databases are written to a temporary Parquet file for
+    that. Other files that `READERS` reads become pyarrow tables.
     """
-    path = Path(path)
-    if path.is_dir():
-        return _open_tables(path)
-    return _LEFT_ON_DISK.get(path.suffix.lower(), read_table)(path)
-
-
-def _open_tables(path: Path) -> Any:
+    name, choices = split_part(source, Choices())
+    path = Path(name)
+    if path.suffix.lower() == ".npy" and not path.is_dir():
+        check_part(path, choices, has=False)
+        return map_array(path)
     check_pyarrow()
-    files = TableFiles(files_in(path) if path.is_dir() else [path])
+    if is_address(name):
+        found = copy_database(name, choices)
+        return TableFiles([found]) if isinstance(found, Path) else found
+    if path.is_dir() and is_dataset_folder(path):
+        if dataset_bytes(path, choices) > HELD:
+            return TableFiles([copy_dataset(path, choices)])
+    elif path.is_dir():
+        check_part(path, choices, has=False)
+        return _open_tables(files_in(path))
+    elif path.exists():
+        format = reader_of(path)[0]
+        if format in ("parquet", "arrow"):
+            check_part(path, choices, has=False)
+            return _open_tables([path])
+        if format in COPIERS and _is_large(path):
+            check_part(path, choices, has=False)
+            return TableFiles([COPIERS[format](path, choices)])
+    return read_file(source).table
+
+
+def _open_tables(paths: list[Path]) -> Any:
+    files = TableFiles(paths)
     n, width = files.shape
     return files if max(files.bytes, 8 * n * width) > HELD else files.table()
 
 
-def _open_csv(path: Path) -> Any:
-    if not path.is_file() or path.stat().st_size <= HELD:
-        return read_table(path)
-    from .large_csv import write_as_parquet
-
-    return TableFiles([write_as_parquet(path)])
-
-
-_LEFT_ON_DISK: dict[str, Callable[[Path], Any]] = {
-    **dict.fromkeys(ENDINGS, _open_tables),
-    ".csv": _open_csv,
-    ".npy": map_array,
-}
-"""By file ending: the files that need not be read as a whole."""
+def _is_large(path: Path) -> bool:
+    # What is packed is a few times as large.
+    return path.stat().st_size > (HELD / 4 if packing_of(path) else HELD)

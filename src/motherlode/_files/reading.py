@@ -1,47 +1,82 @@
 """Read a file of any format as one table, and say how it was read."""
 
-from os import PathLike
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import InputError
-from .choices import Choices, Found
-from .formats import READERS, check_pyarrow, reader_of
+from .choices import Choices, Found, check_names
+from .formats import (
+    READERS,
+    Reader,
+    check_pyarrow,
+    has_parts,
+    read_database,
+    read_dataset,
+    read_folder,
+    reader_of,
+)
+from .sources import Source, is_address, is_dataset_folder, split_part
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def read_file(path: str | PathLike[str], choices: Choices | None = None) -> Found:
-    """Read a file whose ending is in `READERS`, or a folder of Parquet and Arrow files.
+def read_file(source: Source, choices: Choices | None = None) -> Found:
+    """Read a file whose ending is in `READERS`, a folder of tables, or a table of a database.
 
-    The table has at least one row and one column, with distinct names. An `InputError` is raised if
-    the file is missing, empty, broken or not what its ending says.
+    A part of a file stands after a ``#``: ``book.xlsx#Second sheet``, ``folder#train``,
+    ``sqlite:///file.db#table``. docs/files.md lists the formats. The table has at least one row
+    and one column, with distinct names. An `InputError` is raised if the file is missing, empty,
+    broken or not what its ending says.
     """
-    path = Path(path)
-    choices = choices or Choices()
     check_pyarrow()
-    name, reader = ("parquet", READERS.named("parquet")) if path.is_dir() else reader_of(path)
+    choices = choices or Choices()
+    found = _read(source, choices)
+    if not choices.kinds:
+        return found
+    from .cells import apply_choices
+
+    table, reasons = apply_choices(found.table, choices)
+    return replace(found, table=table, reasons={**found.reasons, **reasons})
+
+
+def read_table(source: Source, choices: Choices | None = None) -> "pa.Table":
+    """Read the table of a file; see `read_file`."""
+    return read_file(source, choices).table
+
+
+def _read(source: Source, choices: Choices) -> Found:
+    name, choices = split_part(source, choices)
+    if is_address(name):
+        return read_database(name, choices)
+    path = Path(name)
+    reader, is_own = _find_reader(path, choices)
     if not path.exists():
         raise InputError(f"There is no file {path}.")
     try:
         # What another package adds is a function of a path to a table.
-        found = reader(path, choices) if name in READERS.own else Found(reader(path))
+        found = reader(path, choices) if is_own else Found(reader(path))
     except OSError as problem:
         raise InputError(f"{path} can't be read: {problem.strerror or problem}.") from None
-    _check(path, found.table)
+    check_names(path, found.table.column_names)
+    if found.table.num_rows == 0:
+        raise InputError(f"{path} holds no rows.")
     return found
 
 
-def read_table(path: str | PathLike[str], choices: Choices | None = None) -> "pa.Table":
-    """Read the table of a file; see `read_file`."""
-    return read_file(path, choices).table
+def _find_reader(path: Path, choices: Choices) -> tuple[Reader, bool]:
+    if path.is_dir():
+        if is_dataset_folder(path):
+            return read_dataset, True
+        check_part(path, choices, has=False)
+        return read_folder, True
+    name, reader = reader_of(path)
+    check_part(path, choices, has=has_parts(name))
+    return reader, name in READERS.own
 
 
-def _check(path: Path, table: "pa.Table") -> None:
-    names = table.column_names
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"{path} has two columns named {twice!r}; give each its own name.")
-    if not names or table.num_rows == 0:
-        raise InputError(f"{path} holds no rows.")
+def check_part(path: Path, choices: Choices, *, has: bool) -> None:
+    """Raise an `InputError` if a part is named of a file that has none."""
+    if choices.part is not None and not has:
+        raise InputError(f"{path} has no parts, so there is no {choices.part!r} in it.")

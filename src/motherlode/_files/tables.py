@@ -13,7 +13,7 @@ import numpy as np
 from .._rows.arrays import Rows
 from .._rows.blocks import Stored
 from ..errors import InputError
-from .choices import Choices, Found
+from .choices import Choices, Found, check_names
 from .unpacking import check_arrow, read_bounded_parquet
 
 if TYPE_CHECKING:
@@ -225,11 +225,7 @@ def _explain_errors(path: Path) -> Iterator[None]:
 
 def _check_columns(path: Path, schema: Any, first: Path, expected: Any) -> None:
     names = list(schema.names)
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"{path} has two columns named {twice!r}; give each its own name.")
-    if not names:
-        raise InputError(f"{path} holds no rows.")
+    check_names(path, names)
     if not schema.equals(expected):
         here, there = (dict(zip(s.names, s.types, strict=True)) for s in (schema, expected))
         odd = next((n for n in {**here, **there} if here.get(n) != there.get(n)), names[0])

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
+from ._choices import Encoding, Missing, Types
 
 app = typer.Typer()
 
@@ -32,14 +33,32 @@ def init(
             help="A file of rows, as CSV, JSONL, Parquet or Arrow, or a folder of images."
         ),
     ],
-    classes: Annotated[str, typer.Option(help="All classes, with commas between.")],
-    text: Annotated[str | None, typer.Option(help="The column of texts.")] = None,
+    classes: Annotated[
+        list[str],
+        typer.Option(
+            help="All classes, with commas between; or once for each class; or @FILE, a class a "
+            "line."
+        ),
+    ],
+    text: Annotated[
+        str | None, typer.Option(help="The column of texts, or several with commas between.")
+    ] = None,
     image: Annotated[str | None, typer.Option(help="The column of image paths or bytes.")] = None,
     features: Annotated[
         str | None, typer.Option(help="Columns that models read, with commas between.")
     ] = None,
-    minority: Annotated[str | None, typer.Option(help="The positive class.")] = None,
-    id: Annotated[str | None, typer.Option(help="The column of ids.")] = None,
+    minority: Annotated[
+        list[str] | None, typer.Option(help="The positive class; repeatable.")
+    ] = None,
+    id: Annotated[
+        str | None, typer.Option(help="The column of ids, which stay as they are written.")
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option(help="The column of labels that rows have already.")
+    ] = None,
+    type: Types = None,
+    missing: Missing = None,
+    encoding: Encoding = None,
     database: Annotated[
         str | None, typer.Option(help="postgresql://… for a team; a file in PROJECT otherwise.")
     ] = None,
@@ -69,6 +88,7 @@ def init(
     stop: Annotated[
         str, typer.Option(help="Stopping rules that advise, as in knee,budget:500.")
     ] = "knee,target_recall",
+    who: _Who = None,
 ) -> None:
     """Make a labelling project of a file."""
     _needs(*_NEEDED)
@@ -78,6 +98,7 @@ def init(
         Request(
             project, data, classes, text, image, features, minority, id, database,
             strategy, model, encoder, goal, seed, double, control, lease, copies, stop,
+            labels, type, missing, encoding, who,
         )
     )  # fmt: skip
 
@@ -109,13 +130,16 @@ def teach(
     correct: Annotated[
         bool, typer.Option("--correct", help="Let labels replace others that rows have.")
     ] = False,
+    type: Types = None,
+    missing: Missing = None,
+    encoding: Encoding = None,
     who: _Who = None,
 ) -> None:
     """Record the labels of a file; doing so twice changes nothing."""
     _needs(*_NEEDED)
-    from ._teach import teach
+    from ._teach import Request, teach
 
-    teach(project, file, label, correct, who)
+    teach(Request(project, file, label, correct, who, type, missing, encoding))
 
 
 @app.command()

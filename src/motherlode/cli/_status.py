@@ -40,7 +40,8 @@ def _print(found: dict[str, Any]) -> None:
     positive_class = found["positive_class"]
     for label, count in found["classes"].items():
         table.add_row(
-            f"{label} (positive class)" if label == positive_class["class"] else label, f"{count:,}"
+            f"{label} (positive class)" if label in positive_class["classes"] else label,
+            f"{count:,}",
         )
     console.print(table)
     if not positive_class["named"]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from .._files.cell_texts import format_cells
 from .._files.choices import Choices
-from .._files.formats import ALIASES, choose_format, write_parts
+from .._files.formats import choose_format, write_parts
 from .._files.reading import read_table
 from .._files.writers import unquote
 from .._files.writers.lines import Lines
@@ -135,7 +135,7 @@ class Export:
         """Describe the lines to a writer."""
         settings = self._project.settings
         named = tuple(self._renamed[name] for name in self._named)
-        as_is = frozenset({*named, "label"})
+        as_is = frozenset({*named, "row", "label"})
         if self._events:
             return Lines(self.schema, self.tables(), named=named, as_is=as_is)
         main = settings.columns if settings.kind in ("text", "image") else ()
@@ -148,7 +148,7 @@ class Export:
             named=(*named, "row"),
             label="label",
             classes=settings.classes,
-            positive=settings.minority,
+            positive=settings.positive_classes,
             as_is=as_is,
         )
 
@@ -237,8 +237,8 @@ def read_events(path: Path) -> list[Event]:
     if missing:
         raise InputError(f"{path} has no column {missing[0]}, so it is no export of events.")
     lines = table.select(list(FIELDS)).to_pylist()
-    # CSV files hold an empty word for a missing one, and a sign before what looks like a formula.
-    for name in texts if ALIASES.get(path.suffix[1:], path.suffix[1:]) == "csv" else ():
+    # CSV and TSV hold an empty word for a missing one, and a quote before what looks like a formula.
+    for name in texts if path.suffix.lower() in (".csv", ".tsv") else ():
         for line in lines:
             value = line[name] or None
             line[name] = value if value is None or name == "label" else unquote(value)

@@ -45,9 +45,10 @@ def _figures(service: Service) -> dict[str, Any]:
         "ahead": ahead,
         "quality": quality and {"missed": quality.missed, "alarms": quality.alarms},
         "pending": explanations.is_behind(state),
+        "sought": settings.positive_name,
     }
-    if settings.minority is None or found is None:
+    if settings.positive_name is None or found is None:
         return figures
     few = min(_RECENT, len(found) - 1)
     recent = {"labels": few, "found": found[-1] - found[-1 - few]}
-    return {**figures, "curve": draw_found_curve(found, settings.minority), "recent": recent}
+    return {**figures, "curve": draw_found_curve(found, settings.positive_name), "recent": recent}

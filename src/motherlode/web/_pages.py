@@ -83,13 +83,9 @@ def show_page(
 
 def _describe_project(service: Service) -> dict[str, Any]:
     s, kinds = service.project.settings, service.project.rows.kinds
-    about = {"name": s.name, "classes": list(s.classes), "minority": s.minority, "kind": s.kind}
-    return about | {
-        "columns": list(s.columns),
-        "shown": list(s.shown),
-        "kinds": kinds,
-        "rows": s.rows,
-    }
+    about = {"name": s.name, "classes": list(s.classes), "kind": s.kind, "kinds": kinds}
+    about["sought"] = list(s.positive_classes)
+    return about | {"columns": list(s.columns), "shown": list(s.shown), "rows": s.rows}
 
 
 @router.get("/docs")

@@ -32,8 +32,8 @@ class Lines:
         The column of labels; None where a line is an event.
     classes : tuple of str
         All classes.
-    positive : str or None
-        The positive class, if one is named.
+    positive : tuple of str
+        The positive classes that are named.
     as_is : frozenset of str
         Columns whose cells stay as they are in every format: declared classes, and ids.
     """
@@ -46,7 +46,7 @@ class Lines:
     named: tuple[str, ...] = ()
     label: str | None = None
     classes: tuple[str, ...] = ()
-    positive: str | None = None
+    positive: tuple[str, ...] = ()
     as_is: frozenset[str] = frozenset()
 
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 
-from .json_tables import write_json
-from .lines import Lines, require_labels, values_of
+from ..ris_note import write_note
+from .lines import Lines, require_labels, texts_of
 from .needed import need
 
-NOTE = "motherlode "
-"""How the note begins that holds, as JSON, what RIS has no tag for."""
 _RELEVANT, _IRRELEVANT = "ASReview_relevant", "ASReview_irrelevant"
 
 
@@ -40,7 +38,7 @@ def _write(lines: Lines) -> Iterator[bytes]:
     fields = _choose_fields(lines, frozenset(tags))
     lists = {name for name, tag in tags.items() if tag in RisWriter.DEFAULT_LIST_TAGS}
     for table in lines.tables:
-        references = [_make(line, lines, fields, lists) for line in values_of(table)]
+        references = [_make(line, lines, fields, lists) for line in texts_of(table)]
         yield (Writer().formats(references) + "\n").encode()
 
 
@@ -58,17 +56,17 @@ _OURS = frozenset({"label", "notes", "end_of_reference", "unknown_tag"})
 
 
 def _make(
-    line: dict[str, object], lines: Lines, fields: dict[str, str], lists: set[str]
+    line: dict[str, str | None], lines: Lines, fields: dict[str, str], lists: set[str]
 ) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, field in fields.items():
-        if line[name] is not None:
-            text = " ".join(str(line[name]).split())
+        text = " ".join((line[name] or "").split())
+        if text:
             found[field] = text.split("; ") if field in lists else text
     label, notes = line[str(lines.label)], []
     if label is not None:
         found["label"] = label
-        if lines.positive is not None:
-            notes.append(_RELEVANT if label == lines.positive else _IRRELEVANT)
-    rest = {n: v for n, v in line.items() if v is not None and n not in {*fields, lines.label}}
-    return found | {"notes": [*notes, NOTE + write_json(rest)]}
+        if lines.positive:
+            notes.append(_RELEVANT if label in lines.positive else _IRRELEVANT)
+    exact = {n: v for n, v in line.items() if v and (n in lines.as_is or n not in fields)}
+    return found | {"notes": [*notes, write_note(exact)]}

@@ -4,7 +4,7 @@ The copy is an uncompressed Arrow file, mapped into memory. Opening it reads not
 are read equally fast.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from hashlib import blake2b, file_digest
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FILE = "rows.arrow"
 IMAGES = "images.npz"
 VECTORS = "texts.npy"
+JOIN = "\n\n"
+"""What stands between the parts of a text that several columns hold."""
 _GEOMETRY = "geometry"
 _CHUNK = 10_000
 
@@ -45,11 +47,11 @@ def digest_file(path: Path) -> str:
         return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
 
 
-def write_texts(table: pa.Table, text: str, path: Path, encoder: Any) -> None:
-    """Write an encoder's vectors of a column of texts."""
+def write_texts(table: pa.Table, columns: Sequence[str], path: Path, encoder: Any) -> None:
+    """Write an encoder's vectors of texts, which may stand in several columns."""
     from ...embedding import Embedding  # loads scikit-learn, which reading rows does not need
 
-    np.save(path, Embedding(encoder).transform(_texts(table, text)))
+    np.save(path, Embedding(encoder).transform(_texts(table, columns)))
 
 
 def write_images(table: pa.Table, image: str, root: Path, path: Path, encoder: Any = None) -> None:
@@ -111,6 +113,10 @@ class RowData:
         table = self.table.select(list(self.plan.shown)).slice(row, 1)
         return {name: format_cells(table.column(name))[0] for name in table.column_names}
 
+    def text(self, row: int) -> str:
+        """Give the text of a row, as models read it."""
+        return _texts(self.table.slice(row, 1), self.plan.columns)[0]
+
     def name(self, row: int) -> str:
         """Give the id of a row, or its row number where there are no ids."""
         if self.plan.id is None:
@@ -156,7 +162,7 @@ class RowData:
         if kind == "image":
             return self._images["features"]
         if kind == "text":
-            return self._vectors if self.plan.recipe.encoder else _texts(self.table, columns[0])
+            return self._vectors if self.plan.recipe.encoder else _texts(self.table, columns)
         if kind == "vectors":
             return np.hstack([stack_vectors(self.table.column(name), name) for name in columns])
         return self.table.select(columns)
@@ -212,8 +218,12 @@ def _read_sound_table(path: Path, file: Any, rows: int) -> pa.Table:
     return table
 
 
-def _texts(table: pa.Table, name: str) -> list[str]:
-    return ["" if value is None else value for value in table.column(name).to_pylist()]
+def _texts(table: pa.Table, columns: Sequence[str]) -> list[str]:
+    """Give the text of every row; parts in several columns are joined, without those missing."""
+    if len(columns) == 1:
+        return ["" if value is None else value for value in table.column(columns[0]).to_pylist()]
+    parts = zip(*(table.column(name).to_pylist() for name in columns), strict=True)
+    return [JOIN.join(part for part in row if part) for row in parts]
 
 
 def stack_vectors(values: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:

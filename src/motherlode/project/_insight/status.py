@@ -38,6 +38,7 @@ def summarize(
     `find_positive_class`.
     """
     labels = {label: state.labels.get(label, 0) for label in settings.classes}
+    sought = settings.positive_classes
     return {
         "project": settings.name,
         "rows": settings.rows,
@@ -45,7 +46,7 @@ def summarize(
         "classes": labels,
         "minority": settings.minority,
         "positive_class": _positive_class(find_positive_class(connection, settings, state, guess)),
-        "found": None if settings.minority is None else labels[settings.minority],
+        "found": sum(labels[name] for name in sought) if sought else None,
         "skipped": state.kinds.get("skip", 0),
         "unsure": state.kinds.get("unsure", 0),
         "disputed": state.kinds.get("disputed", 0),
@@ -59,7 +60,8 @@ def summarize(
 
 def _positive_class(positive_class: PositiveClass) -> dict[str, Any]:
     return {
-        "class": positive_class.classes[0],
+        "class": " or ".join(positive_class.classes),
+        "classes": list(positive_class.classes),
         "named": positive_class.named,
         "share": positive_class.share,
         "sure": positive_class.sure,
