@@ -135,7 +135,7 @@ class Export:
         """Describe the lines to a writer."""
         settings = self._project.settings
         named = tuple(self._renamed[name] for name in self._named)
-        as_is = frozenset({*named, "row", "label"})
+        as_is = frozenset({*named, "label"})
         if self._events:
             return Lines(self.schema, self.tables(), named=named, as_is=as_is)
         main = settings.columns if settings.kind in ("text", "image") else ()

@@ -13,7 +13,14 @@ from .lines import Lines
 from .part_files import read_parts
 
 _DATA = "data-00000-of-00001.arrow"
-_NAMES = {pa.float64(): "float64", pa.float32(): "float32", pa.float16(): "float16"}
+# Where the library's name of a type is not pyarrow's.
+_NAMES = {
+    pa.float64(): "float64",
+    pa.float32(): "float32",
+    pa.float16(): "float16",
+    pa.date32(): "date32",
+    pa.date64(): "date64",
+}
 
 
 def write_data_set(lines: Lines) -> Iterator[bytes]:

@@ -49,20 +49,27 @@ def _write(lines: Lines) -> Iterator[bytes]:
                 made.number_format = "@"  # it stays a text when somebody edits it
         return made
 
-    sheet.append([cell(name, name) for name in lines.schema.names])
-    count = 1
-    for table in lines.tables:
-        count += len(table)
-        if count > _MOST_ROWS:
-            raise InputError(
-                f"A sheet holds {_MOST_ROWS - 1:,} rows and there are more; export as .csv."
-            )
-        for line in values_of(table):
-            sheet.append([cell(name, value) for name, value in line.items()])
+    try:
+        sheet.append([cell(name, name) for name in lines.schema.names])
+        count = 1
+        for table in lines.tables:
+            count += len(table)
+            _check_count(count)
+            for line in values_of(table):
+                sheet.append([cell(name, value) for name, value in line.items()])
+    finally:
+        sheet.close()  # a sheet left open complains once it is forgotten
     with tempfile.TemporaryDirectory(prefix="motherlode-") as folder:
         path = Path(folder) / "labels.xlsx"
         book.save(path)
         yield from read_parts(path)
+
+
+def _check_count(count: int) -> None:
+    if count > _MOST_ROWS:
+        raise InputError(
+            f"A sheet holds {_MOST_ROWS - 1:,} rows and there are more; export as .csv."
+        )
 
 
 def _fit(name: str, value: Any, *, is_text: bool) -> Any:
