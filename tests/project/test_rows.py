@@ -139,7 +139,7 @@ def test_cells_are_shown_with_all_their_digits(tmp_path):
             "done": [True] * 12,
         }
     )
-    planned = settings(plan_rows(table, id="case", texts=["t"]))
+    planned = settings(plan_rows(table, id="case", text="t"))
     project = create_project(tmp_path / "p", planned, table, None)
     assert project.rows.content(3) == {
         "t": TEXTS[3], "price": "1234567.891", "big": "9007199254740993", "done": "true",

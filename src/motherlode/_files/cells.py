@@ -103,13 +103,14 @@ class Evidence:
 
     def _look(self, cells: pa.ChunkedArray) -> None:
         """Guess from some cells what the column may be; it is text if most are nothing else."""
-        step = max(1, len(cells) // _PEEK)
-        some = cells.take(pa.array(range(0, len(cells), step), pa.int64())).to_pylist()
+        places = range(0, len(cells), max(1, len(cells) // _PEEK))
+        some = [cells[place].as_py() for place in places]
         present = [c.strip() for c in some if c is not None and not self._gaps.is_gap(c)]
         if not present:
             dropped = self._gaps.drop(cells)
             present = dropped.drop_null().slice(0, _PEEK).to_pylist()
         if not present:
+            self._gaps.drop(cells, count=True)
             self._is_blank &= _are_blank(cells)
             return
         self.seen = self._choose(present)

@@ -80,13 +80,13 @@ class Numbers:
     def add(self, cells: pa.ChunkedArray) -> None:
         """Take in a block of cells."""
         self._blocks += 1
-        plain = None if self._gaps.holds_told(cells) else cast_plain(cells)
+        looked_at, plain = self._cast(cells, count=True)
         self._made = None if plain is None or self._blocks > 1 else (cells, plain)
         if plain is None:
             self._is_plain = False
-            self._add_written(self._gaps.drop(cells, count=True))
+            self._add_written(looked_at)
         else:
-            self._add_plain(cells, plain)
+            self._add_plain(looked_at, plain)
 
     @property
     def share(self) -> dict[Sign, float]:
@@ -119,12 +119,22 @@ class Numbers:
 
     def convert(self, cells: pa.ChunkedArray, kind: pa.DataType, sign: Sign) -> pa.ChunkedArray:
         """Convert cells of the column."""
+        if self._is_plain and sign == "." and self._made is not None and self._made[0] is cells:
+            return self._made[1].cast(kind)
         if self._is_plain and sign == ".":
-            is_made = self._made is not None and self._made[0] is cells
-            plain = self._made[1] if is_made and self._made else cast_plain(cells)
+            _, plain = self._cast(cells)
             if plain is not None:
                 return plain.cast(kind)
         return _read_written(self._gaps.drop(cells), kind, sign)
+
+    def _cast(
+        self, cells: pa.ChunkedArray, *, count: bool = False
+    ) -> tuple[pa.ChunkedArray, pa.ChunkedArray | None]:
+        """Cast cells as programs write them, if need be without codes for missing values."""
+        if not self._gaps.holds_told(cells) and (plain := cast_plain(cells)) is not None:
+            return cells, plain
+        dropped = self._gaps.drop(cells, count=count)
+        return dropped, cast_plain(dropped)
 
     def _choose(self, sign: Sign | None) -> Sign:
         readings, n = self._readings, self._present
@@ -148,7 +158,8 @@ class Numbers:
 
     def _why_mixed(self) -> str | None:
         if 0 < self._percents < self._present:
-            return f"{self._percents:,} of {self._present:,} values are per cents, others are not"
+            kind = "is a per cent" if self._percents == 1 else "are per cents"
+            return f"{self._percents:,} of {self._present:,} values {kind}, others are not"
         if len(self._units) > 1:
             return f"its values have different units: {', '.join(sorted(self._units))}"
         if self._negatives * 2 > self._present and not self._is_told:
@@ -157,7 +168,7 @@ class Numbers:
 
     def _explain(self, sign: Sign) -> str | None:
         if self._is_plain and sign == ".":
-            return None
+            return self._gaps.explain()
         said = [] if not self._notation else [f"written like {self._notation!r}"]
         if not sum(self._readings.only.values()) and sign == "." and "," in self._notation:
             said.append("commas separate thousands")
@@ -239,7 +250,9 @@ def _cast_chunk(chunk: pa.StringArray) -> pa.Array | None:
     held = data[offsets[0] : offsets[-1]]
     exponents = any(bool((held == sign).any()) for sign in _EXPONENTS)
     has_points = bool((held == _POINT).any())
-    kinds = [pa.float64()] if has_points or exponents else [pa.int64(), pa.float64()]
+    # The bytes of cells that are null may be there still, and hold points.
+    is_float = (has_points or exponents) and not chunk.null_count
+    kinds = [pa.float64()] if is_float else [pa.int64(), pa.float64()]
     for kind in kinds:
         try:
             cells.slice(0, _PEEK).cast(kind)
@@ -273,22 +286,27 @@ def _with_blanks_as_null(chunk: pa.StringArray, lengths: _Ints) -> pa.StringArra
 
 def _holds_codes(offsets: _Ints, data: _Bytes, lengths: _Ints, is_int: bool) -> bool:
     """Tell whether a cell begins with a plus, or a zero and a digit, or has too many digits."""
-    if not len(data):
+    if not len(data) or not len(lengths):
         return False
-    last = len(data) - 1
-    first = data[np.minimum(offsets[:-1], last)]
-    minus = (first == _MINUS_BYTE) & (lengths > 0)
-    if (is_int and lengths.max() > _LONGEST and bool((lengths - minus > _LONGEST).any())) or bool(
-        ((first == _PLUS_BYTE) & (lengths > 0)).any()
-    ):
+    starts, last = offsets[:-1], len(data) - 1
+    if starts[-1] > last:  # blank cells at the end
+        starts = np.minimum(starts, last)
+    first = data[starts]
+    is_minus = first == _MINUS_BYTE
+    digits = lengths
+    if is_minus.any():
+        digits = lengths - is_minus
+        starts = np.minimum(starts + is_minus, last)
+        first = data[starts]
+    if is_int and digits.max() > _LONGEST:
         return True
-    starts = offsets[:-1] + minus if minus.any() else offsets[:-1]
-    digits = lengths - minus
-    head = data[np.minimum(starts, last)] if minus.any() else first
-    zeros = np.flatnonzero((head == _ZERO) & (digits > 1))
+    is_plus = first == _PLUS_BYTE
+    if is_plus.any() and bool((is_plus & (lengths > 0)).any()):
+        return True
+    zeros = np.flatnonzero((first == _ZERO) & (digits > 1))
     if is_int:
         return bool(len(zeros))
-    second = data[np.minimum(starts[zeros] + 1, last)]
+    second = data[starts[zeros] + 1]
     return bool(((second >= _ZERO) & (second <= _NINE)).any())
 
 
@@ -309,8 +327,7 @@ def _longest(cells: pa.ChunkedArray) -> int:
 
 
 def _peek(cells: pa.ChunkedArray) -> list[str | None]:
-    step = max(1, len(cells) // _PEEK)
-    return cells.take(pa.array(range(0, len(cells), step), pa.int64())).to_pylist()
+    return [cells[i].as_py() for i in range(0, len(cells), max(1, len(cells) // _PEEK))]
 
 
 def _is_in_groups(cells: pa.ChunkedArray) -> bool:

@@ -41,7 +41,7 @@ class Loaded:
 
 
 def load(
-    path: Path, label: str, minority: Sequence[str] = (), choices: Choices | None = None
+    path: Path, label: str, minority: str | Sequence[str] | None, choices: Choices | None = None
 ) -> Loaded:
     """Read a file whose column `label` holds every row's class.
 
@@ -51,7 +51,8 @@ def load(
     found = read_file(path, replace(choices, texts=choices.texts | {label}))
     check_kinds(choices, found.table.column_names)
     labels = _labels(column(found.table, label).to_pylist(), label, choices.missing)
-    positive = _find_classes(minority, labels, label)
+    named = [minority] if isinstance(minority, str) else list(minority or [])
+    positive = _find_classes(named, labels, label)
     data, left_out = _features(found.table.drop_columns([label]), label)
     reasons = {n: why for n, why in found.reasons.items() if n != label}
     for name in left_out.keys() & reasons.keys():
@@ -115,12 +116,12 @@ def _is_plain_whole(text: str) -> bool:
     return _WHOLE.fullmatch(text) is not None
 
 
-def _find_classes(minority: Sequence[str], labels: list[Any], label: str) -> list[Any] | None:
+def _find_classes(given: list[str], labels: list[Any], label: str) -> list[Any] | None:
     """Find the classes that are named: each as it is, or one text with commas between."""
-    if not minority:
+    if not given:
         return None
     classes = {str(value): value for value in sorted(set(labels))}
-    names, given = Names(classes), list(minority)
+    names = Names(classes)
     if len(given) == 1 and names.match(given[0]) is None:
         parts = [part.strip() for part in given[0].split(",")]
         given = parts if all(names.match(part) for part in parts) else given

@@ -81,7 +81,7 @@ def init(request: Request) -> None:
     known = table.column_names
     planned = plan_rows(
         table,
-        texts=split_names(request.text or "", known),
+        text=split_names(request.text or "", known),
         image=_IMAGE if request.data.is_dir() else request.image,
         features=split_names(request.features or "", known),
         id=request.id,

@@ -38,9 +38,11 @@ def _print(found: dict[str, Any]) -> None:
                  f" ({share:.1%}).")  # fmt: skip
     table = make_table("Class", "Labels")
     positive_class = found["positive_class"]
+    several = isinstance(found["minority"], tuple)
+    sought = found["minority"] if several else [positive_class["class"]]
     for label, count in found["classes"].items():
         table.add_row(
-            f"{label} (positive class)" if label in positive_class["classes"] else label,
+            f"{label} (positive class)" if label in sought else label,
             f"{count:,}",
         )
     console.print(table)

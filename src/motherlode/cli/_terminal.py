@@ -1,4 +1,4 @@
-"""Terminals and pipes that cannot show every character: nothing that is printed ends in an error."""
+"""Terminals and pipes that cannot show every character: what is printed raises no error."""
 
 import codecs
 import io

@@ -259,7 +259,6 @@ class PositiveClassOut(BaseModel):
     """The positive class, and how it is known."""
 
     label: str = Field(alias="class", description="Its name; of several, with or between.")
-    classes: list[str] = Field(description="The class, or all of several.")
     named: bool = Field(description="Whether the project names it; else it is guessed to be rare.")
     share: float | None = Field(description="About its prevalence, if a model estimates it.")
     sure: bool

@@ -46,7 +46,7 @@ class RowPlan:
 def plan_rows(
     table: pa.Table,
     *,
-    texts: Sequence[str] = (),
+    text: str | Sequence[str] | None = None,
     image: str | None = None,
     features: Sequence[str] = (),
     id: str | None = None,
@@ -61,10 +61,10 @@ def plan_rows(
     ----------
     table : pyarrow.Table
         The rows.
-    texts : sequence of str
-        The columns of texts, which models read one after the other.
+    text : str or sequence of str, optional
+        The column of texts, or several that models read one after the other.
     image : str, optional
-        The column of image paths or bytes; not with texts.
+        The column of image paths or bytes; not with a column of texts.
     features : sequence of str
         Columns that models read.
     id, labels : str, optional
@@ -77,6 +77,7 @@ def plan_rows(
     InputError
         If a column is missing or does not hold what it is named for.
     """
+    texts = (text,) if isinstance(text, str) else tuple(text or ())
     if texts and image:
         raise InputError("Both a text and an image column are named; name one of them.")
     if id is not None:
@@ -91,7 +92,7 @@ def plan_rows(
     others = tuple(name for name in free if name not in answers)
     if not others:
         raise InputError(_say_nothing_left(id, labels, answers))
-    plan = _plan(table, tuple(texts), image, tuple(features), others, id)
+    plan = _plan(table, texts, image, tuple(features), others, id)
     return replace(plan, left_out={**answers, **plan.left_out})
 
 

@@ -61,7 +61,6 @@ def summarize(
 def _positive_class(positive_class: PositiveClass) -> dict[str, Any]:
     return {
         "class": " or ".join(positive_class.classes),
-        "classes": list(positive_class.classes),
         "named": positive_class.named,
         "share": positive_class.share,
         "sure": positive_class.sure,
