@@ -104,12 +104,21 @@ def test_a_workbook_has_no_formula():
     assert first["title"] == ("=SUM(A1)", "s")
     assert first["year"] == (2003, "n")
     assert first["big"] == ("9007199254740993", "s")
+    assert first["share"] == (0.5, "n")
     assert first["ok"] == (True, "b")
     assert first["label"] == ("=x", "s")
     assert {sheet["A2"].number_format, sheet["B2"].number_format, sheet["A1"].number_format} == {
         "@"
     }
     assert sheet["B3"].number_format == "General"
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+def test_a_workbook_keeps_every_digit(values):
+    table = pa.table({"x": values})
+    made = b"".join(write_parts("xlsx", Lines(table.schema, iter([table]))))
+    sheet = openpyxl.load_workbook(io.BytesIO(made)).active
+    assert [float(cell.value) for (cell,) in sheet.iter_rows(min_row=2)] == values
 
 
 def test_a_workbook_refuses_what_a_cell_cannot_hold():

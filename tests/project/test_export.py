@@ -18,6 +18,7 @@ from motherlode._files.reading import read_table
 from motherlode._files.writers import neutral, unquote
 from motherlode.cli._teach import Request, teach
 from motherlode.errors import InputError
+from motherlode.project import _export
 from motherlode.project._data.folder import create_project
 from motherlode.project._export import Export
 from motherlode.project._log import log
@@ -238,9 +239,8 @@ SAID = {
 
 @pytest.fixture
 def digits(tmp_path):
-    made = settings_for(
-        DIGITS, columns=("amount", "year"), shown=DIGITS.column_names[1:], kind="table"
-    )
+    shown = DIGITS.column_names[1:]
+    made = settings_for(DIGITS.select(["id", "amount", "year"]), shown=shown)
     project = create_project(tmp_path / "digits", made, DIGITS, None)
     answer_all(project, {3: "gold", 4: "dry"})
     yield project
@@ -301,9 +301,10 @@ def test_every_row_can_be_taught_to_a_new_project(labelled, tmp_path):
         assert found == {0: "gold", 2: "dry"}
 
 
-def test_an_export_of_many_rows_takes_little_memory(tmp_path):
-    n = 12_000
-    table = pa.table({"text": [f"{i} " + "words " * 250 for i in range(n)]})  # 18 MB
+def test_an_export_of_many_rows_takes_little_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(_export, "_AT_A_TIME", 100)
+    n = 2_500
+    table = pa.table({"text": [f"{i} " + "words " * 1_200 for i in range(n)]})  # 18 MB
     options = {"columns": ("text",), "shown": ("text",), "kind": "text"}
     project = create_project(tmp_path / "p", settings_for(table, **options), table, None)
     assert project.rows.table.num_rows == n

@@ -237,7 +237,7 @@ def read_events(path: Path) -> list[Event]:
     if missing:
         raise InputError(f"{path} has no column {missing[0]}, so it is no export of events.")
     lines = table.select(list(FIELDS)).to_pylist()
-    # CSV and TSV hold an empty word for a missing one, and a quote before what looks like a formula.
+    # CSV and TSV hold an empty word for a missing one, and a quote before a formula.
     for name in texts if path.suffix.lower() in (".csv", ".tsv") else ():
         for line in lines:
             value = line[name] or None

@@ -42,6 +42,10 @@ def _write(lines: Lines) -> Iterator[bytes]:
     sheet = book.create_sheet("labels")
 
     def cell(name: str, value: Any) -> Any:
+        if isinstance(value, float) and name not in lines.as_is:
+            made = WriteOnlyCell(sheet, repr(value))
+            made.data_type = "n"  # openpyxl itself would write 16 digits of 17
+            return made
         made = WriteOnlyCell(sheet, _fit(name, value, is_text=name in lines.as_is))
         if isinstance(made.value, str):
             made.data_type = "s"  # no formula, and no error such as #N/A
