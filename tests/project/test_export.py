@@ -256,7 +256,7 @@ def test_exports_hold_the_digits_of_the_data(digits, tmp_path):
     for ending in ("parquet", "arrow"):
         Export(digits).write(tmp_path / f"o.{ending}")
         read = read_table(tmp_path / f"o.{ending}").select(DIGITS.column_names)
-        assert read.equals(DIGITS.slice(3, 2))
+        assert read.cast(DIGITS.schema).equals(DIGITS.slice(3, 2))  # Parquet has no seconds
     Export(digits).write(tmp_path / "o.jsonl")
     first = json.loads((tmp_path / "o.jsonl").read_text().split("\n")[0])
     assert (first["id"], first["big"]) == (9223372036854775811, 9007199254740996)
