@@ -97,7 +97,7 @@ def test_a_project_rebuilt_from_its_exported_log_is_the_same(make, tmp_path, see
     assert {event.how.channel for event in recorded} > {"query", "control", "search", "settle"}
     for ending in ("csv", "tsv", "jsonl", "json", "parquet", "arrow", "xlsx", "hugging_face"):
         path = tmp_path / f"log.{ending}"
-        Export(project, events=True).write(path)
+        Export(project, events=True).write(path, ending)
         assert read_events(path) == recorded
     table = rows_table()
     again = create_project(tmp_path / "again", settings_for(table), table, None)
