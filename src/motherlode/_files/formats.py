@@ -2,8 +2,9 @@
 
 All that reads or writes a table file uses `READERS` and `WRITERS`: pools, simulations, labelling
 projects and their exports. A reader is a function from a path and `Choices` to what was `Found`;
-one of another package, a function from a path to a pyarrow table. A writer is one of those in
-`writers.py`. A new format is a function in a file beside this one, and a line here.
+one of another package, a function from a path to a pyarrow table. A writer is a function from
+`Lines` to parts of a file; one of another package, a function of a schema and batches. A new format
+is a function in a file beside this one or in `writers/`, and a line here.
 pyarrow and the functions are imported when a file is read or written, so that the core does not
 need them.
 """
@@ -15,15 +16,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._registry import Registry
+from .._registry import Registry, normal
 from ..errors import InputError
 from .unpacking import packing_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from .writers.lines import Lines
+
 Reader = Callable[..., Any]
-_Writer = Callable[[Any, Any], Iterator[bytes]]
 
 
 def _in(module: str, name: str) -> Callable[..., Any]:
@@ -78,17 +80,33 @@ COPIERS = {
 }
 """By file ending: the function that writes the rows of a large file to an Arrow file."""
 
-WRITERS: Registry[_Writer] = Registry(
-    "writer of files",
+WRITERS: Registry[Callable[..., Iterator[bytes]]] = Registry(
+    "format to export",
     "motherlode.exporters",
     {
-        "csv": _in("writers", "write_csv"),
-        "jsonl": _in("writers", "write_json_lines"),
-        "parquet": _in("writers", "write_parquet"),
-        "arrow": _in("writers", "write_arrow"),
+        "csv": _in("writers.delimited", "write_csv"),
+        "tsv": _in("writers.delimited", "write_tsv"),
+        "jsonl": _in("writers.json_tables", "write_json_lines"),
+        "json": _in("writers.json_tables", "write_json_array"),
+        "parquet": _in("writers.arrow_tables", "write_parquet"),
+        "arrow": _in("writers.arrow_tables", "write_arrow"),
+        "xlsx": _in("writers.workbook", "write_workbook"),
+        "ris": _in("writers.references", "write_references"),
+        "label_studio": _in("writers.label_tools", "write_label_studio"),
+        "doccano": _in("writers.label_tools", "write_doccano"),
+        "prodigy": _in("writers.label_tools", "write_prodigy"),
+        "hugging_face": _in("writers.hugging_face", "write_data_set"),
     },
 )
-"""By file ending, without the dot: the function that writes a file."""
+"""By format, which is the file ending without the dot where it has one of its own: its writer."""
+
+_SHARED_ENDINGS = {
+    "label_studio": "json",
+    "doccano": "jsonl",
+    "prodigy": "jsonl",
+    "hugging_face": "zip",
+}
+"""The endings of formats that are chosen by their names alone."""
 
 ALIASES = {"ndjson": "jsonl", "pq": "parquet", "feather": "arrow"}
 """Other endings of the same formats."""
@@ -116,19 +134,54 @@ def has_parts(name: str) -> bool:
     return name in _SHEETS
 
 
-def writer_of(path: Path) -> _Writer:
-    """Find what writes a file of that ending, or raise an `InputError` that lists the endings."""
-    return _by_ending(WRITERS, path, "should end in")[1]
+def list_formats() -> list[str]:
+    """List the formats to export, as people spell them."""
+    return [name.replace("_", "-") for name in WRITERS.names()]
+
+
+def choose_format(path: Path, name: str | None = None) -> str:
+    """Choose the format of a name, or of a file's ending if there is none.
+
+    Raises
+    ------
+    InputError
+        If there is no such format, or the ending does not tell one.
+    """
+    if name is None:
+        return _by_ending(WRITERS, path, "should end in")[0]
+    key = normal(name)
+    if key not in WRITERS:
+        raise InputError(f"There is no format {name!r} to export; choose {_join(list_formats())}.")
+    return key
+
+
+def ending_of(format: str) -> str:
+    """Tell the ending of a format's files, without the dot."""
+    return _SHARED_ENDINGS.get(normal(format), normal(format))
+
+
+def write_parts(format: str, lines: "Lines") -> Iterator[bytes]:
+    """Give the parts of a file, one after the other; what is wrong is said before the first."""
+    writer = WRITERS.named(format)
+    if normal(format) in WRITERS.own:
+        return writer(lines)
+    # What another package adds is a function of a schema and of lists of dicts.
+    return writer(lines.schema, (table.to_pylist() for table in lines.tables))
 
 
 def _by_ending(registry: Registry[Any], path: Path, should: str) -> tuple[str, Any]:
     ending = path.suffix.lower().removeprefix(".")
     name = ALIASES.get(ending, ending)
-    if not name or name not in registry:
-        known = [e for n in registry.names() for e in (n, *(a for a in ALIASES if ALIASES[a] == n))]
+    names = [n for n in registry.names() if n not in _SHARED_ENDINGS]
+    if name not in names:
+        known = [e for n in names for e in (n, *(a for a in ALIASES if ALIASES[a] == n))]
         endings = ", ".join(f".{e}" for e in known)
         raise InputError(f"{path} {should} {endings}, which tell its format.")
     return name, registry.named(name)
+
+
+def _join(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def column(table: "pa.Table", name: str) -> "pa.ChunkedArray":

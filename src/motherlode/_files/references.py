@@ -10,6 +10,7 @@ from ..errors import InputError
 from .cells import type_cells
 from .characters import Text, open_text
 from .choices import Choices, Found
+from .ris_note import read_note
 
 Reference = dict[str, list[str]]
 
@@ -165,13 +166,27 @@ def table_of(
 def _row(
     reference: Reference, names: Mapping[str, tuple[str, ...]], known: set[str]
 ) -> dict[str, str]:
+    ours, reference = _take_our_note(reference)
     row = {tag: _JOIN.join(values) for tag, values in reference.items() if tag not in known}
     for name, tags in names.items():
         held = [values for tag in tags if (values := reference.get(tag))]
         if held:
             row[name] = _combine(name, held)
     _take_label(row)
-    return {name: value for name, value in row.items() if value}
+    return {name: value for name, value in (row | ours).items() if value}
+
+
+def _take_our_note(reference: Reference) -> tuple[dict[str, str], Reference]:
+    """Take the note that our own exports have out of a reference."""
+    ours: dict[str, str] = {}
+    others = []
+    for note in reference.get("N1", ()):
+        found = read_note(note)
+        if found is None:
+            others.append(note)
+        else:
+            ours |= found
+    return ours, {**reference, "N1": others} if ours else reference
 
 
 def _combine(name: str, held: list[list[str]]) -> str:

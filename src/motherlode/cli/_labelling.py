@@ -164,16 +164,32 @@ def status(project: _Project, json: _Json = False) -> None:
 @app.command()
 def export(
     project: _Project,
-    to: Annotated[Path, typer.Option(help="A .csv, .jsonl, .parquet or .arrow file.")],
+    to: Annotated[
+        Path,
+        typer.Option(help="A .csv, .tsv, .jsonl, .json, .parquet, .arrow, .xlsx or .ris file."),
+    ],
+    format: Annotated[
+        str | None,
+        typer.Option(
+            help="The format where the ending does not tell it: label-studio, doccano, prodigy, "
+            "hugging-face."
+        ),
+    ] = None,
     events: Annotated[
         bool, typer.Option("--events", help="Write the whole log, an event a line.")
+    ] = False,
+    all_rows: Annotated[
+        bool,
+        typer.Option(
+            "--all-rows", help="Write every row, with the model's probability of each class."
+        ),
     ] = False,
 ) -> None:
     """Write the labels with their provenance."""
     _needs(*_NEEDED)
     from ._export import export
 
-    export(project, to, events)
+    export(project, to, format, events, all_rows)
 
 
 @app.command()

@@ -1,8 +1,10 @@
 """What requests and answers of the REST API hold."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from .._files.choices import CellKind
 
 _Key = Annotated[str, Field(min_length=1, max_length=100)]
 _PositiveClass = Annotated[
@@ -65,8 +67,11 @@ class RowOut(BaseModel):
     """A row to look at."""
 
     row: int
-    id: Any = Field(description="Its id, or its row number where there are no ids.")
-    content: dict[str, Any] = Field(description="The columns shown, in reading order.")
+    id: str = Field(description="Its id, or its row number where there are no ids.")
+    content: dict[str, str | None] = Field(
+        description="The columns shown, in reading order, as texts with all digits of the data; "
+        "null where there is no value. GET /api/project gives their kinds."
+    )
     image: str | None = Field(None, description="Where the image is, for rows that are images.")
 
 
@@ -142,6 +147,7 @@ class ProjectOut(BaseModel):
     kind: str
     columns: list[str]
     shown: list[str]
+    kinds: dict[str, CellKind] = Field(description="What the cells are, of each column shown.")
     id: str | None
     rows: int
     strategy: str

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from .._files.formats import WRITERS
+from .._files.formats import list_formats
 from ..project._insight.status import count_known
 from ._access import Caller
 from ._charts import draw_class_counts, draw_found_curve
@@ -24,7 +24,7 @@ def dashboard(service: TheService, request: Request) -> Response:
         "dashboard.html",
         service,
         request,
-        lambda caller: {"formats": WRITERS.names(), **_figures(service, caller)},
+        lambda caller: {"formats": list_formats(), **_figures(service, caller)},
     )
 
 

@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..._files.cell_texts import format_cells, kind_of_cells
+from ..._files.choices import CellKind
 from ..._rows.packed_arrow import count_packed_bytes
 from ...errors import InputError
 from .images import digest_image, encode_image, read_image
@@ -106,26 +108,35 @@ class RowData:
         """See that the data are those that the project was made with."""
         self.table  # noqa: B018 - raises if they are not
 
-    def content(self, row: int) -> dict[str, Any]:
-        """Give the columns that annotators see of a row, as JSON values; an image as its path."""
-        values = self.table.select(list(self.plan.shown)).slice(row, 1).to_pylist()[0]
-        return {name: to_json_value(value) for name, value in values.items()}
+    def content(self, row: int) -> dict[str, str | None]:
+        """Give the columns that annotators see of a row, as texts; an image as its path."""
+        table = self.table.select(list(self.plan.shown)).slice(row, 1)
+        return {name: format_cells(table.column(name))[0] for name in table.column_names}
 
     def text(self, row: int) -> str:
         """Give the text of a row, as models read it."""
         return _texts(self.table.slice(row, 1), self.plan.columns)[0]
 
-    def name(self, row: int) -> Any:
+    def name(self, row: int) -> str:
         """Give the id of a row, or its row number where there are no ids."""
         if self.plan.id is None:
-            return row
-        return to_json_value(self.table.column(self.plan.id)[row].as_py())
+            return str(row)
+        return str(format_cells(self.table.column(self.plan.id).slice(row, 1))[0])
 
     @cached_property
     def numbers(self) -> dict[str, int]:
-        """Row numbers by id, as text."""
-        names = range(len(self.table)) if self.plan.id is None else self._ids()
-        return {str(name): row for row, name in enumerate(names)}
+        """Row numbers by id."""
+        if self.plan.id is None:
+            return {str(row): row for row in range(len(self.table))}
+        return {
+            str(id): row for row, id in enumerate(format_cells(self.table.column(self.plan.id)))
+        }
+
+    @cached_property
+    def kinds(self) -> dict[str, CellKind]:
+        """What the cells are, of each column that annotators see."""
+        schema = self.table.schema
+        return {name: kind_of_cells(schema.field(name).type) for name in self.plan.shown}
 
     def image(self, row: int) -> bytes:
         """Read the image of a row, as it was when the project was made."""
@@ -187,9 +198,6 @@ class RowData:
                 f"{path} is missing or damaged; copy the project's folder again."
             ) from None
 
-    def _ids(self) -> list[Any]:
-        return [to_json_value(value) for value in self.table.column(self.plan.id).to_pylist()]
-
 
 def _read_sound_table(path: Path, file: Any, rows: int) -> pa.Table:
     """Read a table whose digest is right; it may still be one that another program made.
@@ -216,19 +224,6 @@ def _texts(table: pa.Table, columns: Sequence[str]) -> list[str]:
         return ["" if value is None else value for value in table.column(columns[0]).to_pylist()]
     parts = zip(*(table.column(name).to_pylist() for name in columns), strict=True)
     return [JOIN.join(part for part in row if part) for row in parts]
-
-
-def to_json_value(value: Any) -> Any:
-    """Turn the value of a cell into one of JSON; of bytes and lists it says how many there are."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    if isinstance(value, bytes):
-        return f"{len(value):,} bytes"
-    if isinstance(value, list):
-        return f"{len(value):,} numbers"
-    return str(value)
 
 
 def stack_vectors(values: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:

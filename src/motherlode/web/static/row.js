@@ -5,7 +5,6 @@ import { element } from "./build.js";
 const LONG = 600;
 const MOST_MARKS = 600;
 const JOIN = "\n\n";
-const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 8 });
 
 export function drawRow(row, project) {
   const made = document.createDocumentFragment();
@@ -19,7 +18,7 @@ export function drawRow(row, project) {
   const names = Object.keys(fields);
   if (names.length) {
     const list = element("dl", { class: "fields" });
-    for (const name of names) list.append(field(name, fields[name]));
+    for (const name of names) list.append(field(name, fields[name], project.kinds[name]));
     made.append(list);
   }
   return made;
@@ -89,10 +88,10 @@ function picture(row) {
   return image;
 }
 
-function field(name, value) {
+function field(name, value, kind) {
   const text = words(value);
-  const kind = value === null || value === "" ? "gap" : typeof value === "number" ? "number" : "";
-  const shown = element("div", { dir: "auto", class: kind }, text);
+  const look = value === null || value === "" ? "gap" : kind === "number" ? "number" : "";
+  const shown = element("div", { dir: "auto", class: look }, text);
   const cell = element("dd", {}, shown);
   if (text.length > LONG) cell.append(fold(shown));
   return element("div", { class: "field" }, element("dt", {}, name), cell);
@@ -109,9 +108,7 @@ function fold(shown) {
   return more;
 }
 
+// Values come as texts, since a number of JavaScript has not the digits of every number.
 function words(value) {
-  if (value === null || value === undefined) return "no value";
-  if (typeof value === "number") return NUMBER.format(value);
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  return value === "" ? "empty" : String(value);
+  return value === null ? "no value" : value || "empty";
 }
