@@ -13,8 +13,16 @@ import pyarrow as pa
 import pytest
 
 from motherlode import Pool, stopping, strategies
-from motherlode._files.formats import ALIASES, READERS, WRITERS, writer_of
+from motherlode._files.formats import (
+    ALIASES,
+    READERS,
+    WRITERS,
+    choose_format,
+    ending_of,
+    write_parts,
+)
 from motherlode._files.reading import read_table
+from motherlode._files.writers.lines import Lines
 from motherlode._registry import Registry
 from motherlode.errors import InputError
 from motherlode.project._data.encoders import ENCODERS
@@ -128,7 +136,8 @@ def written(folder, ending):
             book.active.append(row)
         book.save(path)
     else:
-        path.write_bytes(b"".join(writer_of(path)(TABLE.schema, [TABLE.to_pylist()])))
+        lines = Lines(TABLE.schema, iter([TABLE]))
+        path.write_bytes(b"".join(write_parts(choose_format(path), lines)))
     return path
 
 
@@ -145,7 +154,9 @@ def test_every_format_is_read_alike_by_pools_and_as_a_table(tmp_path, ending):
 
 
 def test_every_format_that_is_written_is_read():
-    assert set(WRITERS.own) <= set(READERS.own)
+    # A data set is a folder; the page alone packs it as a zip.
+    endings = {ending_of(name) for name in WRITERS.own} - {"zip"}
+    assert endings <= set(READERS.own)
     assert set(ALIASES.values()) <= set(WRITERS.own)
 
 

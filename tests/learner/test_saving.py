@@ -211,7 +211,6 @@ class TestObjectsOfOnesOwn:
             ("model", make_pipeline(FunctionTransformer(np.sin), LogisticRegression()), "ufunc"),
             ("model", LogisticRegression(random_state=np.random.RandomState(0)), "RandomState"),
         ],
-        ids=str,
     )  # fmt: skip
     def test_they_are_handed_in(self, name, own, word, tmp_path):
         made = learner(**{name: own})
