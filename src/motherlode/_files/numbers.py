@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .spellings import Gaps, say_some, strings_of
+from .spellings import Gaps, Plain, ends_of, null_blanks, say_some, strings_of
 
 _Ints = np.ndarray[Any, np.dtype[np.integer[Any]]]
 _Bytes = np.ndarray[Any, np.dtype[np.uint8]]
@@ -74,14 +74,11 @@ class Numbers:
         self._units: set[str] = set()
         self._longest, self._is_plain = 0, True
         self._has_points = False
-        self._made: tuple[pa.ChunkedArray, pa.ChunkedArray] | None = None
-        self._blocks = 0
+        self._plain = Plain(gaps, cast_plain)
 
     def add(self, cells: pa.ChunkedArray) -> None:
         """Take in a block of cells."""
-        self._blocks += 1
-        looked_at, plain = self._cast(cells, count=True)
-        self._made = None if plain is None or self._blocks > 1 else (cells, plain)
+        looked_at, plain = self._plain.read(cells, count=True)
         if plain is None:
             self._is_plain = False
             self._add_written(looked_at)
@@ -119,22 +116,11 @@ class Numbers:
 
     def convert(self, cells: pa.ChunkedArray, kind: pa.DataType, sign: Sign) -> pa.ChunkedArray:
         """Convert cells of the column."""
-        if self._is_plain and sign == "." and self._made is not None and self._made[0] is cells:
-            return self._made[1].cast(kind)
         if self._is_plain and sign == ".":
-            _, plain = self._cast(cells)
+            _, plain = self._plain.read(cells)
             if plain is not None:
                 return plain.cast(kind)
         return _read_written(self._gaps.drop(cells), kind, sign)
-
-    def _cast(
-        self, cells: pa.ChunkedArray, *, count: bool = False
-    ) -> tuple[pa.ChunkedArray, pa.ChunkedArray | None]:
-        """Cast cells as programs write them, if need be without codes for missing values."""
-        if not self._gaps.holds_told(cells) and (plain := cast_plain(cells)) is not None:
-            return cells, plain
-        dropped = self._gaps.drop(cells, count=count)
-        return dropped, cast_plain(dropped)
 
     def _choose(self, sign: Sign | None) -> Sign:
         readings, n = self._readings, self._present
@@ -243,9 +229,9 @@ def cast_plain(cells: pa.ChunkedArray) -> pa.ChunkedArray | None:
 
 
 def _cast_chunk(chunk: pa.StringArray) -> pa.Array | None:
-    offsets, data = _buffers(chunk)
+    offsets, data = ends_of(chunk), _bytes_of(chunk)
     lengths = np.diff(offsets)
-    cells = _with_blanks_as_null(chunk, lengths)
+    cells = null_blanks(chunk)
     # A cast that fails in all cells takes long, so whole numbers are tried only without a point.
     held = data[offsets[0] : offsets[-1]]
     exponents = any(bool((held == sign).any()) for sign in _EXPONENTS)
@@ -266,22 +252,9 @@ def _cast_chunk(chunk: pa.StringArray) -> pa.Array | None:
     return None
 
 
-def _buffers(chunk: pa.StringArray) -> tuple[_Ints, _Bytes]:
-    _, offsets, data = chunk.buffers()
-    if offsets is None or not len(chunk):
-        return np.zeros(1, np.int32), np.zeros(0, np.uint8)
-    found = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
-    return found, np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
-
-
-def _with_blanks_as_null(chunk: pa.StringArray, lengths: _Ints) -> pa.StringArray:
-    if chunk.null_count or not len(chunk):
-        return pc.if_else(pc.equal(pc.binary_length(chunk), 0), None, chunk)
-    if lengths.min() > 0:
-        return chunk
-    bits = np.packbits(np.r_[np.zeros(chunk.offset, bool), lengths > 0], bitorder="little")
-    buffers = [pa.py_buffer(bits), *chunk.buffers()[1:]]
-    return pa.Array.from_buffers(pa.string(), len(chunk), buffers, offset=chunk.offset)
+def _bytes_of(chunk: pa.StringArray) -> _Bytes:
+    data = chunk.buffers()[2] if len(chunk) else None
+    return np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
 
 
 def _holds_codes(offsets: _Ints, data: _Bytes, lengths: _Ints, is_int: bool) -> bool:
@@ -303,11 +276,11 @@ def _holds_codes(offsets: _Ints, data: _Bytes, lengths: _Ints, is_int: bool) -> 
     is_plus = first == _PLUS_BYTE
     if is_plus.any() and bool((is_plus & (lengths > 0)).any()):
         return True
-    zeros = np.flatnonzero((first == _ZERO) & (digits > 1))
-    if is_int:
-        return bool(len(zeros))
-    second = data[starts[zeros] + 1]
-    return bool(((second >= _ZERO) & (second <= _NINE)).any())
+    zeros = (first == _ZERO) & (digits > 1)
+    if is_int or not zeros.any():
+        return bool(zeros.any())
+    second = data[np.minimum(starts + 1, last)]
+    return bool((zeros & (second >= _ZERO) & (second <= _NINE)).any())
 
 
 def _is_odd(cells: pa.StringArray, cast: pa.DoubleArray, has_exponents: bool) -> bool:
