@@ -76,8 +76,7 @@ def test_a_dialect_is_found(tmp_path, monkeypatch, kind, large):
     if large:
         monkeypatch.setattr(opening, "HELD", 1)
         monkeypatch.setattr(characters, "HELD", 1)
-        monkeypatch.setattr(quotes, "_STEP", 64)
-        monkeypatch.setattr(quotes, "_BLOCK", 16)
+        monkeypatch.setattr(quotes, "_STEP", 16)
         found = opening.open_rows(path)
         assert isinstance(found, TableFiles)
         table = found.table()

@@ -316,9 +316,7 @@ class _Draft:
             yield cells
 
 
-def _convert(
-    sheet: _Sheet, survey: _Survey, plan: _Plan, choices: Choices
-) -> Iterator[pa.Table]:
+def _convert(sheet: _Sheet, survey: _Survey, plan: _Plan, choices: Choices) -> Iterator[pa.Table]:
     before = 0
     for table in sheet.tables():
         kept = survey.cut(table, before)

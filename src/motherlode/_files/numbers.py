@@ -1,6 +1,7 @@
 """Numbers as people and programs write them: which notation a column keeps, and what it says."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -234,8 +235,11 @@ def _cast_chunk(chunk: pa.StringArray) -> pa.Array | None:
     cells = null_blanks(chunk)
     # A cast that fails in all cells takes long, so whole numbers are tried only without a point.
     held = data[offsets[0] : offsets[-1]]
-    exponents = any(bool((held == sign).any()) for sign in _EXPONENTS)
-    has_points = bool((held == _POINT).any())
+    least, most = (held.min(), held.max()) if len(held) else (_ZERO, _ZERO)
+    # To look for each sign takes time, and digits are greater than most of them.
+    has_points = least <= _POINT and bool((held == _POINT).any())
+    has_letters = most > _NINE
+    exponents = has_letters and any(bool((held == sign).any()) for sign in _EXPONENTS)
     # The bytes of cells that are null may be there still, and hold points.
     is_float = (has_points or exponents) and not chunk.null_count
     kinds = [pa.float64()] if is_float else [pa.int64(), pa.float64()]
@@ -246,9 +250,9 @@ def _cast_chunk(chunk: pa.StringArray) -> pa.Array | None:
         except pa.ArrowInvalid:
             continue
         is_int = kind == pa.int64()
-        if _holds_codes(offsets, data, lengths, is_int):
+        if _holds_codes(offsets, data, lengths, is_int, least):
             return None
-        return None if not is_int and _is_odd(cells, cast, exponents) else cast
+        return None if not is_int and _is_odd(cells, cast, has_letters, exponents) else cast
     return None
 
 
@@ -257,24 +261,25 @@ def _bytes_of(chunk: pa.StringArray) -> _Bytes:
     return np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
 
 
-def _holds_codes(offsets: _Ints, data: _Bytes, lengths: _Ints, is_int: bool) -> bool:
-    """Tell whether a cell begins with a plus, or a zero and a digit, or has too many digits."""
+def _holds_codes(offsets: _Ints, data: _Bytes, lengths: _Ints, is_int: bool, least: int) -> bool:
+    """Tell whether a cell begins with a plus, or a zero and a digit, or has too many digits.
+
+    `least` is the least of all bytes.
+    """
     if not len(data) or not len(lengths):
         return False
     starts, last = offsets[:-1], len(data) - 1
     if starts[-1] > last:  # blank cells at the end
         starts = np.minimum(starts, last)
     first = data[starts]
-    is_minus = first == _MINUS_BYTE
     digits = lengths
-    if is_minus.any():
+    if least <= _MINUS_BYTE and (is_minus := first == _MINUS_BYTE).any():
         digits = lengths - is_minus
         starts = np.minimum(starts + is_minus, last)
         first = data[starts]
     if is_int and digits.max() > _LONGEST:
         return True
-    is_plus = first == _PLUS_BYTE
-    if is_plus.any() and bool((is_plus & (lengths > 0)).any()):
+    if least <= _PLUS_BYTE and bool(((first == _PLUS_BYTE) & (lengths > 0)).any()):
         return True
     zeros = (first == _ZERO) & (digits > 1)
     if is_int or not zeros.any():
@@ -283,8 +288,14 @@ def _holds_codes(offsets: _Ints, data: _Bytes, lengths: _Ints, is_int: bool) -> 
     return bool((zeros & (second >= _ZERO) & (second <= _NINE)).any())
 
 
-def _is_odd(cells: pa.StringArray, cast: pa.DoubleArray, has_exponents: bool) -> bool:
+def _is_odd(
+    cells: pa.StringArray, cast: pa.DoubleArray, has_letters: bool, has_exponents: bool
+) -> bool:
     """Tell whether cells that are floating numbers need a look at how each is written."""
+    ends = pc.min_max(cast).as_py()
+    largest = max(abs(ends["min"] or 0), abs(ends["max"] or 0))
+    if not has_letters and largest < 10.0**_LONGEST:
+        return False
     values = cast.to_numpy(zero_copy_only=False)
     with np.errstate(invalid="ignore"):
         large = np.abs(values) >= 10.0**_LONGEST
@@ -299,8 +310,8 @@ def _longest(cells: pa.ChunkedArray) -> int:
     return int(pc.max(pc.binary_length(cells)).as_py() or 0)
 
 
-def _peek(cells: pa.ChunkedArray) -> list[str | None]:
-    return [cells[i].as_py() for i in range(0, len(cells), max(1, len(cells) // _PEEK))]
+def _peek(cells: pa.ChunkedArray) -> Iterator[str | None]:
+    return (cells[i].as_py() for i in range(0, len(cells), max(1, len(cells) // _PEEK)))
 
 
 def _is_in_groups(cells: pa.ChunkedArray) -> bool:

@@ -10,7 +10,7 @@ _Places = np.ndarray[Any, np.dtype[np.intp]]
 
 _QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
 _BLOCK = 2**17  # bytes whose quotes are looked at together
-_STEP = 2**22  # bytes of records that are read together
+_STEP = 2**23  # bytes of records that are read together
 
 
 def cut_records(content: pa.Buffer, start: int, separator: str) -> tuple[int, ...] | None:
@@ -24,8 +24,9 @@ def cut_records(content: pa.Buffer, start: int, separator: str) -> tuple[int, ..
     beside = np.zeros(256, dtype=bool)
     beside[[ord(separator), _LINE_FEED, _RETURN, _QUOTE]] = True
     total, cuts, last = 0, [], start
-    for low in range(start, len(values), _BLOCK):
-        block = values[low : low + _BLOCK]
+    size = min(_BLOCK, _STEP)
+    for low in range(start, len(values), size):
+        block = values[low : low + size]
         quotes = np.flatnonzero(block == _QUOTE)
         opens, ends = quotes[total % 2 :: 2] + (low - 1), quotes[1 - total % 2 :: 2] + (low + 1)
         opens = opens[1:] if len(opens) and opens[0] < start else opens

@@ -101,7 +101,8 @@ def null_blanks(chunk: pa.StringArray) -> pa.StringArray:
     """Give a chunk of strings with null for each that is empty."""
     if chunk.null_count or not len(chunk):
         return pc.if_else(pc.equal(pc.binary_length(chunk), 0), None, chunk)
-    filled = np.diff(ends_of(chunk)) > 0
+    ends = ends_of(chunk)
+    filled = ends[1:] > ends[:-1]
     if filled.all():
         return chunk
     bits = np.packbits(np.r_[np.zeros(chunk.offset, bool), filled], bitorder="little")
