@@ -22,6 +22,7 @@ from .dialects import SEPARATORS, Layout, find_layout
 from .disk_copies import write_copy
 
 _LARGEST_BLOCK = 2**30  # bytes that pyarrow parses at once, so that no cell is cut
+_AHEAD = 4  # parts that are read while others are used, so that memory stays bounded
 _ROWS = 2**14  # rows in memory as lists of cells
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
 
@@ -97,7 +98,7 @@ def _parse(text: Text, layout: Layout) -> Iterator[pa.Table]:
         return csv.read_csv(part, reading, parsing, converting)
 
     parts = [part for part in layout.parts() if not _is_blank(text.content, *part)]
-    ahead = os.cpu_count() or 1
+    ahead = min(os.cpu_count() or 1, _AHEAD)
     if len(parts) == 1:
         yield read(*parts[0])
         return
