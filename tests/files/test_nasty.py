@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from motherlode import InputError, Pool
-from motherlode._files import characters, csv_files, opening
+from motherlode._files import characters, opening, quotes
 from motherlode._files.choices import Choices
 from motherlode._files.reading import read_file, read_table
 from motherlode._files.tables import TableFiles
@@ -76,7 +76,7 @@ def test_a_dialect_is_found(tmp_path, monkeypatch, kind, large):
     if large:
         monkeypatch.setattr(opening, "HELD", 1)
         monkeypatch.setattr(characters, "HELD", 1)
-        monkeypatch.setattr(csv_files, "_BLOCK", 64)
+        monkeypatch.setattr(quotes, "_STEP", 16)
         found = opening.open_rows(path)
         assert isinstance(found, TableFiles)
         table = found.table()

@@ -8,7 +8,7 @@ exponent as in 1e3) stays the text that the file holds. See docs/values.md.
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +37,8 @@ class Decision:
     reason: str | None = None
     _read: Callable[[pa.ChunkedArray], pa.ChunkedArray] | None = None
     _keeps_codes: bool = True
+    notation: Sign | Order | None = None
+    """The decimal sign, or what stands first in dates."""
 
     def convert(self, cells: pa.ChunkedArray, choices: Choices) -> pa.ChunkedArray:
         """Convert cells, which are strings, to the type."""
@@ -82,15 +84,18 @@ class Evidence:
             return Decision(pa.int64(), None, _nothing) if blank else self._text(None)
         if isinstance(seen, Numbers):
             kind, reason, own_sign = seen.decide(sign)
+            notation: Sign | Order | None = own_sign
             read: Any = lambda cells: seen.convert(cells, kind, own_sign)  # noqa: E731
         elif isinstance(seen, Dates):
             kind, reason, own_order = seen.decide(order)
+            notation = own_order
             read = lambda cells: seen.convert(cells, kind, own_order)  # noqa: E731
         else:
             kind, reason = seen.decide()
+            notation = None
             read = seen.convert
         if kind is not None:
-            return Decision(kind, reason, read)
+            return Decision(kind, reason, read, notation=notation)
         if self._told is not None:
             raise InputError(
                 f"Column {self.name!r} can't be read as {seen.word}: {reason}; name codes for "
@@ -144,23 +149,25 @@ def decide_all(columns: Sequence[Evidence]) -> list[Decision]:
 
 def type_cells(table: pa.Table, choices: Choices) -> tuple[pa.Table, dict[str, str]]:
     """Convert a table of strings; return it with the reasons of columns, by name."""
-    names = table.column_names
-    cells = table.columns
+    names, cells = table.column_names, table.columns
     columns = [Evidence(name, choices) for name in names]
-
-    def add(place: int) -> None:
-        columns[place].add(cells[place])
-
-    def convert(place: int) -> pa.ChunkedArray:
-        return decisions[place].convert(cells[place], choices)
-
-    places = range(len(names))
-    for _ in _over(add, places, table):
-        pass
+    add_all(columns, cells)
     decisions = decide_all(columns)
-    made = list(_over(convert, places, table))
+    made = convert_all(decisions, cells, choices)
     reasons = {n: d.reason for n, d in zip(names, decisions, strict=True) if d.reason is not None}
     return pa.table(made, names=names), reasons
+
+
+def add_all(columns: Sequence[Evidence], cells: Sequence[pa.ChunkedArray]) -> None:
+    """Take in a block of the cells of each column."""
+    _over(lambda place: columns[place].add(cells[place]), cells)
+
+
+def convert_all(
+    decisions: Sequence[Decision], cells: Sequence[pa.ChunkedArray], choices: Choices
+) -> list[pa.ChunkedArray]:
+    """Convert the cells of each column as was decided."""
+    return _over(lambda place: decisions[place].convert(cells[place], choices), cells)
 
 
 def apply_choices(table: pa.Table, choices: Choices) -> tuple[pa.Table, dict[str, str]]:
@@ -185,9 +192,10 @@ def apply_choices(table: pa.Table, choices: Choices) -> tuple[pa.Table, dict[str
     return table, reasons
 
 
-def _over(work: Callable[[int], Any], places: range, table: pa.Table) -> Iterable[Any]:
-    if len(table) * table.num_columns < _FEW_CELLS:
-        return map(work, places)
+def _over(work: Callable[[int], Any], columns: Sequence[pa.ChunkedArray]) -> list[Any]:
+    places = range(len(columns))
+    if sum(map(len, columns)) < _FEW_CELLS:
+        return list(map(work, places))
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         return list(threads.map(work, places))
 

@@ -1,8 +1,11 @@
 """CSV and TSV files: any separator, any encoding, cells typed over whole columns."""
 
+import os
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +14,15 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from ..errors import InputError
-from .cells import Decision, Evidence, decide_all, type_cells
+from .cells import Decision, Evidence, add_all, convert_all, decide_all, type_cells
 from .characters import Text, open_text
 from .choices import Choices, Found, check_names
 from .csv_records import checked_records
 from .dialects import SEPARATORS, Layout, find_layout
 from .disk_copies import write_copy
 
-_BLOCK = 2**24  # bytes of text in memory at a time
 _LARGEST_BLOCK = 2**30  # bytes that pyarrow parses at once, so that no cell is cut
+_AHEAD = 4  # parts that are read while others are used, so that memory stays bounded
 _ROWS = 2**14  # rows in memory as lists of cells
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
 
@@ -59,10 +62,10 @@ class _Sheet:
     def path(self) -> Path:
         return self.text.path
 
-    def tables(self, *, whole: bool) -> Iterator[pa.Table]:
-        """Read all rows, at once or in blocks; raise ``ArrowInvalid`` if it takes more care."""
+    def tables(self) -> Iterator[pa.Table]:
+        """Read all rows, block by block; raise ``ArrowInvalid`` if it takes more care."""
         read = _parse if self.is_plain else _read_carefully
-        for table in read(self.text, self.layout, whole):
+        for table in read(self.text, self.layout):
             yield _strip(table) if self.is_plain and self.layout.dialect.spaced else table
 
 
@@ -79,28 +82,42 @@ def _is_json(text: Text) -> bool:
     return head.startswith((b'{"', b"[{", b"{ ", b"[[", b"[ {", b"[\n", b"{\n"))
 
 
-def _parse(text: Text, layout: Layout, whole: bool) -> Iterator[pa.Table]:
+def _parse(text: Text, layout: Layout) -> Iterator[pa.Table]:
+    """Read the parts of a plain text, some of them ahead, each at once by a thread of its own."""
     names = list(map(str, range(len(layout.header))))
-    body = text.content.slice(layout.start)
-    if not body.to_pybytes().strip() if body.size < 2**10 else False:
+    parsing = csv.ParseOptions(delimiter=layout.dialect.separator)
+    converting = csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), check_utf8=False
+    )
+
+    def read(low: int, high: int) -> pa.Table:
+        reading = csv.ReadOptions(
+            use_threads=False, block_size=min(high - low, _LARGEST_BLOCK), column_names=names
+        )
+        part = pa.BufferReader(text.content.slice(low, high - low))
+        return csv.read_csv(part, reading, parsing, converting)
+
+    parts = [part for part in layout.parts() if not _is_blank(text.content, *part)]
+    ahead = min(os.cpu_count() or 1, _AHEAD)
+    if len(parts) == 1:
+        yield read(*parts[0])
         return
-    options = {
-        "parse_options": csv.ParseOptions(
-            delimiter=layout.dialect.separator, newlines_in_values=True
-        ),
-        "convert_options": csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
-    }
-    size = _BLOCK if not whole else min(max(body.size // 4, _BLOCK), _LARGEST_BLOCK)
-    read_options = csv.ReadOptions(block_size=size, column_names=names)
-    if whole:
-        yield csv.read_csv(pa.BufferReader(body), read_options=read_options, **options)
-        return
-    with csv.open_csv(pa.BufferReader(body), read_options=read_options, **options) as reader:
-        for batch in reader:
-            yield pa.Table.from_batches([batch])
+    with ThreadPoolExecutor(ahead) as threads:
+        waiting: deque[Future[pa.Table]] = deque()
+        for part in parts:
+            waiting.append(threads.submit(read, *part))
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
-def _read_carefully(text: Text, layout: Layout, whole: bool) -> Iterator[pa.Table]:
+def _is_blank(content: pa.Buffer, low: int, high: int) -> bool:
+    # A part that is longer and blank is read with care.
+    return high - low < 2**10 and not content.slice(low, high - low).to_pybytes().strip()
+
+
+def _read_carefully(text: Text, layout: Layout) -> Iterator[pa.Table]:
     width = len(layout.header)
     found = checked_records(
         memoryview(text.content), layout.dialect, layout.start, layout.line, width, text.path
@@ -132,9 +149,9 @@ class _Survey:
         self.rows += table.num_rows
         self.used |= {i for i in unnamed if i not in self.used and _is_used(table.column(i))}
 
-    def cut(self, table: pa.Table, before: int, columns: list[int]) -> pa.Table:
-        """Leave out what nothing stands in, of a block after that many rows."""
-        return table.select(columns).slice(0, max(self.filled - before, 0))
+    def cut(self, table: pa.Table, before: int = 0) -> pa.Table:
+        """Leave out rows at the end that nothing stands in, of a block after that many rows."""
+        return table.slice(0, max(self.filled - before, 0))
 
 
 def _is_used(column: pa.ChunkedArray) -> bool:
@@ -188,61 +205,122 @@ def _unnamed(sheet: _Sheet) -> list[int]:
 
 def _read(sheet: _Sheet, choices: Choices) -> Found:
     try:
-        tables = list(sheet.tables(whole=True))
+        tables = list(sheet.tables())
     except pa.ArrowInvalid:
         sheet.is_plain = False
-        tables = list(sheet.tables(whole=True))
+        tables = list(sheet.tables())
     if not tables:
         raise InputError(f"{sheet.path} holds no rows.")
     table, survey = pa.concat_tables(tables), _Survey()
     survey.add(table, _unnamed(sheet))
     columns = _columns(sheet, survey)
-    kept = survey.cut(table, 0, list(columns.values())).rename_columns(list(columns))
+    kept = survey.cut(table).select(list(columns.values())).rename_columns(list(columns))
     typed, reasons = type_cells(kept, choices)
     return Found(typed, _notes(sheet, survey), reasons)
 
 
 def _copy(sheet: _Sheet, choices: Choices) -> Path:
-    """Read the rows twice: to decide what the cells of each column are, and to convert them."""
     try:
-        survey, evidence = _look_through(sheet, choices)
+        return _write(sheet, choices)
     except pa.ArrowInvalid:
         sheet.is_plain = False
-        survey, evidence = _look_through(sheet, choices)
-    columns = _columns(sheet, survey)
-    decided = decide_all([evidence[place] for place in columns.values()])
-    decisions = dict(zip(columns, decided, strict=True))
-    schema = pa.schema([(name, one.type) for name, one in decisions.items()])
-    return write_copy(schema, _convert(sheet, survey, columns, decisions, choices), "rows")
+        return _write(sheet, choices)
 
 
-def _look_through(sheet: _Sheet, choices: Choices) -> tuple[_Survey, list[Evidence]]:
-    survey = _Survey()
-    names = [name or f"column_{i + 1}" for i, name in enumerate(sheet.layout.header)]
-    evidence = [Evidence(name, choices) for name in names]
-    unnamed = _unnamed(sheet)
-    for table in sheet.tables(whole=False):
-        survey.add(table, unnamed)
-        for one, column in zip(evidence, table.columns, strict=True):
-            one.add(column)
-    return survey, evidence
+def _write(sheet: _Sheet, choices: Choices) -> Path:
+    """Write the rows as the first of them look, and again if others show that this was wrong."""
+    draft = _Draft(sheet, choices)
+    guess = draft.guess()
+    path = write_copy(guess.schema, draft.convert(guess), "rows")
+    if draft.is_right and draft.plan().is_like(guess):
+        return path
+    path.unlink()
+    plan = draft.plan()
+    return write_copy(plan.schema, _convert(sheet, draft.survey, plan, choices), "rows")
 
 
-def _convert(
-    sheet: _Sheet,
-    survey: _Survey,
-    columns: dict[str, int],
-    decisions: dict[str, Decision],
-    choices: Choices,
-) -> Iterator[pa.Table]:
+@dataclass(frozen=True)
+class _Plan:
+    """Which columns are kept, by their names, and what the cells of each are."""
+
+    columns: dict[str, int]
+    decisions: list[Decision]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The types of the columns."""
+        types = [one.type for one in self.decisions]
+        return pa.schema(list(zip(self.columns, types, strict=True)))
+
+    def is_like(self, other: "_Plan") -> bool:
+        """Tell whether another plan makes the same of every cell."""
+        return self.columns == other.columns and all(
+            (one.type, one.notation) == (two.type, two.notation)
+            for one, two in zip(self.decisions, other.decisions, strict=True)
+        )
+
+    def convert(self, cells: list[pa.ChunkedArray], choices: Choices) -> pa.Table:
+        """Convert a block of cells."""
+        kept = [cells[place] for place in self.columns.values()]
+        made = convert_all(self.decisions, kept, choices)
+        types = self.schema.types
+        pairs = zip(made, types, strict=True)
+        return pa.table([one.cast(kind) for one, kind in pairs], schema=self.schema)
+
+
+class _Draft:
+    """The rows of a text, converted while what they are is still found out."""
+
+    def __init__(self, sheet: _Sheet, choices: Choices) -> None:
+        self._sheet, self._choices = sheet, choices
+        names = [name or f"column_{i + 1}" for i, name in enumerate(sheet.layout.header)]
+        self._evidence = [Evidence(name, choices) for name in names]
+        self.survey = _Survey()
+        self.is_right = True  # while every block was converted, and no row too many
+        self._blocks = self._look_through()
+
+    def guess(self) -> _Plan:
+        """Plan by the first block; nothing is kept if there is no plan for it."""
+        first = next(self._blocks, [])
+        self._blocks = chain([first], self._blocks)
+        try:
+            return self.plan()
+        except InputError:  # which is raised when all rows were counted, if it is true of them
+            return _Plan({}, [])
+
+    def plan(self) -> _Plan:
+        """Plan by what was read up to now."""
+        columns = _columns(self._sheet, self.survey)
+        return _Plan(columns, decide_all([self._evidence[place] for place in columns.values()]))
+
+    def convert(self, guess: _Plan) -> Iterator[pa.Table]:
+        """Convert the rows as long as the guess fits; read on to the end in any case."""
+        for cells in self._blocks:
+            self.is_right = self.is_right and self._fits(guess)
+            if self.is_right:
+                yield guess.convert(cells, self._choices)
+        self.is_right &= self.survey.filled == self.survey.rows
+
+    def _fits(self, guess: _Plan) -> bool:
+        try:
+            return self.plan().is_like(guess)
+        except InputError:
+            return False
+
+    def _look_through(self) -> Iterator[list[pa.ChunkedArray]]:
+        unnamed = _unnamed(self._sheet)
+        for table in self._sheet.tables():
+            self.survey.add(table, unnamed)
+            # The same objects are looked at and converted, so that they are cast once.
+            cells = table.columns
+            add_all(self._evidence, cells)
+            yield cells
+
+
+def _convert(sheet: _Sheet, survey: _Survey, plan: _Plan, choices: Choices) -> Iterator[pa.Table]:
     before = 0
-    for table in sheet.tables(whole=False):
-        kept = survey.cut(table, before, list(columns.values()))
+    for table in sheet.tables():
+        kept = survey.cut(table, before)
         before += table.num_rows
         if kept.num_rows:
-            yield pa.table(
-                {
-                    name: decisions[name].convert(column, choices).cast(decisions[name].type)
-                    for name, column in zip(columns, kept.columns, strict=True)
-                }
-            )
+            yield plan.convert(kept.columns, choices)

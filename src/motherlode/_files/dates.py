@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .spellings import Gaps, say_some
+from .spellings import Gaps, Plain, null_blanks, say_some, strings_of
 
 Order = Literal["day", "month"]
 """What stands first in dates of numbers."""
@@ -58,6 +58,7 @@ class Dates:
 
     def __init__(self, form: str, gaps: Gaps, *, is_told: bool = False) -> None:
         self._form, self._gaps, self._is_told = form, gaps, is_told
+        self._plain = Plain(gaps, lambda cells: _cast_iso(cells, form))
         self._present = 0
         self._found = _Found()
         self._example = ""
@@ -65,18 +66,16 @@ class Dates:
 
     def add(self, cells: pa.ChunkedArray) -> None:
         """Take in a block of cells."""
-        dropped = self._gaps.drop(cells, count=True).drop_null()
+        looked_at, plain = self._plain.read(cells, count=True)
+        if plain is not None:
+            self._add_plain(looked_at, plain)
+            return
+        dropped = looked_at.drop_null()
         n = len(dropped)
         if not n:
             return
         self._present += n
         self._example = self._example or dropped[0].as_py()
-        cast = _cast_iso(dropped, self._form)
-        if cast is not None:
-            self._widen(cast.type)
-            for order in self._found.fitting:
-                self._found.fitting[order] += n
-            return
         for order in self._orders():
             _, fits, kind = _parse(dropped, self._form, order)
             self._found.fitting[order] += int(fits.sum())
@@ -119,15 +118,22 @@ class Dates:
 
     def convert(self, cells: pa.ChunkedArray, kind: pa.DataType, order: Order) -> pa.ChunkedArray:
         """Convert cells of the column."""
-        dropped = self._gaps.drop(cells)
-        if self._form in ("iso", "zone"):
-            try:
-                return dropped.cast(kind)
-            except pa.ArrowInvalid:
-                pass
-        values, fits, _ = _parse(dropped, self._form, order)
+        looked_at, plain = self._plain.read(cells)
+        if plain is not None:
+            return plain.cast(kind)
+        values, fits, _ = _parse(looked_at, self._form, order)
         made = pa.array(values, pa.timestamp("us"), mask=~fits).cast(kind)
         return pa.chunked_array([made])
+
+    def _add_plain(self, cells: pa.ChunkedArray, plain: pa.ChunkedArray) -> None:
+        n = len(plain) - plain.null_count
+        if not n:
+            return
+        self._present += n
+        self._example = self._example or cells[pc.index(plain.is_valid(), True).as_py()].as_py()
+        self._widen(plain.type)
+        for order in self._found.fitting:
+            self._found.fitting[order] += n
 
     def _orders(self) -> Sequence[Order]:
         return ("day", "month") if self._form in _EITHER else ("day",)
@@ -139,6 +145,8 @@ class Dates:
 
 def _cast_iso(cells: pa.ChunkedArray, form: str) -> pa.ChunkedArray | None:
     kinds = {"iso": _ISO_TYPES, "zone": (pa.timestamp("us", "UTC"),)}.get(form, ())
+    chunks = [null_blanks(strings_of(chunk)) for chunk in cells.chunks] if kinds else []
+    cells = pa.chunked_array(chunks, pa.string())
     for kind in kinds:
         try:
             cells.slice(0, _PEEK).cast(kind)  # a cast that fails in all cells takes long

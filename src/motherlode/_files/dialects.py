@@ -1,20 +1,19 @@
 """Find the dialect of a CSV text: its separator, its header, and how quotes are written."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
-import numpy as np
 import pyarrow as pa
 
 from .csv_records import Dialect, Record, records
+from .quotes import cut_records
 
 SEPARATORS = ",;\t|"
 _DECLARED = re.compile(rb'"?sep=([^\r\n"])"?(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
 _HEAD = 2**16  # bytes that the separator is found in
 _SAMPLE = 100  # records of them
-_BLOCK = 2**19  # bytes whose quotes are looked at together
-_QUOTE = ord('"')
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,9 @@ class Layout:
         The place and the line of the first record after the header.
     is_plain : bool
         Whether every quote opens or closes a cell or is doubled, so that all readers agree.
+    cuts : tuple of int
+        Places between records, at most some MB apart unless a record is longer; of a plain text
+        alone. A reader of what stands between two of them needs no look at quotes.
     """
 
     dialect: Dialect
@@ -38,6 +40,11 @@ class Layout:
     start: int
     line: int
     is_plain: bool
+    cuts: tuple[int, ...] = ()
+
+    def parts(self) -> Iterator[tuple[int, int]]:
+        """Give where each part of a plain text starts and ends, after the header."""
+        return pairwise((self.start, *self.cuts))
 
 
 def find_layout(content: pa.Buffer, separators: str) -> Layout:
@@ -54,12 +61,13 @@ def find_layout(content: pa.Buffer, separators: str) -> Layout:
         return Layout(dialect, [], len(view), line, True)
     if len(first.cells) > 1 and all(cell.startswith(b" ") for cell in first.cells[1:]):
         dialect = Dialect(separator, spaced=True)
-    plain = _quotes_are_plain(content, first.end, dialect)
+    cuts = cut_records(content, first.end, separator)
+    plain = cuts is not None
     if not plain and _escapes_quotes(content, first.end, dialect):
         dialect = Dialect(separator, dialect.spaced, backslashes=True)
     header = next(one for one in records(view, dialect, start, line) if not one.is_blank)
     names = [cell.decode().strip() for cell in header.cells]
-    return Layout(dialect, names, header.end, _line_after(view, header), plain)
+    return Layout(dialect, names, header.end, _line_after(view, header), plain, cuts or ())
 
 
 def _line_after(view: memoryview, header: Record) -> int:
@@ -79,28 +87,11 @@ def _fit(view: memoryview, separator: str, start: int) -> tuple[bool, float, int
     return True, sum(len(one.cells) == width for one in found) / len(found), width
 
 
-def _quotes_are_plain(content: pa.Buffer, start: int, dialect: Dialect) -> bool:
-    """Tell whether the quotes after a place are all openings, ends, or doubled."""
-    values = np.frombuffer(content, np.uint8)
-    # What may stand before an opening quote and after one that ends a cell.
-    beside = np.zeros(256, dtype=bool)
-    beside[[ord(dialect.separator), ord("\n"), ord("\r"), _QUOTE]] = True
-    total = 0
-    for low in range(start, len(values), _BLOCK):
-        places = np.flatnonzero(values[low : low + _BLOCK] == _QUOTE) + low
-        opens, ends = places[total % 2 :: 2], places[1 - total % 2 :: 2]
-        opens = opens[opens > start]
-        ends = ends[ends < len(values) - 1]
-        if not (beside[values[opens - 1]].all() and beside[values[ends + 1]].all()):
-            return False
-        total += len(places)
-    return total % 2 == 0
-
-
 def _escapes_quotes(content: pa.Buffer, start: int, dialect: Dialect) -> bool:
     """Tell whether quotes after a backslash explain why other quotes are odd."""
     view = memoryview(content)[start:]
     if re.search(rb'\\"', view) is None:
         return False
     # A backslash and what follows it are two letters, as far as quotes go.
-    return _quotes_are_plain(pa.py_buffer(re.sub(rb"\\[\\\"]", b"__", view)), 0, dialect)
+    text = pa.py_buffer(re.sub(rb"\\[\\\"]", b"__", view))
+    return cut_records(text, 0, dialect.separator) is not None

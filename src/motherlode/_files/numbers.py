@@ -1,6 +1,7 @@
 """Numbers as people and programs write them: which notation a column keeps, and what it says."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -8,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .spellings import Gaps, say_some, strings_of
+from .spellings import Gaps, Plain, ends_of, null_blanks, say_some, strings_of
 
 _Ints = np.ndarray[Any, np.dtype[np.integer[Any]]]
 _Bytes = np.ndarray[Any, np.dtype[np.uint8]]
@@ -74,14 +75,11 @@ class Numbers:
         self._units: set[str] = set()
         self._longest, self._is_plain = 0, True
         self._has_points = False
-        self._made: tuple[pa.ChunkedArray, pa.ChunkedArray] | None = None
-        self._blocks = 0
+        self._plain = Plain(gaps, cast_plain)
 
     def add(self, cells: pa.ChunkedArray) -> None:
         """Take in a block of cells."""
-        self._blocks += 1
-        looked_at, plain = self._cast(cells, count=True)
-        self._made = None if plain is None or self._blocks > 1 else (cells, plain)
+        looked_at, plain = self._plain.read(cells, count=True)
         if plain is None:
             self._is_plain = False
             self._add_written(looked_at)
@@ -119,22 +117,11 @@ class Numbers:
 
     def convert(self, cells: pa.ChunkedArray, kind: pa.DataType, sign: Sign) -> pa.ChunkedArray:
         """Convert cells of the column."""
-        if self._is_plain and sign == "." and self._made is not None and self._made[0] is cells:
-            return self._made[1].cast(kind)
         if self._is_plain and sign == ".":
-            _, plain = self._cast(cells)
+            _, plain = self._plain.read(cells)
             if plain is not None:
                 return plain.cast(kind)
         return _read_written(self._gaps.drop(cells), kind, sign)
-
-    def _cast(
-        self, cells: pa.ChunkedArray, *, count: bool = False
-    ) -> tuple[pa.ChunkedArray, pa.ChunkedArray | None]:
-        """Cast cells as programs write them, if need be without codes for missing values."""
-        if not self._gaps.holds_told(cells) and (plain := cast_plain(cells)) is not None:
-            return cells, plain
-        dropped = self._gaps.drop(cells, count=count)
-        return dropped, cast_plain(dropped)
 
     def _choose(self, sign: Sign | None) -> Sign:
         readings, n = self._readings, self._present
@@ -243,13 +230,16 @@ def cast_plain(cells: pa.ChunkedArray) -> pa.ChunkedArray | None:
 
 
 def _cast_chunk(chunk: pa.StringArray) -> pa.Array | None:
-    offsets, data = _buffers(chunk)
+    offsets, data = ends_of(chunk), _bytes_of(chunk)
     lengths = np.diff(offsets)
-    cells = _with_blanks_as_null(chunk, lengths)
+    cells = null_blanks(chunk)
     # A cast that fails in all cells takes long, so whole numbers are tried only without a point.
     held = data[offsets[0] : offsets[-1]]
-    exponents = any(bool((held == sign).any()) for sign in _EXPONENTS)
-    has_points = bool((held == _POINT).any())
+    least, most = (held.min(), held.max()) if len(held) else (_ZERO, _ZERO)
+    # To look for each sign takes time, and digits are greater than most of them.
+    has_points = least <= _POINT and bool((held == _POINT).any())
+    has_letters = most > _NINE
+    exponents = has_letters and any(bool((held == sign).any()) for sign in _EXPONENTS)
     # The bytes of cells that are null may be there still, and hold points.
     is_float = (has_points or exponents) and not chunk.null_count
     kinds = [pa.float64()] if is_float else [pa.int64(), pa.float64()]
@@ -260,58 +250,52 @@ def _cast_chunk(chunk: pa.StringArray) -> pa.Array | None:
         except pa.ArrowInvalid:
             continue
         is_int = kind == pa.int64()
-        if _holds_codes(offsets, data, lengths, is_int):
+        if _holds_codes(offsets, data, lengths, is_int, least):
             return None
-        return None if not is_int and _is_odd(cells, cast, exponents) else cast
+        return None if not is_int and _is_odd(cells, cast, has_letters, exponents) else cast
     return None
 
 
-def _buffers(chunk: pa.StringArray) -> tuple[_Ints, _Bytes]:
-    _, offsets, data = chunk.buffers()
-    if offsets is None or not len(chunk):
-        return np.zeros(1, np.int32), np.zeros(0, np.uint8)
-    found = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
-    return found, np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+def _bytes_of(chunk: pa.StringArray) -> _Bytes:
+    data = chunk.buffers()[2] if len(chunk) else None
+    return np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
 
 
-def _with_blanks_as_null(chunk: pa.StringArray, lengths: _Ints) -> pa.StringArray:
-    if chunk.null_count or not len(chunk):
-        return pc.if_else(pc.equal(pc.binary_length(chunk), 0), None, chunk)
-    if lengths.min() > 0:
-        return chunk
-    bits = np.packbits(np.r_[np.zeros(chunk.offset, bool), lengths > 0], bitorder="little")
-    buffers = [pa.py_buffer(bits), *chunk.buffers()[1:]]
-    return pa.Array.from_buffers(pa.string(), len(chunk), buffers, offset=chunk.offset)
+def _holds_codes(offsets: _Ints, data: _Bytes, lengths: _Ints, is_int: bool, least: int) -> bool:
+    """Tell whether a cell begins with a plus, or a zero and a digit, or has too many digits.
 
-
-def _holds_codes(offsets: _Ints, data: _Bytes, lengths: _Ints, is_int: bool) -> bool:
-    """Tell whether a cell begins with a plus, or a zero and a digit, or has too many digits."""
+    `least` is the least of all bytes.
+    """
     if not len(data) or not len(lengths):
         return False
     starts, last = offsets[:-1], len(data) - 1
     if starts[-1] > last:  # blank cells at the end
         starts = np.minimum(starts, last)
     first = data[starts]
-    is_minus = first == _MINUS_BYTE
     digits = lengths
-    if is_minus.any():
+    if least <= _MINUS_BYTE and (is_minus := first == _MINUS_BYTE).any():
         digits = lengths - is_minus
         starts = np.minimum(starts + is_minus, last)
         first = data[starts]
     if is_int and digits.max() > _LONGEST:
         return True
-    is_plus = first == _PLUS_BYTE
-    if is_plus.any() and bool((is_plus & (lengths > 0)).any()):
+    if least <= _PLUS_BYTE and bool(((first == _PLUS_BYTE) & (lengths > 0)).any()):
         return True
-    zeros = np.flatnonzero((first == _ZERO) & (digits > 1))
-    if is_int:
-        return bool(len(zeros))
-    second = data[starts[zeros] + 1]
-    return bool(((second >= _ZERO) & (second <= _NINE)).any())
+    zeros = (first == _ZERO) & (digits > 1)
+    if is_int or not zeros.any():
+        return bool(zeros.any())
+    second = data[np.minimum(starts + 1, last)]
+    return bool((zeros & (second >= _ZERO) & (second <= _NINE)).any())
 
 
-def _is_odd(cells: pa.StringArray, cast: pa.DoubleArray, has_exponents: bool) -> bool:
+def _is_odd(
+    cells: pa.StringArray, cast: pa.DoubleArray, has_letters: bool, has_exponents: bool
+) -> bool:
     """Tell whether cells that are floating numbers need a look at how each is written."""
+    ends = pc.min_max(cast).as_py()
+    largest = max(abs(ends["min"] or 0), abs(ends["max"] or 0))
+    if not has_letters and largest < 10.0**_LONGEST:
+        return False
     values = cast.to_numpy(zero_copy_only=False)
     with np.errstate(invalid="ignore"):
         large = np.abs(values) >= 10.0**_LONGEST
@@ -326,8 +310,8 @@ def _longest(cells: pa.ChunkedArray) -> int:
     return int(pc.max(pc.binary_length(cells)).as_py() or 0)
 
 
-def _peek(cells: pa.ChunkedArray) -> list[str | None]:
-    return [cells[i].as_py() for i in range(0, len(cells), max(1, len(cells) // _PEEK))]
+def _peek(cells: pa.ChunkedArray) -> Iterator[str | None]:
+    return (cells[i].as_py() for i in range(0, len(cells), max(1, len(cells) // _PEEK)))
 
 
 def _is_in_groups(cells: pa.ChunkedArray) -> bool:

@@ -1,7 +1,10 @@
 """How cells are spelled: blanks around them, and codes for a value that is missing."""
 
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -51,6 +54,39 @@ class Gaps:
         return f"read as missing: {', '.join(shown)}"
 
 
+class Plain:
+    """The cells of one column, cast at once if all are blank or as programs write them.
+
+    What became of the last block is kept, so that to look at cells and to convert them afterwards
+    takes one cast.
+    """
+
+    def __init__(
+        self, gaps: Gaps, cast: Callable[[pa.ChunkedArray], pa.ChunkedArray | None]
+    ) -> None:
+        self._gaps, self._cast = gaps, cast
+        self._last: tuple[pa.ChunkedArray, pa.ChunkedArray, pa.ChunkedArray | None] | None = None
+
+    def read(
+        self, cells: pa.ChunkedArray, *, count: bool = False
+    ) -> tuple[pa.ChunkedArray, pa.ChunkedArray | None]:
+        """Cast a block, if need be without codes for missing values.
+
+        Returns the cells that the cast was tried on, and what it gave; None if some do not fit.
+        """
+        if self._last is None or self._last[0] is not cells:
+            self._last = (cells, *self._read(cells, count))
+        return self._last[1:]
+
+    def _read(
+        self, cells: pa.ChunkedArray, count: bool
+    ) -> tuple[pa.ChunkedArray, pa.ChunkedArray | None]:
+        if not self._gaps.holds_told(cells) and (made := self._cast(cells)) is not None:
+            return cells, made
+        dropped = self._gaps.drop(cells, count=count)
+        return dropped, self._cast(dropped)
+
+
 def say_some(n: int, of: int, one: str, many: str, example: str) -> str:
     """Say how many values are not like the others, with one of them."""
     return f"{n:,} of {of:,} values {one if n == 1 else many}, as {example!r}"
@@ -59,6 +95,27 @@ def say_some(n: int, of: int, one: str, many: str, example: str) -> str:
 def strings_of(chunk: pa.Array) -> pa.StringArray:
     """Give a chunk of strings with short offsets."""
     return chunk if chunk.type == pa.string() else chunk.cast(pa.string())
+
+
+def null_blanks(chunk: pa.StringArray) -> pa.StringArray:
+    """Give a chunk of strings with null for each that is empty."""
+    if chunk.null_count or not len(chunk):
+        return pc.if_else(pc.equal(pc.binary_length(chunk), 0), None, chunk)
+    ends = ends_of(chunk)
+    filled = ends[1:] > ends[:-1]
+    if filled.all():
+        return chunk
+    bits = np.packbits(np.r_[np.zeros(chunk.offset, bool), filled], bitorder="little")
+    buffers = [pa.py_buffer(bits), *chunk.buffers()[1:]]
+    return pa.Array.from_buffers(pa.string(), len(chunk), buffers, offset=chunk.offset)
+
+
+def ends_of(chunk: pa.StringArray) -> "np.ndarray[Any, np.dtype[np.int32]]":
+    """Give the places where the strings of a chunk begin in its bytes, and where the last ends."""
+    offsets = chunk.buffers()[1]
+    if offsets is None or not len(chunk):
+        return np.zeros(1, np.int32)
+    return np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
 
 
 def trim(cells: pa.ChunkedArray) -> pa.ChunkedArray:
