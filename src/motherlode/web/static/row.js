@@ -8,18 +8,18 @@ const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 8 });
 
 export function drawRow(row, project) {
   const made = document.createDocumentFragment();
-  const fields = { ...row.content };
+  // A list where the order matters: an object puts names that are whole numbers first.
+  const fields = new Map(Array.isArray(row.content) ? row.content : Object.entries(row.content));
   if (row.image) made.append(picture(row));
   if (project.kind === "text") {
     const main = project.columns[0];
-    made.append(element("p", { class: "text", dir: "auto", id: "row-text" }, words(fields[main])));
-    delete fields[main];
+    made.append(element("p", { class: "text", dir: "auto", id: "row-text" }, words(fields.get(main))));
+    fields.delete(main);
   }
-  if (project.kind === "image") delete fields[project.columns[0]];
-  const names = Object.keys(fields);
-  if (names.length) {
+  if (project.kind === "image") fields.delete(project.columns[0]);
+  if (fields.size) {
     const list = element("dl", { class: "fields" });
-    for (const name of names) list.append(field(name, fields[name]));
+    for (const [name, value] of fields) list.append(field(name, value));
     made.append(list);
   }
   return made;
