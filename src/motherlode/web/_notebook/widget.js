@@ -6,7 +6,7 @@ import { drawRow } from "../static/row.js";
 
 const SLOW = 1000;
 const VERY_SLOW = 8000;
-const NEVER = ["label", "skip"]; // what is not done without a row
+const OF_A_ROW = ["label", "skip"];
 
 class LabelView {
   constructor(model, el) {
@@ -44,9 +44,9 @@ class LabelView {
     const part = (name, tag, attributes = {}) => (this[name] = element(tag, { class: name, ...attributes }));
     this.root = element("div", { class: "motherlode-label" },
       element("div", { class: "standing" }, part("counts", "span", { role: "status" }), part("saved", "span", { role: "status" })),
-      part("row", "section", { tabindex: 0, "aria-label": "The row", "aria-live": "polite" }),
+      this.row = element("div", { class: "one-row", role: "group", tabindex: 0, "aria-label": "The row", "aria-live": "polite" }),
       part("reason", "p"),
-      element("section", { class: "answers", "aria-label": "Your answer" }, part("classes", "div"), part("others", "div")),
+      element("div", { class: "answers", role: "group", "aria-label": "Your answer" }, part("classes", "div"), part("others", "div")),
       part("said", "p", { role: "status" }),
       part("hint", "p"),
       this.details = element("details", {}, element("summary", {}, "Details ", element("kbd", { "aria-hidden": "true" })), part("facts", "dl")),
@@ -98,15 +98,19 @@ class LabelView {
 
   act(kind, more = {}) {
     const row = this.current();
-    if (this.isAway() || (NEVER.includes(kind) && row === undefined)) return;
+    if (this.isAway() || (OF_A_ROW.includes(kind) && row === undefined)) return;
     if (kind === "undo" && !this.canUndo()) {
       this.said.textContent = "There is nothing to take back.";
       return;
     }
     const number = Math.max(this.state.turn, this.sent.at(-1)?.number ?? 0) + 1;
-    this.sent.push({ number, kind, row, since: performance.now() });
-    this.said.textContent = "";
-    this.model.send({ by: this.id, number, kind, row, ...more });
+    try {
+      this.model.send({ by: this.id, number, kind, row, ...more });
+      this.sent.push({ number, kind, row, since: performance.now() });
+      this.said.textContent = "";
+    } catch {
+      this.said.textContent = "Not recorded: the kernel that this widget belongs to is gone. Run the cell again.";
+    }
     this.draw();
   }
 
@@ -126,13 +130,13 @@ class LabelView {
 
   // The row that is answered next: what is sent counts as done.
   current() {
-    const done = new Set(this.sent.filter(({ kind }) => NEVER.includes(kind)).map(({ row }) => row));
+    const done = new Set(this.sent.filter(({ kind }) => OF_A_ROW.includes(kind)).map(({ row }) => row));
     return this.state.queue.find((row) => !done.has(row) && this.model.get("drawings")[row]);
   }
 
-  // What comes next isn't known here until the kernel answers.
+  // After an undo the kernel says which row comes back.
   isAway() {
-    return this.sent.some(({ kind }) => !NEVER.includes(kind));
+    return this.sent.some(({ kind }) => !OF_A_ROW.includes(kind));
   }
 
   canUndo() {
@@ -146,7 +150,6 @@ class LabelView {
     const shown = row === undefined ? this.emptyMessage() : row;
     if (again || shown !== this.drawn) this.drawRow(row, shown);
     this.drawn = shown;
-    this.root.classList.toggle("empty-handed", row === undefined);
     for (const button of this.root.querySelectorAll(".answers [data-action]")) {
       const isReady = button.dataset.action === "undo" ? this.canUndo() : row !== undefined;
       button.setAttribute("aria-disabled", String(!isReady));
@@ -197,7 +200,7 @@ class LabelView {
   drawCounts() {
     const { labelled, found, queue } = this.state;
     const { rows, positive } = this.about;
-    const left = queue.length - this.sent.filter(({ kind }) => NEVER.includes(kind)).length;
+    const left = queue.length - this.sent.filter(({ kind }) => OF_A_ROW.includes(kind)).length;
     const said = [`${counted(labelled)} of ${counted(rows)} rows labelled`];
     if (found !== null) said.push(`${counted(found)} ${positive} found`);
     said.push(`${counted(Math.max(0, left))} left in this batch`);
