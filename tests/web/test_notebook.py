@@ -1,10 +1,12 @@
 """The widget for notebooks without a browser: actions come in, and labels go out."""
 
+import asyncio
 import base64
 import io
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -412,6 +414,34 @@ def test_the_widget_sends_what_changes_and_hears_actions():
     assert "state" in sent
     widget._handle_custom_msg("nonsense", [])
     assert widget.state["turn"] == 1
+
+
+def test_a_message_that_comes_in_another_thread_waits_for_the_cell_that_runs():
+    pytest.importorskip("anywidget")
+    learner = make_learner()
+    threads = []
+    teach = learner.teach
+    learner.teach = lambda *given: threads.append(threading.get_ident()) or teach(*given)
+
+    async def run_cells():
+        widget = learner.label()
+        action = {
+            "by": "a",
+            "number": 1,
+            "kind": "label",
+            "row": widget.state["queue"][0],
+            "code": 1,
+        }
+        other = threading.Thread(target=widget._handle_custom_msg, args=(action, []))
+        other.start()
+        other.join()
+        assert labels_of(learner) == {}  # this cell still runs
+        await asyncio.sleep(0.01)
+        return widget
+
+    widget = asyncio.run(run_cells())
+    assert widget.state["labelled"] == 1
+    assert threads == [threading.get_ident()]
 
 
 def test_rows_may_be_a_query_a_set_or_ids_and_each_is_asked_once():

@@ -1,5 +1,7 @@
 """The widget: what anywidget sends between a `Desk` and the browser."""
 
+import asyncio
+import threading
 from pathlib import Path
 from re import MULTILINE, sub
 from typing import Any
@@ -32,6 +34,7 @@ class LabelWidget(anywidget.AnyWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__(about=desk.about, drawings=desk.drawings, state=desk.state)
         self._desk = desk
+        self._thread, self._loop = threading.get_ident(), _running_loop()
         desk.tell = self._tell
         self.on_msg(self._receive)
 
@@ -40,6 +43,21 @@ class LabelWidget(anywidget.AnyWidget):
         self.state = self._desk.state
 
     def _receive(self, widget: Any, action: Any, buffers: Any) -> None:
+        # JupyterLab has a thread for messages of widgets. A learner is of one thread: that of the
+        # cells, which takes up the action once no cell runs.
+        if self._loop is None or threading.get_ident() == self._thread:
+            self._do(action)
+        else:
+            self._loop.call_soon_threadsafe(self._do, action)
+
+    def _do(self, action: Any) -> None:
         refused = self._desk.receive(action) if isinstance(action, dict) else None
         if refused is not None:
             self.send(refused)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
