@@ -166,15 +166,15 @@ def test_lots_decide_which_places_are_drawn():
 
 def test_a_batch_brings_rows_by_lot_and_their_labels_keep_it(make):
     project = make(control=0.5)
-    asked = ask_batch(project, 10)
+    asked = ask_batch(project, 20)
     assert asked is not None
     assert asked.purpose == BATCH
-    assert len(asked.controls) == 5
+    assert len(asked.controls) == 10
     with project.database.writing() as connection:
-        teach(connection, State(), project.settings, "ann", asked.rows, ["dry"] * 10, now=1.0)
+        teach(connection, State(), project.settings, "ann", asked.rows, ["dry"] * 20, now=1.0)
     with project.database.reading() as connection:
         session = build_session(read_state(connection), project.settings)
-    assert session.at_random.sum() == 5
+    assert session.at_random.sum() == 10
     assert isinstance(positives(session), Estimate)
 
 
