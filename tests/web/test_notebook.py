@@ -295,7 +295,12 @@ def image_of(drawing):
 
 def test_a_text_is_shown_as_it_is():
     drawing = draw_row(Pool(["<b>one</b>", "two \ud800"]), 0, None)
-    assert drawing == {"kind": "text", "columns": ["text"], "content": {"text": "<b>one</b>"}}
+    assert drawing == {
+        "kind": "text",
+        "columns": ["text"],
+        "kinds": {},
+        "content": {"text": "<b>one</b>"},
+    }
     assert draw_row(Pool(["one", "two \ud800"]), 1, None)["content"] == {"text": "two ?"}
 
 
@@ -313,8 +318,9 @@ def test_a_table_has_its_names_in_reading_order_and_its_digits_as_they_are(kind)
     assert [name for name, _ in drawing["content"]] == ["when", "2", "1", "paid", "id", "what"]
     fields = fields_of(drawing)
     assert fields.pop("when").startswith("2024-03-01")
-    assert fields == {"2": "1.1", "1": "2024", "paid": True, "id": str(2**53 - 1), "what": ""}
+    assert fields == {"2": "1.1", "1": "2024", "paid": "yes", "id": str(2**53 - 1), "what": ""}
     assert fields_of(draw_row(Pool(frame), 1, None))["2"] is None
+    assert set(drawing["kinds"]) == {"2", "1", "id"}
     assert "hint" not in drawing
 
 

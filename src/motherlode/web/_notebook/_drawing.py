@@ -68,9 +68,8 @@ def _draw(value: Any, row: int) -> Drawing:
         return _fields(_heaviest(value))
     if _is_array(value) or isinstance(value, list | tuple):
         return _fields(_numbered(value))
-    words = _plain(value)
-    content = {"text": words if words is None else str(words)}
-    return {"kind": "text", "columns": ["text"], "content": content}
+    content = {"text": _plain(value)}
+    return {"kind": "text", "columns": ["text"], "kinds": {}, "content": content}
 
 
 def _draw_fields(value: Mapping[Any, Any], row: int) -> Drawing:
@@ -85,7 +84,8 @@ def _draw_fields(value: Mapping[Any, Any], row: int) -> Drawing:
 def _fields(values: Mapping[Any, Any]) -> Drawing:
     # A list, since the script's objects put names that are whole numbers first.
     fields = [[str(name), _plain(value)] for name, value in values.items()]
-    return {"kind": "table", "columns": [], "content": fields}
+    numbers = {str(name): "number" for name, value in values.items() if _is_number(value)}
+    return {"kind": "table", "columns": [], "kinds": numbers, "content": fields}
 
 
 def _numbered(values: Any) -> dict[str, Any]:
@@ -105,10 +105,14 @@ def _left_out(more: int) -> dict[str, Any]:
     return {"…": f"{more:,} more"} if more > 0 else {}
 
 
-def _plain(value: Any) -> Any:
-    """Make a value of JSON; numbers become words, so that each digit stays as it is."""
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
+def _plain(value: Any) -> str | None:
+    """Make a text of a value, with all digits, or None if there is none."""
     if isinstance(value, bool | np.bool_):
-        return bool(value)
+        return "yes" if value else "no"
     if is_missing(value) or (isinstance(value, np.floating) and np.isnan(value)):
         return None
     if isinstance(value, bytes):
