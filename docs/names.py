@@ -18,6 +18,7 @@ PACKAGES = (
     "motherlode.models",
     "motherlode.models.keras",
     "motherlode.models.torch",
+    "motherlode.models.onnx",
     "motherlode.stopping",
     "motherlode.estimation",
     "motherlode.simulation",

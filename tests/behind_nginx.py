@@ -41,7 +41,7 @@ class Proxied:
 @contextmanager
 def serving(project: Path, *options: str) -> Iterator[str]:
     """Run ``motherlode serve`` without a trainer; gives its own address."""
-    port = _free_port()
+    port = free_port()
     command = [*_SERVE, str(project), "--no-trainer", "--port", str(port), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
@@ -61,7 +61,7 @@ def behind_nginx(project: Path, folder: Path) -> Iterator[Proxied]:
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     subprocess.run([*make, "-keyout", key, "-out", certificate, *name], check=True,
                    capture_output=True)  # fmt: skip
-    port = _free_port()
+    port = free_port()
     public = f"https://localhost:{port}/wells"
     options = ["--public-url", public, "--proxy", "127.0.0.1"]
     with serving(project, *options) as direct:
@@ -75,17 +75,41 @@ def behind_nginx(project: Path, folder: Path) -> Iterator[Proxied]:
         }.items():
             assert documented in block
             block = block.replace(documented, here)
-        (folder / "nginx.conf").write_text(_FRAME.format(folder=folder, server=block))
-        command = [NGINX, "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"]
-        with subprocess.Popen(command) as nginx:
-            try:
-                _wait_for(port)
-                yield Proxied(public, direct, certificate)
-            finally:
-                nginx.terminate()
+        with _running(block, port, folder):
+            yield Proxied(public, direct, certificate)
 
 
-def _free_port() -> int:
+@contextmanager
+def nginx_before(direct: str, folder: Path) -> Iterator[str]:
+    """Run nginx without TLS before a server that need not run; gives the address to call."""
+    if NGINX is None:
+        pytest.skip("There is no nginx here; `apt-get install nginx-light` brings it")
+    port = free_port()
+    block = f"""
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            proxy_pass {direct}; proxy_http_version 1.1; proxy_set_header Connection "";
+        }}
+    }}
+    """
+    with _running(block, port, folder):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _running(block: str, port: int, folder: Path) -> Iterator[None]:
+    (folder / "nginx.conf").write_text(_FRAME.format(folder=folder, server=block))
+    command = [NGINX, "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"]
+    with subprocess.Popen(command) as nginx:
+        try:
+            _wait_for(port)
+            yield
+        finally:
+            nginx.terminate()
+
+
+def free_port() -> int:
     with closing(socket.socket()) as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]

@@ -6,6 +6,8 @@ measure returns ``(n,)`` floats, the higher the better to ask, finite for any pr
 included). Entropies and divergences are in nats.
 """
 
+from __future__ import annotations
+
 from functools import reduce
 
 import numpy as np

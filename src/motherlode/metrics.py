@@ -10,6 +10,8 @@ Average precision and WSS judge the *ranking*. F1 and the Matthews correlation j
 is NaN where it is not defined (without a positive, or without a negative), and never warns.
 """
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

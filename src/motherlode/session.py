@@ -4,6 +4,8 @@ A learner gives one (`motherlode.ActiveLearner.session`), and so does a simulati
 labels. The order is the order in which labels came.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -76,8 +78,8 @@ class Origins(Sequence[Origin]):
     @overload
     def __getitem__(self, place: int) -> Origin: ...
     @overload
-    def __getitem__(self, place: slice) -> "Origins": ...
-    def __getitem__(self, place: int | slice) -> "Origin | Origins":
+    def __getitem__(self, place: slice) -> Origins: ...
+    def __getitem__(self, place: int | slice) -> Origin | Origins:
         found: dict[str, Any] = {name: column[place] for name, column in self.columns.items()}
         if isinstance(place, slice):
             return Origins(found, self.words)
@@ -323,7 +325,7 @@ class Session:
             out.append(new)
         return out
 
-    def of_arrival(self, arrival: int) -> "Session":
+    def of_arrival(self, arrival: int) -> Session:
         """Return the session of the rows that arrived together, as if there were no others.
 
         A row drawn at random from several arrivals, and found to be of this one, is a random draw
@@ -372,7 +374,7 @@ class Session:
             )
         return Session(sizes[arrival], self.positive[mine], origins)
 
-    def first(self, labels: int) -> "Session":
+    def first(self, labels: int) -> Session:
         """Return the session as it was after its first labels.
 
         Parameters

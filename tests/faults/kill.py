@@ -1,6 +1,6 @@
 """Kill the server, or its trainer, at random moments under load, and count what is lost.
 
-``python -m tests.faults.kill --moments 100`` prints the figures.
+``python -m tests.faults.kill --moments 100 --database postgres --proxy nginx`` prints the figures.
 """
 
 import argparse
@@ -11,13 +11,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from behind_nginx import free_port, nginx_before
 from faults.server import Annotator, Server
-from projects import rows_table, settings_for
+from projects import Postgres, rows_table, settings_for
 from sqlalchemy import select
 
 from motherlode.project._data.folder import create_project, open_project
@@ -26,12 +28,37 @@ from motherlode.project._log.schema import worker
 
 
 def run(
-    folder: Path, moments: int, *, annotators: int = 4, seed: int = 0, url: str | None = None
+    folder: Path,
+    moments: int,
+    *,
+    annotators: int = 4,
+    seed: int = 0,
+    url: str | None = None,
+    proxied: bool = False,
 ) -> dict[str, object]:
-    """Kill `moments` times, half of them the server and half the trainer; the figures."""
+    """Kill `moments` times, half of them the server and half the trainer; the figures.
+
+    If the server is `proxied`, annotators reach it through nginx.
+    """
     table = rows_table(100_000)
     create_project(folder, settings_for(table), table, url).close()
-    rng, server = random.Random(seed), Server(folder).start()
+    server = Server(folder)
+    with _before(server, folder.with_name("nginx")) if proxied else nullcontext():
+        return _run(server.start(), moments, annotators, random.Random(seed))
+
+
+@contextmanager
+def _before(server: Server, folder: Path) -> Iterator[None]:
+    """Put nginx before a server, for whoever asks the server for a client."""
+    server.port = free_port()
+    folder.mkdir()
+    with nginx_before(f"http://127.0.0.1:{server.port}", folder) as public:
+        server.public = public
+        yield
+
+
+def _run(server: Server, moments: int, annotators: int, rng: random.Random) -> dict[str, object]:
+    folder = server.folder
     people = [
         Annotator(server, f"annotator {i}", 10**9, lambda row: row % 12 == 0)
         for i in range(annotators)
@@ -114,6 +141,20 @@ def _figures(folder: Path, people: list[Annotator]) -> dict[str, object]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--moments", type=int, default=100)
+    parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--proxy", choices=["none", "nginx"], default="none")
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for name, value in run(Path(folder) / "p", parser.parse_args().moments).items():
-            sys.stdout.write(f"{name}: {value}\n")
+        postgres = Postgres(folder) if asked.database == "postgres" else None
+        figures = run(
+            Path(folder) / "p",
+            asked.moments,
+            seed=asked.seed,
+            url=postgres and postgres.database(),
+            proxied=asked.proxy == "nginx",
+        )
+        if postgres is not None:
+            postgres.server.cleanup()
+    for name, value in figures.items():
+        sys.stdout.write(f"{name}: {value}\n")

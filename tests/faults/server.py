@@ -21,6 +21,7 @@ class Server:
     def __init__(self, folder: Path, *, trainer: bool = True, preexec=None) -> None:
         self.folder, self.trainer, self._preexec = folder, trainer, preexec
         self.port, self.code, self.token = 0, "", ""
+        self.public: str | None = None  # where a proxy stands before it
 
     def start(self) -> "Server":
         trainer = [] if self.trainer else ["--no-trainer"]
@@ -47,7 +48,9 @@ class Server:
         return {"Authorization": f"Bearer {self.token}", "X-Annotator": name}
 
     def client(self, name: str) -> httpx.Client:
-        return httpx.Client(base_url=self.address, headers=self.headers(name), timeout=30)
+        return httpx.Client(
+            base_url=self.public or self.address, headers=self.headers(name), timeout=30
+        )
 
     def kill(self) -> None:
         self.process.kill()

@@ -12,8 +12,9 @@ MOMENTS = int(os.environ.get("MOTHERLODE_FAULT_MOMENTS", "6"))
 
 
 @pytest.mark.timeout(900)
-def test_kill_at_random_moments(tmp_path, url, record_property):
-    found = run(tmp_path / "p", MOMENTS, url=url)
+@pytest.mark.parametrize("proxied", [False, True], ids=["direct", "proxied"])
+def test_kill_at_random_moments(tmp_path, url, proxied, record_property):
+    found = run(tmp_path / "p", MOMENTS, url=url, proxied=proxied)
     for name, value in found.items():
         record_property(name, value)
     print(found)  # noqa: T201 - the figures of this run

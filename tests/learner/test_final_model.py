@@ -2,19 +2,26 @@
 
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator, ClassifierMixin
+import sklearn
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.pipeline import make_pipeline as make_sampling_pipeline
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.exceptions import NotFittedError
+from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics import average_precision_score, f1_score
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
+from sklearn.utils.validation import check_is_fitted
 
 from motherlode import ActiveLearner, Pool
 from motherlode._round.training_set import TrainingSet
 from motherlode.errors import InputError
 from motherlode.learner._final_model import presume_for_final_model
-from motherlode.models import PriorCorrected
+from motherlode.models import Cost, PriorCorrected
 
 
 def presumed(positives, model=None, unlabelled=3000):
@@ -266,3 +273,156 @@ def test_unlabelled_rows_are_predicted_once(searched):
     watched.teach(*learner.labelled)
     watched.final_model(threshold="f1")
     assert asked.count(3000 - 120) == 1
+
+
+def default_of(searched):
+    given, X, y = searched
+    learner = ActiveLearner(Pool(X), ["no", "yes"], minority="yes")
+    rows, labels = given.labelled
+    learner.teach(rows, np.where(labels == 1, "yes", "no"))
+    return learner, X, y
+
+
+@pytest.mark.parametrize("settings", [{}, {"threshold": "f1"}, {"presume": False}])
+def test_a_clone_of_the_final_model_fits_anew(searched, settings):
+    learner, X, _ = default_of(searched)
+    shipped = learner.final_model(**settings)
+    other = np.where(X[:, 1] > 1, "yes", "no")
+    assert np.mean(shipped.predict(X) == other) < 0.9
+    fitted = clone(shipped)
+    with pytest.raises(NotFittedError):
+        check_is_fitted(fitted)
+    assert np.mean(fitted.fit(X, other).predict(X) == other) > 0.97
+
+
+def test_the_recipe_is_the_final_model_before_its_fit(searched):
+    learner, X, _ = default_of(searched)
+    shipped, presumed = learner.fit_final_model()
+    recipe = learner.recipe()
+    assert repr(recipe) == repr(clone(shipped))
+    rows, codes, weights = learner.training_set.examples(presumed)
+    recipe.fit(X[rows], learner.classes[codes], sample_weight=weights)
+    assert recipe.trained_prior_ == pytest.approx(shipped.trained_prior_)
+    # The scaler saw the pool there, and these rows here.
+    assert recipe.predict_proba(X) == pytest.approx(shipped.predict_proba(X), abs=0.1)
+
+
+def test_a_recipe_holds_the_users_model_and_encodes_by_itself():
+    texts = [f"sea boat {i % 9}a" for i in range(20)] + [f"town shop {i % 9}b" for i in range(380)]
+    search = GridSearchCV(LogisticRegression(), {"C": [1, 10]})
+    learner = ActiveLearner(Pool(texts), ["no", "yes"], search, minority="yes")
+    before = learner.recipe()  # nothing is known of the shares of the classes
+    assert [type(step).__name__ for _, step in before.steps] == ["TfidfVectorizer", "GridSearchCV"]
+    learner.teach(range(6), ["yes"] * 6)
+    inner = learner.recipe().estimator
+    assert isinstance(inner[-1], GridSearchCV)
+    assert not hasattr(inner[0], "vocabulary_")
+    y = np.repeat(["yes", "no"], [20, 380])
+    assert cross_val_score(learner.recipe(), texts, y).mean() > 0.95
+
+
+def test_one_fit_is_enough_for_all_thresholds(searched):
+    given, X, _ = searched
+    fits = []
+
+    class Counted(LogisticRegression):
+        def fit(self, *args, **kwargs):
+            fits.append(1)
+            return super().fit(*args, **kwargs)
+
+    told = []
+    pool = Pool(X, progress=lambda what, done: told.append((what, done)))
+    learner = ActiveLearner(pool, [0, 1], Counted(), minority=1)
+    learner.teach(*given.labelled)
+    for target in (None, "f1", "g_mean", Cost(1, 9)):
+        learner.final_model(threshold=target)
+    assert len(fits) == 6  # itself, and without each of five folds
+    assert [done for what, done in told if what == "Held-out probabilities"][-1] == 1.0
+    learner.teach([100], [0])
+    learner.final_model()
+    assert len(fits) == 7
+
+
+def test_the_default_model_is_not_fitted_again_for_a_threshold(searched, monkeypatch):
+    learner, X, y = default_of(searched)
+    monkeypatch.setattr(TrainingSet, "hold_out", None)
+    decided = learner.final_model(threshold="f1")
+    assert f1_score(y, decided.predict(X) == "yes") > 0.6
+
+
+@pytest.mark.parametrize(
+    ("model", "refits"),
+    [
+        (LogisticRegression(), False),
+        (make_pipeline(StandardScaler(), LogisticRegression()), False),
+        (LogisticRegression(l1_ratio=1.0, solver="saga", max_iter=5000), True),
+        (LogisticRegression(fit_intercept=False), True),
+        (make_pipeline(SelectKBest(k=1), LogisticRegression()), True),
+        (make_sampling_pipeline(RandomOverSampler(), LogisticRegression()), True),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:l1_ratio parameter")
+def test_held_out_rows_are_known_without_a_fit_where_that_is_exact(searched, model, refits):
+    given, X, _ = searched
+    learner = ActiveLearner(Pool(X), [0, 1], model, minority=1)
+    learner.teach(*given.labelled)
+    training = learner.training_set
+    fitted = training.fit(model)
+    found = training.held_out_of(fitted, model)
+    assert (found is None) == refits
+    if not refits:
+        again = training.hold_out(model, folds=60)
+        assert found == pytest.approx(again, abs=0.03)
+
+
+def test_the_final_model_tells_of_its_features(searched):
+    given, X, _ = searched
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=["length", "width"])
+    model = make_pipeline(StandardScaler(), LogisticRegression())
+    learner = ActiveLearner(Pool(frame), [0, 1], model, minority=1)
+    learner.teach(*given.labelled)
+    shipped = learner.final_model()
+    assert isinstance(shipped, PriorCorrected)
+    assert shipped.feature_names_in_.tolist() == ["length", "width"]
+    assert shipped.n_features_in_ == 2
+    assert shipped.get_feature_names_out().tolist() == ["length", "width"]
+    assert shipped.coef_.shape == (1, 2)
+    assert np.array_equal(shipped.intercept_, shipped.estimator_[-1][-1].intercept_)
+    assert not hasattr(shipped, "feature_importances_")
+    assert not hasattr(clone(shipped), "coef_")
+    shipped.set_output(transform="pandas")
+    assert list(shipped.estimator_[0].transform(frame).columns) == ["length", "width"]
+
+
+def test_half_precision(searched):
+    given, X, y = searched
+    rows, labels = given.labelled
+    learners = [ActiveLearner(Pool(A), [0, 1], minority=1) for A in (X, X.astype(np.float16))]
+    for learner in learners:
+        learner.teach(rows, labels)
+        learner.query(3)
+    full, half = (learner.final_model() for learner in learners)
+    P = half.predict_proba(X.astype(np.float16))
+    assert pytest.approx(full.predict_proba(X), abs=0.1) == P
+    assert f1_score(y, half.predict(X.astype(np.float16))) > 0.4
+
+
+def test_metadata_routing_does_not_stop_a_learner(searched):
+    plain, X, _ = default_of(searched)
+    expected = plain.final_model(threshold="f1")
+    with sklearn.config_context(enable_metadata_routing=True):
+        routed, _, _ = default_of(searched)
+        found = routed.final_model(threshold="f1")
+    assert np.array_equal(found.predict_proba(X), expected.predict_proba(X))
+
+
+def test_mlflow_keeps_a_final_model(searched, tmp_path):
+    mlflow = pytest.importorskip("mlflow")
+    learner, X, _ = default_of(searched)
+    shipped = learner.final_model()
+    skops = pytest.importorskip("skops.io")
+    trusted = skops.get_untrusted_types(data=skops.dumps(shipped))
+    mlflow.sklearn.save_model(shipped, str(tmp_path / "m"), skops_trusted_types=trusted)
+    found = mlflow.sklearn.load_model(str(tmp_path / "m"))
+    assert np.array_equal(found.predict_proba(X), shipped.predict_proba(X))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sklearn
 from imblearn.combine import SMOTEENN, SMOTETomek
 from imblearn.ensemble import (
     BalancedBaggingClassifier,
@@ -12,7 +13,9 @@ from imblearn.ensemble import (
 from imblearn.over_sampling import ADASYN, SMOTE, SVMSMOTE, BorderlineSMOTE, RandomOverSampler
 from imblearn.pipeline import make_pipeline as sampling_pipeline
 from imblearn.under_sampling import EditedNearestNeighbours, NearMiss, RandomUnderSampler
+from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.decomposition import PCA
 from sklearn.ensemble import (
     AdaBoostClassifier,
     BaggingClassifier,
@@ -21,9 +24,13 @@ from sklearn.ensemble import (
     StackingClassifier,
     VotingClassifier,
 )
-from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.feature_selection import SequentialFeatureSelector
+from sklearn.linear_model import LogisticRegression, LogisticRegressionCV, SGDClassifier
 from sklearn.model_selection import (
     GridSearchCV,
+    HalvingGridSearchCV,
+    HalvingRandomSearchCV,
     RandomizedSearchCV,
     RepeatedStratifiedKFold,
     StratifiedKFold,
@@ -34,12 +41,13 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import QuantileTransformer, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from motherlode.models import PriorCorrected, fit_classifier
-from motherlode.models._adapt import BagMember, adapt
+from motherlode.models._adapt import AllRows, BagMember, adapt
+from tests.models.quiet import OWN_FOLDS
 
 C = {"C": [0.1, 10]}
 TWO = [("linear", LogisticRegression()), ("bayes", GaussianNB())]
@@ -77,7 +85,10 @@ DEMANDING = {
     "bag of SMOTE": BaggingClassifier(sampling_pipeline(SMOTE(), LogisticRegression()), 5),
     "boosting": AdaBoostClassifier(n_estimators=5),
     "early stopping, SGD": SGDClassifier(early_stopping=True),
-    "early stopping, network": MLPClassifier((3,), early_stopping=True, max_iter=2000),
+    # Before scikit-learn 1.8 it asks whether its predictions are numbers, and cannot of strings.
+    "early stopping, network": MLPClassifier(
+        (3,), early_stopping=sklearn.__version__ >= "1.8", max_iter=2000
+    ),
     "early stopping, boosting": GradientBoostingClassifier(n_estimators=5, n_iter_no_change=2),
     "early stopping, histograms": HistGradientBoostingClassifier(max_iter=5, early_stopping=True),
     "SMOTE": sampling_pipeline(SMOTE(), LogisticRegression()),
@@ -223,3 +234,40 @@ def test_three_classes_with_a_single_row_in_one(name, toy3):
     P = fit_classifier(DEMANDING[name], X, y, np.arange(3), seed=0).predict_proba(toy3.data)
     assert P.shape == (96, 3)
     assert P.sum(axis=1) == pytest.approx(1)
+
+
+def test_components_and_quantiles_are_no_more_than_rows():
+    model = make_pipeline(QuantileTransformer(n_quantiles=50), PCA(40), LogisticRegression())
+    few = adapt(model, np.array([4, 1]))
+    assert (few[0].n_quantiles, few[1].n_components) == (5, 5)
+    many = adapt(clone(make_pipeline(PCA(0.9), LogisticRegression())), np.array([4, 1]))
+    assert many[0].n_components == 0.9
+
+
+def test_models_with_own_folds_have_those_that_there_are():
+    line = OWN_FOLDS | {"scoring": "accuracy"}
+    one, two, nine = (fitted(LogisticRegressionCV(Cs=2, **line), n) for n in (1, 2, 9))
+    assert isinstance(one.cv, AllRows)
+    assert (two.cv, nine.cv) == (2, 5)
+    chosen = make_pipeline(
+        SequentialFeatureSelector(LogisticRegression(), n_features_to_select=1),
+        LogisticRegression(),
+    )
+    assert isinstance(fitted(chosen, 1)[0].cv, AllRows)
+    assert fitted(chosen, 3)[0].cv == 3
+
+
+def test_a_halving_search_starts_on_rows_of_every_class_or_on_all():
+    search = HalvingRandomSearchCV(LogisticRegression(), {"C": [0.1, 1, 10]}, n_candidates=2)
+    whole = fitted(search, 4)
+    assert type(whole) is RandomizedSearchCV
+    assert (whole.n_iter, whole.cv) == (2, 4)
+    grid = HalvingGridSearchCV(LogisticRegression(), {"C": [0.1, 1, 10]})
+    assert type(fitted(grid, 4)) is GridSearchCV
+    by_size = HalvingGridSearchCV(LogisticRegression(), {"C": [0.1, 1]}, min_resources=40)
+    assert type(fitted(by_size, 30)) is HalvingGridSearchCV
+    by_steps = HalvingGridSearchCV(
+        LogisticRegression(), {"C": [0.1, 1]}, resource="max_iter", max_resources=900,
+        min_resources=300, cv=2,
+    )  # fmt: skip
+    assert type(fitted(by_steps, 4)) is HalvingGridSearchCV

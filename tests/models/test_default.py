@@ -12,7 +12,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from motherlode import ActiveLearner, Pool
-from motherlode.models._default import default_model, without_class_weights
+from motherlode.models._class_weights import without_class_weights
+from motherlode.models._default import default_model
 
 FORMS = {
     "array": lambda toy: toy.data,

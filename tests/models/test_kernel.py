@@ -7,7 +7,6 @@ from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from motherlode.models._kernel import KernelLogisticRegression
 
@@ -78,11 +77,6 @@ def test_a_row_far_from_all_is_finite():
     model = KernelLogisticRegression().fit(X, y)
     for kind in (np.float32, np.float64):
         assert np.isfinite(model.predict_proba(np.array([[1e9, -1e9]], dtype=kind))).all()
-
-
-@parametrize_with_checks([KernelLogisticRegression()])
-def test_it_is_an_estimator_as_scikit_learn_has_them(estimator, check):
-    check(estimator)
 
 
 def test_three_classes_of_any_name_and_the_same_seed():

@@ -1,17 +1,21 @@
 import numpy as np
 import pytest
+import sklearn
 from hypothesis import given
 from hypothesis import strategies as st
 from imblearn.ensemble import BalancedRandomForestClassifier
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.exceptions import UnsetMetadataPassedError
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_validate
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from motherlode.errors import InputError
-from motherlode.models import PriorCorrected, correct_prior
+from motherlode.models import PriorCorrected, SkillWeighted, correct_prior
 from motherlode.models._prior import estimated_prior
 
 
@@ -129,6 +133,8 @@ def test_without_probabilities_there_is_nothing_to_correct():
         ([1.0, 0.0], "labelled", "prior is .*positive share"),
         ([1.0, np.nan], "labelled", "prior is"),
         ([0.5, 0.5], [1, -1], "trained is"),
+        ([0.5, 0.5], "equal", 'trained is \'equal\'; give "labelled", "balanced" or'),
+        ("labelled", "labelled", "prior is 'labelled'; give \"balanced\" or a share"),
     ],
 )
 def test_bad_shares_are_named(toy, prior, trained, words):
@@ -136,21 +142,50 @@ def test_bad_shares_are_named(toy, prior, trained, words):
         PriorCorrected(GaussianNB(), prior, trained).fit(toy.data, toy.y)
 
 
-class Halved(PriorCorrected):
-    """Corrected to equal shares, whatever number of classes a check brings."""
+def test_weights_count_in_the_shares_and_in_the_fit():
+    """Nine rows to one by weights are nine copies to one; issue 20 has the case."""
+    rng = np.random.default_rng(0)
+    y = np.arange(200) % 2
+    X = rng.normal(size=(200, 1)) + y[:, None]
+    model = PriorCorrected(LogisticRegression(tol=1e-8), [0.9, 0.1])
+    weights = np.where(y == 0, 9.0, 1.0)
+    weighted = clone(model).fit(X, y, sample_weight=weights)
+    repeated = clone(model).fit(
+        np.repeat(X, weights.astype(int), 0), np.repeat(y, weights.astype(int))
+    )
+    assert weighted.trained_prior_ == pytest.approx([0.9, 0.1])
+    assert weighted.predict_proba(X) == pytest.approx(repeated.predict_proba(X), abs=1e-5)
+    piped = PriorCorrected(make_pipeline(StandardScaler(), LogisticRegression()), [0.9, 0.1])
+    assert piped.fit(X, y, sample_weight=weights).trained_prior_ == pytest.approx([0.9, 0.1])
 
-    def __init__(self, estimator=None, trained="labelled"):
-        self.estimator = estimator
-        self.trained = trained
 
-    @property
-    def prior(self):
-        return np.ones(len(self.classes_))
+def test_metadata_is_routed_to_what_requests_it():
+    rng = np.random.default_rng(0)
+    X, y, weights = rng.normal(size=(60, 2)), np.arange(60) % 2, rng.uniform(0.1, 2, 60)
+    members = [("line", LogisticRegression()), ("bayes", GaussianNB())]
+    plain = PriorCorrected(SkillWeighted(members, random_state=0), "balanced")
+    expected = plain.fit(X, y, sample_weight=weights).predict_proba(X)
+    with sklearn.config_context(enable_metadata_routing=True):
+        asking = [(name, m.set_fit_request(sample_weight=True)) for name, m in members]
+        several = SkillWeighted(asking, random_state=0).set_fit_request(sample_weight=True)
+        model = PriorCorrected(several, "balanced").set_fit_request(sample_weight=True)
+        model.set_score_request(sample_weight=False)
+        found = clone(model).fit(X, y, sample_weight=weights).predict_proba(X)
+        scores = cross_validate(model, X, y, params={"sample_weight": weights})["test_score"]
+        deaf = PriorCorrected(LogisticRegression().set_fit_request(sample_weight=False), "balanced")
+        unweighted = deaf.fit(X, y, sample_weight=weights).estimator_.coef_
+        with pytest.raises(UnsetMetadataPassedError):
+            PriorCorrected(LogisticRegression(), "balanced").fit(X, y, sample_weight=weights)
+    assert found == pytest.approx(expected)
+    assert len(scores) == 5
+    assert unweighted == pytest.approx(LogisticRegression().fit(X, y).coef_)
 
-    def fit(self, X, y):
-        return super().fit(X, y)
 
-
-@parametrize_with_checks([Halved(LogisticRegression())])
-def test_scikit_learn_takes_it_for_one_of_its_own(estimator, check):
-    check(estimator)
+def test_it_has_the_importances_of_a_forest_and_names_what_it_reads(toy):
+    forest = RandomForestClassifier(5, random_state=0)
+    model = PriorCorrected(make_pipeline(StandardScaler(), forest), "balanced")
+    model.fit(toy.data, toy.y)
+    assert model.feature_importances_.shape == (4,)
+    assert model.get_feature_names_out().tolist() == ["x0", "x1", "x2", "x3"]
+    assert model.get_feature_names_out(list("abcd")).tolist() == list("abcd")
+    assert not hasattr(model, "coef_")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sklearn
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -94,7 +95,10 @@ def test_light_rows_count_for_little_in_fits_and_in_skill():
     light = np.where(np.arange(len(codes)) < len(y), 1.0, 0.01)
     told = SkillWeighted([LINE, FOREST], random_state=0).fit(more, codes, sample_weight=light)
     misled = SkillWeighted([LINE, FOREST], random_state=0).fit(more, codes)
-    assert told.skills_["forest"] > 0.9 > 0.5 > misled.skills_["forest"]
+    # Before scikit-learn 1.8 a forest draws its bags whatever rows weigh.
+    by_weight = tuple(map(int, sklearn.__version__.split(".")[:2])) >= (1, 8)
+    assert told.skills_["forest"] > (0.9 if by_weight else 0.6)
+    assert misled.skills_["forest"] < (0.5 if by_weight else 0.2)
     assert told.predict(X[y == 1]).mean() > 0.9 > misled.predict(X[y == 1]).mean()
 
 

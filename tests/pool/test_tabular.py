@@ -179,10 +179,12 @@ def test_few_distinct_strings_in_few_rows_stay():
     assert encoder.dropped_ == {}
 
 
-def test_many_columns_make_a_sparse_result():
-    wide = {f"c{i}": [0.0, 1.0] for i in range(500)}
+def test_many_categories_make_a_sparse_result_and_many_numbers_do_not():
+    wide = {f"c{i}": ["a", "b"] for i in range(250)}
     assert isinstance(encode(wide)[1], np.ndarray)
-    assert sp.issparse(encode(wide | {"last": [0.0, 1.0]})[1])
+    assert sp.issparse(encode(wide | {"last": ["a", "b"]})[1])
+    numbers = {f"c{i}": [0.0, 1.0] for i in range(1_000)}
+    assert isinstance(encode(numbers)[1], np.ndarray)
 
 
 def test_no_rows_in_a_new_frame_give_no_rows_back():

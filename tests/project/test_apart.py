@@ -2,12 +2,14 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text
 
 from motherlode.errors import InputError
 from motherlode.project._log import log
+from motherlode.project._log.database import Unavailable
 from motherlode.project._log.events import Event
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.keys import KeyTaken
@@ -206,3 +208,31 @@ def test_a_key_that_is_no_text_is_refused(project, live, key):
     with pytest.raises(InputError):
         live.answer("ann", [Answer(1, "skip", key=key)])
     assert events(project) == []
+
+
+def test_what_came_while_the_database_did_not_answer_waits_no_second_time(
+    project, live, monkeypatch
+):
+    begun, end, calls = threading.Event(), threading.Event(), []
+
+    @contextmanager
+    def locked(*, durable=True):
+        calls.append(durable)
+        begun.set()
+        assert end.wait(30)
+        raise Unavailable("It is locked.")
+        yield
+
+    with monkeypatch.context() as patched, ThreadPoolExecutor(3) as pool:
+        patched.setattr(project.database, "writing", locked)
+        waiting = [pool.submit(live.answer, "ann", [Answer(1, "skip")])]
+        assert begun.wait(30)
+        waiting += [pool.submit(live.answer, "ben", [Answer(row, "skip")]) for row in (2, 3)]
+        while live._waiting.qsize() < 2:
+            pass
+        end.set()
+        for one in waiting:
+            with pytest.raises(Unavailable):
+                one.result(30)
+    assert len(calls) == 1
+    assert live.answer("ben", [Answer(2, "skip")])

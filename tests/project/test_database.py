@@ -5,7 +5,7 @@ import threading
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from motherlode.errors import InputError
@@ -13,7 +13,7 @@ from motherlode.project._data.folder import open_project
 from motherlode.project._log import log
 from motherlode.project._log.database import Database
 from motherlode.project._log.events import Event
-from motherlode.project._log.schema import metadata
+from motherlode.project._log.schema import lease, metadata
 
 
 def test_the_migrations_make_the_tables_that_the_code_declares(project):
@@ -47,6 +47,34 @@ def test_a_project_of_the_first_tables_is_brought_up_to_these(project):
     finally:
         again.close()
     assert (event.row, event.label, event.how.asked_at) == (3, "gold", None)
+
+
+def test_leases_of_an_earlier_release_are_kept_and_then_each_annotator_has_their_own(project):
+    how = {"channel": "control", "strategy": "random", "probability": 0.25, "drawn_from": 4}
+    held = {"row": 3, "annotator": "ann", "granted_at": 1.0, "expires_at": 2.0, "urgency": 0,
+            "place": 0} | how  # fmt: skip
+    with project.database.writing() as connection:
+        columns = ", ".join(f'"{column.name}" {column.type.compile(connection.dialect)}'
+                            for column in lease.columns)  # fmt: skip
+        connection.execute(text("DROP TABLE lease"))
+        connection.execute(text(f"CREATE TABLE lease ({columns}, PRIMARY KEY (row))"))
+        connection.execute(text("CREATE INDEX lease_expires_at ON lease (expires_at)"))
+        connection.execute(insert(lease).values(held))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    again = open_project(project.folder)
+    try:
+        with again.database.writing() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, metadata) == []
+            connection.execute(insert(lease).values(held | {"annotator": "ben"}))
+            found = connection.execute(select(lease).order_by(lease.c.annotator)).all()
+        assert [(row.row, row.annotator, row.probability) for row in found] == [
+            (3, "ann", 0.25), (3, "ben", 0.25),
+        ]  # fmt: skip
+        with pytest.raises(IntegrityError), again.database.writing() as connection:
+            connection.execute(insert(lease).values(held))
+    finally:
+        again.close()
 
 
 def test_ids_follow_the_order_of_commits(project):

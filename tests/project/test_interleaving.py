@@ -17,6 +17,7 @@ from motherlode.project._data.folder import create_project
 from motherlode.project._log import log
 from motherlode.project._log.events import Event
 from motherlode.project._log.fold import State
+from motherlode.project._log.provenance import Provenance
 from motherlode.project._serving import leases
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.keys import KeyTaken
@@ -46,6 +47,7 @@ def known(state):
         "last": state.last,
         "rows": dict(state.rows),
         "single": dict(state.single),
+        "waiting": {of: n for of, n in state.waiting.items() if n},
         "retractions": state.retractions,
         "annotators": state.annotators,
         "disagreeing": state.disagreeing,
@@ -72,6 +74,7 @@ class Team(RuleBasedStateMachine):
         self.time = 1_000_000.0
         self.lives = [Live(self.project, lambda: self.time) for _ in range(2)]
         self.sent, self.undone, self.acknowledged, self.drawn = [], [], {}, {}
+        self.offered, self.seen = {}, State()
         self.keys = 0
         best = [5, 3, 8, 0, 11, 2]
         ranked = Ranking(QUEUE, 0.0, 0, "Margin", best, [1.0] * 6, ["why"] * 6)
@@ -97,6 +100,7 @@ class Team(RuleBasedStateMachine):
     @rule(place=SERVERS, who=PEOPLE, n=st.integers(1, 4))
     def ask(self, place, who, n):
         for lease in self.lives[place].next(who, n):
+            self.offered[who, lease.offer.row] = lease.offer.how
             if lease.offer.how.channel == CONTROL:
                 self.drawn.setdefault(lease.offer.row, lease.offer.how)
 
@@ -147,6 +151,8 @@ class Team(RuleBasedStateMachine):
         found = self.lives[place].undo(who, event_id=id, key=key)
         assert (found.id, found.annotator) == (id or own[0], who)
         self.undone.append((who, id, key, found))
+        if found.how.channel != "settle":
+            self.offered[who, found.row] = found.how
 
     @rule(place=SERVERS, data=st.data())
     def undo_again(self, place, data):
@@ -157,7 +163,12 @@ class Team(RuleBasedStateMachine):
     @rule(place=SERVERS, who=PEOPLE, rows=st.lists(PLACES, min_size=1, max_size=4))
     def choose(self, place, who, rows):
         wanted = self.project.settings
-        self.lives[place].run(lambda c, state: put_first(c, state, wanted, who, rows, self.time))
+        done = self.lives[place].run(
+            lambda c, state: put_first(c, state, wanted, who, rows, self.time)
+        )
+        for row in done:
+            chosen = Provenance("search", asked_at=self.time)
+            self.offered[who, row] = self.drawn.get(row, chosen)
 
     @rule(place=SERVERS)
     def fail(self, place):
@@ -217,6 +228,31 @@ class Team(RuleBasedStateMachine):
         assert by_key == self.acknowledged
         for row, how in self.drawn.items():
             assert row not in again.rows or again.rows[row].how == how
+
+    @invariant()
+    def each_answer_says_how_its_row_was_offered_to_whoever_gave_it(self):
+        with self.project.database.reading() as connection:
+            new = list(log.read_after(connection, self.seen.last))
+        for event in new:
+            if event.kind != "retract":
+                self.check_origin(event)
+            self.seen.add(event)
+
+    def check_origin(self, event):
+        known = self.seen.rows.get(event.row)
+        offered = self.offered.pop((event.annotator, event.row), None)
+        if event.how.channel in ("search", "settle") and event.how != offered:
+            return  # as its sender said
+        own = [o.how for o in known.opinions if o.annotator == event.annotator] if known else []
+        own = [how for how in own if how.channel != "settle"]
+        if event.row in self.drawn and (known is None or known.how.channel != CONTROL):
+            assert event.how == self.drawn[event.row]
+        elif offered is not None:
+            # What was given in a file has no such time, and gets one when it is offered again.
+            said = event.how if offered.asked_at else replace(event.how, asked_at=None)
+            assert said == offered
+        else:
+            assert event.how == (own[0] if own else Provenance())
 
     @invariant()
     def no_row_is_held_by_two(self):

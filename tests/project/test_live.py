@@ -107,6 +107,36 @@ def test_a_lease_ends_and_the_late_answer_is_kept_all_the_same(project, live, cl
     assert [e.annotator for e in events(project)] == ["ben", "ann"]
 
 
+def test_a_late_answer_says_how_its_row_was_asked_whoever_has_it_now(project, live, clock):
+    published(project, [1, 2, 3])
+    (first,) = live.next("ann")
+    for who in ("ben", "cy"):
+        clock.now += project.settings.lease + 1
+        (again,) = live.next(who)
+        assert (again.offer.row, again.offer.how.channel) == (1, "query")
+    live.answer("ann", [Answer(1, label="dry")])
+    assert rows(live.next("cy")) == [2]  # it was answered, and is not asked twice
+    live.answer("ben", [Answer(1, label="dry")])
+    live.answer("cy", [Answer(1, label="dry")])
+    live.answer("cy", [Answer(1, label="gold")])
+    asked = [event.how.asked_at for event in events(project)]
+    assert asked[0] == first.offer.how.asked_at
+    assert asked[0] < asked[1] < asked[2] == asked[3]
+    assert {event.how.channel for event in events(project)} == {"query"}
+
+
+def test_an_answer_sent_again_after_its_undo_takes_no_row_away(project, live):
+    published(project, [1, 2])
+    live.next("ann")
+    sent = Answer(1, label="dry", key="k")
+    live.answer("ann", [sent])
+    live.undo("ann")
+    live.answer("ann", [sent])
+    assert rows(live.next("ben")) == [2]
+    live.answer("ann", [Answer(1, label="dry")])
+    assert events(project)[-1].how == events(project)[0].how
+
+
 def test_asking_again_keeps_a_lease_alive(project, live, clock):
     published(project, [1, 2])
     for _ in range(5):
@@ -122,6 +152,16 @@ def test_with_the_clock_set_back_leases_hold_for_their_time_and_no_longer(projec
     assert rows(live.next("ben")) == [2]
     clock.now += project.settings.lease + 1
     assert rows(live.next("cy")) == [1]
+
+
+def test_with_the_clock_set_back_a_row_stays_with_whoever_has_it_now(project, live, clock):
+    published(project, [1, 2])
+    assert rows(live.next("ann")) == [1]
+    clock.now += project.settings.lease + 1
+    assert rows(live.next("ben")) == [1]
+    clock.now -= 100_000
+    assert rows(live.next("ann")) == [2]
+    assert rows(live.next("ben")) == [1]
 
 
 def test_undo_offers_the_row_again_first_and_the_state_forgets(project, live):

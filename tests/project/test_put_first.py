@@ -82,3 +82,20 @@ def test_nobody_holds_the_whole_pool_by_asking_or_taking_back(large):
     for _ in range(150):
         large.undo("ben")
     assert count_held(large, "ben") == 100
+
+
+def test_leases_that_ended_are_remembered_up_to_a_bound_and_draws_without(make, monkeypatch):
+    live, now = Live(make(rows_table(2_000))), 1_000_000.0
+    monkeypatch.setattr(live, "clock", lambda: now)
+    drawn = {lease.offer.row for lease in live.next("ben", 50)}
+    for start in range(0, 2_000, 100):
+        now += live.project.settings.lease + 1
+        assert len(choose(live, "ben", range(start, start + 100))) == 100
+    with live.project.database.reading() as connection:
+        found = leases.find_offers(connection, "ben", range(2_000))
+        assert set(leases.find_draws(connection)) == drawn
+    searched = {row for row, offer in found.items() if offer.how.channel == "search"}
+    assert drawn < set(found)
+    assert 1_000 <= len(searched) <= 1_100
+    assert set(range(1_900, 2_000)) - drawn <= searched  # the newest
+    live.close()

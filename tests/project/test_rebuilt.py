@@ -5,7 +5,6 @@ import pytest
 from projects import rows_table, settings_for
 
 from motherlode.estimation import Estimate, positives
-from motherlode.pool._files import WRITERS
 from motherlode.project._data.folder import create_project
 from motherlode.project._data.settings import Recipe
 from motherlode.project._export import Export, read_events
@@ -69,6 +68,13 @@ class Team:
         )
         self.live.answer(who, [self.said(rows[0], channel="search", note="'=1, or -1")])
 
+    def give(self, who):
+        """Answer a row that nobody was asked about."""
+        free = (
+            set(range(120)) - set(self.live.now().rows) - {r for h in self.held.values() for r in h}
+        )
+        self.live.answer(who, [self.said(min(free))])
+
     def correct(self, who):
         own = [event.row for event in self.live.now().history(who)]
         if own:
@@ -91,14 +97,15 @@ def test_a_project_rebuilt_from_its_exported_log_is_the_same(make, tmp_path, see
     team = Team(project, seed)
     for _ in range(60):
         team.act()
+    team.give("ann")
     team.live.close()
     recorded = everything(project)
     before, settings = fold(recorded), project.settings
     session = build_session(before, settings)
     assert {event.how.channel for event in recorded} > {"query", "control", "search", "settle"}
-    for ending in WRITERS.names():
+    for ending in ("csv", "tsv", "jsonl", "json", "parquet", "arrow", "xlsx", "hugging_face"):
         path = tmp_path / f"log.{ending}"
-        Export(project, events=True).write(path)
+        Export(project, events=True).write(path, ending)
         assert read_events(path) == recorded
     table = rows_table()
     again = create_project(tmp_path / "again", settings_for(table), table, None)

@@ -1,5 +1,7 @@
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from motherlode._round.labels import Labels, declared_classes, minority_codes
@@ -43,6 +45,72 @@ def test_rows_and_labels_of_any_form(rows, given):
     taught.add(rows, given)
     assert taught.rows.tolist() == [4, 2]
     assert taught.codes.tolist() == [1, 0]
+
+
+CONTAINERS = {
+    "arrow": pa.array,
+    "arrow, chunked": lambda values: pa.chunked_array([values[:1], values[1:]]),
+    "arrow, table": lambda values: pa.table({"c": values}),
+    "polars": pl.Series,
+    "polars, frame": lambda values: pl.DataFrame({"c": values}),
+    "pandas": lambda values: pd.Series(values, index=[f"r{i}" for i in range(len(values))]),
+    "pandas, the rows' index": lambda values: pd.Series(values, index=[4, 2, 9, 3]),
+    "pandas, counted": pd.Series,
+    "pandas, nullable": lambda values: pd.Series(values).convert_dtypes(),
+    "pandas, frame": lambda values: pd.DataFrame({"c": values}),
+    "pandas, index": pd.Index,
+    "one column": lambda values: np.array(values, dtype=object)[:, None],
+    "objects": lambda values: np.array(values, dtype=object),
+    "lists of one": lambda values: [[value] for value in values],
+    "tuple": tuple,
+    "generator": lambda values: (value for value in values),
+    "iterator": iter,
+    "values of a dict": lambda values: dict(enumerate(values)).values(),
+}
+
+
+@pytest.mark.parametrize("form", CONTAINERS)
+def test_any_container_of_labels_and_of_rows(form):
+    make = CONTAINERS[form]
+    given = labels()
+    assert given.add([4, 2, 9, 3], make(["yes", "no", "no", "yes"])) == 4
+    assert given.rows.tolist() == [4, 2, 9, 3]
+    assert given.codes.tolist() == [1, 0, 0, 1]
+    other = labels()
+    other.add(make([4, 2, 9, 3]), ["yes", "no", "no", "yes"])
+    assert other.rows.tolist() == [4, 2, 9, 3]
+    assert other.codes.tolist() == [1, 0, 0, 1]
+
+
+@pytest.mark.parametrize("form", CONTAINERS)
+def test_a_missing_label_leaves_its_row_as_it_is(form):
+    taught = labels()
+    taught.add([2], ["no"])
+    assert taught.add([4, 2, 9, 3], CONTAINERS[form](["yes", None, None, "no"])) == 2
+    assert dict(zip(taught.rows.tolist(), taught.codes.tolist(), strict=True)) == {
+        2: 0,
+        4: 1,
+        3: 0,
+    }
+    numbers = labels((0, 1))
+    numbers.add([4, 2, 9, 3], CONTAINERS[form]([1, None, None, 0]))
+    assert numbers.rows.tolist() == [4, 3]
+    assert numbers.codes.tolist() == [1, 0]
+
+
+def test_every_way_to_write_a_missing_label():
+    gaps = [None, float("nan"), np.nan, np.float32("nan"), pd.NA, pd.NaT]
+    taught = labels()
+    assert taught.add(range(8), [*gaps, "yes", "no"]) == 2
+    assert taught.rows.tolist() == [6, 7]
+    assert taught.add([0, 1], np.ma.array(["yes", "no"], mask=[True, False])) == 1
+    assert taught.rows.tolist() == [6, 7, 1]
+
+
+def test_a_set_of_rows_may_get_one_label():
+    taught = labels()
+    taught.add({9, 3, 4}, ["yes"] * 3)
+    assert taught.rows.tolist() == [3, 4, 9]
 
 
 def test_one_row_alone_and_none_at_all():
@@ -89,11 +157,20 @@ def test_a_correction_keeps_the_place():
         ([[1, 2]], ["no", "no"], r"shape \(1, 2\)"),
         ([[1, 2], [3]], ["no", "no"], "different lengths"),
         (None, ["no"], "whole numbers"),
-        ({1}, ["no"], "whole numbers"),
+        ({1, 2}, ["no", "yes"], "a set, which has no order"),
+        ([1], {"no"}, "labels are a set"),
+        ({1: "no"}, ["no"], "rows are a dict"),
+        ([1], {1: "no"}, "labels are a dict"),
+        ([1, 2], pd.DataFrame({"a": ["no"] * 2, "b": ["no"] * 2}), "frame of 2 columns"),
+        ([1, 2], np.array([["no", "no"], ["no", "no"]]), r"shape \(2, 2\)"),
+        ([1, 2], pd.Series(["no", "yes"], index=[2, 1]), "index holds the rows in another order"),
+        ([1, 2], pd.DataFrame({"a": ["no", "yes"]}, index=[2, 1]), "another order"),
+        (pa.array([1, None]), ["no", "no"], "rows hold None"),
         ([1, 2], ["no"], "2 rows and 1 labels"),
         ([1, 2], "no", "2 rows and 1 labels"),
         ([1, 2], ["no", "maybe"], r"Label 'maybe' \(number 2 of those given\)"),
-        ([1], [["no"]], "is not among the declared"),
+        ([1], [["no", "yes"]], r"shape \(1, 2\)"),
+        ([1], [("maybe",)], "Label 'maybe'"),
         ([1], [0], "Label 0"),
         ([1, 1], ["no", "yes"], "Row 1 is labelled 'no' and now 'yes'"),
         ([7], ["no"], "Row 7 is labelled 'yes' and now 'no'"),

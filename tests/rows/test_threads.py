@@ -33,6 +33,7 @@ def test_one_thread_is_for_a_while(two):
 
 
 def test_a_library_that_is_loaded_later_has_one_as_well():
+    pytest.importorskip("faiss")
     code = """
 import numpy
 from threadpoolctl import ThreadpoolController, threadpool_info

@@ -12,6 +12,7 @@ import uvicorn
 from motherlode.web import _connections
 from motherlode.web._connections import BoundedProtocol
 from motherlode.web._logging import ServerLog
+from motherlode.web._places import find_place
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -121,15 +122,34 @@ def test_with_too_many_connections_the_one_that_waits_longest_gives_way(connect,
 
 def test_an_address_has_no_more_connections_than_its_share(connect, monkeypatch):
     monkeypatch.setattr(_connections, "_ARRIVAL_SECONDS", 30.0)
-    monkeypatch.setattr(_connections, "_PER_ADDRESS", 2)
+    monkeypatch.setattr(_connections, "_PER_PLACE", 2)
     proxied = [connect(b"GET") for _ in range(4)]
     time.sleep(0.1)
     assert [is_open(one) for one in proxied] == [True] * 4  # from a proxy on this machine
-    monkeypatch.setattr(_connections, "_is_own", lambda address: False)
+    monkeypatch.setattr(_connections, "is_own", lambda address: False)
     proxied.append(connect(b"GET"))
     time.sleep(0.1)
     assert not is_open(proxied[0])
     assert is_open(proxied[-1])
+
+
+def test_ipv6_addresses_of_one_place_share_its_connections(monkeypatch):
+    monkeypatch.setattr(_connections, "_PER_PLACE", 2)
+    made = set()
+
+    def arrive(address):
+        one = object.__new__(BoundedProtocol)
+        one.connections = made
+        one._address, one._place = address, find_place(address)
+        one.transport = SimpleNamespace(is_closing=lambda: False)
+        made.add(one)
+        return one
+
+    one = [arrive(f"2001:db8::{i}") for i in range(3)]
+    other = arrive("2001:db8:0:1::1")
+    assert set(one[0]._find_crowd()) == set(one)
+    assert other._find_crowd() == []
+    assert [arrive("::1")._find_crowd() for _ in range(4)][-1] == []
 
 
 def connect_and_read(connect):

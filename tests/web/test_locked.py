@@ -14,7 +14,7 @@ BODY = {"labels": [{"row": 5, "label": "dry", "key": "k"}]}
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    monkeypatch.setattr(database, "_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(database, "_LOCKED_SECONDS", 0.2)
     table = rows_table()
     made = create_project(tmp_path / "p", settings_for(table), table, None)
     yield made
@@ -58,6 +58,23 @@ def test_a_page_says_it_in_words_and_comes_again(client, project, other):
     refused = client.get("/api/status", headers=as_browser)
     assert (refused.status_code, refused.json()["detail"][-len(SAID) :]) == (503, SAID)
     assert client.get("/dashboard/now").json()["detail"].endswith(SAID)
+
+
+def test_a_server_that_could_not_read_for_long_reads_as_soon_as_it_may(
+    client, project, other, monkeypatch
+):
+    project.database._held.close()
+    project.database._file._opened = None  # as when a server has just started
+    project.database.engine.dispose()
+    other.execute("PRAGMA locking_mode=EXCLUSIVE")
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE held (x)")
+    for _ in range(25):  # more than there may be connections
+        assert client.get("/dashboard").status_code == 503
+    other.execute("ROLLBACK")
+    other.close()
+    assert client.get("/dashboard").status_code == 200
+    assert client.post("/api/labels", json=BODY).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ annotator holds what is somebody else's.
 """
 
 import json
+import re
 import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+import anyio
 import numpy as np
 import pytest
 import schemathesis
@@ -25,7 +27,7 @@ from starlette.testclient import TestClient
 
 from motherlode.project._data.folder import create_project
 from motherlode.project._log import log
-from motherlode.project._log.fold import State
+from motherlode.project._log.fold import State, fold
 from motherlode.project._log.schema import account
 from motherlode.project._serving.live import Live
 from motherlode.project._serving.queue import needs_second_annotator
@@ -214,7 +216,9 @@ class Office(RuleBasedStateMachine):
         hidden = self.awaits_second(reply.who)
         if reply.path == "/api/map/known":
             known = np.frombuffer(reply.content, np.uint8).reshape(-1, 2)
-            assert not known[hidden, 0].any(), "a label that a second annotator is to give too"
+            assert not known[hidden].any(), "a label that a second annotator is to give too"
+        if reply.path == "/api/status":
+            self.see_no_hint(reply)
         if "application/json" not in reply.headers or reply.path == "/openapi.json":
             return
         for part in walk(reply.json):
@@ -222,6 +226,16 @@ class Office(RuleBasedStateMachine):
             assert "label" not in part or "annotator" in part or part["row"] not in hidden, reply
             for id in [part["event"]] if "event" in part else part.get("events", []):
                 assert self.answers[id][0] == reply.who, reply
+
+    def see_no_hint(self, reply):
+        """See that counts are those of the rows whose label the caller may know."""
+        rows = fold(self.read_log()).rows
+        shown = [known for row, known in rows.items() if row not in self.awaits_second(reply.who)]
+        counts = Counter(known.label for known in shown if known.label)
+        assert +Counter(reply.json["classes"]) == counts
+        kinds = Counter(known.kind for known in shown)
+        told = [reply.json[name] for name in ("labelled", "skipped", "unsure")]
+        assert told == [kinds[kind] for kind in ("label", "skip", "unsure")]
 
     def awaits_second(self, who):
         """List the rows that somebody else alone has answered, and a second person is to."""
@@ -324,11 +338,67 @@ class Office(RuleBasedStateMachine):
         self.ask(who, "POST", "/api/map/first", {"rows": rows})
 
     @rule(who=WHO)
+    def follow(self, who):
+        """Read the first status of the live feed, and go away."""
+        status, content = self.client.portal.call(self.read_feed, self.headers(who))
+        assert status == 200
+        told = content.partition(b"data: ")[2].partition(b"\n")[0]
+        self.judge(Reply(who, "GET", "/api/status", b"", 200, told, "application/json"))
+        assert not self.app.state.service.feeds._running, "what nobody reads runs no more"
+
+    async def read_feed(self, headers):
+        given, is_over = [], anyio.Event()
+        asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+        async def receive():
+            for first in asked:
+                return first
+            await is_over.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            given.append(message)
+            if b"data: " in message.get("body", b"") or message.get("more_body") is False:
+                is_over.set()
+
+        host = [(b"host", b"127.0.0.1:8700")]
+        sent = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        scope = {"type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"},
+                 "http_version": "1.1", "method": "GET", "scheme": "http", "path": "/api/events",
+                 "raw_path": b"/api/events", "query_string": b"", "root_path": "",
+                 "headers": host + sent, "client": ("127.0.0.1", 1),
+                 "server": ("127.0.0.1", 8700)}  # fmt: skip
+        with anyio.fail_after(30):
+            await self.app(scope, receive, send)
+        return given[0]["status"], b"".join(part.get("body", b"") for part in given)
+
+    @rule(who=WHO, other=WHO, row=PLACES, said=SAID, data=st.data())
+    def answer_by_cookie(self, who, other, row, said, data):
+        """Send a cookie, as browsers do, with the proof of this session, of another, or none."""
+        proof = data.draw(st.sampled_from(["own", "of another session", "none"]))
+        secret, strange = self.sessions[who][-1], self.sessions[other][0]
+        headers = {"Cookie": f"{self.cookie}={secret}"}
+        assert self.send(who, "GET", "/api/me", headers=headers).json["name"] == who
+        body = self.answer_body(who, [row], said)
+        if proof != "none":
+            of = secret if proof == "own" else strange
+            me = self.send(who, "GET", "/api/me", headers={"Authorization": f"Bearer {of}"}).json
+            headers["X-CSRF-Token"] = me["csrf"]
+        is_proved = proof == "own" or (proof != "none" and secret == strange)
+        for path, sent in (("/api/labels", body), ("/api/undo", {"key": self.new(who, "key")})):
+            reply = self.send(who, "POST", path, sent, headers)
+            assert (reply.status == 403) == (not is_proved)
+            self.judge(reply)
+        if not is_proved:
+            assert self.send(who, "POST", "/api/logout", headers=headers).status == 403
+
+    @rule(who=WHO)
     def log_in(self, who):
         body = {"name": who, "password": PASSWORD}
         reply = self.send(who, "POST", "/api/login", body, headers={"X-Annotator": who})
         assert reply.status == 200
         secret = reply.json["token"]
+        self.cookie = re.search(rf"([\w.-]+)={re.escape(secret)}", reply.headers)[1]
         self.sessions[who].append(secret)
         self.private[who] |= {secret, make_id(secret)}
         self.private[who].add(self.send(who, "GET", "/api/me").json["csrf"])
@@ -370,7 +440,7 @@ def strategies(tmp_path_factory):
         live = Live(project)
         app = make_app(project, live, Access(project.database), only_own_names=False)
         live.close()
-    # The live feed does not end; it holds the status and nothing else.
+    # The live feed does not end; `follow` reads it.
     schema = schemathesis.openapi.from_asgi("/openapi.json", app).exclude(path="/api/events")
     found = [operation.ok() for operation in schema.get_all_operations()]
     modes = schemathesis.GenerationMode

@@ -1,6 +1,5 @@
 """The labels so far: declared classes, rows in the order taught, and the named positive class."""
 
-import math
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from typing import Any
@@ -11,10 +10,9 @@ from numpy.typing import ArrayLike
 from .._rows.arrays import Codes, Rows
 from ..errors import InputError
 from ..session import Origin
+from .containers import is_shuffled, list_values
 
 ENOUGH_LABELS = 20
-
-_NOT_LABELLED = -1
 
 
 def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
@@ -92,7 +90,7 @@ class Labels:
 
     def add(
         self,
-        rows: ArrayLike,
+        rows: Any,
         labels: ArrayLike,
         *,
         correct: bool = False,
@@ -101,22 +99,34 @@ class Labels:
         """Record all of some labels, or none of them if anything is wrong.
 
         A row gets another label than it has only to ``correct`` it, and the origin of a row that is
-        labelled already stays. A row whose label is None or NaN is left as it is. Returned is how
-        many rows are new or changed.
+        labelled already stays. A row whose label is None or NaN is left as it is. Rows may be a set
+        if all get one label. Returned is how many rows are new or changed.
 
         Raises
         ------
         InputError
             For an id outside the pool, a label that is not declared, or a row with two labels.
         """
+        if isinstance(labels, Set):
+            raise InputError("The labels are a set, which has no order; give a list.")
         ids, codes = self.row_ids(rows), self._encode(labels)
         if len(ids) != len(codes):
             raise InputError(
                 f"There are {len(ids)} rows and {len(codes)} labels; give one label a row."
             )
+        if isinstance(rows, Set) and len(set(codes)) > 1:
+            raise InputError(
+                "The rows are a set, which has no order, so nothing tells which label is whose; "
+                "give a list of rows."
+            )
+        if is_shuffled(labels, ids):
+            raise InputError(
+                "The labels' index holds the rows in another order than they are given; give "
+                "labels.loc[rows], or labels.to_list() if their order is right."
+            )
         given: dict[int, int] = {}
         for row, code in zip(ids, codes, strict=True):
-            if code == _NOT_LABELLED:
+            if code is None:
                 continue
             before = given.get(row, None if correct else self._codes.get(row))
             if before is not None and before != code:
@@ -149,42 +159,35 @@ class Labels:
         self._changes = dict(zip(ids, changes.tolist(), strict=True))
         self._origins = dict(zip(ids, origins, strict=True))
 
-    def row_ids(self, rows: ArrayLike) -> list[int]:
-        """Check that ids are in the pool, and return them as ints."""
-        try:
-            array = np.atleast_1d(np.asarray(rows))
-        except ValueError:
-            raise InputError("The rows are lists of different lengths; give one list.") from None
-        if array.shape == (0,):
-            return []
-        if array.ndim != 1 or not (np.issubdtype(array.dtype, np.integer)):
+    def row_ids(self, rows: Any) -> list[int]:
+        """Check that ids are in the pool, and return them as ints; those of a set in order."""
+        listed = list_values(rows, "rows")
+        odd = [row for row in listed if not isinstance(row, int) or isinstance(row, bool)]
+        if odd:
             raise InputError(
-                f"The rows are {array.dtype} of shape {array.shape}; give a list of row ids, which "
-                f"are whole numbers from 0 to {self.n - 1}."
+                f"The rows hold {odd[0]!r} of type {type(odd[0]).__name__}; give a list of row "
+                f"ids, which are whole numbers from 0 to {self.n - 1}."
             )
-        outside = array[(array < 0) | (array >= self.n)]
-        if len(outside):
-            raise InputError(
-                f"Row {outside[0]} is not in the pool, whose rows are 0 to {self.n - 1}."
-            )
-        return [int(row) for row in array]
+        outside = next((row for row in listed if not 0 <= row < self.n), None)
+        if outside is not None:
+            raise InputError(f"Row {outside} is not in the pool, whose rows are 0 to {self.n - 1}.")
+        return sorted(listed) if isinstance(rows, Set) else listed
 
     def code(self, label: Any) -> int:
         """Find the place of a label among the classes."""
-        if is_missing(label):
+        code = self._encode([label])[0]
+        if code is None:
             raise InputError(f"No class is named {label!r}; name one of {self.classes.tolist()}.")
-        return self._encode([label])[0]
+        return code
 
-    def _encode(self, labels: ArrayLike) -> list[int]:
-        listed = [labels] if np.ndim(labels) == 0 else list(labels)  # type: ignore[arg-type]
-        codes = []
-        for position, label in enumerate(listed):
-            plain = label.item() if isinstance(label, np.generic) else label
+    def _encode(self, labels: Any) -> list[int | None]:
+        codes: list[int | None] = []
+        for position, label in enumerate(list_values(labels, "labels")):
             try:
-                codes.append(_NOT_LABELLED if is_missing(plain) else self._code[plain])
+                codes.append(None if label is None else self._code[label])
             except (KeyError, TypeError):
                 raise InputError(
-                    f"Label {plain!r} (number {position + 1} of those given) is not among the "
+                    f"Label {label!r} (number {position + 1} of those given) is not among the "
                     f"declared classes {self.classes.tolist()}."
                 ) from None
         return codes
@@ -194,13 +197,6 @@ def count_out(origin: Origin, gone: Rows) -> Origin:
     """Correct how many labels were known to a query, by the sorted places of labels taken back."""
     fewer = int(np.searchsorted(gone, origin.asked_after))
     return replace(origin, asked_after=origin.asked_after - fewer) if fewer else origin
-
-
-def is_missing(label: Any) -> bool:
-    """Tell whether a label says that there is none: None, NaN, or the NA of a frame."""
-    # The NA of pandas is equal to nothing and has no truth value, so it is known by its name.
-    missing = label is None or type(label).__name__ in ("NAType", "NaTType")
-    return missing or (isinstance(label, float) and math.isnan(label))
 
 
 def minority_codes(classes: np.ndarray[Any, Any], declared: Any) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from .._rows.arrays import Codes, Floats, Rows
 from .._rows.matrix import take
 from .._rows.unlabelled import Unlabelled
 from ..models._classifier import FittedClassifier, fit_classifier
-from ..models._held_out import held_out_probabilities
+from ..models._held_out import held_out_of_fit, held_out_probabilities
 from ..pool import Pool
 from ..pool._copies import NO_COPIES, Copies
 
@@ -214,6 +214,7 @@ class TrainingSet:
         *,
         seed: int | None = None,
         earlier: FittedClassifier | None = None,
+        read_as: Any = None,
     ) -> FittedClassifier:
         """Fit a model on the labelled rows, and on the presumed negatives.
 
@@ -227,11 +228,33 @@ class TrainingSet:
             By default `one_seed`.
         earlier : FittedClassifier, optional
             An earlier fit, from which a network with warm weights goes on.
+        read_as : unfitted classifier, optional
+            One that reads what this one shall read; by default the model itself.
         """
         rows, codes, weights = self.examples(presumed)
-        X, y = take(self.pool.read_by(model), rows), self.classes[codes]
+        reader = model if read_as is None else read_as
+        X, y = take(self.pool.read_by(reader), rows), self.classes[codes]
         seed = self.one_seed if seed is None else seed
-        return fit_classifier(model, X, y, self.classes, seed, weights, earlier)
+        positive = self.classes[list(self.minority)].tolist()
+        return fit_classifier(model, X, y, self.classes, seed, weights, earlier, positive)
+
+    def held_out_of(
+        self, fitted: FittedClassifier, model: Any, presumed: PresumedNegatives = NONE_PRESUMED
+    ) -> Floats | None:
+        """Compute what `hold_out` does from the fit itself; None where it has to be fitted again.
+
+        Parameters
+        ----------
+        fitted : FittedClassifier
+            What `fit` gave for the same model and presumed negatives.
+        model : unfitted classifier
+            Tells what the fit read.
+        presumed : PresumedNegatives
+            Rows to take for negative; by default none.
+        """
+        rows, codes, weights = self.examples(presumed)
+        X = take(self.pool.read_by(model), rows)
+        return held_out_of_fit(fitted, X, self.classes[codes], weights)
 
     def hold_out(
         self,
@@ -262,4 +285,6 @@ class TrainingSet:
         return held_out_probabilities(
             model, take(self.pool.read_by(model), rows), self.classes[codes], self.classes,
             folds=folds, seed=self.one_seed if seed is None else seed, sample_weight=weights,
+            positive=self.classes[list(self.minority)].tolist(),
+            progress=self.pool.progress,
         )  # fmt: skip

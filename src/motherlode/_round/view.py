@@ -20,6 +20,7 @@ from ..models._committee import (
     squash_stack,
     stack_probabilities,
 )
+from .stand_in import fit_to_ask
 from .training_set import Presumption, TrainingSet
 
 T = TypeVar("T")
@@ -321,7 +322,8 @@ class View:
         def fit() -> FittedClassifier:
             rng = self.rng("presumed negatives")
             presumed = self.training.presume(rule, rng)
-            return self.training.fit(self.unfitted, presumed, seed=int(rng.integers(2**31 - 1)))
+            seed = int(rng.integers(2**31 - 1))
+            return fit_to_ask(self.training, self.unfitted, presumed, seed=seed)
 
         return self.once_a_round(("presuming", rule), fit)
 
@@ -375,9 +377,11 @@ class View:
     def _members(self, committee: Committee | None) -> list[Any]:
         assert self.model is not None
         X = take(self.matrix, self.labelled_rows)
-        labelled = Labelled(X, self.classes[self.labelled_codes], self.classes)
+        positive = tuple(self.classes[list(self.minority)].tolist())
+        labelled = Labelled(X, self.classes[self.labelled_codes], self.classes, positive)
         committee = default_committee(self.model) if committee is None else committee
-        return committee.members(self.model, self.unfitted, labelled, self.rng("committee"))
+        unfitted = self.unfitted if self.model.stands_in is None else self.model.stands_in
+        return committee.members(self.model, unfitted, labelled, self.rng("committee"))
 
 
 def _once(memo: dict[Hashable, Any], key: Hashable, compute: Callable[[], T]) -> T:

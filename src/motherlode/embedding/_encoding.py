@@ -46,6 +46,14 @@ class Embedding(TransformerMixin, BaseEstimator):
     def __sklearn_is_fitted__(self) -> bool:
         return True
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.no_validation = True  # the encoder knows what its rows are, and we only its vectors
+        tags.input_tags.string = tags.input_tags.sparse = True
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags
+
     def fit(self, X: Matrix, y: object = None) -> Self:
         """Do nothing, as an encoder needs no fit.
 

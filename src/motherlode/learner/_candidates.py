@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from .._round.stand_in import fit_to_ask
 from .._round.view import View
 from .._rows.arrays import Rows
 from ..errors import InputError
@@ -143,7 +144,7 @@ class BySize(Candidates):
         )
         then = view.replace(
             training=past, rows=view.copies.fresh(past.left), batch=n, asked_by=None, turn=seen,
-            model=lambda: past.fit(view.unfitted, seed=view.seed[0]),
+            model=lambda: fit_to_ask(past, view.unfitted, seed=view.seed[0]),
         )  # fmt: skip
         turns = Interleave(MostLikely(), Margin())
         short = shortlist(then, turns, n)

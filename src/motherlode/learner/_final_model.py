@@ -9,18 +9,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
+from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import FixedThresholdClassifier
+from sklearn.pipeline import make_pipeline
 
 from .._round.training_set import NONE_PRESUMED, PresumedNegatives, Presumption, TrainingSet
 from .._rows.arrays import Floats, Matrix, Rows
 from .._rows.matrix import take
 from ..errors import InputError
-from ..models._classifier import FittedClassifier
-from ..models._default import without_class_weights
-from ..models._prior import PriorCorrected, correct_prior, estimated_prior
+from ..models._class_weights import without_class_weights
+from ..models._classifier import FittedClassifier, fill_seeds
+from ..models._default import thaw_scaler
+from ..models._prior import PriorCorrected, adopt_fitted, correct_prior, estimated_prior
 from ..models._threshold import best_threshold
 from ..models._weights import takes_weights
+from ..pool import Pool
 
 _PRESUMPTION = Presumption(300, per_positive=2.0)
 _RICHER = 2.5  # times the pool's share of positives, for labels to be those of a search
@@ -56,39 +60,33 @@ def presume_for_final_model(training: TrainingSet, model: Any) -> PresumedNegati
     return training.presume(_PRESUMPTION, rng, weighted=takes_weights(model))
 
 
-def make_final_model(
+def fit_final(
     training: TrainingSet,
     model: Any,
     presumed: PresumedNegatives,
-    target: Any,
     fit_on_labels: Callable[[], FittedClassifier],
-) -> FinalModel:
+) -> "FinalFit":
     """Fit a model for new data in the form of the pool's data.
 
-    If it presumed negatives its probabilities, if it gives any, are moved to the share of positives
-    in the pool. That is the share that best explains its probabilities of unlabelled rows, and no
-    less than the known positives.
-
-    ``presumed`` rows are used unless the labels turn out to be those of a random sample. The
-    threshold for a ``target`` is chosen on probabilities from a cross-validation, weighted to the
-    prevalence that the fit finds in the pool. ``fit_on_labels`` fits the model on the labels alone.
-
-    Raises
-    ------
-    InputError
-        If there is a target, and more than two classes or fewer than two labelled rows of either.
+    ``presumed`` rows are used unless the labels turn out to be those of a random sample.
+    ``fit_on_labels`` fits the model on the labels alone.
     """
     if len(presumed.rows):
-        fit = _Fit(training, model, training.fit(model, presumed), presumed)
+        fit = FinalFit(training, model, training.fit(model, presumed), presumed)
         if fit.is_of_a_search():
-            return FinalModel(fit.make_model(target), presumed)
-    fit = _Fit(training, model, fit_on_labels(), NONE_PRESUMED)
-    return FinalModel(fit.make_model(target), NONE_PRESUMED)
+            return fit
+    return FinalFit(training, model, fit_on_labels(), NONE_PRESUMED)
+
+
+def unfitted_pipeline(pool: Pool, model: Any) -> Any:
+    """Make an unfitted model that reads data in the form of the pool's, encoder and scaler too."""
+    fresh = clone(thaw_scaler(clone(model)))
+    return fresh if pool.reads_data(model) else make_pipeline(clone(pool.transformer), fresh)
 
 
 @dataclass(frozen=True, eq=False)
-class _Fit:
-    """A fit that may become the final model; nobody labelled its presumed rows."""
+class FinalFit:
+    """The fit that a final model is made of; nobody labelled its presumed rows."""
 
     training: TrainingSet
     unfitted: Any
@@ -107,25 +105,51 @@ class _Fit:
         return float(training.is_positive.mean()) >= _RICHER * share
 
     def make_model(self, target: Any) -> Any:
-        """Make a model that takes rows in the form of the pool's data."""
+        """Make a model that takes rows in the form of the pool's data.
+
+        If rows were presumed negative its probabilities, if it gives any, are moved to the share of
+        positives in the pool. That is the share that best explains its probabilities of unlabelled
+        rows, and no less than the known positives. The threshold for a ``target`` is chosen on
+        probabilities of held-out rows, weighted to the prevalence that the fit finds in the pool.
+
+        Raises
+        ------
+        InputError
+            If there is a target, and more than two classes or fewer than two labelled rows of
+            either.
+        """
         pool = self.training.pool
         # A copy, so that changes of it do not reach the query model.
-        model = pool.pipeline(deepcopy(self.fitted.estimator))
+        model = pool.pipeline(thaw_scaler(deepcopy(self.fitted.estimator)))
         cut = None if target is None else self._cut(target)
-        # Class weights were set on purpose, and so are the probabilities that they make.
-        weighted = without_class_weights(self.unfitted) is not self.unfitted
-        if len(self.presumed.rows) and hasattr(model, "predict_proba") and not weighted:
-            model = self._calibrate(model, pool.data)
+        if self._is_calibrated:
+            model = self._calibrate(model)
             cut = None if cut is None else self._move_cut(cut, model)
         return model if cut is None else self._decide(model, cut, pool.data)
 
-    def _calibrate(self, model: Any, data: Matrix) -> PriorCorrected:
-        trained = self._fitted_shares
-        prior = self._find_prior(self._prevalence)
+    def make_recipe(self) -> Any:
+        """Make what `make_model` makes without a target, unfitted, from the model handed in."""
+        training = self.training
+        seeded = fill_seeds(clone(self.unfitted), training.one_seed)
+        fresh = unfitted_pipeline(training.pool, seeded)
+        return PriorCorrected(fresh, self._named_prior) if self._is_calibrated else fresh
+
+    @property
+    def _is_calibrated(self) -> bool:
+        # Class weights were set on purpose, and so are the probabilities that they make.
+        weighted = without_class_weights(self.unfitted) is not self.unfitted
+        gives = hasattr(self.fitted.estimator, "predict_proba")
+        return bool(len(self.presumed.rows) and gives and not weighted)
+
+    def _calibrate(self, model: Any) -> PriorCorrected:
         # The model's columns may stand in another order than the declared classes.
         own = [self.training.classes.tolist().index(label) for label in model.classes_.tolist()]
-        moved = PriorCorrected(FrozenEstimator(model), prior=prior[own], trained=trained[own])
-        return moved.fit(*self._one_each(data))
+        return adopt_fitted(model, self._named_prior, self._fitted_shares[own])
+
+    @cached_property
+    def _named_prior(self) -> dict[Any, float]:
+        prior = self._find_prior(self._prevalence)
+        return dict(zip(self.training.classes.tolist(), prior.tolist(), strict=True))
 
     def _cut(self, target: Any) -> float:
         """Choose the probability of the fit from which on a row is called positive."""
@@ -140,10 +164,9 @@ class _Fit:
                 "A threshold needs at least two labelled rows of each class, to hold some out; "
                 "teach more of the rarer one or leave the threshold out."
             )
-        held_out = training.hold_out(self.unfitted, self.presumed, folds=_FOLDS)
         _, codes, _ = training.examples(self.presumed)
         is_positive = np.isin(codes, training.minority)
-        P = training.positive(held_out)
+        P = training.positive(self._held_out)
         return best_threshold(P, is_positive, target, prevalence=self._prevalence)
 
     def _move_cut(self, cut: float, by: PriorCorrected) -> float:
@@ -167,7 +190,17 @@ class _Fit:
             pos_label=self._positive_label,
             response_method=scores,
         )
-        return decided.fit(*self._one_each(data))
+        decided.fit(*self._one_each(data))
+        # A clone of what is fitted should fit anew.
+        decided.estimator_ = model
+        return decided.set_params(estimator=clone(model))
+
+    @cached_property
+    def _held_out(self) -> Floats:
+        """Probabilities of the rows of the fit by fits without them, whatever the target."""
+        training, presumed = self.training, self.presumed
+        found = training.held_out_of(self.fitted, self.unfitted, presumed)
+        return training.hold_out(self.unfitted, presumed, folds=_FOLDS) if found is None else found
 
     @property
     def _positive_label(self) -> Any:

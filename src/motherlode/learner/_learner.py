@@ -1,6 +1,8 @@
 """The learner: it asks for labels, takes them, fits models, and asks again."""
 
-from collections.abc import Callable, Iterable, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -15,14 +17,16 @@ from sklearn.base import clone, is_classifier, is_regressor
 from .._round.labels import ENOUGH_LABELS, Labels, declared_classes
 from .._round.positive_class import PositiveClass, RarestClass, declared_positive_class
 from .._round.selection import Control, Selection, TopK, as_control
+from .._round.stand_in import fit_to_ask
 from .._round.training_set import NONE_PRESUMED, PresumedNegatives, TrainingSet
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
 from ..errors import InputError
 from ..models._adapt import as_classifier
+from ..models._class_weights import without_class_weights
 from ..models._classifier import FittedClassifier
-from ..models._default import default_model, without_class_weights
+from ..models._default import default_model
 from ..pool import Pool
 from ..pool._copies import NO_COPIES
 from ..pool._pool import as_pool
@@ -33,8 +37,13 @@ from ..strategies._registry import as_strategy
 from ._arriving import ArrivedRows
 from ._batch import BatchMaker
 from ._candidates import AllRows, BySize, Candidates
-from ._final_model import FinalModel, make_final_model, presume_for_final_model
-from ._given_rows import list_rows
+from ._final_model import (
+    FinalFit,
+    FinalModel,
+    fit_final,
+    presume_for_final_model,
+    unfitted_pipeline,
+)
 from ._habits import OF_LEARNER, OF_QUERY, OF_TEACH, explain
 from ._query import Query
 from ._ranking import RankedRows, rank_rows
@@ -63,8 +72,10 @@ class ActiveLearner:
         takes the view of a round, and returns a finite number for each of ``view.rows``; the
         highest is asked first.
     query_model : scikit-learn classifier, optional
-        The model that the strategy reads. By default `model` without its class weights, since
-        weights move the boundary that uncertainty is measured from.
+        The model that the strategy reads. By default `model` without its class weights
+        (``scale_pos_weight`` and the like), since weights move the boundary that uncertainty is
+        measured from. While it gives all rows the same probability, or cannot be fitted on fewer
+        than twenty labels, the default model stands in for it, with a warning.
     candidates : Candidates, optional
         Which rows may be asked in a round. By default `motherlode.learner.BySize` for the strategy
         "auto", which takes some thousands from a pool of more than 200,000 rows, and
@@ -160,6 +171,7 @@ class ActiveLearner:
         # Computed of the labels, and forgotten when they change.
         self._positive_class: PositiveClass | None = None
         self._training: TrainingSet | None = None
+        self._final: tuple[tuple[bool, Any], FinalFit] | None = None
 
     def __repr__(self) -> str:
         counts = zip(self.classes.tolist(), self._labels.counts().tolist(), strict=True)
@@ -275,9 +287,10 @@ class ActiveLearner:
         Parameters
         ----------
         rows : Query, or array-like of int of shape (m,)
-            Rows that were asked for, or global row ids.
+            Rows that were asked for, or global row ids; a set if all get the same label.
         labels : array-like of shape (m,)
-            From the declared classes; None or NaN for a row that stays unlabelled.
+            From the declared classes, in an array, series, one-column frame or any other container.
+            A row whose label is None or NaN is left as it is.
         channel : str, optional
             How the rows were found, as in "search"; what can be estimated from their labels depends
             on it. By default "query" or "control" for a row that was asked, and "given" for any
@@ -327,7 +340,7 @@ class ActiveLearner:
         InputError
             For an id outside the pool or a row that is not labelled; then nothing is taken back.
         """
-        ids = dict.fromkeys(self._ids(list_rows(rows)))
+        ids = dict.fromkeys(self._ids(rows))
         missing = next((row for row in ids if row not in self._labels), None)
         if missing is not None:
             raise InputError(
@@ -349,7 +362,7 @@ class ActiveLearner:
         InputError
             For an id outside the pool or a row that is not skipped; then nothing is done.
         """
-        ids = dict.fromkeys(self._ids(list_rows(rows)))
+        ids = dict.fromkeys(self._ids(rows))
         missing = next((row for row in ids if row not in self._skipped), None)
         if missing is not None:
             raise InputError(
@@ -372,7 +385,7 @@ class ActiveLearner:
             For an id outside the pool or a row that is labelled. In a labelling project the last
             answer of an annotator counts, so there a skip replaces a label.
         """
-        ids = self._ids(list_rows(rows))
+        ids = self._ids(rows)
         labelled = set(ids).intersection(self._labels.rows.tolist())
         if labelled:
             raise InputError(
@@ -418,7 +431,7 @@ class ActiveLearner:
         >>> learner = ActiveLearner(["red apple", "green apple", "old boat"], ["fruit", "boat"])
         >>> widget = learner.label(batch=2)  # doctest: +SKIP
         """
-        ids = None if rows is None else list(dict.fromkeys(self._ids(list_rows(rows))))
+        ids = None if rows is None else list(dict.fromkeys(self._ids(rows)))
         # By name, as those who label stand on a floor above the learner.
         notebook = import_module("motherlode.web._notebook")
         return notebook.open_widget(self, ids, batch, show)
@@ -473,7 +486,7 @@ class ActiveLearner:
         strategy: Any = None,
         candidates: Candidates | None = None,
         selection: Selection | None = None,
-    ) -> "ActiveLearner":
+    ) -> ActiveLearner:
         """Take up a learner that `save` wrote: it asks the same next question.
 
         A network with ``weights="warm"`` begins its next fit anew.
@@ -592,7 +605,7 @@ class ActiveLearner:
         def fit(bag: TrainingSet) -> Any:
             presumed = presume_for_final_model(bag, self.model) if presumes else NONE_PRESUMED
             on_labels = partial(bag.fit, self.model)
-            return make_final_model(bag, self.model, presumed, None, on_labels).model
+            return fit_final(bag, self.model, presumed, on_labels).make_model(None)
 
         return rank_rows(self.training_set, final.model, fit, codes, most)
 
@@ -645,6 +658,34 @@ class ActiveLearner:
         presume, threshold
             As for `final_model`.
         """
+        fit = self._final_fit(presume)
+        return FinalModel(fit.make_model(threshold), fit.presumed)
+
+    def recipe(self, *, presume: bool = True) -> Any:
+        """Make the unfitted model that `final_model` fits, to be fitted or tested on other rows.
+
+        Parameters
+        ----------
+        presume : bool
+            As for `final_model`. Where that would presume rows negative, the recipe moves its
+            probabilities to the same shares of the classes; they are its ``prior``.
+
+        Returns
+        -------
+        unfitted classifier
+            It takes data in the form that the pool was given in, and fits the encoder and the
+            scaler of the pool too. Give it all rows that it should know: it presumes nothing.
+            While the model is not `trainable`, no shares are known and none are moved.
+        """
+        if not self.training_set.suffices(self._presume() if presume else NONE_PRESUMED):
+            return unfitted_pipeline(self.pool, self.model)
+        return self._final_fit(presume).make_recipe()
+
+    def _final_fit(self, presume: bool) -> FinalFit:
+        """Fit once for all thresholds."""
+        state = presume, self.model
+        if self._final is not None and self._final[0] == state:
+            return self._final[1]
         presumed = self._presume() if presume else NONE_PRESUMED
         if not self.training_set.suffices(presumed):
             raise InputError(
@@ -652,15 +693,17 @@ class ActiveLearner:
                 "another class first. Where there are but two classes, labels of the one that is "
                 "named as minority are enough."
             )
-        return make_final_model(
-            self.training_set, self.model, presumed, threshold, self._fit_on_labels
-        )
+        fit = fit_final(self.training_set, self.model, presumed, self._fit_on_labels)
+        self._final = state, fit
+        return fit
 
     def _fit_on_labels(self) -> FittedClassifier:
         # Without class weights the query model is the final model, and may be fitted already.
         asks = self.query_model is self.model and self._fitted_on is self.training_set
         known = self._fitted if asks else None
-        return self.training_set.fit(self.model) if known is None else known
+        if known is None or known.stands_in is not None:
+            return self.training_set.fit(self.model)
+        return known
 
     def _labels_so_far(self) -> str:
         m = len(self._labels)
@@ -686,19 +729,20 @@ class ActiveLearner:
         origins: Sequence[Origin] | None,
         correct: bool = False,
     ) -> None:
-        rows = self._ids(list_rows(rows, labels))
-        ids = rows
+        rows = rows.rows if isinstance(rows, Query) else rows
+        ids = self._ids(rows)
         if origins is not None and len(origins) != len(ids):
             raise InputError(
                 f"There are {len(ids)} rows and {len(origins)} origins; give one each."
             )
         known = dict(zip(ids, origins or [self._origin(row, channel) for row in ids], strict=True))
-        self._labels.add(rows, labels, correct=correct, origins=known)
+        again = rows if isinstance(rows, Set) else ids  # a generator is read once
+        self._labels.add(again, labels, correct=correct, origins=known)
         self._forget_results()
 
     def _ids(self, rows: Any) -> list[int]:
         self._notice_new_rows()
-        return self._labels.row_ids(rows)
+        return self._labels.row_ids(rows.rows if isinstance(rows, Query) else rows)
 
     def _choose_models(self) -> None:
         """Take the models that were given; the default one depends on the pool."""
@@ -729,7 +773,7 @@ class ActiveLearner:
         return np.array(skipped, dtype=np.int64)
 
     def _forget_results(self) -> None:
-        self._positive_class = self._training = None
+        self._positive_class = self._training = self._final = None
 
     def _origin(self, row: int, channel: str | None) -> Origin:
         """Find the origin of a row that is taught now, perhaps under a named channel."""
@@ -738,7 +782,7 @@ class ActiveLearner:
             return known
         return Origin(channel or "given", asked_after=len(self._labels))
 
-    def _view(self, rows: "Rows | Unlabelled", batch: int) -> View:
+    def _view(self, rows: Rows | Unlabelled, batch: int) -> View:
         training = self.training_set
         origins = zip(training.rows.tolist(), self._labels.origins, strict=True)
         return View(
@@ -755,7 +799,7 @@ class ActiveLearner:
         if not self.training_set.suffices():
             self._fitted = None
         elif self._fitted is None or self._is_old(self._fitted_on):
-            self._fitted = self.training_set.fit(self.query_model, earlier=self._fitted)
+            self._fitted = fit_to_ask(self.training_set, self.query_model, earlier=self._fitted)
             self._fitted_on = self.training_set
         return self._fitted
 
@@ -768,7 +812,7 @@ class ActiveLearner:
 
     def _fit_again(self, training: TrainingSet) -> None:
         """Fit the query model as it was fitted on what was known at an earlier time."""
-        self._fitted = training.fit(self.query_model)
+        self._fitted = fit_to_ask(training, self.query_model)
         self._fitted_on = training
 
 
@@ -785,7 +829,13 @@ def _as_model(model: Any, name: str) -> Any:
         raise InputError(f"{name} is the regressor {type(model).__name__}; give a classifier.")
     if not (is_classifier(model) or hasattr(model, "predict_proba")):
         raise InputError(f"{name} is {type(model).__name__}, which predicts no class.")
-    return clone(model)
+    try:
+        return clone(model)
+    except RuntimeError as error:  # a constructor that changes what it is given, as CatBoost's
+        raise InputError(
+            f"{name} can't be copied as scikit-learn does it ({error}); give such a setting as a "
+            "tuple, or as the constructor leaves it."
+        ) from error
 
 
 def _check_method(method: str, rule: Any, name: str) -> Any:

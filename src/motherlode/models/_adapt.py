@@ -1,13 +1,16 @@
 """Make a model that wants many rows of each class fit on the few that there are.
 
-Grid searches and calibration cross-validate, early stopping holds rows out, SMOTE looks for
-neighbours of rare rows, nearest-neighbour models count rows, and a bag may hold no row of a class.
-Each raises an error when a class is smaller than its setting. With three positives labelled that is
-the normal state, so the setting is reduced to the rows there are. Every fit starts from the user's
-model, so the setting grows again as more labels come.
+Grid searches, calibration, feature selection and some models cross-validate, early stopping holds
+rows out, SMOTE looks for neighbours of rare rows, nearest-neighbour models count rows, principal
+components are no more than rows, and a bag may hold no row of a class. Each raises an error when a
+class is smaller than its setting. With three positives labelled that is the normal state, so the
+setting is reduced to the rows there are. Every fit starts from the user's model, so the setting
+grows again as more labels come.
 """
 
 import sys
+from collections.abc import Iterator
+from inspect import signature
 from math import ceil
 from typing import Any
 
@@ -15,27 +18,33 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone, is_classifier
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.decomposition import PCA, IncrementalPCA
 from sklearn.ensemble import (
     GradientBoostingClassifier,
     StackingClassifier,
     VotingClassifier,
 )
 from sklearn.ensemble._bagging import BaseBagging
-from sklearn.model_selection import TunedThresholdClassifierCV
+from sklearn.feature_selection import RFECV, SequentialFeatureSelector
+from sklearn.linear_model import LogisticRegressionCV
+from sklearn.model_selection import (
+    GridSearchCV,
+    RandomizedSearchCV,
+    TunedThresholdClassifierCV,
+)
 from sklearn.model_selection._search import BaseSearchCV
-from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier, OutputCodeClassifier
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.svm import LinearSVC
 from sklearn.utils.metaestimators import available_if
 
-from .._rows.arrays import Codes, Floats, Matrix
+from .._rows.arrays import Codes, Floats, Matrix, Rows
+from .._rows.matrix import n_rows
 from ._neural.outputs import NamedOutputs
+from ._parts import BY_PAIRS, CODING
+from ._translated import clonable, translate
 
-# These give their members codes of the classes, others the labels themselves.
-_CODING = (BaseBagging, VotingClassifier, StackingClassifier)
-# A member of these has an output for two classes only, or for two groups of them.
-_BY_PAIRS = (OneVsRestClassifier, OneVsOneClassifier, OutputCodeClassifier)
+# These cross-validate in their own fit, also where ``cv`` is None.
+_FOLDING = (LogisticRegressionCV, RFECV, SequentialFeatureSelector)
 
 # A bag with so many expected rows of a class has none of them once in 10^8 draws.
 _SAFE_IN_A_BAG = 20
@@ -52,7 +61,7 @@ def as_classifier(model: Any) -> Any:
         from .torch import TorchClassifier
 
         return TorchClassifier(model)
-    return model
+    return clonable(model)
 
 
 def _is_of(model: Any, module: str, name: str) -> bool:
@@ -76,7 +85,7 @@ def _set_classes(model: Any, known: Any, present: list[Any]) -> None:
     elif hasattr(model, "start_from"):
         if model.get_params(deep=False)["classes"] is None:
             model.set_params(classes=known)
-    elif isinstance(model, MetaEstimatorMixin) and not isinstance(model, _BY_PAIRS):
+    elif isinstance(model, MetaEstimatorMixin) and not isinstance(model, BY_PAIRS):
         if not isinstance(model, BaseSearchCV):
             known = _as_named_by(model, known, present)
         for part in _inner(model):
@@ -91,7 +100,7 @@ def _as_named_by(model: Any, known: Any, present: list[Any]) -> NamedOutputs:
         names = [label if label in present else None for label in known.tolist()]
     labelled = sorted(name for name in names if name is not None)
     own: dict[Any, Any] = {name: name for name in labelled}
-    if isinstance(model, _CODING):
+    if isinstance(model, CODING):
         own = {name: code for code, name in enumerate(labelled)}
     return NamedOutputs(own.get(name) for name in names)
 
@@ -122,15 +131,47 @@ def adapt(model: Any, counts: Codes) -> Any:
         return _adapt_bag(model, counts)
     if isinstance(model, VotingClassifier):
         return _adapt_parts(model, counts)
-    if isinstance(model, KNeighborsClassifier):
-        return model.set_params(n_neighbors=min(model.n_neighbors, int(counts.sum())))
-    if getattr(model, "decision_function_shape", "ovr") == "ovo":
+    settings = model.get_params(deep=False)
+    if settings.get("cv") is not None or isinstance(model, _FOLDING):
+        settings["cv"], counts = _own_folds(settings["cv"], counts)
+        model.set_params(cv=settings["cv"])
+    _reduce_sizes(model, settings, int(counts.sum()))
+    if settings.get("decision_function_shape") == "ovo":
         # A column for each pair of classes says nothing of a class; predictions stay the same.
         return model.set_params(decision_function_shape="ovr")
-    inner = model.get_params(deep=False).get("estimator")
+    inner = settings.get("estimator")
     if hasattr(inner, "__sklearn_tags__") and is_classifier(inner):
         return model.set_params(estimator=adapt(inner, counts))
     return _without_hold_out(model, counts)
+
+
+class AllRows:
+    """One fold that fits on all rows and judges on them, where a class has a single row."""
+
+    def split(self, X: Matrix, y: Any = None, groups: Any = None) -> Iterator[tuple[Rows, Rows]]:
+        """Give all rows to fit on, and all to judge."""
+        every = np.arange(n_rows(X))
+        yield every, every
+
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
+        """Count the folds."""
+        return 1
+
+
+def _own_folds(cv: Any, counts: Codes) -> tuple[Any, Codes]:
+    """Reduce the folds of a model that cross-validates inside its fit."""
+    return _folds(cv, counts) if counts.min() >= 2 else (AllRows(), counts)
+
+
+def _reduce_sizes(model: Any, settings: dict[str, Any], rows: int) -> None:
+    """Reduce what may be no larger than the number of rows of a fit."""
+    most = {"n_neighbors": rows if is_classifier(model) else max(rows - 1, 1), "n_quantiles": rows}
+    if isinstance(model, PCA | IncrementalPCA):
+        most["n_components"] = rows
+    for name, limit in most.items():
+        value = settings.get(name)
+        if isinstance(value, int) and value > limit:
+            model.set_params(**{name: limit})
 
 
 class BagMember(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -147,7 +188,7 @@ class BagMember(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.classes_, counts = np.unique(np.asarray(y), return_counts=True)
         self.estimator_ = None
         if len(self.classes_) > 1:
-            self.estimator_ = adapt(clone(self.estimator), counts).fit(X, y)
+            self.estimator_ = translate(adapt(clone(self.estimator), counts), X).fit(X, y)
         return self
 
     @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
@@ -167,12 +208,28 @@ class BagMember(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 def _adapt_search(model: Any, counts: Codes) -> Any:
     estimator = LinearSVC() if model.estimator is None else model.estimator
     if counts.min() >= 2:
+        model = _without_halving(model, counts)
         cv, seen = _folds(model.cv, counts)
         inner = adapt(clone(estimator), seen)
         # Where the part whose settings are searched was taken out, there is nothing to search.
         if _list_searched(model) <= set(inner.get_params()):
             return model.set_params(cv=cv, estimator=inner)
     return adapt(estimator, counts)
+
+
+def _without_halving(model: Any, counts: Codes) -> Any:
+    """Search on all rows at once, where the first rows of a halving search may miss a class."""
+    settings = model.get_params(deep=False)
+    if settings.get("resource") != "n_samples":
+        return model
+    first = settings["min_resources"]
+    if isinstance(first, int) and counts.min() * first >= _SAFE_IN_A_BAG * counts.sum():
+        return model
+    kind = GridSearchCV if "param_grid" in settings else RandomizedSearchCV
+    kept = {name: value for name, value in settings.items() if name in signature(kind).parameters}
+    if isinstance(settings.get("n_candidates"), int):
+        kept["n_iter"] = settings["n_candidates"]
+    return kind(**kept)
 
 
 def _folds(cv: Any, counts: Codes) -> tuple[Any, Codes]:

@@ -4,6 +4,7 @@ The first labels miss the rare class, and a model fitted on them has too few col
 model has one column for each declared class.
 """
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import reduce
 from typing import Any
@@ -18,9 +19,15 @@ from .._rows.threads import one_thread
 from ..errors import InputError
 from . import _linear as linear
 from ._adapt import adapt, as_classifier, declare_classes
+from ._scoring import check_scores, score_sought
+from ._translated import Translated, translate, untranslated
 from ._weights import fit_weighted
 
 _FEW_CELLS = 2**18
+
+
+class Unfit(InputError):
+    """A model cannot be fitted on the labels so far."""
 
 
 class FittedClassifier:
@@ -59,6 +66,7 @@ class FittedClassifier:
     ) -> None:
         self.estimator, self.n_labels, self.scale = estimator, n_labels, scale
         self.classes = classes
+        self.stands_in: Any = None  # the unfitted model, where it is not the one asked for
         self._columns = _positions(estimator.classes_, classes) if columns is None else columns
 
     def predict_proba(self, X: Matrix) -> Floats:
@@ -77,13 +85,19 @@ class FittedClassifier:
         log_odds = linear.log_odds(self.estimator, X)
         if log_odds is not None:
             return self.squash(log_odds)
-        out = self._align(self._probabilities(X))
+        out = self.align(self._probabilities(X))
         _check(out, self.estimator)
         if out.min() < 0.0 or out.max() > 1.0:
             return np.clip(out, 0.0, 1.0)  # a float32 softmax can exceed one by a rounding
         return out
 
-    def _align(self, own: Floats) -> Floats:
+    def align(self, own: Floats) -> Floats:
+        """Put the estimator's own columns, shape (n, own classes), where the declared classes are.
+
+        Parameters
+        ----------
+        own : ndarray of shape (n, own classes)
+        """
         if np.array_equal(self._columns, np.arange(len(self.classes))):
             return own
         out = np.zeros((len(own), len(self.classes)))
@@ -121,7 +135,7 @@ class FittedClassifier:
         -------
         ndarray of shape (n, k)
         """
-        return self._align(linear.squash(log_odds))
+        return self.align(linear.squash(log_odds))
 
     @property
     def weights(self) -> Floats:
@@ -187,7 +201,9 @@ class FittedClassifier:
 def inside(estimator: Any) -> tuple[list[Any], Any]:
     """Take the model out of pipelines and searches, and the transformers before it."""
     before: list[Any] = []
-    while hasattr(estimator, "best_estimator_") or hasattr(estimator, "steps"):
+    while not isinstance(estimator, Translated) and (
+        hasattr(estimator, "best_estimator_") or hasattr(estimator, "steps")
+    ):
         if hasattr(estimator, "best_estimator_"):
             estimator = estimator.best_estimator_
         else:
@@ -204,11 +220,13 @@ def fit_classifier(
     seed: int,
     sample_weight: Floats | None = None,
     earlier: FittedClassifier | None = None,
+    positive: Sequence[Any] = (),
 ) -> FittedClassifier:
     """Fit a clone of ``model`` on labelled rows of at least two classes.
 
     Settings that need more rows of a class than there are (folds of a grid search, SMOTE's
-    neighbours) are reduced.
+    neighbours) are reduced. Classifiers of other libraries get labels and rows in a form that they
+    take, and rows held out if they stop early.
 
     Parameters
     ----------
@@ -226,24 +244,59 @@ def fit_classifier(
         How much each row counts, for a model that takes weights.
     earlier : FittedClassifier, optional
         An earlier fit of the same model; a network with ``weights="warm"`` starts from its weights.
+    positive : sequence of labels
+        The class or classes that scores of one class, as "f1" in a search, are of; by default the
+        rarest that has labels.
 
     Returns
     -------
     FittedClassifier
+
+    Raises
+    ------
+    InputError
+        If the model cannot be fitted on these rows, or a search could score none of its settings.
     """
-    counts = np.unique(y, return_counts=True)[1]
+    labels, counts = np.unique(y, return_counts=True)
     estimator = fill_seeds(adapt(clone(as_classifier(model)), counts), seed)
+    sought = [label for label in labels.tolist() if label in positive]
+    score_sought(estimator, labels.tolist(), sought or [labels[counts.argmin()].item()])
+    estimator = translate(estimator, X)
     _warm_up(declare_classes(estimator, classes, y), earlier)
     try:
         with one_thread() if _brief(estimator, X) else nullcontext():
             fit_weighted(estimator, X, y, sample_weight)
-    except Exception as error:
-        error.add_note(
-            f"While fitting {type(model).__name__} on {len(y)} labelled rows of "
-            f"{len(counts)} classes, the rarest with {counts.min()}."
-        )
+    except InputError:
         raise
+    except Exception as error:
+        on = f"{len(y)} labelled rows of {len(counts)} classes, the rarest with {counts.min()}"
+        if isinstance(error, ValueError) or type(error).__name__ == "CatBoostError":
+            raise Unfit(
+                f"{_name_fault(model, error)} could not be fitted on {on} ({_first_words(error)}); "
+                "teach more rows of the rarest class, or choose another model."
+            ) from error
+        error.add_note(f"While fitting {type(model).__name__} on {on}.")
+        raise
+    check_scores(estimator)
+    estimator = untranslated(estimator)
     return FittedClassifier(estimator, classes, n_labels=len(y), scale=_scale(estimator, X))
+
+
+def _name_fault(model: Any, error: Exception) -> str:
+    """Name the model, and the part of it whose fit failed."""
+    whole, part, trace = type(model).__name__, "", error.__traceback__
+    while trace is not None:
+        own = trace.tb_frame.f_locals.get("self")
+        if hasattr(own, "get_params") and trace.tb_frame.f_code.co_name.startswith(("fit", "_fit")):
+            part = type(own).__name__
+        trace = trace.tb_next
+    return whole if part in ("", whole) else f"{part} in {whole}"
+
+
+def _first_words(error: Exception) -> str:
+    """Give the first line of what an error says, without its end."""
+    line = (str(error).splitlines() or [type(error).__name__])[0]
+    return line[:200].rstrip(" .:")
 
 
 def _brief(estimator: Any, X: Matrix) -> bool:

@@ -22,11 +22,15 @@ from ._classifier import FittedClassifier, fit_classifier, inside
 
 @dataclass(frozen=True)
 class Labelled:
-    """What members are fitted on: rows, labels of at least two classes, and the classes."""
+    """What members are fitted on: rows, labels of at least two classes, and the classes.
+
+    ``positive`` are the classes sought, see `fit_classifier`.
+    """
 
     X: Matrix
     y: np.ndarray[Any, Any]
     classes: np.ndarray[Any, Any]
+    positive: tuple[Any, ...] = ()
 
 
 class Committee(Protocol):
@@ -220,7 +224,7 @@ def _fit(
     X, y = labelled.X, labelled.y
     if bag is not None:
         X, y = take(X, bag), y[bag]
-    return fit_classifier(estimator, X, y, labelled.classes, _seed(rng))
+    return fit_classifier(estimator, X, y, labelled.classes, _seed(rng), positive=labelled.positive)
 
 
 def _clear_seeds(model: Any) -> Any:

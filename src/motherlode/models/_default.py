@@ -1,14 +1,14 @@
 """The default model."""
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from .._rows.matrix import take
@@ -27,6 +27,9 @@ def default_model(pool: Pool) -> Any:
     Those are logistic regression on the features and on likeness to known rows, a random forest
     and extremely randomised trees. With many sparse columns trees and likeness do not help.
     """
+    if pool.encoded is not pool:  # the data is passed through, which these models can't read
+        encoder = FrozenEstimator(pool.encoded.transformer)
+        return make_pipeline(encoder, default_model(pool.encoded))
     if issparse(pool.features):
         return LogisticRegression(C=10.0, max_iter=1000)
     models = (
@@ -56,25 +59,29 @@ def _scaler(pool: Pool) -> Any:
     n, rng = len(pool), np.random.default_rng(0)
     rows = np.arange(n) if n <= _SEEN else np.sort(rng.choice(n, _SEEN, replace=False))
     try:
-        return FrozenEstimator(StandardScaler().fit(take(pool.features, rows)))
+        scaler = StandardScaler().fit(take(pool.features, rows))
+        scaler.fitted_on_pool_ = True
+        return FrozenEstimator(scaler)
     except (TypeError, ValueError):  # no numbers; a fit will say so, and random rows need no model
         return StandardScaler()
+
+
+def thaw_scaler(model: Any) -> Any:
+    """Put the pool's scaler itself where `add_scaler` put it frozen, so that clones fit it anew.
+
+    The model, fitted or not, is changed in place, and predicts what it did.
+    """
+    if isinstance(model, Pipeline):
+        for place, (name, step) in enumerate(model.steps):
+            if isinstance(step, FrozenEstimator) and hasattr(step, "fitted_on_pool_"):
+                thawed = deepcopy(step.estimator)
+                model.steps[place] = (name.replace("frozenestimator", "standardscaler"), thawed)
+    elif hasattr(model, "member_probabilities"):
+        for member in [m for _, m in model.estimators] + getattr(model, "estimators_", []):
+            thaw_scaler(member)
+    return model
 
 
 def _forest(kind: Any) -> Any:
     # Two kinds of so few trees each: with few labels a fit takes as long as it has trees.
     return kind(n_estimators=_TREES, bootstrap=True, oob_score=True)
-
-
-def without_class_weights(model: Any) -> Any:
-    """Take every ``class_weight`` out of a clone of ``model``; return it if there is none.
-
-    A re-weighted model moves its boundary, and with it uncertainty sampling, into the majority. So
-    the query model is fitted without class weights, and the final model with them.
-    """
-    weights = [
-        name
-        for name, value in model.get_params(deep=True).items()
-        if name.split("__")[-1] == "class_weight" and value is not None
-    ]
-    return clone(model).set_params(**dict.fromkeys(weights)) if weights else model

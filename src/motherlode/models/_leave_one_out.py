@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.base import OneToOneFeatureMixin
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
+from sklearn.utils import get_tags
 
 from .._rows.arrays import Floats, Matrix
 from ._kernel import KernelLogisticRegression
@@ -25,20 +28,23 @@ def leave_one_out(
     .. math:: z_{-i} = z_i - \frac{s_i w_i (y_i - p_i)}{1 - s_i w_i p_i (1 - p_i)}.
 
     The model is a `LogisticRegression` with the usual penalty or a `KernelLogisticRegression`,
-    alone or last in a pipeline, of two classes and dense features; None for any other. It is fitted
-    on these rows, labels and weights.
+    alone or last in a pipeline after frozen steps and scalers, of two classes and dense features;
+    None for any other. It is fitted on these rows, labels and weights.
 
     References
     ----------
     Rad & Maleki (2020), A scalable estimate of the out-of-sample prediction error via approximate
     leave-one-out cross-validation, JRSS B 82, eq. 8.
     """
-    if isinstance(model, Pipeline):
-        X, model = model[:-1].transform(X), model[-1]
+    before, model = (model[:-1], model[-1]) if isinstance(model, Pipeline) else ([], model)
+    linear = model.linear_ if isinstance(model, KernelLogisticRegression) else model
+    if not (_is_usual(linear) and all(_barely_knows_rows(step) for step in before)):
+        return None
+    for step in before:
+        X = step.transform(X)
     if isinstance(model, KernelLogisticRegression):
-        X, model = model.basis(X), model.linear_
-    plain = type(model) is LogisticRegression and len(model.classes_) == 2
-    if not plain or model.class_weight is not None or not isinstance(X, np.ndarray):
+        X, model = model.basis(X), linear
+    if not isinstance(X, np.ndarray):
         return None
     # A fit is the same for rows rotated around the origin, and these have at most m columns.
     Phi: Any = X
@@ -48,6 +54,26 @@ def leave_one_out(
     z = model.decision_function(X)
     w = np.ones(len(z)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
     return _leave_each_out(np.asarray(Phi, dtype=np.float64), z, positive, w, float(model.C))
+
+
+def _is_usual(model: Any) -> bool:
+    return (
+        type(model) is LogisticRegression
+        and len(model.classes_) == 2
+        and model.class_weight is None
+        and getattr(model, "penalty", "l2") in ("l2", "deprecated")  # the latter from 1.8 on
+        and not model.l1_ratio
+        and model.fit_intercept
+        and model.solver != "liblinear"  # it penalises the intercept
+        and np.isfinite(model.C)
+    )
+
+
+def _barely_knows_rows(step: Any) -> bool:
+    """Tell whether a transformer is nearly the same without one of the rows it was fitted on."""
+    if isinstance(step, FrozenEstimator):
+        return True
+    return isinstance(step, OneToOneFeatureMixin) and not get_tags(step).target_tags.required
 
 
 def _leave_each_out(Phi: Floats, z: Floats, positive: Any, w: Floats, C: float) -> Floats:

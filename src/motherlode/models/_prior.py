@@ -4,17 +4,23 @@ A model fitted on re-balanced or hand-picked rows predicts the rare class too of
 balance differs, and not what a class looks like, Bayes' rule corrects that.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from .._rows.arrays import Floats, Matrix
 from ..errors import InputError
+from ._classifier import inside
+from ._weights import routed_parameters
 
 
 def correct_prior(probabilities: ArrayLike, trained: ArrayLike, prior: ArrayLike) -> Floats:
@@ -145,16 +151,27 @@ def _shares(values: ArrayLike, k: int, name: str) -> Floats:
 class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     """A classifier whose probabilities are corrected from its training balance to ``prior``.
 
+    What the classifier tells of its features (``coef_``, ``intercept_``, ``feature_importances_``)
+    is told here too, also where it is the last step of a pipeline.
+
     Parameters
     ----------
     estimator : classifier
         With ``predict_proba``.
-    prior : sequence of float, or dict from class to float
-        The class shares where the model is used; a sequence follows the sorted classes.
+    prior : "balanced", sequence of float, or dict from class to float
+        The class shares where the model is used: equal ones ("balanced"), or your own; a sequence
+        follows the sorted classes.
     trained : {"labelled", "balanced"} or sequence of float
-        The class shares that the model was trained under: those of the rows given to ``fit``
-        ("labelled"), equal ones ("balanced", for class weights and re-balancing ensembles such
-        as ``BalancedRandomForestClassifier``), or your own.
+        The class shares that the model was trained under: those of the rows given to ``fit``, by
+        their weights if it has any ("labelled"), equal ones ("balanced", for class weights and
+        re-balancing ensembles such as ``BalancedRandomForestClassifier``), or your own.
+
+    Attributes
+    ----------
+    estimator_ : fitted classifier
+    classes_ : ndarray of shape (k,)
+    prior_, trained_prior_ : ndarray of shape (k,)
+        The class shares, in the order of `classes_`.
 
     Examples
     --------
@@ -172,7 +189,9 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.prior = prior
         self.trained = trained
 
-    def fit(self, X: Matrix, y: ArrayLike, **fit_params: Any) -> "PriorCorrected":
+    def fit(
+        self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None, **fit_params: Any
+    ) -> PriorCorrected:
         """Fit the estimator.
 
         Parameters
@@ -181,38 +200,125 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             What the estimator reads.
         y : array-like of shape (m,)
             Labels.
+        sample_weight : array-like of shape (m,), optional
+            How much each row counts, in the fit and in the class shares of "labelled".
         **fit_params
-            For the estimator's own ``fit``.
+            For the estimator's own ``fit``; where metadata routing is enabled, those that it
+            requests.
         """
-        self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
-        self.classes_ = self.estimator_.classes_
-        if isinstance(self.trained, str) and self.trained == "labelled":
-            counts = np.unique(np.asarray(y), return_counts=True)[1]
-            self.trained_prior_ = counts / counts.sum()
-        elif isinstance(self.trained, str) and self.trained == "balanced":
-            self.trained_prior_ = np.full(len(self.classes_), 1.0 / len(self.classes_))
-        else:
-            self.trained_prior_ = _shares(self.trained, len(self.classes_), "trained")
+        params = routed_parameters(self, {"estimator": self.estimator}, sample_weight, **fit_params)
+        fitted = clone(self.estimator).fit(X, y, **params["estimator"])
+        return self._adopt(fitted, self._read_trained(fitted, y, sample_weight))
+
+    def _adopt(self, fitted: Any, trained: Floats) -> Self:
+        """Take a fitted estimator, trained under these shares of its classes."""
+        self.estimator_ = fitted
+        self.classes_ = fitted.classes_
+        self.trained_prior_ = trained
         self.prior_ = self._read_prior()
         for name in ("n_features_in_", "feature_names_in_"):
-            if hasattr(self.estimator_, name):
-                setattr(self, name, getattr(self.estimator_, name))
+            if hasattr(fitted, name):
+                setattr(self, name, getattr(fitted, name))
         return self
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = get_tags(self.estimator).input_tags.sparse
+        tags.input_tags = get_tags(self.estimator).input_tags
         return tags
 
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Say who reads what is passed to ``fit``: the estimator, and the weights this model too.
+
+        Returns
+        -------
+        MetadataRouter
+        """
+        return (
+            MetadataRouter(owner=type(self).__name__)
+            .add_self_request(self)
+            .add(
+                estimator=self.estimator,
+                method_mapping=MethodMapping().add(caller="fit", callee="fit"),
+            )
+        )
+
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Choose what the transformers before the classifier give, as a pipeline does.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"} or None
+            As in scikit-learn; None changes nothing.
+        """
+        models: list[Any] = [self.estimator, getattr(self, "estimator_", None)]
+        for model in models:
+            if hasattr(model, "set_output"):
+                model.set_output(transform=transform)
+        return self
+
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> Any:
+        """Name the features that the classifier reads, after the transformers before it.
+
+        Parameters
+        ----------
+        input_features : array-like of str, optional
+            Names of the columns that this model reads; by default those that it was fitted on.
+
+        Returns
+        -------
+        ndarray of str
+        """
+        check_is_fitted(self)
+        before, last = inside(self.estimator_)
+        names = (
+            getattr(self, "feature_names_in_", None) if input_features is None else input_features
+        )
+        for step in before:
+            names = step.get_feature_names_out(names)
+        if names is None:
+            names = [f"x{column}" for column in range(last.n_features_in_)]
+        return np.asarray(names, dtype=object)
+
+    @property
+    def coef_(self) -> Any:
+        """The coefficients of the classifier, one for each of its features."""
+        return self._tell("coef_")
+
+    @property
+    def intercept_(self) -> Any:
+        """The intercept of the classifier, before the correction."""
+        return self._tell("intercept_")
+
+    @property
+    def feature_importances_(self) -> Any:
+        """The importances of the classifier's features."""
+        return self._tell("feature_importances_")
+
+    def _tell(self, name: str) -> Any:
+        if "estimator_" not in vars(self):
+            raise AttributeError(f"PriorCorrected has no {name} before it is fitted.")
+        return getattr(inside(self.estimator_)[1], name)
+
+    def _read_trained(self, fitted: Any, y: ArrayLike, sample_weight: Any) -> Floats:
+        k = len(fitted.classes_)
+        if not isinstance(self.trained, str):
+            return _shares(self.trained, k, "trained")
+        if self.trained == "labelled":
+            codes = np.unique(column_or_1d(y), return_inverse=True)[1]
+            weights = None if sample_weight is None else np.asarray(sample_weight)
+            return _shares(np.bincount(codes, weights, minlength=k), k, "trained")
+        return _by_name(self.trained, k, "trained", '"labelled", "balanced"')
+
     def _read_prior(self) -> Floats:
-        if isinstance(self.prior, dict):
+        k = len(self.classes_)
+        if isinstance(self.prior, str):
+            return _by_name(self.prior, k, "prior", '"balanced"')
+        if isinstance(self.prior, Mapping):
             missing = [c for c in self.classes_.tolist() if c not in self.prior]
             if missing:
                 raise InputError(f"prior names no share for class {missing[0]!r}; add it.")
-            return _shares(
-                [self.prior[c] for c in self.classes_.tolist()], len(self.classes_), "prior"
-            )
-        return _shares(self.prior, len(self.classes_), "prior")
+            return _shares([self.prior[c] for c in self.classes_.tolist()], k, "prior")
+        return _shares(self.prior, k, "prior")
 
     @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Matrix) -> Floats:
@@ -234,3 +340,14 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         likeliest = self.predict_proba(X).argmax(axis=1)
         return self.classes_[likeliest]
+
+
+def adopt_fitted(fitted: Any, prior: dict[Any, float], trained: Floats) -> PriorCorrected:
+    """Correct a fitted classifier, trained under these shares; a clone fits it anew."""
+    return PriorCorrected(clone(fitted), prior)._adopt(fitted, trained)
+
+
+def _by_name(name: str, k: int, parameter: str, known: str) -> Floats:
+    if name != "balanced":
+        raise InputError(f"{parameter} is {name!r}; give {known} or a share for each class.")
+    return np.full(k, 1.0 / k)

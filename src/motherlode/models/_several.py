@@ -6,18 +6,34 @@ high each model ranks them.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.metrics import average_precision_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import StratifiedKFold
+from sklearn.utils import get_tags, indexable
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from .._rows.arrays import Codes, Floats, Matrix
+from .._rows.matrix import take
 from ._adapt import adapt
 from ._leave_one_out import leave_one_out
-from ._weights import fit_parameters, fit_weighted
+from ._weights import routed_parameters
+
+
+class _HeldOut(NamedTuple):
+    """What a member says of each row by fits without it, shape (m, k).
+
+    Probabilities of very sure members tie where their log odds, which are also scores, do not.
+    """
+
+    scores: Floats
+    probabilities: Floats
 
 
 class SkillWeighted(ClassifierMixin, BaseEstimator):
@@ -87,23 +103,58 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
             How much each row counts, in the fits and in the skill. Rows of high weight are then in
             nearly all bags of a forest, so forests are judged by cross-validation too.
         """
-        labels = np.asarray(y)
+        validate_data(self, X, y, skip_check_array=True)
+        labels = column_or_1d(y, warn=True)
+        check_classification_targets(labels)
+        X, labels = indexable(X, labels)
         own = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
         self.classes_, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
+        params = self._fit_parameters(own)
         self.estimators_ = [
-            fit_weighted(_prepare(e, self.random_state, counts, own), X, labels, own)
-            for _, e in self.estimators
+            _prepare(e, self.random_state, counts, own).fit(X, labels, **params[name])
+            for name, e in self.estimators
         ]
         self.skills_: dict[str, float] = {}
         rarest = int(counts.min())
         weights = self._first_weights(rarest)
+        self._held_out: list[Floats] | None = None
         if rarest >= max(self.judged_from, 2):
-            held_out = [self._held_out(m, X, labels, counts, own) for m in self.estimators_]
-            skills = np.array([_skill(P, codes, counts, own) for P in held_out])
+            held_out = self._hold_out(X, labels, own)
+            skills = np.array([_skill(each.scores, codes, counts, own) for each in held_out])
             self.skills_ = {n: float(s) for (n, _), s in zip(self.estimators, skills, strict=True)}
+            self._held_out = [each.probabilities for each in held_out]
             weights = (skills / skills.max()) ** self.sharpness
         self.weights_ = weights / weights.sum()
         return self
+
+    def held_out_probabilities(
+        self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Floats:
+        """Predict probabilities of the rows of `fit` by members that were not fitted on them.
+
+        Nothing is fitted again where the skill of the members was judged, which needs the same.
+
+        Parameters
+        ----------
+        X : matrix of m rows
+            The rows given to `fit`.
+        y : array-like of shape (m,)
+            Their labels; of each class two or more.
+        sample_weight : array-like of shape (m,), optional
+            Their weights.
+
+        Returns
+        -------
+        ndarray of shape (m, k)
+        """
+        check_is_fitted(self)
+        known = self._held_out
+        if known is None:
+            own = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+            labels = np.asarray(y)
+            known = [each.probabilities for each in self._hold_out(X, labels, own)]
+        P = np.tensordot(self.weights_, np.stack(known), axes=1)
+        return np.asarray(P / np.maximum(P.sum(axis=1, keepdims=True), 1e-300))
 
     def predict_proba(self, X: Matrix) -> Floats:
         """Predict the weighted mean of the members' probabilities.
@@ -116,7 +167,8 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         -------
         ndarray of shape (n, k)
         """
-        return np.tensordot(self.weights_, self.member_probabilities(X), axes=1)
+        each = self.member_probabilities(X)
+        return np.tensordot(self.weights_, each, axes=1)
 
     def member_probabilities(self, X: Matrix) -> Floats:
         """Predict probabilities by each member.
@@ -129,6 +181,9 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         -------
         ndarray of shape (members, n, k)
         """
+        check_is_fitted(self)
+        if getattr(X, "ndim", 2) == 2:  # members say what is wrong with other shapes
+            validate_data(self, X, reset=False, skip_check_array=True)
         return np.stack([member.predict_proba(X) for member in self.estimators_])
 
     def predict(self, X: Matrix) -> Any:
@@ -142,7 +197,8 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         -------
         ndarray of shape (n,)
         """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        likeliest = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[likeliest]
 
     def _first_weights(self, rarest: int) -> Floats:
         """Choose the first weights for so many rows of the rarest class."""
@@ -150,22 +206,52 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         alike = np.ones(len(self.estimators_))
         return np.asarray(known[max(known)], dtype=np.float64) if known else alike
 
-    def _held_out(
-        self, member: Any, X: Matrix, y: Any, counts: Codes, weights: Floats | None
-    ) -> Floats:
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        inputs = [get_tags(member).input_tags for _, member in self.estimators]
+        tags.input_tags.sparse = all(each.sparse for each in inputs)
+        tags.input_tags.allow_nan = all(each.allow_nan for each in inputs)
+        return tags
+
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Say who reads what is passed to ``fit``: each member, and the weights this model too.
+
+        Returns
+        -------
+        MetadataRouter
+        """
+        router = MetadataRouter(owner=type(self).__name__).add_self_request(self)
+        to_fit = MethodMapping().add(caller="fit", callee="fit")
+        return router.add(method_mapping=to_fit, **dict(self.estimators))
+
+    def _fit_parameters(self, weights: Floats | None) -> dict[str, dict[str, Any]]:
+        return routed_parameters(self, dict(self.estimators), weights)
+
+    def _hold_out(self, X: Matrix, y: Any, weights: Floats | None) -> list[_HeldOut]:
+        params = self._fit_parameters(weights)
+        pairs = zip(self.estimators, self.estimators_, strict=True)
+        return [self._held_out_of(m, X, y, weights, params[name]) for (name, _), m in pairs]
+
+    def _held_out_of(
+        self, member: Any, X: Matrix, y: Any, weights: Floats | None, params: dict[str, Any]
+    ) -> _HeldOut:
         if getattr(member, "oob_score", False):
             # A row that was in every bag has no out-of-bag vote.
-            return np.nan_to_num(member.oob_decision_function_, nan=0.0)
-        if len(counts) == 2:
-            log_odds = leave_one_out(member, X, y, weights)
-            if log_odds is not None:
-                return np.stack([-log_odds, log_odds], axis=1)  # skill depends only on their order
+            votes = np.nan_to_num(member.oob_decision_function_, nan=0.0)
+            return _HeldOut(votes, votes)
+        if len(self.classes_) == 2:
+            z = leave_one_out(member, X, y, weights)
+            if z is not None:
+                return _HeldOut(np.stack([-z, z], axis=1), np.stack([expit(-z), expit(z)], axis=1))
+        rarest = int(np.unique(y, return_counts=True)[1].min())
         folds = StratifiedKFold(
-            min(self.folds, int(counts.min())), shuffle=True, random_state=self.random_state
+            min(self.folds, rarest), shuffle=True, random_state=self.random_state
         )
-        params = fit_parameters(member, weights)
-        fresh = clone(member)
-        return cross_val_predict(fresh, X, y, cv=folds, method="predict_proba", params=params)
+        P = np.empty((len(y), len(self.classes_)))
+        for kept, out in folds.split(y, y):
+            some = {name: np.asarray(value)[kept] for name, value in params.items()}
+            P[out] = clone(member).fit(take(X, kept), y[kept], **some).predict_proba(take(X, out))
+        return _HeldOut(P, P)
 
 
 def _skill(

@@ -5,6 +5,8 @@ larger share of positives than the pool holds it calls too much positive. The th
 probabilities of rows that the model was not fitted on, weighted to the class shares of the pool.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any, Protocol
 

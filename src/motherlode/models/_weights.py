@@ -1,8 +1,12 @@
 """Fits with sample weights."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from numpy.typing import ArrayLike
+from sklearn import config_context, get_config
 from sklearn.pipeline import Pipeline
+from sklearn.utils.metadata_routing import process_routing
 from sklearn.utils.validation import has_fit_parameter
 
 from .._rows.arrays import Floats, Matrix
@@ -26,7 +30,7 @@ def takes_weights(model: Any) -> bool:
     return has_fit_parameter(model, "sample_weight")
 
 
-def fit_parameters(model: Any, sample_weight: Floats | None) -> dict[str, Floats]:
+def fit_parameters(model: Any, sample_weight: Any) -> dict[str, Any]:
     """Name the weights as ``fit`` takes them, a pipeline for its last step; nothing for None."""
     if sample_weight is None:
         return {}
@@ -36,4 +40,24 @@ def fit_parameters(model: Any, sample_weight: Floats | None) -> dict[str, Floats
 
 def fit_weighted(model: Any, X: Matrix, y: Any, sample_weight: Floats | None) -> Any:
     """Fit ``model`` with weights; None for no weights."""
-    return model.fit(X, y, **fit_parameters(model, sample_weight))
+    if sample_weight is None:
+        return model.fit(X, y)
+    # These weights are ours, so no model can have requested them.
+    with config_context(enable_metadata_routing=False):
+        return model.fit(X, y, **fit_parameters(model, sample_weight))
+
+
+def routed_parameters(
+    owner: Any, models: Mapping[str, Any], sample_weight: ArrayLike | None, **others: Any
+) -> dict[str, dict[str, Any]]:
+    """Name what the ``fit`` of each model in ``owner`` gets, by the model's name in ``owner``.
+
+    With scikit-learn's metadata routing that is what each has requested, and else everything.
+    """
+    if get_config()["enable_metadata_routing"]:
+        given = others if sample_weight is None else {**others, "sample_weight": sample_weight}
+        if not given:
+            return {name: {} for name in models}
+        routed = process_routing(owner, "fit", **given)
+        return {name: dict(routed[name].fit) for name in models}
+    return {name: fit_parameters(m, sample_weight) | others for name, m in models.items()}

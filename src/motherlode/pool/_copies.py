@@ -15,7 +15,8 @@ from .._rows.blocks import Stored, read_slices
 from .._rows.matrix import is_frame, n_rows
 from .._rows.random_by_row import GOLDEN, mix_bits
 from .._rows.unlabelled import Unlabelled
-from ._columns import read_floats, read_objects
+from ._columns import open_frame, read_floats, read_objects
+from ._natives import as_plain_series
 
 _Hashes = NDArray[np.uint64]
 
@@ -154,7 +155,7 @@ def _by_block(X: Matrix) -> Iterator[_Hashes]:
         csr = _canonical(X)
         yield from (_of_sparse(part) for _, part in read_slices(csr, _STORED_ROWS))
     elif is_frame(X):
-        frame = nw.from_native(X, eager_only=True)
+        frame = open_frame(X)
         yield _of_columns(len(frame), (_column(frame.get_column(name)) for name in frame.columns))
     elif isinstance(X, np.ndarray) and X.ndim > 1:
         wide = X.reshape(len(X), -1)
@@ -198,9 +199,11 @@ def _keys(columns: NDArray[Any]) -> _Hashes:
 
 
 def _column(series: "nw.Series[Any]") -> _Hashes:
-    if not series.dtype.is_numeric():
-        return _bits(read_objects(series))
-    return _bits(read_floats(series) if series.null_count() else series.to_numpy())
+    plain = as_plain_series(series)
+    dtype = plain.dtype
+    if not dtype.is_numeric() or dtype in (nw.Int128, nw.UInt128, nw.Decimal):
+        return _bits(read_objects(plain))
+    return _bits(read_floats(plain) if plain.null_count() else plain.to_numpy())
 
 
 def _bits(values: Any) -> _Hashes:

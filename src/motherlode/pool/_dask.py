@@ -13,7 +13,7 @@ from .._rows.matrix import n_rows, take
 from .._rows.unlabelled import Unlabelled
 from ..embedding import embedding_of
 from ..errors import InputError
-from ._stored import NumberColumns, RowMemory, fitting_rows
+from ._stored import RowMemory, fitting_rows
 from ._tabular import TabularEncoder
 
 T = TypeVar("T")
@@ -161,19 +161,16 @@ def partitions_of(collection: Any, transformer: Any = None) -> tuple[_Partitions
     return data, _Partitions(parts, starts, fitted, held=collection), fitted
 
 
-def _transformer(data: _Partitions, numbers: bool) -> Any:
-    first = data.take(np.arange(1))
-    if not numbers:
-        if isinstance(first, np.ndarray):
-            raise InputError(
-                "The array holds values that are no finite numbers; impute them first, or give a "
-                "dask frame, whose columns are encoded."
-            )
-        return TabularEncoder().fit(data.take(fitting_rows(data.shape[0])))
-    if isinstance(first, np.ndarray):
-        return _AsItIs()
-    single = all(kind == np.float32 for kind in first.dtypes)
-    return NumberColumns(list(first.columns), "float32" if single else "float64")
+def _transformer(data: _Partitions, finite: bool) -> Any:
+    if not isinstance(data.take(np.arange(1)), np.ndarray):
+        rows = data.take(fitting_rows(data.shape[0]))
+        return TabularEncoder().set_output(transform="default").fit(rows)
+    if not finite:
+        raise InputError(
+            "The array holds values that are no finite numbers; impute them first, or give a "
+            "dask frame, whose columns are encoded."
+        )
+    return _AsItIs()
 
 
 class _AsItIs:
@@ -198,11 +195,9 @@ def _delayed_parts(collection: Any) -> list[Any]:
 
 
 def _examine(part: Any) -> tuple[int, bool]:
-    """Tell how many rows a partition has, and whether all its values are finite numbers."""
-    if isinstance(part, np.ndarray):
-        return len(part), part.dtype.kind in "biuf" and bool(np.isfinite(part).all())
-    numbers = all(kind.kind in "iuf" for kind in part.dtypes if hasattr(kind, "kind"))
-    return len(part), numbers and bool(np.isfinite(part.to_numpy(dtype=np.float64)).all())
+    """Tell how many rows a partition has, and whether those of an array are finite numbers."""
+    finite = isinstance(part, np.ndarray) and part.dtype.kind in "biuf"
+    return len(part), finite and bool(np.isfinite(part).all())
 
 
 def _rows_of_part(part: Any, shared: tuple[Any, Any, Any], local: Rows) -> Any:

@@ -12,7 +12,7 @@ from .._rows.arrays import Matrix
 from .._rows.blocks import Stored, read_slices
 from .._rows.matrix import is_frame, n_rows, take
 from ..errors import InputError
-from ._columns import open_frame, read_objects, read_plain
+from ._columns import open_frame, read_column, read_objects
 
 _ROWS = 65_536  # at a time; a part of what the digest is of, so never changed
 _SEEN = 1_000  # rows that are looked at where they are with other processes
@@ -74,7 +74,7 @@ def _pieces(part: Matrix) -> Iterator[bytes]:
 def _of_column(frame: Any, name: str) -> Iterator[bytes]:
     series = frame.get_column(name)
     try:
-        values = read_plain(name, series)[1]
+        values = read_column(name, series).values
     except InputError:  # lists and the like, which only a model of the user's reads
         values = read_objects(series)
     if values.dtype.kind == "f":

@@ -8,13 +8,15 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from scipy.sparse import issparse, vstack
 
+from .._files.sources import ENDINGS
+from .._files.tables import TableFiles, files_in
 from .._rows.arrays import Matrix
 from .._rows.blocks import Stored
 from .._rows.matrix import is_frame, n_rows
 from ..errors import InputError
 from ._columns import open_frame
-from ._features import count_rows, numeric, texts_or_none
-from ._tables import ENDINGS, TableFiles, files_in
+from ._features import count_rows, texts_or_none
+from ._forms import as_known_form, as_numbers
 
 _STAYS = (
     "write all rows to files, make a Pool of them and a learner of the pool, and teach it "
@@ -43,10 +45,11 @@ def append_rows(data: Matrix, more: Any) -> Matrix:
         kind = "on Dask workers" if isinstance(data, Stored) else "in memory-mapped files"
         raise InputError(f"The rows of this pool stay {kind}, and none can be added; {_STAYS}")
     if isinstance(more, str | PathLike):
-        from ._opening import open_rows
+        from .._files.opening import open_rows
 
         more = open_rows(more)
         more = more.table() if isinstance(more, TableFiles) else more
+    more = as_known_form(more)
     if not count_rows(more):
         raise InputError("There is no new row; give at least one.")
     if is_frame(data):
@@ -95,7 +98,7 @@ def _append_array(data: Any, more: Any) -> Any:
             f"This pool holds an array and the new rows are {type(more).__name__}; give an array "
             f"of {data.shape[1]} columns."
         )
-    new = numeric(more) if data.dtype.kind in "biuf" else np.asarray(more)
+    new = as_numbers(more) if data.dtype.kind in "biuf" else np.asarray(more)
     if new.shape[1:] != data.shape[1:]:
         raise InputError(
             f"The new rows have {new.shape[1]} features and those of the pool have "

@@ -5,27 +5,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import MetaEstimatorMixin, clone
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import BaseEnsemble, StackingClassifier, VotingClassifier
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer
+from sklearn.impute import SimpleImputer
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from .._rows.arrays import Matrix
-from .._rows.blocks import Stored
+from .._rows.blocks import Stored, read_slices
 from .._rows.matrix import is_frame, n_rows
 from ..embedding import Embedding, Sketch, embedding_of
 from ..errors import InputError
 from ..geometry import Progress, silent
 from ._cache import Cache
 from ._embedded import embed
+from ._forms import as_known_form, as_numbers
 from ._tabular import TabularEncoder
 from ._words import vectoriser_for
 
-_SHAPE = "where (rows, features) is needed; one feature alone is X.reshape(-1, 1)."
+_ROWS = 65_536  # of an array looked at at a time
 _PEEK = 100  # texts looked at to see what they are
 
 
@@ -48,6 +50,7 @@ def featurise(
     if isinstance(transformer, str) and transformer != "passthrough":
         raise InputError(f"features is {transformer!r}; give a transformer, 'passthrough' or None.")
     first, rest = _encoder_and_rest(transformer)
+    data = as_known_form(data)
     if isinstance(data, Stored):
         return _featurise_stored(data, transformer, first)
     if count_rows(data) == 0:
@@ -66,10 +69,64 @@ def featurise(
     return _plain(data) if texts is None else _words(texts)
 
 
+def are_numbers(X: Matrix, known: bool = False) -> bool:
+    """Tell whether features are one vector of finite numbers for each row.
+
+    What a transformer made, and what was checked, is ``known`` to be finite.
+    """
+    if issparse(X):
+        return True
+    if isinstance(X, Stored):
+        return hasattr(X, "dtype")  # files of a table have one for each column
+    return isinstance(X, np.ndarray) and (known or (X.ndim == 2 and _are_finite(X)))
+
+
+def _are_finite(X: Any) -> bool:
+    return X.dtype.kind in "biuf" and all(
+        np.isfinite(part).all() for _, part in read_slices(X, _ROWS)
+    )
+
+
+def encode_raw(data: Any, cache: Cache | None = None, progress: Progress = silent) -> Features:
+    """Make numbers of rows that a model reads as they are, for distances between them.
+
+    Arrays of numbers keep theirs, with the median in gaps and an indicator of each column's gaps.
+    Everything else is encoded as by default.
+    """
+    if not isinstance(data, np.ndarray):
+        return featurise(data, None, cache, progress)
+    if data.dtype.kind in "biuf":
+        gaps = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+        encoder = make_pipeline(FunctionTransformer(_as_vectors), gaps)
+    else:
+        encoder = make_pipeline(FunctionTransformer(_as_frame), TabularEncoder())
+    encoder.set_output(transform="default")
+    return Features(data, encoder.fit_transform(data), encoder)
+
+
+def _as_vectors(data: Any) -> Any:
+    """Make one vector of each row, with NaN for what is infinite too."""
+    wide = np.asarray(data, dtype=np.float64).reshape(len(data), -1)
+    return np.where(np.isfinite(wide), wide, np.nan)
+
+
+def _as_frame(data: Any) -> Any:
+    try:
+        import pandas as pd
+    except ImportError:
+        raise InputError(
+            "Distances between rows of an array that mixes numbers with other values need pandas; "
+            "install it, or give Pool(features=...) a transformer that encodes."
+        ) from None
+    return pd.DataFrame(data)
+
+
 def _plain(data: Any) -> Features:
     if is_frame(data):
-        return _frame(data)
-    matrix = _check_finite(numeric(data))
+        # Also where another output is set for all transformers of scikit-learn.
+        encoder = TabularEncoder().set_output(transform="default")
+        return Features(data, encoder.fit_transform(data), encoder)
+    matrix = _check_finite(as_numbers(data))
     return Features(matrix, matrix)
 
 
@@ -137,18 +194,6 @@ def encodes_for_itself(model: Any) -> bool:
             return isinstance(model, readers)
 
 
-def _frame(data: Any) -> Features:
-    frame = nw.from_native(data, eager_only=True)
-    plain = all(dtype.is_numeric() for dtype in frame.schema.values())
-    if plain and len(frame.columns):
-        columns = [frame[name] for name in frame.columns]
-        if all(not c.null_count() and np.isfinite(c.to_numpy()).all() for c in columns):
-            # Numbers without gaps stay a frame, so that models see the columns' names.
-            return Features(data, data)
-    encoder = TabularEncoder()
-    return Features(data, encoder.fit_transform(data), encoder)
-
-
 def count_rows(data: Any) -> int:
     """Count the rows, or raise an `InputError` if the data has none."""
     try:
@@ -178,48 +223,6 @@ def texts_or_none(data: Any) -> list[str] | None:
                 "is missing by an empty string."
             )
     return [str(item) for item in items]
-
-
-def numeric(data: Any) -> Matrix:
-    """Make a matrix of numbers, or raise an `InputError` if there are others or none."""
-    if issparse(data):
-        if data.ndim != 2 or 0 in data.shape:
-            raise InputError(f"The pool's sparse matrix has shape {data.shape} {_SHAPE}")
-        csr = data.tocsr()
-        return csr if np.issubdtype(csr.dtype, np.floating) else csr.astype(float)
-    try:
-        array = np.asarray(data)
-    except ValueError:
-        raise InputError(_explain_not_numeric(data)) from None
-    if array.dtype == object:
-        try:
-            array = array.astype(np.float64)
-        except (TypeError, ValueError):
-            raise InputError(_explain_not_numeric(data)) from None
-    if array.ndim != 2 or 0 in array.shape:
-        raise InputError(f"The pool's array has shape {array.shape} {_SHAPE}")
-    if array.dtype.kind not in "biuf":
-        raise InputError(
-            f"The pool's array holds {array.dtype} values; give numbers, or a frame whose text "
-            "columns can be encoded."
-        )
-    if np.issubdtype(array.dtype, np.floating) or isinstance(data, np.memmap):
-        return array  # a memory map stays on disk, and is read block by block
-    return array.astype(np.float64)
-
-
-def _explain_not_numeric(data: Any) -> str:
-    lengths = [len(row) if isinstance(row, list | tuple | np.ndarray) else 1 for row in data]
-    odd = [i for i, length in enumerate(lengths) if length != lengths[0]]
-    if odd:
-        return (
-            f"Row {odd[0]} of the pool has length {lengths[odd[0]]} and row 0 has {lengths[0]}; "
-            "every row needs the same number of features."
-        )
-    return (
-        "The pool's array mixes numbers with other values; give numbers, or a pandas or polars "
-        "frame, whose columns are encoded one by one."
-    )
 
 
 def _check_finite(X: Matrix) -> Matrix:

@@ -19,7 +19,7 @@ def likeness(pool: Pool, row: int, among: Rows | None = None) -> Floats:
     It is the cosine where the features are sparse, as of texts, and minus the distance between
     standardised points elsewhere.
     """
-    if issparse(pool.features):
+    if issparse(pool.encoded.features):
         unit = pool.unit_vectors
         return cosines(unit if among is None else unit[among], unit[[row]])
     points = pool.points if among is None else pool.points[among]

@@ -7,7 +7,6 @@ from sklearn.preprocessing import StandardScaler
 
 from .._rows.arrays import Floats, Matrix
 from .._rows.blocks import Stored
-from .._rows.matrix import is_frame
 from ..errors import InputError
 from ..geometry._blocks import blocks
 
@@ -41,10 +40,9 @@ def standardised_points(features: Matrix) -> Floats:
         dense = np.empty(0)
     parts = blocks(len(dense), max(1, _CELLS // max(dense.shape[-1], 1)))
     if dense.ndim != 2 or not all(np.isfinite(dense[rows]).all() for rows in parts):
-        kind = "frame" if is_frame(features) else type(features).__name__
         raise InputError(
-            f"Distances need finite numbers and this pool's {kind} holds something else; give "
-            "Pool(features=...) a transformer that encodes and imputes."
+            "Distances need one vector of finite numbers a row, and this pool's features hold "
+            "something else; give Pool(features=...) a transformer that encodes and imputes."
         )
     return _standardise(dense, parts)
 

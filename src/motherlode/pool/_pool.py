@@ -5,7 +5,7 @@ matrix that models read. `points` is the small dense matrix, every column on one
 distances and densities are measured.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -38,7 +38,7 @@ from ._copies import Copies, copies_of
 from ._digest import digest_of_rows
 from ._embedded import embed
 from ._extending import append_rows
-from ._features import Features, encodes_for_itself, featurise
+from ._features import Features, are_numbers, encode_raw, encodes_for_itself, featurise
 from ._points import standardised_points
 from ._twins import Twins, twins_of
 
@@ -46,6 +46,8 @@ T = TypeVar("T")
 
 _GRAPH_NEIGHBOURS = 20
 """Of the graph that all smaller ones are taken from."""
+_MOST_LISTED = 5
+"""Columns that are named where a pool is shown."""
 
 
 class Pool:
@@ -56,8 +58,10 @@ class Pool:
     data : array, sparse matrix, frame, list of str, or path
         A numeric array or scipy sparse matrix of shape (n, d); a pandas, polars or Arrow frame;
         n texts; a list of paths of images (`motherlode.embedding.image_files`); a memory-mapped
-        array; or a path: of a Parquet, Arrow, CSV, JSONL or .npy file, or of a folder of Parquet
-        and Arrow files. Files of more than 32 MB stay on disk, and are read block by block.
+        array; or a path: of a file of any format in docs/files.md (CSV, JSON, Excel, Parquet,
+        RIS, ...), a part of one ("book.xlsx#Sheet 2"), a folder of Parquet and Arrow files, or
+        the address of a database ("sqlite:///file.db#table"). Files of more than 32 MB stay on
+        disk, and are read block by block.
     features : scikit-learn transformer, encoder, "passthrough" or None
         How `data` becomes numbers. None does what suits the data: arrays and sparse matrices
         are taken as they are; texts become TF-IDF vectors; images go through
@@ -65,8 +69,9 @@ class Pool:
         by type. A transformer is fitted on the pool and used instead. An encoder (an object with
         ``encode``, or a function from a batch of rows to vectors; see
         `motherlode.embedding.Embedding`) encodes each row once, alone or first in a scikit-learn
-        pipeline. "passthrough" gives the data to the model as it is, for models that encode and
-        impute themselves; geometry then needs numeric columns without gaps.
+        pipeline. "passthrough" gives the data to the model as it is, for models that take
+        categories and missing values, such as HistGradientBoosting; distances are those of the
+        rows encoded as by default.
     cache : path or None
         A folder in which an encoder's vectors, neighbours and densities are kept, under a key of
         the rows or points, and found again by the next process with the same pool. None keeps
@@ -87,7 +92,8 @@ class Pool:
     Raises
     ------
     InputError
-        If the pool is empty, ragged, or holds values that are not finite numbers.
+        If the pool is empty, ragged, or holds values that are not finite numbers; and if columns
+        of a frame share a name, or hold lists, bytes or other values that are not plain.
 
     Notes
     -----
@@ -110,7 +116,7 @@ class Pool:
         progress: Progress | None = None,
     ) -> None:
         if isinstance(data, str | PathLike):
-            from ._opening import open_rows
+            from .._files.opening import open_rows
 
             data = open_rows(data)
         self.progress: Progress = progress or silent
@@ -232,7 +238,24 @@ class Pool:
 
     def __repr__(self) -> str:
         width = getattr(self.features, "shape", (len(self), "?"))[1]
-        return f"Pool({len(self):,} rows, {width} features)"
+        out = _listed(f"{name!r} ({why})" for name, why in self.left_out.items())
+        rounded = _listed(map(repr, self.rounded))
+        return (
+            f"Pool({len(self):,} rows, {width} features"
+            + (f"; left out: {out}" if out else "")
+            + (f"; rounded to 16 digits: {rounded}" if rounded else "")
+            + ")"
+        )
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """The columns of a frame that models do not see, each with the reason."""
+        return dict(getattr(self.transformer, "dropped_", {}))
+
+    @property
+    def rounded(self) -> list[str]:
+        """The columns of whole numbers above 2^53, of which models see the first 16 digits."""
+        return list(getattr(self.transformer, "rounded_", []))
 
     def __getitem__(self, rows: Rows) -> Matrix:
         """Take the given rows as they were handed in."""
@@ -259,9 +282,32 @@ class Pool:
         -------
         fitted classifier
         """
-        if self.transformer is None or self.read_by(fitted) is self.data:
-            return fitted
-        return make_pipeline(self.transformer, fitted)
+        return fitted if self.reads_data(fitted) else make_pipeline(self.transformer, fitted)
+
+    def reads_data(self, model: Any) -> bool:
+        """Tell whether a model reads rows like `data`, with no transformer before it.
+
+        Parameters
+        ----------
+        model : scikit-learn classifier
+        """
+        return self.transformer is None or encodes_for_itself(model)
+
+    @property
+    def encoded(self) -> "Pool":
+        """The same rows as numbers: this pool, unless its features are passed through as they are.
+
+        Its `features` are encoded as by default, and its `transformer` makes them of ours.
+        """
+        return self.once("encoded", self._encode) or self
+
+    def _encode(self) -> "Pool | None":
+        if are_numbers(self.features, known=not isinstance(self._asked_for, str)):
+            return None
+        found = encode_raw(self.features, self._cache, self.progress)
+        twin = self._of(found.data, found.matrix, found.transformer, None)
+        twin.progress, twin._cache = self.progress, self._cache
+        return twin
 
     @cached_property
     def points(self) -> Floats:
@@ -270,12 +316,13 @@ class Pool:
         They are float64 up to 50,000 rows and float32 for more. Sparse features are first
         projected to at most 50 dimensions (truncated SVD, fixed seed).
         """
-        return standardised_points(self.features)
+        return standardised_points(self.encoded.features)
 
     @property
     def vectors(self) -> Matrix:
         """Rows as vectors for inner products: sparse features as they are, else the points."""
-        return self.features if issparse(self.features) else self.points
+        found = self.encoded.features
+        return found if issparse(found) else self.points
 
     @cached_property
     def unit_vectors(self) -> Matrix:
@@ -415,6 +462,12 @@ class Pool:
         if key not in self._geometry:
             self._geometry[key] = compute()
         return self._geometry[key]
+
+
+def _listed(parts: Iterable[str]) -> str:
+    listed = list(parts)
+    more = [f"{len(listed) - _MOST_LISTED} more"] if len(listed) > _MOST_LISTED else []
+    return ", ".join(listed[:_MOST_LISTED] + more)
 
 
 def as_pool(data: Any) -> Pool:

@@ -18,7 +18,9 @@ from .._rows.arrays import Rows
 from .._rows.matrix import is_frame
 from ..errors import InputError
 from . import Pool
+from ._columns import Column, open_frame, read_column
 from ._likeness import likeness
+from ._sources import texts_of
 
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -58,6 +60,8 @@ def containing(pool: Pool, words: str) -> Rows:
     >>> containing(Pool(["a price of $100", "see a#win", "#win now"]), "#win")
     array([2])
     """
+    if not isinstance(words, str):
+        raise InputError(f"The words are {words!r}; give them as one text.")
     parts = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|(\S+)', words)]
     if not parts:
         raise InputError("The search holds no word; give at least one.")
@@ -100,7 +104,9 @@ def where(pool: Pool, condition: str) -> Rows:
     """
     if not is_frame(pool.data):
         raise InputError("A condition speaks of columns, and this pool's data has no column names.")
-    frame = nw.from_native(pool.data, eager_only=True)
+    if not isinstance(condition, str):
+        raise InputError(f"The condition is {condition!r}; give a text.")
+    frame = open_frame(pool.data)
     quoted = re.findall(r"`([^`]+)`", condition)
     for i, name in enumerate(quoted):
         condition = condition.replace(f"`{name}`", f"_quoted_{i}")
@@ -112,7 +118,7 @@ def where(pool: Pool, condition: str) -> Rows:
         raise
     except Exception as error:
         why = next(iter(str(error).splitlines()), type(error).__name__)
-        raise InputError(f"The condition {condition!r} does not fit the columns: {why}") from None
+        raise InputError(f"The condition {condition!r} does not fit the columns ({why}).") from None
     return np.flatnonzero(met.fill_null(False).to_numpy().astype(bool))
 
 
@@ -136,7 +142,12 @@ def like(pool: Pool, rows: Any, n: int = 10, *, among: Rows | None = None) -> Ro
         By cosine where the features are sparse, as of texts, and by distance between
         standardised points elsewhere.
     """
-    examples = np.atleast_1d(np.asarray(rows, dtype=np.int64))
+    examples = np.atleast_1d(np.asarray(rows))
+    if examples.ndim != 1 or (examples.size and examples.dtype.kind not in "iu"):
+        raise InputError(
+            f"The examples are {rows!r}; give ids of rows, which are whole numbers, as "
+            "containing(pool, words) finds them for words."
+        )
     if examples.size == 0 or examples.min() < 0 or examples.max() >= len(pool):
         raise InputError(f"The examples {examples.tolist()} are not all rows 0 to {len(pool) - 1}.")
     others = np.arange(len(pool)) if among is None else among
@@ -147,14 +158,25 @@ def like(pool: Pool, rows: Any, n: int = 10, *, among: Rows | None = None) -> Ro
 
 def _texts(pool: Pool) -> list[str]:
     if is_frame(pool.data):
-        frame = nw.from_native(pool.data, eager_only=True)
-        columns = [c for c, kind in frame.schema.items() if kind in (nw.String, nw.Categorical)]
-        values = [frame[c].cast(nw.String).fill_null("").to_list() for c in columns]
-        if columns:
+        frame = open_frame(pool.data)
+        columns = [_strings(name, frame.get_column(name)) for name in frame.columns]
+        values = [texts_of(column) for column in columns if column is not None]
+        if values:
             return [" \n ".join(cells) for cells in zip(*values, strict=True)]
     elif isinstance(pool.data, list) and isinstance(pool.data[0], str):
         return pool.data
     raise InputError("A search for words needs texts, and this pool holds none.")
+
+
+def _strings(name: str, series: "nw.Series[Any]") -> Column | None:
+    """Read a column of strings; None for another, also one that no model can read."""
+    if series.dtype.is_numeric() or series.dtype.is_temporal():
+        return None
+    try:
+        column = read_column(name, series)
+    except InputError:  # lists, bytes and the like, in rows that are passed through
+        return None
+    return column if column.kind == "strings" else None
 
 
 def _parse(condition: str) -> ast.expr:

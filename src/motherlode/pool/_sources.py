@@ -6,9 +6,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
+from .._files.tables import TableFiles
 from .._rows.arrays import Floats
 from ._columns import Column, open_frame, read_column
-from ._tables import TableFiles
 
 _ROWS = 65_536  # of a file's table in memory at a time
 
@@ -19,8 +19,7 @@ class Source:
     def __init__(self, data: Any) -> None:
         self._files = data if isinstance(data, TableFiles) else None
         if self._files is None:
-            table = open_frame(data)
-            self._frame = table.rename({v: str(v) for v in table.columns if v != str(v)})
+            self._frame = open_frame(data)
         self.columns: list[str] = list((self._files or self._frame).columns)
 
     def blocks(self, columns: list[str] | None = None) -> "Iterator[tuple[int, nw.DataFrame[Any]]]":
@@ -33,6 +32,9 @@ class Source:
 
     def read(self, name: str) -> Iterator[Column]:
         """Read one column, block by block."""
+        if self._files is None:
+            yield read_column(name, self._frame.get_column(name))
+            return
         for low, block in self.blocks([name]):
             yield read_column(name, block.get_column(name), low)
 

@@ -1,58 +1,25 @@
 """The features of a pool on disk, which are encoded whenever they are read."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Self
+from typing import Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import clone
 
+from .._files.tables import TableFiles
 from .._rows.arrays import Matrix, Rows
 from .._rows.blocks import Stored
-from ..errors import InputError
-from ._columns import open_frame
-from ._tables import TableFiles
 from ._tabular import TabularEncoder
 
 _SAMPLE = 100_000  # rows that a transformer of the user's is fitted on
-_PEEK = 16_384
 _KEPT = 20_000  # rows whose features are remembered
 
 
 def fitting_rows(n: int) -> Rows:
     """Draw at most 100,000 of n rows at random, which a transformer is fitted on."""
     return np.sort(np.random.default_rng(0).permutation(n)[:_SAMPLE])
-
-
-class NumberColumns(TransformerMixin, BaseEstimator):
-    """Puts columns of numbers without gaps side by side, as "float32" or "float64"."""
-
-    def __init__(self, columns: Sequence[str], dtype: str = "float64") -> None:
-        self.columns = columns
-        self.dtype = dtype
-
-    def fit(self, frame: Any, y: object = None) -> Self:
-        """Do nothing: there is nothing to learn."""
-        return self
-
-    def transform(self, frame: Any) -> NDArray[Any]:
-        """Make an array of the columns; raise an `InputError` for a missing or infinite value."""
-        table = open_frame(frame)
-        absent = [name for name in self.columns if name not in table.columns]
-        if absent:
-            raise InputError(f"The frame has no column {absent[0]!r}.")
-        out = np.empty((len(table), len(self.columns)), dtype=self.dtype)
-        for j, name in enumerate(self.columns):
-            out[:, j] = table.get_column(name).to_numpy()
-        if not np.isfinite(out).all():
-            column = self.columns[int(np.flatnonzero(~np.isfinite(out).all(axis=0))[0])]
-            raise InputError(
-                f"Column {column!r} holds a number that is missing (NaN) or infinite; write it as "
-                "null, or give Pool(features=...) a transformer that imputes."
-            )
-        return out
 
 
 class RowMemory:
@@ -140,18 +107,15 @@ class StoredFeatures(Stored):
 def stored_features(files: TableFiles, transformer: Any = None) -> tuple[Matrix, Any]:
     """Make the features of table files, and the fitted transformer of rows to features.
 
-    Numbers without gaps are taken as they are, in float32 if all columns are. Other tables go
-    through a `TabularEncoder`, which reads them block by block. Sparse features, as of text, are
-    small and held in memory. A transformer of the user's is fitted on 100,000 random rows.
+    By default it is a `TabularEncoder`, which reads the files block by block. Sparse features, as
+    of text, are small and held in memory. A transformer of the user's is fitted on 100,000 random
+    rows.
     """
     if transformer is not None:
         fitted = clone(transformer)
         fitted.fit(files.take(fitting_rows(files.shape[0])))
         return _stream_or_hold(files, fitted, files.columns), fitted
-    plain = _number_columns(files)
-    if plain is not None:
-        return StoredFeatures(files, plain, plain.columns), plain
-    encoder = TabularEncoder().fit(files)
+    encoder = TabularEncoder().set_output(transform="default").fit(files)
     columns = encoder.feature_names_in_.tolist()
     return _stream_or_hold(files, encoder, columns), encoder
 
@@ -161,18 +125,3 @@ def _stream_or_hold(files: TableFiles, transformer: Any, columns: Sequence[str])
     if not features.sparse:
         return features
     return sp.csr_matrix(sp.vstack([transformer.transform(t) for t in files.tables(columns)]))
-
-
-def _number_columns(files: TableFiles) -> NumberColumns | None:
-    """Prepare to read the columns if all are numbers without gaps.
-
-    Nulls are known without reading the values. NaN is looked for in the first rows only; a later
-    one is an error when it is read.
-    """
-    first = nw.from_native(next(files.blocks(_PEEK))[1], eager_only=True)
-    if not all(dtype.is_numeric() for dtype in first.schema.values()) or files.has_nulls():
-        return None
-    if not all(np.isfinite(first.get_column(name).to_numpy()).all() for name in first.columns):
-        return None
-    single = all(dtype == nw.Float32 for dtype in first.schema.values())
-    return NumberColumns(files.columns, "float32" if single else "float64")

@@ -39,12 +39,14 @@ class Summary:
         self._order: int | None = 0  # 1 while ascending, -1 while descending, None if neither
         self._last: Any = None
         self._whole_numbers = True
+        self.rounded = False
 
     def add(self, series: "nw.Series[Any]", low: int = 0) -> Column:
         """Add the rows from row ``low`` on, and return them as a column."""
-        self._watch_order(series)
         column = read_column(self.name, series, low)
+        self._watch_order(series, column)
         self.rows += len(column.values)
+        self.rounded |= column.rounded
         if column.kind == "nothing":
             return column
         if self.kind not in ("nothing", column.kind):
@@ -129,14 +131,15 @@ class Summary:
         hashes = np.fromiter(map(hash, present), dtype=np.int64, count=len(present))
         self._hashes = np.union1d(self._hashes, hashes)
 
-    def _watch_order(self, series: "nw.Series[Any]") -> None:
+    def _watch_order(self, series: "nw.Series[Any]", column: Column) -> None:
         """Note whether the whole numbers of an index still ascend or descend."""
-        if self._order is None or not is_row_name(self.name) or not len(series):
+        if self._order is None or not is_row_name(self.name) or not len(column.values):
             return
         if not series.dtype.is_integer() or series.null_count():
             self._order, self._whole_numbers = None, False
             return
-        values = series.to_numpy()
+        # As Python's own numbers, where neighbours are the same after rounding.
+        values = np.array(series.to_list(), dtype=object) if column.rounded else column.values
         steps = np.diff(values if self._last is None else np.concatenate([[self._last], values]))
         self._last = values[-1]
         if self._order >= 0 and bool((steps > 0).all()):

@@ -1,6 +1,7 @@
 """Mixed columns of a frame as the float32 features that models read."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -11,7 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils.validation import check_is_fitted
 
-from .._rows.arrays import Matrix
+from .._rows.arrays import Floats, Matrix
 from ..errors import InputError
 from ._columns import Column
 from ._sources import Source, texts_of
@@ -32,9 +33,9 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     column                            features
     ================================  ==========================================================
     numbers, booleans                 standardised; missing is the median
-    dates, times, durations           number of days, then as numbers
+    dates, times, durations, periods  number of days, then as numbers
     number or date with gaps          also an indicator, 1 where the value was missing
-    strings, categories               one-hot; beyond 50 values the rarest fall into "other", as
+    strings, categories, intervals    one-hot; beyond 50 values the rarest fall into "other", as
                                       do values the pool did not hold (all 0 if there is no
                                       "other"); missing counts as a value
     strings of 4 words or more,       TF-IDF
@@ -50,6 +51,8 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     ----------
     dropped_ : dict of str to str
         The columns that were left out, with the reason.
+    rounded_ : list of str
+        The columns of whole numbers above 2^53, of which 16 digits are kept.
     feature_names_in_ : ndarray of str
         The columns that are used, in the frame's order.
     n_features_in_ : int
@@ -58,7 +61,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     Notes
     -----
     The result is a dense float32 array of shape (n, features), or a float32 csr matrix if there
-    is text or more than 500 features.
+    is text or categories have more than 500 features.
 
     Examples
     --------
@@ -76,15 +79,17 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         """Learn from the columns of the pool: a pandas, polars or Arrow frame, or `TableFiles`.
 
         Files are read a block of rows at a time, and columns of text, and of numbers with gaps,
-        once more. An `InputError` is raised if a value is infinite, a column is nested, or none can
-        be used.
+        once more. An `InputError` is raised if a value is infinite, a column holds lists or other
+        values that are not plain, two have one name, or none can be used.
         """
         self._fit(Source(frame))
         return self
 
     def fit_transform(self, frame: Any, y: object = None) -> Matrix:
         """Learn from the pool's columns and encode them; see `fit`."""
-        return self._encode(self._fit(Source(frame)))
+        source = Source(frame)
+        strings = self._fit(source)
+        return self._encode(lambda name: strings.get(name) or next(source.read(name)))
 
     def transform(self, frame: Any) -> Matrix:
         """Encode a frame that has the fitted columns, of the same kinds; others are ignored."""
@@ -95,31 +100,48 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
             raise InputError(
                 f"The frame has no column {absent[0]!r}, which the encoder was fitted with."
             )
-        columns = {name: next(source.read(name)) for name in self.feature_names_in_}
-        if not len(next(iter(columns.values())).values):
-            empty = np.zeros((0, len(self._names)), dtype=np.float32)
-            return sp.csr_matrix(empty) if self._sparse else empty
-        for name, column in columns.items():
-            if column.kind not in (self._kinds[name], "nothing"):
-                held = self._kinds[name]
-                way = ", as by pandas.to_datetime" if held == "dates" else ""
-                raise InputError(
-                    f"Column {name!r} holds {column.kind} here, and held {held} when the encoder "
-                    f"was fitted; turn it into {held} first{way}."
-                )
-        return self._encode(columns)
+        return self._encode(lambda name: self._check_kind(next(source.read(name))))
+
+    def _check_kind(self, column: Column) -> Column:
+        held = self._kinds[column.name]
+        if column.kind not in (held, "nothing"):
+            way = ", as by pandas.to_datetime" if held == "dates" else ""
+            raise InputError(
+                f"Column {column.name!r} holds {column.kind} here, and held {held} when the "
+                f"encoder was fitted; turn it into {held} first{way}."
+            )
+        return column
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
         """Name the features, one for each column of the result."""
         check_is_fitted(self, "dropped_")
         return np.array(self._names, dtype=object)
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False  # columns are known by their names
+        tags.input_tags.string = tags.input_tags.categorical = tags.input_tags.allow_nan = True
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags
+
+    def kinds_of_columns(self) -> dict[str, str]:
+        """Say what each used column is read as: number, date, category or text."""
+        check_is_fitted(self, "dropped_")
+        words = dict.fromkeys(self._words, "text") | dict.fromkeys(self._one_hot, "category")
+        plain = {"numbers": "number", "dates": "date"}
+        return {
+            name: words.get(name) or plain[self._kinds[name]] for name in self.feature_names_in_
+        }
+
     def _fit(self, source: Source) -> dict[str, Column]:
-        """Learn from all blocks, and return the columns of the last one."""
+        """Learn from all blocks, and return the columns of strings of the last one."""
         summaries = {name: Summary(name) for name in source.columns}
-        columns: dict[str, Column] = {}
+        strings: dict[str, Column] = {}
         for low, block in source.blocks():
-            columns = {n: s.add(block.get_column(n), low) for n, s in summaries.items()}
+            for name, summary in summaries.items():
+                column = summary.add(block.get_column(name), low)
+                if column.kind == "strings":  # slow to read; numbers would take much memory
+                    strings[name] = column
         if summaries and not any(summary.rows for summary in summaries.values()):
             raise InputError("The frame holds no rows.")
         reasons = {name: summary.why_useless() for name, summary in summaries.items()}
@@ -129,15 +151,17 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         self._fit_numbers(used, source)
         self._fit_categories(used, source)
         self._fit_texts(used, source)
-        self._sparse = bool(self._words) or len(self._names) > _MOST_DENSE_COLUMNS
+        categories = len(self._names) - len(self._numbers) - len(self._gaps)
+        self._sparse = bool(self._words) or categories > _MOST_DENSE_COLUMNS
         used = {name: s for name, s in used.items() if name not in self.dropped_}
         if not used:
             why = ", ".join(f"{name!r} {reason}" for name, reason in self.dropped_.items())
             raise InputError(f"The frame has no column that a model can use: {why or 'none'}.")
+        self.rounded_ = [name for name, summary in used.items() if summary.rounded]
         self._kinds = {name: summary.kind for name, summary in used.items()}
         self.feature_names_in_ = np.array(list(used), dtype=object)
         self.n_features_in_ = len(used)
-        return {name: columns[name] for name in used}
+        return strings
 
     def _fit_numbers(self, used: dict[str, Summary], source: Source) -> None:
         self._numbers = [n for n, s in used.items() if s.kind in ("numbers", "dates")]
@@ -175,22 +199,41 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
                 continue
             self._names += [f"{name}: {w}" for w in self._words[name].get_feature_names_out()]
 
-    def _encode(self, columns: dict[str, Column]) -> Matrix:
-        blocks: list[Any] = []
-        if self._numbers:
-            values = np.column_stack([columns[n].values.astype(np.float64) for n in self._numbers])
-            gaps = np.isnan(values)
-            filled = np.where(gaps, self._medians, values)
-            blocks += [(filled - self._means) / self._deviations, gaps[:, self._gaps]]
+    def _encode(self, read: Callable[[str], Column]) -> Matrix:
+        """Encode one column after the other, so that no other is in memory as numbers."""
+        numbers = self._encode_numbers(read)
+        blocks: list[Any] = [] if numbers is None else [numbers]
         for name, encoder in self._one_hot.items():
-            values = _spell_gaps(columns[name].values.astype(object), encoder)
-            one_hot = encoder.transform(values[:, None])
+            values = _spell_gaps(read(name).values.astype(object), encoder)
+            one_hot = _transform(encoder, values[:, None])
             blocks.append(one_hot if self._sparse else one_hot.toarray())
         for name, vectoriser in self._words.items():
-            blocks.append(vectoriser.transform(texts_of(columns[name])))
+            blocks.append(_transform(vectoriser, texts_of(read(name))))
         if not self._sparse:
-            return np.hstack(blocks).astype(np.float32)
+            return blocks[0] if len(blocks) == 1 else np.hstack(blocks).astype(np.float32)
         return sp.csr_matrix(sp.hstack([sp.csr_matrix(b, dtype=np.float32) for b in blocks]))
+
+    def _encode_numbers(self, read: Callable[[str], Column]) -> Floats | None:
+        """Standardise the numbers, with the indicators of their gaps behind them."""
+        out: Any = None
+        width = len(self._numbers) + len(self._gaps)
+        for j, name in enumerate(self._numbers):
+            values = read(name).values.astype(np.float64)
+            if out is None:
+                out = np.empty((len(values), width), dtype=np.float32)
+            gaps = np.isnan(values)
+            values[gaps] = self._medians[j]
+            out[:, j] = (values - self._means[j]) / self._deviations[j]
+            if j in self._gaps:
+                out[:, len(self._numbers) + self._gaps.index(j)] = gaps
+        return out
+
+
+def _transform(fitted: Any, values: Any) -> Any:
+    """Transform values, of which there may be none."""
+    if len(values):
+        return fitted.transform(values)
+    return sp.csr_matrix((0, len(fitted.get_feature_names_out())), dtype=np.float32)
 
 
 def _fit_one_hot(counts: "Counter[str | None]") -> OneHotEncoder:
@@ -200,12 +243,14 @@ def _fit_one_hot(counts: "Counter[str | None]") -> OneHotEncoder:
     values = [value for value, count in counts.items() for _ in range(rank[count])]
     column = np.empty((len(values), 1), dtype=object)
     column[:, 0] = values
-    return OneHotEncoder(
+    encoder = OneHotEncoder(
         handle_unknown="infrequent_if_exist",
         max_categories=_MOST_CATEGORIES,
         dtype=np.float32,
         feature_name_combiner=_category_name,
-    ).fit(column)
+    )
+    # Whatever scikit-learn is set to give, its sparse matrix is needed here.
+    return encoder.set_output(transform="default").fit(column)
 
 
 def _spell_gaps(values: NDArray[Any], encoder: OneHotEncoder) -> NDArray[Any]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import narwhals.stable.v2 as nw
 import numpy as np
 from scipy.sparse import issparse, triu
 from scipy.spatial import cKDTree
@@ -11,6 +10,7 @@ from sklearn.preprocessing import StandardScaler, normalize
 from .._rows.arrays import Floats, Matrix, Rows
 from .._rows.blocks import Stored
 from .._rows.matrix import is_frame, n_rows, take
+from ._columns import open_frame
 
 _SAMPLE = 1_000
 _NEIGHBOUR = 10  # farther than the first, which may be a twin itself
@@ -52,7 +52,7 @@ def twins_of(features: Matrix) -> Twins | None:
     rows = np.sort(np.random.default_rng(0).permutation(n_rows(features))[:_SAMPLE])
     try:
         X = _numbers(take(features, rows))
-    except (TypeError, ValueError):  # a passed-through frame or array of strings
+    except Exception:  # of whichever library holds a passed-through frame with texts
         return None
     with np.errstate(invalid="ignore"):  # a column may have no number at all
         scaler = StandardScaler().fit(X)
@@ -62,7 +62,7 @@ def twins_of(features: Matrix) -> Twins | None:
 def _numbers(X: Matrix) -> Floats:
     """Convert rows to dense floating numbers, one vector each; infinite ones count as gaps."""
     if is_frame(X):
-        X = nw.from_native(X, eager_only=True).to_numpy()
+        X = open_frame(X).to_numpy()
     dense = np.asarray(X, dtype=np.float64)
     return np.where(np.isfinite(dense), dense, np.nan).reshape(len(dense), -1)
 

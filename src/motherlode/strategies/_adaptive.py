@@ -102,5 +102,5 @@ class Auto(PartsInTurn):
     def _now(self, view: View) -> TurnsByWeight:
         positives = int(view.labelled_minority.sum())
         if not positives:
-            return _DISCOVER_SPARSE if issparse(view.pool.features) else _DISCOVER
+            return _DISCOVER_SPARSE if issparse(view.pool.encoded.features) else _DISCOVER
         return _ENOUGH_KNOWN[self.goal] if positives >= _ENOUGH else _FEW_KNOWN

@@ -13,6 +13,7 @@ from ._base.strategy import Strategy, positions, positive_names
 from ._base.turns import rank_picks_first
 
 _BLOCK_ROWS = 128
+_DECIMALS = 9  # of an expected number of positives
 
 
 @dataclass(frozen=True)
@@ -164,12 +165,13 @@ class _Search:
         for first in range(0, int(self.left.sum()), _BLOCK_ROWS):
             # Bounds and values are rounded differently.
             block = order[first : first + _BLOCK_ROWS]
-            block = block[self.left[block] & (out[block] >= best - 1e-9)]
+            block = block[self.left[block] & (out[block] >= best - 10.0**-_DECIMALS)]
             if not len(block):
                 break
             out[block] = future.values(block)
             best = max(best, float(out[block].max()))
-        return np.asarray(out[self.node])
+        # Sums of the same numbers in another order differ by rounding, and equal rows should tie.
+        return np.asarray(np.round(out[self.node], _DECIMALS))
 
 
 def _edges(ids: Rows) -> Edges:

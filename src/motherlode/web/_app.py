@@ -35,7 +35,7 @@ _PROBLEMS = {
     409: "A key was sent before with other content; nothing was recorded.",
     413: "The request is larger than a megabyte.",
     422: "Something in the request is wrong; nothing was recorded.",
-    429: "Too many attempts.",
+    429: "Too many attempts, or too much of what takes long at once.",
     503: "The database does not answer now; nothing was recorded, try again.",
 }
 

@@ -5,14 +5,15 @@ and the connection that has waited longest for one gives way when there are too 
 """
 
 import asyncio
-import ipaddress
 from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from ._places import find_place, is_own
+
 _ARRIVAL_SECONDS = 20.0  # a megabyte at 50 kB/s
-_PER_ADDRESS = 100  # a team behind one address; a browser opens up to six
+_PER_PLACE = 100  # a team behind one address; a browser opens up to six
 _FEWEST, _MOST_WITHOUT_LIMIT = 32, 512
 _ARRIVING = {h11.IDLE, h11.SEND_BODY}
 
@@ -23,6 +24,8 @@ class BoundedProtocol(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         """Count the connection, and end the longest waiting one if there are too many."""
         super().connection_made(transport)
+        self._address = self.client[0] if self.client else ""
+        self._place = find_place(self._address)
         self._since = self.loop.time()
         self._deadline: asyncio.TimerHandle | None = None
         self._await_request()
@@ -45,12 +48,10 @@ class BoundedProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def _find_crowd(self) -> "list[BoundedProtocol]":
-        """Find the connections of which one must end: those of an address, or all, or none."""
+        """Find the connections of which one must end: those of a place, or all, or none."""
         everyone: list[Any] = [c for c in self.connections if not c.transport.is_closing()]
-        address = self.client and self.client[0]
-        same = [one for one in everyone if one.client and one.client[0] == address]
-        # A proxy on this machine brings everybody under one address.
-        if len(same) > _PER_ADDRESS and not _is_own(address):
+        same = [one for one in everyone if one._place == self._place]
+        if len(same) > _PER_PLACE and not is_own(self._address):
             return same
         return everyone if len(everyone) > find_most_connections() else []
 
@@ -74,10 +75,3 @@ def find_most_connections() -> int:
     if allowed == resource.RLIM_INFINITY:
         return _MOST_WITHOUT_LIMIT
     return max(_FEWEST, allowed // 2)
-
-
-def _is_own(address: str | None) -> bool:
-    try:
-        return address is None or ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return True

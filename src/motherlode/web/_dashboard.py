@@ -5,10 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from ..pool._files import WRITERS
+from .._files.formats import list_formats
+from ..project._insight.status import count_known
+from ._access import Caller
 from ._charts import draw_class_counts, draw_found_curve
 from ._pages import render, show_page
-from ._service import Service, TheCaller, TheService
+from ._service import Service, TheCaller, TheService, find_blind
 
 router = APIRouter(include_in_schema=False)
 _RECENT = 100
@@ -22,32 +24,31 @@ def dashboard(service: TheService, request: Request) -> Response:
         "dashboard.html",
         service,
         request,
-        lambda: {"formats": WRITERS.names(), **_figures(service)},
+        lambda caller: {"formats": list_formats(), **_figures(service, caller)},
     )
 
 
 @router.get("/dashboard/now")
 def now(service: TheService, caller: TheCaller) -> HTMLResponse:
     """Show the part that changes."""
-    return render("now.html", status=service.status(), **_figures(service))
+    return render("now.html", status=service.status(caller), **_figures(service, caller))
 
 
-def _figures(service: Service) -> dict[str, Any]:
+def _figures(service: Service, caller: Caller) -> dict[str, Any]:
     """Collect what the template shows; what takes long may be of some labels ago, or None."""
     settings, explanations = service.project.settings, service.explanations
     state = service.live.now()
     found = explanations.found(_TIMEOUT)
     ahead, quality = explanations.forecast(_TIMEOUT), explanations.quality()
     figures = {
-        "bars": draw_class_counts(
-            {label: state.labels.get(label, 0) for label in settings.classes}
-        ),
+        "bars": draw_class_counts(count_known(state, settings, find_blind(caller))[1]),
         "ahead": ahead,
         "quality": quality and {"missed": quality.missed, "alarms": quality.alarms},
         "pending": explanations.is_behind(state),
+        "positive_name": settings.positive_name,
     }
-    if settings.minority is None or found is None:
+    if settings.positive_name is None or found is None:
         return figures
     few = min(_RECENT, len(found) - 1)
     recent = {"labels": few, "found": found[-1] - found[-1 - few]}
-    return {**figures, "curve": draw_found_curve(found, settings.minority), "recent": recent}
+    return {**figures, "curve": draw_found_curve(found, settings.positive_name), "recent": recent}

@@ -5,9 +5,8 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
-from ..project._log.fold import LABEL
+from ..project._log.fold import LABEL, State
 from ..project._serving.put_first import put_first
-from ._access import Caller
 from ._bodies import RowsFirst, RowsFirstIn
 from ._pages import show_page
 from ._service import Service, TheCaller, TheService, find_hidden
@@ -46,15 +45,18 @@ def known(
 
     They have 8 bits each, or 16 (little-endian) where there are more than 253 classes. The label
     is 0 for none, 1 and on for the classes, and the largest number, 255 or 65535, for skipped,
-    unsure or disputed. Annotators are shown none for a row that they may be asked about as the
+    unsure or disputed. Annotators are shown neither for a row that they may be asked about as the
     second person. The score is the probability of the positive class by a linear model of
     the labels, from 1 to 255, or 0 without one.
     """
-    labels = _labels(service, caller)
+    state = service.live.now()
+    hidden = find_hidden(state, caller)
+    labels = _labels(service, state)
     linear = service.explanations.linear(_TIMEOUT if wait else 0.0)
     scores = np.zeros_like(labels)
     if linear is not None:
         scores = np.round(1 + 254 * linear.probabilities()).astype(labels.dtype)
+    labels[hidden] = scores[hidden] = 0  # a score tells what the model was told
     return _bytes(np.column_stack([labels, scores]).tobytes())
 
 
@@ -72,18 +74,16 @@ def first(service: TheService, caller: TheCaller, body: RowsFirstIn) -> RowsFirs
 
 
 def _labels(
-    service: Service, caller: Caller
+    service: Service, state: State
 ) -> "np.ndarray[tuple[int], np.dtype[np.uint8 | np.uint16]]":
     settings = service.project.settings
     small = len(settings.classes) <= _MOST_CLASSES_OF_8_BITS
     kind = np.dtype("u1" if small else "<u2")
     code = {label: place + 1 for place, label in enumerate(settings.classes)}
-    state = service.live.now()
     table = state.table()
     codes = np.array([code.get(word, 0) for word in state.words], kind)[table["label"]]
     found = np.zeros(settings.rows, kind)
     found[table["row"]] = np.where(table["kind"] == LABEL, codes, np.iinfo(kind).max)
-    found[find_hidden(state, caller)] = 0
     return found
 
 

@@ -1,18 +1,19 @@
 """The endpoints about the whole project: status, its live feed, export, disagreements."""
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from .._files.formats import ending_of, list_formats
 from ..errors import InputError
-from ..pool._files import WRITERS
 from ..project._export import Export
 from ..project._insight.agreement import list_disagreements
+from ._access import find_address
 from ._bodies import Disagreements, ForecastOut, StatusOut
 from ._service import TheAdmin, TheCaller, TheService, get_caller
 
@@ -22,16 +23,37 @@ _LOOK_SECONDS = 0.5
 _TIMEOUT = 10.0
 _MEDIA = {
     "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
     "jsonl": "application/jsonl",
+    "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
+    "arrow": "application/vnd.apache.arrow.file",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ris": "application/x-research-info-systems",
+    "zip": "application/zip",
 }
 _ANY_FILE = "application/octet-stream"
+
+
+# What is held ends when the whole answer was sent, or nobody reads it any more.
+async def _hold_feed(
+    service: TheService, caller: TheCaller, request: Request
+) -> AsyncIterator[None]:
+    with service.feeds.hold(caller.name, find_address(request)):
+        yield
+
+
+async def _hold_export(
+    service: TheService, caller: TheCaller, request: Request
+) -> AsyncIterator[None]:
+    with service.exports.hold(caller.name, find_address(request)):
+        yield
 
 
 @router.get("/status", response_model_exclude_unset=True)
 def status(service: TheService, caller: TheCaller) -> StatusOut:
     """Get counts, agreement, and how fresh the ranking is."""
-    return StatusOut.model_validate(service.status())
+    return StatusOut.model_validate(service.status(caller))
 
 
 @router.get("/forecast", response_model_exclude_unset=True)
@@ -46,7 +68,7 @@ def forecast(service: TheService, caller: TheCaller) -> ForecastOut:
     return ForecastOut.model_validate(found)
 
 
-@router.get("/events", response_class=EventSourceResponse)
+@router.get("/events", response_class=EventSourceResponse, dependencies=[Depends(_hold_feed)])
 async def events(
     service: TheService, caller: TheCaller, request: Request
 ) -> AsyncIterable[ServerSentEvent]:
@@ -55,7 +77,7 @@ async def events(
     while True:
         try:
             await run_in_threadpool(get_caller, request)  # the caller may have logged out
-            found = await run_in_threadpool(service.status)
+            found = await run_in_threadpool(service.status, caller)
         except HTTPException:
             return
         except InputError as problem:
@@ -73,6 +95,7 @@ async def events(
 
 @router.get(
     "/export",
+    dependencies=[Depends(_hold_export)],
     response_class=StreamingResponse,
     responses={
         200: {
@@ -86,14 +109,14 @@ def export(
     admin: TheAdmin,
     format: Annotated[
         str,
-        Query(pattern=f"^({'|'.join(WRITERS.names())})$", description="The ending of the file."),
+        Query(pattern=f"^({'|'.join(list_formats())})$", description="What file it is."),
     ] = "csv",
     events: Annotated[bool, Query(description="Export the whole log, an event a line.")] = False,
 ) -> StreamingResponse:
     """Get the labels with their provenance, as a file."""
-    found = Export(service.project, events=events)
-    name = {"Content-Disposition": f'attachment; filename="labels.{format}"'}
-    kind = _MEDIA.get(format, _ANY_FILE)
+    found, ending = Export(service.project, events=events), ending_of(format)
+    name = {"Content-Disposition": f'attachment; filename="labels.{ending}"'}
+    kind = _MEDIA.get(ending, _ANY_FILE)
     return StreamingResponse(found.parts(format), media_type=kind, headers=name)
 
 

@@ -7,10 +7,11 @@ password of the right person still gets in after a while.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
 from threading import Lock
 
 from fastapi import HTTPException
+
+from ._places import find_place
 
 _LONGEST_WAIT = 30.0
 _MOST = 10_000
@@ -39,23 +40,12 @@ def make_limits(name: str, address: str, *, known: bool) -> tuple[Limit, ...]:
     """
     if known:
         return (Limit(f"known {name}", 5, 10.0),)
-    place = _place(address)
+    place = find_place(address)
     return (
         Limit(f"name {name} from {place}", 5, 10.0),
         Limit(f"address {place}", 20, 2.0),
         Limit(f"name {name}", 20, 1.0, longest=5.0, refuses=False),
     )
-
-
-def _place(address: str) -> str:
-    """Name the place of an address; anybody with IPv6 has 2⁶⁴ addresses, which are one place."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return str(ip_network((int(found) >> 64 << 64, 64)))
-    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 class Pace:

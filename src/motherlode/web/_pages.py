@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from ._access import Caller
 from ._guidelines import read_guidelines
 from ._service import Service, TheService, get_caller
 
@@ -33,7 +34,7 @@ def index(service: TheService, request: Request, code: str | None = None) -> Res
             return RedirectResponse(f"{service.site.root}/", status_code=303)
     folder = service.project.folder
     return show_page(
-        "label.html", service, request, lambda: {"guidelines": read_guidelines(folder)}
+        "label.html", service, request, lambda _: {"guidelines": read_guidelines(folder)}
     )
 
 
@@ -49,7 +50,7 @@ def show_page(
     name: str,
     service: Service,
     request: Request,
-    shown: Callable[[], Mapping[str, Any]] = dict,
+    shown: Callable[[Caller], Mapping[str, Any]] = lambda _: {},
 ) -> Response:
     """Show a page to those who may see the project, and the log-in form to others.
 
@@ -66,7 +67,7 @@ def show_page(
     progress = service.live.progress(_TIMEOUT)
     if progress < 1:
         return render("starting.html", root=root, about=about, progress=progress)
-    status = service.status()
+    status = service.status(caller)
     about |= {"labelled": status["labelled"], "found": status["found"]}
     return render(
         name,
@@ -77,13 +78,14 @@ def show_page(
         caller=caller,
         about=about,
         with_accounts=with_accounts,
-        **shown(),
+        **shown(caller),
     )
 
 
 def _describe_project(service: Service) -> dict[str, Any]:
-    s = service.project.settings
-    about = {"name": s.name, "classes": list(s.classes), "minority": s.minority, "kind": s.kind}
+    s, kinds = service.project.settings, service.project.rows.kinds
+    about = {"name": s.name, "classes": list(s.classes), "kind": s.kind, "kinds": kinds}
+    about["positiveClasses"] = list(s.positive_classes)
     return about | {"columns": list(s.columns), "shown": list(s.shown), "rows": s.rows}
 
 

@@ -19,6 +19,7 @@ from ..project._serving.leases import Lease
 from ..project._serving.live import Live
 from ._access import Access, Caller
 from ._bodies import Answered, Offered, RowWithAnswers
+from ._shares import Shares
 from ._site import Site
 
 # What a caller sees of a row's provenance; exports hold all of it.
@@ -26,6 +27,8 @@ _OFFERED = ("strategy", "utility", "probability", "model_version", "channel")
 
 
 _SEARCHES_AT_ONCE = 2
+_FEEDS_OF_PERSON, _FEEDS_OF_PLACE = 20, 100
+_EXPORTS_OF_PERSON, _EXPORTS_OF_PLACE = 2, 10
 
 
 class Service:
@@ -35,13 +38,16 @@ class Service:
         self.project, self.live, self.access, self.site = project, live, access, site
         self.explanations = Explanations(project, live)
         self.searching = CapacityLimiter(_SEARCHES_AT_ONCE)
+        self.feeds = Shares("live feeds", _FEEDS_OF_PERSON, _FEEDS_OF_PLACE)
+        self.exports = Shares("exports", _EXPORTS_OF_PERSON, _EXPORTS_OF_PLACE)
 
-    def status(self) -> dict[str, Any]:
-        """Summarize where the project stands now."""
+    def status(self, caller: Caller) -> dict[str, Any]:
+        """Summarize where the project stands now, as the caller may know it."""
         state = self.live.now()
         with self.project.database.reading() as connection:
             guess = self.explanations.guess_positive_class
-            return summarize(connection, self.project.settings, state, guess)
+            who = find_blind(caller)
+            return summarize(connection, self.project.settings, state, guess, annotator=who)
 
     def offered(self, lease: Lease) -> Offered:
         """Describe a row and why it is asked."""
@@ -70,15 +76,27 @@ class Service:
         }
 
 
-def find_hidden(state: State, caller: Caller) -> Rows:
-    """Find the rows whose label a caller is not shown.
+def find_blind(caller: Caller) -> str | None:
+    """Name the annotator who is not shown what a second annotator is to say without knowing it.
 
-    Somebody else has answered them, and a second annotator is to do so without knowing what was
-    said. Admins see all labels.
+    Admins see all labels.
     """
-    if caller.role == ADMIN:
-        return np.empty(0, np.int64)
-    rows = [row for row, first in state.single.items() if first != caller.name]
+    return None if caller.role == ADMIN else caller.name
+
+
+def is_hidden(state: State, caller: Caller, row: int) -> bool:
+    """Say whether a caller is not shown the label of a row, nor what it would hint at.
+
+    Somebody else has answered it, and a second annotator is to do so without knowing what was said.
+    """
+    first, who = state.single.get(row), find_blind(caller)
+    return first is not None and who is not None and first != who
+
+
+def find_hidden(state: State, caller: Caller) -> Rows:
+    """Find all rows that are hidden from a caller; `is_hidden` tells of one at once."""
+    who = find_blind(caller)
+    rows = [] if who is None else [row for row, first in state.single.items() if first != who]
     return np.array(rows, np.int64)
 
 

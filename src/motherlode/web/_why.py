@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 
@@ -11,7 +10,7 @@ from ..project._serving.answers import check_row
 from ..project._serving.ranking import find_ranking_time
 from ._access import Caller
 from ._bodies import Near, Why
-from ._service import Service, TheCaller, TheService, find_hidden
+from ._service import Service, TheCaller, TheService, is_hidden
 
 if TYPE_CHECKING:
     from ..project._insight.linear_explanation import LinearExplanation
@@ -34,10 +33,12 @@ def why(
     check_row(row, service.project.settings)
     explanations = service.explanations
     linear = explanations.linear(_TIMEOUT)
+    if is_hidden(service.live.now(), caller, row):
+        linear = None  # it was told the label that the caller is to give without knowing it
     since, age = _find_age(service, model_version)
     return Why(
         ready=explanations.is_ready,
-        towards=explanations.towards,
+        towards=" or ".join(explanations.towards),
         score=None if linear is None else linear.probability(row),
         pushes=[] if linear is None else linear.pushes(row),
         spans=[] if linear is None else _find_spans(service, linear, row),
@@ -60,11 +61,8 @@ def _find_age(service: Service, version: int | None) -> tuple[int, float | None]
 def _find_spans(
     service: Service, linear: "LinearExplanation", row: int
 ) -> list[tuple[int, int, float]]:
-    settings = service.project.settings
-    if settings.kind != "text":
-        return []
-    text = service.project.rows.content(row)[settings.columns[0]]
-    return linear.spans(text) if isinstance(text, str) else []
+    project = service.project
+    return linear.spans(project.rows.text(row)) if project.settings.kind == "text" else []
 
 
 def _find_nearest(service: Service, caller: Caller, row: int) -> list[Near]:
@@ -75,10 +73,11 @@ def _find_nearest(service: Service, caller: Caller, row: int) -> list[Near]:
         return []
     state = service.live.now()
     labelled, _ = labels_of(state, service.explanations.towards)
-    shown = labelled[~np.isin(labelled, find_hidden(state, caller))]
-    found = []
-    for near in like(pool, row, _NEAREST, among=shown).tolist():
+    found: list[Near] = []
+    for near in like(pool, row, len(labelled), among=labelled).tolist():
         known = state.rows.get(near)
-        if known is not None and known.label is not None:
+        if len(found) == _NEAREST:
+            break
+        if known is not None and known.label is not None and not is_hidden(state, caller, near):
             found.append(Near(**service.describe_row(near), label=known.label))
     return found

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.sparse import issparse
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..._rows.arrays import Codes, Floats, Matrix
 from ..._rows.blocks import between
@@ -75,11 +77,25 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             For this fit alone, as the framework's own fit takes them.
         """
         self._check_settings()
-        labels = np.asarray(y)
+        X, labels = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse=["csr"],
+            dtype=np.float32,
+            allow_nd=True,
+            ensure_all_finite=False,
+            ensure_min_samples=1,
+        )
+        _check_finite(X.data if issparse(X) else X)
+        check_classification_targets(labels)
+        sample_weight = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+        if sample_weight is not None and not sample_weight.any():
+            raise InputError("Every sample weight is zero; give at least one row a weight.")
         earlier = getattr(self, "_earlier", None) or getattr(self, "network_", None)
         self._name_outputs(labels)
         codes = self._codes(labels)
-        weights = np.ones(len(codes)) if sample_weight is None else np.asarray(sample_weight, float)
+        weights = np.ones(len(codes)) if sample_weight is None else sample_weight
         self._row_shape = dense(between(X, 0, 1)).shape[1:]
         self.n_features_in_ = prod(self._row_shape)
         self.temperature_, self._earlier = 1.0, None
@@ -103,7 +119,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Any) -> Any:
         """Return the likeliest class of each row."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        likeliest = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[likeliest]
 
     def embed(self, X: Any) -> Floats:
         """Return what the last dense layer reads: the penultimate activations, shape (n, d)."""
@@ -210,10 +227,11 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def _forward(self, X: Any, **how: Any) -> Iterator[tuple[Floats, Floats | None]]:
         check_is_fitted(self)
         for chunk in self._chunks(X):
+            _check_finite(chunk)
             if prod(chunk.shape[1:]) != self.n_features_in_:
                 raise InputError(
-                    f"The rows have {prod(chunk.shape[1:])} features and the network was fitted "
-                    f"on {self.n_features_in_}."
+                    f"X has {prod(chunk.shape[1:])} features, but {type(self).__name__} is "
+                    f"expecting {self.n_features_in_} features as input."
                 )
             if self.network_ is None:
                 yield np.tile(self._alone, (len(chunk), 1)), np.zeros((len(chunk), 1))
@@ -221,7 +239,17 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
                 yield self.network_.forward(chunk.reshape(len(chunk), *self._row_shape), **how)
 
     def _chunks(self, X: Any) -> Iterator[Floats]:
+        if not hasattr(X, "shape") and hasattr(X, "__array__"):
+            X = np.asarray(X)
         if hasattr(X, "shape") or is_frame(X) or isinstance(X, list | tuple):
+            if getattr(X, "ndim", 2) == 1:
+                raise InputError(
+                    "X has one dimension and needs two. Reshape your data: one row is X[None]."
+                )
+            X = X.tocsr() if issparse(X) else X
+            # Names of columns are compared here, and numbers of them where chunks are read.
+            if is_frame(X) or getattr(X, "shape", ())[1:] == (self.n_features_in_,):
+                validate_data(self, X, reset=False, skip_check_array=True)
             step = max(1, _FORWARD_CELLS // self.n_features_in_)
             for low in range(0, max(n_rows(X), 1), step):
                 yield dense(between(X, low, low + step))
@@ -268,6 +296,12 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or value < 1):
                 raise InputError(f"{name} is {value!r}; give a whole number of at least 1.")
+
+
+def _check_finite(X: Any) -> None:
+    # A sum needs no mask of the rows' size.
+    if not np.isfinite(X.sum(dtype=np.float64)) and not np.isfinite(X).all():
+        raise InputError("X contains NaN or infinity; give finite numbers.")
 
 
 def framework(name: str, needs: str, extra: str) -> Any:

@@ -31,24 +31,28 @@ def summarize(
     settings: Settings,
     state: State,
     guess: Callable[[State], PositiveClass] | None = None,
+    *,
+    annotator: str | None = None,
 ) -> dict[str, Any]:
     """Summarize counts, agreement, and how fresh the ranking is, as JSON values.
 
     `motherlode.web` explains the fields in the model of its answer; `guess` is as in
-    `find_positive_class`.
+    `find_positive_class`. What an `annotator` is told hints at no label that they may be asked to
+    give too.
     """
-    labels = {label: state.labels.get(label, 0) for label in settings.classes}
+    kinds, labels = count_known(state, settings, annotator)
+    positive_classes = settings.positive_classes
     return {
         "project": settings.name,
         "rows": settings.rows,
-        "labelled": state.kinds.get("label", 0),
+        "labelled": kinds.get("label", 0),
         "classes": labels,
         "minority": settings.minority,
         "positive_class": _positive_class(find_positive_class(connection, settings, state, guess)),
-        "found": None if settings.minority is None else labels[settings.minority],
-        "skipped": state.kinds.get("skip", 0),
-        "unsure": state.kinds.get("unsure", 0),
-        "disputed": state.kinds.get("disputed", 0),
+        "found": sum(labels[name] for name in positive_classes) if positive_classes else None,
+        "skipped": kinds.get("skip", 0),
+        "unsure": kinds.get("unsure", 0),
+        "disputed": kinds.get("disputed", 0),
         "disagreements": state.disagreeing,
         "annotators": state.annotators,
         "agreement": measure_agreement(state, settings.classes),
@@ -57,9 +61,27 @@ def summarize(
     }
 
 
+def count_known(
+    state: State, settings: Settings, annotator: str | None
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Count rows by kind and by class, for an annotator or for those who may see all.
+
+    Rows that wait for the second opinion of somebody else than who gave the first are left out of
+    an annotator's counts: a count that grows by one tells a label.
+    """
+    kinds = dict(state.kinds)
+    labels = {label: state.labels.get(label, 0) for label in settings.classes}
+    for (first, kind, label), n in state.waiting.items():
+        if annotator is not None and first != annotator:
+            kinds[kind] -= n
+            if label in labels:
+                labels[label] -= n
+    return kinds, labels
+
+
 def _positive_class(positive_class: PositiveClass) -> dict[str, Any]:
     return {
-        "class": positive_class.classes[0],
+        "class": " or ".join(positive_class.classes),
         "named": positive_class.named,
         "share": positive_class.share,
         "sure": positive_class.sure,

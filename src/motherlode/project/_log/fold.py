@@ -118,6 +118,9 @@ class State:
         The rows that somebody has an opinion of.
     single : Map of int to str
         Rows that need a second opinion, with who gave the first.
+    waiting : dict of tuple to int
+        How many rows of `single` each annotator gave the first opinion of, by annotator, kind and
+        label.
     kinds, labels : dict of str to int
         How many rows are of each kind of `RowState`, and have each label.
     disagreeing : int
@@ -136,6 +139,7 @@ class State:
         self.opinions: Map[_Opinions, int] = Map()
         self.kinds: dict[str, int] = {}
         self.labels: dict[str, int] = {}
+        self.waiting: dict[tuple[str, str, str | None], int] = {}
         self._needs_second = needs_second
         self._answered: Map[int, _Row] = Map()
         self._answers: Map[int, Event] = Map()
@@ -229,7 +233,7 @@ class State:
             self._count(decided, 1)
             self._table[place] = self._record(row, decided)
         if self._needs_second is not None and self._needs_second(row):
-            self._want_second(row, decided)
+            self._want_second(row, before, decided)
 
     def _count(self, known: RowState, by: int) -> None:
         _count(self.kinds, known.kind, by)
@@ -260,13 +264,15 @@ class State:
     def _word(self, word: str) -> int:
         return self._words.setdefault(word, len(self._words))
 
-    def _want_second(self, row: int, known: RowState | None) -> None:
+    def _want_second(self, row: int, before: RowState | None, known: RowState | None) -> None:
         """Note whether a row has one opinion and needs another."""
+        first = self.single.pop(row, None)
+        if first is not None and before is not None:
+            _count(self.waiting, (first, before.kind, before.label), -1)
         opinions = () if known is None else known.opinions
         if known is not None and len(opinions) == 1 and _was_asked(known):
             self.single[row] = opinions[0].annotator
-        else:
-            self.single.pop(row, None)
+            _count(self.waiting, (opinions[0].annotator, known.kind, known.label), 1)
 
 
 def _was_asked(known: RowState) -> bool:

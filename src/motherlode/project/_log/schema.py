@@ -63,7 +63,7 @@ lease = Table(
     "lease",
     metadata,
     Column("row", BigInteger, primary_key=True, autoincrement=False),
-    Column("annotator", Text, nullable=False),
+    Column("annotator", Text, primary_key=True),
     Column("granted_at", Float(53), nullable=False),
     Column("expires_at", Float(53), nullable=False),
     Column("urgency", Integer, nullable=False),
@@ -71,6 +71,7 @@ lease = Table(
     *_how_asked(),
     Column("reason", Text),
     Index("lease_expires_at", "expires_at"),
+    Index("lease_annotator", "annotator", "granted_at"),
 )
 
 ranking = Table(

@@ -11,7 +11,7 @@ from ...session import CONTROL
 from .._data.settings import Settings
 from .._log import log
 from .._log.events import CHANNELS, SEARCH, SETTLE, Event
-from .._log.fold import State
+from .._log.fold import RowState, State
 from .._log.provenance import Provenance
 from . import leases
 from .keys import check_text, find_recorded
@@ -76,13 +76,19 @@ def record(
     known = find_recorded(connection, sent, lambda a, event: _is_same(a, annotator, event))
     for answer in answers:
         _check(answer, settings)
-    offered = leases.find_offers(connection, annotator, rows)
+    own, drawn = (
+        leases.find_offers(connection, annotator, rows),
+        leases.find_draws(connection, rows),
+    )
     new = [a for a in answers if a.key is None or a.key not in known]
-    events = [
-        _event(a, annotator, _how(a, offered.get(a.row), a.row in state.rows), now) for a in new
-    ]
+    events = []
+    for answer in new:
+        before = state.rows.get(answer.row)
+        asked = _find_asked(before, annotator, own.get(answer.row), drawn.get(answer.row))
+        how = _how(answer, asked, is_answered=before is not None)
+        events.append(_event(answer, annotator, how, now))
     ids = iter(log.append(connection, events))
-    leases.release(connection, annotator, rows)
+    leases.release(connection, annotator, [answer.row for answer in new])
     return [known[a.key].id if a.key in known else next(ids) for a in answers]
 
 
@@ -112,10 +118,13 @@ def take_back(
     how = Provenance(answer.how.channel)
     event = Event(answer.row, "retract", annotator, now, how=how, retracts=answer.id, key=key)
     log.append(connection, [event])
-    held = {lease.offer.row for lease in leases.list_current(connection, now, settings.lease)}
-    if answer.row not in held and answer.how.channel != SETTLE:
+    current = leases.list_current(connection, now, settings.lease)
+    if answer.how.channel != SETTLE:
         offer = Offer(answer.row, answer.how, urgency=1, reason="you took your answer back")
-        leases.grant(connection, annotator, [offer], now, settings.lease)
+        if any(one.offer.row == answer.row and one.annotator != annotator for one in current):
+            leases.remember(connection, annotator, offer, now)
+        else:
+            leases.grant(connection, annotator, [offer], now, settings.lease)
     return answer
 
 
@@ -185,9 +194,26 @@ def check_class(label: str | None, settings: Settings) -> None:
         raise InputError(f"Label {label!r} is not among the classes, which are: {declared}.")
 
 
-def _how(answer: Answer, offer: Offer | None, is_answered: bool) -> Provenance:
+def _find_asked(
+    before: RowState | None, annotator: str, own: Offer | None, drawn: Offer | None
+) -> Provenance:
+    """Find how a row came to be asked.
+
+    The first answer to a control draw is one, whoever gives it. After it each answer is as the row
+    was offered to its annotator, and a correction as the answer that it replaces.
+    """
+    is_recorded = before is not None and before.how.channel == CONTROL
+    if drawn is not None and not is_recorded:
+        return drawn.how
+    if own is not None:
+        return own.how
+    opinions = () if before is None else before.opinions
+    corrected = (o.how for o in opinions if o.annotator == annotator and o.how.channel != SETTLE)
+    return next(corrected, Provenance())
+
+
+def _how(answer: Answer, asked: Provenance, *, is_answered: bool) -> Provenance:
     """Find how an answer came about; a control draw stays one, however it gets its first answer."""
-    asked = Provenance() if offer is None else offer.how
     if answer.channel is None:
         return asked
     stays = asked.channel == CONTROL and (answer.channel == SEARCH or not is_answered)

@@ -1,15 +1,16 @@
 """Leases: rows that are kept for one annotator for some minutes.
 
 Everything here runs inside one write transaction, so no two annotators get the same row. A lease
-that has ended is kept until its row is given out again. If the row was a control draw, it stays one
-then, with its probability: estimates would else miss the rows that take long to answer.
+that has ended is remembered, also when somebody else is given its row, so that a late answer still
+says how its row was asked. If the row was a control draw, it stays one for whoever gets it next,
+with its probability: estimates would else miss the rows that take long to answer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
 
 from ...session import CONTROL
 from .._log.events import DOUBLE
@@ -20,19 +21,26 @@ from .queue import Offer
 MOST = 100
 """How many rows an annotator holds at most, so that rows are left for others."""
 
+_REMEMBERED = 1_000  # leases of an annotator that have ended; draws that nobody answered are more
+_ENDED = 0.0  # when a lease ended that does not begin again if the clock is set back
+
 # Built once: building a statement takes longer than running it.
 _NOW: Any = bindparam("now")
 _END: Any = bindparam("end")
 _WHO: Any = bindparam("who")
-_HOLD_AGAIN = update(table).where(table.c.granted_at > _NOW)
+_HOLD_AGAIN = update(table).where(table.c.granted_at > _NOW, table.c.expires_at > _ENDED)
 _HOLD_AGAIN = _HOLD_AGAIN.values(granted_at=_NOW, expires_at=_END)
 _LIVE = (
     select(table)
     .where(table.c.expires_at > _NOW)
     .order_by(table.c.urgency.desc(), table.c.granted_at, table.c.place)
 )
-_DRAWS = select(table).where(table.c.channel == CONTROL)
-_MAKE_WAY = delete(table).where(table.c.row == bindparam("of"))
+_ROWS: Any = table.c.row.in_(bindparam("rows", expanding=True))
+_DRAWS = select(table).where(table.c.channel == CONTROL).order_by(table.c.granted_at.desc())
+_DRAWS_OF = _DRAWS.where(_ROWS)
+_OF: Any = table.c.row == bindparam("of")
+_MAKE_WAY = update(table).where(_OF, table.c.annotator != _WHO).values(expires_at=_ENDED)
+_REPLACE = delete(table).where(_OF, table.c.annotator == _WHO)
 _RENEW = update(table).where(table.c.annotator == _WHO, table.c.expires_at > _NOW)
 _RENEW = _RENEW.values(expires_at=_END)
 _GRANT = insert(table)
@@ -42,12 +50,26 @@ _BEYOND = (
     .order_by(table.c.urgency.desc(), table.c.granted_at.desc(), table.c.place)
     .offset(MOST)
 )
-_GIVE_UP = update(table).where(table.c.row.in_(_BEYOND)).values(expires_at=_NOW)
-_OWN: Any = (table.c.annotator == _WHO) & table.c.row.in_(bindparam("rows", expanding=True))
-_OFFERED = select(table).where(
-    (table.c.annotator == _WHO) | (table.c.channel == CONTROL),
-    table.c.row.in_(bindparam("rows", expanding=True)),
+_GIVE_UP = update(table).where(table.c.annotator == _WHO, table.c.row.in_(_BEYOND))
+_GIVE_UP = _GIVE_UP.values(expires_at=_ENDED)
+_LONG_AGO = (
+    select(table.c.row)
+    .where(table.c.annotator == _WHO, table.c.expires_at <= _NOW)
+    .order_by(table.c.granted_at.desc(), table.c.place)
+    .offset(_REMEMBERED)
 )
+_other = table.alias()
+_IS_KEPT_BY_ANOTHER = exists().where(
+    _other.c.row == table.c.row, _other.c.annotator != _WHO, _other.c.channel == CONTROL
+)
+_FORGET = delete(table).where(
+    table.c.annotator == _WHO,
+    table.c.row.in_(_LONG_AGO),
+    (table.c.channel != CONTROL) | _IS_KEPT_BY_ANOTHER,
+)
+_OWN: Any = (table.c.annotator == _WHO) & _ROWS
+_OFFERED = select(table).where(_OWN)
+_END_OWN = update(table).where(_OWN).values(expires_at=_ENDED)
 _RELEASE = delete(table).where(_OWN)
 
 
@@ -72,35 +94,26 @@ def list_current(connection: Connection, now: float, seconds: float) -> list[Lea
 def grant(
     connection: Connection, annotator: str, offers: Iterable[Offer], now: float, seconds: float
 ) -> list[Lease]:
-    """Give rows to an annotator, in place of the leases of these rows.
+    """Give rows to an annotator; leases of these rows end.
 
     Of more than `MOST`, the annotator keeps the most urgent and then the newest.
     """
-    offers = list(offers)
-    drawn = find_offers(connection, annotator, [offer.row for offer in offers])
     granted = []
     for place, offer in enumerate(offers):
-        connection.execute(_MAKE_WAY, {"of": offer.row})
-        before = drawn.get(offer.row)
-        is_first = offer.how.channel != DOUBLE  # else the draw is in the log
-        if is_first and before is not None and before.how.channel == CONTROL:
-            offer = replace(before, urgency=offer.urgency)
         if offer.how.asked_at is None:
             offer = replace(offer, how=replace(offer.how, asked_at=now))
-        values = {
-            **provenance_to_dict(offer.how),
-            "row": offer.row,
-            "urgency": offer.urgency,
-            "reason": offer.reason,
-            "annotator": annotator,
-            "granted_at": now,
-            "expires_at": now + seconds,
-            "place": place,
-        }
-        connection.execute(_GRANT, values)
-        granted.append(Lease(offer, annotator, now + seconds))
+        connection.execute(_MAKE_WAY, {"of": offer.row, "who": annotator})
+        lease = Lease(offer, annotator, now + seconds)
+        _put(connection, lease, now, place)
+        granted.append(lease)
     connection.execute(_GIVE_UP, {"who": annotator, "now": now})
+    connection.execute(_FORGET, {"who": annotator, "now": now})
     return granted
+
+
+def remember(connection: Connection, annotator: str, offer: Offer, now: float) -> None:
+    """Keep how a row was offered to an annotator, who does not hold it."""
+    _put(connection, Lease(offer, annotator, _ENDED), now, 0)
 
 
 def renew(connection: Connection, annotator: str, now: float, seconds: float) -> None:
@@ -108,25 +121,64 @@ def renew(connection: Connection, annotator: str, now: float, seconds: float) ->
     connection.execute(_RENEW, {"who": annotator, "now": now, "end": now + seconds})
 
 
+def keep_draws(connection: Connection, offers: Sequence[Offer]) -> list[Offer]:
+    """Offer rows that were drawn before, and got no answer, as these draws again."""
+    drawn = find_draws(connection, [offer.row for offer in offers])
+    return [
+        replace(drawn[offer.row], urgency=offer.urgency)
+        if offer.row in drawn and offer.how.channel != DOUBLE  # else the draw is in the log
+        else offer
+        for offer in offers
+    ]
+
+
 def find_offers(connection: Connection, annotator: str, rows: Iterable[int]) -> dict[int, Offer]:
-    """Find what an annotator was offered of these rows, and control draws offered to anybody.
-
-    Leases that have ended count too.
-    """
+    """Find what an annotator was offered of these rows; leases that have ended count too."""
     found = connection.execute(_OFFERED, {"who": annotator, "rows": list(rows)})
-    return {row.row: _lease(row._asdict()).offer for row in found}
+    return _offers(found)
 
 
-def find_draws(connection: Connection) -> dict[int, Offer]:
-    """Find all control draws that are offered to somebody, or were and got no answer."""
-    return {row.row: _lease(row._asdict()).offer for row in connection.execute(_DRAWS)}
+def find_draws(connection: Connection, rows: Iterable[int] | None = None) -> dict[int, Offer]:
+    """Find control draws, of these rows or of all, that are or were offered to somebody."""
+    if rows is None:
+        return _offers(connection.execute(_DRAWS))
+    return _offers(connection.execute(_DRAWS_OF, {"rows": list(rows)}))
+
+
+def end(connection: Connection, annotator: str, rows: Iterable[int]) -> None:
+    """End an annotator's leases of these rows, and remember them."""
+    _change_own(connection, _END_OWN, annotator, rows)
 
 
 def release(connection: Connection, annotator: str, rows: Iterable[int]) -> None:
-    """End an annotator's leases of these rows."""
+    """End an annotator's leases of these rows, which are answered, and forget them."""
+    _change_own(connection, _RELEASE, annotator, rows)
+
+
+def _change_own(connection: Connection, change: Any, annotator: str, rows: Iterable[int]) -> None:
     rows = list(rows)
     if rows:
-        connection.execute(_RELEASE, {"who": annotator, "rows": rows})
+        connection.execute(change, {"who": annotator, "rows": rows})
+
+
+def _put(connection: Connection, lease: Lease, now: float, place: int) -> None:
+    offer = lease.offer
+    connection.execute(_REPLACE, {"of": offer.row, "who": lease.annotator})
+    values = {
+        **provenance_to_dict(offer.how),
+        "row": offer.row,
+        "urgency": offer.urgency,
+        "reason": offer.reason,
+        "annotator": lease.annotator,
+        "granted_at": now,
+        "expires_at": lease.expires_at,
+        "place": place,
+    }
+    connection.execute(_GRANT, values)
+
+
+def _offers(found: Iterable[Row[Any]]) -> dict[int, Offer]:
+    return {row.row: _lease(row._asdict()).offer for row in found}
 
 
 def _lease(values: Mapping[str, Any]) -> Lease:

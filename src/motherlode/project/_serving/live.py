@@ -247,6 +247,15 @@ class Live:
             self.project.database.checkpoint()
             return self._waiting.get()
 
+    def _take_waiting(self) -> Iterator[_Waiting]:
+        """Take what came while the database did not answer, as it would wait as long again."""
+        while not self._waiting.empty():
+            waiting = self._waiting.get()
+            if waiting is None:  # the end, which stands last
+                self._waiting.put(None)
+                return
+            yield waiting
+
     def _commit(self, together: list[_Waiting]) -> None:
         outcomes: list[Any] = []
         try:
@@ -260,6 +269,8 @@ class Live:
             self._publish(state)
         except BaseException as problem:
             self._from = 0  # the answers since are not recorded
+            if isinstance(problem, Unavailable):
+                together = [*together, *self._take_waiting()]
             outcomes = [problem] * len(together)
         for waiting, outcome in zip(together, outcomes, strict=True):
             if isinstance(outcome, BaseException):
@@ -285,7 +296,7 @@ class Live:
         current = leases.list_current(connection, now, seconds)
         held = [lease for lease in current if lease.annotator == annotator]
         answered = [lease.offer.row for lease in held if _is_answered(lease, state)]
-        leases.release(connection, annotator, answered)
+        leases.end(connection, annotator, answered)
         held = [lease for lease in held if lease.offer.row not in answered]
         if len(held) >= n:
             return held[:n]
@@ -301,6 +312,7 @@ class Live:
             rows=len(self._order),
             random_numbers=self._random_draws,
         )
+        found = leases.keep_draws(connection, found)
         return held + leases.grant(connection, annotator, found, now, seconds)
 
     def _random_order(self, state: State) -> Iterator[int]:

@@ -36,5 +36,6 @@ def put_first(
     free = [r for r in dict.fromkeys(rows) if r not in state.rows and r not in others]
     free = free[: leases.MOST]
     offers = [Offer(row, Provenance(SEARCH), _BEFORE_ALL, CHOSEN) for row in free]
+    offers = leases.keep_draws(connection, offers)
     leases.grant(connection, annotator, offers, now, settings.lease)
     return free
