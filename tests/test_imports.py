@@ -11,7 +11,7 @@ HEAVY = {
     *("pandas", "polars", "pyarrow", "matplotlib", "dask"),
     *("torch", "skorch", "tensorflow", "keras"),
     *("fastapi", "jinja2", "sqlalchemy", "typer", "rich", "imblearn", "skactiveml"),
-    *("onnxruntime", "tokenizers", "skimage"),
+    *("onnxruntime", "tokenizers", "skimage", "anywidget", "ipywidgets"),
 }
 PUBLIC = [
     *("strategies", "models", "measures", "geometry", "metrics", "learner", "pool"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -205,7 +206,7 @@ class ActiveLearner:
                 self._labels.codes,
                 self.positive_class.codes,
                 (self.seed, self._events),
-                np.array(list(self._skipped), dtype=np.int64),
+                self.skipped,
                 self.pool.copies if self.copies == "once" else NO_COPIES,
             )
         return self._training
@@ -229,6 +230,11 @@ class ActiveLearner:
     def unlabelled(self) -> Rows:
         """Ids of the rows that can still be asked, in increasing order."""
         return self.training_set.left.ids
+
+    @property
+    def skipped(self) -> Rows:
+        """Ids of the rows that were skipped, in the order of the calls."""
+        return np.array(list(self._skipped), dtype=np.int64)
 
     def origins_of(self, rows: ArrayLike) -> list[Origin]:
         """Tell what origins rows would get if they were taught now.
@@ -389,6 +395,46 @@ class ActiveLearner:
         new = set(ids).difference(self._skipped)
         self._skipped.update(dict.fromkeys(sorted(new), Skip(len(self._labels))))
         self._forget_results()
+
+    def label(
+        self, rows: Any = None, *, batch: int = 10, show: Callable[[int], Any] | None = None
+    ) -> Any:
+        """Open a widget in a notebook in which a person labels rows, one key a class.
+
+        Each answer is taught at once, or taken back, so other cells see it. Needs the extra
+        ``notebook``.
+
+        Parameters
+        ----------
+        rows : Query, set, or array-like of int of shape (m,), optional
+            Rows to label, none of which is labelled yet. By default the learner asks: after each
+            batch it fits again and asks for the next.
+        batch : int
+            How many rows the learner is asked for at a time.
+        show : callable, optional
+            What to show of a row: a function that takes its global id and returns a text, a dict
+            of named values, or a picture (a path, bytes, a ``PIL.Image``, or an array of pixels,
+            also within a dict). By default what the pool holds of it.
+
+        Returns
+        -------
+        anywidget.AnyWidget
+            The last value of a cell is shown; elsewhere ``display(widget)`` shows it.
+
+        Raises
+        ------
+        InputError
+            If anywidget is missing, or a row is outside the pool or labelled already.
+
+        Examples
+        --------
+        >>> learner = ActiveLearner(["red apple", "green apple", "old boat"], ["fruit", "boat"])
+        >>> widget = learner.label(batch=2)  # doctest: +SKIP
+        """
+        ids = None if rows is None else list(dict.fromkeys(self._ids(rows)))
+        # By name, as those who label stand on a floor above the learner.
+        notebook = import_module("motherlode.web._notebook")
+        return notebook.open_widget(self, ids, batch, show)
 
     def extend(self, more: Any) -> None:
         """Put new rows into the pool, behind the others: ids and labels stay.

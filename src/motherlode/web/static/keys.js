@@ -9,12 +9,12 @@ const SHOWN = {
 };
 
 export class Keys {
-  // actions: [{id, name, key, run, repeats}]
-  constructor(space, actions) {
+  // actions: [{id, name, key, run, repeats}]; place: where their keys are heard
+  constructor(space, actions, place = document) {
     this.name = `motherlode:${space}:keys`;
     this.actions = actions;
     this.changed = load(this.name);
-    document.addEventListener("keydown", (event) => this.pressed(event));
+    place.addEventListener("keydown", (event) => this.pressed(event));
   }
 
   keyOf(action) {

@@ -8,17 +8,17 @@ const JOIN = "\n\n";
 
 export function drawRow(row, project) {
   const made = document.createDocumentFragment();
-  const fields = { ...row.content };
+  // A list where the order matters: an object puts names that are whole numbers first.
+  const fields = new Map(Array.isArray(row.content) ? row.content : Object.entries(row.content));
   if (row.image) made.append(picture(row));
   if (project.kind === "text") {
     made.append(...texts(fields, project.columns));
-    for (const name of project.columns) delete fields[name];
+    for (const name of project.columns) fields.delete(name);
   }
-  if (project.kind === "image") delete fields[project.columns[0]];
-  const names = Object.keys(fields);
-  if (names.length) {
+  if (project.kind === "image") fields.delete(project.columns[0]);
+  if (fields.size) {
     const list = element("dl", { class: "fields" });
-    for (const name of names) list.append(field(name, fields[name], project.kinds[name]));
+    for (const [name, value] of fields) list.append(field(name, value, project.kinds[name]));
     made.append(list);
   }
   return made;
@@ -26,10 +26,10 @@ export function drawRow(row, project) {
 
 // A text that several columns hold has the name of each above its part.
 function texts(fields, columns) {
-  if (columns.length === 1) return [part(words(fields[columns[0]]), "row-text", { id: "row-text" })];
+  if (columns.length === 1) return [part(words(fields.get(columns[0])), "row-text", { id: "row-text" })];
   return columns.flatMap((name, i) => [
     element("h2", { class: "part" }, name),
-    part(words(fields[name]), fields[name] ? "row-text" : "gap", i ? {} : { id: "row-text" }),
+    part(words(fields.get(name)), fields.get(name) ? "row-text" : "gap", i ? {} : { id: "row-text" }),
   ]);
 }
 
