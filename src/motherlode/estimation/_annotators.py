@@ -30,7 +30,7 @@ _ASSUMES = (
     "Given its class, annotators err on a row independently; before any label each is taken to "
     f"call one row of {_RIGHT + 1} wrong."
 )
-NOT_SHARED = NoEstimate(
+_NOT_SHARED = NoEstimate(
     "No row has labels of two annotators, so nothing shows who errs; let a second one label some."
 )
 
@@ -83,7 +83,7 @@ class Annotator:
         who = self.name or "(no name)"
         said = f"{who}: {self.labels:,} labels, {self.shared:,} of rows that others saw too"
         if self.confusion is None:
-            return f"{said}; {NOT_SHARED}"
+            return f"{said}; {next(iter(self.errors.values()))}"
         wrong = [f"{e.through(_percent)} % of {c} called otherwise" for c, e in self.errors.items()]
         return f"{said}; {', '.join(wrong)}"
 
@@ -167,8 +167,8 @@ def settle_opinions(
     Each annotator has a confusion matrix, found by expectation maximisation. With few rows that
     two have seen, the likelihood alone hardly says who errs. So each annotator is taken to have
     labelled some rows of known class, of two classes ten each, one in ten of them wrong: Dirichlet
-    priors of the rows of the matrix. Where no row has labels of two annotators, these priors are
-    all that is known.
+    priors of the rows of the matrix. Where no row has labels of two annotators, one label in ten
+    is taken for a guess.
 
     Parameters
     ----------
@@ -207,11 +207,10 @@ def settle_opinions(
     rows = np.unique(np.array([*(o.row for o in opinions), *settled], dtype=np.int64))
     codes = np.array([o.code for o in opinions], dtype=np.int64)
     places = np.searchsorted(rows, [o.row for o in opinions]).astype(np.int64)
-    prior = _prior(classes)
     if is_shared(opinions, settled):
-        P = _run_crowd_kit(opinions, settled, rows, prior)
+        P = _run_crowd_kit(opinions, settled, rows, _prior(classes))
     else:
-        P = _judge_alone(rows, places, codes, prior)
+        P = _judge_alone(rows, places, codes, classes)
     for row, code in settled.items():
         P[np.searchsorted(rows, row)] = np.eye(classes)[code]
     named = np.zeros(P.shape, dtype=bool)
@@ -266,7 +265,7 @@ def judge_annotators(
     others = (table >= 0).sum(axis=1) + known
     labels, shared = (table >= 0).sum(axis=0), (table[others > 1] >= 0).sum(axis=0)
     if not shared.any():
-        nothing = dict.fromkeys(classes, NOT_SHARED)
+        nothing = dict.fromkeys(classes, _NOT_SHARED)
         return [Annotator(who, int(n), 0, nothing) for who, n in zip(names, labels, strict=True)]
     draws = _draw_confusions(found, table, known, rng)
     mean = draws.mean(axis=0)
@@ -297,14 +296,17 @@ def _prior(classes: int) -> Codes:
     return prior
 
 
-def _judge_alone(rows: Rows, places: Rows, codes: Codes, prior: Codes) -> Floats:
-    """Compute probabilities where each row has one opinion, from the priors by Bayes' rule.
+def _judge_alone(rows: Rows, places: Rows, codes: Codes, classes: int) -> Floats:
+    """Compute probabilities where each row has one opinion, by Bayes' rule.
 
-    The shares of the classes are those of the labels.
+    Labels have the shares of the classes, and one label in ten is a guess with these shares. So a
+    label of a rare class is wrong with a probability of nearly a tenth, however rare it is.
     """
-    share = np.bincount(codes, minlength=len(prior)) + 1.0
-    joint = (prior / prior.sum(axis=1, keepdims=True)) * share[:, None]
-    P = np.full((len(rows), len(prior)), 1 / len(prior))
+    share = np.bincount(codes, minlength=classes) + 1.0
+    share /= share.sum()
+    guess = 1 / (_RIGHT + 1)
+    joint = share[:, None] * ((1 - guess) * np.eye(classes) + guess * share)
+    P = np.full((len(rows), classes), 1 / classes)
     P[places] = (joint / joint.sum(axis=0)).T[codes]
     return P
 
