@@ -125,7 +125,7 @@ def test_settled_labels_err_less_than_first_ones():
 def test_who_errs_is_named():
     pytest.importorskip("crowdkit")
     rng = np.random.default_rng(1)
-    truth, said = drawn(rng, 300, 0.3, 0.02, 0.02, 1.0)
+    _, said = drawn(rng, 300, 0.3, 0.02, 0.02, 1.0)
     said += [Opinion(row, "dora", int(rng.random() < 0.5)) for row in range(300)]
     found = {one.name: one for one in judged(settle_opinions(said, 2))}
     assert found["dora"].errors["gold"].low > 0.3
