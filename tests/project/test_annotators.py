@@ -114,8 +114,9 @@ def test_rows_of_the_rare_class_are_asked_twice_most_often():
         state.add(event)
     gold = [row for row in state.single if row % 20 == 0]
     assert len(gold) >= 99  # all but the first label, when no share is known
-    assert 0.04 < (len(state.single) - len(gold)) / 1_900 < 0.06
-    assert 0.08 < len(state.single) / 2_000 < 0.12
+    # The share is 5 % of the others and 10 % of all; rows are drawn by a hash.
+    assert 0.04 < (len(state.single) - len(gold)) / 1_900 < 0.065
+    assert 0.09 < len(state.single) / 2_000 < 0.115
 
 
 def test_a_row_stays_chosen_while_other_labels_change_its_share():
