@@ -388,3 +388,21 @@ class TestTheFolder:
         assert not (tmp_path / "other").exists()
         with pytest.raises(InputError, match="pip install"):
             ActiveLearner.load(tmp_path / "kept", X)
+
+
+@pytest.mark.parametrize("refit_every", [1, 50])
+def test_what_annotators_said_is_kept(tmp_path, refit_every):
+    pytest.importorskip("crowdkit")
+    before = learner(refit_every=refit_every)
+    rows = [i for i in range(len(X)) if i not in before.labelled[0]][:6]
+    before.teach(rows, [0, 1] * 3, annotator="ann")
+    before.query(1)
+    before.teach(rows[:4], [0] * 4, annotator="ben")
+    before.correct(rows[:1], 1)
+    before.save(tmp_path / "kept")
+    after = ActiveLearner.load(tmp_path / "kept", X)
+    assert repr(after.annotators()) == repr(before.annotators())
+    assert after.labelled[1].tolist() == before.labelled[1].tolist()
+    assert after.query(3).rows.tolist() == before.query(3).rows.tolist()
+    after.unteach(rows)
+    assert [each.name for each in after.annotators()] == [""]

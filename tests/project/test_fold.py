@@ -90,7 +90,7 @@ def without_zeros(counts):
 
 @given(logs())
 def test_what_is_kept_in_step_is_what_is_counted_from_the_rows(events):
-    state = State(lambda row: row % 2 == 1)
+    state = State(lambda row, label, labels: row % 2 == 1)
     for event in events:
         state.add(event)
     table = state.table()

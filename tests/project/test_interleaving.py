@@ -23,7 +23,7 @@ from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.keys import KeyTaken
 from motherlode.project._serving.live import Live
 from motherlode.project._serving.put_first import put_first
-from motherlode.project._serving.queue import needs_second_annotator
+from motherlode.project._serving.queue import make_second_rule
 from motherlode.project._serving.ranking import QUEUE, Ranking, publish
 from motherlode.session import CONTROL
 
@@ -217,9 +217,7 @@ class Team(RuleBasedStateMachine):
     def the_state_is_the_fold_of_the_log(self):
         with self.project.database.reading() as connection:
             events = list(log.read_after(connection, 0))
-        again = State(
-            lambda row: needs_second_annotator(row, 0.5, self.project.settings.recipe.seed)
-        )
+        again = State(make_second_rule(self.project.settings))
         for event in events:
             again.add(event)
         for live in self.lives:

@@ -440,3 +440,25 @@ def test_a_mistake_of_ours_says_nothing_of_the_rows(client, caplog, monkeypatch)
     assert done.headers["x-frame-options"] == "DENY"
     assert "secret" not in done.text + caplog.text
     assert "RuntimeError in test_access.py" in caplog.text
+
+
+def test_how_annotators_err_is_told_to_admins_alone(team):
+    pytest.importorskip("crowdkit")
+    ann, boss = logged_in(team, "ann"), logged_in(team, "boss")
+    for who in (ann, boss):
+        said = [{"row": row, "label": "gold" if row % 12 == 0 else "dry"} for row in range(20)]
+        assert team.post("/api/labels", json={"labels": said}, headers=who).status_code == 200
+    while not (judged := team.get("/api/status", headers=boss).json()["error_rates"]):
+        time.sleep(0.05)
+    assert [(one["name"], one["labels"], one["shared"]) for one in judged] == [
+        ("ann", 20, 20),
+        ("boss", 20, 20),
+    ]
+    error = judged[0]["errors"]["gold"]
+    assert 0 <= error["low"] <= error["value"] <= error["high"] <= 1
+    assert len(judged[0]["confusion"]) == 2
+    assert team.get("/api/status", headers=ann).json()["error_rates"] is None
+    page = team.get("/dashboard/now", headers=boss).text
+    assert "gold called otherwise" in page
+    assert "Intervals hold with 95 %" in page
+    assert "called otherwise" not in team.get("/dashboard/now", headers=ann).text

@@ -30,7 +30,7 @@ from motherlode.project._log import log
 from motherlode.project._log.fold import State, fold
 from motherlode.project._log.schema import account
 from motherlode.project._serving.live import Live
-from motherlode.project._serving.queue import needs_second_annotator
+from motherlode.project._serving.queue import make_second_rule
 from motherlode.project._sessions import make_id
 from motherlode.web._access import Access
 from motherlode.web._app import make_app
@@ -239,8 +239,7 @@ class Office(RuleBasedStateMachine):
 
     def awaits_second(self, who):
         """List the rows that somebody else alone has answered, and a second person is to."""
-        seed = self.project.settings.recipe.seed
-        state = State(lambda row: needs_second_annotator(row, 0.5, seed))
+        state = State(make_second_rule(self.project.settings))
         for event in self.read_log():
             state.add(event)
         return [row for row, first in state.single.items() if first != who]

@@ -15,8 +15,10 @@ import numpy as np
 from .._rows.arrays import Codes, Floats, Rows
 from .._rows.matrix import take
 from .._rows.unlabelled import Unlabelled
+from ..models._adapt import as_classifier
 from ..models._classifier import FittedClassifier, fit_classifier
 from ..models._held_out import held_out_of_fit, held_out_probabilities
+from ..models._weights import takes_weights
 from ..pool import Pool
 from ..pool._copies import NO_COPIES, Copies
 
@@ -118,6 +120,9 @@ class TrainingSet:
         Global ids of the skipped rows.
     copies : Copies
         Which rows of the pool are equal, and need no label of their own.
+    trust : ndarray of shape (m,), optional
+        The probability of each label, where several annotators gave them; a fit weighs its row by
+        it. By default all labels are certain.
     """
 
     pool: Pool
@@ -128,6 +133,7 @@ class TrainingSet:
     seed: tuple[int, ...]
     skipped: Rows = field(default_factory=lambda: _NO_ROWS)
     copies: Copies = NO_COPIES
+    trust: Floats | None = None
 
     @property
     def is_positive(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -190,17 +196,25 @@ class TrainingSet:
         return PresumedNegatives(open_.sample(size, rng), weight)
 
     def examples(
-        self, presumed: PresumedNegatives = NONE_PRESUMED
+        self, presumed: PresumedNegatives = NONE_PRESUMED, model: Any = None
     ) -> tuple[Rows, Codes, Floats | None]:
-        """Give rows, codes and weights of a fit; weights are None where all rows count alike."""
+        """Give rows, codes and weights of a fit of a model.
+
+        Weights are None where all rows count alike, and in doubt of labels for a model without
+        weights.
+        """
+        trust = self.trust
+        if trust is not None and model is not None and not takes_weights(as_classifier(model)):
+            trust = None
         extra = len(presumed.rows)
         if not extra:
-            return self.rows, self.codes, None
-        each = [np.ones(len(self.rows)), np.full(extra, presumed.weight)]
+            return self.rows, self.codes, trust
+        labelled = np.ones(len(self.rows)) if trust is None else trust
+        each = [labelled, np.full(extra, presumed.weight)]
         return (
             np.concatenate([self.rows, presumed.rows]),
             np.concatenate([self.codes, np.full(extra, self.other)]),
-            np.concatenate(each) if presumed.weight != 1.0 else None,
+            np.concatenate(each) if presumed.weight != 1.0 or trust is not None else None,
         )
 
     def suffices(self, presumed: PresumedNegatives = NONE_PRESUMED) -> bool:
@@ -231,7 +245,7 @@ class TrainingSet:
         read_as : unfitted classifier, optional
             One that reads what this one shall read; by default the model itself.
         """
-        rows, codes, weights = self.examples(presumed)
+        rows, codes, weights = self.examples(presumed, model)
         reader = model if read_as is None else read_as
         X, y = take(self.pool.read_by(reader), rows), self.classes[codes]
         seed = self.one_seed if seed is None else seed
@@ -281,7 +295,7 @@ class TrainingSet:
         -------
         ndarray of shape (rows, k)
         """
-        rows, codes, weights = self.examples(presumed)
+        rows, codes, weights = self.examples(presumed, model)
         return held_out_probabilities(
             model, take(self.pool.read_by(model), rows), self.classes[codes], self.classes,
             folds=folds, seed=self.one_seed if seed is None else seed, sample_weight=weights,

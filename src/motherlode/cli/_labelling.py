@@ -72,7 +72,12 @@ def init(
     goal: Annotated[str, typer.Option(help="What labels are for: both, find or learn.")] = "both",
     seed: Annotated[int, typer.Option(min=0, help="The same seed asks the same rows.")] = 0,
     double: Annotated[
-        float, typer.Option(min=0, max=100, help="Per cent of rows that two annotators label.")
+        float,
+        typer.Option(
+            min=0,
+            max=100,
+            help="Per cent of rows that two annotators label, half of them of the positive class.",
+        ),
     ] = 0.0,
     control: Annotated[
         float,

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..project._data.folder import open_project
 from ..project._insight.advice import make_forecast
+from ..project._insight.annotators import judge_annotators
 from ..project._insight.origins import build_session
 from ..project._insight.positive_class import find_positive_class
 from ..project._insight.status import summarize
@@ -16,7 +17,8 @@ def status(folder: Path, json: bool) -> None:
     """Print the counts, what is left and whether to stop, as text or as JSON."""
     with open_project(folder) as project, project.database.reading() as connection:
         state = read_state(connection)
-        found = summarize(connection, project.settings, state)
+        judged = judge_annotators(state, project.settings)
+        found = summarize(connection, project.settings, state, judged=judged)
         positive_class = find_positive_class(connection, project.settings, state)
         session = build_session(state, project.settings, positive_class)
         forecast = make_forecast(session, project.settings)
@@ -25,6 +27,10 @@ def status(folder: Path, json: bool) -> None:
         return
     _print(found)
     console = make_console()
+    if found["agreement"]["rows"]:
+        known = [one for one in judged if one.confusion is not None]
+        for said in [f"{one}." for one in known] or [str(e) for e in judged[0].errors.values()][:1]:
+            say(console, said)
     for line in forecast.lines():
         say(console, line)
     if forecast.left:

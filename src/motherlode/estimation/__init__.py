@@ -6,6 +6,7 @@ its interval or, where no valid one exists, a `NoEstimate` that says why.
 """
 
 from ..models._prior import correct_prior, estimated_prior
+from ._annotators import Annotator, Opinion, Settlement, judge_annotators, settle_opinions
 from ._evaluation import METRICS, Evaluation, Plan
 from ._exact import binomial_interval, total_interval
 from ._lure import lure, lure_weights, pool_mean
@@ -24,12 +25,15 @@ PRIOR_CAVEAT = (
 __all__ = [
     "METRICS",
     "PRIOR_CAVEAT",
+    "Annotator",
     "Choice",
     "Estimate",
     "Evaluation",
     "MaybeEstimate",
     "NoEstimate",
+    "Opinion",
     "Plan",
+    "Settlement",
     "binomial_interval",
     "choose_model",
     "correct_prior",
@@ -38,6 +42,7 @@ __all__ = [
     "hajek",
     "held_out_scores",
     "horvitz_thompson",
+    "judge_annotators",
     "lure",
     "lure_weights",
     "pool_mean",
@@ -46,5 +51,6 @@ __all__ = [
     "positives_left",
     "prevalence",
     "recall",
+    "settle_opinions",
     "total_interval",
 ]

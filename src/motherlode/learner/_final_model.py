@@ -209,7 +209,7 @@ class FinalFit:
     @cached_property
     def _fitted_shares(self) -> Floats:
         """The shares of the two classes in the fit."""
-        _, codes, weights = self.training.examples(self.presumed)
+        _, codes, weights = self.training.examples(self.presumed, self.unfitted)
         counts = np.bincount(codes, weights, minlength=2)
         return np.asarray(counts / counts.sum())
 

@@ -23,6 +23,7 @@ from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
 from ..errors import InputError
+from ..estimation._annotators import Annotator, judge_annotators
 from ..models._adapt import as_classifier
 from ..models._class_weights import without_class_weights
 from ..models._classifier import FittedClassifier
@@ -52,6 +53,7 @@ from ._taking_back import Skip, note_draws, take_labels_back, take_skips_back
 
 COPIES = ("once", "each")
 
+_JUDGE = 7  # the purpose of random numbers: to judge annotators
 _RARE = 0.2  # of the pool: the largest share of positives for which rows are presumed negative
 
 
@@ -208,6 +210,7 @@ class ActiveLearner:
                 (self.seed, self._events),
                 self.skipped,
                 self.pool.copies if self.copies == "once" else NO_COPIES,
+                self._labels.weights,
             )
         return self._training
 
@@ -278,11 +281,16 @@ class ActiveLearner:
         *,
         channel: str | None = None,
         origins: Sequence[Origin] | None = None,
+        annotator: str | Sequence[str] | None = None,
     ) -> None:
         """Record labels of any rows, asked or not.
 
         A label that a row has already changes nothing. If anything is wrong with the call, none of
         it is recorded.
+
+        Annotators who have names may label the same rows, and differ. A row's label is then the
+        class that their labels are settled to, and fits weigh the row by the probability of that
+        class (`motherlode.estimation.settle_opinions`; this needs the extra ``annotators``).
 
         Parameters
         ----------
@@ -298,16 +306,29 @@ class ActiveLearner:
         origins : sequence of Origin, optional
             How each row came to be labelled, where a session is taken up again. By default what
             this learner knows.
+        annotator : str or list of str of shape (m,), optional
+            Who gave the labels, one name for all or one for each. A row may stand several times in
+            a call, with labels of different annotators.
 
         Raises
         ------
         InputError
-            For an id outside the pool, an unknown label, or a row that has another label.
+            For an id outside the pool, an unknown label, a row that has another label of the same
+            annotator, or a second annotator of a row without the extra ``annotators``.
         """
-        self._record(rows, labels, channel, origins)
+        self._record(rows, labels, channel, origins, annotator=annotator)
 
-    def correct(self, rows: Any, labels: Any) -> None:
+    def correct(
+        self,
+        rows: Any,
+        labels: Any,
+        *,
+        annotator: str | Sequence[str] | None = None,
+    ) -> None:
         """Record labels in place of those that rows have.
+
+        In nobody's name this settles rows that annotators with names have labelled: from then on
+        their class is certain, and tells how those annotators err.
 
         Parameters
         ----------
@@ -315,13 +336,62 @@ class ActiveLearner:
             Rows that were asked for, or global row ids.
         labels : array-like of shape (m,)
             From the declared classes; None or NaN for a row that keeps its label.
+        annotator : str or list of str of shape (m,), optional
+            Whose labels they replace, as for `teach`.
 
         Raises
         ------
         InputError
             For an id outside the pool or an unknown label.
         """
-        self._record(rows, labels, None, None, correct=True)
+        self._record(rows, labels, None, None, correct=True, annotator=annotator)
+
+    def annotators(self) -> list[Annotator]:
+        """Estimate how each annotator errs, with intervals, in the order of their names.
+
+        Returns
+        -------
+        list of motherlode.estimation.Annotator
+            Its ``errors`` say for each class which share of its rows the annotator calls something
+            else, or why that is not known: somebody else has to label some of the same rows.
+        """
+        rng = np.random.default_rng([self.seed, self._events, _JUDGE])
+        return judge_annotators(self._labels.settlement, self.classes.tolist(), rng)
+
+    def doubtful(self, n: int = 1, *, annotator: str | None = None) -> Query:
+        """Find the labelled rows that somebody should see again, best first.
+
+        A row's utility is the probability that its label is wrong, and wrong labels count for more
+        the rarer the class: one wrong positive of ten misleads. So a positive that one annotator
+        alone has seen comes before most others.
+
+        Parameters
+        ----------
+        n : int
+            How many rows at most; settled rows are not among them.
+        annotator : str, optional
+            Who is to see them: rows that they have labelled are left out.
+
+        Returns
+        -------
+        Query
+        """
+        n = _check_whole(n, "n", 1)
+        found = self._labels.settlement
+        said: dict[int, dict[str, Any]] = {}
+        for row, who, code in found.opinions:
+            said.setdefault(row, {})[who or "nobody by name"] = self.classes[code].item()
+        order = np.argsort(-found.gain, kind="stable")
+        open_ = [i for i in order.tolist() if found.gain[i] > 0]
+        seen = {row for row, who, _ in found.opinions if who == annotator}
+        best = [i for i in open_ if int(found.rows[i]) not in seen][:n]
+        reasons = [
+            ", ".join(f"{who} said {label}" for who, label in said[int(found.rows[i])].items())
+            + f"; {self.classes[found.codes[i]]} is wrong with probability "
+            f"{1 - found.trust[i]:.2g}"
+            for i in best
+        ]
+        return Query(found.rows[best], found.gain[best], reasons)
 
     def unteach(self, rows: Any) -> None:
         """Take labels back: the learner is then as if these rows had never been labelled.
@@ -728,6 +798,7 @@ class ActiveLearner:
         channel: str | None,
         origins: Sequence[Origin] | None,
         correct: bool = False,
+        annotator: str | Sequence[str] | None = None,
     ) -> None:
         rows = rows.rows if isinstance(rows, Query) else rows
         ids = self._ids(rows)
@@ -737,7 +808,7 @@ class ActiveLearner:
             )
         known = dict(zip(ids, origins or [self._origin(row, channel) for row in ids], strict=True))
         again = rows if isinstance(rows, Set) else ids  # a generator is read once
-        self._labels.add(again, labels, correct=correct, origins=known)
+        self._labels.add(again, labels, correct=correct, origins=known, annotator=annotator)
         self._forget_results()
 
     def _ids(self, rows: Any) -> list[int]:

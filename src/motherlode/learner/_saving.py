@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 import numpy as np
 
+from .._rows.arrays import Floats
 from .._rows.whole_file import write_whole
 from ..errors import InputError
 from ..pool import Pool
@@ -31,7 +32,8 @@ FORMAT = 1
 OBJECTS = ("model", "query_model", "strategy", "candidates", "selection", "control")
 VALUES = ("minority", "refit_every", "goal", "copies", "seed")
 _FILE = "learner.json"
-_LABEL, _SKIP, _ASKED, _FITTED, _SKIPPED_AT_FIT = "label", "skip", "asked", "fitted", "fit skipped"
+_LABEL, _OPINION, _SETTLED, _SKIP, _ASKED = "label", "opinion", "settled", "skip", "asked"
+_FITTED, _SKIPPED_AT_FIT = "fitted", "fit skipped"
 _NEEDS_ARROW = (
     'A learner is saved as Arrow, which needs pyarrow: pip install "motherlode[parquet]".'
 )
@@ -169,16 +171,24 @@ def _table_of(learner: Any) -> "pa.Table":
     lines = [
         _line(_LABEL, row, code, changes, origin)
         for row, code, changes, origin in zip(
-            labels.rows.tolist(), labels.codes.tolist(), labels.changes.tolist(), labels.origins,
-            strict=True,
+            labels.rows.tolist(), labels.first_codes.tolist(), labels.changes.tolist(),
+            labels.origins, strict=True,
         )
     ]  # fmt: skip
+    lines += [
+        _line(_OPINION, row, code, annotator=who)
+        for row, said in labels.named.items()
+        for who, code in said.items()
+    ]
+    lines += [_line(_SETTLED, row, code) for row, code in labels.settled.items()]
     skipped = learner._skipped.items()
     lines += [_line(_SKIP, row, int(skip.drawn), skip.known) for row, skip in skipped]
     lines += [_line(_ASKED, row, origin=origin) for row, origin in learner._asked.items()]
     if learner._fitted is not None and learner._is_late():
-        codes = zip(fitted_on.rows.tolist(), fitted_on.codes.tolist(), strict=True)
-        lines += [_line(_FITTED, row, code, fitted_on.seed[1]) for row, code in codes]
+        trust = np.ones(len(fitted_on.rows)) if fitted_on.trust is None else fitted_on.trust
+        known = zip(fitted_on.rows.tolist(), fitted_on.codes.tolist(), trust.tolist(), strict=True)
+        count = fitted_on.seed[1]
+        lines += [_line(_FITTED, row, code, count, trust=how_far) for row, code, how_far in known]
         lines += [_line(_SKIPPED_AT_FIT, row) for row in fitted_on.skipped.tolist()]
     reached = learner._arrived.reached(line["row"] for line in lines).tolist()
     for line, some in zip(lines, reached, strict=True):
@@ -187,11 +197,19 @@ def _table_of(learner: Any) -> "pa.Table":
 
 
 def _line(
-    what: str, row: int, code: int = -1, count: int = 0, origin: Origin | None = None
+    what: str,
+    row: int,
+    code: int = -1,
+    count: int = 0,
+    origin: Origin | None = None,
+    *,
+    annotator: str = "",
+    trust: float = 1.0,
 ) -> dict[str, Any]:
     origin = origin or Origin()
     said = {f.name: getattr(origin, f.name) for f in fields(Origin)}
-    return {"what": what, "row": row, "code": code, "count": count} | said
+    ours = {"what": what, "row": row, "code": code, "count": count}
+    return ours | {"annotator": annotator, "trust": trust} | said
 
 
 def _schema() -> "pa.Schema":
@@ -200,6 +218,7 @@ def _schema() -> "pa.Schema":
     kinds = {str: pa.string(), float: pa.float64(), int: pa.int64()}
     columns = [("what", pa.string()), ("row", pa.int64()), ("code", pa.int64())]
     columns += [("count", pa.int64()), ("reached", pa.int64())]
+    columns += [("annotator", pa.string()), ("trust", pa.float64())]
     columns += [(name, kinds[kind]) for name, kind in get_type_hints(Origin).items()]
     return pa.schema(columns)
 
@@ -240,6 +259,8 @@ def _take_up(learner: Any, arrivals: Mapping[str, Any], lines: list[dict[str, An
         _column(labelled, "code"),
         _column(labelled, "count"),
         [_origin_of(line) for line in labelled],
+        _read_opinions(by[_OPINION]),
+        {line["row"]: line["code"] for line in by[_SETTLED]},
     )
     learner._skipped = {line["row"]: Skip(line["count"], bool(line["code"])) for line in by[_SKIP]}
     learner._asked = {line["row"]: _origin_of(line) for line in by[_ASKED]}
@@ -253,11 +274,25 @@ def _take_up(learner: Any, arrivals: Mapping[str, Any], lines: list[dict[str, An
                 codes=_column(by[_FITTED], "code"),
                 seed=(learner.seed, int(by[_FITTED][0]["count"])),
                 skipped=_column(by[_SKIPPED_AT_FIT], "row"),
+                trust=_read_trust(by[_FITTED]),
             )
         )
 
 
-_WHATS = (_LABEL, _SKIP, _ASKED, _FITTED, _SKIPPED_AT_FIT)
+_WHATS = (_LABEL, _OPINION, _SETTLED, _SKIP, _ASKED, _FITTED, _SKIPPED_AT_FIT)
+
+
+def _read_opinions(lines: list[dict[str, Any]]) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {}
+    for line in lines:
+        found.setdefault(line["row"], {})[line["annotator"]] = line["code"]
+    return found
+
+
+def _read_trust(lines: list[dict[str, Any]]) -> Floats | None:
+    """Read how far labels were trusted; None, as a fit has it, where all were in full."""
+    found = np.array([line["trust"] for line in lines], dtype=np.float64)
+    return None if (found == 1.0).all() else found
 
 
 def _column(lines: list[dict[str, Any]], name: str) -> Any:

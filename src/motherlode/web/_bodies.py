@@ -241,6 +241,41 @@ class AgreementOut(BaseModel):
     cohen: list[PairOut]
 
 
+class EstimateOut(BaseModel):
+    """A number with its interval."""
+
+    value: float
+    low: float
+    high: float
+    level: float = Field(description="Nominal coverage of the interval.")
+    method: str
+    assumes: str
+    speaks_for: str = Field(description="Of which rows it speaks; empty if of all.")
+
+
+class NoEstimateOut(BaseModel):
+    """Why there is no number."""
+
+    reason: str
+
+
+class AnnotatorOut(BaseModel):
+    """How an annotator errs, as far as rows with labels of others show it."""
+
+    name: str
+    labels: int = Field(description="Rows that they labelled.")
+    shared: int = Field(description="Those that somebody else labelled or settled too.")
+    errors: dict[str, EstimateOut | NoEstimateOut] = Field(
+        description="For each class, the share of its rows that they call something else."
+    )
+    confusion: list[list[float]] | None = Field(
+        description="The share of rows of each class, in their order, that they call each class; "
+        "null where no row is shared."
+    )
+    low: list[list[float]] | None = Field(description="Lower ends of the 95 % intervals.")
+    high: list[list[float]] | None = Field(description="Upper ends of the 95 % intervals.")
+
+
 class RankingOut(BaseModel):
     """The last ranking; before the first one there is a problem at most."""
 
@@ -288,26 +323,12 @@ class StatusOut(BaseModel):
     disagreements: int = Field(description="Rows to settle.")
     annotators: dict[str, int] = Field(description="Answers of each, without those taken back.")
     agreement: AgreementOut
+    error_rates: list[AnnotatorOut] | None = Field(
+        description="How each annotator errs, maybe as of some answers ago; null for annotators, "
+        "and while it is being worked out."
+    )
     ranking: RankingOut | None
     last_event: int
-
-
-class EstimateOut(BaseModel):
-    """A number with its interval."""
-
-    value: float
-    low: float
-    high: float
-    level: float = Field(description="Nominal coverage of the interval.")
-    method: str
-    assumes: str
-    speaks_for: str = Field(description="Of which rows it speaks; empty if of all.")
-
-
-class NoEstimateOut(BaseModel):
-    """Why there is no number."""
-
-    reason: str
 
 
 class EstimatesOut(BaseModel):

@@ -44,7 +44,7 @@ def _figures(service: Service, caller: Caller) -> dict[str, Any]:
         "bars": draw_class_counts(count_known(state, settings, find_blind(caller))[1]),
         "ahead": ahead,
         "quality": quality and {"missed": quality.missed, "alarms": quality.alarms},
-        "pending": explanations.is_behind(state),
+        "pending": explanations.is_behind(state, annotators=find_blind(caller) is None),
         "positive_name": settings.positive_name,
     }
     if settings.positive_name is None or found is None:

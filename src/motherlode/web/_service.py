@@ -47,7 +47,9 @@ class Service:
         with self.project.database.reading() as connection:
             guess = self.explanations.guess_positive_class
             who = find_blind(caller)
-            return summarize(connection, self.project.settings, state, guess, annotator=who)
+            judged = self.explanations.annotators() if who is None else None
+            settings = self.project.settings
+            return summarize(connection, settings, state, guess, annotator=who, judged=judged)
 
     def offered(self, lease: Lease) -> Offered:
         """Describe a row and why it is asked."""

@@ -70,7 +70,8 @@ class Settings:
     recipe : Recipe
         How it asks and learns.
     double : float
-        Share of rows that a second annotator is asked too, from 0 to 1.
+        Share of rows that a second annotator is asked too, from 0 to 1. Half of it are rows of
+        every label alike, half are rows of the positive class.
     control : float
         Share of rows that are random draws, from 0 to 1; estimates rest on them.
     lease : float

@@ -24,6 +24,7 @@ from .origins import build_session, count_found, list_labelled
 from .positive_class import find_positive_class, guess_positive_class
 
 if TYPE_CHECKING:
+    from ...estimation import Annotator
     from ...pool import Pool
     from .linear_explanation import LinearExplanation
     from .projection import Places
@@ -55,6 +56,7 @@ class Explanations:
         guess = partial(guess_positive_class, project.settings)
         self._guess: _Latest[PositiveClass] = _Latest(guess, Lock())
         self._found: _Latest[list[int]] = _Latest(self._count_found, Lock())
+        self._annotators: _Latest[list[Annotator]] = _Latest(self._judge_annotators, Lock())
 
     def pool(self, timeout: float | None = 0.0) -> "Pool | None":
         """Return the pool; None while it is being read."""
@@ -96,14 +98,22 @@ class Explanations:
         """Return how many rows of the classes `towards` were found after 0, 1, 2, … labels."""
         return self._found.get(self._live.now(), timeout)
 
+    def annotators(self, timeout: float = 0.0) -> "list[Annotator] | None":
+        """Return how each annotator errs."""
+        return self._annotators.get(self._live.now(), timeout)
+
     def guess_positive_class(self, state: State) -> PositiveClass:
         """Guess the positive class from labels, maybe from those of some answers ago."""
         timeout = None if self._guess.last < 0 else _GUESS_SECONDS
         return cast(PositiveClass, self._guess.get(state, timeout))
 
-    def is_behind(self, state: State) -> bool:
-        """Say whether forecast, quality or what was found are of an earlier state."""
-        return min(self._forecast.last, self._quality.last, self._found.last) < state.last
+    def is_behind(self, state: State, *, annotators: bool) -> bool:
+        """Say whether forecast, quality or what was found are of an earlier state.
+
+        With `annotators` also whether the judgement of annotators is.
+        """
+        made = [self._forecast.last, self._quality.last, self._found.last]
+        return min(*made, *[self._annotators.last] * annotators) < state.last
 
     @property
     def towards(self) -> tuple[str, ...]:
@@ -135,6 +145,11 @@ class Explanations:
         from .advice import make_forecast  # statistics take a second to load
 
         return make_forecast(self._session(state), self._project.settings).to_dict()
+
+    def _judge_annotators(self, state: State) -> "list[Annotator]":
+        from .annotators import judge_annotators  # statistics take a second to load
+
+        return judge_annotators(state, self._project.settings)
 
     def _count_found(self, state: State) -> list[int]:
         return count_found(state, self.towards)

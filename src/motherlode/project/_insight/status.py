@@ -1,9 +1,10 @@
 """Where a project stands, in numbers."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
@@ -15,6 +16,9 @@ from .._serving import ranking
 from .agreement import measure_agreement
 from .positive_class import BY, find_positive_class
 from .trainer_lag import find_problem
+
+if TYPE_CHECKING:
+    from ...estimation import Annotator
 
 _RANKING = ranking_table.c
 # Built once: building a statement takes longer than running it.
@@ -33,12 +37,13 @@ def summarize(
     guess: Callable[[State], PositiveClass] | None = None,
     *,
     annotator: str | None = None,
+    judged: "Sequence[Annotator] | None" = None,
 ) -> dict[str, Any]:
     """Summarize counts, agreement, and how fresh the ranking is, as JSON values.
 
     `motherlode.web` explains the fields in the model of its answer; `guess` is as in
     `find_positive_class`. What an `annotator` is told hints at no label that they may be asked to
-    give too.
+    give too; so how annotators err, as they were `judged`, is for those who may see all.
     """
     kinds, labels = count_known(state, settings, annotator)
     positive_classes = settings.positive_classes
@@ -56,9 +61,31 @@ def summarize(
         "disagreements": state.disagreeing,
         "annotators": state.annotators,
         "agreement": measure_agreement(state, settings.classes),
+        "error_rates": None if judged is None or annotator is not None else describe(judged),
         "ranking": _ranking(connection, state),
         "last_event": state.last,
     }
+
+
+def describe(judged: "Sequence[Annotator]") -> list[dict[str, Any]]:
+    """Describe how annotators err, as JSON values."""
+    return [
+        {
+            "name": one.name,
+            "labels": one.labels,
+            "shared": one.shared,
+            "errors": {label: asdict(error) for label, error in one.errors.items()},
+            **{
+                name: None if table is None else table.tolist()
+                for name, table in (
+                    ("confusion", one.confusion),
+                    ("low", one.low),
+                    ("high", one.high),
+                )
+            },
+        }
+        for one in judged
+    ]
 
 
 def count_known(

@@ -8,7 +8,7 @@ whatever is taken back.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from copy import copy
 from dataclasses import dataclass, fields
 from operator import attrgetter
@@ -23,6 +23,8 @@ from .persistent import Map, Table
 from .provenance import HOW, Provenance
 
 K = TypeVar("K")
+NeedsSecond = Callable[[int, str | None, Mapping[str, int]], bool]
+"""See `State`."""
 _Opinions = tuple[tuple[str, str], ...]
 # An answer's id and the link before it; a linked list is copied at no cost.
 _Link = tuple[int, "_Link | None"]
@@ -108,7 +110,8 @@ class State:
     Parameters
     ----------
     needs_second : callable, optional
-        Says whether a second annotator is to be asked about a row; by default none is.
+        Says whether a second annotator is to be asked about a row, from the row, the first label of
+        it (or None), and how many rows have each label; by default none is.
 
     Attributes
     ----------
@@ -132,7 +135,7 @@ class State:
         How many answers were taken back.
     """
 
-    def __init__(self, needs_second: Callable[[int], bool] | None = None) -> None:
+    def __init__(self, needs_second: NeedsSecond | None = None) -> None:
         self.last = self.disagreeing = self.retractions = 0
         self.rows: Map[int, RowState] = Map()
         self.single: Map[int, str] = Map()
@@ -232,8 +235,8 @@ class State:
             self.rows[row] = decided
             self._count(decided, 1)
             self._table[place] = self._record(row, decided)
-        if self._needs_second is not None and self._needs_second(row):
-            self._want_second(row, before, decided)
+        if self._needs_second is not None:
+            self._want_second(row, before, decided, self._needs_second)
 
     def _count(self, known: RowState, by: int) -> None:
         _count(self.kinds, known.kind, by)
@@ -264,15 +267,24 @@ class State:
     def _word(self, word: str) -> int:
         return self._words.setdefault(word, len(self._words))
 
-    def _want_second(self, row: int, before: RowState | None, known: RowState | None) -> None:
-        """Note whether a row has one opinion and needs another."""
+    def _want_second(
+        self,
+        row: int,
+        before: RowState | None,
+        known: RowState | None,
+        needs_second: NeedsSecond,
+    ) -> None:
+        """Note whether a row has one opinion and needs another; its label decides that once."""
         first = self.single.pop(row, None)
+        label = None if known is None else known.label
         if first is not None and before is not None:
             _count(self.waiting, (first, before.kind, before.label), -1)
-        opinions = () if known is None else known.opinions
-        if known is not None and len(opinions) == 1 and _was_asked(known):
-            self.single[row] = opinions[0].annotator
-            _count(self.waiting, (opinions[0].annotator, known.kind, known.label), 1)
+        if known is None or len(known.opinions) != 1 or not _was_asked(known):
+            return
+        stays = first is not None and before is not None and before.label == label
+        if stays or needs_second(row, label, self.labels):
+            self.single[row] = who = known.opinions[0].annotator
+            _count(self.waiting, (who, known.kind, label), 1)
 
 
 def _was_asked(known: RowState) -> bool:

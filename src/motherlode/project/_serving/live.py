@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from functools import partial
 from itertools import count
 from queue import Empty, SimpleQueue
 from threading import Event as Flag
@@ -29,7 +28,7 @@ from .._log.fold import State
 from . import leases, ranking
 from .answers import Answer, record, take_back
 from .leases import Lease
-from .queue import choose_offers, needs_second_annotator
+from .queue import choose_offers, make_second_rule
 from .ranking import Ranking
 
 T = TypeVar("T")
@@ -60,8 +59,7 @@ class Live:
         self.project, self.clock = project, clock
         self.ranking: Ranking | None = None
         settings = project.settings
-        twice = partial(needs_second_annotator, share=settings.double, seed=settings.recipe.seed)
-        self._newest = self._reading_state = State(twice if settings.double else None)
+        self._newest = self._reading_state = State(make_second_rule(settings))
         self._is_read = Flag()
         self._publish_lock, self._read_lock = Lock(), Lock()
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()

@@ -7,8 +7,9 @@ from zlib import crc32
 
 from ..._round.positive_class import RANDOM_DRAW
 from ...session import CONTROL
+from .._data.settings import Settings
 from .._log.events import DOUBLE
-from .._log.fold import State
+from .._log.fold import NeedsSecond, State
 from .._log.provenance import Provenance
 from .ranking import Ranking
 
@@ -39,7 +40,7 @@ class Offer:
 
 
 def needs_second_annotator(row: int, share: float, seed: int) -> bool:
-    """Say whether a second annotator is asked about a row, which never changes.
+    """Say whether a row is of a random share, which never changes.
 
     Examples
     --------
@@ -47,6 +48,56 @@ def needs_second_annotator(row: int, share: float, seed: int) -> bool:
     1039
     """
     return crc32(f"{seed}:{row}".encode()) < share * 2**32
+
+
+def find_share_asked_twice(
+    label: str | None, labels: Mapping[str, int], share: float, rare: Collection[str] = ()
+) -> float:
+    """Find the share of rows with this label that a second annotator is asked about.
+
+    Of all rows it is `share`. Half of it goes to rows of every label alike, since only these show
+    who misses the rare class, and since an annotator who was asked again about that class alone
+    would know what the first one said. The other half goes to the rare class, where a wrong label
+    does most harm.
+
+    Parameters
+    ----------
+    label : str or None
+        What the first annotator said.
+    labels : dict of str to int
+        How many rows have each label.
+    share : float
+        Share of all rows that are asked twice.
+    rare : collection of str, optional
+        The rare classes; by default that with the fewest labels.
+
+    Examples
+    --------
+    >>> labels = {"dry": 90, "gold": 10}
+    >>> [round(find_share_asked_twice(label, labels, 0.1), 3) for label in ("gold", "dry")]
+    [0.55, 0.05]
+    """
+    known = {label: n for label, n in labels.items() if n > 0}
+    if not rare and known:
+        rare = [min(known, key=lambda label: (known[label], label))]
+    of_all = sum(known.get(label, 0) for label in rare) / max(sum(known.values()), 1)
+    if not 0 < of_all < 1:
+        return share
+    of_rare = min(1.0, share / 2 * (1 + 1 / of_all))
+    return of_rare if label in rare else (share - of_all * of_rare) / (1 - of_all)
+
+
+def make_second_rule(settings: Settings) -> NeedsSecond | None:
+    """Make the rule by which rows are chosen for a second annotator; None if there is none."""
+    share, seed, rare = settings.double, settings.recipe.seed, settings.positive_classes
+    if not share:
+        return None
+
+    def needs_second(row: int, label: str | None, labels: Mapping[str, int]) -> bool:
+        wanted = find_share_asked_twice(label, labels, share, rare)
+        return needs_second_annotator(row, wanted, seed)
+
+    return needs_second
 
 
 def choose_offers(

@@ -12,6 +12,7 @@ from ...models._default import add_scaler
 from ...pool import Pool
 from ...strategies import named
 from .._data.settings import Settings
+from .._insight.annotators import weigh_labels
 from .._log.fold import State
 
 MODELS: Registry[Callable[..., Any]] = Registry(
@@ -38,7 +39,8 @@ def make_learner(
 ) -> ActiveLearner:
     """Make a learner with all labels of a project; a share `control` of its queries is random.
 
-    Rows that are skipped, unsure or disputed are never asked and never presumed negative.
+    Rows that are skipped, unsure or disputed are never asked and never presumed negative. Where
+    annotators have labelled the same rows, fits weigh each label by its probability.
     """
     recipe = settings.recipe
     check_recipe(recipe.strategy, recipe.model)
@@ -60,6 +62,7 @@ def make_learner(
         [str(known.label) for _, known in labelled],
         origins=[known.how for _, known in labelled],
     )
+    made._labels.weigh(weigh_labels(state, settings.classes))
     made.skip(sorted(row for row, known in state.rows.items() if known.kind != "label"))
     return made
 
