@@ -10,9 +10,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .choices import CellKind
 
+EXACT = 2**53
+"""Beyond it not every whole number is a floating number."""
+_PLAIN_DIGITS = (1e-4, 1e15)  # between them Arrow and Python write a floating number alike
 _TRAILING = re.compile(r"(:\d\d)(\.\d*?)0+(?=\D|$)")
 
 
@@ -65,6 +69,47 @@ def kind_of_cells(kind: pa.DataType) -> CellKind:
     return "number" if any(holds(kind) for holds in numbers) else "text"
 
 
+def as_digits(value: float) -> str:
+    """Write a floating number with the fewest digits that mean it: 5 and not 5.0.
+
+    Examples
+    --------
+    >>> as_digits(5.0), as_digits(0.1), as_digits(1e300)
+    ('5', '0.1', '1e+300')
+    """
+    return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
+
+
+def converted(cells: pa.Table, values: pa.Table) -> dict[str, pa.ChunkedArray]:
+    """Give the cells of those columns of a file that are no longer texts."""
+    return {
+        name: cells.column(name)
+        for name, kind in zip(values.column_names, values.schema.types, strict=True)
+        if name in cells.column_names and not pa.types.is_string(kind)
+    }
+
+
+def differing(cells: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Give the cells that values were read from, if values may be shown in another way.
+
+    A column in which `format_cells` writes each value as its cell has it gives None. Cells without
+    a value are null.
+    """
+    trimmed = pc.utf8_trim_whitespace(cells.cast(pa.string()))
+    kind = values.type
+    if pa.types.is_floating(kind):
+        sizes = pc.abs(values)
+        is_plain = pc.or_(
+            pc.equal(sizes, 0),
+            pc.and_(pc.greater_equal(sizes, _PLAIN_DIGITS[0]), pc.less(sizes, _PLAIN_DIGITS[1])),
+        )
+        if pc.all(is_plain).as_py() is False:
+            return pc.if_else(pc.is_valid(values), trimmed, None)
+    if pc.all(pc.equal(values.cast(pa.string()), trimmed)).as_py() is not False:
+        return None
+    return pc.if_else(pc.is_valid(values), trimmed, None)
+
+
 def _shortest(column: pa.ChunkedArray) -> list[float | None]:
     """Read numbers narrower than Python's as those that have the same shortest digits."""
     if pa.types.is_float64(column.type):
@@ -92,6 +137,8 @@ def _plain(value: Any) -> Any:
 def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return as_digits(value)
     return None if value is None else str(value)
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .typed_values import EXACT, as_text
+from .cell_texts import EXACT
+from .typed_values import as_text
 from .unpacking import HELD
 
 

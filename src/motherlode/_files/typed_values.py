@@ -9,14 +9,12 @@ from uuid import UUID
 
 import pyarrow as pa
 
+from .cell_texts import EXACT, as_digits
 from .cells import Evidence
 from .choices import Choices
 
 Texts = Literal["all", "dates", "none"]
 """Which texts are looked at as the cells of a text file are."""
-
-EXACT = 2**53
-"""Beyond it not every whole number is a floating number."""
 
 
 class Digits(str):
@@ -48,6 +46,18 @@ def make_table(
         if reason is not None:
             reasons[name] = reason
     return pa.table(made), reasons
+
+
+def written_in(columns: Mapping[str, Sequence[Any]], made: pa.Table) -> dict[str, pa.ChunkedArray]:
+    """Give the texts of those columns that held texts and became something else."""
+    held = {name: values for name, values in columns.items() if _holds_text(made, name, values)}
+    return {name: _as_cells([plain(v) for v in values]) for name, values in held.items()}
+
+
+def _holds_text(made: pa.Table, name: str, values: Sequence[Any]) -> bool:
+    kind = made.schema.field(name).type
+    is_plain = not (pa.types.is_string(kind) or pa.types.is_nested(kind))
+    return is_plain and any(isinstance(value, str) for value in values)
 
 
 def plain(value: Any) -> Any:
@@ -170,7 +180,7 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
+        return as_digits(value)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, list):
