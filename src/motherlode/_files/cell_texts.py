@@ -14,9 +14,7 @@ import pyarrow.compute as pc
 
 from .choices import CellKind
 
-EXACT = 2**53
-"""Beyond it not every whole number is a floating number."""
-_PLAIN_DIGITS = (1e-4, 1e15)  # between them Arrow and Python write a floating number alike
+_PLAIN_DIGITS = (1e-4, 1e15)  # between them Arrow and Python write the same decimals
 _TRAILING = re.compile(r"(:\d\d)(\.\d*?)0+(?=\D|$)")
 
 
@@ -69,17 +67,6 @@ def kind_of_cells(kind: pa.DataType) -> CellKind:
     return "number" if any(holds(kind) for holds in numbers) else "text"
 
 
-def as_digits(value: float) -> str:
-    """Write a floating number with the fewest digits that mean it: 5 and not 5.0.
-
-    Examples
-    --------
-    >>> as_digits(5.0), as_digits(0.1), as_digits(1e300)
-    ('5', '0.1', '1e+300')
-    """
-    return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
-
-
 def converted(cells: pa.Table, values: pa.Table) -> dict[str, pa.ChunkedArray]:
     """Give the cells of those columns of a file that are no longer texts."""
     return {
@@ -98,12 +85,10 @@ def differing(cells: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.ChunkedArra
     trimmed = pc.utf8_trim_whitespace(cells.cast(pa.string()))
     kind = values.type
     if pa.types.is_floating(kind):
-        sizes = pc.abs(values)
-        is_plain = pc.or_(
-            pc.equal(sizes, 0),
-            pc.and_(pc.greater_equal(sizes, _PLAIN_DIGITS[0]), pc.less(sizes, _PLAIN_DIGITS[1])),
-        )
-        if pc.all(is_plain).as_py() is False:
+        # Arrow and Python write whole numbers, and very small and large ones, in different ways.
+        sizes, (least, most) = pc.abs(values), _PLAIN_DIGITS
+        is_plain = pc.and_(pc.greater_equal(sizes, least), pc.less(sizes, most))
+        if pc.all(pc.and_(is_plain, pc.not_equal(sizes, pc.floor(sizes)))).as_py() is False:
             return pc.if_else(pc.is_valid(values), trimmed, None)
     if pc.all(pc.equal(values.cast(pa.string()), trimmed)).as_py() is not False:
         return None
@@ -137,8 +122,6 @@ def _plain(value: Any) -> Any:
 def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
-        return as_digits(value)
     return None if value is None else str(value)
 
 

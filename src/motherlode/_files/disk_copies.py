@@ -10,8 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .cell_texts import EXACT
-from .typed_values import as_text
+from .typed_values import EXACT, as_text
 from .unpacking import HELD
 
 

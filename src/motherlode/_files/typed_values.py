@@ -9,9 +9,11 @@ from uuid import UUID
 
 import pyarrow as pa
 
-from .cell_texts import EXACT, as_digits
 from .cells import Evidence
 from .choices import Choices
+
+EXACT = 2**53
+"""Beyond it not every whole number is a floating number."""
 
 Texts = Literal["all", "dates", "none"]
 """Which texts are looked at as the cells of a text file are."""
@@ -180,7 +182,7 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return as_digits(value)
+        return repr(value)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, list):
