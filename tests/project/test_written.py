@@ -15,6 +15,7 @@ pytest.importorskip("sqlalchemy")
 from motherlode._files.cell_texts import differing, format_cells
 from motherlode._files.cells import type_cells
 from motherlode._files.choices import Choices
+from motherlode._files.writers import unquote
 from motherlode.cli._app import run
 from motherlode.project._data.folder import open_project
 from motherlode.project._data.written import find_cells, keep_cells
@@ -75,7 +76,7 @@ def test_people_see_the_cells_and_models_read_the_values(project, tmp_path):
     Export(project, all_rows=True).write(tmp_path / "o.csv")
     with (tmp_path / "o.csv").open(newline="") as file:
         line = next(csv.DictReader(file))
-    assert {name: line[name] for name in seen} == {name: said[name][0] for name in seen}
+    assert {name: unquote(line[name]) for name in seen} == {name: said[name][0] for name in seen}
     Export(project, all_rows=True).write(tmp_path / "o.parquet")
     read = parquet.read_table(tmp_path / "o.parquet")
     assert not any("written" in name for name in read.column_names)

@@ -14,6 +14,7 @@ from .choices import Choices
 
 EXACT = 2**53
 """Beyond it not every whole number is a floating number."""
+_MOST_DIGITS = 17  # that tell any floating number from all others
 
 Texts = Literal["all", "dates", "none"]
 """Which texts are looked at as the cells of a text file are."""
@@ -88,11 +89,15 @@ def _plain_decimal(value: Decimal) -> Any:
 
 
 def as_float(digits: str) -> Any:
-    """Read a decimal number, or keep its digits if they would be lost."""
+    """Read a decimal number, or keep its digits if they would be lost.
+
+    Many programs write a floating number with 17 digits, as 0.10000000000000001 for 0.1.
+    """
     number = float(digits)
-    return (
-        number if len(digits) < 16 or Decimal(repr(number)) == Decimal(digits) else Digits(digits)
-    )
+    if len(digits) < 16 or Decimal(repr(number)) == (exact := Decimal(digits)):
+        return number
+    is_written_in_full = len(exact.normalize().as_tuple().digits) <= _MOST_DIGITS
+    return number if is_written_in_full and abs(number) < EXACT else Digits(digits)
 
 
 def _make_column(
