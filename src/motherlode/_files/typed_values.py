@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from math import isinf
 from typing import Any, Literal
 from uuid import UUID
 
@@ -94,6 +95,8 @@ def as_float(digits: str) -> Any:
     Many programs write a floating number with 17 digits, as 0.10000000000000001 for 0.1.
     """
     number = float(digits)
+    if isinf(number):
+        return Digits(digits)
     if len(digits) < 16 or Decimal(repr(number)) == (exact := Decimal(digits)):
         return number
     is_written_in_full = len(exact.normalize().as_tuple().digits) <= _MOST_DIGITS

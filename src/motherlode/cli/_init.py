@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _IMAGE = "image"  # the column of a folder's images
+_NESTED = "holds lists or bytes; models read them if --features names it"
 _MOST_SHOWN = 40
 _MOST_NAMED = 20  # columns in one sentence
 
@@ -246,6 +247,8 @@ def _show_columns(console: Console, found: Found, planned: RowPlan, labels: str 
         why = [planned.left_out.get(name), planned.doubts.get(name), found.reasons.get(name)]
         if kind is None:
             kind = "left out" if why[0] or name not in planned.shown else "shown"
+            if name not in planned.shown and not why[0]:
+                why[0] = _NESTED
         lines.append((name, kind, "; ".join(part for part in why if part)))
     shown = lines
     if len(lines) > _MOST_SHOWN:
