@@ -20,8 +20,8 @@ _ANSWERS = "holds nothing but classes: name it by --labels, or by --features if 
 _FLAG = "holds nothing but classes, in every row: name it by --labels if it holds the labels"
 _FLAGS = {"yes", "no", "y", "n", "true", "false", "t", "f", "on", "off"}
 _NAMES_OF_LABELS = re.compile(
-    r"(?:^|[^a-z])(?:y|labels?|labell?ed|class(?:es)?|targets?|outcomes?|truth|gold|answers?|"
-    r"annotations?|responses?|results?|decisions?|verdicts?|diagnos[ie]s|inclu(?:ded|sion)|"
+    r"(?:^|[^a-z])(?:y|labels?|labeled|labelled|class|classes|targets?|outcomes?|truth|gold|"
+    r"answers?|annotations?|responses?|results?|decisions?|verdicts?|diagnosis|included|inclusion|"
     r"relevant|relevance)(?:$|[^a-z])"
 )
 
