@@ -167,3 +167,38 @@ def test_ids_classes_and_cells_stay_what_they_are(tmp_path, capsys, name):
     capsys.readouterr()
     assert run(["simulate", source, *options]) == 0
     assert "4 of 24 rows are 'NA'" in capsys.readouterr().out
+
+
+ODD = ["inf", "Infinity", "1e300", "", "nan", "1.5", "1e3", "007", "+1", "5 €", "1,000", "50%", "x",
+       "2023-01-01", "true", "9" * 30]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ODD)
+def test_a_row_that_is_no_number_is_refused(project, tmp_path, capsys, row):
+    lines = {"a.csv": f'row,label\n0,NA\n"{row}",NA\n', "b.csv": f'row,label\n"{row}",NA\n'}
+    lines["c.jsonl"] = json.dumps({"row": row, "label": "NA"})
+    if row == "Infinity":
+        lines["d.jsonl"] = '{"row": Infinity, "label": "NA"}'
+    for name, content in lines.items():
+        path = tmp_path / name
+        path.write_text(content)
+        assert run(["teach", str(project), str(path)]) == 2
+        said = capsys.readouterr().err.strip()
+        assert "rows are numbers from 0 on." in said
+        assert "\n" not in said
+
+
+def test_rows_are_read_from_every_form_of_whole_number(tmp_path, capsys):
+    (tmp_path / "d.csv").write_bytes(GOOD["a.csv"])
+    arguments = ["--data", str(tmp_path / "d.csv"), *NAMED[:-1]]
+    assert run(["init", str(tmp_path / "p"), *arguments]) == 0
+    parquet.write_table(pa.table({"row": [1.0, 2.0], "label": ["NA"] * 2}), tmp_path / "a.parquet")
+    (tmp_path / "a.jsonl").write_text('{"row": "3", "label": "NA"}\n')
+    (tmp_path / "b.jsonl").write_text('{"row": 4.0, "label": "NA"}\n{"row": 5, "label": "NA"}\n')
+    for name, new in (("a.parquet", 2), ("a.jsonl", 1), ("b.jsonl", 2)):
+        capsys.readouterr()
+        assert run(["teach", str(tmp_path / "p"), str(tmp_path / name)]) == 0
+        assert f"{new} new label" in capsys.readouterr().out
+    (tmp_path / "c.csv").write_text("row,label\n-1,NA\n")
+    assert run(["teach", str(tmp_path / "p"), str(tmp_path / "c.csv")]) == 2
+    assert "Row -1 is not in the data" in capsys.readouterr().err
