@@ -70,7 +70,8 @@ def teach(request: Request) -> None:
 
 
 def _read(request: Request, id: str | None) -> "pa.Table":
-    # Read as text: a class may be named +1 or 007, and a row is no date or price. An export marks an id's name like a formula.
+    # Read as text: a class may be named +1 or 007, and a row is no date or price. An export marks
+    # an id's name like a formula.
     texts = {request.label, "row"} if id is None else {request.label, "row", id, neutral(id)}
     choices = make_choices(request.types, request.missing, request.encoding, frozenset(texts))
     return read_table(request.file, choices)
