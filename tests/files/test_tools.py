@@ -263,6 +263,16 @@ def test_exports_of_tools_have_their_texts_and_labels(tmp_path, tool, name):
     assert tool == "doccano" or tool.removesuffix(" 1") in found.notes[0]
 
 
+def test_a_label_that_was_rejected_in_prodigy_is_none(tmp_path):
+    lines = [
+        {"text": name, "label": "x", "_task_hash": 1, "answer": answer}
+        for name, answer in zip("abc", ("accept", "reject", "ignore"), strict=True)
+    ]
+    found = read_file(put(tmp_path, "a.jsonl", "\n".join(map(json.dumps, lines))))
+    assert found.table.to_pydict() == {"text": list("abc"), "label": ["x", None, None]}
+    assert "answer" in found.notes[1]
+
+
 def test_answers_to_several_questions_have_their_names(tmp_path):
     result = [
         {"from_name": name, "type": "choices", "value": {"choices": [one]}}
@@ -488,3 +498,14 @@ def test_a_large_table_is_spooled_with_types_that_fit_all_blocks(tmp_path, monke
     stored = opening.open_rows(f"sqlite:///{path}#t")
     assert isinstance(stored, TableFiles)
     assert stored.table().to_pydict() == whole.to_pydict()
+
+
+def test_numbers_of_17_digits_are_numbers_and_of_more_are_not(tmp_path):
+    written = ["0.10000000000000001", "8.0005000000000006", "-1.2345678901234567e-5", "3.5"]
+    lines = "\n".join(f'{{"x": {digits}}}' for digits in written)
+    assert read_table(put(tmp_path, "a.jsonl", lines)).column("x").to_pylist() == [
+        float(digits) for digits in written
+    ]
+    for digits in ("0.123456789012345678", "9007199254740993.0", "1e400"):
+        found = read_table(put(tmp_path, "b.jsonl", f'{{"x": 0.5}}\n{{"x": {digits}}}'))
+        assert found.column("x").to_pylist() == ["0.5", digits]

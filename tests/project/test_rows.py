@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
+from motherlode._files.class_names import ClassNames
 from motherlode.embedding import minilm
 from motherlode.errors import InputError
 from motherlode.project._data.encoders import get_encoder
@@ -278,3 +279,34 @@ def test_a_damaged_file_of_vectors_is_named(encoded, change, with_digest):
         for read in reads:
             with pytest.raises(InputError, match=f"{name} is missing or damaged"):
                 read()
+
+
+FLAGS = {"a": [0, 1] * 6, "b": [1, 0, 0] * 4, "x": [float(i % 5) for i in range(12)]}
+
+
+def split(columns, classes="01", **named):
+    found = plan_rows(pa.table(columns), classes=ClassNames(list(classes)), **named)
+    return found.columns, set(found.left_out), set(found.doubts)
+
+
+def test_flags_are_read_unless_they_may_be_the_labels():
+    yes_no = {n: ["yes" if v else "no" for v in FLAGS[n]] for n in "ab"}
+    gaps = [0, 1, None] * 4
+    assert split(FLAGS) == (("a", "b", "x"), set(), {"a", "b"})
+    assert split({**FLAGS, **yes_no}, ["no", "yes"]) == (("a", "b", "x"), set(), {"a", "b"})
+    for name in ("y", "Label", "is_relevant", "isRelevant", "Class", "final-outcome", "target 2"):
+        assert split({**FLAGS, name: FLAGS["b"]}) == (("a", "b", "x"), {name}, {"a", "b"})
+    for name in ("yard", "classic", "labelling_cost"):
+        assert split({**FLAGS, name: FLAGS["b"]})[1] == set()
+    # One with gaps is partly labelled, one alone may well be the labels, and so may be words.
+    assert split({**FLAGS, "c": gaps}) == (("a", "b", "x"), {"c"}, {"a", "b"})
+    assert split({"a": FLAGS["a"], "x": FLAGS["x"]}) == (("x",), {"a"}, set())
+    words = {n: ["good" if v else "bad" for v in FLAGS[n]] for n in "ab"}
+    assert split({**FLAGS, **words}, ["good", "bad"]) == (("x",), {"a", "b"}, set())
+
+
+def test_flags_beside_labels_that_are_named_are_features():
+    one = {"a": FLAGS["a"], "c": [0, 1, None] * 4, "x": FLAGS["x"]}
+    assert split(one, labels="c") == (("a", "x"), set(), set())
+    assert split({**one, "label": FLAGS["b"]}, labels="c") == (("a", "x"), {"label"}, set())
+    assert split(FLAGS, features=["a"])[0] == ("a",)

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .choices import CellKind
 
+_PLAIN_DIGITS = (1e-4, 1e15)  # between them Arrow and Python write the same decimals
 _TRAILING = re.compile(r"(:\d\d)(\.\d*?)0+(?=\D|$)")
 
 
@@ -63,6 +65,34 @@ def kind_of_cells(kind: pa.DataType) -> CellKind:
         return "date"
     numbers = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
     return "number" if any(holds(kind) for holds in numbers) else "text"
+
+
+def converted(cells: pa.Table, values: pa.Table) -> dict[str, pa.ChunkedArray]:
+    """Give the cells of those columns of a file that are no longer texts."""
+    return {
+        name: cells.column(name)
+        for name, kind in zip(values.column_names, values.schema.types, strict=True)
+        if name in cells.column_names and not pa.types.is_string(kind)
+    }
+
+
+def differing(cells: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Give the cells that values were read from, if values may be shown in another way.
+
+    A column in which `format_cells` writes each value as its cell has it gives None. Cells without
+    a value are null.
+    """
+    trimmed = pc.utf8_trim_whitespace(cells.cast(pa.string()))
+    kind = values.type
+    if pa.types.is_floating(kind):
+        # Arrow and Python write whole numbers, and very small and large ones, in different ways.
+        sizes, (least, most) = pc.abs(values), _PLAIN_DIGITS
+        is_plain = pc.and_(pc.greater_equal(sizes, least), pc.less(sizes, most))
+        if pc.all(pc.and_(is_plain, pc.not_equal(sizes, pc.floor(sizes)))).as_py() is False:
+            return pc.if_else(pc.is_valid(values), trimmed, None)
+    if pc.all(pc.equal(values.cast(pa.string()), trimmed)).as_py() is not False:
+        return None
+    return pc.if_else(pc.is_valid(values), trimmed, None)
 
 
 def _shortest(column: pa.ChunkedArray) -> list[float | None]:

@@ -53,11 +53,14 @@ class Found:
         One sentence for each thing that a reader had to decide: the encoding, the separator.
     reasons : dict of str to str
         By column: why it has its type, where cells could be read in another way.
+    written : dict of str to pyarrow.ChunkedArray
+        By column that was converted: its cells, as the file has them.
     """
 
     table: "pa.Table"
     notes: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
+    written: "Mapping[str, pa.ChunkedArray]" = field(default_factory=dict)
 
 
 def check_names(path: "str | Path", names: Sequence[str]) -> None:

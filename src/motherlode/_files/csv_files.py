@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from ..errors import InputError
+from .cell_texts import converted
 from .cells import Decision, Evidence, add_all, convert_all, decide_all, type_cells
 from .characters import Text, open_text
 from .choices import Choices, Found, check_names
@@ -216,7 +217,7 @@ def _read(sheet: _Sheet, choices: Choices) -> Found:
     columns = _columns(sheet, survey)
     kept = survey.cut(table).select(list(columns.values())).rename_columns(list(columns))
     typed, reasons = type_cells(kept, choices)
-    return Found(typed, _notes(sheet, survey), reasons)
+    return Found(typed, _notes(sheet, survey), reasons, converted(kept, typed))
 
 
 def _copy(sheet: _Sheet, choices: Choices) -> Path:

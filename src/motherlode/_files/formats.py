@@ -100,6 +100,7 @@ WRITERS: Registry[Callable[..., Iterator[bytes]]] = Registry(
 )
 """By format, which is the file ending without the dot where it has one of its own: its writer."""
 
+_OF_TEXTS = {"csv", "tsv", "ris"}
 _SHARED_ENDINGS = {
     "label_studio": "json",
     "doccano": "jsonl",
@@ -158,6 +159,11 @@ def choose_format(path: Path, name: str | None = None) -> str:
 def ending_of(format: str) -> str:
     """Tell the ending of a format's files, without the dot."""
     return _SHARED_ENDINGS.get(normal(format), normal(format))
+
+
+def is_of_texts(format: str) -> bool:
+    """Tell whether a format has no types, so that cells are written as their file has them."""
+    return normal(format) in _OF_TEXTS
 
 
 def write_parts(format: str, lines: "Lines") -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from ..errors import InputError
 from .characters import Text, open_text
 from .choices import Choices, Found
 from .tool_records import Shape, shape_of
-from .typed_values import as_float, make_table
+from .typed_values import as_float, make_table, written_in
 
 _LONG = 4000  # digits of a number; Python itself reads no more
 Record = tuple[str, dict[str, Any]]
@@ -130,7 +130,8 @@ def _make(path: Path, text: Text, records: Iterable[Record], choices: Choices) -
     found = shape.name_answers(columns.finish())
     _check_characters(path, columns.places, found)
     table, reasons = make_table(found, choices, "dates")
-    return Found(table, (*text.notes, *shape.notes(), *columns.notes()), reasons)
+    notes = (*text.notes, *shape.notes(), *columns.notes())
+    return Found(table, notes, reasons, written_in(found, table))
 
 
 class _Columns:

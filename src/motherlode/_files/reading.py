@@ -35,10 +35,18 @@ def read_file(source: Source, choices: Choices | None = None) -> Found:
     found = _read(source, choices)
     if not choices.kinds:
         return found
+    from .cell_texts import converted
     from .cells import apply_choices
 
     table, reasons = apply_choices(found.table, choices)
-    return replace(found, table=table, reasons={**found.reasons, **reasons})
+    texts = found.table.select([n for n in choices.kinds if n in table.column_names])
+    told = converted(texts, table) if texts.num_columns else {}
+    return replace(
+        found,
+        table=table,
+        reasons={**found.reasons, **reasons},
+        written={**told, **found.written},
+    )
 
 
 def read_table(source: Source, choices: Choices | None = None) -> "pa.Table":

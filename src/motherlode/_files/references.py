@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ..errors import InputError
+from .cell_texts import converted
 from .cells import type_cells
 from .characters import Text, open_text
 from .choices import Choices, Found
@@ -160,7 +161,7 @@ def table_of(
     order += [name for name in used if name not in order]
     table = pa.table({n: pa.array([row.get(n, "") for row in rows], pa.string()) for n in order})
     typed, reasons = type_cells(table, choices)
-    return Found(typed, notes, reasons)
+    return Found(typed, notes, reasons, converted(table, typed))
 
 
 def _row(

@@ -5,7 +5,7 @@ from typing import Any
 
 Flat = dict[str, Any]
 _ANSWER = "\0"  # before the name of a question, until it is known how many there are
-_PRODIGY = {"options", "accept", "config", "tokens"}
+_PRODIGY = {"options", "accept", "answer", "config", "tokens"}
 
 
 class Shape:
@@ -169,7 +169,10 @@ def _read_prodigy(shape: Shape, record: Flat) -> Flat:
     for name in own - {"accept"}:
         shape.leave_out(name)
     made = _read_plain(shape, {key: value for key, value in record.items() if key not in own})
+    is_accepted = record.get("answer", "accept") == "accept"
+    if "label" in made and not is_accepted:  # the label of a yes-or-no question, answered by no
+        made["label"] = None
     if "accept" not in record:
         return made
-    chosen = record["accept"] if record.get("answer", "accept") == "accept" else None
+    chosen = record["accept"] if is_accepted else None
     return made | _answers(shape, {"label": list(chosen or ())})

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from math import isinf
 from typing import Any, Literal
 from uuid import UUID
 
@@ -12,11 +13,12 @@ import pyarrow as pa
 from .cells import Evidence
 from .choices import Choices
 
-Texts = Literal["all", "dates", "none"]
-"""Which texts are looked at as the cells of a text file are."""
-
 EXACT = 2**53
 """Beyond it not every whole number is a floating number."""
+_MOST_DIGITS = 17  # that tell any floating number from all others
+
+Texts = Literal["all", "dates", "none"]
+"""Which texts are looked at as the cells of a text file are."""
 
 
 class Digits(str):
@@ -50,6 +52,18 @@ def make_table(
     return pa.table(made), reasons
 
 
+def written_in(columns: Mapping[str, Sequence[Any]], made: pa.Table) -> dict[str, pa.ChunkedArray]:
+    """Give the texts of those columns that held texts and became something else."""
+    held = {name: values for name, values in columns.items() if _holds_text(made, name, values)}
+    return {name: _as_cells([plain(v) for v in values]) for name, values in held.items()}
+
+
+def _holds_text(made: pa.Table, name: str, values: Sequence[Any]) -> bool:
+    kind = made.schema.field(name).type
+    is_plain = not (pa.types.is_string(kind) or pa.types.is_nested(kind))
+    return is_plain and any(isinstance(value, str) for value in values)
+
+
 def plain(value: Any) -> Any:
     """Give a value as one of a few types, without a change."""
     if value is None or isinstance(value, str | bool | int):
@@ -76,11 +90,17 @@ def _plain_decimal(value: Decimal) -> Any:
 
 
 def as_float(digits: str) -> Any:
-    """Read a decimal number, or keep its digits if they would be lost."""
+    """Read a decimal number, or keep its digits if they would be lost.
+
+    Many programs write a floating number with 17 digits, as 0.10000000000000001 for 0.1.
+    """
     number = float(digits)
-    return (
-        number if len(digits) < 16 or Decimal(repr(number)) == Decimal(digits) else Digits(digits)
-    )
+    if isinf(number):
+        return Digits(digits)
+    if len(digits) < 16 or Decimal(repr(number)) == (exact := Decimal(digits)):
+        return number
+    is_written_in_full = len(exact.normalize().as_tuple().digits) <= _MOST_DIGITS
+    return number if is_written_in_full and abs(number) < EXACT else Digits(digits)
 
 
 def _make_column(
@@ -170,7 +190,7 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
+        return repr(value)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, list):

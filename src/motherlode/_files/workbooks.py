@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import InputError
 from .choices import Choices, Found, check_names
-from .typed_values import make_table
+from .typed_values import make_table, written_in
 from .unpacking import check_zip
 
 
@@ -31,16 +31,17 @@ def read_workbook(path: Path, choices: Choices) -> Found:
     header, body = rows[first], rows[first + 1 :]
     columns: list[tuple[str, list[Any]]] = []
     for place, title in enumerate(header):
-        values = [_value(row[place]) for row in body]
+        column = [_value(row[place]) for row in body]
         if not _is_blank(title):
-            columns.append((_title(title), values))
-        elif any(value is not None for value in values):
-            columns.append((f"column_{place + 1}", values))
+            columns.append((_title(title), column))
+        elif any(value is not None for value in column):
+            columns.append((f"column_{place + 1}", column))
     check_names(path, [title for title, _ in columns])
-    table, reasons = make_table(dict(columns), choices, "all")
+    values = dict(columns)
+    table, reasons = make_table(values, choices, "all")
     others = [sheet for sheet in sheets if sheet != name]
     notes = (f"It is the sheet {name!r}; others: {', '.join(others)}.",) if others else ()
-    return Found(table, notes, reasons)
+    return Found(table, notes, reasons, written_in(values, table))
 
 
 def _read_rows(path: Path, part: str | None) -> tuple[str, list[list[Any]], list[str]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from .._files.cell_texts import kind_of_cells
 from .._files.choices import Choices, Found
 from .._files.class_names import ClassNames
 from .._files.reading import read_file
@@ -20,6 +21,7 @@ from ..project._data.encoders import get_encoder
 from ..project._data.folder import Project, create_project
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.settings import Recipe, Settings
+from ..project._data.written import keep_cells
 from ..project._insight.advice import check_rules
 from ..project._log.log import read_state
 from ..project._serving.teaching import teach
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _IMAGE = "image"  # the column of a folder's images
+_NESTED = "holds lists or bytes; models read them if --features names it"
 _MOST_SHOWN = 40
 _MOST_NAMED = 20  # columns in one sentence
 
@@ -95,6 +98,7 @@ def init(request: Request) -> None:
         get_encoder(request.encoder, planned.kind)  # so that a wrong name shows at once
         say(make_console(), f"Encoding {table.num_rows:,} rows by {request.encoder}, once.")
     settings = _settings(request, classes, planned)
+    table = keep_cells(table, found.written, settings.shown)
     with create_project(request.project, settings, table, request.database) as project:
         if annotator is not None:
             _teach(project, annotator, labels)
@@ -238,9 +242,13 @@ def _show_columns(console: Console, found: Found, planned: RowPlan, labels: str 
     lines = []
     for name in found.table.column_names:
         kind = special.get(name) or planned.kinds.get(name)
-        why = [planned.left_out.get(name), found.reasons.get(name)]
+        if kind == "number" and kind_of_cells(found.table.schema.field(name).type) == "boolean":
+            kind = "boolean"
+        why = [planned.left_out.get(name), planned.doubts.get(name), found.reasons.get(name)]
         if kind is None:
             kind = "left out" if why[0] or name not in planned.shown else "shown"
+            if name not in planned.shown and not why[0]:
+                why[0] = _NESTED
         lines.append((name, kind, "; ".join(part for part in why if part)))
     shown = lines
     if len(lines) > _MOST_SHOWN:

@@ -1,5 +1,6 @@
 """``motherlode teach``: record the labels of a file."""
 
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from ._who import find_annotator
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_ROW = re.compile(r"-?(?:0|[1-9]\d{0,18})(?:\.0+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,9 @@ def teach(request: Request) -> None:
 
 
 def _read(request: Request, id: str | None) -> "pa.Table":
-    # Read as text: a class may be named +1 or 007. An export marks an id's name like a formula.
-    texts = {request.label} if id is None else {request.label, id, neutral(id)}
+    # Read as text: a class may be named +1 or 007, and a row is no date or price. An export marks
+    # an id's name like a formula.
+    texts = {request.label, "row"} if id is None else {request.label, "row", id, neutral(id)}
     choices = make_choices(request.types, request.missing, request.encoding, frozenset(texts))
     return read_table(request.file, choices)
 
@@ -102,6 +106,10 @@ def _rows(project: Project, table: "pa.Table") -> list[int]:
 
 
 def _number(value: Any, place: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise InputError(f"Line {place + 1} of the file has the row {value!r}; rows are numbers.")
-    return int(value)
+    # A table that once had gaps keeps whole numbers as 3.0.
+    text = "" if value is None else str(value)
+    if not _ROW.fullmatch(text):
+        raise InputError(
+            f"Label {place + 1} of the file is for row {text!r}; rows are numbers from 0 on."
+        )
+    return int(text.partition(".")[0])

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from .._files.cell_texts import format_cells
 from .._files.choices import Choices
-from .._files.formats import choose_format, write_parts
+from .._files.formats import choose_format, is_of_texts, write_parts
 from .._files.reading import read_table
 from .._files.writers import unquote
 from .._files.writers.lines import Lines
@@ -98,7 +98,7 @@ class Export:
         format : str
             A name in `WRITERS`, in any spelling. A format that is a folder is given as a zip.
         """
-        return write_parts(format, self._describe())
+        return write_parts(format, self._describe(as_written=is_of_texts(format)))
 
     def write(self, path: Path, format: str | None = None) -> int:
         """Write a file or folder, as a whole or not at all, and return how many lines it has.
@@ -131,17 +131,22 @@ class Export:
             raise InputError(f"{path} can't be written: {problem.strerror}.") from None
         return self.lines
 
-    def _describe(self) -> Lines:
-        """Describe the lines to a writer."""
+    def _describe(self, *, as_written: bool = False) -> Lines:
+        """Describe the lines to a writer, with the data's cells as its file has them if told."""
         settings = self._project.settings
         named = tuple(self._renamed[name] for name in self._named)
-        as_is = frozenset({*named, "label"})
+        data = self._data(as_written=as_written)
+        theirs = {field.name: _exported_type(field.type) for field in data.schema}
+        schema = pa.schema([*pa.schema(theirs), *self._ours])
+        # What was read as a number or a date is no formula.
+        read = {name for name, kind in theirs.items() if kind != self.schema.field(name).type}
+        as_is = frozenset({*named, "label", *read})
         if self._events:
-            return Lines(self.schema, self.tables(), named=named, as_is=as_is)
+            return Lines(schema, self._tables(data), named=named, as_is=as_is)
         main = settings.columns if settings.kind in ("text", "image") else ()
         return Lines(
-            self.schema,
-            self.tables(),
+            schema,
+            self._tables(data),
             main=tuple(self._renamed[name] for name in main),
             shown=tuple(self._renamed[name] for name in settings.shown),
             is_image=settings.kind == "image",
@@ -154,24 +159,33 @@ class Export:
 
     def tables(self) -> Iterator[pa.Table]:
         """Give the lines, a thousand at a time."""
+        return self._tables(self._data(as_written=False))
+
+    def _data(self, *, as_written: bool) -> pa.Table:
+        """Give the columns of the data, under the names that they are exported by."""
+        rows, names = self._project.rows, list(self._renamed)
+        table = rows.as_written(names) if as_written else rows.table.select(names)
+        return table.rename_columns(list(self._renamed.values())).replace_schema_metadata()
+
+    def _tables(self, data: pa.Table) -> Iterator[pa.Table]:
         self.lines = 0
-        found = self._event_tables() if self._events else self._row_tables()
+        found = self._event_tables(data) if self._events else self._row_tables(data)
         for table in found:
             self.lines += len(table)
             yield table
 
-    def _row_tables(self) -> Iterator[pa.Table]:
+    def _row_tables(self, data: pa.Table) -> Iterator[pa.Table]:
         with self._project.database.reading() as connection:
             state = log.read_state(connection)
         if self._all_rows:
-            yield from self._every_row(state)
+            yield from self._every_row(data, state)
             return
         rows = iter(sorted(state.rows))
         while batch := list(islice(rows, _AT_A_TIME)):
             lines = [_label_line(row, state.rows[row]) for row in batch]
-            yield self._with_data(batch, pa.Table.from_pylist(lines, schema=self._ours))
+            yield self._with_data(data, batch, pa.Table.from_pylist(lines, schema=self._ours))
 
-    def _every_row(self, state: State) -> Iterator[pa.Table]:
+    def _every_row(self, data: pa.Table, state: State) -> Iterator[pa.Table]:
         from ._training.whole_pool import predict_all
 
         settings, (model, _) = self._project.settings, self.model
@@ -183,23 +197,23 @@ class Export:
                 column = pa.array(P[:, place], pa.float64(), from_pandas=True)  # NaN: no model
                 at = self._ours.get_field_index(f"probability_{name}")
                 table = table.set_column(at, self._ours.field(at), column)
-            yield self._with_data(rows, table)
+            yield self._with_data(data, rows, table)
 
-    def _event_tables(self) -> Iterator[pa.Table]:
+    def _event_tables(self, data: pa.Table) -> Iterator[pa.Table]:
         with self._project.database.reading() as connection:
             events = log.read_after(connection, 0)
             while batch := [event_to_dict(event) for event in islice(events, _AT_A_TIME)]:
                 table = pa.Table.from_pylist(batch, schema=self._ours)
-                yield self._with_data([line["row"] for line in batch], table)
+                yield self._with_data(data, [line["row"] for line in batch], table)
 
-    def _with_data(self, rows: Sequence[int], ours: pa.Table) -> pa.Table:
-        data = self._project.rows.table.select(list(self._renamed))
+    def _with_data(self, data: pa.Table, rows: Sequence[int], ours: pa.Table) -> pa.Table:
         if isinstance(rows, range):
             data = data.slice(rows.start, len(rows))
         else:
             data = data.take(pa.array(rows, pa.int64()))
         columns = [_exported(column) for column in data.columns]
-        return pa.table([*columns, *ours.columns], schema=self.schema)
+        names = [*data.column_names, *ours.column_names]
+        return pa.table([*columns, *ours.columns], names=names)
 
 
 def _label_line(row: int, known: RowState) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Decide what the rows of a new project are: texts, images, vectors, or tables of columns."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +17,13 @@ from ...pool._tabular import TabularEncoder
 from .rows import stack_vectors
 
 _ANSWERS = "holds nothing but classes: name it by --labels, or by --features if it is none"
+_FLAG = "holds nothing but classes, in every row: name it by --labels if it holds the labels"
+_FLAGS = {"yes", "no", "y", "n", "true", "false", "t", "f", "on", "off"}
+_NAMES_OF_LABELS = re.compile(
+    r"(?:^|[^a-z])(?:y|labels?|labeled|labelled|class|classes|targets?|outcomes?|truth|gold|"
+    r"answers?|annotations?|responses?|results?|decisions?|verdicts?|diagnosis|included|inclusion|"
+    r"relevant|relevance)(?:$|[^a-z])"
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,8 @@ class RowPlan:
         Columns that a model cannot use, each with the reason.
     kinds : dict of str to str
         What each of the columns is read as.
+    doubts : dict of str to str
+        Columns that are read or shown and might be labels, each with the reason.
     """
 
     kind: str
@@ -41,6 +52,7 @@ class RowPlan:
     id: str | None
     left_out: dict[str, str]
     kinds: dict[str, str]
+    doubts: dict[str, str] = field(default_factory=dict)
 
 
 def plan_rows(
@@ -55,7 +67,8 @@ def plan_rows(
 ) -> RowPlan:
     """Decide what rows are, by the columns that are named, else by what the columns hold.
 
-    A column that holds nothing but classes is neither read nor shown, unless it is named.
+    A column that holds nothing but classes is neither read nor shown, unless it is named, or is
+    one of several flags; see `_split_classes`.
 
     Parameters
     ----------
@@ -88,12 +101,55 @@ def plan_rows(
     if labels is not None and labels in named:
         raise InputError(f"Column {labels!r} holds the labels, so models can't read it.")
     free = [name for name in table.column_names if name not in (id, labels)]
-    answers = {n: _ANSWERS for n in free if n not in named and _holds_classes(table, n, classes)}
+    answers, doubts = _split_classes(table, free, named, labels, classes)
     others = tuple(name for name in free if name not in answers)
     if not others:
         raise InputError(_say_nothing_left(id, labels, answers))
     plan = _plan(table, texts, image, tuple(features), others, id)
-    return replace(plan, left_out={**answers, **plan.left_out})
+    return replace(plan, left_out={**answers, **plan.left_out}, doubts=doubts)
+
+
+def _split_classes(
+    table: pa.Table,
+    free: Sequence[str],
+    named: Set[str],
+    labels: str | None,
+    classes: ClassNames | None,
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Split columns of nothing but classes into those that are left out and those that are flags.
+
+    A label that models read in silence is worse than a flag that has to be named. So a column
+    counts as a flag only if each row has a value, which is a number or a word such as yes, its name
+    is none of labels, and another column may be the labels.
+    """
+    held = [name for name in free if _holds_classes(table, name, classes)]
+    is_other = labels is not None or len(held) > 1
+    doubts = {
+        name: _FLAG
+        for name in held
+        if name not in named and is_other and _is_flag(table.column(name), name)
+    }
+    answers = {n: _ANSWERS for n in held if n not in named and n not in doubts}
+    return answers, doubts if labels is None else {}
+
+
+def _is_flag(values: pa.ChunkedArray, name: str) -> bool:
+    if values.null_count or _NAMES_OF_LABELS.search(_spread(name)):
+        return False
+    return all(_is_flag_value(str(value)) for value in pc.unique(values).to_pylist())
+
+
+def _spread(name: str) -> str:
+    """Part the words of a name such as isRelevant, in lower case."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def _is_flag_value(text: str) -> bool:
+    text = text.strip().casefold()
+    try:
+        return text in _FLAGS or isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _plan(

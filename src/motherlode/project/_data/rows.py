@@ -21,6 +21,7 @@ from ..._files.choices import CellKind
 from ..._rows.packed_arrow import count_packed_bytes
 from ...errors import InputError
 from .images import digest_image, encode_image, read_image
+from .written import find_cells
 
 if TYPE_CHECKING:
     from ...pool import Pool
@@ -110,8 +111,17 @@ class RowData:
 
     def content(self, row: int) -> dict[str, str | None]:
         """Give the columns that annotators see of a row, as texts; an image as its path."""
-        table = self.table.select(list(self.plan.shown)).slice(row, 1)
+        table = self.as_written(self.plan.shown).slice(row, 1)
         return {name: format_cells(table.column(name))[0] for name in table.column_names}
+
+    def as_written(self, names: Sequence[str]) -> pa.Table:
+        """Give columns as people see them: as texts of the file where values differ from them."""
+        columns = [self.table.column(self._written.get(name, name)) for name in names]
+        return pa.table(columns, names=list(names))
+
+    @cached_property
+    def _written(self) -> dict[str, str]:
+        return find_cells(self.table)
 
     def text(self, row: int) -> str:
         """Give the text of a row, as models read it."""

@@ -1,0 +1,59 @@
+"""The cells of a project's rows as the file has them, beside the values that were read from them.
+
+Models read the values; people see the cells: 12.50 and not 12.5. They are columns of their own, of
+which the schema of the rows tells, and only where a value would be shown in another way.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from ..._files.cell_texts import differing
+
+_KEY = b"motherlode.written"
+
+
+def keep_cells(
+    table: pa.Table, cells: Mapping[str, pa.ChunkedArray], shown: Sequence[str]
+) -> pa.Table:
+    """Add the cells of shown columns to a table, where its values are shown in another way.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The rows.
+    cells : dict of str to pyarrow.ChunkedArray
+        By column that was converted: its cells, as the file has them.
+    shown : sequence of str
+        The columns that annotators see.
+    """
+    names: dict[str, str] = {}
+    for name in shown:
+        found = differing(cells[name], table.column(name)) if name in cells else None
+        if found is None:
+            continue
+        names[name] = f"{name} as written"
+        while names[name] in table.column_names:
+            names[name] += "_"
+        table = table.append_column(names[name], found)
+    if not names:
+        return table
+    known = table.schema.metadata or {}
+    return table.replace_schema_metadata({**known, _KEY: json.dumps(names)})
+
+
+def find_cells(table: pa.Table) -> dict[str, str]:
+    """Say which column holds the cells of which other one, as `keep_cells` noted it."""
+    try:
+        names = json.loads((table.schema.metadata or {})[_KEY])
+        pairs = list(names.items())
+    except (KeyError, ValueError, AttributeError):
+        return {}
+    return {
+        name: cells
+        for name, cells in pairs
+        if isinstance(cells, str)
+        and table.column_names.count(name) == table.column_names.count(cells) == 1
+        and pa.types.is_string(table.schema.field(cells).type)
+    }
