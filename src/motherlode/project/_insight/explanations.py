@@ -25,8 +25,8 @@ from .positive_class import find_positive_class, guess_positive_class
 
 if TYPE_CHECKING:
     from ...pool import Pool
+    from ...pool._projection import Places
     from .linear_explanation import LinearExplanation
-    from .projection import Places
     from .quality import Quality
 
 T = TypeVar("T")
@@ -155,7 +155,7 @@ def labels_of(state: State, towards: str) -> tuple[NDArray[np.int64], NDArray[np
 
 
 def _make_map(pool: "Pool") -> "Places":
-    from .projection import place_rows
+    from ...pool._projection import place_rows
 
     return place_rows(pool)
 
