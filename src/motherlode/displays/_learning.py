@@ -151,7 +151,7 @@ def _check_enough(truth: _Flags) -> None:
     if min(positives, negatives) < _FEWEST:
         raise InputError(
             f"The held-out rows are {positives} positives and {negatives} negatives, and fewer "
-            f"than {_FEWEST} of one say nothing of a model; give X and y, or have more rows drawn at "
+            f"than {_FEWEST} of one say nothing of a model; give X and y, or have more drawn at "
             "random, with control=0.1 of a learner."
         )
 

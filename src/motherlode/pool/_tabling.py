@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from os import PathLike
 from typing import Any
 
@@ -81,10 +80,13 @@ def _free(name: str, taken: Sequence[str]) -> str:
 
 
 def _find_library() -> str:
-    found = next((name for name in _LIBRARIES if find_spec(name) is not None), None)
-    if found is None:
-        raise InputError("A frame needs pandas, which is not installed: pip install pandas.")
-    return found
+    for name in _LIBRARIES:
+        try:
+            import_module(name)
+        except ModuleNotFoundError:
+            continue
+        return name
+    raise InputError("A frame needs pandas, which is not installed: pip install pandas.")
 
 
 def _make(columns: Mapping[str, Any], library: Any) -> Any:
