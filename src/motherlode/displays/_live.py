@@ -55,10 +55,9 @@ class LiveDisplay:
             spent += f" of {self.budget:,}"
         facts = [("positives left", str(positives_left(session))), ("spent", spent)]
         if self.cost is not None:
-            each = f", {self.cost * session.labels / session.found:,.2f} a positive"
-            facts.append(
-                ("cost", f"{self.cost * session.labels:,.2f}" + (each if session.found else ""))
-            )
+            cost = self.cost * session.labels
+            each = f", {cost / session.found:,.2f} a positive" if session.found else ""
+            facts.append(("cost", f"{cost:,.2f}{each}"))
         curve = session.found_before(np.arange(session.labels + 1)).tolist()
         said = f"{session.found:,} found after {session.labels:,} labels"
         return Description(f"Search for {names}", said, facts, curve=curve, curve_says=said)
