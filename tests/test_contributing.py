@@ -56,13 +56,14 @@ FORMAT = '''
 
 from pathlib import Path
 
-import pyarrow as pa
 from pyarrow import csv
 
+from .choices import Choices, Found
 
-def read_bars(path: Path) -> pa.Table:
+
+def read_bars(path: Path, choices: Choices) -> Found:
     """Return the table in a file."""
-    return csv.read_csv(path, parse_options=csv.ParseOptions(delimiter="|"))
+    return Found(csv.read_csv(path, parse_options=csv.ParseOptions(delimiter="|")))
 '''
 ENDPOINT = '''
 
@@ -152,12 +153,11 @@ def test_a_stopping_rule_is_one_file_and_one_line(copy):
 
 
 def test_a_file_format_is_one_file_and_one_line(copy):
-    copy.add("pool/_bars.py", FORMAT)
+    copy.add("_files/bars.py", FORMAT)
     copy.replace(
-        "pool/_files.py",
-        '        "csv": _in("_text_files", "read_csv"),\n',
-        '        "csv": _in("_text_files", "read_csv"),\n'
-        '        "bars": _in("_bars", "read_bars"),\n',
+        "_files/formats.py",
+        '        "csv": _in("csv_files", "read_csv"),\n',
+        '        "csv": _in("csv_files", "read_csv"),\n        "bars": _in("bars", "read_bars"),\n',
     )
     (copy.package.parent / "rows.bars").write_text("a|b\n1|2\n3|4\n")
     assert copy.run("import motherlode as m; print(len(m.Pool('rows.bars')))") == "2"

@@ -8,6 +8,10 @@ class InputError(ValueError):
     """Something handed in cannot be used; the message says what, where, and what to do."""
 
 
+class LeakWarning(UserWarning):
+    """A column that models read gives the label away; what they learn of it is worth nothing."""
+
+
 def kind_and_place(problem: BaseException) -> str:
     """Name an error and where it arose, without its message, which may hold a row or a label.
 

@@ -74,3 +74,26 @@ def test_nothing_is_wider_than_the_page(serve, visit, how):
     for path in ("", "search", "map", "dashboard"):
         page = visit(served, path, viewport=how)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+DIGITS = {
+    "year": ("2003", [2003, 1]),
+    "nine": ("123456789", [123456789, 1]),
+    "big": ("9007199254740993", [2**53 + 1, 1]),
+    "amount": ("98765432.1", [98765432.1, 1.0]),
+    "case": ("1234567890123456789", ["1234567890123456789", "00042"]),
+    "paid": ("true", [True, False]),
+}
+
+
+@pytest.mark.parametrize("path", ["", "search"])
+def test_numbers_are_shown_with_the_digits_that_they_have(serve, visit, path):
+    table = pa.table({"words": ["one word"] * 2} | {n: v for n, (_, v) in DIGITS.items()})
+    page = visit(serve(table.slice(0, 1), text="words"), path)
+    if path:
+        page.fill("#words", "word")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".result .fields")
+    names = page.locator(".fields dt").all_text_contents()
+    texts = page.locator(".fields dd > div").all_text_contents()
+    assert dict(zip(names, texts, strict=True)) == {n: said for n, (said, _) in DIGITS.items()}

@@ -11,6 +11,7 @@ import pytest
 from faults.server import Server
 
 from motherlode.project._log import database
+from motherlode.project._serving.answers import Answer
 
 from .conftest import make_project, until
 
@@ -222,3 +223,25 @@ def test_the_server_is_killed_and_comes_back_with_another_token(tmp_path, starte
     pressed[press(page, "2")] = "refund"
     page.wait_for_selector("#saved[data-state='saved']")
     assert exported(page, server) == pressed
+
+
+def test_a_text_in_several_columns_has_their_names_and_its_words_marked(serve, visit):
+    texts = letters(40)["text"].to_pylist()
+    table = pa.table({
+        "title": [text.split(":")[0] + ": 𝄞" for text in texts],
+        "body": [text.split(": ")[1] for text in texts],
+        "note": [None if i % 2 else "please" for i in range(40)],
+    })  # fmt: skip
+    served = serve(table, text=["title", "body", "note"])
+    labels = [Answer(row, label="refund" if row % 10 == 0 else "ordinary") for row in range(31)]
+    served.live.answer("ann", labels)
+    page = visit(served)
+    assert page.locator("#row > h2.part").all_text_contents() == ["title", "body", "note"]
+    row = row_of(page)
+    parts = page.locator("#row > .text").all_text_contents()
+    note = "no value" if row % 2 else "please"
+    assert parts == [table["title"][row].as_py(), table["body"][row].as_py(), note]
+    page.wait_for_selector("#row mark")
+    words = set(page.locator("#row mark").all_text_contents())
+    assert words <= set(re.findall(r"\w+", " ".join(parts)))
+    assert page.locator("#row > .text").all_text_contents() == parts

@@ -7,10 +7,10 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, InputError, Pool
+from motherlode._files import opening
 from motherlode._round.selection import Stochastic
 from motherlode._rows import blocks
 from motherlode.learner._candidates import BySize
-from motherlode.pool import _opening as opening
 from motherlode.strategies import ContinuousLearning, ExploreMix, Interleave, Margin, MostLikely
 
 KINDS, EACH = 60, 5

@@ -11,9 +11,9 @@ from scipy.sparse import csr_matrix
 from strategies.test_contract import START, X, Y
 
 from motherlode import ActiveLearner, InputError, Pool
+from motherlode._files.tables import TableFiles
 from motherlode.embedding import Embedding
 from motherlode.estimation import Estimate, estimates_of_counts, pool_mean, positives
-from motherlode.pool._tables import TableFiles
 from motherlode.stopping import TargetRecall, forecast
 
 OLD = START[START < 30]

@@ -388,7 +388,7 @@ def test_the_final_model_tells_of_its_features(searched):
     assert shipped.n_features_in_ == 2
     assert shipped.get_feature_names_out().tolist() == ["length", "width"]
     assert shipped.coef_.shape == (1, 2)
-    assert np.array_equal(shipped.intercept_, shipped.estimator_[-1].intercept_)
+    assert np.array_equal(shipped.intercept_, shipped.estimator_[-1][-1].intercept_)
     assert not hasattr(shipped, "feature_importances_")
     assert not hasattr(clone(shipped), "coef_")
     shipped.set_output(transform="pandas")

@@ -9,8 +9,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 
 from motherlode import ActiveLearner, InputError, Pool
+from motherlode._files.tables import TableFiles
 from motherlode.embedding import Embedding
-from motherlode.pool._tables import TableFiles
 
 RNG = np.random.default_rng(0)
 Y = (np.arange(600) % 12 == 0).astype(int)

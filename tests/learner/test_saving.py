@@ -17,6 +17,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from strategies.test_contract import BINARY, START, START3, X3, Y3, X, Y, model_for
 
 from motherlode import ActiveLearner, InputError, Pool
+from motherlode._files.tables import TableFiles
 from motherlode.estimation import estimates_of_counts
 from motherlode.learner import (
     SEALS,
@@ -30,7 +31,6 @@ from motherlode.learner import (
     _saving,
 )
 from motherlode.learner._saving import OBJECTS, VALUES
-from motherlode.pool._tables import TableFiles
 from motherlode.stopping import NAMES, Budget, forecast
 from motherlode.strategies import Strategy
 
@@ -211,7 +211,6 @@ class TestObjectsOfOnesOwn:
             ("model", make_pipeline(FunctionTransformer(np.sin), LogisticRegression()), "ufunc"),
             ("model", LogisticRegression(random_state=np.random.RandomState(0)), "RandomState"),
         ],
-        ids=str,
     )  # fmt: skip
     def test_they_are_handed_in(self, name, own, word, tmp_path):
         made = learner(**{name: own})

@@ -18,10 +18,10 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 
 from motherlode import ActiveLearner, InputError, Pool
+from motherlode._files.tables import TableFiles
 from motherlode.pool import containing, like, where
 from motherlode.pool._columns import open_frame, read_column
 from motherlode.pool._kinds import kind_of, readable
-from motherlode.pool._tables import TableFiles
 from motherlode.pool._tabular import TabularEncoder
 
 N = 6

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from motherlode import Pool
+from motherlode._files import opening
 from motherlode._rows.unlabelled import Unlabelled
 from motherlode.pool import _copies as copies
-from motherlode.pool import _opening as opening
 from motherlode.pool._copies import NO_COPIES, copies_of
 
 

@@ -76,6 +76,7 @@ def test_the_same_rows_are_asked_as_in_memory(client, strategy):
     array = da.from_array(X, chunks=(300, 2))
     assert rounds(Pool.from_dask(array), strategy).labelled[0].tolist() == whole
     frame = dd.from_pandas(FRAME, npartitions=3)
+    whole = rounds(Pool(FRAME), strategy).labelled[0].tolist()
     assert rounds(Pool.from_dask(frame), strategy).labelled[0].tolist() == whole
 
 

@@ -9,9 +9,9 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 
 from motherlode import InputError, Pool
+from motherlode._files import opening
 from motherlode.embedding import Embedding, Pixels
 from motherlode.pool import _embedded as module
-from motherlode.pool import _opening as opening
 from motherlode.pool._search import containing
 
 TEXTS = [f"text {i} of {i % 7} and {i % 11}" for i in range(300)]

@@ -16,7 +16,7 @@ from motherlode.project._data.encoders import get_encoder
 from motherlode.project._data.folder import create_project, open_project
 from motherlode.project._data.images import encode_image, find_media_type, read_image
 from motherlode.project._data.planning import decode_dictionaries, plan_rows
-from motherlode.project._data.rows import VECTORS, to_json_value
+from motherlode.project._data.rows import VECTORS
 from motherlode.project._data.settings import Recipe
 
 TEXTS = [f"some words about the number {i}" for i in range(12)]
@@ -129,11 +129,28 @@ def test_dictionary_columns_are_plain_strings():
     assert decode_dictionaries(table).column("c").type == pa.string()
 
 
-def test_cells_as_json():
-    cells = [None, "a", 1, True, 1.5, float("nan"), b"abc", [1, 2]]
-    assert [to_json_value(cell) for cell in cells] == [
-        None, "a", 1, True, 1.5, None, "3 bytes", "2 numbers",
-    ]  # fmt: skip
+def test_cells_are_shown_with_all_their_digits(tmp_path):
+    table = pa.table(
+        {
+            "case": pa.array([2**63 + i for i in range(12)], pa.uint64()),
+            "t": TEXTS,
+            "price": [1234567.891] * 12,
+            "big": [2**53 + 1] * 11 + [None],
+            "done": [True] * 12,
+        }
+    )
+    planned = settings(plan_rows(table, id="case", text="t"))
+    project = create_project(tmp_path / "p", planned, table, None)
+    assert project.rows.content(3) == {
+        "t": TEXTS[3], "price": "1234567.891", "big": "9007199254740993", "done": "true",
+    }  # fmt: skip
+    assert project.rows.content(11)["big"] is None
+    assert project.rows.name(3) == "9223372036854775811"
+    assert project.rows.numbers["9223372036854775811"] == 3
+    assert project.rows.kinds == {
+        "t": "text", "price": "number", "big": "number", "done": "boolean",
+    }  # fmt: skip
+    project.close()
 
 
 def test_images_by_path_are_read_once_and_noticed_when_changed(tmp_path):

@@ -4,6 +4,7 @@ import json
 import time
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from projects import ROWS, rows_table
 
@@ -129,3 +130,31 @@ def test_the_dashboard_draws_what_was_found(client):
     assert 'aria-label="Labels of each class: dry 2, gold 1."' in page
     assert page.count("<svg") == 2
     assert "<html" not in client.get("/dashboard/now").text
+
+
+def test_a_text_in_several_columns_is_explained_as_one_and_several_classes_are_positive(
+    make, serve
+):
+    kinds = ["gold ore", "silver ore", "mud"]
+    rows = {
+        "id": [f"r{i}" for i in range(60)],
+        "title": [f"Letter {i} 𝄞" if i % 5 else None for i in range(60)],
+        "body": [f"we found {kinds[i % 3]} here" for i in range(60)],
+    }
+    table = pa.table(rows)
+    several = {"classes": ("mud", "silver", "gold"), "minority": ("gold", "silver")}
+    texts = {"kind": "text", "columns": ("title", "body"), "shown": ("title", "body")}
+    client = serve(make(table, **several, **texts))
+    client.headers["Authorization"] = f"Bearer {client.app.state.service.access.token}"
+    label(client, r0="gold", r3="gold", r6="gold", r1="silver", r4="silver", r2="mud", r5="mud")
+    assert client.get("/api/project").json()["minority"] == ["gold", "silver"]
+    status = client.get("/api/status").json()
+    assert (status["minority"], status["found"]) == (["gold", "silver"], 5)
+    why = until(lambda: client.get("/api/rows/7/why").json(), lambda w: w["score"] is not None)
+    assert why["towards"] == "gold or silver"
+    joined = f"{rows['title'][7]}\n\n{rows['body'][7]}"
+    units = joined.encode("utf-16-le")
+    words = {units[2 * a : 2 * b].decode("utf-16-le"): weight for a, b, weight in why["spans"]}
+    assert words["ore"] > 0
+    for page in ("/", "/dashboard"):
+        assert "gold or silver" in until(lambda p=page: client.get(p).text, lambda t: "found" in t)

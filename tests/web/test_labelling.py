@@ -1,5 +1,6 @@
 """Next, labels, undo and looking back, as clients call them."""
 
+import pyarrow as pa
 import pytest
 
 
@@ -19,6 +20,23 @@ def test_label_and_advance(client):
     assert second["row"] != first["row"]
     status = client.get("/api/status").json()
     assert (status["labelled"], status["found"]) == (1, 1)
+
+
+def test_values_come_as_texts_with_all_their_digits(make, serve):
+    table = pa.table(
+        {
+            "id": [2**53 + 1 + i for i in range(20)],
+            "amount": [98765432.1 + i for i in range(20)],
+            "year": [2003] * 20,
+            "gap": [None, *[0.5] * 19],
+        }
+    )
+    client = serve(make(table, columns=("amount",), shown=("amount", "year", "gap")))
+    client.headers["Authorization"] = f"Bearer {client.app.state.service.access.token}"
+    first = client.get("/api/rows/0").json()
+    assert first["id"] == "9007199254740993"
+    assert first["content"] == {"amount": "98765432.1", "year": "2003", "gap": None}
+    assert client.get("/api/project").json()["kinds"] == dict.fromkeys(first["content"], "number")
 
 
 def test_two_annotators_hold_different_rows(client):

@@ -126,7 +126,15 @@ def test_exports(labelled):
     assert parquet.read_table(io.BytesIO(table)).to_pylist() == read
     log = labelled.get("/api/export", params={"format": "jsonl", "events": True}).text
     assert json.loads(log.splitlines()[0])["kind"] == "label"
-    assert labelled.get("/api/export", params={"format": "xlsx"}).status_code == 422
+    assert labelled.get("/api/export", params={"format": "docx"}).status_code == 422
+    for format, ending in (("label-studio", "json"), ("doccano", "jsonl"), ("hugging-face", "zip")):
+        found = labelled.get("/api/export", params={"format": format})
+        name = f'attachment; filename="labels.{ending}"'
+        assert (found.status_code, found.headers["content-disposition"]) == (200, name)
+        assert f"format={format}" in labelled.get("/dashboard").text
+    refused = labelled.get("/api/export", params={"format": "ris", "events": True})
+    assert refused.status_code == 422
+    assert "not the log" in refused.json()["detail"]
 
 
 def test_pages_hold_no_script_or_style_of_their_own_and_no_outside_link(labelled):

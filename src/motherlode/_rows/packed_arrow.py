@@ -13,7 +13,8 @@ from pathlib import Path
 _MAGIC = b"ARROW1"
 _BLOCK, _BUFFER = struct.Struct("<qi4xq"), struct.Struct("<qq")
 _DICTIONARIES, _BATCHES = 2, 3  # fields of the footer
-_HEADER_TYPE, _HEADER, _DICTIONARY = 1, 2, 2
+_HEADER_TYPE, _HEADER, _BODY = 1, 2, 3  # fields of a message
+_DICTIONARY, _BATCH = 2, 3  # what a message holds
 _DATA, _BUFFERS, _COMPRESSION = 1, 2, 3
 
 
@@ -27,6 +28,35 @@ def count_packed_bytes(path: Path) -> int:
             return sum(_sizes(held))
     except (struct.error, IndexError, OverflowError):
         raise ValueError("it is no whole Arrow file") from None
+
+
+def count_packed_stream(path: Path) -> int:
+    """Count the same of a file of Arrow's stream format, whose messages follow each other."""
+    try:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as held:
+            return sum(_sizes_of_stream(held))
+    except (struct.error, IndexError, OverflowError):
+        raise ValueError("it is no whole Arrow stream") from None
+
+
+def _sizes_of_stream(held: mmap.mmap) -> Iterator[int]:
+    start = 0
+    while start < len(held):
+        marked = _read(held, "<I", start) == 0xFFFFFFFF
+        described = start + (8 if marked else 4)
+        length = _read(held, "<i", described - 4)
+        if length == 0:
+            return
+        message = _follow(held, described)
+        kind, size = _field(held, message, _HEADER_TYPE), _field(held, message, _BODY)
+        if length < 0 or kind is None:
+            raise ValueError("it is no whole Arrow stream")
+        if held[kind] in (_DICTIONARY, _BATCH):
+            yield from _sizes_of_block(held, start, described + length)
+        body = 0 if size is None else _read(held, "<q", size)
+        if body < 0:
+            raise ValueError("it is no whole Arrow stream")
+        start = described + length + body
 
 
 def _sizes(held: mmap.mmap) -> Iterator[int]:

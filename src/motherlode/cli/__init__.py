@@ -9,6 +9,9 @@ def main() -> None:
     if any(find_spec(package) is None for package in ("typer", "rich")):
         sys.stderr.write('The command line needs typer and rich: pip install "motherlode[cli]".\n')
         sys.exit(2)
+    from ._terminal import accept_any_terminal
+
+    accept_any_terminal()
     from ._app import run
 
     sys.exit(run())

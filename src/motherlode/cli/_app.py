@@ -11,9 +11,11 @@ from typing import Annotated
 
 import typer
 
+from .. import __version__
 from .._inert import make_inert
 from ..errors import InputError
 from . import _labelling as labelling
+from ._choices import Encoding, Missing, Types, make_choices
 from ._interrupt import Interrupted
 
 # Typer brings a click of its own or uses the one installed; this is UsageError of either.
@@ -50,8 +52,13 @@ def _say(sentence: str, code: int) -> int:
 
 
 @app.callback(invoke_without_command=True)
-def _help(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
+def _help(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"motherlode {__version__}")
+    elif context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
@@ -81,15 +88,23 @@ def strategies(
 @app.command()
 def simulate(
     data: Annotated[
-        Path, typer.Argument(help="A CSV, JSONL, Parquet or Arrow file.", metavar="DATA")
+        str,
+        typer.Argument(
+            help="A file of rows, as docs/files.md lists them, or a table of a database.",
+            metavar="DATA",
+        ),
     ],
     label: Annotated[str, typer.Option(help="The column that holds the class of every row.")],
     strategies: Annotated[
         str, typer.Option(help="Names of strategies to compare, with commas between.")
     ] = "auto,random",
     minority: Annotated[
-        str | None, typer.Option(help="The positive class; the rarest if not given.")
+        list[str] | None,
+        typer.Option(help="The positive class; the rarest if not given; repeatable."),
     ] = None,
+    type: Types = None,
+    missing: Missing = None,
+    encoding: Encoding = None,
     budget: Annotated[
         int, typer.Option(min=1, help="Labels to ask for; at most the whole pool is asked.")
     ] = 200,
@@ -119,7 +134,18 @@ def simulate(
 
     simulate(
         Request(
-            data, label, strategies, minority, budget, batch, seeds, start, jobs, control, stop
+            data,
+            label,
+            strategies,
+            minority or [],
+            make_choices(type, missing, encoding),
+            budget,
+            batch,
+            seeds,
+            start,
+            jobs,
+            control,
+            stop,
         ),
         report=report,
         json=json,

@@ -2,15 +2,22 @@
 
 from pathlib import Path
 
+from .._files.formats import choose_format
 from ..project._data.folder import open_project
 from ..project._export import Export
 from ._outputs import prepare
 from ._screen import make_console, say
 
 
-def export(folder: Path, to: Path, events: bool) -> None:
+def export(folder: Path, to: Path, format: str | None, events: bool, all_rows: bool) -> None:
     """Write the file."""
+    choose_format(to, format)
     with open_project(folder) as project:
-        prepare(to)
-        lines = Export(project, events=events).write(to)
-    say(make_console(), f"{lines:,} {'events' if events else 'rows'}: {to}")
+        if not to.is_dir():  # which may be empty, for a format that is a folder
+            prepare(to)
+        found = Export(project, events=events, all_rows=all_rows)
+        lines = found.write(to, format)
+        console = make_console()
+        if all_rows and found.model[1] is not None:
+            say(console, f"There are no probabilities. {found.model[1]}")
+    say(console, f"{lines:,} {'events' if events else 'rows'}: {to}")

@@ -1,26 +1,41 @@
 """``motherlode init``: make a labelling project of a file."""
 
+import time
+from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+
+from .._files.choices import Choices, Found
+from .._files.class_names import ClassNames
+from .._files.reading import read_file
+from .._files.sources import holds_tables, is_address, is_dataset_folder, split_part
 from ..embedding import image_files
 from ..errors import InputError
 from ..learner._learner import COPIES
-from ..pool._files import read_table
 from ..project._data.encoders import get_encoder
-from ..project._data.folder import create_project
+from ..project._data.folder import Project, create_project
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.settings import Recipe, Settings
 from ..project._insight.advice import check_rules
+from ..project._log.log import read_state
+from ..project._serving.teaching import teach
 from ..project._training.recipe import check_recipe
 from ..strategies._adaptive import GOALS
-from ._screen import make_console, say
+from ._choices import check_kinds, make_choices, split_names
+from ._leaks import say_leaks
+from ._screen import make_console, make_table, say
+from ._who import find_annotator
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _IMAGE = "image"  # the column of a folder's images
+_MOST_SHOWN = 40
+_MOST_NAMED = 20  # columns in one sentence
 
 
 @dataclass(frozen=True)
@@ -28,12 +43,12 @@ class Request:
     """What to make, as typed."""
 
     project: Path
-    data: Path
-    classes: str
+    data: str
+    classes: list[str]
     text: str | None
     image: str | None
     features: str | None
-    minority: str | None
+    minority: list[str] | None
     id: str | None
     database: str | None
     strategy: str
@@ -46,6 +61,11 @@ class Request:
     lease: float
     copies: str
     stop: str
+    labels: str | None
+    types: list[str] | None
+    missing: list[str] | None
+    encoding: str | None
+    who: str | None
 
 
 def init(request: Request) -> None:
@@ -56,23 +76,89 @@ def init(request: Request) -> None:
         raise InputError(f"--copies is {request.copies!r}; it is one of {', '.join(COPIES)}.")
     check_recipe(request.strategy, request.model)
     check_rules(_listed(request.stop))
-    of_images = request.data.is_dir()
-    table = (
-        _list_images(request.data) if of_images else decode_dictionaries(read_table(request.data))
-    )
+    names = ClassNames(classes := read_classes(request.classes), request.missing or [])
+    annotator = None if request.labels is None else find_annotator(request.who)
+    found = _read(request)
+    table = decode_dictionaries(found.table)
+    known = table.column_names
     planned = plan_rows(
         table,
-        text=request.text,
-        image=_IMAGE if of_images else request.image,
-        features=_listed(request.features),
+        text=split_names(request.text or "", known),
+        image=_IMAGE if _is_of_images(request.data) else request.image,
+        features=split_names(request.features or "", known),
         id=request.id,
+        labels=request.labels,
+        classes=names,
     )
+    labels = _find_labels(table, request.labels, names)
     if request.encoder is not None:
         get_encoder(request.encoder, planned.kind)  # so that a wrong name shows at once
         say(make_console(), f"Encoding {table.num_rows:,} rows by {request.encoder}, once.")
-    project = create_project(request.project, _settings(request, planned), table, request.database)
-    project.close()
-    _conclude(request, planned, table.num_rows)
+    settings = _settings(request, classes, planned)
+    with create_project(request.project, settings, table, request.database) as project:
+        if annotator is not None:
+            _teach(project, annotator, labels)
+    _conclude(request, found, planned, labels)
+
+
+def _read(request: Request) -> Found:
+    if _is_of_images(request.data):
+        return Found(_list_images(Path(request.data)))
+    texts = frozenset(name for name in (request.id, request.labels) if name is not None)
+    choices = make_choices(request.types, request.missing, request.encoding, texts)
+    found = read_file(request.data, choices)
+    check_kinds(choices, found.table.column_names)
+    return found
+
+
+def read_classes(given: list[str]) -> tuple[str, ...]:
+    """Read classes: one with commas between, several as they are, or a file of one a line."""
+    if len(given) > 1:
+        return tuple(given)
+    if not given[0].startswith("@"):
+        return tuple(part.strip() for part in given[0].split(",") if part.strip())
+    path = Path(given[0][1:])
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except OSError as problem:
+        raise InputError(f"{path} can't be read: {problem.strerror}.") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not UTF-8 text; save it as UTF-8.") from None
+    return tuple(line.strip() for line in lines if line.strip())
+
+
+def read_minority(given: list[str] | None, names: ClassNames) -> tuple[str, ...] | None:
+    """Read positive classes: each as it is, or one with commas between."""
+    if not given:
+        return None
+    listed = [given[0]] if len(given) > 1 or names.has(given[0]) else given[0].split(",")
+    found = [names.find(name.strip()) for name in (*listed, *given[1:])]
+    return tuple(name for name in found if name is not None)
+
+
+def _find_labels(table: "pa.Table", column: str | None, names: ClassNames) -> dict[int, str]:
+    """Find the classes of the rows that have a label already."""
+    if column is None:
+        return {}
+    found = (names.find(value) for value in table.column(column).to_pylist())
+    return {row: name for row, name in enumerate(found) if name is not None}
+
+
+def _teach(project: Project, annotator: str, labels: dict[int, str]) -> None:
+    with project.database.writing() as connection:
+        state, rows = read_state(connection), list(labels)
+        words = list(labels.values())
+        teach(connection, state, project.settings, annotator, rows, words, time.time())
+
+
+def _is_of_images(data: str) -> bool:
+    """Tell whether the data are a folder of images, not of tables."""
+    folder = Path(data)
+    if is_address(data) or not folder.is_dir() or is_dataset_folder(folder):
+        return False
+    with suppress(InputError):
+        return bool(image_files(folder))
+    return not holds_tables(folder)
 
 
 def _list_images(folder: Path) -> "pa.Table":
@@ -83,11 +169,11 @@ def _list_images(folder: Path) -> "pa.Table":
     return pa.table({_IMAGE: names})
 
 
-def _settings(request: Request, planned: RowPlan) -> Settings:
+def _settings(request: Request, classes: tuple[str, ...], planned: RowPlan) -> Settings:
     return Settings(
         name=request.project.name or request.project.resolve().name,
-        classes=_listed(request.classes),
-        minority=request.minority,
+        classes=classes,
+        minority=read_minority(request.minority, ClassNames(classes)),
         kind=planned.kind,
         columns=planned.columns,
         shown=planned.shown,
@@ -110,21 +196,30 @@ def _settings(request: Request, planned: RowPlan) -> Settings:
     )
 
 
-def _image_root(data: Path) -> str:
-    return str((data if data.is_dir() else data.parent).resolve())
+def _image_root(data: str) -> str:
+    """Give the folder that paths of images begin in: of a database, the one that one is in."""
+    path = Path() if is_address(data) else Path(split_part(data, Choices())[0])
+    return str((path if path.is_dir() else path.parent).resolve())
 
 
 def _listed(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
-def _conclude(request: Request, planned: RowPlan, rows: int) -> None:
+def _conclude(request: Request, found: Found, planned: RowPlan, labels: dict[int, str]) -> None:
     console = make_console()
-    columns = ", ".join(planned.columns)
-    say(console, f"{request.project}: {rows:,} rows; models read: {planned.kind} of {columns}.")
-    if planned.left_out:
-        reasons = ", ".join(f"{name} ({why})" for name, why in planned.left_out.items())
-        say(console, f"Columns left out: {reasons}.")
+    rows, columns = found.table.num_rows, ", ".join(planned.columns[:_MOST_NAMED])
+    more = f" and {len(planned.columns) - _MOST_NAMED:,} more" * (
+        len(planned.columns) > _MOST_NAMED
+    )
+    kind = planned.kind
+    say(console, f"{request.project}: {rows:,} rows; models read: {kind} of {columns}{more}.")
+    for note in found.notes:
+        say(console, note)
+    _show_columns(console, found, planned, request.labels)
+    if request.labels is not None:
+        say(console, f"{len(labels):,} rows have a label already, by {request.labels}.")
+        say_leaks(console, found.table, planned.columns, labels)
     if request.minority is None:
         say(
             console,
@@ -135,3 +230,28 @@ def _conclude(request: Request, planned: RowPlan, rows: int) -> None:
         console,
         f"Label with `motherlode label {request.project}` or `motherlode serve {request.project}`.",
     )
+
+
+def _show_columns(console: Console, found: Found, planned: RowPlan, labels: str | None) -> None:
+    """Print what each column is read as, and why; of very many, those with a reason."""
+    special = {planned.id: "id", labels: "labels"}
+    lines = []
+    for name in found.table.column_names:
+        kind = special.get(name) or planned.kinds.get(name)
+        why = [planned.left_out.get(name), found.reasons.get(name)]
+        if kind is None:
+            kind = "left out" if why[0] or name not in planned.shown else "shown"
+        lines.append((name, kind, "; ".join(part for part in why if part)))
+    shown = lines
+    if len(lines) > _MOST_SHOWN:
+        shown = [line for line in lines if line[2]][:_MOST_SHOWN]
+        counts = Counter(kind for _, kind, _ in lines)
+        say(console, f"Columns: {', '.join(f'{n:,} {kind}' for kind, n in counts.items())}.")
+    if shown:
+        table = make_table("Column")
+        table.columns[0].no_wrap = False
+        table.add_column("Read as")
+        table.add_column("Why")
+        for line in shown:
+            table.add_row(*line)
+        console.print(table)

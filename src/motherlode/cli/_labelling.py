@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
+from ._choices import Encoding, Missing, Types
 
 app = typer.Typer()
 
@@ -27,19 +28,38 @@ def _needs(*packages: str, extra: str = "app") -> None:
 def init(
     project: _Project,
     data: Annotated[
-        Path,
+        str,
         typer.Option(
-            help="A file of rows, as CSV, JSONL, Parquet or Arrow, or a folder of images."
+            help="A file of rows (docs/files.md lists the formats), a table of a database, or a "
+            "folder of images."
         ),
     ],
-    classes: Annotated[str, typer.Option(help="All classes, with commas between.")],
-    text: Annotated[str | None, typer.Option(help="The column of texts.")] = None,
+    classes: Annotated[
+        list[str],
+        typer.Option(
+            help="All classes, with commas between; or once for each class; or @FILE, a class a "
+            "line."
+        ),
+    ],
+    text: Annotated[
+        str | None, typer.Option(help="The column of texts, or several with commas between.")
+    ] = None,
     image: Annotated[str | None, typer.Option(help="The column of image paths or bytes.")] = None,
     features: Annotated[
         str | None, typer.Option(help="Columns that models read, with commas between.")
     ] = None,
-    minority: Annotated[str | None, typer.Option(help="The positive class.")] = None,
-    id: Annotated[str | None, typer.Option(help="The column of ids.")] = None,
+    minority: Annotated[
+        list[str] | None, typer.Option(help="The positive class; repeatable.")
+    ] = None,
+    id: Annotated[
+        str | None, typer.Option(help="The column of ids, which stay as they are written.")
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option(help="The column of labels that rows have already.")
+    ] = None,
+    type: Types = None,
+    missing: Missing = None,
+    encoding: Encoding = None,
     database: Annotated[
         str | None, typer.Option(help="postgresql://… for a team; a file in PROJECT otherwise.")
     ] = None,
@@ -69,6 +89,7 @@ def init(
     stop: Annotated[
         str, typer.Option(help="Stopping rules that advise, as in knee,budget:500.")
     ] = "knee,target_recall",
+    who: _Who = None,
 ) -> None:
     """Make a labelling project of a file."""
     _needs(*_NEEDED)
@@ -78,6 +99,7 @@ def init(
         Request(
             project, data, classes, text, image, features, minority, id, database,
             strategy, model, encoder, goal, seed, double, control, lease, copies, stop,
+            labels, type, missing, encoding, who,
         )
     )  # fmt: skip
 
@@ -103,19 +125,22 @@ def query(
 def teach(
     project: _Project,
     file: Annotated[
-        Path, typer.Argument(help="Columns: row (or the id column) and label.", metavar="FILE")
+        str, typer.Argument(help="Columns: row (or the id column) and label.", metavar="FILE")
     ],
     label: Annotated[str, typer.Option(help="The column that holds the labels.")] = "label",
     correct: Annotated[
         bool, typer.Option("--correct", help="Let labels replace others that rows have.")
     ] = False,
+    type: Types = None,
+    missing: Missing = None,
+    encoding: Encoding = None,
     who: _Who = None,
 ) -> None:
     """Record the labels of a file; doing so twice changes nothing."""
     _needs(*_NEEDED)
-    from ._teach import teach
+    from ._teach import Request, teach
 
-    teach(project, file, label, correct, who)
+    teach(Request(project, file, label, correct, who, type, missing, encoding))
 
 
 @app.command()
@@ -139,16 +164,32 @@ def status(project: _Project, json: _Json = False) -> None:
 @app.command()
 def export(
     project: _Project,
-    to: Annotated[Path, typer.Option(help="A .csv, .jsonl, .parquet or .arrow file.")],
+    to: Annotated[
+        Path,
+        typer.Option(help="A .csv, .tsv, .jsonl, .json, .parquet, .arrow, .xlsx or .ris file."),
+    ],
+    format: Annotated[
+        str | None,
+        typer.Option(
+            help="The format where the ending does not tell it: label-studio, doccano, prodigy, "
+            "hugging-face."
+        ),
+    ] = None,
     events: Annotated[
         bool, typer.Option("--events", help="Write the whole log, an event a line.")
+    ] = False,
+    all_rows: Annotated[
+        bool,
+        typer.Option(
+            "--all-rows", help="Write every row, with the model's probability of each class."
+        ),
     ] = False,
 ) -> None:
     """Write the labels with their provenance."""
     _needs(*_NEEDED)
     from ._export import export
 
-    export(project, to, events)
+    export(project, to, format, events, all_rows)
 
 
 @app.command()

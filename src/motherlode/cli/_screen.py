@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .._inert import make_inert, make_inert_json
+from ._terminal import shows_all
 
 _WIDTH_OF_PLAIN_TEXT = 110
 
@@ -48,7 +49,8 @@ def say(console: Console, sentence: str) -> None:
 
 def say_json(console: Console, value: Any) -> None:
     """Print a value as JSON, from which every character can be read back."""
-    text = make_inert_json(json.dumps(value, ensure_ascii=False, indent=2))
+    as_ascii = not shows_all(console.encoding)  # so that JSON stays JSON on every terminal
+    text = make_inert_json(json.dumps(value, ensure_ascii=as_ascii, indent=2))
     console.print(JSONHighlighter()(Text(text)), soft_wrap=True)
 
 

@@ -1,7 +1,8 @@
 """``motherlode simulate``: compare strategies on a file whose labels are known."""
 
 import math
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ..errors import InputError
+from .._files.choices import Choices
+from ..errors import InputError, LeakWarning
 from ..simulation import Results, Run, SeedMean, write_report
 from ..simulation import simulate as simulate_sessions
 from ..stopping import as_rules
@@ -24,10 +26,11 @@ from ._screen import make_console, make_table, say
 class Request:
     """What to simulate, as typed."""
 
-    data: Path
+    data: str
     label: str
     strategies: str
-    minority: str | None
+    minority: list[str]
+    choices: Choices
     budget: int
     batch: int
     seeds: int
@@ -45,12 +48,13 @@ def simulate(
     start = _start(request.start)
     if request.stop is not None:
         as_rules(request.stop)  # before anything is read
-    prepare(report, json, resume, inputs=(request.data,))
-    loaded = load(request.data, request.label, request.minority)
+    prepare(report, json, resume, inputs=(Path(request.data),))
+    loaded = load(request.data, request.label, request.minority, request.choices)
     console = make_console()
     _introduce(console, loaded)
     try:
-        with _progress(console) as progress:
+        with _progress(console) as progress, warnings.catch_warnings():
+            warnings.simplefilter("ignore", LeakWarning)  # said above
             results = simulate_sessions(
                 loaded.dataset,
                 chosen,
@@ -98,6 +102,8 @@ def _start(text: str) -> str | int:
 
 def _introduce(console: Console, loaded: Loaded) -> None:
     dataset = loaded.dataset
+    for note in loaded.notes:
+        say(console, note)
     positive_class = ", ".join(map(str, dataset.minority))
     positives, rows = int(dataset.is_positive.sum()), len(dataset.labels)
     say(
@@ -106,8 +112,15 @@ def _introduce(console: Console, loaded: Loaded) -> None:
         f"({positives / rows:.2%}), the positive class.",
     )
     if loaded.left_out:
-        reasons = ", ".join(f"{name} ({reason})" for name, reason in loaded.left_out.items())
-        say(console, f"Columns left out: {reasons}.")
+        say(console, f"Columns left out: {_listed(loaded.left_out)}.")
+    if loaded.reasons:
+        say(console, f"How columns are read: {_listed(loaded.reasons)}.")
+    for name, how in loaded.dataset.leaks.items():
+        say(console, f"Leak: column {name!r} {how}; what models learn of it is worth nothing.")
+
+
+def _listed(reasons: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} ({reason})" for name, reason in reasons.items())
 
 
 @contextmanager

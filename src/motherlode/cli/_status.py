@@ -38,9 +38,12 @@ def _print(found: dict[str, Any]) -> None:
                  f" ({share:.1%}).")  # fmt: skip
     table = make_table("Class", "Labels")
     positive_class = found["positive_class"]
+    several = isinstance(found["minority"], tuple)
+    positive_classes = found["minority"] if several else [positive_class["class"]]
     for label, count in found["classes"].items():
         table.add_row(
-            f"{label} (positive class)" if label == positive_class["class"] else label, f"{count:,}"
+            f"{label} (positive class)" if label in positive_classes else label,
+            f"{count:,}",
         )
     console.print(table)
     if not positive_class["named"]:

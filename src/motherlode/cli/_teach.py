@@ -1,17 +1,21 @@
 """``motherlode teach``: record the labels of a file."""
 
 import time
-from collections.abc import Container
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._files.class_names import ClassNames, Names
+from .._files.formats import column
+from .._files.reading import read_table
+from .._files.writers import neutral
 from ..errors import InputError
-from ..pool._files import column, read_table
-from ..pool._writers import neutral
 from ..project._data.folder import Project, open_project
 from ..project._log.log import read_state
 from ..project._serving.teaching import TeachingResult
 from ..project._serving.teaching import teach as teach_project
+from ._choices import make_choices
+from ._leaks import say_leaks
 from ._screen import make_console, say
 from ._who import find_annotator
 
@@ -19,30 +23,54 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def teach(folder: Path, file: Path, label: str, correct: bool, who: str | None) -> None:
+@dataclass(frozen=True)
+class Request:
+    """Which labels to record, as typed."""
+
+    project: Path
+    file: str
+    label: str
+    correct: bool
+    who: str | None
+    types: list[str] | None
+    missing: list[str] | None
+    encoding: str | None
+
+
+def teach(request: Request) -> None:
     """Record the labels of a file, and say how many were new."""
-    name = find_annotator(who)
-    with open_project(folder) as project:
+    annotator = find_annotator(request.who)
+    with open_project(request.project) as project:
         project.rows.check()
-        id = project.settings.id
-        # Read as text: a class may be named +1 or 007.
-        table = read_table(file, [label] if id is None else [label, id, neutral(id)])
-        classes = project.settings.classes
-        labels = [_read_name(value, classes) for value in column(table, label).to_pylist()]
-        rows = _rows(project, table)
-        given = [(r, text) for r, text in zip(rows, labels, strict=True) if text]
+        settings = project.settings
+        table = _read(request, settings.id)
+        names = ClassNames(settings.classes, request.missing or [])
+        labels = [names.find(value) for value in column(table, request.label).to_pylist()]
+        given = [(r, name) for r, name in zip(_rows(project, table), labels, strict=True) if name]
         with project.database.writing() as connection:
             result = teach_project(
                 connection,
                 read_state(connection),
-                project.settings,
-                name,
+                settings,
+                annotator,
                 [row for row, _ in given],
-                [text for _, text in given],
+                [name for _, name in given],
                 time.time(),
-                correct=correct,
+                correct=request.correct,
             )
-    _conclude(result, len(labels) - len(given))
+        _conclude(result, len(labels) - len(given))
+        if settings.kind == "table":
+            with project.database.reading() as connection:
+                labelled = read_state(connection).labelled()
+            taught = {row: str(known.label) for row, known in labelled}
+            say_leaks(make_console(), project.rows.table, settings.columns, taught)
+
+
+def _read(request: Request, id: str | None) -> "pa.Table":
+    # Read as text: a class may be named +1 or 007. An export marks an id's name like a formula.
+    texts = {request.label} if id is None else {request.label, id, neutral(id)}
+    choices = make_choices(request.types, request.missing, request.encoding, frozenset(texts))
+    return read_table(request.file, choices)
 
 
 def _conclude(result: TeachingResult, blank: int) -> None:
@@ -61,11 +89,12 @@ def _rows(project: Project, table: "pa.Table") -> list[int]:
     held = next((n for n in (id, neutral(id)) if n is not None and n in table.column_names), None)
     if held is not None:
         numbers = project.rows.numbers
-        names = [_read_name(value, numbers) for value in table.column(held).to_pylist()]
-        unknown = next((name for name in names if name not in numbers), None)
-        if unknown is not None:
-            raise InputError(f"There is no row whose {id} is {unknown!r}.")
-        return [numbers[name] for name in names]
+        names = Names(numbers)
+        texts = ["" if v is None else str(v) for v in table.column(held).to_pylist()]
+        ids = [names.match(text) for text in texts]
+        if None in ids:
+            raise InputError(f"There is no row whose {id} is {texts[ids.index(None)]!r}.")
+        return [numbers[name] for name in ids if name is not None]
     if "row" not in table.column_names:
         wanted = "row" if id is None else f"row or {id}"
         raise InputError(f"The file has no column {wanted}, which says what row a label is for.")
@@ -76,22 +105,3 @@ def _number(value: Any, place: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
         raise InputError(f"Line {place + 1} of the file has the row {value!r}; rows are numbers.")
     return int(value)
-
-
-def _read_name(value: Any, known: Container[str]) -> str:
-    """Read a label or id in the form that is known: 1.0 may be 1, and true may be True."""
-    if value is None or value != value:
-        return ""
-    text = str(value).strip()
-    return next((form for form in (str(value), text, *_other_forms(text)) if form in known), text)
-
-
-def _other_forms(text: str) -> tuple[str, ...]:
-    """Give other forms that a number or a truth value may have had."""
-    if text.lower() in ("true", "false"):
-        return text.capitalize(), text.lower()
-    try:
-        number = float(text)
-    except ValueError:
-        return ()
-    return (str(int(number)),) if number.is_integer() else ()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import numpy as np
 
@@ -200,7 +200,7 @@ def _schema() -> "pa.Schema":
     kinds = {str: pa.string(), float: pa.float64(), int: pa.int64()}
     columns = [("what", pa.string()), ("row", pa.int64()), ("code", pa.int64())]
     columns += [("count", pa.int64()), ("reached", pa.int64())]
-    columns += [(f.name, kinds[f.type]) for f in fields(Origin)]  # type: ignore[index]
+    columns += [(name, kinds[kind]) for name, kind in get_type_hints(Origin).items()]
     return pa.schema(columns)
 
 

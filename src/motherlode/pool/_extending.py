@@ -8,6 +8,8 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from scipy.sparse import issparse, vstack
 
+from .._files.sources import ENDINGS
+from .._files.tables import TableFiles, files_in
 from .._rows.arrays import Matrix
 from .._rows.blocks import Stored
 from .._rows.matrix import is_frame, n_rows
@@ -15,7 +17,6 @@ from ..errors import InputError
 from ._columns import open_frame
 from ._features import count_rows, texts_or_none
 from ._forms import as_known_form, as_numbers
-from ._tables import ENDINGS, TableFiles, files_in
 
 _STAYS = (
     "write all rows to files, make a Pool of them and a learner of the pool, and teach it "
@@ -44,7 +45,7 @@ def append_rows(data: Matrix, more: Any) -> Matrix:
         kind = "on Dask workers" if isinstance(data, Stored) else "in memory-mapped files"
         raise InputError(f"The rows of this pool stay {kind}, and none can be added; {_STAYS}")
     if isinstance(more, str | PathLike):
-        from ._opening import open_rows
+        from .._files.opening import open_rows
 
         more = open_rows(more)
         more = more.table() if isinstance(more, TableFiles) else more

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 class Kind:
     """What models read of a table: `columns`, of all the `readable` ones, which hold plain values.
 
-    The readable columns that a model cannot use are in `left_out`, each with the reason.
+    The readable columns that a model cannot use are in `left_out`, each with the reason; what each
+    of the others is read as, is in `kinds`.
     """
 
     name: Literal["text", "table"]
     columns: tuple[str, ...]
     readable: tuple[str, ...]
     left_out: dict[str, str]
+    kinds: dict[str, str]
 
 
 def kind_of(table: "pa.Table") -> Kind:
@@ -38,10 +40,10 @@ def kind_of(table: "pa.Table") -> Kind:
         summary = Summary(names[0])
         summary.add(open_frame(table.select(list(names))).get_column(names[0]))
         if summary.reads_as_text():
-            return Kind("text", names, names, {})
+            return Kind("text", names, names, {}, {names[0]: "text"})
     encoder = TabularEncoder().fit(table.select(list(names)))
     used = tuple(encoder.feature_names_in_.tolist())
-    return Kind("table", used, names, dict(encoder.dropped_))
+    return Kind("table", used, names, dict(encoder.dropped_), encoder.kinds_of_columns())
 
 
 def readable(table: "pa.Table") -> tuple[str, ...]:

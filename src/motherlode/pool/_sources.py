@@ -6,9 +6,9 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
+from .._files.tables import TableFiles
 from .._rows.arrays import Floats
 from ._columns import Column, open_frame, read_column
-from ._tables import TableFiles
 
 _ROWS = 65_536  # of a file's table in memory at a time
 

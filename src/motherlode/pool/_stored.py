@@ -8,9 +8,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.base import clone
 
+from .._files.tables import TableFiles
 from .._rows.arrays import Matrix, Rows
 from .._rows.blocks import Stored
-from ._tables import TableFiles
 from ._tabular import TabularEncoder
 
 _SAMPLE = 100_000  # rows that a transformer of the user's is fitted on

@@ -124,6 +124,15 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
+    def kinds_of_columns(self) -> dict[str, str]:
+        """Say what each used column is read as: number, date, category or text."""
+        check_is_fitted(self, "dropped_")
+        words = dict.fromkeys(self._words, "text") | dict.fromkeys(self._one_hot, "category")
+        plain = {"numbers": "number", "dates": "date"}
+        return {
+            name: words.get(name) or plain[self._kinds[name]] for name in self.feature_names_in_
+        }
+
     def _fit(self, source: Source) -> dict[str, Column]:
         """Learn from all blocks, and return the columns of strings of the last one."""
         summaries = {name: Summary(name) for name in source.columns}

@@ -1,21 +1,26 @@
 """Labels with their provenance, written to a file or sent as they are read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from .._files.cell_texts import format_cells
+from .._files.choices import Choices
+from .._files.formats import choose_format, write_parts
+from .._files.reading import read_table
+from .._files.writers import unquote
+from .._files.writers.lines import Lines
 from .._rows.whole_file import write_whole
 from ..errors import InputError
-from ..pool._files import ALIASES, read_table, writer_of
-from ..pool._writers import AS_IS, unquote
 from ._data.folder import Project
 from ._insight.status import format_time
 from ._log import log
 from ._log.events import FIELDS, Event, event_from_dict, event_to_dict
-from ._log.fold import RowState
+from ._log.fold import RowState, State
 from ._log.provenance import HOW, provenance_to_dict
 
 _AT_A_TIME = 1_000
@@ -24,17 +29,15 @@ _TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_
 
 
 def _fields(kinds: Mapping[str, type]) -> list[pa.Field]:
-    # Labels are compared with the declared classes, so they stay as they are in CSV files too.
-    return [
-        pa.field(name, _TYPES[kind], metadata=AS_IS if name == "label" else None)
-        for name, kind in kinds.items()
-    ]
+    return [pa.field(name, _TYPES[kind]) for name, kind in kinds.items()]
 
 
 _OF_EVENT = {"seconds": float, "note": str, "tags": str}
 _OF_ROW = {"row": int, "label": str, "state": str, "annotators": str, "labelled_at": str}
 _LABEL_FIELDS = _fields({**_OF_ROW, **HOW, "asked_at": str, **_OF_EVENT, "event": int})
 _EVENT_FIELDS = _fields({"id": int, **FIELDS})
+_FOLDER = "hugging_face"
+"""The format that is a folder, unless the name of a zip is given."""
 
 
 class Export:
@@ -47,6 +50,9 @@ class Export:
     events : bool
         Whether to give the whole log, an event a line, instead of the present state, a row a line.
         It holds all that the log does, with times in seconds since 1970; see `read_events`.
+    all_rows : bool
+        Whether to give every row of the data, not only those with an answer, with the probability
+        of each class by the final model, in columns ``probability_`` and the class.
 
     Attributes
     ----------
@@ -59,32 +65,30 @@ class Export:
 
     lines: int = 0
 
-    def __init__(self, project: Project, *, events: bool = False) -> None:
-        self._project, self._events = project, events
+    def __init__(self, project: Project, *, events: bool = False, all_rows: bool = False) -> None:
+        if events and all_rows:
+            raise InputError("The log has no line for each row; leave out --events or --all-rows.")
+        self._project, self._events, self._all_rows = project, events, all_rows
         settings = project.settings
-        ours = _EVENT_FIELDS if events else _LABEL_FIELDS
-        names = {field.name for field in ours}
-        named = [] if settings.id is None else [settings.id]
-        data = named if events else [*named, *settings.shown]
-        self._renamed = {name: f"data_{name}" if name in names else name for name in data}
-        table = project.rows.table
-        theirs = [
-            pa.field(
-                self._renamed[name],
-                _exported_type(table.schema.field(name).type),
-                metadata=AS_IS if name in named else None,
-            )
-            for name in data
-        ]
-        self.schema = pa.schema([*theirs, *ours])
+        self._named = [] if settings.id is None else [settings.id]
+        ours = _EVENT_FIELDS if events else [*_LABEL_FIELDS]
+        if all_rows:
+            ours += _fields({f"probability_{name}": float for name in settings.classes})
+        self._ours = pa.schema(ours)
+        data = self._named if events else [*self._named, *settings.shown]
+        self._renamed = {
+            name: f"data_{name}" if name in self._ours.names else name for name in data
+        }
+        schema = project.rows.table.schema
+        theirs = [(self._renamed[n], _exported_type(schema.field(n).type)) for n in self._renamed]
+        self.schema = pa.schema([*pa.schema(theirs), *self._ours])
 
-    def batches(self) -> Iterator[list[dict[str, Any]]]:
-        """Give the lines, a thousand at a time."""
-        self.lines = 0
-        lines = self._event_lines() if self._events else self._label_lines()
-        while batch := list(islice(lines, _AT_A_TIME)):
-            self.lines += len(batch)
-            yield self._with_data(batch)
+    @cached_property
+    def model(self) -> tuple[Any, str | None]:
+        """The final model of all labels; None and the reason in a sentence if there is none."""
+        from ._training.whole_pool import fit_final_model
+
+        return fit_final_model(self._project)
 
     def parts(self, format: str) -> Iterator[bytes]:
         """Give the parts of a file, one after the other.
@@ -92,51 +96,110 @@ class Export:
         Parameters
         ----------
         format : str
-            The ending of the file, without the dot.
+            A name in `WRITERS`, in any spelling. A format that is a folder is given as a zip.
         """
-        return writer_of(Path(f"labels.{format}"))(self.schema, self.batches())
+        return write_parts(format, self._describe())
 
-    def write(self, path: Path) -> int:
-        """Write a file, as a whole or not at all, and return how many lines it has.
+    def write(self, path: Path, format: str | None = None) -> int:
+        """Write a file or folder, as a whole or not at all, and return how many lines it has.
 
         Parameters
         ----------
         path : Path
-            Its ending says its format.
+            Its ending says its format, unless one is named.
+        format : str, optional
+            As for `parts`; "hugging_face" is a folder unless the path ends in .zip.
 
         Raises
         ------
         InputError
-            If no writer has the ending or the file cannot be written.
+            If there is no such format, or the file cannot be written.
         """
-        writer = writer_of(path)
+        chosen = choose_format(path, format)
         try:
-            with write_whole(path) as made, made.open("wb") as file:
-                file.writelines(writer(self.schema, self.batches()))
+            with write_whole(path) as made:
+                if chosen == _FOLDER and path.suffix.lower() != ".zip":
+                    from .._files.writers.hugging_face import write_data_set_folder
+
+                    made.mkdir()
+                    write_data_set_folder(self._describe(), made)
+                else:
+                    parts = self.parts(chosen)
+                    with made.open("wb") as file:
+                        file.writelines(parts)
         except OSError as problem:
             raise InputError(f"{path} can't be written: {problem.strerror}.") from None
         return self.lines
 
-    def _label_lines(self) -> Iterator[dict[str, Any]]:
+    def _describe(self) -> Lines:
+        """Describe the lines to a writer."""
+        settings = self._project.settings
+        named = tuple(self._renamed[name] for name in self._named)
+        as_is = frozenset({*named, "label"})
+        if self._events:
+            return Lines(self.schema, self.tables(), named=named, as_is=as_is)
+        main = settings.columns if settings.kind in ("text", "image") else ()
+        return Lines(
+            self.schema,
+            self.tables(),
+            main=tuple(self._renamed[name] for name in main),
+            shown=tuple(self._renamed[name] for name in settings.shown),
+            is_image=settings.kind == "image",
+            named=(*named, "row"),
+            label="label",
+            classes=settings.classes,
+            positive=settings.positive_classes,
+            as_is=as_is,
+        )
+
+    def tables(self) -> Iterator[pa.Table]:
+        """Give the lines, a thousand at a time."""
+        self.lines = 0
+        found = self._event_tables() if self._events else self._row_tables()
+        for table in found:
+            self.lines += len(table)
+            yield table
+
+    def _row_tables(self) -> Iterator[pa.Table]:
         with self._project.database.reading() as connection:
             state = log.read_state(connection)
-        for row in sorted(state.rows):
-            yield _label_line(row, state.rows[row])
+        if self._all_rows:
+            yield from self._every_row(state)
+            return
+        rows = iter(sorted(state.rows))
+        while batch := list(islice(rows, _AT_A_TIME)):
+            lines = [_label_line(row, state.rows[row]) for row in batch]
+            yield self._with_data(batch, pa.Table.from_pylist(lines, schema=self._ours))
 
-    def _event_lines(self) -> Iterator[dict[str, Any]]:
+    def _every_row(self, state: State) -> Iterator[pa.Table]:
+        from ._training.whole_pool import predict_all
+
+        settings, (model, _) = self._project.settings, self.model
+        for low, P in predict_all(self._project, model, _AT_A_TIME):
+            rows = range(low, low + len(P))
+            known = [_label_line(r, state.rows[r]) if r in state.rows else {"row": r} for r in rows]
+            table = pa.Table.from_pylist(known, schema=self._ours)
+            for place, name in enumerate(settings.classes):
+                column = pa.array(P[:, place], pa.float64(), from_pandas=True)  # NaN: no model
+                at = self._ours.get_field_index(f"probability_{name}")
+                table = table.set_column(at, self._ours.field(at), column)
+            yield self._with_data(rows, table)
+
+    def _event_tables(self) -> Iterator[pa.Table]:
         with self._project.database.reading() as connection:
-            for event in log.read_after(connection, 0):
-                yield event_to_dict(event)
+            events = log.read_after(connection, 0)
+            while batch := [event_to_dict(event) for event in islice(events, _AT_A_TIME)]:
+                table = pa.Table.from_pylist(batch, schema=self._ours)
+                yield self._with_data([line["row"] for line in batch], table)
 
-    def _with_data(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if not self._renamed:
-            return batch
-        table = self._project.rows.table.select(list(self._renamed))
-        rows = table.take([line["row"] for line in batch]).to_pylist()
-        return [
-            {self._renamed[name]: _exported_value(value) for name, value in row.items()} | line
-            for row, line in zip(rows, batch, strict=True)
-        ]
+    def _with_data(self, rows: Sequence[int], ours: pa.Table) -> pa.Table:
+        data = self._project.rows.table.select(list(self._renamed))
+        if isinstance(rows, range):
+            data = data.slice(rows.start, len(rows))
+        else:
+            data = data.take(pa.array(rows, pa.int64()))
+        columns = [_exported(column) for column in data.columns]
+        return pa.table([*columns, *ours.columns], schema=self.schema)
 
 
 def _label_line(row: int, known: RowState) -> dict[str, Any]:
@@ -169,13 +232,13 @@ def read_events(path: Path) -> list[Event]:
         If the file cannot be read, or is no export of events.
     """
     texts = [name for name, kind in FIELDS.items() if kind is str]
-    table = read_table(path, texts)
+    table = read_table(path, Choices(texts=frozenset(texts)))
     missing = [name for name in FIELDS if name not in table.column_names]
     if missing:
         raise InputError(f"{path} has no column {missing[0]}, so it is no export of events.")
     lines = table.select(list(FIELDS)).to_pylist()
-    # CSV files hold an empty word for a missing one, and a sign before what looks like a formula.
-    for name in texts if ALIASES.get(path.suffix[1:], path.suffix[1:]) == "csv" else ():
+    # CSV and TSV hold an empty word for a missing one, and a quote before a formula.
+    for name in texts if path.suffix.lower() in (".csv", ".tsv") else ():
         for line in lines:
             value = line[name] or None
             line[name] = value if value is None or name == "label" else unquote(value)
@@ -188,7 +251,6 @@ def _exported_type(kind: pa.DataType) -> pa.DataType:
     return pa.string() if nested else kind
 
 
-def _exported_value(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return f"{len(value):,} bytes"
-    return f"{len(value):,} values" if isinstance(value, list | dict) else value
+def _exported(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = _exported_type(column.type)
+    return column if kind == column.type else pa.chunked_array([format_cells(column)], kind)

@@ -1,6 +1,7 @@
 """A data set whose labels are all known, and its split into a pool to label and a test part."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from os import PathLike
 from typing import Any
 
@@ -68,6 +69,13 @@ class Dataset:
     def is_positive(self) -> NDArray[np.bool_]:
         """Whether a row is of a positive class, shape (n,)."""
         return are_positive(self.labels, self.minority)
+
+    @cached_property
+    def leaks(self) -> dict[str, str]:
+        """Columns that give the labels away, each with how: it equals them, or maps onto them."""
+        from ..pool._leaks import find_leaks
+
+        return find_leaks(self.data, range(len(self.labels)), self.labels.tolist())
 
     def __repr__(self) -> str:
         counts = f"{len(self.labels):,} rows, {self.is_positive.sum():,} positive"

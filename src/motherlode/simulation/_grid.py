@@ -1,5 +1,6 @@
 """Many simulated sessions: data sets by strategies by seeds, in parallel, and resumable."""
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -7,7 +8,7 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
-from ..errors import InputError
+from ..errors import InputError, LeakWarning
 from ..stopping import Rule, as_rules
 from ..strategies import Strategy, as_strategy
 from ._dataset import Dataset
@@ -83,10 +84,16 @@ def simulate(
     ------
     InputError
         If names are not unique or unknown, or the file at `path` belongs to other settings.
+
+    Warns
+    -----
+    LeakWarning
+        If a column equals the labels, or maps one to one onto them.
     """
     sets = _check_names([datasets] if isinstance(datasets, Dataset) else list(datasets))
     chosen = _label(strategies, goal)
     check_start(start)
+    _warn_of_leaks(sets)
     rules = RULES if stop is None else as_rules(stop)
     options: dict[str, Any] = {
         "budget": budget,
@@ -124,6 +131,17 @@ def simulate(
         if progress is not None:
             progress(len(done), len(order), new)
     return Results([done[key] for key in order], {**settings, **details}, rules)
+
+
+def _warn_of_leaks(sets: Mapping[str, Dataset]) -> None:
+    for name, dataset in sets.items():
+        for column, how in dataset.leaks.items():
+            warnings.warn(
+                f"Column {column!r} of the data set {name!r} {how}; what models learn of it is "
+                "worth nothing.",
+                LeakWarning,
+                stacklevel=3,
+            )
 
 
 def _one(dataset: Dataset, label: str, strategy: Any, seed: int, options: dict[str, Any]) -> Run:

@@ -1,10 +1,16 @@
 """What requests and answers of the REST API hold."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .._files.choices import CellKind
+
 _Key = Annotated[str, Field(min_length=1, max_length=100)]
+_PositiveClass = Annotated[
+    str | list[str] | None,
+    Field(description="The positive class, or a list of several; null if none is named."),
+]
 _Tag = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -61,8 +67,11 @@ class RowOut(BaseModel):
     """A row to look at."""
 
     row: int
-    id: Any = Field(description="Its id, or its row number where there are no ids.")
-    content: dict[str, Any] = Field(description="The columns shown, in reading order.")
+    id: str = Field(description="Its id, or its row number where there are no ids.")
+    content: dict[str, str | None] = Field(
+        description="The columns shown, in reading order, as texts with all digits of the data; "
+        "null where there is no value. GET /api/project gives their kinds."
+    )
     image: str | None = Field(None, description="Where the image is, for rows that are images.")
 
 
@@ -134,10 +143,11 @@ class ProjectOut(BaseModel):
 
     name: str
     classes: list[str]
-    minority: str | None
+    minority: _PositiveClass
     kind: str
     columns: list[str]
     shown: list[str]
+    kinds: dict[str, CellKind] = Field(description="What the cells are, of each column shown.")
     id: str | None
     rows: int
     strategy: str
@@ -179,13 +189,16 @@ class Why(BaseModel):
     """
 
     ready: bool = Field(description="False while the data are still being read.")
-    towards: str = Field(description="The class that score, pushes and spans are for.")
+    towards: str = Field(
+        description="The class that score, pushes and spans are for, or several with or between."
+    )
     score: float | None = Field(description="Its probability by the linear model, if there is one.")
     pushes: list[tuple[str, float]] = Field(
         description="Words or columns with what they add to the log odds, the strongest first."
     )
     spans: list[tuple[int, int, float]] = Field(
-        description="Start and end in the text, in UTF-16 units, with the word's weight."
+        description="Start and end in the text, in UTF-16 units, with the word's weight; the "
+        "text of several columns is joined by two line feeds."
     )
     nearest: list[Near] = Field(description="The most similar labelled rows, the nearest first.")
     answers_since: int = Field(description="Events that the query model had not seen.")
@@ -245,7 +258,7 @@ class RankingOut(BaseModel):
 class PositiveClassOut(BaseModel):
     """The positive class, and how it is known."""
 
-    label: str = Field(alias="class")
+    label: str = Field(alias="class", description="Its name; of several, with or between.")
     named: bool = Field(description="Whether the project names it; else it is guessed to be rare.")
     share: float | None = Field(description="About its prevalence, if a model estimates it.")
     sure: bool
@@ -264,9 +277,11 @@ class StatusOut(BaseModel):
     rows: int
     labelled: int = Field(description="Rows that have a class.")
     classes: dict[str, int] = Field(description="How many of them have each class.")
-    minority: str | None = Field(description="The positive class, if one is named.")
+    minority: _PositiveClass
     positive_class: PositiveClassOut
-    found: int | None = Field(description="Rows of the positive class; null if none is named.")
+    found: int | None = Field(
+        description="Rows of the positive class or classes; null if none is named."
+    )
     skipped: int
     unsure: int
     disputed: int = Field(description="Rows with as many votes for one class as for another.")

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from ..pool._files import WRITERS
+from .._files.formats import list_formats
 from ..project._insight.status import count_known
 from ._access import Caller
 from ._charts import draw_class_counts, draw_found_curve
@@ -24,7 +24,7 @@ def dashboard(service: TheService, request: Request) -> Response:
         "dashboard.html",
         service,
         request,
-        lambda caller: {"formats": WRITERS.names(), **_figures(service, caller)},
+        lambda caller: {"formats": list_formats(), **_figures(service, caller)},
     )
 
 
@@ -45,9 +45,10 @@ def _figures(service: Service, caller: Caller) -> dict[str, Any]:
         "ahead": ahead,
         "quality": quality and {"missed": quality.missed, "alarms": quality.alarms},
         "pending": explanations.is_behind(state),
+        "positive_name": settings.positive_name,
     }
-    if settings.minority is None or found is None:
+    if settings.positive_name is None or found is None:
         return figures
     few = min(_RECENT, len(found) - 1)
     recent = {"labels": few, "found": found[-1] - found[-1 - few]}
-    return {**figures, "curve": draw_found_curve(found, settings.minority), "recent": recent}
+    return {**figures, "curve": draw_found_curve(found, settings.positive_name), "recent": recent}

@@ -9,8 +9,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from .._files.formats import ending_of, list_formats
 from ..errors import InputError
-from ..pool._files import WRITERS
 from ..project._export import Export
 from ..project._insight.agreement import list_disagreements
 from ._access import find_address
@@ -23,8 +23,14 @@ _LOOK_SECONDS = 0.5
 _TIMEOUT = 10.0
 _MEDIA = {
     "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
     "jsonl": "application/jsonl",
+    "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
+    "arrow": "application/vnd.apache.arrow.file",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ris": "application/x-research-info-systems",
+    "zip": "application/zip",
 }
 _ANY_FILE = "application/octet-stream"
 
@@ -103,14 +109,14 @@ def export(
     admin: TheAdmin,
     format: Annotated[
         str,
-        Query(pattern=f"^({'|'.join(WRITERS.names())})$", description="The ending of the file."),
+        Query(pattern=f"^({'|'.join(list_formats())})$", description="What file it is."),
     ] = "csv",
     events: Annotated[bool, Query(description="Export the whole log, an event a line.")] = False,
 ) -> StreamingResponse:
     """Get the labels with their provenance, as a file."""
-    found = Export(service.project, events=events)
-    name = {"Content-Disposition": f'attachment; filename="labels.{format}"'}
-    kind = _MEDIA.get(format, _ANY_FILE)
+    found, ending = Export(service.project, events=events), ending_of(format)
+    name = {"Content-Disposition": f'attachment; filename="labels.{ending}"'}
+    kind = _MEDIA.get(ending, _ANY_FILE)
     return StreamingResponse(found.parts(format), media_type=kind, headers=name)
 
 

@@ -83,8 +83,9 @@ def show_page(
 
 
 def _describe_project(service: Service) -> dict[str, Any]:
-    s = service.project.settings
-    about = {"name": s.name, "classes": list(s.classes), "minority": s.minority, "kind": s.kind}
+    s, kinds = service.project.settings, service.project.rows.kinds
+    about = {"name": s.name, "classes": list(s.classes), "kind": s.kind, "kinds": kinds}
+    about["positiveClasses"] = list(s.positive_classes)
     return about | {"columns": list(s.columns), "shown": list(s.shown), "rows": s.rows}
 
 

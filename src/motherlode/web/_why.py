@@ -38,7 +38,7 @@ def why(
     since, age = _find_age(service, model_version)
     return Why(
         ready=explanations.is_ready,
-        towards=explanations.towards,
+        towards=" or ".join(explanations.towards),
         score=None if linear is None else linear.probability(row),
         pushes=[] if linear is None else linear.pushes(row),
         spans=[] if linear is None else _find_spans(service, linear, row),
@@ -61,11 +61,8 @@ def _find_age(service: Service, version: int | None) -> tuple[int, float | None]
 def _find_spans(
     service: Service, linear: "LinearExplanation", row: int
 ) -> list[tuple[int, int, float]]:
-    settings = service.project.settings
-    if settings.kind != "text":
-        return []
-    text = service.project.rows.content(row)[settings.columns[0]]
-    return linear.spans(text) if isinstance(text, str) else []
+    project = service.project
+    return linear.spans(project.rows.text(row)) if project.settings.kind == "text" else []
 
 
 def _find_nearest(service: Service, caller: Caller, row: int) -> list[Near]:

@@ -14,17 +14,17 @@ from .networks import FRAMEWORKS, bells, classifier
 
 X, Y = bells((5700, 300))
 X = X.astype(np.float32)
+TABLE = pa.table({name: X[:, i] for i, name in enumerate("abcd")})
 BLOCK = 500
 
 
 @pytest.fixture
 def stored(tmp_path, monkeypatch):
     """The same rows as a Parquet file and as an array that is mapped, left where they are."""
-    monkeypatch.setattr("motherlode.pool._opening.HELD", 0)
+    monkeypatch.setattr("motherlode._files.opening.HELD", 0)
     monkeypatch.setattr("motherlode._rows.blocks._MOST", BLOCK)
     monkeypatch.setattr("motherlode._rows.blocks._FEWEST", BLOCK)
-    table = pa.table({name: X[:, i] for i, name in enumerate("abcd")})
-    parquet.write_table(table, tmp_path / "pool.parquet", row_group_size=BLOCK)
+    parquet.write_table(TABLE, tmp_path / "pool.parquet", row_group_size=BLOCK)
     np.save(tmp_path / "pool.npy", X)
     return {form: Pool(tmp_path / f"pool.{form}") for form in ("parquet", "npy")}
 
@@ -43,10 +43,11 @@ def test_the_same_rows_are_asked_as_in_memory(framework, strategy, stored, monke
     assert isinstance(stored["parquet"].features, Stored)
     assert isinstance(stored["npy"].data.base, np.memmap)
     asked = []
-    for pool in (Pool(X), *stored.values()):
+    for pool in (Pool(TABLE), stored["parquet"], Pool(X), stored["npy"]):
         learner = ActiveLearner(pool, [0, 1], classifier(framework), strategy, minority=1)
         learner.teach(range(60), Y[:60])
         asked.append(learner.query(4).rows.tolist())
-    assert asked[1] == asked[2] == asked[0]
+    assert asked[0] == asked[1]
+    assert asked[2] == asked[3]
     assert max(seen) <= BLOCK
-    assert sum(seen) >= 3 * (len(X) - 60)
+    assert sum(seen) >= 4 * (len(X) - 60)

@@ -172,7 +172,7 @@ def _encode(data: pa.Table, settings: Settings, making: Path) -> None:
         root = Path(settings.image_root or ".")
         rows_file.write_images(data, settings.columns[0], root, making / rows_file.IMAGES, encoder)
     elif encoder is not None:
-        rows_file.write_texts(data, settings.columns[0], making / rows_file.VECTORS, encoder)
+        rows_file.write_texts(data, settings.columns, making / rows_file.VECTORS, encoder)
 
 
 @contextmanager

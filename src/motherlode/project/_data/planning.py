@@ -1,17 +1,20 @@
 """Decide what the rows of a new project are: texts, images, vectors, or tables of columns."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..._files.class_names import ClassNames
+from ..._files.formats import column
 from ...errors import InputError
-from ...pool._files import column
 from ...pool._kinds import is_bytes, kind_of, readable
 from ...pool._tabular import TabularEncoder
 from .rows import stack_vectors
+
+_ANSWERS = "holds nothing but classes: name it by --labels, or by --features if it is none"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class RowPlan:
         The column of ids, if there is one.
     left_out : dict of str to str
         Columns that a model cannot use, each with the reason.
+    kinds : dict of str to str
+        What each of the columns is read as.
     """
 
     kind: str
@@ -35,51 +40,93 @@ class RowPlan:
     shown: tuple[str, ...]
     id: str | None
     left_out: dict[str, str]
+    kinds: dict[str, str]
 
 
 def plan_rows(
     table: pa.Table,
     *,
-    text: str | None = None,
+    text: str | Sequence[str] | None = None,
     image: str | None = None,
     features: Sequence[str] = (),
     id: str | None = None,
+    labels: str | None = None,
+    classes: ClassNames | None = None,
 ) -> RowPlan:
     """Decide what rows are, by the columns that are named, else by what the columns hold.
+
+    A column that holds nothing but classes is neither read nor shown, unless it is named.
 
     Parameters
     ----------
     table : pyarrow.Table
         The rows.
-    text, image : str, optional
-        The column of texts, or of image paths or bytes; at most one of the two.
+    text : str or sequence of str, optional
+        The column of texts, or several that models read one after the other.
+    image : str, optional
+        The column of image paths or bytes; not with a column of texts.
     features : sequence of str
         Columns that models read.
-    id : str, optional
-        The column of ids.
+    id, labels : str, optional
+        The columns of ids and of labels, which models do not read.
+    classes : ClassNames, optional
+        The classes that are declared.
 
     Raises
     ------
     InputError
         If a column is missing or does not hold what it is named for.
     """
-    if text and image:
+    texts = (text,) if isinstance(text, str) else tuple(text or ())
+    if texts and image:
         raise InputError("Both a text and an image column are named; name one of them.")
     if id is not None:
         _check_ids(table, id)
-    others = tuple(name for name in table.column_names if name != id)
+    if labels is not None:
+        column(table, labels)
+    named = {*texts, *features, *([image] if image else [])}
+    if labels is not None and labels in named:
+        raise InputError(f"Column {labels!r} holds the labels, so models can't read it.")
+    free = [name for name in table.column_names if name not in (id, labels)]
+    answers = {n: _ANSWERS for n in free if n not in named and _holds_classes(table, n, classes)}
+    others = tuple(name for name in free if name not in answers)
     if not others:
-        raise InputError(f"The data have no column beside the id column {id!r}.")
+        raise InputError(_say_nothing_left(id, labels, answers))
+    plan = _plan(table, texts, image, tuple(features), others, id)
+    return replace(plan, left_out={**answers, **plan.left_out})
+
+
+def _plan(
+    table: pa.Table,
+    texts: tuple[str, ...],
+    image: str | None,
+    features: tuple[str, ...],
+    others: tuple[str, ...],
+    id: str | None,
+) -> RowPlan:
+    main = texts or ((image,) if image else ())
     if features:
-        main = tuple(name for name in (text, image) if name)
-        return _plan_features(table, tuple(features), main or readable(table.select(others)), id)
-    if text is not None:
-        _check_type(column(table, text), text, "text", pa.types.is_string)
-        return RowPlan("text", (text,), (text, *_rest(table, others, text)), id, {})
+        return _plan_features(table, features, main or readable(table.select(others)), id)
+    for name in texts:
+        _check_type(column(table, name), name, "text", pa.types.is_string)
     if image is not None:
         _check_type(column(table, image), image, "image paths or bytes", _is_image)
-        return RowPlan("image", (image,), (image, *_rest(table, others, image)), id, {})
+    if main:
+        kind = "text" if texts else "image"
+        rest = tuple(n for n in readable(table.select(others)) if n not in main)
+        return RowPlan(kind, main, (*main, *rest), id, {}, dict.fromkeys(main, kind))
     return _plan_by_content(table.select(others), id)
+
+
+def _holds_classes(table: pa.Table, name: str, classes: ClassNames | None) -> bool:
+    return classes is not None and classes.are_all_in(table.column(name))
+
+
+def _say_nothing_left(id: str | None, labels: str | None, answers: Iterable[str]) -> str:
+    used = [f"the id column {id!r}"] if id is not None else []
+    used += [f"the label column {labels!r}"] if labels is not None else []
+    used += [f"{name!r}, which {_ANSWERS}" for name in answers]
+    return f"The data have no column beside {' and '.join(used)}."
 
 
 def _plan_features(
@@ -89,23 +136,20 @@ def _plan_features(
     if all(nested):
         for name in features:
             stack_vectors(table.column(name), name)
-        return RowPlan("vectors", features, shown, id, {})
+        return RowPlan("vectors", features, shown, id, {}, dict.fromkeys(features, "vectors"))
     if any(nested):
         raise InputError("The features mix vectors with other columns; name one kind.")
     encoder = TabularEncoder().fit(table.select(list(features)))
     used = tuple(encoder.feature_names_in_.tolist())
-    return RowPlan("table", used, shown, id, dict(encoder.dropped_))
+    kinds = encoder.kinds_of_columns()
+    return RowPlan("table", used, shown, id, dict(encoder.dropped_), kinds)
 
 
 def _plan_by_content(table: pa.Table, id: str | None) -> RowPlan:
     if not readable(table):
         raise InputError("The data hold lists or bytes alone; say --features or --image.")
     found = kind_of(table)
-    return RowPlan(found.name, found.columns, found.readable, id, found.left_out)
-
-
-def _rest(table: pa.Table, names: tuple[str, ...], main: str) -> tuple[str, ...]:
-    return tuple(name for name in readable(table.select(names)) if name != main)
+    return RowPlan(found.name, found.columns, found.readable, id, found.left_out, found.kinds)
 
 
 def _is_image(kind: pa.DataType) -> bool:

@@ -4,7 +4,7 @@ The copy is an uncompressed Arrow file, mapped into memory. Opening it reads not
 are read equally fast.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from hashlib import blake2b, file_digest
@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..._files.cell_texts import format_cells, kind_of_cells
+from ..._files.choices import CellKind
 from ..._rows.packed_arrow import count_packed_bytes
 from ...errors import InputError
 from .images import digest_image, encode_image, read_image
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 FILE = "rows.arrow"
 IMAGES = "images.npz"
 VECTORS = "texts.npy"
+JOIN = "\n\n"
+"""What stands between the parts of a text that several columns hold."""
 _GEOMETRY = "geometry"
 _CHUNK = 10_000
 
@@ -43,11 +47,11 @@ def digest_file(path: Path) -> str:
         return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
 
 
-def write_texts(table: pa.Table, text: str, path: Path, encoder: Any) -> None:
-    """Write an encoder's vectors of a column of texts."""
+def write_texts(table: pa.Table, columns: Sequence[str], path: Path, encoder: Any) -> None:
+    """Write an encoder's vectors of texts, which may stand in several columns."""
     from ...embedding import Embedding  # loads scikit-learn, which reading rows does not need
 
-    np.save(path, Embedding(encoder).transform(_texts(table, text)))
+    np.save(path, Embedding(encoder).transform(_texts(table, columns)))
 
 
 def write_images(table: pa.Table, image: str, root: Path, path: Path, encoder: Any = None) -> None:
@@ -104,22 +108,35 @@ class RowData:
         """See that the data are those that the project was made with."""
         self.table  # noqa: B018 - raises if they are not
 
-    def content(self, row: int) -> dict[str, Any]:
-        """Give the columns that annotators see of a row, as JSON values; an image as its path."""
-        values = self.table.select(list(self.plan.shown)).slice(row, 1).to_pylist()[0]
-        return {name: to_json_value(value) for name, value in values.items()}
+    def content(self, row: int) -> dict[str, str | None]:
+        """Give the columns that annotators see of a row, as texts; an image as its path."""
+        table = self.table.select(list(self.plan.shown)).slice(row, 1)
+        return {name: format_cells(table.column(name))[0] for name in table.column_names}
 
-    def name(self, row: int) -> Any:
+    def text(self, row: int) -> str:
+        """Give the text of a row, as models read it."""
+        return _texts(self.table.slice(row, 1), self.plan.columns)[0]
+
+    def name(self, row: int) -> str:
         """Give the id of a row, or its row number where there are no ids."""
         if self.plan.id is None:
-            return row
-        return to_json_value(self.table.column(self.plan.id)[row].as_py())
+            return str(row)
+        return str(format_cells(self.table.column(self.plan.id).slice(row, 1))[0])
 
     @cached_property
     def numbers(self) -> dict[str, int]:
-        """Row numbers by id, as text."""
-        names = range(len(self.table)) if self.plan.id is None else self._ids()
-        return {str(name): row for row, name in enumerate(names)}
+        """Row numbers by id."""
+        if self.plan.id is None:
+            return {str(row): row for row in range(len(self.table))}
+        return {
+            str(id): row for row, id in enumerate(format_cells(self.table.column(self.plan.id)))
+        }
+
+    @cached_property
+    def kinds(self) -> dict[str, CellKind]:
+        """What the cells are, of each column that annotators see."""
+        schema = self.table.schema
+        return {name: kind_of_cells(schema.field(name).type) for name in self.plan.shown}
 
     def image(self, row: int) -> bytes:
         """Read the image of a row, as it was when the project was made."""
@@ -145,7 +162,7 @@ class RowData:
         if kind == "image":
             return self._images["features"]
         if kind == "text":
-            return self._vectors if self.plan.recipe.encoder else _texts(self.table, columns[0])
+            return self._vectors if self.plan.recipe.encoder else _texts(self.table, columns)
         if kind == "vectors":
             return np.hstack([stack_vectors(self.table.column(name), name) for name in columns])
         return self.table.select(columns)
@@ -181,9 +198,6 @@ class RowData:
                 f"{path} is missing or damaged; copy the project's folder again."
             ) from None
 
-    def _ids(self) -> list[Any]:
-        return [to_json_value(value) for value in self.table.column(self.plan.id).to_pylist()]
-
 
 def _read_sound_table(path: Path, file: Any, rows: int) -> pa.Table:
     """Read a table whose digest is right; it may still be one that another program made.
@@ -204,21 +218,12 @@ def _read_sound_table(path: Path, file: Any, rows: int) -> pa.Table:
     return table
 
 
-def _texts(table: pa.Table, name: str) -> list[str]:
-    return ["" if value is None else value for value in table.column(name).to_pylist()]
-
-
-def to_json_value(value: Any) -> Any:
-    """Turn the value of a cell into one of JSON; of bytes and lists it says how many there are."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    if isinstance(value, bytes):
-        return f"{len(value):,} bytes"
-    if isinstance(value, list):
-        return f"{len(value):,} numbers"
-    return str(value)
+def _texts(table: pa.Table, columns: Sequence[str]) -> list[str]:
+    """Give the text of every row; parts in several columns are joined, without those missing."""
+    if len(columns) == 1:
+        return ["" if value is None else value for value in table.column(columns[0]).to_pylist()]
+    parts = zip(*(table.column(name).to_pylist() for name in columns), strict=True)
+    return [JOIN.join(part for part in row if part) for row in parts]
 
 
 def stack_vectors(values: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:

@@ -50,12 +50,12 @@ class Settings:
         What the page calls the project.
     classes : tuple of str
         All classes.
-    minority : str or None
-        The positive class; None to find it by its prevalence.
+    minority : str, sequence of str, or None
+        The positive class or classes; None to find it by its prevalence.
     kind : {"text", "image", "table", "vectors"}
         What a row is.
     columns : tuple of str
-        What models read: the text column, the image column, or columns of numbers, categories
+        What models read: the text columns, the image column, or columns of numbers, categories
         or vectors.
     shown : tuple of str
         Columns that annotators see, in reading order.
@@ -81,7 +81,7 @@ class Settings:
 
     name: str
     classes: tuple[str, ...]
-    minority: str | None
+    minority: str | tuple[str, ...] | None
     kind: str
     columns: tuple[str, ...]
     shown: tuple[str, ...]
@@ -102,6 +102,8 @@ class Settings:
                 raise InputError(f"A class is {label!r}; name it with printable characters.")
         if self.minority is not None:
             minority_codes(classes, self.minority)
+            listed = self.positive_classes
+            object.__setattr__(self, "minority", listed[0] if len(listed) == 1 else listed)
         for what, share in (("asked twice", self.double), ("drawn at random", self.control)):
             if not 0 <= share <= 1:
                 raise InputError(
@@ -109,6 +111,18 @@ class Settings:
                 )
         if not 1 <= self.lease <= 7 * 86_400:
             raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
+
+    @property
+    def positive_classes(self) -> tuple[str, ...]:
+        """The positive classes that are named."""
+        if self.minority is None:
+            return ()
+        return (self.minority,) if isinstance(self.minority, str) else tuple(self.minority)
+
+    @property
+    def positive_name(self) -> str | None:
+        """What the positive classes are called together; None if none is named."""
+        return " or ".join(self.positive_classes) or None
 
     def to_json(self) -> str:
         """Write the settings as JSON text."""

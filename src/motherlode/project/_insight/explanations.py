@@ -6,7 +6,7 @@ imported in the thread that uses them.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from functools import partial
 from threading import Lock, Thread
@@ -93,7 +93,7 @@ class Explanations:
         return self._forecast.get(self._live.now(), timeout)
 
     def found(self, timeout: float = 0.0) -> list[int] | None:
-        """Return how many rows of the class `towards` were found after 0, 1, 2, … labels."""
+        """Return how many rows of the classes `towards` were found after 0, 1, 2, … labels."""
         return self._found.get(self._live.now(), timeout)
 
     def guess_positive_class(self, state: State) -> PositiveClass:
@@ -106,10 +106,10 @@ class Explanations:
         return min(self._forecast.last, self._quality.last, self._found.last) < state.last
 
     @property
-    def towards(self) -> str:
-        """The class that explanations are for: the positive one, else the last declared."""
+    def towards(self) -> tuple[str, ...]:
+        """The classes that explanations are for: the positive ones, else the last declared."""
         settings = self._project.settings
-        return settings.minority or settings.classes[-1]
+        return settings.positive_classes or settings.classes[-1:]
 
     def _load(self) -> "Pool":
         pool = self._project.rows.pool()
@@ -146,11 +146,13 @@ class Explanations:
         return build_session(state, settings, positive_class)
 
 
-def labels_of(state: State, towards: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the labelled rows, and which of them are of a class."""
+def labels_of(
+    state: State, towards: Collection[str]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the labelled rows, and which of them are of some classes."""
     table = state.table()
     labelled = table[table["kind"] == LABEL]
-    is_one = np.array([word == towards for word in state.words], dtype=bool)
+    is_one = np.array([word in towards for word in state.words], dtype=bool)
     return labelled["row"].copy(), is_one[labelled["label"]]
 
 

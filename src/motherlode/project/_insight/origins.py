@@ -1,5 +1,7 @@
 """The labels of a project as a session, in their order and with their origins."""
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,11 +40,11 @@ def list_labelled(state: State) -> list[int]:
     return rows
 
 
-def count_found(state: State, positive_class: str) -> list[int]:
-    """Count the rows of a class that were found after 0, 1, 2, … labels."""
+def count_found(state: State, positive_classes: Collection[str]) -> list[int]:
+    """Count the rows of some classes that were found after 0, 1, 2, … labels."""
     labelled = _labelled(state)
     taught = labelled["label"][np.argsort(labelled["since"])]
-    is_one = np.array([word == positive_class for word in state.words], bool)
+    is_one = np.array([word in positive_classes for word in state.words], bool)
     return [0, *np.cumsum(is_one[taught]).tolist()]
 
 

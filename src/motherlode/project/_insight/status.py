@@ -41,6 +41,7 @@ def summarize(
     give too.
     """
     kinds, labels = count_known(state, settings, annotator)
+    positive_classes = settings.positive_classes
     return {
         "project": settings.name,
         "rows": settings.rows,
@@ -48,7 +49,7 @@ def summarize(
         "classes": labels,
         "minority": settings.minority,
         "positive_class": _positive_class(find_positive_class(connection, settings, state, guess)),
-        "found": None if settings.minority is None else labels[settings.minority],
+        "found": sum(labels[name] for name in positive_classes) if positive_classes else None,
         "skipped": kinds.get("skip", 0),
         "unsure": kinds.get("unsure", 0),
         "disputed": kinds.get("disputed", 0),
@@ -80,7 +81,7 @@ def count_known(
 
 def _positive_class(positive_class: PositiveClass) -> dict[str, Any]:
     return {
-        "class": positive_class.classes[0],
+        "class": " or ".join(positive_class.classes),
         "named": positive_class.named,
         "share": positive_class.share,
         "sure": positive_class.sure,

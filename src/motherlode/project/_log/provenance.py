@@ -7,7 +7,7 @@ migration.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, cast, get_args
+from typing import Any, get_args, get_type_hints
 
 from ...session import Origin
 
@@ -42,7 +42,8 @@ class Provenance(Origin):
 
 def field_types(declared: Any) -> dict[str, type]:
     """Find the fields of a dataclass, each with the type of its values that are not None."""
-    return {f.name: cast(type, next(iter(get_args(f.type)), f.type)) for f in fields(declared)}
+    hints = get_type_hints(declared)
+    return {f.name: next(iter(get_args(hints[f.name])), hints[f.name]) for f in fields(declared)}
 
 
 HOW = field_types(Provenance)

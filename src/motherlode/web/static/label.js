@@ -84,7 +84,6 @@ function actionsOf() {
 }
 
 function drawButtons() {
-  const positiveClass = project.minority;
   const make = (action) => {
     const label = element("span", { class: "name" }, action.id === "unsure" ? "Unsure" : action.id === "skip" ? "Skip" : action.id === "undo" ? "Undo" : action.name);
     const button = element("button", { type: "button", "data-action": action.id },
@@ -100,7 +99,7 @@ function drawButtons() {
   byId("classes").replaceChildren(...classes.map((action, i) => {
     const button = make(action);
     button.classList.add("class", `c${i % 9}`);
-    if (action.name === positiveClass) button.classList.add("positive-class");
+    if (project.positiveClasses.includes(action.name)) button.classList.add("positive-class");
     return button;
   }));
   const others = ["unsure", "skip", "undo"].map((id) => keys.actions.find((action) => action.id === id));
@@ -362,7 +361,7 @@ function countAnswer({ kind, label }, by) {
   lastCounted = performance.now();
   if (kind !== "label") return;
   counts.labelled += by;
-  if (label === project.minority) counts.found += by;
+  if (project.positiveClasses.includes(label)) counts.found += by;
   showCounts();
 }
 
@@ -385,7 +384,7 @@ async function showStatus() {
 
 function showCounts() {
   byId("labelled").textContent = counted(counts.labelled);
-  if (project.minority !== null) byId("found").textContent = counted(counts.found);
+  if (project.positiveClasses.length) byId("found").textContent = counted(counts.found);
 }
 
 function showSaved(state, waiting, problem, refused) {

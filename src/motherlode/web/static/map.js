@@ -7,7 +7,8 @@ import { drawRegions } from "./regions.js";
 import { drawRow } from "./row.js";
 
 const project = JSON.parse(document.body.dataset.project);
-const towards = project.minority ?? project.classes.at(-1);
+const positiveClasses = project.positiveClasses.length ? project.positiveClasses : project.classes.slice(-1);
+const towards = positiveClasses.join(" or ");
 const canvas = byId("canvas");
 const MOST = 100;
 const Numbers = project.classes.length > 253 ? Uint16Array : Uint8Array; // as the server sends them
@@ -128,7 +129,7 @@ byId("as-list").addEventListener("click", () => {
 
 function list() {
   if (!plane || byId("regions").hidden) return;
-  drawRegions(byId("regions"), plane, project, towards, { ask, closer });
+  drawRegions(byId("regions"), plane, project, positiveClasses, { ask, closer });
 }
 
 function closer({ name, at: [x, y] }) {

@@ -10,7 +10,7 @@ const ALONG = ["left", "centre", "right"];
 const FEW = 20;
 
 // Nine parts of the view, as {name, rows, labelled, positiveClass, score, example, at}; empty ones left out.
-export function regions(plane, positiveClass) {
+export function regions(plane, codes) {
   const { width, height } = plane.frame();
   const parts = DOWN.flatMap((down, j) => ALONG.map((along, i) => ({
     name: down === "middle" && along === "centre" ? "centre" : `${down} ${along}`,
@@ -23,7 +23,7 @@ export function regions(plane, positiveClass) {
     const [label, score] = [plane.known[2 * row], plane.known[2 * row + 1]];
     part.rows.push(row);
     if (label) part.labelled++;
-    if (label === positiveClass) part.positiveClass++;
+    if (codes.includes(label)) part.positiveClass++;
     part.score += score;
     // The example of a part is its likeliest row without a label.
     const worth = label ? -1 : score;
@@ -33,8 +33,9 @@ export function regions(plane, positiveClass) {
 }
 
 // place: where the table goes; act: {closer(part), ask(rows)}
-export function drawRegions(place, plane, project, towards, act) {
-  const parts = regions(plane, project.classes.indexOf(towards) + 1);
+export function drawRegions(place, plane, project, positiveClasses, act) {
+  const parts = regions(plane, positiveClasses.map((name) => project.classes.indexOf(name) + 1));
+  const towards = positiveClasses.join(" or ");
   const all = parts.flatMap((part) => part.rows);
   const few = all.length <= FEW;
   const heads = few ? ["Row", "Label", `Likely ${towards}`, "What it is", "Act"]

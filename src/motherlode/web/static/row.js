@@ -4,25 +4,37 @@ import { element } from "./build.js";
 
 const LONG = 600;
 const MOST_MARKS = 600;
-const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 8 });
+const JOIN = "\n\n";
 
 export function drawRow(row, project) {
   const made = document.createDocumentFragment();
   const fields = { ...row.content };
   if (row.image) made.append(picture(row));
   if (project.kind === "text") {
-    const main = project.columns[0];
-    made.append(element("p", { class: "text", dir: "auto", id: "row-text" }, words(fields[main])));
-    delete fields[main];
+    made.append(...texts(fields, project.columns));
+    for (const name of project.columns) delete fields[name];
   }
   if (project.kind === "image") delete fields[project.columns[0]];
   const names = Object.keys(fields);
   if (names.length) {
     const list = element("dl", { class: "fields" });
-    for (const name of names) list.append(field(name, fields[name]));
+    for (const name of names) list.append(field(name, fields[name], project.kinds[name]));
     made.append(list);
   }
   return made;
+}
+
+// A text that several columns hold has the name of each above its part.
+function texts(fields, columns) {
+  if (columns.length === 1) return [part(words(fields[columns[0]]), "row-text", { id: "row-text" })];
+  return columns.flatMap((name, i) => [
+    element("h2", { class: "part" }, name),
+    part(words(fields[name]), fields[name] ? "row-text" : "gap", i ? {} : { id: "row-text" }),
+  ]);
+}
+
+function part(text, kind, more) {
+  return element("p", { class: `text ${kind}`, dir: "auto", ...more }, text);
 }
 
 export function preload(row) {
@@ -31,7 +43,10 @@ export function preload(row) {
 
 export function summary(row, project, most = 240) {
   const { content } = row;
-  if (project.kind === "text") return cut(words(content[project.columns[0]]), most);
+  if (project.kind === "text") {
+    const parts = project.columns.map((name) => content[name]).filter((text) => text);
+    return cut(parts.length ? parts.join(" · ") : words(content[project.columns[0]]), most);
+  }
   const hidden = project.kind === "image" ? project.columns[0] : null;
   const shown = Object.entries(content).filter(([name, value]) => value !== null && name !== hidden);
   return cut(shown.map(([name, value]) => `${name}: ${words(value)}`).join(" · "), most);
@@ -41,16 +56,25 @@ function cut(text, most) {
   return text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
 }
 
+// Places count through all parts of the text, which are joined by JOIN.
 export function mark(pushes) {
-  const place = document.getElementById("row-text");
-  if (!place || !pushes.length) return;
-  const text = place.textContent;
+  let from = 0;
+  for (const place of document.querySelectorAll("#row .row-text")) {
+    const text = place.textContent, to = from + text.length;
+    const here = pushes.filter(([start, end]) => start >= from && end <= to).slice(0, MOST_MARKS);
+    if (here.length) markPart(place, text, here, from);
+    from = to + JOIN.length;
+  }
+}
+
+function markPart(place, text, pushes, from) {
   const made = document.createDocumentFragment();
   let at = 0;
-  for (const [start, end, weight] of pushes.slice(0, MOST_MARKS)) {
-    made.append(text.slice(at, start));
-    made.append(element("mark", { class: weight > 0 ? "for" : "against" }, text.slice(start, end)));
-    at = end;
+  for (const [start, end, weight] of pushes) {
+    made.append(text.slice(at, start - from));
+    const kind = weight > 0 ? "for" : "against";
+    made.append(element("mark", { class: kind }, text.slice(start - from, end - from)));
+    at = end - from;
   }
   made.append(text.slice(at));
   place.replaceChildren(made);
@@ -64,10 +88,10 @@ function picture(row) {
   return image;
 }
 
-function field(name, value) {
+function field(name, value, kind) {
   const text = words(value);
-  const kind = value === null || value === "" ? "gap" : typeof value === "number" ? "number" : "";
-  const shown = element("div", { dir: "auto", class: kind }, text);
+  const look = value === null || value === "" ? "gap" : kind === "number" ? "number" : "";
+  const shown = element("div", { dir: "auto", class: look }, text);
   const cell = element("dd", {}, shown);
   if (text.length > LONG) cell.append(fold(shown));
   return element("div", { class: "field" }, element("dt", {}, name), cell);
@@ -84,9 +108,7 @@ function fold(shown) {
   return more;
 }
 
+// Values come as texts, since a number of JavaScript has not the digits of every number.
 function words(value) {
-  if (value === null || value === undefined) return "no value";
-  if (typeof value === "number") return NUMBER.format(value);
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  return value === "" ? "empty" : String(value);
+  return value === null ? "no value" : value || "empty";
 }

@@ -1,14 +1,18 @@
 """Arrays that numpy saved: mapped into memory, or read as tables."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tokenize import TokenError
+from typing import Any
 
 import numpy as np
 
 from ..errors import InputError
+from .choices import Choices, Found
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+# What numpy's reading of a damaged header ends in.
+_NO_ARRAY = (
+    ValueError, EOFError, OSError, SyntaxError, TokenError, TypeError, LookupError, ArithmeticError
+)  # fmt: skip
 
 
 def map_array(path: Path) -> np.ndarray[Any, Any]:
@@ -17,12 +21,12 @@ def map_array(path: Path) -> np.ndarray[Any, Any]:
         found: np.ndarray[Any, Any] = np.load(path, mmap_mode="r")
     except FileNotFoundError:
         raise InputError(f"There is no file {path}.") from None
-    except (ValueError, EOFError, OSError):
+    except _NO_ARRAY:
         raise InputError(f"{path} holds no array that numpy can map; save it by np.save.") from None
     return found
 
 
-def read_array(path: Path) -> "pa.Table":
+def read_array(path: Path, choices: Choices) -> Found:
     """Read an array of one value or several for each row; its columns become x0, x1, ..."""
     import pyarrow as pa
 
@@ -33,4 +37,4 @@ def read_array(path: Path) -> "pa.Table":
             "texts, one or several a row."
         )
     columns = array[:, None] if array.ndim == 1 else array
-    return pa.table({f"x{i}": pa.array(columns[:, i]) for i in range(columns.shape[1])})
+    return Found(pa.table({f"x{i}": pa.array(columns[:, i]) for i in range(columns.shape[1])}))

@@ -1,8 +1,15 @@
-"""Bounds on what a table file unpacks to, since a small file can say that it is a huge table."""
+"""Bounds on what a file unpacks to, since a small file can say that it is a huge table."""
 
-from collections.abc import Iterator
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
@@ -12,10 +19,64 @@ from ..errors import InputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+HELD = 2**25  # bytes: up to 32 MB are read into memory as a whole
 LEAST_BOUND = 2 * 10**9  # bytes that every file may unpack to
 MOST_TIMES = 100  # and a larger one this many times its size
 _ROWS = 2**14
 _WIDTHS = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8, "INT96": 12}
+
+_OPENERS: dict[str, Callable[[Path], Any]] = {
+    ".gz": gzip.open,
+    ".bz2": bz2.open,
+    ".xz": lzma.open,
+}
+PACKED = tuple(_OPENERS)
+"""The endings of text files that are packed, after the ending of their format."""
+
+
+def packing_of(path: Path) -> str | None:
+    """Tell by its ending how a file is packed; None if it is not."""
+    ending = path.suffix.lower()
+    return ending if ending in _OPENERS else None
+
+
+@contextmanager
+def open_packed(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, packed or not, and stop reading once it unpacks to too much."""
+    packing = packing_of(path)
+    if packing is None:
+        with path.open("rb") as file:
+            yield file
+        return
+    try:
+        with _OPENERS[packing](path) as file:
+            yield cast(BinaryIO, _Bounded(path, file))
+    except (OSError, EOFError, zlib.error, lzma.LZMAError) as problem:
+        if isinstance(problem, OSError) and problem.errno is not None:
+            raise
+        raise InputError(f"{path} is not a {packing} file, or is damaged; pack it again.") from None
+
+
+class _Bounded(io.RawIOBase):
+    """A packed file that refuses to give more than a bound."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self._path, self._file, self._given = path, file, 0
+
+    def read(self, size: int = -1) -> bytes:
+        part = self._file.read(size)
+        self._given += len(part)
+        check_unpacked(self._path, self._given)
+        return part
+
+
+def check_zip(path: Path) -> None:
+    """Refuse a zip file that says that it unpacks to far more than it holds."""
+    try:
+        with zipfile.ZipFile(path) as held:
+            check_unpacked(path, sum(one.file_size for one in held.infolist()))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return  # whoever opens it says what is wrong
 
 
 def check_arrow(path: Path) -> None:
@@ -24,7 +85,7 @@ def check_arrow(path: Path) -> None:
         found = count_packed_bytes(path)
     except ValueError:
         return  # whoever opens it says what is wrong
-    _check_size(path, found)
+    check_unpacked(path, found)
 
 
 def read_bounded_parquet(path: Path) -> "Iterator[pa.Table]":
@@ -33,13 +94,13 @@ def read_bounded_parquet(path: Path) -> "Iterator[pa.Table]":
 
     # Repeated texts stay one text until it is known how long all of them are.
     with parquet.ParquetFile(path) as file:
-        _check_size(path, _count_described(file.metadata))
+        check_unpacked(path, _count_described(file.metadata))
         texts = [column.path for column in file.schema if _is_plain_text(column)]
     with parquet.ParquetFile(path, read_dictionary=texts, pre_buffer=False) as file:
         held = 0
         for batch in file.iter_batches(_ROWS, use_threads=False):
             held += sum(map(_count_unpacked, batch.columns))
-            _check_size(path, held)
+            check_unpacked(path, held)
             yield _unpack(batch)
 
 
@@ -77,7 +138,8 @@ def _unpack(batch: "pa.RecordBatch") -> "pa.Table":
     return pa.table(columns, names=batch.schema.names)
 
 
-def _check_size(path: Path, found: int) -> None:
+def check_unpacked(path: Path, found: int) -> None:
+    """Refuse a file that unpacks to so many bytes, if that is far more than it holds."""
     size = path.stat().st_size
     if found > max(LEAST_BOUND, MOST_TIMES * size):
         raise InputError(

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pytest
 from pyarrow import feather, parquet
 
+from motherlode._files import unpacking
+from motherlode._files.reading import read_table
+from motherlode._files.tables import TableFiles
 from motherlode._rows.packed_arrow import count_packed_bytes
 from motherlode.errors import InputError
-from motherlode.pool import _unpacking
-from motherlode.pool._files import read_table
-from motherlode.pool._tables import TableFiles
 
 ZEROS = np.zeros(10_000_000)
 
@@ -82,7 +82,7 @@ def test_a_small_file_that_unpacks_to_gigabytes_is_refused_in_little_memory(
     assert path.stat().st_size < 10_000_000
     code = (
         "import sys; from motherlode.errors import InputError\n"
-        "from motherlode.pool._files import read_table\n"
+        "from motherlode._files.reading import read_table\n"
         "try: read_table(sys.argv[1])\n"
         "except InputError as problem: print(problem)"
     )
@@ -114,7 +114,7 @@ def test_memory_that_runs_out_is_one_sentence(tmp_path, monkeypatch):
     def fail(*_):
         raise pa.ArrowMemoryError("malloc of size 1 failed")
 
-    monkeypatch.setattr(_unpacking, "_unpack", fail)
+    monkeypatch.setattr(unpacking, "_unpack", fail)
     with pytest.raises(InputError, match="more than the memory holds"):
         read_table(tmp_path / "t.parquet")
 

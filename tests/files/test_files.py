@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
+from motherlode._files.formats import column
+from motherlode._files.reading import read_table
 from motherlode.errors import InputError
-from motherlode.pool._files import column, read_table
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:
@@ -75,8 +76,8 @@ def test_csv_single_column_of_texts(tmp_path):
         ('a,b\n"x\ny",1\n3\n', "Line 4"),
         ("a,b\n1,2\n1,2,3\n", "Line 3"),
         ('a,b\n1,2\n"open,3\n4,5\n', "Line 3"),
-        (b"a,b\n1,caf\xe9\n", "not UTF-8 text (line 2)"),
-        ("a,b\n1,2\n".encode("utf-16"), "not UTF-8"),
+        ("a,b\né,ü\nö,ä\n".encode() + b"1,caf\xe9\n", "not UTF-8 text (line 4)"),
+        ("a,b\n1,2\n".encode("utf-16")[:-1], "cut off"),
         (b"\0" * 400, "NUL bytes"),
         (b"a,b\n1,\0\n", "NUL bytes"),
         (b"PAR1\x15\x04\xff", "is not CSV but a Parquet file"),
@@ -116,7 +117,7 @@ def test_json_lines_read_as_objects_whatever_the_block(tmp_path):
         ('{"a": 1}\n[1]\n', "Line 2"),
         ('[{"a": 1}]\n', "not a JSON object"),
         ('{"a": 1}\n{"a": [1, 2]}\n', "Line 2"),
-        ('{"b": 1}\n{"a": {"x": 1}}\n', "nested value under 'a'"),
+        ('{"b": 1}\n{"a": {"x": 1}}\n{"a": {"x": ""}}', "Line 3"),
         ('{"a": 1}\n{"a": "x"}\n', "string under 'a', which holds a number before"),
         ('{"a": 1}\n{"a": 2, "a": 3}\n', "can't be read as JSON Lines"),
         ("{}\n", "holds no rows"),
@@ -162,7 +163,7 @@ def test_missing_file_and_folder(tmp_path, ending):
 
 
 def test_unknown_ending_names_the_known_ones(tmp_path):
-    assert ".csv, .jsonl, .ndjson, .parquet" in sentence(write(tmp_path, "a.xlsx", b"PK"))
+    assert ".csv, .jsonl, .ndjson, .parquet" in sentence(write(tmp_path, "a.doc", b"PK"))
 
 
 def test_missing_pyarrow_names_the_extra(tmp_path, monkeypatch):

@@ -16,9 +16,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from motherlode import ActiveLearner, InputError, Pool
-from motherlode.pool import _opening as opening
+from motherlode._files import opening
+from motherlode._files.tables import TableFiles, files_in
 from motherlode.pool._stored import RowMemory, StoredFeatures
-from motherlode.pool._tables import TableFiles, files_in
 from motherlode.pool._tabular import TabularEncoder
 from motherlode.strategies import KDE, Interleave, Margin, MostLikely, Random
 
@@ -304,14 +304,14 @@ def test_arrays_are_mapped(tmp_path):
         )
 
 
-def test_a_large_csv_file_becomes_a_parquet_file(tmp_path, monkeypatch):
+def test_a_large_csv_file_becomes_a_file_of_tables(tmp_path, monkeypatch):
     from pyarrow import csv
 
     table = mixed().drop(["empty"])
     csv.write_csv(table, tmp_path / "rows.csv")
     small = Pool(tmp_path / "rows.csv")
     monkeypatch.setattr(opening, "HELD", 1000)
-    monkeypatch.setattr("motherlode.pool._large_csv._BLOCK", 4000)
+    monkeypatch.setattr("motherlode._files.csv_files._BLOCK", 4000)
     large = Pool(tmp_path / "rows.csv")
     assert isinstance(large.data, TableFiles)
     assert large.data.take(np.arange(N)).cast(small.data.schema).equals(small.data)
@@ -322,7 +322,7 @@ def test_a_csv_column_may_change_its_mind(tmp_path, monkeypatch):
     lines = ["n;x;y;z", *["1;;2;a"] * 300, "1.5;3;b;a", "2;;;a"]
     (tmp_path / "rows.csv").write_text("\n".join(lines))
     monkeypatch.setattr(opening, "HELD", 100)
-    monkeypatch.setattr("motherlode.pool._large_csv._BLOCK", 256)
+    monkeypatch.setattr("motherlode._files.csv_files._BLOCK", 256)
     table = Pool(tmp_path / "rows.csv", features="passthrough").data.take(np.array([0, 300, 301]))
     assert table.to_pydict() == {
         "n": [1.0, 1.5, 2.0],

@@ -13,14 +13,13 @@ import numpy as np
 from .._rows.arrays import Rows
 from .._rows.blocks import Stored
 from ..errors import InputError
-from ._unpacking import check_arrow, read_bounded_parquet
+from .choices import Choices, Found, check_names
+from .sources import ENDINGS, PARQUET
+from .unpacking import check_arrow, read_bounded_parquet
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PARQUET, ARROW = (".parquet", ".pq"), (".arrow", ".feather")
-ENDINGS = PARQUET + ARROW
-"""The endings of files whose rows can be read without reading the whole file."""
 _BUFFER = 2**18  # bytes of a column read at a time; without it a whole row group is
 
 
@@ -224,11 +223,7 @@ def _explain_errors(path: Path) -> Iterator[None]:
 
 def _check_columns(path: Path, schema: Any, first: Path, expected: Any) -> None:
     names = list(schema.names)
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"{path} has two columns named {twice!r}; give each its own name.")
-    if not names:
-        raise InputError(f"{path} holds no rows.")
+    check_names(path, names)
     if not schema.equals(expected):
         here, there = (dict(zip(s.names, s.types, strict=True)) for s in (schema, expected))
         odd = next((n for n in {**here, **there} if here.get(n) != there.get(n)), names[0])
@@ -238,9 +233,9 @@ def _check_columns(path: Path, schema: Any, first: Path, expected: Any) -> None:
         )
 
 
-def read_files(path: Path) -> "pa.Table":
+def read_files(path: Path, choices: Choices) -> Found:
     """Read a Parquet or Arrow (IPC, Feather) file, or a folder of them, as one table."""
-    return TableFiles(files_in(path) if path.is_dir() else [path]).table()
+    return Found(TableFiles(files_in(path) if path.is_dir() else [path]).table())
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -1,0 +1,1 @@
+"""Table files in and out: formats, dialects, the kinds of columns, and writers."""

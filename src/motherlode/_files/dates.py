@@ -1,0 +1,207 @@
+"""Dates as people and programs write them: which form a column keeps, and what it says."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .spellings import Gaps, say_some
+
+Order = Literal["day", "month"]
+"""What stands first in dates of numbers."""
+
+_TIME = (
+    r"(?:(?:,? +|[T_])(?P<hour>\d{1,2}):(?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?)?"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAME = rf"(?P<name>(?i:{'|'.join(_MONTHS)})[a-z]*)\.?"
+_FORMS = {
+    "iso": rf"^(?P<year>\d{{4}})-(?P<b>\d{{1,2}})-(?P<a>\d{{1,2}}){_TIME}$",
+    "zone": r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[-+]\d\d:?\d\d)$",
+    "y/": rf"^(?P<year>\d{{4}})/(?P<b>\d{{1,2}})/(?P<a>\d{{1,2}}){_TIME}$",
+    "y.": rf"^(?P<year>\d{{4}})\.(?P<b>\d{{1,2}})\.(?P<a>\d{{1,2}})\.?{_TIME}$",
+    ".": rf"^(?P<a>\d{{1,2}})\. ?(?P<b>\d{{1,2}})\. ?(?P<year>\d{{4}}){_TIME}$",
+    "/": rf"^(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/(?P<year>\d{{4}}){_TIME}$",
+    "-": rf"^(?P<a>\d{{1,2}})-(?P<b>\d{{1,2}})-(?P<year>\d{{4}}){_TIME}$",
+    "d name": rf"^(?P<a>\d{{1,2}})\.?[ -]{_NAME}[ -](?P<year>\d{{4}}){_TIME}$",
+    "name d": rf"^{_NAME} (?P<a>\d{{1,2}})(?:[snrt][tdh])?,? (?P<year>\d{{4}}){_TIME}$",
+}
+_SHAPES = {name: re.compile(pattern, re.ASCII) for name, pattern in _FORMS.items()}
+_EITHER = ("/", "-")  # forms in which day or month may stand first
+_ISO_TYPES = (pa.date32(), pa.timestamp("s"), pa.timestamp("us"))
+_PEEK = 64
+_WIDEST = {pa.date32(): 0, pa.timestamp("s"): 1, pa.timestamp("us"): 2}
+
+
+def forms_of(cell: str) -> list[str]:
+    """List the forms of dates that a cell may have."""
+    return [name for name, shape in _SHAPES.items() if shape.match(cell)]
+
+
+@dataclass
+class _Found:
+    """How many cells are dates, with the one thing or the other first."""
+
+    fitting: dict[Order, int] = field(default_factory=lambda: {"day": 0, "month": 0})
+    examples: dict[Order, str] = field(default_factory=dict)
+
+
+class Dates:
+    """What is known of a column whose cells look like dates of one form."""
+
+    word = "dates"
+
+    def __init__(self, form: str, gaps: Gaps, *, is_told: bool = False) -> None:
+        self._form, self._gaps, self._is_told = form, gaps, is_told
+        self._present = 0
+        self._found = _Found()
+        self._example = ""
+        self._kind: pa.DataType = pa.date32()
+
+    def add(self, cells: pa.ChunkedArray) -> None:
+        """Take in a block of cells."""
+        dropped = self._gaps.drop(cells, count=True).drop_null()
+        n = len(dropped)
+        if not n:
+            return
+        self._present += n
+        self._example = self._example or dropped[0].as_py()
+        cast = _cast_iso(dropped, self._form)
+        if cast is not None:
+            self._widen(cast.type)
+            for order in self._found.fitting:
+                self._found.fitting[order] += n
+            return
+        for order in self._orders():
+            _, fits, kind = _parse(dropped, self._form, order)
+            self._found.fitting[order] += int(fits.sum())
+            self._widen(kind)
+            if not fits.all():
+                self._found.examples.setdefault(order, dropped[int(np.argmin(fits))].as_py())
+
+    def order(self) -> Order | None:
+        """Say what stands first, if the column alone tells it."""
+        fits = [order for order in self._orders() if self._found.fitting[order] == self._present]
+        return fits[0] if len(fits) == 1 and self._form in _EITHER else None
+
+    def decide(self, order: Order | None) -> tuple[pa.DataType | None, str | None, Order]:
+        """Decide the type, None for text, with the reason and what stands first.
+
+        `order` is what stands first in other columns of the file.
+        """
+        fitting = self._found.fitting
+        chosen: Order = "day"
+        if self._form in _EITHER:
+            likelier: Order = "day" if fitting["day"] >= fitting["month"] else "month"
+            is_open = fitting["day"] == fitting["month"] == self._present
+            if is_open and order is None and not self._is_told:
+                return None, f"day or month may stand first, as in {self._example!r}", "day"
+            chosen = order if is_open and order is not None else likelier
+        bad = self._present - self._found.fitting[chosen]
+        if bad:
+            example = self._found.examples[chosen]
+            said = say_some(bad, self._present, "is no date", "are no dates", example)
+            if self._form in _EITHER:
+                said += f", with the {chosen} first"
+            return None, said, chosen
+        parts = []
+        if self._form in _EITHER:
+            parts.append(f"the {chosen} stands first, as in {self._example!r}")
+        elif self._form not in ("iso", "zone"):
+            parts.append(f"written like {self._example!r}")
+        gaps = self._gaps.explain()
+        return self._kind, "; ".join([*parts, *([gaps] if gaps else [])]) or None, chosen
+
+    def convert(self, cells: pa.ChunkedArray, kind: pa.DataType, order: Order) -> pa.ChunkedArray:
+        """Convert cells of the column."""
+        dropped = self._gaps.drop(cells)
+        if self._form in ("iso", "zone"):
+            try:
+                return dropped.cast(kind)
+            except pa.ArrowInvalid:
+                pass
+        values, fits, _ = _parse(dropped, self._form, order)
+        made = pa.array(values, pa.timestamp("us"), mask=~fits).cast(kind)
+        return pa.chunked_array([made])
+
+    def _orders(self) -> Sequence[Order]:
+        return ("day", "month") if self._form in _EITHER else ("day",)
+
+    def _widen(self, kind: pa.DataType) -> None:
+        if self._form == "zone" or _WIDEST[kind] > _WIDEST[self._kind]:
+            self._kind = kind
+
+
+def _cast_iso(cells: pa.ChunkedArray, form: str) -> pa.ChunkedArray | None:
+    kinds = {"iso": _ISO_TYPES, "zone": (pa.timestamp("us", "UTC"),)}.get(form, ())
+    for kind in kinds:
+        try:
+            cells.slice(0, _PEEK).cast(kind)  # a cast that fails in all cells takes long
+            return cells.cast(kind)
+        except pa.ArrowInvalid:
+            continue
+    return None
+
+
+def _parse(
+    cells: pa.ChunkedArray, form: str, order: Order
+) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, np.dtype[np.bool_]], pa.DataType]":
+    """Read moments, and tell which cells are dates; the type holds the finest of them."""
+    if form == "zone":
+        cast = [
+            _cast_iso(pa.chunked_array([cells[i : i + 1].combine_chunks()]), form)
+            for i in range(len(cells))
+        ]
+        fits = np.array([one is not None for one in cast], bool)
+        return np.zeros(len(cells), "datetime64[us]"), fits, pa.timestamp("us", "UTC")
+    found = pc.extract_regex(cells, _FORMS[form])
+    names = {f.name for f in found.type}
+
+    def number(name: str, blank: int = 0) -> "np.ndarray[Any, np.dtype[np.int64]]":
+        if name not in names:
+            return np.full(len(cells), blank)
+        texts = pc.struct_field(found, name)
+        texts = pc.if_else(pc.equal(texts, ""), None, texts)
+        return np.asarray(pc.fill_null(texts.cast(pa.int64()), blank))
+
+    def text(name: str) -> pa.ChunkedArray:
+        return pc.fill_null(pc.struct_field(found, name), "")
+
+    matched = np.asarray(pc.fill_null(pc.is_valid(found), False))
+    year, day, month = number("year"), number("a"), number("b")
+    if "name" in names:
+        starts = pc.utf8_slice_codeunits(pc.utf8_lower(text("name")), 0, 3)
+        month = np.asarray(pc.fill_null(pc.index_in(starts, pa.array(_MONTHS)), -1)) + 1
+    if order == "month" and form in _EITHER:
+        day, month = month, day
+    hour, minute, second = number("hour"), number("minute"), number("second")
+    half = np.asarray(
+        pc.fill_null(pc.index_in(pc.utf8_lower(text("half")), pa.array(["a", "p"])), -1)
+    )
+    fits = matched & (year > 0) & (month >= 1) & (month <= 12) & (hour < 24) & (minute < 60)
+    fits &= (second < 60) & ((half < 0) | ((hour >= 1) & (hour <= 12)))
+    months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1)
+    months = np.where(fits, months, np.datetime64(0, "M"))
+    days = months.astype("datetime64[D]")
+    length = ((months + 1).astype("datetime64[D]") - days).astype(np.int64)
+    fits &= (day >= 1) & (day <= length)
+    hour = np.where(half < 0, hour, hour % 12 + 12 * (half == 1))
+    part = pc.utf8_slice_codeunits(pc.utf8_rpad(text("part"), 6, "0"), 0, 6)
+    micro = np.asarray(part.cast(pa.int64()))
+    seconds = (day - 1) * 86_400 + hour * 3_600 + minute * 60 + second
+    moments = (
+        days.astype("datetime64[us]")
+        + seconds.astype("timedelta64[s]")
+        + micro.astype("timedelta64[us]")
+    )
+    kind = pa.timestamp("us") if micro.any() else pa.date32()
+    if kind == pa.date32() and bool(
+        pc.any(pc.not_equal(pc.struct_field(found, "hour"), "")).as_py()
+    ):
+        kind = pa.timestamp("s")
+    return np.where(fits, moments, np.datetime64(0, "us")), fits, kind

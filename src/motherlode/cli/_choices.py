@@ -1,0 +1,65 @@
+"""What people say of a file: the options that init, teach and simulate share."""
+
+import codecs
+from typing import Annotated, cast, get_args
+
+import typer
+
+from .._files.choices import CellKind, Choices
+from ..errors import InputError
+
+Types = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type", help="How to read a column, as COL=text, number, date or boolean; repeatable."
+    ),
+]
+Missing = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODE", help="A code for missing values, as in -99; repeatable."),
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="How the file's characters are encoded, as in cp1252.")
+]
+
+
+def make_choices(
+    types: list[str] | None,
+    missing: list[str] | None,
+    encoding: str | None,
+    texts: frozenset[str] = frozenset(),
+) -> Choices:
+    """Check what was typed."""
+    if encoding is not None:
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            raise InputError(
+                f"--encoding is {encoding!r}; name one that Python knows, as in cp1252 or utf-16."
+            ) from None
+    return Choices(texts, _read_kinds(types or []), frozenset(missing or []), encoding)
+
+
+def _read_kinds(types: list[str]) -> dict[str, CellKind]:
+    kinds: dict[str, CellKind] = {}
+    known = get_args(CellKind)
+    for text in types:
+        name, sign, kind = text.rpartition("=")
+        if not sign or kind not in known:
+            raise InputError(f"--type is {text!r}; say COLUMN=KIND, of {', '.join(known)}.")
+        kinds[name] = cast(CellKind, kind)
+    return kinds
+
+
+def check_kinds(choices: Choices, names: list[str]) -> None:
+    """See that the columns whose kinds are told are there."""
+    unknown = next((name for name in choices.kinds if name not in names), None)
+    if unknown is not None:
+        raise InputError(f"--type names the column {unknown!r}, which the file does not have.")
+
+
+def split_names(text: str, known: list[str]) -> tuple[str, ...]:
+    """Split names at commas, unless the whole is a name."""
+    if text in known:
+        return (text,)
+    return tuple(part.strip() for part in text.split(",") if part.strip())

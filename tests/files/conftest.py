@@ -1,0 +1,1 @@
+from projects import postgres  # noqa: F401 - a fixture
