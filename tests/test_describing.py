@@ -161,7 +161,7 @@ def test_a_learner_without_a_label_says_so():
 def test_a_query_says_which_rows_with_their_own_columns_and_why():
     learner, query = searched(classes=("fine", "fraud"))
     said = repr(query)
-    assert said.startswith("Query(4 rows to label, 2 of them control draws)")
+    assert said.startswith("Query(4 rows to label, 2 control draws among them)")
     for row, reason in zip(query.rows, query.reasons, strict=True):
         assert f"  {row} " in said
         assert reason[:20] in said

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._inert.description import Described, Description
+from ._inert.description import Described, Description, pluralise
 from ._rows.arrays import Codes, Floats
 from .errors import InputError
 
@@ -238,7 +238,7 @@ class Session(Described):
     def _describe(self) -> Description:
         channels = Counter(origin.channel for origin in self.origins)
         facts = [
-            ("found", f"{self.found:,} positives"),
+            ("found", pluralise(self.found, "positive")),
             ("unlabelled", f"{self.left:,} rows"),
             ("drawn at random", f"{int(self.drawn.sum()):,} of the labelled rows"),
             ("how rows were found", ", ".join(f"{name} {n:,}" for name, n in channels.items())),

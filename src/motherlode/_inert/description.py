@@ -140,6 +140,11 @@ class Description:
         yield "</tbody></table>"
 
 
+def pluralise(n: int, one: str, many: str | None = None) -> str:
+    """Write a number with its noun, as in "1 label" and "2,000 labels"."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
 class Described:
     """What describes itself: its ``repr`` is the text, and notebooks show the HTML."""
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from .._inert.description import Description, Table
+from .._inert.description import Description, Table, pluralise
 from ..estimation import positives_left
 from ._screens import choose_screen
 
@@ -50,7 +50,8 @@ class LiveDisplay:
     def _describe(self) -> Description:
         session = self.learner.session()
         names = " and ".join(map(str, self.learner.positive_class.classes))
-        spent = f"{session.labels:,} labels"
+        labels = pluralise(session.labels, "label")
+        spent = labels
         if self.budget is not None:
             spent += f" of {self.budget:,}"
         facts = [("positives left", str(positives_left(session))), ("spent", spent)]
@@ -59,7 +60,7 @@ class LiveDisplay:
             each = f", {cost / session.found:,.2f} a positive" if session.found else ""
             facts.append(("cost", f"{cost:,.2f}{each}"))
         curve = session.found_before(np.arange(session.labels + 1)).tolist()
-        said = f"{session.found:,} found after {session.labels:,} labels"
+        said = f"{session.found:,} found after {labels}"
         return Description(f"Search for {names}", said, facts, curve=curve, curve_says=said)
 
 
@@ -129,7 +130,7 @@ def watch(learner: Any, *, budget: int | None = None, cost: float | None = None)
     ...     learner.teach([2], ["yes"])
     ...     shown.update()
     Search for yes: 0 found after 0 labels; positives left: No row is labelled, ...
-    Search for yes: 1 found after 1 labels; positives left: No valid estimate exists: ...
+    Search for yes: 1 found after 1 label; positives left: No valid estimate exists: ...
     """
     return LiveDisplay(learner, budget=budget, cost=cost)
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from .._inert.description import Description, Table
+from .._inert.description import Description, Table, pluralise
 from ..estimation import positives_left
 from ..pool._tabling import list_own_columns
 from ..session import CONTROL
@@ -22,7 +22,7 @@ def describe_learner(learner: Any) -> Description:
     facts = [
         ("labelled", f"{session.labels:,} ({labelled})"),
         ("positive class", f"{positive_class}. {positive_class.request()}".strip()),
-        ("found", f"{session.found:,} positives"),
+        ("found", pluralise(session.found, "positive")),
         ("positives left", str(positives_left(session))),
         ("asked", _say_asked(learner)),
     ]
@@ -45,7 +45,7 @@ def describe_learner(learner: Any) -> Description:
         ],
         len(counts),
     )
-    summary = f"{len(learner.pool):,} rows, strategy {learner.strategy}"
+    summary = f"{pluralise(len(learner.pool), 'row')}, strategy {learner.strategy}"
     # The counts stand in the first fact, so text does without the table.
     return Description("ActiveLearner", summary, facts, details, table, table_in_text=False)
 
@@ -53,18 +53,18 @@ def describe_learner(learner: Any) -> Description:
 def _say_asked(learner: Any) -> str:
     waiting = len(list_waiting(learner))
     rounds = len({o.asked_after for o in learner._asked.values()})
-    said = f"{rounds:,} rounds" if rounds != 1 else "1 round"
+    said = pluralise(rounds, "round")
     if waiting:
-        said += f", {waiting:,} rows wait for a label" if waiting > 1 else ", 1 row waits"
+        said += f", {pluralise(waiting, 'row waits', 'rows wait')} for a label"
     controls = sum(channel == CONTROL for channel in learner.channels)
-    return said + (f", {controls:,} control draws are labelled" if controls else "")
+    known = pluralise(controls, "control draw is", "control draws are")
+    return f"{said}, {known} labelled" if controls else said
 
 
 def _say_left_out(learner: Any) -> str:
     parts = []
     if learner._skipped:
-        n = len(learner._skipped)
-        parts.append(f"{n:,} rows skipped" if n > 1 else "1 row skipped")
+        parts.append(f"{pluralise(len(learner._skipped), 'row')} skipped")
     columns = [f"column {name!r} ({why})" for name, why in learner.pool.left_out.items()]
     return ", ".join(parts + columns)
 
@@ -75,9 +75,9 @@ def describe_query(query: Any) -> Description:
     shown = query.rows[:_SHOWN_ROWS]
     own = {} if query.asked is None or not n else list_own_columns(query.asked.pool, shown)
     names = list(own)[:_SHOWN_COLUMNS]
-    summary = f"{n:,} row{'s' * (n != 1)} to label"
+    summary = f"{pluralise(n, 'row')} to label"
     if controls:
-        summary += f", {controls:,} of them control draw{'s' * (controls != 1)}"
+        summary += f", {pluralise(controls, 'control draw')} among them"
     details = []
     if len(own) > len(names):
         details.append(("columns not shown", f"{len(own) - len(names):,}; to_frame() has them"))
@@ -85,9 +85,14 @@ def describe_query(query: Any) -> Description:
         "Rows to label",
         ("row id", "why", *names),
         [
-            (row, why, *(own[name][place] for name in names))
+            (row, why, *(_shorten(own[name][place]) for name in names))
             for place, (row, why) in enumerate(zip(shown.tolist(), query.reasons, strict=False))
         ],
         n,
     )
     return Description("Query", summary, details=details, table=table)
+
+
+def _shorten(value: Any) -> Any:
+    """Write a number as short as it can be told from others."""
+    return f"{value:.4g}" if isinstance(value, float) else value

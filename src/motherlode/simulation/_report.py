@@ -4,10 +4,10 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from .._inert.description import pluralise
 from ..displays._drawing import import_for_charts
 from ..displays._palette import PALETTE, assign_styles
 from ..errors import InputError
-from ..stopping._base import pluralise
 from ._charts import draw_chart
 from ._record import ROUND_METRICS
 from ._results import Results

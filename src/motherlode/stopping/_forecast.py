@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .. import estimation
-from .._inert.description import Described, Description, Table
+from .._inert.description import Described, Description, Table, pluralise
 from ..estimation import Estimate, MaybeEstimate
 from ..session import Session
-from ._base import Advice, Rule, pluralise
+from ._base import Advice, Rule
 from ._curve import Knee
 from ._hypergeometric import TargetRecall
 
@@ -63,7 +63,8 @@ class Forecast(Described):
         advice = [(rule.paper or str(rule), str(said), rule.promises) for rule, said in self.advice]
         headings = ("rule", "what it says", "what it promises")
         table = Table("When to stop", headings, advice, len(advice))
-        summary = f"{pluralise(self.labels, 'label', 'labels')}, {self.found:,} positives found"
+        found = pluralise(self.found, "positive")
+        summary = f"{pluralise(self.labels, 'label')}, {found} found"
         return Description("Forecast", summary, facts, table=table)
 
     def to_dict(self) -> dict[str, Any]:
