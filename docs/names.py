@@ -21,6 +21,7 @@ PACKAGES = (
     "motherlode.models.onnx",
     "motherlode.stopping",
     "motherlode.estimation",
+    "motherlode.displays",
     "motherlode.simulation",
     "motherlode.searches",
     "motherlode.embedding",

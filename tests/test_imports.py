@@ -15,7 +15,7 @@ HEAVY = {
 }
 PUBLIC = [
     *("strategies", "models", "measures", "geometry", "metrics", "learner", "pool"),
-    *("session", "stopping", "estimation", "embedding", "searches", "simulation"),
+    *("session", "stopping", "estimation", "embedding", "searches", "simulation", "displays"),
     *("project", "web"),
 ]
 SESSION = """

@@ -23,7 +23,17 @@ _HOMES = {
     "show_versions": "_versions",
 }
 _ROOMS = {
-    *("cli", "embedding", "errors", "estimation", "geometry", "learner", "measures", "metrics"),
+    *(
+        "cli",
+        "displays",
+        "embedding",
+        "errors",
+        "estimation",
+        "geometry",
+        "learner",
+        "measures",
+        "metrics",
+    ),
     *("models", "pool", "project", "searches", "session", "simulation", "stopping"),
     *("strategies", "web"),
 }

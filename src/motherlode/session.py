@@ -6,6 +6,7 @@ labels. The order is the order in which labels came.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._inert.description import Described, Description, pluralise
 from ._rows.arrays import Codes, Floats
 from .errors import InputError
 
@@ -145,8 +147,8 @@ class Arrivals:
     reached: Codes
 
 
-@dataclass(frozen=True, eq=False)
-class Session:
+@dataclass(frozen=True, eq=False, repr=False)
+class Session(Described):
     """The labels so far, in order, and how each row came to be labelled.
 
     Parameters
@@ -232,6 +234,17 @@ class Session:
         object.__setattr__(self, "captures", captures)
         object.__setattr__(self, "origins", origins)
         object.__setattr__(self, "_found_before", np.concatenate([[0], np.cumsum(positive)]))
+
+    def _describe(self) -> Description:
+        channels = Counter(origin.channel for origin in self.origins)
+        facts = [
+            ("found", pluralise(self.found, "positive")),
+            ("unlabelled", f"{self.left:,} rows"),
+            ("drawn at random", f"{int(self.drawn.sum()):,} of the labelled rows"),
+            ("how rows were found", ", ".join(f"{name} {n:,}" for name, n in channels.items())),
+        ]
+        summary = f"{self.labels:,} of {self.pool_size:,} rows labelled"
+        return Description("Session", summary, [(name, said) for name, said in facts if said])
 
     @property
     def labels(self) -> int:

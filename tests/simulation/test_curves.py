@@ -5,9 +5,9 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from motherlode.displays._palette import BASELINE, COLOURS, assign_styles
 from motherlode.errors import InputError
 from motherlode.simulation import LearningCurvesDisplay, Results, write_report
-from motherlode.simulation._palette import BASELINE, COLOURS, assign_styles
 
 
 @pytest.fixture

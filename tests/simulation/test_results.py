@@ -168,3 +168,73 @@ def test_json_holds_everything(results, tmp_path):
         == ("positives", "final", "two", "auto")
     )
     assert (entry["mean"], entry["low"], entry["seeds"]) == (3.0, None, 1)
+
+
+# Frames
+
+
+def test_a_frame_has_a_row_for_each_round_of_each_run(made_up):
+    runs = [
+        made_up("one", s, seed, [0, 1, 2 + seed], [0.1, 0.2, 0.3]) for s in "ab" for seed in (0, 1)
+    ]
+    frame = Results(runs).to_frame()
+    assert len(frame) == 4 * 3
+    assert list(frame.columns)[:6] == [
+        "dataset",
+        "strategy",
+        "seed",
+        "round",
+        "labels",
+        "positives",
+    ]
+    last = frame[(frame.strategy == "b") & (frame.seed == 1) & (frame["round"] == 2)].iloc[0]
+    assert (last.labels, last.positives, last.average_precision) == (20, 3, 0.3)
+    assert frame.groupby(["strategy", "seed"])["round"].max().eq(2).all()
+
+
+def paired(made_up, found):
+    """Results of the strategies named, whose runs found so many with seeds 0, 1, 2, …"""
+    return Results(
+        made_up("one", s, seed, [0, 0, n], [0.1, 0.2, 0.3])
+        for s, each in found.items()
+        for seed, n in enumerate(each)
+    )
+
+
+def test_a_paired_test_is_students(made_up):
+    results = paired(made_up, {"random": [1, 2, 3, 4], "good": [4, 7, 6, 8], "same": [1, 3, 3, 3]})
+    frame = results.compare().set_index("strategy")
+    good = frame.loc["good"]
+    expected = stats.ttest_rel([4, 7, 6, 8], [1, 2, 3, 4])
+    interval = expected.confidence_interval(0.95)
+    assert good.difference == 3.75
+    assert (good.low, good.high) == pytest.approx((interval.low, interval.high))
+    assert good.p_value == pytest.approx(expected.pvalue)
+    assert good.p_holm == pytest.approx(2 * expected.pvalue)
+    assert (good.pairs, good.wins, good.ties, good.losses) == (4, 4, 0, 0)
+    same = frame.loc["same"]
+    assert (same.wins, same.ties, same.losses, same.difference) == (1, 2, 1, 0)
+    assert set(frame.against) == {"random"}
+
+
+def test_only_seeds_that_both_were_run_with_are_compared(made_up):
+    frame = paired(made_up, {"random": [1, 2], "long": [3, 5, 9, 9]}).compare()
+    assert frame.pairs.tolist() == [2]
+    assert frame.difference.tolist() == [2.5]
+
+
+@pytest.mark.parametrize("found", [[3], [3, 4]])
+def test_differences_without_spread_prove_nothing(made_up, found):
+    frame = paired(made_up, {"random": [1, 2][: len(found)], "more": found}).compare()
+    assert frame.difference.tolist() == [2]
+    assert np.isnan(frame.p_value).all()
+    equal = paired(made_up, {"random": [1, 2], "more": [1, 2]}).compare()
+    assert equal.p_value.tolist() == [1]
+
+
+def test_what_cannot_be_compared_is_said(made_up):
+    with pytest.raises(InputError, match="against=None is none of the strategies, a, b"):
+        paired(made_up, {"a": [1], "b": [2]}).compare()
+    assert paired(made_up, {"a": [1], "b": [2]}).compare(against="b").strategy.tolist() == ["a"]
+    with pytest.raises(InputError, match="there is no strategy to compare it with"):
+        paired(made_up, {"random": [1]}).compare()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from .._inert.description import Described, Description
 from ..errors import InputError
 
 
@@ -12,8 +13,8 @@ def check_share(value: float, name: str) -> None:
         raise InputError(f"{name} is {value}; it must lie between 0 and 1.")
 
 
-@dataclass(frozen=True)
-class Estimate:
+@dataclass(frozen=True, repr=False)
+class Estimate(Described):
     """A number and the interval that holds the truth in a stated share of sessions.
 
     Attributes
@@ -56,13 +57,24 @@ class Estimate:
         """Half the width of the interval."""
         return (self.high - self.low) / 2
 
+    def _describe(self) -> Description:
+        summary = (
+            f"{self.value:.3g}, by {self.level:.0%} between {self.low:.3g} and {self.high:.3g}"
+        )
+        details = [
+            ("how it was made", self.method),
+            ("what it assumes", self.assumes),
+            ("of which rows", self.speaks_for),
+        ]
+        return Description("Estimate", summary, details=details)
+
     def __str__(self) -> str:
         said = f"{self.value:.3g} ({self.level:.0%}: {self.low:.3g} to {self.high:.3g})"
         return f"{said}. {self.speaks_for}" if self.speaks_for else said
 
 
-@dataclass(frozen=True)
-class NoEstimate:
+@dataclass(frozen=True, repr=False)
+class NoEstimate(Described):
     """Why there is no valid number, and what would make one possible.
 
     Attributes
@@ -82,6 +94,9 @@ class NoEstimate:
             A function from a float to a float; it is not called.
         """
         return self
+
+    def _describe(self) -> Description:
+        return Description("NoEstimate", self.reason)
 
     def __str__(self) -> str:
         return self.reason

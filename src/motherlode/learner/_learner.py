@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier, is_regressor
 
+from .._inert.description import Described, Description
 from .._round.labels import ENOUGH_LABELS, Labels, declared_classes
 from .._round.positive_class import PositiveClass, RarestClass, declared_positive_class
 from .._round.selection import Control, Selection, TopK, as_control
@@ -49,7 +50,9 @@ from ._habits import OF_LEARNER, OF_QUERY, OF_TEACH, explain
 from ._query import Query
 from ._ranking import RankedRows, rank_rows
 from ._saving import load_learner, save_learner
+from ._tables import Asked, tabulate_learner
 from ._taking_back import Skip, note_draws, take_labels_back, take_skips_back
+from ._telling import describe_learner
 
 COPIES = ("once", "each")
 
@@ -57,7 +60,7 @@ _JUDGE = 7  # the purpose of random numbers: to judge annotators
 _RARE = 0.2  # of the pool: the largest share of positives for which rows are presumed negative
 
 
-class ActiveLearner:
+class ActiveLearner(Described):
     """Find the rows of a pool that are worth labelling, and learn from their labels.
 
     Parameters
@@ -175,12 +178,8 @@ class ActiveLearner:
         self._training: TrainingSet | None = None
         self._final: tuple[tuple[bool, Any], FinalFit] | None = None
 
-    def __repr__(self) -> str:
-        counts = zip(self.classes.tolist(), self._labels.counts().tolist(), strict=True)
-        labelled = ", ".join(f"{label} {count:,}" for label, count in counts)
-        positive_class = self.positive_class
-        said = f"{len(self.pool):,} rows; labelled: {labelled}; positive class: {positive_class}."
-        return f"<ActiveLearner of {said} {positive_class.request()}".rstrip() + ">"
+    def _describe(self) -> Description:
+        return describe_learner(self)
 
     @property
     def positive_class(self) -> PositiveClass:
@@ -238,6 +237,19 @@ class ActiveLearner:
     def skipped(self) -> Rows:
         """Ids of the rows that were skipped, in the order of the calls."""
         return np.array(list(self._skipped), dtype=np.int64)
+
+    def to_frame(self) -> Any:
+        """Make a frame of the rows that are labelled, skipped, or asked and not answered.
+
+        Returns
+        -------
+        frame
+            Of the library that the pool came in, as `Query.to_frame`. Its columns are "row", the
+            rows' own columns, "state" ("labelled", "skipped" or "asked"), "label", "positive",
+            "channel", "strategy", "arm", "asked_after" and "round" (from 1; 0 for rows that
+            somebody brought). Labelled rows come first, in the order taught.
+        """
+        return tabulate_learner(self)
 
     def origins_of(self, rows: ArrayLike) -> list[Origin]:
         """Tell what origins rows would get if they were taught now.
@@ -621,12 +633,10 @@ class ActiveLearner:
         self._asked |= origins
         self._arrived.ask(origins)
         note_draws(self._skipped, origins)
-        positive_class = self.positive_class
-        if positive_class.named:
-            return query
-        return replace(
-            query, reasons=[f"{said}; positive class: {positive_class}" for said in query.reasons]
-        )
+        reasons, positive_class = query.reasons, self.positive_class
+        if not positive_class.named:
+            reasons = [f"{said}; positive class: {positive_class}" for said in reasons]
+        return replace(query, reasons=reasons, asked=Asked(self))
 
     def predict_proba(self, rows: Any) -> Floats:
         """Compute class probabilities of rows of the pool by the query model, shape (m, k).

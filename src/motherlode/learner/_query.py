@@ -1,15 +1,22 @@
 """What a learner asks."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._inert.description import Described, Description
 from .._rows.arrays import Floats, Rows
 
+if TYPE_CHECKING:
+    from ._tables import Asked
 
-@dataclass(frozen=True)
-class Query:
+
+@dataclass(frozen=True, repr=False)
+class Query(Described):
     """Rows to label, best first; control draws stand anywhere among them.
 
     Attributes
@@ -25,6 +32,8 @@ class Query:
         not drawn at random, None if no row was.
     controls : ndarray of int64
         Those of the rows that are control draws.
+    asked : object or None
+        What the learner adds: of which pool the rows are. It stays behind in copies and pickles.
     """
 
     rows: Rows
@@ -32,9 +41,35 @@ class Query:
     reasons: list[str]
     probabilities: Floats | None = None
     controls: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    asked: Asked | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"asked": None}
+
+    def to_frame(self) -> Any:
+        """Make a frame of the rows: their own columns, and why each is asked.
+
+        Returns
+        -------
+        frame
+            Of the library that the pool came in; in pandas for arrays and texts, or in pyarrow
+            where pandas is not installed. Its columns are "row", the rows' own columns, "why",
+            "utility", "probability" of the positive class by the model that asked, and "control"
+            for control draws. It is NaN if the pool was extended since. The columns of an
+            array are "x0", "x1" and so on, that of texts is "text"; sparse rows have none. Where
+            the pool has a column of one of these names, ours has an underscore behind.
+        """
+        from ._tables import tabulate_query
+
+        return tabulate_query(self)
+
+    def _describe(self) -> Description:
+        from ._telling import describe_query
+
+        return describe_query(self)
 
 
 def join(queries: Sequence[Query]) -> Query:

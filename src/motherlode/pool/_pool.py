@@ -16,6 +16,7 @@ from scipy.sparse import issparse
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import normalize
 
+from .._inert.description import Described, Description, Table
 from .._rows.arrays import Floats, Matrix, Rows
 from .._rows.matrix import n_rows, take
 from ..embedding import Embedding
@@ -50,7 +51,7 @@ _MOST_LISTED = 5
 """Columns that are named where a pool is shown."""
 
 
-class Pool:
+class Pool(Described):
     """Unlabelled rows, and the features that models and geometry read.
 
     Parameters
@@ -236,16 +237,20 @@ class Pool:
     def __len__(self) -> int:
         return n_rows(self.features)
 
-    def __repr__(self) -> str:
+    def _describe(self) -> Description:
         width = getattr(self.features, "shape", (len(self), "?"))[1]
         out = _listed(f"{name!r} ({why})" for name, why in self.left_out.items())
         rounded = _listed(map(repr, self.rounded))
-        return (
-            f"Pool({len(self):,} rows, {width} features"
+        summary = (
+            f"{len(self):,} rows, {width} features"
             + (f"; left out: {out}" if out else "")
             + (f"; rounded to 16 digits: {rounded}" if rounded else "")
-            + ")"
         )
+        made = "taken as they are" if self.transformer is None else type(self.transformer).__name__
+        details = [("rows are", type(self.data).__name__), ("features are", made)]
+        reasons = list(self.left_out.items())
+        table = Table("Columns left out", ("column", "why"), reasons, len(reasons))
+        return Description("Pool", summary, (), details, table, table_in_text=False)
 
     @property
     def left_out(self) -> dict[str, str]:

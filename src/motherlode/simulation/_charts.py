@@ -4,8 +4,9 @@ import re
 from html import escape
 from io import StringIO
 
-from ._curves import LearningCurvesDisplay, import_for_charts
-from ._palette import PALETTE
+from ..displays._drawing import import_for_charts
+from ..displays._palette import PALETTE
+from ._curves import LearningCurvesDisplay
 from ._record import ROUND_METRICS
 from ._results import Results
 

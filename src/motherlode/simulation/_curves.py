@@ -1,14 +1,13 @@
 """Learning curves as a chart, in the manner of scikit-learn's displays."""
 
 from collections.abc import Sequence
-from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import InputError
-from ._palette import assign_styles
+from ..displays._drawing import choose_axes, draw_curve
+from ..displays._found import choose_dataset
+from ..displays._palette import assign_styles
 from ._record import ROUND_METRICS
 from ._results import Curve, Results
 
@@ -100,12 +99,7 @@ class LearningCurvesDisplay:
         InputError
             If matplotlib is missing, or the metric or data set unknown.
         """
-        if dataset is None and len(results.datasets) == 1:
-            dataset = results.datasets[0]
-        if dataset is None or dataset not in results.datasets:
-            raise InputError(
-                f"dataset={dataset!r} is not among the results; use one of {results.datasets}."
-            )
+        dataset = choose_dataset(results, dataset)
         display = cls(
             curves={
                 strategy: results.curve(dataset, strategy, metric)
@@ -139,20 +133,19 @@ class LearningCurvesDisplay:
         InputError
             If matplotlib is missing.
         """
-        if ax is None:
-            ax = import_for_charts("matplotlib.pyplot").subplots(layout="constrained")[1]
+        ax = choose_axes(ax)
         drawn = assign_styles(self.order, self.baseline)
         self.lines_ = {}
         shade = 0.16 if len(self.curves) <= 4 else 0.09
         for strategy, curve in self.curves.items():
             style = drawn[strategy]
-            look: dict[str, Any] = {"color": style.light, "zorder": 2 if style.dash else 3}
             # An interval of means can leave the range of what it is an interval of.
             most = np.inf if self.metric == "positives" else 1.0
             least = -np.inf if self.metric in ("mcc", "wss") else 0.0
-            low, high = np.clip([curve.low, curve.high], least, most)
-            ax.fill_between(curve.labels, low, high, alpha=shade, linewidth=0, color=style.light)
-            (line,) = ax.plot(curve.labels, curve.mean, label=strategy, linewidth=1.8, **look)
+            interval = tuple(np.clip([curve.low, curve.high], least, most))
+            look: dict[str, Any] = {"color": style.light, "shade": shade, "label": strategy}
+            order = 2 if style.dash else 3
+            line = draw_curve(ax, curve.labels, curve.mean, interval, zorder=order, **look)
             if style.dash:
                 line.set_dashes(style.dash)
             self.lines_[strategy] = line
@@ -176,14 +169,3 @@ class LearningCurvesDisplay:
         ax.locator_params(axis="y", nbins=6, steps=[1, 2, 2.5, 5, 10])
         ax.grid(axis="y", linewidth=0.6, alpha=0.5)
         ax.spines[["top", "right"]].set_visible(False)
-
-
-def import_for_charts(module: str) -> ModuleType:
-    """Import a module that charts and reports need, or name the extra that brings it."""
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        raise InputError(
-            f"Charts and reports need {module.partition('.')[0]}, which is not installed: "
-            'pip install "motherlode[plot]".'
-        ) from error

@@ -4,11 +4,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from .._inert.description import pluralise
+from ..displays._drawing import import_for_charts
+from ..displays._palette import PALETTE, assign_styles
 from ..errors import InputError
-from ..stopping._base import pluralise
 from ._charts import draw_chart
-from ._curves import import_for_charts
-from ._palette import PALETTE, assign_styles
 from ._record import ROUND_METRICS
 from ._results import Results
 from ._tables import tabulate_finals, tabulate_means, tabulate_stops, tabulate_wins

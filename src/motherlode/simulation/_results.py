@@ -12,10 +12,13 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
+from .._inert.description import Described, Description, Table
 from .._rows.arrays import Floats
 from ..errors import InputError
 from ..metrics import area_under_curve, labels_to_reach
+from ..pool._tabling import make_frame
 from ..stopping import Rule
+from ._pairs import compare_pairs
 from ._record import ROUND_METRICS, Run
 from ._stops import RULES, StopSummary, name_rules, summarise_stops
 
@@ -60,7 +63,7 @@ class Curve:
     high: Floats
 
 
-class Results:
+class Results(Described):
     """Runs of strategies on data sets, paired by seed.
 
     Parameters
@@ -97,11 +100,76 @@ class Results:
                 )
             cell[run.seed] = run
 
-    def __repr__(self) -> str:
-        return (
-            f"Results({len(self.runs)} runs: {len(self.datasets)} data sets, "
-            f"{len(self.strategies)} strategies)"
+    def _describe(self) -> Description:
+        """Describe the runs, with the positives that each strategy found."""
+        found = [
+            (
+                row["dataset"],
+                row["strategy"],
+                row["seeds"],
+                f"{row['mean']:.1f}" + ("" if row["seeds"] == 1 else f" ± {_half(row):.1f}"),
+            )
+            for row in self.table("positives")
+        ]
+        headings = ("data set", "strategy", "seeds", "positives found")
+        caption = "Positives found at the end, with half of the 95 % interval"
+        summary = (
+            f"{len(self.runs)} runs: {len(self.datasets)} data sets, "
+            f"{len(self.strategies)} strategies"
         )
+        table = Table(caption, headings, found, len(found))
+        return Description("Results", summary, table=table, table_in_text=False)
+
+    def to_frame(self) -> Any:
+        """Make a tidy frame with a row for each round of each run.
+
+        Returns
+        -------
+        frame
+            In pandas, or in pyarrow where that is not installed. Its columns are "dataset",
+            "strategy", "seed", "round" (from 0, before the first question), "labels" and the keys
+            of `ROUND_METRICS`.
+        """
+        columns: dict[str, list[Any]] = {"dataset": [], "strategy": [], "seed": [], "round": []}
+        columns |= {name: [] for name in ("labels", *ROUND_METRICS)}
+        for run in self.runs:
+            for number, state in enumerate(run.rounds):
+                at = {"dataset": run.dataset, "strategy": run.strategy, "seed": run.seed}
+                for name, value in {**at, "round": number, **asdict(state)}.items():
+                    columns[name].append(value)
+        return make_frame(columns)
+
+    def compare(
+        self, metric: str = "positives", of: str = "final", against: str | None = None
+    ) -> Any:
+        """Test each strategy against another one on the same data sets and seeds.
+
+        Parameters
+        ----------
+        metric : str, default "positives"
+            A key of `ROUND_METRICS`.
+        of : {"final", "area"}
+            As in `values`.
+        against : str, optional
+            The strategy that the others are compared with; by default random asking.
+
+        Returns
+        -------
+        frame
+            In pandas, or in pyarrow where that is not installed, with a row for each data set and
+            strategy. "difference" is the mean over the seeds that both were run with, "low" and
+            "high" are its 95 % interval, and "p_value" is that of Student's paired t-test, all of
+            these by Student's t. "p_holm" is the p-value with Holm's correction for the number of
+            comparisons in the frame. "wins", "ties" and "losses" count the "pairs". With one pair,
+            or differences that are all alike and not 0, nothing tells how far chance goes, and the
+            p-values are NaN.
+
+        Raises
+        ------
+        InputError
+            If there is no strategy to compare with, or it is the only one.
+        """
+        return make_frame(compare_pairs(self, metric, of, against))
 
     def cell(self, dataset: str, strategy: str) -> dict[int, Run]:
         """Return the runs of a strategy on a data set, by seed; empty if there are none.
@@ -325,6 +393,10 @@ def _average(values: Floats) -> tuple[Floats, Floats]:
         return mean, np.full(mean.shape, math.nan)
     error = values.std(axis=0, ddof=1) / math.sqrt(n)
     return mean, np.asarray(stdtrit(n - 1, 0.975) * error)
+
+
+def _half(row: dict[str, Any]) -> float:
+    return float(row["high"] - row["mean"])
 
 
 def _or_null(value: Any) -> Any:

@@ -215,8 +215,3 @@ class AnyOf(_Joined):
         """The lowest target of the rules; None if one has none, since that one may stop first."""
         targets = [rule.target for rule in self.rules]
         return None if None in targets else min(t for t in targets if t is not None)
-
-
-def pluralise(n: int, one: str, many: str | None = None) -> str:
-    """Write a number with its noun, as in "1 label" and "2,000 labels"."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from numbers import Real
 
+from .._inert.description import pluralise
 from ..errors import InputError
 from ..session import Session
-from ._base import Advice, WhileRowsAreLeft, pluralise
+from ._base import Advice, WhileRowsAreLeft
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
+from .._inert.description import pluralise
 from ..errors import InputError
 from ..estimation._value import check_share
 from ..session import Session
-from ._base import Advice, OfRecall, pluralise
+from ._base import Advice, OfRecall
 
 
 @dataclass(frozen=True)

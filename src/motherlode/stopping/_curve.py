@@ -6,9 +6,10 @@ from math import ceil
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._inert.description import pluralise
 from ..errors import InputError
 from ..session import Session
-from ._base import HEURISTIC, Advice, WhileRowsAreLeft, pluralise
+from ._base import HEURISTIC, Advice, WhileRowsAreLeft
 
 _NONE_FOUND = Advice(False, "No positive is found yet.", "Find at least one.")
 

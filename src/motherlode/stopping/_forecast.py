@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .. import estimation
+from .._inert.description import Described, Description, Table, pluralise
 from ..estimation import Estimate, MaybeEstimate
 from ..session import Session
-from ._base import Advice, Rule, pluralise
+from ._base import Advice, Rule
 from ._curve import Knee
 from ._hypergeometric import TargetRecall
 
@@ -15,8 +16,8 @@ _RULES: tuple[Rule, ...] = (Knee(), TargetRecall())
 """The heuristic that held best on public sets, and the rule whose promise is proved."""
 
 
-@dataclass(frozen=True)
-class Forecast:
+@dataclass(frozen=True, repr=False)
+class Forecast(Described):
     """Counts, estimates and advice.
 
     Attributes
@@ -45,12 +46,26 @@ class Forecast:
             f"positive; {pluralise(self.left, 'is', 'are')} unlabelled. Drawn at random: "
             f"{self.at_random:,} of the labelled rows."
         ]
-        said += _describe(self.estimates)
+        said += _say_estimates(self.estimates)
         for rule, advice in self.advice:
             said.append(f"{rule.paper or rule}: {advice}")
             said.append(f"  It promises: {rule.promises}")
             said.append(f"  It assumes: {rule.assumes}")
         return said
+
+    def _describe(self) -> Description:
+        facts = [
+            ("unlabelled", f"{self.left:,} rows"),
+            ("drawn at random", f"{self.at_random:,} of the labelled rows"),
+            *_name_numbers(self.estimates),
+            *_name_reasons(self.estimates),
+        ]
+        advice = [(rule.paper or str(rule), str(said), rule.promises) for rule, said in self.advice]
+        headings = ("rule", "what it says", "what it promises")
+        table = Table("When to stop", headings, advice, len(advice))
+        found = pluralise(self.found, "positive")
+        summary = f"{pluralise(self.labels, 'label')}, {found} found"
+        return Description("Forecast", summary, facts, table=table)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the same as JSON has it; where there is no estimate, its reason alone."""
@@ -103,23 +118,38 @@ def forecast(session: Session, rules: Sequence[Rule] = _RULES, level: float = 0.
     )
 
 
-def _describe(estimates: dict[str, MaybeEstimate]) -> list[str]:
-    forms = {
-        "prevalence": ("Positive rows of the pool", "{:.2%}"),
-        "positives_left": ("Positives still unlabelled", "{:,.0f}"),
-        "recall": ("Share of the positives found", "{:.0%}"),
-    }
-    said: list[str] = []
+_FORMS = {
+    "prevalence": ("Positive rows of the pool", "{:.2%}"),
+    "positives_left": ("Positives still unlabelled", "{:,.0f}"),
+    "recall": ("Share of the positives found", "{:.0%}"),
+}
+
+
+def _name_numbers(estimates: dict[str, MaybeEstimate]) -> list[tuple[str, str]]:
+    """Write each estimate under its title."""
+    said = []
+    for name, answer in estimates.items():
+        if isinstance(answer, Estimate):
+            title, form = _FORMS[name]
+            value, low, high = (form.format(v) for v in (answer.value, answer.low, answer.high))
+            said.append((title, f"{value}, by {answer.level:.0%} between {low} and {high}"))
+    return said
+
+
+def _name_reasons(estimates: dict[str, MaybeEstimate]) -> list[tuple[str, str]]:
+    """Give each reason why estimates are missing once, under the titles of these."""
+    missing: dict[str, list[str]] = {}
     for name, answer in estimates.items():
         if not isinstance(answer, Estimate):
-            said.append(str(answer))
-            continue
-        title, form = forms[name]
-        value, low, high = (form.format(v) for v in (answer.value, answer.low, answer.high))
-        said.append(f"{title}: {value}, by {answer.level:.0%} between {low} and {high}.")
+            missing.setdefault(str(answer), []).append(_FORMS[name][0])
+    return [(", ".join(titles), reason) for reason, titles in missing.items()]
+
+
+def _say_estimates(estimates: dict[str, MaybeEstimate]) -> list[str]:
+    said = [f"{title}: {text}." for title, text in _name_numbers(estimates)]
+    said += [reason for _, reason in _name_reasons(estimates)]
+    # All rest on the same thing, and speak of the same rows, which is said once.
     numbers = [answer for answer in estimates.values() if isinstance(answer, Estimate)]
-    # The three rest on the same thing, and speak of the same rows, which is said once.
-    said = list(dict.fromkeys(said))
     for one in numbers[:1]:
         said += [f"  {one.speaks_for}"] if one.speaks_for else []
         said.append(f"  This assumes: {one.assumes}")

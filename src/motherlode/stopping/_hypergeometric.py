@@ -7,11 +7,12 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._inert.description import pluralise
 from .._rows.arrays import Floats
 from ..estimation._exact import log_choose
 from ..estimation._value import check_share
 from ..session import Session
-from ._base import HEURISTIC, Advice, OfRecall, pluralise
+from ._base import HEURISTIC, Advice, OfRecall
 
 # A p-value of exactly the level does not count as below it.
 _ROUNDING = 1e-10

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr
 
+from .._inert.description import pluralise
 from .._rows.arrays import Floats
 from ..errors import InputError
 from ..estimation._value import check_share
 from ..session import Session
-from ._base import Advice, WhileRowsAreLeft, pluralise
+from ._base import Advice, WhileRowsAreLeft
 
 
 def kappa(one: ArrayLike, other: ArrayLike) -> float:

@@ -7,10 +7,11 @@ from typing import ClassVar
 import numpy as np
 from scipy.stats import binom
 
+from .._inert.description import pluralise
 from ..errors import InputError
 from ..estimation._value import check_share
 from ..session import Session
-from ._base import Advice, OfRecall, Rule, WhileRowsAreLeft, pluralise
+from ._base import Advice, OfRecall, Rule, WhileRowsAreLeft
 
 
 def positives_to_refind(sample: int, recall: float = 0.95, confidence: float = 0.95) -> int | None:

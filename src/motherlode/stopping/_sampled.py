@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._inert.description import pluralise
 from .._rows.arrays import Floats
 from ..errors import InputError
 from ..estimation._value import check_share
 from ..session import Batch, Session
-from ._base import Advice, WhileRowsAreLeft, pluralise
+from ._base import Advice, WhileRowsAreLeft
 
 
 def batch_size(after: int) -> int:

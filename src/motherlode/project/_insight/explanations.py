@@ -26,8 +26,8 @@ from .positive_class import find_positive_class, guess_positive_class
 if TYPE_CHECKING:
     from ...estimation import Annotator
     from ...pool import Pool
+    from ...pool._projection import Places
     from .linear_explanation import LinearExplanation
-    from .projection import Places
     from .quality import Quality
 
 T = TypeVar("T")
@@ -172,7 +172,7 @@ def labels_of(
 
 
 def _make_map(pool: "Pool") -> "Places":
-    from .projection import place_rows
+    from ...pool._projection import place_rows
 
     return place_rows(pool)
 

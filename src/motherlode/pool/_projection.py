@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.decomposition import PCA, TruncatedSVD
 
-from ..._rows.arrays import Floats
-from ...pool import Pool
+from .._rows.arrays import Floats
+from ._pool import Pool
 
 _EDGE = 0.005  # share of points that may lie on each border of the map
-_STEPS = 65_535
+STEPS = 65_535
 
 
 Places = NDArray[np.uint16]
@@ -21,7 +21,7 @@ Places = NDArray[np.uint16]
 def place_rows(pool: Pool) -> Places:
     """Place rows by the two directions in which they differ most.
 
-    Sparse features are place_rows as unit vectors by a truncated SVD without its first direction,
+    Sparse features are placed as unit vectors by a truncated SVD without its first direction,
     which is near their mean; dense ones by their principal components. Points far outside are
     moved to the border.
 
@@ -50,4 +50,4 @@ def _scale(flat: Floats) -> Places:
     span = np.where(high > low, high - low, 1.0)
     margin = 0.04
     unit = np.clip((flat - low) / span, -margin, 1 + margin)
-    return np.round((unit + margin) / (1 + 2 * margin) * _STEPS).astype(np.uint16)
+    return np.round((unit + margin) / (1 + 2 * margin) * STEPS).astype(np.uint16)
