@@ -3,8 +3,8 @@
     python examples/go_on_tomorrow.py search
 
 Complaints come every day. On Monday someone labels 60; the notebook is closed. On Tuesday the
-search is loaded, a wrong label is taken back, 800 new complaints come behind the others, and the search
-goes on. Ids stay what they were, so a list of ids from Monday is still right.
+search is loaded, a wrong label is taken back, 800 new complaints come behind the others, and the
+search goes on. Ids stay what they were, so a list of ids from Monday is still right.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Tasks of a data scientist, each a script: it runs as it is, says what it found, and beats chance."""
+"""Tasks of a data scientist, each a script: it runs, says what it found, and beats chance."""
 
 import pytest
 
