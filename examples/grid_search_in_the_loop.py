@@ -4,7 +4,7 @@
 
 Of the tumours of a clinic (30 numbers each) a quarter of the malignant ones is kept: one row in
 eight. A support vector machine needs C and gamma. They are searched again at each fit, with as many
-folds as the few labels allow, and scored by the F1 of the class that is sought, whatever its name.
+folds as the few labels allow, and scored by the F1 of the positive class, whatever its name.
 """
 
 import numpy as np
