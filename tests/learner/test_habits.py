@@ -1,6 +1,7 @@
 """What people from other libraries write, and what is handed to a learner in other forms."""
 
 import inspect
+import re
 import subprocess
 import sys
 
@@ -160,3 +161,14 @@ def test_one_answer_to_one_question():
         assert said == estimates_of_counts(session)
         assert said["positives_left"] == positives_left(session)
         assert hasattr(said["positives_left"], "low") == (drawn >= 10)
+
+
+def test_what_a_sentence_names_can_be_imported():
+    from motherlode import models, strategies
+    from motherlode.learner._habits import OF_LEARNER, OF_QUERY, OF_TEACH
+
+    said = " ".join([*OF_LEARNER.values(), *OF_QUERY.values(), *OF_TEACH.values()])
+    named = set(re.findall(r"\b([A-Z]\w+)\(", said))
+    assert named == {"QueryByCommittee", "Bags"}
+    for name in named:
+        assert name in models.__all__ or name in strategies.__all__

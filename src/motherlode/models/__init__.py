@@ -1,6 +1,7 @@
 """Classifiers that are fitted on few labels of a rare class."""
 
 from ._classifier import FittedClassifier, fit_classifier
+from ._committee import Bags, Ensemble, Estimators, Seeds, Variants
 from ._network_committee import DeepEnsemble, MCDropout
 from ._neural import Focal, LogitAdjusted
 from ._prior import PriorCorrected, correct_prior
@@ -8,15 +9,20 @@ from ._several import SkillWeighted
 from ._threshold import Cost, RecallAtPrecision, best_threshold
 
 __all__ = [
+    "Bags",
     "Cost",
     "DeepEnsemble",
+    "Ensemble",
+    "Estimators",
     "FittedClassifier",
     "Focal",
     "LogitAdjusted",
     "MCDropout",
     "PriorCorrected",
     "RecallAtPrecision",
+    "Seeds",
     "SkillWeighted",
+    "Variants",
     "best_threshold",
     "correct_prior",
     "fit_classifier",

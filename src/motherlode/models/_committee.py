@@ -64,11 +64,16 @@ def _seed(rng: np.random.Generator) -> int:
 
 
 @dataclass(frozen=True)
-class Seeds:
+class Seeds(Committee):
     """The same model, fitted ``size`` times from different seeds.
 
     This is for models whose fit is random (trees, networks). Other models give equal members,
     which never disagree.
+
+    Parameters
+    ----------
+    size : int
+        Members.
     """
 
     size: int = 5
@@ -81,11 +86,16 @@ class Seeds:
 
 
 @dataclass(frozen=True)
-class Bags:
+class Bags(Committee):
     """The same model, fitted on ``size`` stratified bootstrap samples of the labelled rows.
 
     Rows are drawn with replacement within each class, so a bag never loses a class. A plain
     bootstrap misses the only positive once in *e* draws.
+
+    Parameters
+    ----------
+    size : int
+        Members.
 
     References
     ----------
@@ -104,8 +114,14 @@ class Bags:
 
 
 @dataclass(frozen=True)
-class Variants:
-    """The same model with other parameters, as in ``Variants([{"C": 0.1}, {"C": 10}])``."""
+class Variants(Committee):
+    """The same model with other parameters, as in ``Variants([{"C": 0.1}, {"C": 10}])``.
+
+    Parameters
+    ----------
+    params : list of dict
+        The parameters of each member that differ from the model's.
+    """
 
     params: tuple[tuple[tuple[str, Any], ...], ...]
 
@@ -124,8 +140,14 @@ class Variants:
 
 
 @dataclass(frozen=True)
-class Estimators:
-    """Different models, one for each member."""
+class Estimators(Committee):
+    """Different models, one for each member.
+
+    Parameters
+    ----------
+    estimators : list of classifiers
+        Unfitted; each is fitted on all labelled rows.
+    """
 
     estimators: tuple[Any, ...]
 
@@ -140,7 +162,7 @@ class Estimators:
 
 
 @dataclass(frozen=True)
-class Ensemble:
+class Ensemble(Committee):
     """The members of the query model itself, which must be a fitted ensemble of classifiers.
 
     Forests, bagging, voting, AdaBoost and imbalanced-learn's balanced ensembles are. Nothing is
