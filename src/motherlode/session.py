@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, get_type_hints, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -55,7 +55,7 @@ class Origin:
     arm: str = ""
 
 
-WORDS = frozenset(f.name for f in fields(Origin) if f.type is str)
+WORDS = frozenset(name for name, kind in get_type_hints(Origin).items() if kind is str)
 """The fields of an origin that are words."""
 
 

@@ -93,9 +93,9 @@ class Team:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_project_rebuilt_from_its_exported_log_is_the_same(make, tmp_path, seed):
-    project = make(control=0.4, double=0.2)
+    project = make(control=0.5, double=0.2)
     team = Team(project, seed)
-    for _ in range(60):
+    for _ in range(90):
         team.act()
     team.give("ann")
     team.live.close()

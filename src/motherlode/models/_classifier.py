@@ -19,7 +19,7 @@ from .._rows.threads import one_thread
 from ..errors import InputError
 from . import _linear as linear
 from ._adapt import adapt, as_classifier, declare_classes
-from ._scoring import check_scores, score_sought
+from ._scoring import check_scores, score_positive
 from ._translated import Translated, translate, untranslated
 from ._weights import fit_weighted
 
@@ -259,8 +259,8 @@ def fit_classifier(
     """
     labels, counts = np.unique(y, return_counts=True)
     estimator = fill_seeds(adapt(clone(as_classifier(model)), counts), seed)
-    sought = [label for label in labels.tolist() if label in positive]
-    score_sought(estimator, labels.tolist(), sought or [labels[counts.argmin()].item()])
+    named = [label for label in labels.tolist() if label in positive]
+    score_positive(estimator, labels.tolist(), named or [labels[counts.argmin()].item()])
     estimator = translate(estimator, X)
     _warm_up(declare_classes(estimator, classes, y), earlier)
     try:

@@ -24,7 +24,7 @@ from ._classifier import FittedClassifier, fit_classifier, inside
 class Labelled:
     """What members are fitted on: rows, labels of at least two classes, and the classes.
 
-    ``positive`` are the classes sought, see `fit_classifier`.
+    ``positive`` are the positive classes, see `fit_classifier`.
     """
 
     X: Matrix

@@ -30,7 +30,7 @@ def held_out_probabilities(
 
     At least two classes have at least two rows each. There are at most so many folds as rows of
     the rarest class. ``sample_weight`` is how much each row counts in the fits, and ``positive``
-    the sought classes, see `fit_classifier`.
+    the positive classes, see `fit_classifier`.
     """
     rarest = int(np.unique(y, return_counts=True)[1].min())
     P = np.empty((len(y), len(classes)))

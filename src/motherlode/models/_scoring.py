@@ -1,4 +1,4 @@
-"""Scores of one class, as F1, for the class that is sought.
+"""Scores of one class, as F1, for the positive class.
 
 A search by ``scoring="f1"`` needs to know which class is positive. scikit-learn takes 1 for it, and
 where labels are names every score is NaN: the search then keeps its first setting in silence.
@@ -35,7 +35,7 @@ _OF_ONE_CLASS: dict[str, Any] = {
 }
 
 
-def score_sought(model: Any, labels: Sequence[Any], sought: Sequence[Any]) -> Any:
+def score_positive(model: Any, labels: Sequence[Any], positive: Sequence[Any]) -> Any:
     """Let every score of one class inside ``model`` be that of a class, in place.
 
     Parameters
@@ -43,23 +43,23 @@ def score_sought(model: Any, labels: Sequence[Any], sought: Sequence[Any]) -> An
     model : unfitted classifier
     labels : sequence
         The classes that have labels.
-    sought : sequence
+    positive : sequence
         The positive classes among them, at least one.
     """
     if isinstance(model, BY_PAIRS):  # their members have 0 and 1
         return model
     settings = model.get_params(deep=False)
     if settings.get("scoring") is not None:
-        scoring = _scorer(settings["scoring"], labels, sought)
+        scoring = _scorer(settings["scoring"], labels, positive)
         if scoring is not settings["scoring"] and isinstance(model, LogisticRegressionCV):
-            scoring = _ByClassesOfModel(settings["scoring"], labels, sought)
+            scoring = _ByClassesOfModel(settings["scoring"], labels, positive)
         if scoring is not settings["scoring"]:
             model.set_params(scoring=scoring)
     if isinstance(model, CODING):
         codes = {label: code for code, label in enumerate(sorted(labels))}
-        labels, sought = list(codes.values()), [codes[label] for label in sought]
+        labels, positive = list(codes.values()), [codes[label] for label in positive]
     for part in parts(model):
-        score_sought(part, labels, sought)
+        score_positive(part, labels, positive)
     return model
 
 
@@ -93,15 +93,15 @@ class _ByClassesOfModel:
 
     scoring: str
     labels: Sequence[Any]
-    sought: Sequence[Any]
+    positive: Sequence[Any]
 
     def __call__(self, estimator: Any, X: Matrix, y: Any, **params: Any) -> float:
         """Score a fitted model."""
-        labels, sought = sorted(self.labels), self.sought
+        labels, positive = sorted(self.labels), self.positive
         own = np.asarray(estimator.classes_).tolist()
-        if not set(sought) <= set(own):
-            sought = [own[labels.index(label)] for label in sought]
-        return float(_scorer(self.scoring, own, sought)(estimator, X, y, **params))
+        if not set(positive) <= set(own):
+            positive = [own[labels.index(label)] for label in positive]
+        return float(_scorer(self.scoring, own, positive)(estimator, X, y, **params))
 
 
 def _said(scoring: Any, name: str) -> str:
@@ -111,26 +111,26 @@ def _said(scoring: Any, name: str) -> str:
     return "its scoring" if score == "score" else f"the score {score!r}"
 
 
-def _scorer(scoring: Any, labels: Sequence[Any], sought: Sequence[Any]) -> Any:
+def _scorer(scoring: Any, labels: Sequence[Any], positive: Sequence[Any]) -> Any:
     if isinstance(scoring, dict):
-        return {name: _scorer(score, labels, sought) for name, score in scoring.items()}
+        return {name: _scorer(score, labels, positive) for name, score in scoring.items()}
     if isinstance(scoring, list | tuple | set):
-        return {name: _scorer(name, labels, sought) for name in scoring}
+        return {name: _scorer(name, labels, positive) for name in scoring}
     if not isinstance(scoring, str):
         return scoring
-    two = len(labels) == 2 and len(sought) == 1
+    two = len(labels) == 2 and len(positive) == 1
     if scoring in _OF_ONE_CLASS:
         # A rate of no rows is 0, and with few labels that is no news.
-        of = {"pos_label": sought[0]} if two else {"labels": list(sought), "average": "micro"}
+        of = {"pos_label": positive[0]} if two else {"labels": list(positive), "average": "micro"}
         return make_scorer(_OF_ONE_CLASS[scoring], zero_division=0, **of)
     if two and scoring == "average_precision":
         response = ("decision_function", "predict_proba")
-        return make_scorer(average_precision_score, response_method=response, pos_label=sought[0])
+        return make_scorer(average_precision_score, response_method=response, pos_label=positive[0])
     if two and scoring == "neg_brier_score":
         return make_scorer(
             brier_score_loss,
             greater_is_better=False,
             response_method="predict_proba",
-            pos_label=sought[0],
+            pos_label=positive[0],
         )
     return scoring
