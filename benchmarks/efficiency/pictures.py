@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks.efficiency.summary import Measure, Summary, area, found_after, share_found
 from motherlode._rows.arrays import Floats
+from motherlode.displays._drawing import import_for_charts
 from motherlode.displays._palette import assign_styles
-from motherlode.simulation._curves import import_for_charts
 
 _GREY = "#b9bfc7"
 _INK = "#1b2430"

@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from motherlode import InputError, Pool
 from motherlode._files import characters, opening, quotes
 from motherlode._files.choices import Choices
+from motherlode._files.formats import choose_format, write_parts
 from motherlode._files.reading import read_file, read_table
 from motherlode._files.tables import TableFiles
 from motherlode._files.unpacking import LEAST_BOUND
+from motherlode._files.writers.lines import Lines
 
 slow_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -270,9 +272,8 @@ def test_a_damaged_file_is_read_or_refused(tmp_path, name):
     elif name.endswith("xlsx"):
         save_xlsx(path, {"One": [["a", "b"], [1.5, 2], [3, 4]]})
     else:
-        from motherlode._files.formats import writer_of
-
-        path.write_bytes(b"".join(writer_of(path)(table.schema, [table.to_pylist()])))
+        lines = Lines(table.schema, iter([table]))
+        path.write_bytes(b"".join(write_parts(choose_format(path), lines)))
     whole, rng = path.read_bytes(), np.random.default_rng(0)
     for _ in range(40):
         content = np.frombuffer(whole, np.uint8).copy()
