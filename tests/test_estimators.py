@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import check_estimator
 
 from motherlode.embedding import Embedding
-from motherlode.models import PriorCorrected, SkillWeighted
+from motherlode.models import ClassThresholds, PriorCorrected, SkillWeighted
 from motherlode.models._kernel import KernelLogisticRegression
 from motherlode.pool._tabular import TabularEncoder
 
@@ -44,6 +44,7 @@ def torch_classifier():
 
 
 ESTIMATORS = {
+    "ClassThresholds": lambda: ClassThresholds(LINE, {}),
     "PriorCorrected": lambda: PriorCorrected(LINE, prior="balanced"),
     "SkillWeighted": lambda: SkillWeighted([("a", LINE), ("b", KernelLogisticRegression())]),
     "SkillWeighted, unjudged": lambda: SkillWeighted(

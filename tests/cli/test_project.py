@@ -169,6 +169,24 @@ def test_from_a_file_to_a_model(capsys, project, tmp_path):
     assert set(loaded.predict(rows)) <= {"dry", "gold"}
 
 
+def test_several_positive_classes_have_a_threshold_each(data, tmp_path):
+    io = pytest.importorskip("skops.io")
+    folder, model = tmp_path / "p", tmp_path / "m.skops"
+    options = ["--classes", "dry,gold,tin", "--minority", "gold,tin", "--id", "well"]
+    quick = ["--strategy", "margin", "--model", "logistic_regression"]
+    assert run(["init", str(folder), "--data", str(data), *options, *quick]) == 0
+    known = [f"w{row},gold" for row in (0, 12, 24, 36)] + [f"w{row},tin" for row in range(50, 60)]
+    known += [f"w{row},dry" for row in range(1, 12)]
+    assert run(["teach", str(folder), labels(folder, *known)]) == 0
+    assert run(["train", str(folder), "--to", str(model), "--threshold", "f1"]) == 0
+    loaded = io.load(model, trusted=io.get_untrusted_types(file=model))
+    assert list(loaded.thresholds_) == ["gold", "tin"]
+    card = model.with_suffix(".md").read_text()
+    for label, cut in loaded.thresholds_.items():
+        assert f"- threshold: {label} is predicted from a probability of {cut:.4g} on" in card
+    assert "- where none is reached, the likeliest of the other classes is predicted" in card
+
+
 def test_the_card_says_what_was_presumed_and_that_nothing_could_be_held_out(
     capsys, project, tmp_path
 ):

@@ -48,6 +48,30 @@ def test_the_first_are_the_first_of_all_and_it_is_the_same_twice():
     assert made.rank(10_000).rows.tolist() == whole.rows.tolist()
 
 
+def test_it_shows_the_first_rows_as_text_and_as_html():
+    ranked = learner(classes=("no", "<b>yes"), y=Y).rank(12)
+    text, html = repr(ranked), ranked._repr_html_()
+    lines = text.splitlines()
+    assert lines[0] == "RankedRows(12 rows, likeliest <b>yes first)"
+    assert lines[1].split() == ["row", "id", "probability", "deviation"]
+    first = next(iter(ranked))
+    assert lines[2].split() == [
+        str(first.row), f"{first.probability:.3g}", f"{first.deviation:.2g}",
+    ]  # fmt: skip
+    assert len(lines) == 8
+    assert lines[-1].strip() == "and 7 more"
+    assert "the first 10 of 12" in html
+    assert "&lt;b&gt;yes" in html
+    assert html.count("<tr") == 11
+    assert f">{first.row}</td>" in html
+
+
+def test_a_ranking_of_no_rows_says_so():
+    made = learner()
+    made.skip(made.unlabelled)
+    assert repr(made.rank()) == "RankedRows(0 rows, likeliest 1 first)"
+
+
 def test_a_loop_gives_rows_with_numbers():
     first = next(iter(learner().rank(3)))
     assert isinstance(first.row, int)

@@ -11,7 +11,7 @@ from sklearn.svm import LinearSVC
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
-from motherlode.models import PriorCorrected
+from motherlode.models import ClassThresholds, PriorCorrected
 from motherlode.models._kernel import KernelLogisticRegression
 from motherlode.models.onnx import to_onnx
 
@@ -54,6 +54,17 @@ def test_a_model_of_ones_own_and_more_than_two_classes():
     assert_alike(learner(own).final_model(), X)
     assert_alike(PriorCorrected(LogisticRegression(max_iter=500), "balanced").fit(X, DIGIT), X)
     assert_alike(KernelLogisticRegression(gamma=1e-3).fit(X, DIGIT), X)
+
+
+@pytest.mark.parametrize(
+    "thresholds", [{}, {8: 0.02, 3: 0.3}, {8: 0.0}, dict.fromkeys(range(10), 0.9), {0: 1.1}]
+)
+def test_thresholds_of_several_classes(thresholds):
+    model = LogisticRegression(C=1e-4, max_iter=500)  # an unsure one
+    model = ClassThresholds(model, thresholds).fit(X, DIGIT)
+    assert_alike(model, X)
+    named = ClassThresholds(model.estimator, {f"a{k}": t for k, t in thresholds.items()})
+    assert_alike(named.fit(X, [f"a{k}" for k in DIGIT]), X)
 
 
 def test_texts_by_words_alone_and_what_cannot_be_written_is_said():

@@ -224,7 +224,10 @@ def train(
     to: Annotated[Path, typer.Option(help="A .skops file; its model card goes beside it.")],
     threshold: Annotated[
         str | None,
-        typer.Option(help="Decide at the best cut for f1, g_mean or balanced_accuracy."),
+        typer.Option(
+            help="Decide at the best cut for f1, g_mean or balanced_accuracy, with several "
+            "positive classes for each of them."
+        ),
     ] = None,
 ) -> None:
     """Write the final model and its model card."""

@@ -1,6 +1,6 @@
 """The final model: its presumed negatives, its probabilities and its threshold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +18,7 @@ from .._round.training_set import NONE_PRESUMED, PresumedNegatives, Presumption,
 from .._rows.arrays import Floats, Matrix, Rows
 from .._rows.matrix import take
 from ..errors import InputError
+from ..models._class_thresholds import ClassThresholds, adopt_for_thresholds
 from ..models._class_weights import without_class_weights
 from ..models._classifier import FittedClassifier, fill_seeds
 from ..models._default import thaw_scaler
@@ -101,7 +102,8 @@ class FinalFit:
         training = self.training
         if not training.suffices():
             return True
-        share = self._of_pool(float(training.positive(self._sampled).mean()))
+        positive = training.minority[0]
+        share = self._of_pool(float(self._sampled[:, positive].mean()), positive)
         return float(training.is_positive.mean()) >= _RICHER * share
 
     def make_model(self, target: Any) -> Any:
@@ -111,16 +113,19 @@ class FinalFit:
         positives in the pool. That is the share that best explains its probabilities of unlabelled
         rows, and no less than the known positives. The threshold for a ``target`` is chosen on
         probabilities of held-out rows, weighted to the prevalence that the fit finds in the pool.
+        With more than two classes each positive one has a threshold of its own, against the rest.
+        A mapping gives a target for each of some positive classes.
 
         Raises
         ------
         InputError
-            If there is a target, and more than two classes or fewer than two labelled rows of
-            either.
+            If there is a target, and fewer than two labelled rows of a class.
         """
         pool = self.training.pool
         # A copy, so that changes of it do not reach the query model.
         model = pool.pipeline(thaw_scaler(deepcopy(self.fitted.estimator)))
+        if target is not None and len(self.training.classes) > 2:
+            return self._decide_by_class(model, self._read_targets(target))
         cut = None if target is None else self._cut(target)
         if self._is_calibrated:
             model = self._calibrate(model)
@@ -154,11 +159,7 @@ class FinalFit:
     def _cut(self, target: Any) -> float:
         """Choose the probability of the fit from which on a row is called positive."""
         training = self.training
-        if len(training.classes) != 2:
-            raise InputError(
-                f"A threshold is for two classes and there are {len(training.classes)}; leave it "
-                "out."
-            )
+        target = self._read_targets(target)[training.minority[0]]
         if np.bincount(training.codes, minlength=2).min() < 2:
             raise InputError(
                 "A threshold needs at least two labelled rows of each class, to hold some out; "
@@ -168,6 +169,46 @@ class FinalFit:
         is_positive = np.isin(codes, training.minority)
         P = training.positive(self._held_out)
         return best_threshold(P, is_positive, target, prevalence=self._prevalence)
+
+    def _read_targets(self, given: Any) -> dict[int, Any]:
+        """Give the target of each positive class, by its place among the declared classes."""
+        training = self.training
+        if not isinstance(given, Mapping):
+            return dict.fromkeys(training.minority, given)
+        places = {training.classes[place].item(): place for place in training.minority}
+        if not given or not places.keys() >= given.keys():
+            raise InputError(
+                f"threshold gives targets for {list(given)}; give them for one or more of the "
+                f"positive classes, {list(places)}."
+            )
+        return {places[label]: target for label, target in given.items()}
+
+    def _decide_by_class(self, model: Any, targets: dict[int, Any]) -> ClassThresholds:
+        """Give each class that has a target its threshold, one class against the rest."""
+        training = self.training
+        if not hasattr(model, "predict_proba"):
+            raise InputError(
+                f"Thresholds of several classes cut probabilities, and "
+                f"{type(self.unfitted).__name__} gives none; wrap it in CalibratedClassifierCV or "
+                "leave the threshold out."
+            )
+        counts = np.bincount(training.codes, minlength=len(training.classes))
+        few = [c for c, n in enumerate(counts) if n == 1 or (n < 1 and c in targets)]
+        if few:
+            raise InputError(
+                "A threshold needs at least two labelled rows of a class, to hold some out, and "
+                f"{training.classes[few[0]].item()!r} has {counts[few[0]]}; teach more of it or "
+                "leave the threshold out."
+            )
+        weights = (self._pool_shares / np.maximum(counts, 1))[training.codes]
+        P = self._held_out
+        cuts = {
+            training.classes[c].item(): best_threshold(
+                P[:, c], training.codes == c, target, weights=weights
+            )
+            for c, target in targets.items()
+        }
+        return adopt_for_thresholds(model, cuts)
 
     def _move_cut(self, cut: float, by: PriorCorrected) -> float:
         """Turn a cut of the fit's probabilities into one of those that `_calibrate` made."""
@@ -208,9 +249,9 @@ class FinalFit:
 
     @cached_property
     def _fitted_shares(self) -> Floats:
-        """The shares of the two classes in the fit."""
+        """The shares of the declared classes in the fit."""
         _, codes, weights = self.training.examples(self.presumed, self.unfitted)
-        counts = np.bincount(codes, weights, minlength=2)
+        counts = np.bincount(codes, weights, minlength=len(self.training.classes))
         return np.asarray(counts / counts.sum())
 
     @cached_property
@@ -229,25 +270,52 @@ class FinalFit:
 
     @cached_property
     def _prevalence(self) -> float:
-        """The share of positives in the pool, by the probabilities of a sample.
+        """The share of positives in the pool, where there are two classes."""
+        return self._find_prevalence(self.training.minority[0])
+
+    @cached_property
+    def _pool_shares(self) -> Floats:
+        """The shares of more than two classes in the pool; what positives leave is of the rest.
+
+        Among the rest, whose shares matter less, the mean probabilities tell.
+        """
+        training = self.training
+        means = self._sampled.mean(axis=0) if len(self._sampled) else self._fitted_shares
+        shares = np.array([self._of_pool(float(m), c) for c, m in enumerate(means)])
+        positive = np.isin(np.arange(len(shares)), training.minority)
+        seen = np.flatnonzero(positive & (self._fitted_shares > 0))
+        shares[seen] = [self._find_prevalence(c) for c in seen.tolist()]
+        left = max(1.0 - shares[positive].sum(), shares[~positive].min())
+        shares[~positive] *= left / shares[~positive].sum()
+        return np.asarray(shares / shares.sum())
+
+    def _find_prevalence(self, place: int) -> float:
+        """Find the share of a labelled class in the pool, by the probabilities of a sample.
 
         Saerens' estimate is too low, often near 0, where few of many positives are labelled. The
         mean probability is too high where the model is unsure. So this is their geometric mean.
         """
-        positive = self.training.minority[0]
         if not len(self._sampled):
-            return self._of_pool(float(self._fitted_shares[positive]))
-        mean = float(self.training.positive(self._sampled).mean())
-        em = float(estimated_prior(self._sampled, self._fitted_shares)[positive])
-        return self._of_pool(float(np.sqrt(mean * max(em, _AT_LEAST * mean))))
+            return self._of_pool(float(self._fitted_shares[place]), place)
+        mean = float(self._sampled[:, place].mean())
+        em = float(self._explaining_shares[place])
+        return self._of_pool(float(np.sqrt(mean * max(em, _AT_LEAST * mean))), place)
 
-    def _of_pool(self, left: float) -> float:
-        """Turn the share of positives among unlabelled rows into that in the pool."""
-        training = self.training
-        positive, known = training.minority[0], training.speaks_for
+    @cached_property
+    def _explaining_shares(self) -> Floats:
+        """The class shares that best explain the probabilities of a sample (Saerens)."""
+        shares = self._fitted_shares.copy()
+        seen = shares > 0  # a declared class without a label has no probability
+        P = self._sampled if seen.all() else self._sampled[:, seen]
+        shares[seen] = estimated_prior(P, shares[seen])
+        return shares
+
+    def _of_pool(self, left: float, place: int) -> float:
+        """Turn the share of a class among unlabelled rows into that in the pool."""
+        training, known = self.training, self.training.speaks_for
         n = known.sum() + len(training.unlabelled)
-        found = known[training.codes == positive].sum() + left * len(training.unlabelled)
-        return float(_two(positive, found / n)[positive])
+        found = known[training.codes == place].sum() + left * len(training.unlabelled)
+        return float(_two(1, found / n)[1])
 
     def _find_prior(self, share: float) -> Floats:
         """Find the prior under which the model's mean probability, over the pool, is ``share``.

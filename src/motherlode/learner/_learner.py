@@ -710,11 +710,13 @@ class ActiveLearner(Described):
             sample show the negatives themselves, so with these no row is presumed. If rows were
             presumed, and `model` has no class weights, its probabilities are moved to the share of
             positives in the pool.
-        threshold : str or target, optional
+        threshold : str, target, or dict from class to either, optional
             What the model's decisions are for: "f1", "g_mean", "balanced_accuracy", or
             `RecallAtPrecision` or `Cost` from `motherlode.models`. The threshold is chosen on rows
-            held out of the fit, at the prevalence of the pool. By default the likelier class is
-            predicted.
+            held out of the fit, at the prevalence of the pool. With more than two classes, each
+            class that is named as `minority` has its own, and the model is a `ClassThresholds`; a
+            dict says what each is for, and a class that it leaves out has none. By default the
+            likeliest class is predicted.
 
         Returns
         -------
@@ -726,7 +728,7 @@ class ActiveLearner(Described):
         ------
         InputError
             While the model is not `trainable`, or if there is a threshold and fewer than two rows
-            of a class are labelled.
+            of a class are labelled, or no positive class is named among more than two.
         """
         return self.fit_final_model(presume=presume, threshold=threshold).model
 
@@ -738,6 +740,11 @@ class ActiveLearner(Described):
         presume, threshold
             As for `final_model`.
         """
+        if threshold is not None and len(self.classes) > 2 and self._named is None:
+            raise InputError(
+                f"Of {len(self.classes)} classes only positive ones have thresholds, and none is "
+                "named; name one or more by minority=, or leave the threshold out."
+            )
         fit = self._final_fit(presume)
         return FinalModel(fit.make_model(threshold), fit.presumed)
 

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 
+from .._inert.description import Described, Description
 from .._round.training_set import TrainingSet
 from .._rows.arrays import Codes, Floats, Matrix, Rows
 from .._rows.blocks import Block, over_blocks, threads_for
@@ -40,8 +41,8 @@ class RankedRow(NamedTuple):
     deviation: float
 
 
-@dataclass(frozen=True, eq=False)
-class RankedRows:
+@dataclass(frozen=True, eq=False, repr=False)
+class RankedRows(Described):
     """Unlabelled rows, likeliest first; a loop over it gives a `RankedRow` each.
 
     Attributes
@@ -69,6 +70,11 @@ class RankedRows:
         columns = (self.rows, self.probabilities, self.deviations)
         for row, probability, deviation in zip(*columns, strict=True):
             yield RankedRow(int(row), float(probability), float(deviation))
+
+    def _describe(self) -> Description:
+        from ._telling import describe_ranking
+
+        return describe_ranking(self)
 
 
 def rank_rows(

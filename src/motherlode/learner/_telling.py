@@ -1,6 +1,7 @@
 """What a learner and a query say of themselves: what is labelled, found, asked, why, left out."""
 
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 from .._inert.description import Description, Table, pluralise
@@ -91,6 +92,23 @@ def describe_query(query: Any) -> Description:
         n,
     )
     return Description("Query", summary, details=details, table=table)
+
+
+def describe_ranking(ranked: Any) -> Description:
+    """Describe `RankedRows`: the first of them, each with its probability and deviation."""
+    named = " or ".join(str(label) for label in ranked.classes)
+    table = Table(
+        "Rows, likeliest first",
+        ("row id", "probability", "deviation"),
+        [
+            (row.row, f"{row.probability:.3g}", f"{row.deviation:.2g}")
+            for row in islice(ranked, _SHOWN_ROWS)
+        ],
+        len(ranked),
+    )
+    return Description(
+        "RankedRows", f"{pluralise(len(ranked), 'row')}, likeliest {named} first", table=table
+    )
 
 
 def _shorten(value: Any) -> Any:

@@ -1,5 +1,6 @@
 """Classifiers that are fitted on few labels of a rare class."""
 
+from ._class_thresholds import ClassThresholds
 from ._classifier import FittedClassifier, fit_classifier
 from ._committee import Bags, Ensemble, Estimators, Seeds, Variants
 from ._network_committee import DeepEnsemble, MCDropout
@@ -10,6 +11,7 @@ from ._threshold import Cost, RecallAtPrecision, best_threshold
 
 __all__ = [
     "Bags",
+    "ClassThresholds",
     "Cost",
     "DeepEnsemble",
     "Ensemble",

@@ -10,6 +10,7 @@ from sklearn.base import is_classifier
 from sklearn.model_selection import FixedThresholdClassifier
 
 from ..errors import InputError
+from ._class_thresholds import SMALLEST, ClassThresholds, split_by_threshold
 from ._kernel import KernelLogisticRegression
 from ._prior import PriorCorrected
 from ._several import SkillWeighted
@@ -75,6 +76,7 @@ def _register() -> None:
         PriorCorrected: (_convert_prior, _parse),
         SkillWeighted: (_convert_several, _parse),
         FixedThresholdClassifier: (_convert_threshold, _parse),
+        ClassThresholds: (_convert_class_thresholds, _parse),
         KernelLogisticRegression: (_convert_kernel, None),
     }
     for kind, (convert, parse) in ours.items():
@@ -153,6 +155,30 @@ def _convert_threshold(scope: Any, operator: Any, container: Any) -> None:
     above = onnx.GreaterOrEqual(onnx.ArrayFeatureExtractor(P, np.array([positive])), cut)
     codes = onnx.Where(above, np.array([positive]), np.array([1 - positive]))
     _answer(P, scope, operator, container, codes)
+
+
+def _convert_class_thresholds(scope: Any, operator: Any, container: Any) -> None:
+    onnx, P = _Operators(container), operator.inputs[0]
+    cut, uncut, cuts = split_by_threshold(operator.raw_operator)
+    if not len(cut):
+        _answer(P, scope, operator, container)
+        return
+    own, least = onnx.ArrayFeatureExtractor(P, cut), cuts.astype(np.float32)[None, :]
+    ratio = onnx.Div(own, np.maximum(least, np.float32(SMALLEST)))
+    said = _choose(onnx, ratio, cut)
+    if len(uncut):
+        reached = onnx.GreaterOrEqual(own, least)
+        said = _choose(onnx, onnx.Where(reached, ratio, np.array([-1.0], np.float32)), cut)
+        some = onnx.ReduceSum(onnx.Cast(reached, to=_FLOAT32), np.array([1]), keepdims=1)
+        other = _choose(onnx, onnx.ArrayFeatureExtractor(P, uncut), uncut)
+        said = onnx.Where(onnx.Greater(some, np.array([0.5], np.float32)), said, other)
+    _answer(P, scope, operator, container, said)
+
+
+def _choose(onnx: "_Operators", scores: Any, places: Any) -> Any:
+    """Choose the place of the highest score of each row, shape (n, 1)."""
+    best = onnx.Reshape(onnx.ArgMax(scores, axis=1, keepdims=0), np.array([-1]))
+    return onnx.Reshape(onnx.ArrayFeatureExtractor(places[None, :], best), np.array([-1, 1]))
 
 
 def _answer(P: Any, scope: Any, operator: Any, container: Any, codes: Any = None) -> None:
