@@ -50,7 +50,8 @@ class ClassThresholds(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     --------
     >>> from sklearn.naive_bayes import GaussianNB
     >>> X, y = [[0.0], [0.2], [1.0], [1.2], [5.0], [5.2]], ["a", "a", "b", "b", "c", "c"]
-    >>> ClassThresholds(GaussianNB(), {"b": 0.01}).fit(X, y).predict([[0.0], [0.56], [5.0]]).tolist()
+    >>> model = ClassThresholds(GaussianNB(), {"b": 0.01}).fit(X, y)
+    >>> model.predict([[0.0], [0.56], [5.0]]).tolist()
     ['a', 'b', 'c']
     """
 
