@@ -121,7 +121,10 @@ def _scorer(scoring: Any, labels: Sequence[Any], positive: Sequence[Any]) -> Any
     two = len(labels) == 2 and len(positive) == 1
     if scoring in _OF_ONE_CLASS:
         # A rate of no rows is 0, and with few labels that is no news.
-        of = {"pos_label": positive[0]} if two else {"labels": list(positive), "average": "micro"}
+        of: dict[str, Any] = {"pos_label": positive[0]}
+        if not two:
+            # Before 1.7 scikit-learn looks for the default label, 1, in folds that lack a class.
+            of = {"labels": list(positive), "average": "micro", "pos_label": None}
         return make_scorer(_OF_ONE_CLASS[scoring], zero_division=0, **of)
     if two and scoring == "average_precision":
         response = ("decision_function", "predict_proba")

@@ -135,7 +135,9 @@ def _plain(name: str, series: "nw.Series[Any]") -> tuple[Kind, NDArray[Any], boo
     if dtype == nw.Duration:
         return "dates", read_floats(series.dt.total_microseconds()) / _MICROSECONDS, False
     if dtype in (nw.String, nw.Categorical, nw.Enum):
-        return "strings", read_objects(series.cast(nw.String)), False
+        # Some versions of pandas make the text "None" of a gap in objects that are cast.
+        texts = series if dtype == nw.String else series.cast(nw.String)
+        return "strings", read_objects(texts), False
     if dtype in (nw.Object, nw.Time, nw.Unknown):
         return _from_objects(name, type_of(series), read_objects(series))
     raise _refuse(name, str(dtype))
