@@ -178,8 +178,8 @@ def write_parts(format: str, lines: "Lines") -> Iterator[bytes]:
 def _by_ending(registry: Registry[Any], path: Path, should: str) -> tuple[str, Any]:
     ending = path.suffix.lower().removeprefix(".")
     name = ALIASES.get(ending, ending)
-    names = [n for n in registry.names() if n not in _SHARED_ENDINGS]
-    if name not in names:
+    if normal(name) in _SHARED_ENDINGS or name not in registry:
+        names = [n for n in registry.names() if n not in _SHARED_ENDINGS]
         known = [e for n in names for e in (n, *(a for a in ALIASES if ALIASES[a] == n))]
         endings = ", ".join(f".{e}" for e in known)
         raise InputError(f"{path} {should} {endings}, which tell its format.")

@@ -85,7 +85,7 @@ class Labels:
         """Labels as positions in the classes, in the order taught."""
         if self.are_shared:
             return self.settlement.codes[self._places]
-        return np.fromiter(self._codes.values(), dtype=np.int64, count=len(self._codes))
+        return self.first_codes
 
     def __contains__(self, row: int) -> bool:
         return row in self._codes
