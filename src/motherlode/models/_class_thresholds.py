@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._rows.arrays import Codes, Floats, Matrix
 from ..errors import InputError
+from ._prior import take_features
 from ._weights import routed_parameters
 
 
@@ -84,9 +85,7 @@ class ClassThresholds(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.estimator_ = fitted
         self.classes_ = fitted.classes_
         self.thresholds_ = _check(self.thresholds, self.classes_.tolist())
-        for name in ("n_features_in_", "feature_names_in_"):
-            if hasattr(fitted, name):
-                setattr(self, name, getattr(fitted, name))
+        take_features(self, fitted)
         return self
 
     def __sklearn_tags__(self) -> Any:

@@ -216,9 +216,7 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.classes_ = fitted.classes_
         self.trained_prior_ = trained
         self.prior_ = self._read_prior()
-        for name in ("n_features_in_", "feature_names_in_"):
-            if hasattr(fitted, name):
-                setattr(self, name, getattr(fitted, name))
+        take_features(self, fitted)
         return self
 
     def __sklearn_tags__(self) -> Any:
@@ -351,3 +349,10 @@ def _by_name(name: str, k: int, parameter: str, known: str) -> Floats:
     if name != "balanced":
         raise InputError(f"{parameter} is {name!r}; give {known} or a share for each class.")
     return np.full(k, 1.0 / k)
+
+
+def take_features(model: Any, fitted: Any) -> None:
+    """Let a model say of its features what the estimator inside it says."""
+    for name in ("n_features_in_", "feature_names_in_"):
+        if hasattr(fitted, name):
+            setattr(model, name, getattr(fitted, name))
