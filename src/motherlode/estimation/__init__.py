@@ -10,6 +10,7 @@ from ._annotators import Annotator, Opinion, Settlement, judge_annotators, settl
 from ._evaluation import METRICS, Evaluation, Plan
 from ._exact import binomial_interval, total_interval
 from ._lure import lure, lure_weights, pool_mean
+from ._planning import plan_draws
 from ._positives import estimates_of_counts, positives, positives_left, prevalence, recall
 from ._totals import hajek, horvitz_thompson
 from ._validation import Choice, choose_model, held_out_scores, pool_weights
@@ -45,6 +46,7 @@ __all__ = [
     "judge_annotators",
     "lure",
     "lure_weights",
+    "plan_draws",
     "pool_mean",
     "pool_weights",
     "positives",

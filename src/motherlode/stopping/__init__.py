@@ -16,6 +16,7 @@ from ._model import f_change_bound, kappa, mean_entropy
 from ._quantile import positives_to_refind, smallest_sample
 from ._registry import NAMES, STOPPING_RULES, as_rules, named, register
 from ._sampled import batch_size
+from ._verdict import Verdict
 
 __all__ = [
     "NAMES",
@@ -24,6 +25,7 @@ __all__ = [
     "Chao",
     "Forecast",
     "Rule",
+    "Verdict",
     "as_rules",
     "batch_size",
     "certain_recall",

@@ -11,6 +11,7 @@ from ..session import Session
 from ._base import Advice, Rule
 from ._curve import Knee
 from ._hypergeometric import TargetRecall
+from ._verdict import Verdict, reach_verdict
 
 _RULES: tuple[Rule, ...] = (Knee(), TargetRecall())
 """The heuristic that held best on public sets, and the rule whose promise is proved."""
@@ -30,6 +31,10 @@ class Forecast(Described):
         "prevalence", "positives_left" and "recall".
     advice : tuple of (Rule, Advice)
         Each rule that was asked, and what it said.
+    verdict : Verdict
+        All of it in one sentence to act on.
+    name : str
+        What the rows that are sought are called.
     """
 
     labels: int
@@ -38,13 +43,16 @@ class Forecast(Described):
     at_random: int
     estimates: dict[str, MaybeEstimate]
     advice: tuple[tuple[Rule, Advice], ...]
+    verdict: Verdict
+    name: str = "positives"
 
     def lines(self) -> list[str]:
         """Say everything in sentences, to be shown one below the other."""
         said = [
+            str(self.verdict),
             f"{pluralise(self.labels, 'row is', 'rows are')} labelled, {self.found:,} of them "
             f"positive; {pluralise(self.left, 'is', 'are')} unlabelled. Drawn at random: "
-            f"{self.at_random:,} of the labelled rows."
+            f"{self.at_random:,} of the labelled rows.",
         ]
         said += _say_estimates(self.estimates)
         for rule, advice in self.advice:
@@ -64,7 +72,7 @@ class Forecast(Described):
         headings = ("rule", "what it says", "what it promises")
         table = Table("When to stop", headings, advice, len(advice))
         found = pluralise(self.found, "positive")
-        summary = f"{pluralise(self.labels, 'label')}, {found} found"
+        summary = f"{pluralise(self.labels, 'label')}, {found} found. {self.verdict}"
         return Description("Forecast", summary, facts, table=table)
 
     def to_dict(self) -> dict[str, Any]:
@@ -74,6 +82,7 @@ class Forecast(Described):
             "found": self.found,
             "left": self.left,
             "at_random": self.at_random,
+            "verdict": asdict(self.verdict),
             "estimates": {name: asdict(answer) for name, answer in self.estimates.items()},
             "advice": [
                 {
@@ -89,7 +98,13 @@ class Forecast(Described):
         }
 
 
-def forecast(session: Session, rules: Sequence[Rule] = _RULES, level: float = 0.95) -> Forecast:
+def forecast(
+    session: Session,
+    rules: Sequence[Rule] = _RULES,
+    level: float = 0.95,
+    *,
+    name: str = "positives",
+) -> Forecast:
     """Say what is known of a session: counts, estimates and advice.
 
     Parameters
@@ -100,21 +115,28 @@ def forecast(session: Session, rules: Sequence[Rule] = _RULES, level: float = 0.
         The rules that are asked; by default `Knee` and `TargetRecall`.
     level : float in (0, 1), default 0.95
         Nominal coverage of the intervals.
+    name : str
+        What the rows that are sought are called, as in "fraudulent payments".
 
     Examples
     --------
     >>> for line in forecast(Session(500, [True, False]), rules=()).lines():
     ...     print(line)  # doctest: +ELLIPSIS
+    Go on: 1 of the positives are found, and nobody can tell yet how many there are. It is ...
     2 rows are labelled, 1 of them positive; 498 are unlabelled. Drawn at random: 0 of the ...
     No valid estimate exists: none of the rows was drawn at random, ...
     """
+    estimates = estimation.estimates_of_counts(session, level)
+    advice = tuple((rule, rule.advise(session)) for rule in rules)
     return Forecast(
         session.labels,
         session.found,
         session.left,
         int(session.drawn.sum()),
-        estimation.estimates_of_counts(session, level),
-        tuple((rule, rule.advise(session)) for rule in rules),
+        estimates,
+        advice,
+        reach_verdict(session, estimates, advice, name),
+        name,
     )
 
 

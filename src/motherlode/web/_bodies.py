@@ -339,6 +339,19 @@ class EstimatesOut(BaseModel):
     recall: EstimateOut | NoEstimateOut
 
 
+class VerdictOut(BaseModel):
+    """What to do now, in a sentence."""
+
+    act: Literal["begin", "go on", "check", "stop"] = Field(
+        description="check: a heuristic says stop, and random draws have to confirm it."
+    )
+    sentence: str
+    next_step: str
+    draws: int = Field(
+        description="So many more random rows would probably tell the share found within ±10 points."
+    )
+
+
 class AdviceOut(BaseModel):
     """What a stopping rule advises."""
 
@@ -359,5 +372,6 @@ class ForecastOut(BaseModel):
     found: int
     left: int = Field(description="Unlabelled rows.")
     at_random: int = Field(description="Labels whose rows were drawn at random.")
+    verdict: VerdictOut
     estimates: EstimatesOut
     advice: list[AdviceOut]

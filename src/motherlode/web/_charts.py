@@ -42,6 +42,51 @@ def draw_found_curve(found: Sequence[int], name: str) -> Markup:
     )
 
 
+def draw_share(low: float, high: float, said: str) -> Markup:
+    """Draw the interval of a share on a scale from 0 to 100 %, described by the sentence `said`."""
+    wide, left, right, top, thick = 420, 16, 24, 30, 14
+
+    def x(share: float) -> float:
+        return left + (wide - left - right) * min(max(share, 0.0), 1.0)
+
+    width = max(x(high) - x(low), 3.0)
+    scale = "".join(
+        f'<line class="grid" x1="{x(t / 4):.1f}" x2="{x(t / 4):.1f}" y1="{top - 6}" '
+        f'y2="{top + thick + 6}"/><text x="{x(t / 4):.1f}" y="{top + thick + 22}" '
+        f'text-anchor="middle">{25 * t} %</text>'
+        for t in range(5)
+    )
+    ends = {round(x(low)): low, round(x(low) + width): high}
+    apart = x(high) - x(low) > 48
+    labels = "".join(
+        f'<text class="count" x="{place}" y="{top - 12}" text-anchor="{anchor}">'
+        f"{write_percent(share)} %</text>"
+        for (place, share), anchor in zip(
+            ends.items(), ("middle", "middle") if apart else ("end", "start"), strict=False
+        )
+    )
+    return _svg(
+        said,
+        f'{scale}<rect class="track" x="{left}" y="{top}" rx="7" '
+        f'width="{wide - left - right}" height="{thick}"/>'
+        f'<rect class="share" x="{x(low):.1f}" y="{top}" rx="7" width="{width:.1f}" '
+        f'height="{thick}"/>{labels}',
+        top + thick + 30,
+        wide,
+    )
+
+
+def write_percent(share: float) -> str:
+    """Write a share as a percentage of two digits.
+
+    Examples
+    --------
+    >>> write_percent(0.0712), write_percent(0.834), write_percent(0.999)
+    ('7.1', '83', '100')
+    """
+    return f"{100 * share:.2g}" if share < 0.995 else "100"
+
+
 def draw_class_counts(counts: Mapping[str, int]) -> Markup:
     """Draw how many rows are labelled with each class, as bars."""
     most, bar, gap, room = max([*counts.values(), 1]), 22, 12, 180
@@ -77,8 +122,8 @@ def _choose_ticks(most: int) -> list[int]:
     return [0]
 
 
-def _svg(said: str, inside: str, height: int) -> Markup:
+def _svg(said: str, inside: str, height: int, width: int = _WIDTH) -> Markup:
     return Markup(  # texts are escaped  # nosec B704
-        f'<svg class="chart" role="img" viewBox="0 0 {_WIDTH} {height}" '
+        f'<svg class="chart" role="img" viewBox="0 0 {width} {height}" '
         f'aria-label="{escape(said)}">{inside}</svg>'
     )

@@ -4,11 +4,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
 
 from .._files.formats import list_formats
 from ..project._insight.status import count_known
 from ._access import Caller
-from ._charts import draw_class_counts, draw_found_curve
+from ._charts import draw_class_counts, draw_found_curve, draw_share
 from ._pages import render, show_page
 from ._service import Service, TheCaller, TheService, find_blind
 
@@ -43,6 +44,7 @@ def _figures(service: Service, caller: Caller) -> dict[str, Any]:
     figures = {
         "bars": draw_class_counts(count_known(state, settings, find_blind(caller))[1]),
         "ahead": ahead,
+        "share": _draw_share(ahead, settings.positive_name),
         "quality": quality and {"missed": quality.missed, "alarms": quality.alarms},
         "pending": explanations.is_behind(state, annotators=find_blind(caller) is None),
         "positive_name": settings.positive_name,
@@ -52,3 +54,13 @@ def _figures(service: Service, caller: Caller) -> dict[str, Any]:
     few = min(_RECENT, len(found) - 1)
     recent = {"labels": few, "found": found[-1] - found[-1 - few]}
     return {**figures, "curve": draw_found_curve(found, settings.positive_name), "recent": recent}
+
+
+def _draw_share(ahead: dict[str, Any] | None, name: str | None) -> Markup | None:
+    """Draw the share of the class `name` that is found, where it is known."""
+    recall = (ahead or {"estimates": {"recall": {}}})["estimates"]["recall"]
+    if name is None or "value" not in recall:
+        return None
+    low, high = recall["low"], recall["high"]
+    said = f"Between {100 * low:.2g} and {100 * high:.3g} % of {name} are found."
+    return draw_share(low, high, said)

@@ -12,7 +12,9 @@ from .._data.settings import Settings
 
 def make_forecast(session: Session, settings: Settings) -> Forecast:
     """Forecast counts and estimates, with the advice of the rules that the settings name."""
-    return forecast(session, as_rules(settings.stop))
+    named = settings.positive_name
+    name = "rows of the rarest class" if named is None else f"rows of {named}"
+    return forecast(session, as_rules(settings.stop), name=name)
 
 
 def check_rules(names: Sequence[str]) -> None:

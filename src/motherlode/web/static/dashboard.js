@@ -55,7 +55,12 @@ async function draw() {
   drawing = true;
   try {
     // HTML of our own server, which escapes names; the policy forbids scripts in it.
-    byId("now").innerHTML = await text("/dashboard/now");
+    const drawn = await text("/dashboard/now");
+    const open = byId("rules")?.open;
+    const had = document.activeElement?.matches("#rules > summary");
+    byId("now").innerHTML = drawn;
+    if (byId("rules")) byId("rules").open = Boolean(open);
+    if (had) byId("rules")?.querySelector("summary").focus();
   } catch {
     // The figures stay until the server is back; EventSource tries again.
   } finally {

@@ -1,0 +1,127 @@
+"""One sentence to act on: stop, or go on, and what would tell more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..estimation import Estimate, MaybeEstimate, plan_draws
+from ..session import Session
+from ._base import Advice, Rule
+
+WIDTH = 0.1
+"""Half the width of an interval of the recall that is narrow enough to act on."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What to do now, and the numbers behind it.
+
+    Attributes
+    ----------
+    act : {"begin", "go on", "check", "stop"}
+        "check" where a heuristic says stop, and only random draws can confirm it.
+    sentence : str
+        What is known of the search, in one sentence.
+    next_step : str
+        What to do, in one sentence; empty where nothing is left to do.
+    draws : int
+        So many more random rows would probably tell the share found within ±10 points; 0 where it
+        is known so well, or everything is labelled.
+    """
+
+    act: Literal["begin", "go on", "check", "stop"]
+    sentence: str
+    next_step: str = ""
+    draws: int = 0
+
+    def __str__(self) -> str:
+        titles = {"begin": "Begin", "go on": "Go on", "check": "Check", "stop": "Stop"}
+        return f"{titles[self.act]}: {self.sentence} {self.next_step}".rstrip()
+
+
+def reach_verdict(
+    session: Session,
+    estimates: dict[str, MaybeEstimate],
+    advice: Sequence[tuple[Rule, Advice]],
+    name: str = "positives",
+) -> Verdict:
+    """Put estimates and advice into one sentence.
+
+    Parameters
+    ----------
+    session : Session
+        The labels so far, and how their rows were found.
+    estimates : dict of str to Estimate or NoEstimate
+        As from `motherlode.estimation.estimates_of_counts`.
+    advice : sequence of (Rule, Advice)
+        Each rule that was asked, and what it said.
+    name : str
+        What the rows that are sought are called.
+    """
+    if not session.left:
+        return Verdict("stop", f"every row is labelled, and all {name} are found.")
+    if not session.labels:
+        return Verdict("begin", "no row is labelled yet.", "Label the first rows.")
+    draws = plan_draws(session, WIDTH)
+    met = [rule for rule, said in advice if said.stop and rule.valid]
+    if met:
+        return Verdict("stop", _say_known(estimates, session, name), _say_met(met, name), draws)
+    doubtful = any(said.stop for _, said in advice)
+    known, step = _say_known(estimates, session, name), _say_draws(draws, session.left)
+    if doubtful:
+        found = f"the last labels found few {name}, but this proves nothing; {known}"
+        return Verdict("check", found, step, draws)
+    if draws > session.left / 2:
+        step = "It is too early to count: label what is asked."
+    return Verdict("go on", known, step, draws)
+
+
+def _say_known(estimates: dict[str, MaybeEstimate], session: Session, name: str) -> str:
+    recall, share = estimates["recall"], estimates["prevalence"]
+    if isinstance(recall, Estimate):
+        low, high = _percent(recall.low), _percent(recall.high)
+        if recall.high >= 1.0:
+            return f"at least {low} % of the {name} are found."
+        return f"between {low} and {high} % of the {name} are found."
+    if isinstance(share, Estimate):
+        most = share.high * session.pool_size
+        return f"none of the {name} is found yet, and there are at most {most:,.0f}."
+    count = (
+        f"{session.found:,} of the {name} are found" if session.found else f"no {name} are found"
+    )
+    return f"{count}, and nobody can tell yet how many there are."
+
+
+def _say_met(met: Sequence[Rule], name: str) -> str:
+    return met[0].promises.replace("the positives", f"the {name}")
+
+
+def _say_draws(draws: int, left: int) -> str:
+    if not draws:
+        return ""
+    if draws >= left:
+        return f"Only labels of all {left:,} rows that are left would tell within ±10 %."
+    return f"About {_round(draws):,} more random rows would tell within ±10 %."
+
+
+def _round(count: int) -> int:
+    """Round up to two digits.
+
+    Examples
+    --------
+    >>> _round(7), _round(43), _round(1301)
+    (7, 43, 1400)
+    """
+    unit = 10 ** max(len(str(count)) - 2, 0)
+    return -(-count // unit) * unit
+
+
+def _percent(share: float) -> str:
+    """Write a share as a percentage, with a decimal where it is below ten.
+
+    Examples
+    --------
+    >>> _percent(0.0712), _percent(0.834), _percent(0.0004)
+    ('7.1', '83', '0.04')
+    """
+    return f"{100 * share:.2g}" if share < 0.995 else "100"

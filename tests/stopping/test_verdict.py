@@ -1,0 +1,109 @@
+"""One sentence to act on, for every state that a search can be in."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from motherlode.estimation import estimates_of_counts, plan_draws
+from motherlode.session import Origin, Session
+from motherlode.stopping import Knee, NegativesInARow, Rule, TargetRecall, Verdict, forecast
+
+
+def session(pool: int, found: int, searched: int, drawn: int = 0, seen: int = 0) -> Session:
+    """A search, and random draws after it."""
+    left = pool - searched
+    origins = [Origin("query")] * searched
+    origins += [Origin("control", "", 1 / (left - i), left - i, searched) for i in range(drawn)]
+    positive = [i < found for i in range(searched)] + [i < seen for i in range(drawn)]
+    return Session(pool, positive, origins)
+
+
+def verdict(of: Session, *rules: Rule) -> Verdict:
+    return forecast(of, rules or (TargetRecall(),), name="refunds").verdict
+
+
+def test_nothing_is_labelled() -> None:
+    found = verdict(Session(100, []))
+    assert (found.act, str(found)) == (
+        "begin",
+        "Begin: no row is labelled yet. Label the first rows.",
+    )
+
+
+def test_everything_is_labelled() -> None:
+    found = verdict(session(20, 5, 20))
+    assert str(found) == "Stop: every row is labelled, and all refunds are found."
+
+
+def test_no_row_was_drawn_at_random() -> None:
+    found = verdict(session(3000, 52, 300))
+    assert found.act == "go on"
+    assert "52 of the refunds are found, and nobody can tell" in found.sentence
+    assert found.next_step == "About 1,400 more random rows would tell within ±10 %."
+    assert found.draws > 0
+
+
+def test_random_rows_bound_the_share_found() -> None:
+    of = session(3000, 52, 300, 60, 1)
+    recall = estimates_of_counts(of)["recall"]
+    low, high = f"{100 * recall.low:.2g}", f"{100 * recall.high:.2g}"
+    assert verdict(of).sentence == f"between {low} and {high} % of the refunds are found."
+
+
+def test_none_is_found() -> None:
+    found = verdict(session(3000, 0, 60, 60))
+    assert "none of the refunds is found yet, and there are at most" in found.sentence
+
+
+def test_a_proved_rule_says_stop_and_what_it_promises() -> None:
+    of = session(220, 20, 20, 155)
+    assert TargetRecall().advise(of).stop
+    found = verdict(of, Knee(), TargetRecall())
+    assert found.act == "stop"
+    assert "at least 95% of the refunds are found" in found.next_step
+
+
+def test_a_heuristic_alone_asks_for_a_check() -> None:
+    of = session(5000, 40, 900)
+    assert NegativesInARow(50).advise(of).stop
+    found = verdict(of, NegativesInARow(50), TargetRecall())
+    assert found.act == "check"
+    assert "this proves nothing" in found.sentence
+    assert "random rows would tell" in found.next_step
+
+
+def test_early_on_nobody_is_sent_to_count() -> None:
+    found = verdict(session(500, 1, 2))
+    assert found.next_step == "It is too early to count: label what is asked."
+
+
+@pytest.mark.parametrize(("found", "drawn", "seen"), [(52, 0, 0), (52, 60, 1), (200, 300, 0)])
+def test_the_planned_draws_make_the_interval_narrow(found: int, drawn: int, seen: int) -> None:
+    rng, widths = np.random.default_rng(0), []
+    of = session(3000, found, 300, drawn, seen)
+    known = estimates_of_counts(of)["positives_left"]
+    share = (known.value if hasattr(known, "value") else found) / of.left
+    n = plan_draws(of, 0.1)
+    for _ in range(40):
+        more = rng.hypergeometric(round(share * of.left), of.left - round(share * of.left), n)
+        after = session(3000, found, 300, drawn + n, seen + int(more))
+        widths.append(estimates_of_counts(after)["recall"].half_width)
+    assert 0.05 < np.median(widths) < 0.13
+
+
+@given(
+    st.integers(1, 400).flatmap(
+        lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(0, n), st.integers(0, 400))
+    ),
+    st.integers(0, 20),
+)
+def test_there_is_a_sentence_for_every_session(sizes: tuple[int, ...], seen: int) -> None:
+    pool, found, searched, drawn = sizes
+    found, drawn = min(found, searched), min(drawn, pool - searched)
+    of = session(pool, found, searched, drawn, min(seen, drawn))
+    for rule in (TargetRecall(), NegativesInARow(50)):
+        said = verdict(of, rule)
+        assert said.sentence.endswith(".")
+        assert 0 <= said.draws <= of.left
+        assert "nan" not in str(said)
