@@ -43,7 +43,7 @@ def test_before_the_first_label_nobody_is_told_to_draw_by_lot():
 def test_one_row_is_one_row():
     assert (
         forecast(Session(2, [True]))
-        .lines()[0]
+        .lines()[1]
         .startswith("1 row is labelled, 1 of them positive; 1 is unlabelled.")
     )
 

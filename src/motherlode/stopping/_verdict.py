@@ -86,10 +86,8 @@ def _say_known(estimates: dict[str, MaybeEstimate], session: Session, name: str)
     if isinstance(share, Estimate):
         most = share.high * session.pool_size
         return f"none of the {name} is found yet, and there are at most {most:,.0f}."
-    count = (
-        f"{session.found:,} of the {name} are found" if session.found else f"no {name} are found"
-    )
-    return f"{count}, and nobody can tell yet how many there are."
+    found = f"{session.found:,} of the" if session.found else "no"
+    return f"{found} {name} are found, and nobody can tell yet how many there are."
 
 
 def _say_met(met: Sequence[Rule], name: str) -> str:

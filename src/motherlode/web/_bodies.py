@@ -348,7 +348,7 @@ class VerdictOut(BaseModel):
     sentence: str
     next_step: str
     draws: int = Field(
-        description="So many more random rows would probably tell the share found within ±10 points."
+        description="How many more random rows would probably tell the share found within ±10 %."
     )
 
 
