@@ -37,3 +37,27 @@ def texts(tmp_path: Path) -> Path:
             text = f"{' '.join(words)} w{row}"
             file.write(json.dumps({"text": text, "rich": "yes" if rich else "no"}) + "\n")
     return path
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A CSV file of 60 wells."""
+    path = tmp_path / "wells.csv"
+    with path.open("w", newline="") as file:
+        write = csv.writer(file)
+        write.writerow(["well", "depth", "town"])
+        for row in range(60):
+            write.writerow([f"w{row}", 10 * (row % 12 == 0) + row / 100, ["ulm", "bonn"][row % 2]])
+    return path
+
+
+@pytest.fixture
+def project(data: Path, tmp_path: Path) -> Path:
+    """A project of these wells, with an id and two classes."""
+    from motherlode.cli._app import run
+
+    folder = tmp_path / "p"
+    options = ["--classes", "dry,gold", "--minority", "gold", "--id", "well"]
+    quick = ["--strategy", "margin", "--model", "logistic_regression"]
+    assert run(["init", str(folder), "--data", str(data), *options, *quick]) == 0
+    return folder

@@ -1,10 +1,7 @@
 """The commands of a labelling project, as a shell runs them."""
 
-import csv
 import io
 import json
-import os
-import pty
 import signal
 import subprocess
 import time
@@ -18,32 +15,10 @@ pytest.importorskip("typer")
 pytest.importorskip("sqlalchemy")
 
 from motherlode.cli._app import run
-from motherlode.cli._label import assign_keys
-from motherlode.errors import InputError
 from motherlode.project._data.folder import open_project
 from motherlode.project._training.trainer_lock import write_problem
 
 from .command import COMMAND, motherlode
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    path = tmp_path / "wells.csv"
-    with path.open("w", newline="") as file:
-        write = csv.writer(file)
-        write.writerow(["well", "depth", "town"])
-        for row in range(60):
-            write.writerow([f"w{row}", 10 * (row % 12 == 0) + row / 100, ["ulm", "bonn"][row % 2]])
-    return path
-
-
-@pytest.fixture
-def project(data: Path, tmp_path: Path) -> Path:
-    folder = tmp_path / "p"
-    options = ["--classes", "dry,gold", "--minority", "gold", "--id", "well"]
-    quick = ["--strategy", "margin", "--model", "logistic_regression"]
-    assert run(["init", str(folder), "--data", str(data), *options, *quick]) == 0
-    return folder
 
 
 def labels(folder: Path, *lines: str) -> str:
@@ -282,46 +257,6 @@ def test_a_query_is_refused_once_everything_is_labelled(capsys, project):
     assert "nothing to ask" in refusal(capsys, "query", project)
 
 
-def label_by_keys(project: Path, keys: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, "label", str(project), "--as", "ann"],
-        input=keys, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-
-
-def test_label_by_keys_from_a_pipe_and_go_on_later(capsys, project):
-    done = label_by_keys(project, "dgz ?xq")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "d = dry, g = gold" in done.stdout
-    assert "4 answers saved" not in done.stdout
-    assert "3 answers saved" in done.stdout
-    found = status(capsys, project)
-    assert (found["classes"], found["skipped"], found["unsure"]) == ({"dry": 1, "gold": 0}, 1, 1)
-    assert "1 answers saved" in label_by_keys(project, "g").stdout
-    assert status(capsys, project)["annotators"] == {"ann": 4}
-
-
-def test_label_on_a_terminal_takes_one_key_and_no_return(capsys, project):
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execv(COMMAND[0], [*COMMAND, "label", str(project), "--as", "ann"])
-    seen = b""
-    for key, until in ((b"d", b"Keys:"), (b"g", b"dry"), (b"q", b"gold")):
-        deadline = time.monotonic() + 60
-        while until not in seen.split(b"Keys:")[-1] and until not in seen:
-            assert time.monotonic() < deadline
-            seen += os.read(terminal, 4096)
-        time.sleep(0.5)
-        os.write(terminal, key)
-    try:
-        while chunk := os.read(terminal, 4096):
-            seen += chunk
-    except OSError:
-        pass
-    assert os.waitpid(pid, 0)[1] == 0
-    assert status(capsys, project)["classes"] == {"dry": 1, "gold": 1}
-
-
 def test_ctrl_c_ends_a_server_and_its_trainer(project):
     server = subprocess.Popen(
         [*COMMAND, "serve", str(project), "--port", "0"],
@@ -358,28 +293,6 @@ def test_accounts(capsys, project, monkeypatch):
     assert "--role is 'king'" in refusal(capsys, "account", project, "ann", "--role", "king")
     assert "no account 'ben'" in refusal(capsys, "account", project, "ben", "--remove")
     assert run(["account", str(project), "ann", "--remove"]) == 0
-
-
-def test_every_class_gets_a_key_of_its_own():
-    classes = tuple(f"class {i}" for i in range(20))
-    keys = assign_keys(classes)
-    assert sorted(keys.values()) == sorted(classes)
-    assert not set(keys) & {"z", "q", " ", "?"}
-    assert assign_keys(("Ja", "Nein")) == {"j": "Ja", "n": "Nein"}
-
-
-@pytest.mark.parametrize("n", [34, 35, 60])
-def test_more_classes_than_letters_get_signs(n):
-    keys = assign_keys(tuple(f"class {i}" for i in range(n)))
-    assert len(keys) == n
-    assert not set(keys) & {"z", "q", " ", "?"}
-    # A key is compared in lower case.
-    assert all(key == key.lower() and len(key) == 1 for key in keys)
-
-
-def test_more_classes_than_keys_are_refused_in_a_sentence():
-    with pytest.raises(InputError, match="There are 80 classes and keys for 65 of them"):
-        assign_keys(tuple(f"class {i}" for i in range(80)))
 
 
 def test_missing_extra_is_one_sentence():

@@ -1,30 +1,28 @@
-"""``motherlode label``: label in the terminal, with a key for each class."""
+"""``motherlode label``: label in the terminal, with the keys of the page."""
 
 import sys
 import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from string import ascii_lowercase, punctuation
-from typing import Any
 
 from rich.console import Console
-from rich.panel import Panel
-from rich.text import Text
 
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
-from ..project._data.settings import Settings
+from ..project._data.own_files import open_own_file
+from ..project._insight.status import count_known
+from ..project._log.events import Event
 from ..project._serving.answers import Answer
-from ..project._serving.leases import Lease
 from ..project._serving.live import Live
 from ..project._training.supervisor import Supervisor
-from ._keyboard import open_keyboard
+from . import _label_keys as keys
+from ._interrupt import Interrupted
+from ._keyboard import Keyboard, open_keyboard
+from ._label_view import draw_keys, draw_row
 from ._screen import make_console, say
 from ._who import find_annotator
 
-_SKIP, _UNSURE, _UNDO, _QUIT = " ", "?", "z", "q"
-_RESERVED = {_SKIP, _UNSURE, _UNDO, _QUIT}
-_KEYS = f"1234567890{ascii_lowercase}{punctuation}"
-_LONGEST_TEXT = 4_000
+_GUIDELINES = "guidelines.md"
 
 
 def label(folder: Path, who: str | None) -> None:
@@ -33,101 +31,185 @@ def label(folder: Path, who: str | None) -> None:
     with open_project(folder) as project:
         project.rows.check()
         live = Live(project)
+        labelling = Labelling(project, live, name, make_console())
         try:
-            with Supervisor(project), open_keyboard(sys.stdin) as read:
-                count = _session(project, live, name, read, make_console())
+            with Supervisor(project), open_keyboard(sys.stdin) as keyboard:
+                labelling.run(keyboard)
+        except KeyboardInterrupt:
+            raise Interrupted(labelling.say_saved(folder)) from None
         finally:
             live.close()
-    say(make_console(), f"{count:,} answers saved; `motherlode label {folder}` goes on from here.")
+    say(make_console(), labelling.say_saved(folder))
 
 
-def assign_keys(classes: tuple[str, ...]) -> dict[str, str]:
-    """Give each class a key: its first letter that is free, else a digit, a letter or a sign.
+@dataclass
+class Labelling:
+    """One annotator before the terminal.
 
-    Examples
-    --------
-    >>> assign_keys(("spam", "ham", "scam"))
-    {'s': 'spam', 'h': 'ham', 'c': 'scam'}
+    Parameters
+    ----------
+    project : Project
+    live : Live
+    name : str
+        Who answers.
+    console : Console
+        Where rows are shown.
+    saved : int
+        Answers that are on the disk, without those taken back.
+    draft : Answer
+        The note and tags for the next answer.
+    back : int or None
+        Which own answer is looked at, counted from the last one; None for the next row.
     """
-    found: dict[str, str] = {}
-    for place, name in enumerate(classes):
-        own = [c for c in name.lower() if c.isalnum()]
-        free = [c for c in (*own, str((place + 1) % 10), *_KEYS) if c not in _RESERVED | set(found)]
-        if not free:
-            raise InputError(
-                f"There are {len(classes)} classes and keys for {len(found)} of them; label on the "
-                "page, which `motherlode serve` opens."
+
+    project: Project
+    live: Live
+    name: str
+    console: Console
+    saved: int = 0
+    draft: Answer = field(default_factory=lambda: Answer(0))
+    back: int | None = None
+
+    def run(self, keyboard: Keyboard) -> None:
+        """Take keys until the annotator quits, or no row is left."""
+        classes = keys.assign_keys(self.project.settings.classes)
+        draw_keys(keys.explain_keys(classes), self.console)
+        while (row := self._show()) is not None:
+            shown = time.monotonic()
+            while True:
+                key = keyboard.key()
+                if key == keys.END:
+                    return
+                if (name := classes.get(key.lower())) is not None:
+                    self._answer(row, "label", name, shown)
+                    break
+                action = keys.find_action(key, classes)
+                if action == keys.QUIT:
+                    return
+                if action and self._act(action, row, shown, keyboard, classes):
+                    break
+        say(self.console, "Every row is answered, or kept for another annotator.")
+
+    def say_saved(self, folder: Path) -> str:
+        """Say how many answers are saved, and how to go on."""
+        answers = "1 answer is" if self.saved == 1 else f"{self.saved:,} answers are"
+        return f"{answers} saved; `motherlode label {folder}` goes on from here."
+
+    def _show(self) -> int | None:
+        """Show the row to answer, or an earlier one while looking back; return its id."""
+        if self.back is not None:
+            history = self._history()
+            before = history[self.back]
+            place = f"looking back, {self.back + 1} of {len(history)}"
+            said = f"you said {before.label or before.kind}"
+            self._draw(before.row, place, said)
+            return before.row
+        leases = self.live.next(self.name)
+        if not leases:
+            return None
+        offer = leases[0].offer
+        self._draw(offer.row, self._count(), offer.reason or "")
+        return offer.row
+
+    def _draw(self, row: int, place: str, below: str) -> None:
+        title = f"row {self.project.rows.name(row)} · {place}"
+        draw_row(self.project, row, title, below, self.console)
+
+    def _count(self) -> str:
+        """Say how far the project and this annotator are."""
+        settings = self.project.settings
+        kinds, labels = count_known(self.live.now(), settings, self.name)
+        said = f"{kinds.get('label', 0):,} of {settings.rows:,} labelled"
+        if settings.positive_classes:
+            found = sum(labels[name] for name in settings.positive_classes)
+            said += f" · {found:,} {settings.positive_name} found"
+        return f"{said} · {self.saved:,} saved"
+
+    def _history(self) -> list[Event]:
+        return list(self.live.now().history(self.name))
+
+    def _answer(self, row: int, kind: str, name: str | None, shown: float) -> None:
+        """Record an answer, in place of the one that is looked at."""
+        seconds = round(min(time.monotonic() - shown, 86_400.0), 3)
+        answer = replace(self.draft, row=row, kind=kind, label=name, seconds=seconds)
+        if self.back is not None:
+            before = self._history()[self.back]
+            kept = replace(answer, note=answer.note or before.note)
+            self.live.undo(self.name, event_id=before.id)
+            answer, self.back, self.saved = kept, None, self.saved - 1
+        self.live.answer(self.name, [answer])
+        self.saved += 1
+        self.draft = Answer(0)
+        say(self.console, f"→ {name or kind}")
+
+    def _act(
+        self, action: str, row: int, shown: float, keyboard: Keyboard, classes: dict[str, str]
+    ) -> bool:
+        """Do what a key stands for; return whether another row is to be shown."""
+        if action in (keys.BACK, keys.FORWARD):
+            return self._look(1 if action == keys.BACK else -1)
+        if action in (keys.UNSURE, keys.SKIP):
+            self._answer(row, "unsure" if action == keys.UNSURE else "skip", None, shown)
+            return True
+        if action == keys.UNDO:
+            self._undo()
+            return True
+        if action == keys.HELP:
+            draw_keys(keys.explain_keys(classes), self.console)
+        elif action in (keys.NOTE, keys.TAGS):
+            self._write(action, keyboard)
+        else:
+            say(self.console, self._why(row) if action == keys.WHY else self._guidelines())
+        return False
+
+    def _write(self, action: str, keyboard: Keyboard) -> None:
+        """Take a note, or tags, for the next answer."""
+        if action == keys.NOTE:
+            self.draft = replace(self.draft, note=keyboard.line("Note: ") or None)
+            return
+        words = [tag.strip()[:100] for tag in keyboard.line("Tags, with commas: ").split(",")]
+        self.draft = replace(self.draft, tags=tuple(dict.fromkeys(filter(None, words)))[:20])
+
+    def _look(self, by: int) -> bool:
+        """Look at an earlier answer, or come forward again."""
+        to = by - 1 if self.back is None else self.back + by
+        if to >= len(self._history()):
+            say(self.console, "This is your first answer.")
+            return False
+        if to < 0 and self.back is None:
+            say(self.console, "This is the newest row.")
+            return False
+        self.back = None if to < 0 else to
+        return True
+
+    def _undo(self) -> None:
+        if self.back is not None:
+            self.back = None
+            return
+        try:
+            event = self.live.undo(self.name)
+        except InputError as problem:
+            say(self.console, str(problem))
+            return
+        self.saved -= 1
+        tags = tuple(filter(None, (event.tags or "").split("\n")))
+        self.draft = Answer(0, note=event.note, tags=tags)
+        row = self.project.rows.name(event.row)
+        say(self.console, f"Took back {event.label or event.kind!r} of row {row}.")
+
+    def _guidelines(self) -> str:
+        try:
+            with open_own_file(self.project.folder / _GUIDELINES) as file:
+                return file.read().decode(errors="replace").strip()
+        except (InputError, OSError):
+            return (
+                f"There are no guidelines; write some into {_GUIDELINES} in the project's folder."
             )
-        found[free[0]] = name
-    return found
 
-
-def _session(project: Project, live: Live, name: str, read: Any, console: Console) -> int:
-    settings = project.settings
-    names = assign_keys(settings.classes)
-    say(console, _help(names, settings))
-    answered = 0
-    while leases := live.next(name):
-        lease = leases[0]
-        _show(project, lease, console)
-        shown = time.monotonic()
-        key = _read_key(read, names)
-        if key == _QUIT:
-            return answered
-        if key == _UNDO:
-            answered -= _undo(live, name, console)
-            continue
-        answer = _answer(lease.offer.row, key, names, time.monotonic() - shown)
-        live.answer(name, [answer])
-        answered += 1
-        say(console, f"→ {answer.label or answer.kind}")
-    say(console, "Every row is answered, or kept for another annotator.")
-    return answered
-
-
-def _help(names: dict[str, str], settings: Settings) -> str:
-    classes = ", ".join(f"{key} = {name}" for key, name in names.items())
-    return f"Keys: {classes}; space = skip, ? = unsure, {_UNDO} = undo, {_QUIT} = quit."
-
-
-def _show(project: Project, lease: Lease, console: Console) -> None:
-    content = project.rows.content(lease.offer.row)
-    text = Text()
-    for column, value in content.items():
-        shown = "" if value is None else str(value).expandtabs(4)
-        text.append(f"{column}: " if len(content) > 1 else "", style="bold")
-        text.append(shown[:_LONGEST_TEXT] + ("…" if len(shown) > _LONGEST_TEXT else "") + "\n")
-    text.rstrip()
-    title = f"row {project.rows.name(lease.offer.row)}"
-    console.print(
-        Panel(text, title=Text(title), subtitle=Text(lease.offer.reason or "", style="dim"))
-    )
-
-
-def _read_key(read: Any, names: dict[str, str]) -> str:
-    """Read the next key that has a meaning."""
-    while True:
-        key = read()
-        if key is None:
-            return _QUIT
-        if key.lower() in names or key in _RESERVED:
-            return str(key)
-
-
-def _answer(row: int, key: str, names: dict[str, str], seconds: float) -> Answer:
-    seconds = round(min(seconds, 86_400.0), 3)
-    if key == _SKIP:
-        return Answer(row, "skip", seconds=seconds)
-    if key == _UNSURE:
-        return Answer(row, "unsure", seconds=seconds)
-    return Answer(row, label=names[key.lower()], seconds=seconds)
-
-
-def _undo(live: Live, name: str, console: Console) -> int:
-    try:
-        event = live.undo(name)
-    except InputError as problem:
-        say(console, str(problem))
-        return 0
-    say(console, f"Took back {event.label or event.kind!r} of row {event.row}.")
-    return 1
+    def _why(self, row: int) -> str:
+        leases = [one for one in self.live.next(self.name) if one.offer.row == row]
+        if self.back is not None or not leases:
+            return "You answered this row before."
+        offer = leases[0].offer
+        asked = f"asked by {offer.how.strategy}" if offer.how.strategy else "a random draw"
+        return f"{offer.reason or 'No reason is kept'} ({asked})"
