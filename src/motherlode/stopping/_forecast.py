@@ -34,7 +34,7 @@ class Forecast(Described):
     verdict : Verdict
         All of it in one sentence to act on.
     name : str
-        What the rows that are sought are called.
+        What the positive rows are called.
     """
 
     labels: int
@@ -116,7 +116,7 @@ def forecast(
     level : float in (0, 1), default 0.95
         Nominal coverage of the intervals.
     name : str
-        What the rows that are sought are called, as in "fraudulent payments".
+        What the positive rows are called, as in "fraudulent payments".
 
     Examples
     --------

@@ -56,7 +56,7 @@ def reach_verdict(
     advice : sequence of (Rule, Advice)
         Each rule that was asked, and what it said.
     name : str
-        What the rows that are sought are called.
+        What the positive rows are called.
     """
     if not session.left:
         return Verdict("stop", f"every row is labelled, and all {name} are found.")
