@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from pyarrow import parquet
 
+from motherlode.errors import InputError
 from motherlode.project._insight import quality
 from motherlode.project._log.fold import State
 from motherlode.project._serving.live import Live
@@ -218,3 +219,34 @@ def test_why_there_is_no_new_ranking_is_on_the_dashboard_and_in_the_status(clien
     shown = client.get("/dashboard").text
     assert 'role="alert"' in shown
     assert "&lt;b&gt;No memory&lt;/b&gt;; give it more. Meanwhile rows come from chance" in shown
+
+
+def test_figures_are_ready_before_somebody_asks(labelled):
+    explanations = labelled.app.state.service.explanations
+    explanations.warm_up()
+    until = time.monotonic() + 60
+    while min(explanations._forecast.last, explanations._quality.last) < 0:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    page = labelled.get("/dashboard/now").text
+    assert "data-pending" not in page
+    assert 'id="verdict"' in page
+
+
+def test_the_dashboard_opens_where_no_model_can_read_the_rows(labelled, monkeypatch):
+    def refuse(timeout: float = 0.0) -> None:
+        raise InputError("The texts hold no word that can be used.")
+
+    explanations = labelled.app.state.service.explanations
+    monkeypatch.setattr(explanations, "quality", refuse)
+    explanations.forecast(60)
+    assert 'id="verdict"' in labelled.get("/dashboard/now").text
+
+
+def test_class_names_stand_in_the_verdict(labelled):
+    explanations = labelled.app.state.service.explanations
+    explanations.forecast(60)
+    page = labelled.get("/dashboard/now").text
+    top = page[: page.index("Numbers and rules behind this")]
+    assert "1 of the rows of gold are found" in top
+    assert "positive" not in top.lower()

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
 from .._files.formats import list_formats
+from ..errors import InputError
 from ..project._insight.status import count_known
 from ._access import Caller
 from ._charts import draw_class_counts, draw_found_curve, draw_share
@@ -40,7 +41,11 @@ def _figures(service: Service, caller: Caller) -> dict[str, Any]:
     settings, explanations = service.project.settings, service.explanations
     state = service.live.now()
     found = explanations.found(_TIMEOUT)
-    ahead, quality = explanations.forecast(_TIMEOUT), explanations.quality()
+    ahead = explanations.forecast(_TIMEOUT)
+    try:
+        quality = explanations.quality()
+    except InputError:  # rows that no model can read; the trainer says so above
+        quality = None
     figures = {
         "bars": draw_class_counts(count_known(state, settings, find_blind(caller))[1]),
         "ahead": ahead,

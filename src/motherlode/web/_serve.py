@@ -57,6 +57,7 @@ def run_server(
         live = Live(project)
         stack.callback(live.close)
         app = make_app(project, live, access, only_own_names=own, public_url=public_url)
+        app.state.service.explanations.warm_up()
         if with_trainer:
             stack.enter_context(Supervisor(project))
         link = f"http://{_bracket(host)}:{listening.getsockname()[1]}/"

@@ -34,6 +34,7 @@ T = TypeVar("T")
 
 # Seconds of rest for each second of work, since the threads that answer need the processor too.
 _REST = 20.0
+_LOG_SECONDS = 60.0  # between two looks whether the log is read
 _GUESS_SECONDS = 0.05  # that a status waits for a guess from the newest labels
 
 
@@ -57,6 +58,19 @@ class Explanations:
         self._guess: _Latest[PositiveClass] = _Latest(guess, Lock())
         self._found: _Latest[list[int]] = _Latest(self._count_found, Lock())
         self._annotators: _Latest[list[Annotator]] = _Latest(self._judge_annotators, Lock())
+
+    def warm_up(self) -> None:
+        """Load what is needed and make the first values, in a thread, before somebody asks."""
+        _start(Lock(), self._make_first)
+
+    def _make_first(self) -> None:
+        # Loaded here, since the first value of each would else count the seconds of it as its own.
+        from . import advice, annotators, linear_explanation, quality  # noqa: F401
+
+        while self._live.progress(_LOG_SECONDS) < 1.0:
+            pass
+        for make in (self.found, self.forecast, self.annotators, self.quality, self.linear):
+            make()
 
     def pool(self, timeout: float | None = 0.0) -> "Pool | None":
         """Return the pool; None while it is being read."""
