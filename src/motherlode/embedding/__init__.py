@@ -1,6 +1,6 @@
 """Texts and images as vectors: encoders, and the step that puts one before a model."""
 
-from ._efficientnet import EfficientNet
+from ._efficientnet import EfficientNet, SketchedNet
 from ._encoding import Embedding, Vectors, embedding_of
 from ._images import Hog, Pixels, Sketch, image_files
 from ._onnx import OnnxText, minilm
@@ -13,6 +13,7 @@ __all__ = [
     "OnnxText",
     "Pixels",
     "Sketch",
+    "SketchedNet",
     "UniversalSentence",
     "Vectors",
     "embedding_of",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._registry import Registry
-from ...embedding import EfficientNet, Hog, Pixels, Sketch, UniversalSentence, minilm
+from ...embedding import EfficientNet, Hog, Pixels, Sketch, SketchedNet, UniversalSentence, minilm
 from ...embedding._efficientnet import is_installed
 from ...errors import InputError
 
@@ -14,7 +14,13 @@ ENCODERS: dict[str, Registry[Callable[[], Any]]] = {
     "image": Registry(
         "encoder of image",
         _GROUP,
-        {"efficientnet": EfficientNet, "sketch": Sketch, "pixels": Pixels, "hog": Hog},
+        {
+            "sketched_net": SketchedNet,
+            "efficientnet": EfficientNet,
+            "sketch": Sketch,
+            "pixels": Pixels,
+            "hog": Hog,
+        },
     ),
 }
 """By the kind of rows. Those of installed packages are offered for both kinds."""
@@ -24,7 +30,7 @@ def default_encoder(kind: str) -> str | None:
     """Name the encoder of a new project that asks for none; None for words, tables and vectors."""
     if kind != "image":
         return None
-    return "efficientnet" if is_installed() else "sketch"
+    return "sketched_net" if is_installed() else "sketch"
 
 
 def installed_encoders(kind: str) -> list[str]:

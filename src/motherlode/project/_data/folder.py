@@ -214,8 +214,22 @@ def _lay_out(database: Database, settings: Settings) -> None:
                 f"The database holds the project {joined.name!r} of other data or classes; "
                 "give each project a database of its own."
             )
+        _check_encoder(joined, settings)
     finally:
         database.close()
+
+
+def _check_encoder(joined: Settings, settings: Settings) -> None:
+    """Refuse to join a project whose models read other vectors than those of this folder."""
+    from .encoders import choose_encoder
+
+    one, other = (choose_encoder(s.recipe.encoder, s.kind) for s in (joined, settings))
+    if one != other:
+        how = "leave --encoder out" if one is None else f"give --encoder {one}"
+        raise InputError(
+            f"Models of the project {joined.name!r} in the database read {one or 'words'} and not "
+            f"{other or 'words'}; {how}."
+        )
 
 
 def _settings(database: Database) -> Settings | None:
