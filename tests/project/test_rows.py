@@ -119,7 +119,7 @@ def test_images_are_encoded_as_asked(tmp_path, encoder, width):
         (
             "image",
             "minilm",
-            "no encoder of image named 'minilm'; there are sketched_net, efficientnet, sketch, pixels, hog",
+            "named 'minilm'; there are sketched_net, efficientnet, sketch, pixels, hog",
         ),
         ("table", "minilm", "rows are table"),
     ],

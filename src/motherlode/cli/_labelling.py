@@ -68,7 +68,7 @@ def init(
     encoder: Annotated[
         str | None,
         typer.Option(
-            help="Of texts: minilm, use; of images: sketched_net, efficientnet, sketch, pixels, hog."
+            help="Of texts: minilm, use; images: sketched_net, efficientnet, sketch, pixels, hog."
         ),
     ] = None,
     goal: Annotated[str, typer.Option(help="What labels are for: both, find or learn.")] = "both",

@@ -30,7 +30,8 @@ _OPSET = 17
 class EfficientNet:
     """EfficientNet-Lite0, trained on photographs of a thousand kinds: 1,280 numbers an image.
 
-    The weights are read from a package; nothing is downloaded, no code of it is run, and torch is not needed. Images are scaled to
+    The weights are read from a package. Nothing is downloaded, no code of it is run, and torch is
+    not needed. Images are scaled to
     224 × 224 pixels whole, whatever their aspect ratio.
 
     Raises
