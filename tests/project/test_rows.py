@@ -116,7 +116,11 @@ def test_images_are_encoded_as_asked(tmp_path, encoder, width):
     ("kind", "name", "said"),
     [
         ("text", "hog", "no encoder of text named 'hog'; there are minilm"),
-        ("image", "minilm", "no encoder of image named 'minilm'; there are sketch, pixels, hog"),
+        (
+            "image",
+            "minilm",
+            "named 'minilm'; there are sketched_net, efficientnet, sketch, pixels, hog",
+        ),
         ("table", "minilm", "rows are table"),
     ],
 )

@@ -17,7 +17,7 @@ from .._files.sources import holds_tables, is_address, is_dataset_folder, split_
 from ..embedding import image_files
 from ..errors import InputError
 from ..learner._learner import COPIES
-from ..project._data.encoders import get_encoder
+from ..project._data.encoders import default_encoder, get_encoder, installed_encoders
 from ..project._data.folder import Project, create_project
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.settings import Recipe, Settings
@@ -28,6 +28,7 @@ from ..project._serving.teaching import teach
 from ..project._training.recipe import check_recipe
 from ..strategies._adaptive import GOALS
 from ._choices import check_kinds, make_choices, split_names
+from ._encoding import show_encoding
 from ._leaks import say_leaks
 from ._screen import make_console, make_table, say
 from ._who import find_annotator
@@ -94,15 +95,23 @@ def init(request: Request) -> None:
         classes=names,
     )
     labels = _find_labels(table, request.labels, names)
-    if request.encoder is not None:
-        get_encoder(request.encoder, planned.kind)  # so that a wrong name shows at once
-        say(make_console(), f"Encoding {table.num_rows:,} rows by {request.encoder}, once.")
-    settings = _settings(request, classes, planned)
+    encoder = request.encoder or default_encoder(planned.kind)
+    settings = _settings(request, classes, planned, encoder)
     table = keep_cells(table, found.written, settings.shown)
-    with create_project(request.project, settings, table, request.database) as project:
+    with _create(request, settings, table) as project:
         if annotator is not None:
             _teach(project, annotator, labels)
     _conclude(request, found, planned, labels)
+
+
+def _create(request: Request, settings: Settings, table: "pa.Table") -> Project:
+    """Make the project, and show what its encoder costs."""
+    project, encoder, kind = request.project, settings.recipe.encoder, settings.kind
+    if encoder is None:
+        return create_project(project, settings, table, request.database)
+    get_encoder(encoder, kind)  # so that a wrong name shows at once
+    with show_encoding(make_console(), table.num_rows, encoder, kind) as progress:
+        return create_project(project, settings, table, request.database, progress)
 
 
 def _read(request: Request) -> Found:
@@ -173,7 +182,9 @@ def _list_images(folder: Path) -> "pa.Table":
     return pa.table({_IMAGE: names})
 
 
-def _settings(request: Request, classes: tuple[str, ...], planned: RowPlan) -> Settings:
+def _settings(
+    request: Request, classes: tuple[str, ...], planned: RowPlan, encoder: str | None
+) -> Settings:
     return Settings(
         name=request.project.name or request.project.resolve().name,
         classes=classes,
@@ -190,7 +201,7 @@ def _settings(request: Request, classes: tuple[str, ...], planned: RowPlan) -> S
             request.model,
             request.goal,
             request.seed,
-            request.encoder,
+            encoder,
             request.copies,
         ),
         double=request.double / 100,
@@ -220,6 +231,8 @@ def _conclude(request: Request, found: Found, planned: RowPlan, labels: dict[int
     say(console, f"{request.project}: {rows:,} rows; models read: {kind} of {columns}{more}.")
     for note in found.notes:
         say(console, note)
+    if planned.kind in ("image", "text"):
+        _say_encoders(console, planned.kind, request.encoder or default_encoder(planned.kind))
     _show_columns(console, found, planned, request.labels)
     if request.labels is not None:
         say(console, f"{len(labels):,} rows have a label already, by {request.labels}.")
@@ -234,6 +247,16 @@ def _conclude(request: Request, found: Found, planned: RowPlan, labels: dict[int
         console,
         f"Label with `motherlode label {request.project}` or `motherlode serve {request.project}`.",
     )
+
+
+def _say_encoders(console: Console, kind: str, chosen: str | None) -> None:
+    """Say what a row is to models, and what else is installed."""
+    others = [name for name in installed_encoders(kind) if name != chosen]
+    reads = f"vectors of {chosen}" if chosen else "words"
+    more = f"; --encoder takes {', '.join(others)} too" if others else ""
+    say(console, f"Of each {kind} models read {reads}{more}.")
+    if chosen == "sketch" and "sketched_net" not in others:
+        say(console, 'For photographs, pip install "motherlode[images]" brings sketched_net.')
 
 
 def _show_columns(console: Console, found: Found, planned: RowPlan, labels: str | None) -> None:

@@ -67,7 +67,9 @@ def init(
     model: Annotated[str | None, typer.Option(help="The model that learns.")] = None,
     encoder: Annotated[
         str | None,
-        typer.Option(help="Of texts: minilm; of images: sketch, pixels, hog."),
+        typer.Option(
+            help="Of texts: minilm, use; images: sketched_net, efficientnet, sketch, pixels, hog."
+        ),
     ] = None,
     goal: Annotated[str, typer.Option(help="What labels are for: both, find or learn.")] = "both",
     seed: Annotated[int, typer.Option(min=0, help="The same seed asks the same rows.")] = 0,

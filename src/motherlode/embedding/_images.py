@@ -77,16 +77,38 @@ def decode_image(content: bytes) -> Any:
 
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of EXIF and palettes, which are passed over
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            found = Image.open(io.BytesIO(content), formats=_FORMATS)
-        with found:
-            if found.width * found.height > _MOST_PIXELS:
-                raise Image.DecompressionBombError
-            return found.convert("RGB")
+            with Image.open(io.BytesIO(content), formats=_FORMATS) as found:
+                if found.width * found.height > _MOST_PIXELS:
+                    raise Image.DecompressionBombError
+                return _as_shown(found)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise InputError(f"it has more than {_MOST_PIXELS / 1e6:.0f} million pixels") from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise InputError("it is no image that can be read") from None
+
+
+def _as_shown(image: Any) -> Any:
+    """Make RGB of an image as browsers show it: turned by its EXIF, on white where it is clear.
+
+    Sixteen bits of grey become eight; conversion alone would make nearly all of them white.
+    """
+    from PIL import Image, ImageOps
+
+    try:
+        image = ImageOps.exif_transpose(image)
+    except Exception:  # damaged EXIF, which readers of images pass over
+        image.load()
+    if image.mode.startswith("I"):
+        grey = np.asarray(image, dtype=np.float64)
+        if grey.max(initial=0) > 255:
+            return Image.fromarray((grey.clip(0, 65_535) / 257).astype(np.uint8)).convert("RGB")
+    if image.mode not in ("RGBA", "LA", "PA") and "transparency" not in image.info:
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    ground = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(ground, image).convert("RGB")
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,16 @@
 import json
 import os
 from functools import cached_property
-from hashlib import file_digest
-from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
 from ..errors import InputError
+from ._packages import find_file
+from ._sessions import open_session
 
 _EXTRA = 'pip install "motherlode[onnx]"'
 # The packages belong to somebody else, and are taken for these two files alone: their SHA-256.
@@ -121,15 +120,8 @@ class OnnxText:
 
     @cached_property
     def _session(self) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = effective_n_jobs(-1)
-        options.log_severity_level = 3
         try:
-            session = onnxruntime.InferenceSession(
-                str(self.model), options, providers=["CPUExecutionProvider"]
-            )
+            session = open_session(str(self.model))
         except Exception:  # its errors have no common class but this
             raise InputError(f"{self.model} is no ONNX model that can be run.") from None
         known = {"input_ids", "attention_mask", "token_type_ids"}
@@ -162,20 +154,4 @@ def minilm() -> OnnxText:
     ----------
     Wang et al. (2020), MiniLM, NeurIPS.
     """
-    return OnnxText(_file_of(*_MINILM), _file_of(*_TOKENIZER))
-
-
-def _file_of(package: str, path: str, digest: str) -> Path:
-    try:
-        found = Path(str(distribution(package).locate_file(path)))
-    except PackageNotFoundError:
-        raise InputError(f"The encoder minilm needs {package}: {_EXTRA}.") from None
-    if not found.is_file():
-        raise InputError(f"The installed {package} holds no {path}: {_EXTRA} brings one that does.")
-    with found.open("rb") as file:
-        if file_digest(file, "sha256").hexdigest() != digest:
-            raise InputError(
-                f"The file {path} of the installed {package} is not the one that motherlode was "
-                f"tested with; {_EXTRA} brings that one."
-            )
-    return found
+    return OnnxText(find_file(*_MINILM, _EXTRA), find_file(*_TOKENIZER, _EXTRA))

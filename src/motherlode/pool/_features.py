@@ -18,7 +18,8 @@ from sklearn.preprocessing import FunctionTransformer
 from .._rows.arrays import Matrix
 from .._rows.blocks import Stored, read_slices
 from .._rows.matrix import is_frame, n_rows
-from ..embedding import Embedding, Sketch, embedding_of
+from ..embedding import Embedding, embedding_of
+from ..embedding._efficientnet import image_encoder
 from ..errors import InputError
 from ..geometry import Progress, silent
 from ._cache import Cache
@@ -60,7 +61,7 @@ def featurise(
     if isinstance(transformer, str):
         return Features(data, data)
     if transformer is None and texts is None and _are_paths(data):
-        first = Embedding(Sketch())
+        first = Embedding(image_encoder())
     if first is not None:
         return _encode(data, embed(data, first, cache, progress), first, rest)
     if transformer is not None:

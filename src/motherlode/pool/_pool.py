@@ -66,6 +66,7 @@ class Pool(Described):
     features : scikit-learn transformer, encoder, "passthrough" or None
         How `data` becomes numbers. None does what suits the data: arrays and sparse matrices
         are taken as they are; texts become TF-IDF vectors; images go through
+        `motherlode.embedding.SketchedNet` where its package is installed, else through
         `motherlode.embedding.Sketch`; frames have their columns standardised or one-hot encoded,
         by type. A transformer is fitted on the pool and used instead. An encoder (an object with
         ``encode``, or a function from a batch of rows to vectors; see

@@ -4,15 +4,47 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._registry import Registry
-from ...embedding import Hog, Pixels, Sketch, minilm
+from ...embedding import EfficientNet, Hog, Pixels, Sketch, SketchedNet, UniversalSentence, minilm
+from ...embedding._efficientnet import is_installed
 from ...errors import InputError
 
 _GROUP = "motherlode.encoders"
 ENCODERS: dict[str, Registry[Callable[[], Any]]] = {
-    "text": Registry("encoder of text", _GROUP, {"minilm": minilm}),
-    "image": Registry("encoder of image", _GROUP, {"sketch": Sketch, "pixels": Pixels, "hog": Hog}),
+    "text": Registry("encoder of text", _GROUP, {"minilm": minilm, "use": UniversalSentence}),
+    "image": Registry(
+        "encoder of image",
+        _GROUP,
+        {
+            "sketched_net": SketchedNet,
+            "efficientnet": EfficientNet,
+            "sketch": Sketch,
+            "pixels": Pixels,
+            "hog": Hog,
+        },
+    ),
 }
 """By the kind of rows. Those of installed packages are offered for both kinds."""
+
+
+def default_encoder(kind: str) -> str | None:
+    """Name the encoder of a new project that asks for none; None for words, tables and vectors."""
+    if kind != "image":
+        return None
+    return "sketched_net" if is_installed() else "sketch"
+
+
+def installed_encoders(kind: str) -> list[str]:
+    """List the encoders of a kind of rows whose packages are installed."""
+    own = ENCODERS[kind].own
+    return [name for name in ENCODERS[kind].names() if name not in own or _is_there(own[name])]
+
+
+def _is_there(make: Callable[[], Any]) -> bool:
+    try:
+        make()
+    except InputError:
+        return False
+    return True
 
 
 def choose_encoder(name: str | None, kind: str) -> str | None:

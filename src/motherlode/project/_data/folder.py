@@ -120,7 +120,13 @@ def _connect(folder: Path, url: str | None) -> Database:
     return Database(_sqlite(labels), str(folder))
 
 
-def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | None) -> Project:
+def create_project(
+    folder: Path,
+    settings: Settings,
+    data: pa.Table,
+    url: str | None,
+    progress: rows_file.Progress = rows_file.say_nothing,
+) -> Project:
     """Make a project of a table.
 
     If the database holds a project of the same data already, the new folder joins it.
@@ -135,6 +141,8 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
         The rows.
     url : str or None
         ``postgresql://user@host/name`` of a database; None for a file in the folder.
+    progress : callable
+        Called with how many rows are encoded, again and again while an encoder is at work.
 
     Raises
     ------
@@ -146,7 +154,7 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
             remember_address(url, MADE)
         found = rows_file.write(data, making / rows_file.FILE)
         settings = replace(settings, digest=found, rows=data.num_rows)
-        _encode(data, settings, making)
+        _encode(data, settings, making, progress)
         encoded = [p for p in (making / rows_file.IMAGES, making / rows_file.VECTORS) if p.exists()]
         _lay_out(Database(url or _sqlite(making / LABELS), str(folder)), settings)
         about = {
@@ -162,7 +170,7 @@ def create_project(folder: Path, settings: Settings, data: pa.Table, url: str | 
     return open_project(folder)
 
 
-def _encode(data: pa.Table, settings: Settings, making: Path) -> None:
+def _encode(data: pa.Table, settings: Settings, making: Path, progress: rows_file.Progress) -> None:
     """Encode texts and images, once for all who open the project."""
     from .encoders import get_encoder  # loads scikit-learn, which opening a project can spare
 
@@ -170,9 +178,11 @@ def _encode(data: pa.Table, settings: Settings, making: Path) -> None:
     encoder = None if name is None else get_encoder(name, kind)
     if kind == "image":
         root = Path(settings.image_root or ".")
-        rows_file.write_images(data, settings.columns[0], root, making / rows_file.IMAGES, encoder)
+        column, path = settings.columns[0], making / rows_file.IMAGES
+        rows_file.write_images(data, column, root, path, encoder, progress)
     elif encoder is not None:
-        rows_file.write_texts(data, settings.columns, making / rows_file.VECTORS, encoder)
+        path = making / rows_file.VECTORS
+        rows_file.write_texts(data, settings.columns, path, encoder, progress)
 
 
 @contextmanager
@@ -204,8 +214,22 @@ def _lay_out(database: Database, settings: Settings) -> None:
                 f"The database holds the project {joined.name!r} of other data or classes; "
                 "give each project a database of its own."
             )
+        _check_encoder(joined, settings)
     finally:
         database.close()
+
+
+def _check_encoder(joined: Settings, settings: Settings) -> None:
+    """Refuse to join a project whose models read other vectors than those of this folder."""
+    from .encoders import choose_encoder
+
+    one, other = (choose_encoder(s.recipe.encoder, s.kind) for s in (joined, settings))
+    if one != other:
+        how = "leave --encoder out" if one is None else f"give --encoder {one}"
+        raise InputError(
+            f"Models of the project {joined.name!r} in the database read {one or 'words'} and not "
+            f"{other or 'words'}; {how}."
+        )
 
 
 def _settings(database: Database) -> Settings | None:

@@ -4,7 +4,7 @@ The copy is an uncompressed Arrow file, mapped into memory. Opening it reads not
 are read equally fast.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from hashlib import blake2b, file_digest
@@ -25,6 +25,9 @@ from .written import find_cells
 
 if TYPE_CHECKING:
     from ...pool import Pool
+
+Progress = Callable[[int], None]
+"""Called with how many rows are encoded."""
 
 FILE = "rows.arrow"
 IMAGES = "images.npz"
@@ -48,14 +51,28 @@ def digest_file(path: Path) -> str:
         return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
 
 
-def write_texts(table: pa.Table, columns: Sequence[str], path: Path, encoder: Any) -> None:
+def say_nothing(done: int) -> None:
+    """Tell nobody how many rows are encoded."""
+
+
+def write_texts(
+    table: pa.Table, columns: Sequence[str], path: Path, encoder: Any, progress: Progress
+) -> None:
     """Write an encoder's vectors of texts, which may stand in several columns."""
     from ...embedding import Embedding  # loads scikit-learn, which reading rows does not need
 
-    np.save(path, Embedding(encoder).transform(_texts(table, columns)))
+    made: list[np.ndarray[Any, Any]] = []
+    done = 0
+    for vectors in Embedding(encoder).batches(_texts(table, columns)):
+        made.append(vectors)
+        done += len(vectors)
+        progress(done)
+    np.save(path, np.concatenate(made))
 
 
-def write_images(table: pa.Table, image: str, root: Path, path: Path, encoder: Any = None) -> None:
+def write_images(
+    table: pa.Table, image: str, root: Path, path: Path, encoder: Any, progress: Progress
+) -> None:
     """Read every image once, and write its features and its digest."""
     features, digests = [], []
     for row, value in enumerate(table.column(image)):
@@ -65,6 +82,7 @@ def write_images(table: pa.Table, image: str, root: Path, path: Path, encoder: A
         except InputError as problem:
             raise InputError(f"Row {row} (counted from 0), column {image!r}: {problem}") from None
         digests.append(digest_image(content))
+        progress(row + 1)
     np.savez(path, features=np.stack(features), digests=np.array(digests))
 
 

@@ -26,8 +26,8 @@ class Recipe:
     seed : int
         The same seed asks the same rows.
     encoder : str or None
-        A name of the registry of encoders, or of an entry point; None for TF-IDF of texts and
-        `motherlode.embedding.Sketch` of images.
+        A name of the registry of encoders, or of an entry point; None for TF-IDF of texts, and for
+        `motherlode.embedding.Sketch` of images, which projects of earlier releases mean by it.
     copies : {"once", "each"}
         Whether rows with equal features are asked once, as `motherlode.ActiveLearner` has it.
     """
