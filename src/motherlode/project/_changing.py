@@ -94,7 +94,7 @@ def change_settings(
     InputError
         If a value is wrong, or does not go with the others.
     """
-    _check(values)
+    check_values(values)
     events: list[Event] = []
     changes = state.changes
     for name in sorted(values, key=SETTINGS.index):
@@ -202,17 +202,27 @@ def _check_class(name: str, names: Sequence[str]) -> None:
         raise InputError(f"There is no class {name!r}; the classes are: {listed}.")
 
 
-def _check(values: Mapping[str, Any]) -> None:
-    """See that values are known by name; what they must be besides, settings see to."""
-    from ..strategies._adaptive import GOALS
-    from ._insight.advice import check_rules
-    from ._training.recipe import check_recipe
+def check_values(values: Mapping[str, Any]) -> None:
+    """See that settings exist, and that what they name does; whether all goes together comes later.
 
+    Parameters
+    ----------
+    values : mapping of str to object
+        As for `change_settings`.
+    """
     unknown = next((name for name in values if name not in SETTINGS), None)
     if unknown is not None:
         raise InputError(f"There is no setting {unknown!r}; there are: {', '.join(SETTINGS)}.")
+    if "stop" in values:
+        from ._insight.advice import check_rules
+
+        check_rules(values["stop"])
+    if {"strategy", "model", "goal"}.isdisjoint(values):  # else scikit-learn is loaded
+        return
+    from ..strategies._adaptive import GOALS
+    from ._training.recipe import check_recipe
+
     check_recipe(values.get("strategy", "auto"), values.get("model"))
-    check_rules(values.get("stop", ()))
     goal = values.get("goal", GOALS[0])
     if goal not in GOALS:
         raise InputError(f"The goal is {goal!r}; it is one of {', '.join(GOALS)}.")
