@@ -61,12 +61,13 @@ def set_project(folder: Path, request: Request, undo: bool, who: str | None, jso
         name = find_annotator(who)
         with project.database.writing() as connection:
             state = read_state(connection)
+            positive = project.settings_at(state).positive_classes
             if undo:
                 events = [take_change_back(project, connection, state, name, time.time())]
             else:
                 values = _read_values(project, state, request)
                 events = change_settings(project, connection, state, name, values, time.time())
-        _conclude(events, state, json)
+        _conclude(events, list_notes(events, state, positive), json)
 
 
 def _read_values(project: Project, state: State, request: Request) -> dict[str, Any]:
@@ -153,7 +154,7 @@ def _list(project: Project, json: bool) -> None:
     console.print(table)
 
 
-def _conclude(events: list[Event], before: State, json: bool) -> None:
+def _conclude(events: list[Event], notes: list[str], json: bool) -> None:
     console = make_console()
     if json:
         say_json(console, [{"event": e.id, "changed": describe_change(e)} for e in events])
@@ -163,6 +164,6 @@ def _conclude(events: list[Event], before: State, json: bool) -> None:
         return
     for event in events:
         say(console, describe_change(event))
-    for note in list_notes(events, before):
+    for note in notes:
         say(console, note)
     say(console, "To take the last change back: --undo.")

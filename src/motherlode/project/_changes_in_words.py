@@ -44,7 +44,7 @@ def describe_change(event: Event) -> str:
     return f"{name}: {before} → {after}"
 
 
-def list_notes(events: Sequence[Event], before: State) -> list[str]:
+def list_notes(events: Sequence[Event], before: State, positive: Sequence[str]) -> list[str]:
     """List what to know of changes: what they do not reach, and for what they count.
 
     Parameters
@@ -53,19 +53,15 @@ def list_notes(events: Sequence[Event], before: State) -> list[str]:
         The changes.
     before : State
         The state before them.
+    positive : sequence of str
+        The positive classes before them.
     """
     found = []
     labelled = before.kinds.get("label", 0)
     for event in events:
         old, new = (json.loads(text or "null") for text in _both(event))
-        if event.setting == CLASSES and labelled:
-            added = new[len(old) :]
-            if added:
-                found.append(
-                    f"{labelled:,} rows were labelled before there was a class "
-                    f"{' or '.join(added)}. Rows of it may be among them, under another label; "
-                    "estimates take the labels as they are."
-                )
+        if event.setting == CLASSES:
+            found += _list_notes_of_classes(old, new, labelled, positive)
         elif event.setting == MINORITY and labelled:
             found.append("Counts and estimates take the labels of before anew.")
         elif event.setting == "control":
@@ -79,6 +75,27 @@ def list_notes(events: Sequence[Event], before: State) -> list[str]:
                 if not new
                 else "The share counts for rows that are labelled from now on."
             )
+    return found
+
+
+def _list_notes_of_classes(
+    old: Sequence[str], new: Sequence[str], labelled: int, positive: Sequence[str]
+) -> list[str]:
+    found = []
+    added = new[len(old) :]
+    if added and labelled:
+        rows = "1 row was" if labelled == 1 else f"{labelled:,} rows were"
+        found.append(
+            f"{rows} labelled before there was a class {' or '.join(added)}. Rows of it may be "
+            "among them, under another label; estimates take the labels as they are."
+        )
+    pairs = list(zip(old, new, strict=False))
+    sought = {now for was, now in pairs if was in positive}
+    for name in sorted(sought & {now for was, now in pairs if was not in positive}):
+        found.append(
+            f"{name}, which is looked for, has labels of other classes now; counts and estimates "
+            "are of all of them."
+        )
     return found
 
 

@@ -55,10 +55,12 @@ def change(service: TheService, admin: TheAdmin, body: SettingsIn) -> Changed:
 @router.post("/settings/classes")
 def change_classes(service: TheService, admin: TheAdmin, body: ClassesIn) -> Changed:
     """Rename, merge and add classes; labels count under the names of now."""
-    planned = {"add": body.add, "rename": body.rename, "merge": body.merge}
-    return _change(
-        service, admin, lambda state: {"classes": plan_classes(service.project, state, **planned)}
-    )
+
+    def plan(state: State) -> dict[str, Any]:
+        project, renamed, merged = service.project, body.rename, body.merge
+        return {"classes": plan_classes(project, state, add=body.add, rename=renamed, merge=merged)}
+
+    return _change(service, admin, plan)
 
 
 @router.post("/settings/undo")
@@ -86,7 +88,8 @@ def _change(
 def _record(service: Service, operation: Callable[[Connection, State], list[Event]]) -> Changed:
     def run(connection: Connection, state: State) -> tuple[list[Event], list[str]]:
         events = operation(connection, state)
-        return events, list_notes(events, state)
+        positive = service.project.settings_at(state).positive_classes
+        return events, list_notes(events, state, positive)
 
     events, notes = service.live.run(run)
     return Changed(
