@@ -305,6 +305,7 @@ WRONG = [
     ({"classes": ["dry", "dry"]}, "class"),
     ({"classes": ["dry", " "]}, "class"),
     ({"guidelines": "x" * 100_001}, "guidelines"),
+    ({"guidelines": "a\0b"}, "guidelines"),
 ]
 
 
@@ -329,6 +330,15 @@ def test_what_is_wrong_changes_nothing(live, values, said):
 def test_classes_that_are_not_there_are_named(live, planned, said):
     with pytest.raises(InputError, match=said):
         change_classes(live, **planned)
+
+
+@pytest.mark.parametrize("after", ["{", "7", '["dry"]', '"x"', None])
+def test_a_damaged_change_is_refused_when_the_project_is_opened(project, after):
+    with project.database.writing() as connection:
+        said = dict(setting="classes", before='["dry", "gold"]', after=after)
+        log.append(connection, [Event(NO_ROW, CHANGED, "eve", 0.0, **said)])
+    with pytest.raises(InputError):
+        open_project(project.folder)
 
 
 def test_settings_are_listed_with_who_changed_them(live, project):

@@ -100,6 +100,7 @@ def change_settings(
     for name in sorted(values, key=SETTINGS.index):
         value = values[name]
         value = list(value) if isinstance(value, tuple) else value
+        value = None if value == [] and name == MINORITY else value
         before = _held(project, changes, name)
         if value != before:
             event = _event(name, before, value, who, now)

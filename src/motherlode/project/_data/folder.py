@@ -118,8 +118,7 @@ def open_project(folder: Path) -> Project:
             )
         database.upgrade()
         in_force = InForce(settings)
-        with database.reading() as connection:
-            in_force.after(read_changes(connection))
+        _read_changes(database, in_force, folder)
     except BaseException:
         database.close()
         raise
@@ -233,6 +232,18 @@ def _settings(database: Database) -> Settings | None:
     with database.reading() as connection:
         text = connection.execute(select(table.c.settings)).scalar()
     return None if text is None else Settings.from_json(text)
+
+
+def _read_changes(database: Database, in_force: InForce, folder: Path) -> None:
+    try:
+        with database.reading() as connection:
+            in_force.after(read_changes(connection))
+    except InputError:
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError):
+        raise InputError(
+            f"The log of {folder} is damaged: a change of its settings can't be read."
+        ) from None
 
 
 def _about(folder: Path) -> dict[str, Any]:
