@@ -335,7 +335,7 @@ def test_classes_that_are_not_there_are_named(live, planned, said):
 @pytest.mark.parametrize("after", ["{", "7", '["dry"]', '"x"', None])
 def test_a_damaged_change_is_refused_when_the_project_is_opened(project, after):
     with project.database.writing() as connection:
-        said = dict(setting="classes", before='["dry", "gold"]', after=after)
+        said = {"setting": "classes", "before": '["dry", "gold"]', "after": after}
         log.append(connection, [Event(NO_ROW, CHANGED, "eve", 0.0, **said)])
     with pytest.raises(InputError):
         open_project(project.folder)
