@@ -9,12 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motherlode.errors import InputError
-from motherlode.project._changing import (
-    change_settings,
-    list_settings,
-    plan_classes,
-    take_change_back,
-)
 from motherlode.project._data.backup import check
 from motherlode.project._data.folder import open_project
 from motherlode.project._log import log
@@ -22,7 +16,14 @@ from motherlode.project._log.events import CHANGED, NO_ROW, Event
 from motherlode.project._log.fold import State, fold
 from motherlode.project._log.provenance import Provenance
 from motherlode.project._serving.answers import Answer
+from motherlode.project._serving.changing import (
+    change_settings,
+    list_settings,
+    plan_classes,
+    take_change_back,
+)
 from motherlode.project._serving.live import Live
+from motherlode.project._training.recipe import check_settings
 from motherlode.project._training.training import rank_queue
 
 
@@ -199,6 +200,7 @@ def live(project):
 
 def change(live, **values):
     project = live.project
+    check_settings(values)
     return live.run(lambda c, s: change_settings(project, c, s, "eve", values, 1.0))
 
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ._log.changes import CLASSES, MINORITY
-from ._log.events import Event
-from ._log.fold import State
+from .._log.changes import CLASSES, MINORITY
+from .._log.events import Event
+from .._log.fold import State
 
 _LONGEST = 60
 _SHARES = ("double", "control")
