@@ -38,8 +38,8 @@ def now(service: TheService, caller: TheCaller) -> HTMLResponse:
 
 def _figures(service: Service, caller: Caller) -> dict[str, Any]:
     """Collect what the template shows; what takes long may be of some labels ago, or None."""
-    settings, explanations = service.project.settings, service.explanations
-    state = service.live.now()
+    state, explanations = service.live.now(), service.explanations
+    settings = service.project.settings_at(state)
     found = explanations.found(_TIMEOUT)
     ahead = explanations.forecast(_TIMEOUT)
     try:

@@ -1,7 +1,8 @@
 """What a project was set up with: everything that opening it needs, as JSON."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from ..._round.labels import declared_classes, minority_codes
@@ -9,6 +10,7 @@ from ...errors import InputError
 
 _STOP = ("knee", "target_recall")
 """Stopping rules of a project that names none: a tested heuristic, and one that is proved."""
+_LARGEST_BATCH, _LONGEST_GUIDELINES = 10_000, 100_000
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ class Settings:
         Seconds for which a row given to an annotator is given to nobody else.
     stop : tuple of str
         Stopping rules that give advice, as `motherlode.stopping.named` takes them.
+    guidelines : str or None
+        What annotators are told, as Markdown; None for the file ``guidelines.md`` of the folder.
+    batch : int
+        How many rows ``motherlode query`` gives out, from 1 to 10,000.
     """
 
     name: str
@@ -95,6 +101,8 @@ class Settings:
     control: float = 0.0
     lease: float = 600.0
     stop: tuple[str, ...] = _STOP
+    guidelines: str | None = None
+    batch: int = 10
 
     def __post_init__(self) -> None:
         classes = declared_classes(list(self.classes))
@@ -112,6 +120,10 @@ class Settings:
                 )
         if not 1 <= self.lease <= 7 * 86_400:
             raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
+        if not 1 <= self.batch <= _LARGEST_BATCH:
+            raise InputError(f"A batch has {self.batch:,} rows; give 1 to {_LARGEST_BATCH:,}.")
+        if self.guidelines is not None:
+            _check_guidelines(self.guidelines)
 
     @property
     def positive_classes(self) -> tuple[str, ...]:
@@ -140,14 +152,34 @@ class Settings:
         """
         found = json.loads(text)
         recipe = Recipe(**_known(Recipe, found.pop("recipe")))
-        lists = {
-            name: tuple(found.pop(name))
-            for name in ("classes", "columns", "shown", "stop")
-            if name in found
-        }
-        return Settings(**{**_known(Settings, found), **lists}, recipe=recipe)
+        return Settings(**_as_tuples(_known(Settings, found)), recipe=recipe)
+
+    def changed(self, values: Mapping[str, Any]) -> "Settings":
+        """Make settings with other values, of a recipe's fields too; unknown names are left out.
+
+        Parameters
+        ----------
+        values : mapping of str to object
+            New values by the name of the field, lists in place of tuples.
+        """
+        recipe = replace(self.recipe, **_known(Recipe, values))
+        return replace(self, **_as_tuples({**_known(Settings, values), "recipe": recipe}))
 
 
-def _known(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
+def _check_guidelines(text: str) -> None:
+    if len(text) > _LONGEST_GUIDELINES:
+        raise InputError(
+            f"The guidelines have {len(text):,} characters; at most {_LONGEST_GUIDELINES:,} are "
+            "kept."
+        )
+    if any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text):
+        raise InputError("The guidelines hold characters that are no text.")
+
+
+def _as_tuples(values: dict[str, Any]) -> dict[str, Any]:
+    return {n: tuple(value) if isinstance(value, list) else value for n, value in values.items()}
+
+
+def _known(kind: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     names = {f.name for f in fields(kind)}
     return {name: value for name, value in values.items() if name in names}
