@@ -14,6 +14,8 @@ from .spellings import Gaps, Plain, null_blanks, say_some, strings_of
 Order = Literal["day", "month"]
 """What stands first in dates of numbers."""
 
+_ORDERS: tuple[Order, ...] = ("day", "month")
+
 _TIME = (
     r"(?:(?:,? +|[T_])(?P<hour>\d{1,2}):(?P<minute>\d{2})"
     r"(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?)?"
@@ -41,6 +43,25 @@ _WIDEST = {pa.date32(): 0, pa.timestamp("s"): 1, pa.timestamp("us"): 2}
 def forms_of(cell: str) -> list[str]:
     """List the forms of dates that a cell may have."""
     return [name for name, shape in _SHAPES.items() if shape.match(cell)]
+
+
+def find_order(cells: Sequence[str | None], days: pa.ChunkedArray) -> Order | None:
+    """Tell what stands first in cells that days were read from; None if they do not tell."""
+    pairs = [(c.strip(), d) for c, d in zip(cells, days, strict=True) if c and d.is_valid]
+    fits = {}
+    for order in _ORDERS:
+        told = [_read_one(cell, order) == day.cast(pa.timestamp("us")) for cell, day in pairs]
+        fits[order] = bool(told) and all(told)
+    found = [order for order in _ORDERS if fits[order]]
+    return found[0] if len(found) == 1 else None
+
+
+def _read_one(cell: str, order: Order) -> pa.Scalar | None:
+    form = next((form for form in forms_of(cell) if form in _EITHER), None)
+    if form is None:
+        return None
+    moments, fits, _ = _parse(pa.chunked_array([[cell]]), form, order)
+    return pa.scalar(moments[0], pa.timestamp("us")) if fits[0] else None
 
 
 @dataclass

@@ -134,6 +134,18 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
             name: words.get(name) or plain[self._kinds[name]] for name in self.feature_names_in_
         }
 
+    def unknown_categories(self, frame: Any) -> "dict[str, Counter[str]]":
+        """Count the categories of a frame that the fitted one did not hold, by column."""
+        check_is_fitted(self, "dropped_")
+        source, found = Source(frame), {}
+        for name, encoder in self._one_hot.items():
+            known = set(encoder.categories_[0].tolist()) | {""}  # a blank is a gap
+            column = self._read_as_fitted(next(source.read(name)))
+            unknown = Counter(value for value in column.present if value not in known)
+            if unknown:
+                found[name] = unknown
+        return found
+
     def _fit(self, source: Source) -> dict[str, Column]:
         """Learn from all blocks, and return the columns of strings of the last one."""
         summaries = {name: Summary(name) for name in source.columns}

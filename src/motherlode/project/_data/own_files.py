@@ -14,7 +14,7 @@ from ...errors import InputError
 
 FOLDERS = ("geometry",)
 FILES = (
-    "project.json", "rows.arrow", "texts.npy", "images.npz", "guidelines.md", "labels.count",
+    "project.json", "rows.arrow", "texts.npy", "images.npz", "guidelines.md", "labels.count", "model.skops", "model.md",
     *(f"labels.sqlite{ending}" for ending in ("", "-wal", "-shm", "-journal")),
 )  # fmt: skip
 """All that is read or written in a project's folder."""

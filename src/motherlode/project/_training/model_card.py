@@ -2,7 +2,6 @@
 
 import platform
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -23,8 +22,7 @@ from ...learner._final_model import FinalModel
 from ...learner._learner import ActiveLearner
 from .._data.encoders import choose_encoder
 from .._data.folder import Project
-from .._log import log
-from .recipe import make_learner
+from .project_model import fit_project_model, write_project_model
 
 _FOLDS = 5
 _TEMPLATE = files(__package__).joinpath("model_card.jinja").read_text(encoding="utf-8")
@@ -43,17 +41,23 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
     """Fit the final model on all labels, and write it and its card."""
     import skops.io
 
-    project.rows.check()
-    with project.database.reading() as connection:
-        state = log.read_state(connection)
-    made = make_learner(project.settings, project.rows.pool(), state)
-    final = made.fit_final_model(threshold=threshold)
-    _write(to, lambda path: skops.io.dump(final.model, path))
+    found, final, made = fit_project_model(project, threshold)
+    write_project_model(found, to)
     trusted = skops.io.get_untrusted_types(file=to)
     text = _card(
-        project, made, final, state.last, threshold=threshold, trusted=trusted, file=to.name
+        project,
+        made,
+        final,
+        found.about.last_event,
+        threshold=threshold,
+        trusted=trusted,
+        file=to.name,
     )
-    _write(card, lambda path: path.write_text(text, encoding="utf-8"))
+    try:
+        with write_whole(card) as path:
+            path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise InputError(f"{card} can't be written: {problem.strerror}.") from None
 
 
 def _cross_validate(made: ActiveLearner) -> _CrossValidation | None:
@@ -69,14 +73,6 @@ def _cross_validate(made: ActiveLearner) -> _CrossValidation | None:
         float(balanced_accuracy_score(training.codes, P.argmax(axis=1))),
         min(_FOLDS, fewest),
     )
-
-
-def _write(path: Path, write: Callable[[Path], Any]) -> None:
-    try:
-        with write_whole(path) as made:
-            write(made)
-    except OSError as problem:
-        raise InputError(f"{path} can't be written: {problem.strerror}.") from None
 
 
 def _card(
