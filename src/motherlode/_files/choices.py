@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+
 class _Every(frozenset[str]):
     """A set that holds every name."""
 

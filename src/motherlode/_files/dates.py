@@ -45,23 +45,20 @@ def forms_of(cell: str) -> list[str]:
     return [name for name, shape in _SHAPES.items() if shape.match(cell)]
 
 
-def find_order(cells: Sequence[str | None], days: pa.ChunkedArray) -> Order | None:
+def find_order(cells: pa.ChunkedArray, days: pa.ChunkedArray) -> Order | None:
     """Tell what stands first in cells that days were read from; None if they do not tell."""
-    pairs = [(c.strip(), d) for c, d in zip(cells, days, strict=True) if c and d.is_valid]
-    fits = {}
-    for order in _ORDERS:
-        told = [_read_one(cell, order) == day.cast(pa.timestamp("us")) for cell, day in pairs]
-        fits[order] = bool(told) and all(told)
-    found = [order for order in _ORDERS if fits[order]]
-    return found[0] if len(found) == 1 else None
-
-
-def _read_one(cell: str, order: Order) -> pa.Scalar | None:
-    form = next((form for form in forms_of(cell) if form in _EITHER), None)
+    cells = pc.utf8_trim_whitespace(cells.filter(days.is_valid()))
+    days = days.drop_null().cast(pa.timestamp("us"))
+    first = cells[0].as_py() if len(cells) else None
+    form = next((one for one in forms_of(first or "") if one in _EITHER), None)
     if form is None:
         return None
-    moments, fits, _ = _parse(pa.chunked_array([[cell]]), form, order)
-    return pa.scalar(moments[0], pa.timestamp("us")) if fits[0] else None
+    fitting = []
+    for order in _ORDERS:
+        moments, fits, _ = _parse(cells, form, order)
+        if fits.all() and (moments == np.asarray(days)).all():
+            fitting.append(order)
+    return fitting[0] if len(fitting) == 1 else None
 
 
 @dataclass

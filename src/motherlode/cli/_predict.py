@@ -48,7 +48,10 @@ class Request:
 def predict(request: Request) -> None:
     """Score the rows of a file, and write them with what the model says."""
     choose_format(request.to, request.format)
-    console, choices = make_console(), make_choices(request.types, request.missing, request.encoding)
+    console, choices = (
+        make_console(),
+        make_choices(request.types, request.missing, request.encoding),
+    )
     with open_project(request.project) as project:
         given = [] if is_address(request.data) else [Path(request.data)]
         if not request.to.is_dir():  # which may be empty, for a format that is a folder

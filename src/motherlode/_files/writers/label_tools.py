@@ -55,7 +55,9 @@ def _make_task(line: Line, lines: Lines) -> dict[str, Any]:
         "value": {"choices": [label]},
     }
     result = [] if label is None else [choice]
-    answers = [{"result": result, "was_cancelled": label is None}] if line.get("state", label) else []
+    answers = (
+        [{"result": result, "was_cancelled": label is None}] if line.get("state", label) else []
+    )
     return {
         "data": {about: write_main(line, lines), **data},
         "annotations": answers,

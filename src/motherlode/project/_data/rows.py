@@ -48,7 +48,7 @@ def digest_file(path: Path) -> str:
         return file_digest(file, lambda: blake2b(digest_size=16)).hexdigest()
 
 
-def writejoin_texts(table: pa.Table, columns: Sequence[str], path: Path, encoder: Any) -> None:
+def write_texts(table: pa.Table, columns: Sequence[str], path: Path, encoder: Any) -> None:
     """Write an encoder's vectors of texts, which may stand in several columns."""
     from ...embedding import Embedding  # loads scikit-learn, which reading rows does not need
 

@@ -15,6 +15,7 @@ from .linear_explanation import LinearExplanation
 
 _MOST = 3  # words or columns that are named of a row
 _LEAST = 1e-6  # log odds
+_SHARE = 1 / 3  # of the strongest, for another to be named beside it
 _WAYS = {"number": ("low", "high"), "date": ("early", "late")}
 
 
@@ -59,9 +60,12 @@ class Reasons:
 
     def _find_strongest(self, X: Any, ways: Any) -> tuple[list[int], list[int], list[bool]]:
         """List row and feature of what speaks most, row by row, the strongest first."""
+        rows: Rows
+        features: Rows
         if issparse(X):
             own = csr_matrix(X)[:, self.places].tocoo()
-            rows, features, values = own.row, own.col, np.asarray(own.data, dtype=np.float64)
+            rows, features = own.row.astype(np.int64), own.col.astype(np.int64)
+            values = np.asarray(own.data, dtype=np.float64)
             speaks = values * self.weights[features]
         else:
             own = np.asarray(X[:, self.places], dtype=np.float64)
@@ -71,9 +75,12 @@ class Reasons:
             rows, features = (of.ravel() for of in np.indices(parts.shape))
             speaks, values = parts.ravel(), (own - self.centres).ravel()
         kept = np.flatnonzero(speaks > _LEAST)
-        rows, features, speaks, values = (of[kept] for of in (rows, features, speaks, values))
+        rows, features, speaks, values = rows[kept], features[kept], speaks[kept], values[kept]
+        most = np.zeros(X.shape[0])
+        np.maximum.at(most, rows, speaks)
         order = np.lexsort((features, -speaks, rows))
-        order = order[_number_within(rows[order]) < _MOST]
+        near = speaks[order] >= _SHARE * most[rows[order]]
+        order = order[near & (_number_within(rows[order]) < _MOST)]
         return rows[order].tolist(), features[order].tolist(), (values[order] > 0).tolist()
 
 
@@ -94,7 +101,7 @@ def keep_reasons(explanation: LinearExplanation | None) -> Reasons | None:
 
 
 def _number_within(groups: Codes) -> Codes:
-    """Number the members of each run of equal values from 0."""
+    """Count from 0 within each run of equal values."""
     n = len(groups)
     starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]) if n else np.empty(0, int)
     return np.arange(n) - np.repeat(starts, np.diff(np.r_[starts, n]))

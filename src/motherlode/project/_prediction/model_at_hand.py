@@ -1,21 +1,20 @@
-"""The model that a project has: the one that ``motherlode train`` wrote in its folder, or a new one.
+"""The model that a project has: the one that ``motherlode train`` wrote, or a new one.
 
-A server keeps it in memory, and reads it again once the file is another.
+A server keeps it in memory, and reads it again once the file is another. The first row of a server
+does not need scikit-learn, so it is loaded with the first model.
 """
 
 import time
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .._data.folder import Project
+from .._data.own_files import MODEL
 from .._log.fold import State
-from .._training.project_model import (
-    FILE,
-    ProjectModel,
-    fit_project_model,
-    read_project_model,
-)
+
+if TYPE_CHECKING:
+    from .._training.project_model import ProjectModel
 
 _REST = 20.0  # seconds without a fit for each second that one took
 
@@ -23,13 +22,15 @@ _REST = 20.0  # seconds without a fit for each second that one took
 class AtHand(NamedTuple):
     """A model, and the file it was read from; None if it was fitted now."""
 
-    found: ProjectModel
+    found: "ProjectModel"
     file: Path | None
 
 
 def find_model(project: Project, file: Path | None) -> AtHand:
     """Read the model of a file, or of the project's folder; without one fit one on all labels."""
-    path = project.folder / FILE if file is None else file
+    from .._training.project_model import fit_project_model, read_project_model
+
+    path = project.folder / MODEL if file is None else file
     if file is not None or path.is_file():
         return AtHand(read_project_model(path, project.settings), path)
     return AtHand(fit_project_model(project, None)[0], None)
@@ -65,7 +66,9 @@ class ModelKeeper:
 
     def _make(self, state: State, is_written: bool) -> AtHand:
         if is_written:
-            return find_model(self._project, self._project.folder / FILE)
+            return find_model(self._project, self._project.folder / MODEL)
+        from .._training.project_model import fit_project_model
+
         begun = time.monotonic()
         found = fit_project_model(self._project, None, state)[0]
         now = time.monotonic()
@@ -75,7 +78,7 @@ class ModelKeeper:
     def _look(self) -> object:
         """Tell one file from the next by what the system knows of it; None without a file."""
         try:
-            about = (self._project.folder / FILE).stat()
+            about = (self._project.folder / MODEL).stat()
         except OSError:
             return None
         return about.st_mtime_ns, about.st_size, about.st_ino

@@ -18,6 +18,7 @@ from ..._files.cell_texts import format_cells, kind_of_cells
 from ..._files.cells import Decision, Evidence, decide_all
 from ..._files.choices import EVERY, CellKind, Choices
 from ..._files.dates import Order, find_order
+from ..._files.disk_copies import discard
 from ..._files.formats import COPIERS, reader_of
 from ..._files.opening import open_rows
 from ..._files.sources import is_address, split_part
@@ -71,6 +72,11 @@ class NewRows:
         schema = self._project.rows.table.schema
         return {name: schema.field(name).type for name in self._project.settings.columns}
 
+    def close(self) -> None:
+        """Delete the copy on disk, if there is one."""
+        if isinstance(self._rows, TableFiles):
+            discard(self._rows.paths)
+
     def blocks(self) -> Iterator[tuple[pa.Table, Matrix]]:
         """Give the rows as they are, and as the model reads them, some at a time."""
         decisions = self.decisions
@@ -110,7 +116,9 @@ class NewRows:
         ]
         found = {name: Evidence(name, self._choices) for name in rest}
         self._show_cells(found)
-        decided = dict(zip(found, decide_all(list(found.values()), self._find_order()), strict=True))
+        decided = dict(
+            zip(found, decide_all(list(found.values()), self._find_order()), strict=True)
+        )
         return {**self.decisions, **decided}
 
     def _show_cells(self, found: dict[str, Evidence]) -> None:
@@ -141,7 +149,7 @@ class NewRows:
         table = self._project.rows.table
         for name, cells in find_cells(table).items():
             if name in self._held and kind_of_cells(self._held[name]) == "date":
-                some = table.column(cells).slice(0, _LOOKED_AT).to_pylist()
+                some = table.column(cells).slice(0, _LOOKED_AT)
                 order = find_order(some, table.column(name).slice(0, _LOOKED_AT))
                 if order is not None:
                     return order
@@ -164,7 +172,7 @@ class NewRows:
             self._check_type(name, self.schema.field(name).type, held)
 
     def _check_type(self, name: str, found: pa.DataType, held: pa.DataType) -> None:
-        """See that a column of types has values of the project's kind; texts are looked at later."""
+        """See that a column has values of the project's kind; texts are looked at later."""
         nested = (pa.types.is_nested(found), pa.types.is_nested(held))
         if self._project.settings.kind == "image" or pa.types.is_null(found):
             return
@@ -197,7 +205,7 @@ class NewRows:
         if settings.kind == "image":
             return self._encode_images(block.column(names[0]), low)
         if settings.kind == "vectors":
-            return np.hstack([stack_vectors(block.column(name), name) for name in names])
+            return self._stack(block, names)
         if settings.kind == "table":
             return pa.table({name: self._read(block, name, decisions) for name in names})
         cells = [pa.array(format_cells(block.column(name)), pa.string()) for name in names]
@@ -219,6 +227,22 @@ class NewRows:
         if _is_text(self._held[name]) and not _is_text(column.type):
             return pa.chunked_array([format_cells(column)], pa.string())
         return column
+
+    def _stack(self, block: pa.Table, names: list[str]) -> Matrix:
+        X = np.hstack([stack_vectors(block.column(name), name) for name in names])
+        if X.shape[1] != self._width:
+            raise InputError(
+                f"The vectors of {self._name} have {X.shape[1]} numbers, and those of the project "
+                f"{self._width}."
+            )
+        if not np.isfinite(X).all():
+            raise InputError(f"The vectors of {self._name} hold what is no finite number.")
+        return X
+
+    @cached_property
+    def _width(self) -> int:
+        one = self._project.rows.table.slice(0, 1)
+        return sum(stack_vectors(one.column(name), name).shape[1] for name in self._held)
 
     @cached_property
     def _encoder(self) -> Any:
@@ -244,7 +268,9 @@ class NewRows:
         return np.stack(made)
 
 
-def open_new_rows(project: Project, source: str | Path, choices: Choices) -> NewRows:
+def open_new_rows(
+    project: Project, source: str | Path, choices: Choices, name: str | None = None
+) -> NewRows:
     """Open rows of a file of any format, a folder of images, or a table of a database.
 
     Large CSV, TSV, Parquet and Arrow files and databases stay on disk; other files are read whole.
@@ -257,6 +283,8 @@ def open_new_rows(project: Project, source: str | Path, choices: Choices) -> New
         As `read_file` takes it.
     choices : Choices
         What was said of the file.
+    name : str, optional
+        What the rows are called in messages, if not by their source.
 
     Raises
     ------
@@ -264,13 +292,14 @@ def open_new_rows(project: Project, source: str | Path, choices: Choices) -> New
         If it cannot be read, or a column is missing or of another type.
     """
     settings, text = project.settings, str(source)
+    name = text if name is None else name
     path = Path(split_part(text, Choices())[0])
     if settings.kind == "image" and path.is_dir():
-        names = [found.relative_to(path).as_posix() for found in image_files(path)]
-        table = pa.table({settings.columns[0]: names})
-        return NewRows(project, table, text, choices, path)
+        paths = [found.relative_to(path).as_posix() for found in image_files(path)]
+        table = pa.table({settings.columns[0]: paths})
+        return NewRows(project, table, name, choices, path)
     held = project.rows.table.schema
-    texts = [name for name in settings.columns if _is_text(held.field(name).type)]
+    texts = [one for one in settings.columns if _is_text(held.field(one).type)]
     texts += [settings.id] if settings.id is not None else []
     delimited = not is_address(text) and not path.is_dir() and reader_of(path)[0] in COPIERS
     kept = EVERY if delimited else frozenset(texts)
@@ -280,7 +309,7 @@ def open_new_rows(project: Project, source: str | Path, choices: Choices) -> New
     root = None
     if settings.kind == "image":
         root = Path() if is_address(text) else path.parent
-    return NewRows(project, rows, text, choices, root)
+    return NewRows(project, rows, name, choices, root)
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -95,7 +95,7 @@ class ScoredRows:
     def _describe(self, *, as_written: bool) -> Lines:
         settings = self._project.settings
         theirs = self._rows.schema
-        ids = [settings.id] if settings.id in theirs.names else []
+        ids = [name for name in theirs.names if name == settings.id]
         typed = {} if as_written else self._rows.typed(ids)
         names = rename_apart(theirs.names, self._ours.names)
         types = [

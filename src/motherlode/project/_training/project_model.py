@@ -5,7 +5,7 @@ A file of it is a skops file, which holds no code, with one more part that says 
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -30,9 +30,6 @@ from .._insight.reasons import Reasons, keep_reasons
 from .._log import log
 from .._log.fold import State
 from .recipe import MODELS, make_learner
-
-FILE, CARD = "model.skops", "model.md"
-"""What ``motherlode train`` writes in a project's folder."""
 
 _ABOUT = "motherlode.json"
 _PARTS = {"motherlode.pool._tabular._category_name", "sklearn.tree._tree.Tree"}
@@ -165,9 +162,12 @@ def read_project_model(path: Path, settings: Settings) -> ProjectModel:
 
 
 def _read_about(said: Mapping[str, Any]) -> About:
-    lists = {name: tuple(map(str, said[name])) for name in ("columns", "classes", "positive")}
-    plain = {name: said[name] for name in ("kind", "encoder", "threshold")}
-    return About(**plain, **lists, last_event=int(said["last_event"]))
+    lists = ("columns", "classes", "positive")
+    values: dict[str, Any] = {
+        field.name: tuple(map(str, said[field.name])) if field.name in lists else said[field.name]
+        for field in fields(About)
+    }
+    return About(**values)
 
 
 def _read_reasons(said: Mapping[str, Any] | None) -> Reasons | None:
