@@ -55,7 +55,7 @@ def fitted(project):
 
 @pytest.mark.parametrize("threshold", [None, "f1"])
 def test_what_is_said_is_what_the_model_predicts(project, threshold):
-    found, final, made = fit_project_model(project, threshold)
+    found, final, _ = fit_project_model(project, threshold)
     data = project.rows.data()
     scores = Scorer(found).score(data)
     assert scores.decisions.tolist() == final.model.predict(data).tolist()
@@ -91,7 +91,7 @@ def test_a_file_that_names_something_else_than_a_model_is_refused(project, fitte
     with pytest.raises(InputError, match=r"names posix\.getcwd, which is no part of a model"):
         read_project_model(path, project.settings)
     path.write_bytes(good.read_bytes()[:500])
-    with pytest.raises(InputError, match="can't be read.*make it again"):
+    with pytest.raises(InputError, match=r"can't be read.*make it again"):
         read_project_model(path, project.settings)
     skops.io.dump(fitted.model, path)
     with pytest.raises(InputError, match="none of this release"):
@@ -159,7 +159,7 @@ def test_a_packed_file_is_read(project, fitted, tmp_path):
     path = tmp_path / "new.csv.gz"
     path.write_bytes(gzip.compress(NEW.encode()))
     to, _ = scored(project, fitted, path, tmp_path)
-    assert [json.loads(line)["decision"] for line in to.open()] == ["gold", "dry", "dry"]
+    assert [json.loads(line)["decision"] for line in to.read_text().splitlines()] == ["gold", "dry", "dry"]
 
 
 @pytest.mark.parametrize(
