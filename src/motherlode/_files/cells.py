@@ -134,8 +134,11 @@ class Evidence:
         return None
 
 
-def decide_all(columns: Sequence[Evidence]) -> list[Decision]:
-    """Decide what the columns of one file are: its decimal sign and order of dates are the same."""
+def decide_all(columns: Sequence[Evidence], order: Order | None = None) -> list[Decision]:
+    """Decide what the columns of one file are: its decimal sign and order of dates are the same.
+
+    `order` is what stands first in dates if no column of the file tells.
+    """
     signs: Counter[Sign] = Counter()
     orders: Counter[Order] = Counter()
     for column in columns:
@@ -144,7 +147,8 @@ def decide_all(columns: Sequence[Evidence]) -> list[Decision]:
                 signs[sign] += share  # type: ignore[assignment]
         elif isinstance(column.seen, Dates) and (order := column.seen.order()):
             orders[order] += 1
-    return [column.decide_in(_most(signs), _most(orders)) for column in columns]
+    first = _most(orders) or order
+    return [column.decide_in(_most(signs), first) for column in columns]
 
 
 def type_cells(table: pa.Table, choices: Choices) -> tuple[pa.Table, dict[str, str]]:

@@ -11,6 +11,17 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+
+class _Every(frozenset[str]):
+    """A set that holds every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+EVERY: frozenset[str] = _Every()
+"""All columns, whatever their names are."""
+
 CellKind = Literal["text", "number", "date", "boolean"]
 """What a person can say that the cells of a column are."""
 

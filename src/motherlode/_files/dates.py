@@ -14,6 +14,8 @@ from .spellings import Gaps, Plain, null_blanks, say_some, strings_of
 Order = Literal["day", "month"]
 """What stands first in dates of numbers."""
 
+_ORDERS: tuple[Order, ...] = ("day", "month")
+
 _TIME = (
     r"(?:(?:,? +|[T_])(?P<hour>\d{1,2}):(?P<minute>\d{2})"
     r"(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?)?"
@@ -41,6 +43,22 @@ _WIDEST = {pa.date32(): 0, pa.timestamp("s"): 1, pa.timestamp("us"): 2}
 def forms_of(cell: str) -> list[str]:
     """List the forms of dates that a cell may have."""
     return [name for name, shape in _SHAPES.items() if shape.match(cell)]
+
+
+def find_order(cells: pa.ChunkedArray, days: pa.ChunkedArray) -> Order | None:
+    """Tell what stands first in cells that days were read from; None if they do not tell."""
+    cells = pc.utf8_trim_whitespace(cells.filter(days.is_valid()))
+    days = days.drop_null().cast(pa.timestamp("us"))
+    first = cells[0].as_py() if len(cells) else None
+    form = next((one for one in forms_of(first or "") if one in _EITHER), None)
+    if form is None:
+        return None
+    fitting = []
+    for order in _ORDERS:
+        moments, fits, _ = _parse(cells, form, order)
+        if fits.all() and (moments == np.asarray(days)).all():
+            fitting.append(order)
+    return fitting[0] if len(fitting) == 1 else None
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import atexit
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +40,13 @@ def write_copy(schema: pa.Schema, tables: Iterable[pa.Table], name: str) -> Path
         path.unlink(missing_ok=True)  # the room may be needed by another try
         raise
     return path
+
+
+def discard(paths: Sequence[Path]) -> None:
+    """Delete those of some files that are copies."""
+    for path in paths:
+        if path.is_relative_to(_folder()):
+            shutil.rmtree(path.parent, ignore_errors=True)
 
 
 class Spool:

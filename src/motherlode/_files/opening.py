@@ -19,14 +19,15 @@ from .tables import TableFiles, files_in
 from .unpacking import HELD, packing_of
 
 
-def open_rows(source: Source) -> Any:
+def open_rows(source: Source, choices: Choices | None = None) -> Any:
     """Open the rows of a file, a folder of tables, or a table of a database.
 
     Parquet, Arrow, CSV, TSV and data bases of more than 32 MB stay on disk, as `TableFiles`, and so
     do arrays, as memory maps; CSV, TSV and databases are written to a temporary Arrow file for
-    that. Other files that `READERS` reads become pyarrow tables.
+    that. Other files that `READERS` reads become pyarrow tables. `choices` are for text files.
     """
-    name, choices = split_part(source, Choices())
+    given = Choices() if choices is None else choices
+    name, choices = split_part(source, given)
     path = Path(name)
     if path.suffix.lower() == ".npy" and not path.is_dir():
         check_part(path, choices, has=False)
@@ -49,7 +50,7 @@ def open_rows(source: Source) -> Any:
         if format in COPIERS and _is_large(path):
             check_part(path, choices, has=False)
             return TableFiles([COPIERS[format](path, choices)])
-    return read_file(source).table
+    return read_file(source, given).table
 
 
 def _open_tables(paths: list[Path]) -> Any:

@@ -291,7 +291,13 @@ def check(project: _Project) -> None:
 @app.command()
 def train(
     project: _Project,
-    to: Annotated[Path, typer.Option(help="A .skops file; its model card goes beside it.")],
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            help="A .skops file; its model card goes beside it. Without it, in PROJECT, where "
+            "predict, rank and serve find it."
+        ),
+    ] = None,
     threshold: Annotated[
         str | None,
         typer.Option(
@@ -306,6 +312,62 @@ def train(
     from ._train import train
 
     train(project, to, threshold)
+
+
+_Model = Annotated[
+    Path | None,
+    typer.Option(
+        help="A file that train wrote; by default the one in PROJECT, and without one a model is "
+        "fitted now."
+    ),
+]
+_Format = Annotated[
+    str | None, typer.Option(help="The format of the file, where its ending does not tell it.")
+]
+
+
+@app.command()
+def predict(
+    project: _Project,
+    data: Annotated[
+        str,
+        typer.Argument(
+            help="New rows: a file of any format, a folder of images, a table of a database, or - "
+            "for CSV from standard input.",
+            metavar="DATA",
+        ),
+    ],
+    to: Annotated[Path, typer.Option(help="Where the rows go, as a file that export writes.")],
+    format: _Format = None,
+    model: _Model = None,
+    type: Types = None,
+    missing: Missing = None,
+    encoding: Encoding = None,
+) -> None:
+    """Write new rows with a decision, probabilities and reasons by the final model."""
+    _needs(*_NEEDED)
+    from ._predict import Request, predict
+
+    predict(Request(project, data, to, format, model, type, missing, encoding))
+
+
+@app.command()
+def rank(
+    project: _Project,
+    n: Annotated[
+        int | None,
+        typer.Option("-n", min=1, help="How many rows; by default 10, and all in a file."),
+    ] = None,
+    to: Annotated[Path | None, typer.Option(help="Write them here, as export does.")] = None,
+    format: _Format = None,
+    model: _Model = None,
+    json: _Json = False,
+) -> None:
+    """Print or write the rows that nobody answered, likeliest first."""
+    _needs(*_NEEDED)
+    from ._predict import rank
+
+    rank(project, n, to, format, model, json)
 
 
 @app.command()

@@ -51,10 +51,11 @@ def _print(project: Project, asked: Ranking) -> None:
         content = project.rows.content(row)
         named = [project.rows.name(row)] if settings.id else []
         cells = [row, *named, *(content[c] for c in settings.shown[:3]), asked.reasons[place]]
-        table.add_row(*(Text(_short(cell)) for cell in cells))
+        table.add_row(*(Text(shorten(cell)) for cell in cells))
     console.print(table)
 
 
-def _short(value: object) -> str:
+def shorten(value: object) -> str:
+    """Write a value on one line of a table, cut if it is long."""
     text = "" if value is None else " ".join(str(value).split())
     return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"

@@ -4,13 +4,15 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..project._data.folder import open_project
+from ..project._data.own_files import MODEL
 from ..project._training.model_card import write_model
 from ._outputs import prepare
 from ._screen import make_console, say
 
 
-def train(folder: Path, to: Path, threshold: str | None) -> None:
-    """Fit the final model, and write it with its model card."""
+def train(folder: Path, to: Path | None, threshold: str | None) -> None:
+    """Fit the final model, and write it with its model card; in the project's folder by default."""
+    to = folder / MODEL if to is None else to
     if to.suffix.lower() != ".skops":
         raise InputError(f"{to} should end in .skops.")
     with open_project(folder) as project:

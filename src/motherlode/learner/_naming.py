@@ -21,7 +21,9 @@ from ..models import _committee, _network_committee
 from ..strategies._base.strategy import Strategy
 from ._candidates import Candidates
 
-_LIBRARIES = ("motherlode", "sklearn", "imblearn", "xgboost", "lightgbm", "catboost")
+LIBRARIES = ("motherlode", "sklearn", "imblearn", "xgboost", "lightgbm", "catboost")
+"""Whose models a file may name."""
+
 _KINDS: tuple[type, ...] = (Strategy, Candidates, Selection, Control)
 _PLAIN = (bool, int, str, type(None))
 
@@ -149,7 +151,7 @@ def _path_of(model: Any) -> str:
     cls = type(model)
     parts = cls.__module__.split(".")
     fitted_inside = isinstance(model, FrozenEstimator)
-    named = parts[0] in _LIBRARIES and "<" not in cls.__qualname__ and "." not in cls.__qualname__
+    named = parts[0] in LIBRARIES and "<" not in cls.__qualname__ and "." not in cls.__qualname__
     if fitted_inside or not named or not hasattr(model, "get_params"):
         raise CannotBeNamed(cls.__name__)
     public = [part for part in parts if not part.startswith("_")]
@@ -162,7 +164,7 @@ def _path_of(model: Any) -> str:
 
 def _estimator_of(path: str) -> Any:
     module, _, name = path.rpartition(".")
-    if module.split(".")[0] not in _LIBRARIES:
+    if module.split(".")[0] not in LIBRARIES:
         raise ValueError(f"{path} is of no library whose models are named.")
     cls = getattr(import_module(module), name)
     if not (isinstance(cls, type) and hasattr(cls, "get_params")):

@@ -116,7 +116,7 @@ class _Reader:
     """
 
     def __init__(self, fitted: Any, pool: Pool, labels: list[Any]) -> None:
-        behind = _take_from_behind(fitted, pool.transformer)
+        behind = take_from_behind(fitted, pool.transformer)
         self.model, self.matrix = (fitted, pool.data) if behind is None else (behind, pool.features)
         if not hasattr(fitted, "predict_proba"):
             raise InputError(
@@ -131,7 +131,7 @@ class _Reader:
         return np.asarray(P[:, self.columns].sum(axis=1))
 
 
-def _take_from_behind(model: Any, transformer: Any) -> Any:
+def take_from_behind(model: Any, transformer: Any) -> Any:
     """Copy a fitted model without the pool's transformer; None if it is not in it."""
     if transformer is None:
         return None
@@ -141,7 +141,7 @@ def _take_from_behind(model: Any, transformer: Any) -> Any:
         rest = model.steps[1:]
         return rest[0][1] if len(rest) == 1 else Pipeline(rest)
     inner = {
-        name: _take_from_behind(value, transformer)
+        name: take_from_behind(value, transformer)
         for name, value in vars(model).items()
         if isinstance(value, BaseEstimator)
     }

@@ -123,7 +123,10 @@ class ClassThresholds(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         -------
         ndarray of shape (n,)
         """
-        P = self.predict_proba(X)
+        return self._decide(self.predict_proba(X))
+
+    def _decide(self, P: Floats) -> Any:
+        """Say classes by probabilities."""
         cut, uncut, cuts = split_by_threshold(self)
         if not len(cut):
             return self.classes_[P.argmax(axis=1)]

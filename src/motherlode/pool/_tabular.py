@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._rows.arrays import Floats, Matrix
 from ..errors import InputError
 from ._columns import Column
+from ._other_kinds import find_gap, read_as
 from ._sources import Source, texts_of
 from ._summary import Summary
 from ._words import vectoriser_for
@@ -92,7 +93,12 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         return self._encode(lambda name: strings.get(name) or next(source.read(name)))
 
     def transform(self, frame: Any) -> Matrix:
-        """Encode a frame that has the fitted columns, of the same kinds; others are ignored."""
+        """Encode a frame that has the fitted columns, of the same kinds; others are ignored.
+
+        Texts in a column of numbers or dates are read as the cells of a file are, and numbers in a
+        column of categories as the code of that value. So what ``pandas.read_csv`` makes of the
+        pool's own file is read too.
+        """
         check_is_fitted(self, "dropped_")
         source = Source(frame)
         absent = [name for name in self.feature_names_in_ if name not in source.columns]
@@ -100,17 +106,12 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
             raise InputError(
                 f"The frame has no column {absent[0]!r}, which the encoder was fitted with."
             )
-        return self._encode(lambda name: self._check_kind(next(source.read(name))))
+        return self._encode(lambda name: self._read_as_fitted(next(source.read(name))))
 
-    def _check_kind(self, column: Column) -> Column:
-        held = self._kinds[column.name]
-        if column.kind not in (held, "nothing"):
-            way = ", as by pandas.to_datetime" if held == "dates" else ""
-            raise InputError(
-                f"Column {column.name!r} holds {column.kind} here, and held {held} when the "
-                f"encoder was fitted; turn it into {held} first{way}."
-            )
-        return column
+    def _read_as_fitted(self, column: Column) -> Column:
+        one_hot = self._one_hot.get(column.name)
+        known = () if one_hot is None else one_hot.categories_[0].tolist()
+        return read_as(column, self._kinds[column.name], known)
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
         """Name the features, one for each column of the result."""
@@ -132,6 +133,18 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         return {
             name: words.get(name) or plain[self._kinds[name]] for name in self.feature_names_in_
         }
+
+    def unknown_categories(self, frame: Any) -> "dict[str, Counter[str]]":
+        """Count the categories of a frame that the fitted one did not hold, by column."""
+        check_is_fitted(self, "dropped_")
+        source, found = Source(frame), {}
+        for name, encoder in self._one_hot.items():
+            known = set(encoder.categories_[0].tolist()) | {""}  # a blank is a gap
+            column = self._read_as_fitted(next(source.read(name)))
+            unknown = Counter(value for value in column.present if value not in known)
+            if unknown:
+                found[name] = unknown
+        return found
 
     def _fit(self, source: Source) -> dict[str, Column]:
         """Learn from all blocks, and return the columns of strings of the last one."""
@@ -260,6 +273,9 @@ def _spell_gaps(values: NDArray[Any], encoder: OneHotEncoder) -> NDArray[Any]:
     for gap, other in ((None, ""), ("", None)):
         if gap not in known and other in known:
             return np.array([other if value == gap else value for value in values], dtype=object)
+    word = None if known & {None, ""} else find_gap(known)
+    if word is not None:
+        return np.array([word if value is None else value for value in values], dtype=object)
     return values
 
 

@@ -1,12 +1,15 @@
 """TF-IDF for texts of any script."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
+
+from .._rows.matrix import is_frame
+from ..errors import InputError
 
 _PEEK = 100  # texts looked at to see what they are
 # Thai to Khmer, kana and Han.
@@ -16,7 +19,48 @@ _WORD = r"(?u)[\w\u0900-\u0963\u0966-\u0dff]{2,}"
 _LARGE = 50
 
 
-def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TfidfVectorizer:
+class TextVectoriser(TfidfVectorizer):
+    """A `TfidfVectorizer` that takes one text a row, and nothing that only looks like texts.
+
+    scikit-learn's own goes through whatever it is given, and through a frame by the names of its
+    columns. A text that is missing is an empty one.
+    """
+
+    def fit(self, raw_documents: Any, y: object = None) -> Self:
+        """Learn the words of texts."""
+        super().fit(_as_texts(raw_documents), y)
+        return self
+
+    def fit_transform(self, raw_documents: Any, y: object = None) -> Any:
+        """Learn the words of texts, and weigh them."""
+        return super().fit_transform(_as_texts(raw_documents), y)
+
+    def transform(self, raw_documents: Any) -> Any:
+        """Weigh the words of texts."""
+        return super().transform(_as_texts(raw_documents))
+
+
+def _as_texts(given: Any) -> Any:
+    """Check that there is one text a row, as far as that shows without reading them."""
+    if is_frame(given) or getattr(given, "ndim", 1) != 1:
+        names = ", ".join(map(repr, list(getattr(given, "columns", ()))[:5]))
+        raise InputError(
+            f"The model reads texts, one a row, and was given a {type(given).__name__} of columns"
+            f"{f' such as {names}' if is_frame(given) else ''}; give the one that holds the texts."
+        )
+    if not isinstance(given, Sequence) and not hasattr(given, "dtype"):
+        return given  # is read more than once, or a block at a time
+    if isinstance(given, str) or all(type(text) is str for text in given):
+        return given
+    return ["" if _is_missing(text) else text for text in given]
+
+
+def _is_missing(value: Any) -> bool:
+    # A NaN differs from itself; the gap of pandas says neither.
+    return value is None or type(value).__name__ == "NAType" or value != value
+
+
+def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TextVectoriser:
     """Choose a vectoriser of words, or of pairs of characters in scripts without spaces.
 
     Of 50 texts and more, words seen once and those in nearly every text are dropped. There are
@@ -30,4 +74,4 @@ def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TfidfVector
         else {"token_pattern": _WORD, "strip_accents": "unicode"}
     )
     seen = {"min_df": 2, "max_df": 0.9} if n >= _LARGE else {}
-    return TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **{**script, **seen, **settings})
+    return TextVectoriser(sublinear_tf=True, dtype=np.float32, **{**script, **seen, **settings})

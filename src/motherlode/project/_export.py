@@ -8,13 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from .._files.cell_texts import format_cells
 from .._files.choices import Choices
-from .._files.formats import choose_format, is_of_texts, write_parts
+from .._files.formats import is_of_texts, write_parts
 from .._files.reading import read_table
+from .._files.whole_files import exported, exported_type, write_lines
 from .._files.writers import unquote
 from .._files.writers.lines import Lines
-from .._rows.whole_file import write_whole
 from ..errors import InputError
 from ._data.folder import Project
 from ._insight.status import format_time
@@ -36,8 +35,6 @@ _OF_EVENT = {"seconds": float, "note": str, "tags": str}
 _OF_ROW = {"row": int, "label": str, "state": str, "annotators": str, "labelled_at": str}
 _LABEL_FIELDS = _fields({**_OF_ROW, **HOW, "asked_at": str, **_OF_EVENT, "event": int})
 _EVENT_FIELDS = _fields({"id": int, **FIELDS})
-_FOLDER = "hugging_face"
-"""The format that is a folder, unless the name of a zip is given."""
 
 
 class Export:
@@ -82,7 +79,7 @@ class Export:
             name: f"data_{name}" if name in self._ours.names else name for name in data
         }
         schema = project.rows.table.schema
-        theirs = [(self._renamed[n], _exported_type(schema.field(n).type)) for n in self._renamed]
+        theirs = [(self._renamed[n], exported_type(schema.field(n).type)) for n in self._renamed]
         self.schema = pa.schema([*pa.schema(theirs), *self._ours])
 
     @cached_property
@@ -117,20 +114,7 @@ class Export:
         InputError
             If there is no such format, or the file cannot be written.
         """
-        chosen = choose_format(path, format)
-        try:
-            with write_whole(path) as made:
-                if chosen == _FOLDER and path.suffix.lower() != ".zip":
-                    from .._files.writers.hugging_face import write_data_set_folder
-
-                    made.mkdir()
-                    write_data_set_folder(self._describe(), made)
-                else:
-                    parts = self.parts(chosen)
-                    with made.open("wb") as file:
-                        file.writelines(parts)
-        except OSError as problem:
-            raise InputError(f"{path} can't be written: {problem.strerror}.") from None
+        write_lines(path, format, lambda as_texts: self._describe(as_written=as_texts))
         return self.lines
 
     def _describe(self, *, as_written: bool = False) -> Lines:
@@ -138,7 +122,7 @@ class Export:
         settings = self._settings
         named = tuple(self._renamed[name] for name in self._named)
         data = self._data(as_written=as_written)
-        theirs = {field.name: _exported_type(field.type) for field in data.schema}
+        theirs = {field.name: exported_type(field.type) for field in data.schema}
         schema = pa.schema([*pa.schema(theirs), *self._ours])
         # What was read as a number or a date is no formula.
         read = {name for name, kind in theirs.items() if kind != self.schema.field(name).type}
@@ -213,7 +197,7 @@ class Export:
             data = data.slice(rows.start, len(rows))
         else:
             data = data.take(pa.array(rows, pa.int64()))
-        columns = [_exported(column) for column in data.columns]
+        columns = [exported(column) for column in data.columns]
         names = [*data.column_names, *ours.column_names]
         return pa.table([*columns, *ours.columns], names=names)
 
@@ -267,14 +251,3 @@ def read_events(path: Path) -> list[Event]:
         event_from_dict(line | {"row": NO_ROW if line["row"] is None else line["row"]})
         for line in lines
     ]
-
-
-def _exported_type(kind: pa.DataType) -> pa.DataType:
-    """Give a type to export; of bytes and vectors the export says how large they are."""
-    nested = pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
-    return pa.string() if nested else kind
-
-
-def _exported(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    kind = _exported_type(column.type)
-    return column if kind == column.type else pa.chunked_array([format_cells(column)], kind)

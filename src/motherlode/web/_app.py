@@ -5,7 +5,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from .. import __version__
 from ..errors import InputError
@@ -18,23 +17,24 @@ from . import _labelling as labelling
 from . import _map as map
 from . import _overview as overview
 from . import _pages as pages
+from . import _predict as predict
 from . import _search as search
 from . import _sessions as sessions
 from . import _settings as settings
 from . import _why as why
 from ._access import Access
 from ._bodies import Problem
+from ._body_limits import BodyLimits
 from ._guard import Guard
 from ._problems import describe_problem
 from ._service import Service
 from ._site import Address, Site
 
-_LARGEST_BODY = 1_000_000
 _PROBLEMS = {
     401: "The caller is not known.",
     403: "The caller may not do that, or the request comes from another site.",
     409: "A key was sent before with other content; nothing was recorded.",
-    413: "The request is larger than a megabyte.",
+    413: "The request is larger than a megabyte, or a file larger than 200.",
     422: "Something in the request is wrong; nothing was recorded.",
     429: "Too many attempts, or too much of what takes long at once.",
     503: "The database does not answer now; nothing was recorded, try again.",
@@ -91,7 +91,7 @@ def make_app(
         code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
     }
     api = APIRouter(prefix="/api", responses=problems)
-    for part in (labelling, why, search, map, overview, sessions, settings):
+    for part in (labelling, why, search, map, overview, predict, sessions, settings):
         api.include_router(part.router)
     app.include_router(api)
     for page in (pages.router, dashboard.router, search.pages, map.pages, settings.pages):
@@ -107,7 +107,7 @@ def protect(app: FastAPI, site: Address, *, only_own_names: bool) -> None:
     app.add_exception_handler(InputError, _refuse)
     app.add_exception_handler(HTTPException, _refuse_by_code)
     app.add_exception_handler(RequestValidationError, _refuse_form)
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY)
+    app.add_middleware(BodyLimits, largest={"/api/score": predict.LARGEST_FILE})
     app.add_middleware(Guard, site=site, only_own_names=only_own_names)
 
 

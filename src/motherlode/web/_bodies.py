@@ -99,6 +99,50 @@ class LoginIn(_Body):
     password: str = Field(max_length=1_000)
 
 
+_Whole = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
+_Number = Annotated[float, Field(allow_inf_nan=False)]
+_Vector = Annotated[list[_Number], Field(min_length=1, max_length=100_000)]
+_Cell = str | bool | _Whole | _Number | _Vector | None
+
+
+class PredictIn(_Body):
+    """Rows to score, each with the columns that models read; others are not looked at."""
+
+    rows: list[dict[str, _Cell]] = Field(
+        min_length=1,
+        max_length=1_000,
+        description="Values as in the project's data; dates as in 2026-08-31, images in base64.",
+    )
+
+
+class ScoredOut(BaseModel):
+    """What the model says of a row."""
+
+    id: str | None = Field(description="As it was sent, where rows have ids.")
+    decision: str = Field(description="A class, by the threshold that the model was made with.")
+    probability: float | None = Field(description="Of the positive class or classes together.")
+    probabilities: dict[str, float | None] = Field(description="Of each class.")
+    reasons: list[str] = Field(description="What speaks for the positive class, most first.")
+
+
+class ModelOut(BaseModel):
+    """The model that was asked."""
+
+    saved: bool = Field(description="Whether it was read from a file; else it was fitted now.")
+    threshold: str | None = Field(description="What its decisions are best for, if told.")
+    sought: list[str] = Field(description="The positive classes.")
+    last_event: int = Field(description="Up to which event it was fitted.")
+    events_since: int = Field(description="How many events are newer.")
+
+
+class Predicted(BaseModel):
+    """What the model says of rows, in their order."""
+
+    rows: list[ScoredOut]
+    notes: list[str] = Field(description="What was odd about the rows, a sentence each.")
+    model: ModelOut
+
+
 class Problem(BaseModel):
     """Why a request was refused, in one sentence."""
 

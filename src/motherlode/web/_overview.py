@@ -21,7 +21,7 @@ router = APIRouter(tags=["overview"])
 
 _LOOK_SECONDS = 0.5
 _TIMEOUT = 10.0
-_MEDIA = {
+MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "tsv": "text/tab-separated-values; charset=utf-8",
     "jsonl": "application/jsonl",
@@ -32,7 +32,7 @@ _MEDIA = {
     "ris": "application/x-research-info-systems",
     "zip": "application/zip",
 }
-_ANY_FILE = "application/octet-stream"
+ANY_FILE = "application/octet-stream"
 
 
 # What is held ends when the whole answer was sent, or nobody reads it any more.
@@ -43,9 +43,10 @@ async def _hold_feed(
         yield
 
 
-async def _hold_export(
+async def hold_export(
     service: TheService, caller: TheCaller, request: Request
 ) -> AsyncIterator[None]:
+    """Count a file among those that are sent to a caller at once."""
     with service.exports.hold(caller.name, find_address(request)):
         yield
 
@@ -95,11 +96,11 @@ async def events(
 
 @router.get(
     "/export",
-    dependencies=[Depends(_hold_export)],
+    dependencies=[Depends(hold_export)],
     response_class=StreamingResponse,
     responses={
         200: {
-            "content": {kind: {} for kind in (*_MEDIA.values(), _ANY_FILE)},
+            "content": {kind: {} for kind in (*MEDIA.values(), ANY_FILE)},
             "description": "A file.",
         }
     },
@@ -116,7 +117,7 @@ def export(
     """Get the labels with their provenance, as a file."""
     found, ending = Export(service.project, events=events), ending_of(format)
     name = {"Content-Disposition": f'attachment; filename="labels.{ending}"'}
-    kind = _MEDIA.get(ending, _ANY_FILE)
+    kind = MEDIA.get(ending, ANY_FILE)
     return StreamingResponse(found.parts(format), media_type=kind, headers=name)
 
 

@@ -15,6 +15,7 @@ from ..project._insight.status import format_time, summarize
 from ..project._log.events import Event
 from ..project._log.fold import State
 from ..project._log.provenance import provenance_to_dict
+from ..project._prediction.model_at_hand import ModelKeeper
 from ..project._serving.leases import Lease
 from ..project._serving.live import Live
 from ._access import Access, Caller
@@ -27,6 +28,7 @@ _OFFERED = ("strategy", "utility", "probability", "model_version", "channel")
 
 
 _SEARCHES_AT_ONCE = 2
+_PREDICTIONS_AT_ONCE = 2
 _FEEDS_OF_PERSON, _FEEDS_OF_PLACE = 20, 100
 _EXPORTS_OF_PERSON, _EXPORTS_OF_PLACE = 2, 10
 
@@ -38,6 +40,8 @@ class Service:
         self.project, self.live, self.access, self.site = project, live, access, site
         self.explanations = Explanations(project, live)
         self.searching = CapacityLimiter(_SEARCHES_AT_ONCE)
+        self.models = ModelKeeper(project)
+        self.predicting = CapacityLimiter(_PREDICTIONS_AT_ONCE)
         self.feeds = Shares("live feeds", _FEEDS_OF_PERSON, _FEEDS_OF_PLACE)
         self.exports = Shares("exports", _EXPORTS_OF_PERSON, _EXPORTS_OF_PLACE)
 

@@ -55,7 +55,9 @@ def _make_task(line: Line, lines: Lines) -> dict[str, Any]:
         "value": {"choices": [label]},
     }
     result = [] if label is None else [choice]
-    answers = [{"result": result, "was_cancelled": label is None}] if line["state"] else []
+    answers = (
+        [{"result": result, "was_cancelled": label is None}] if line.get("state", label) else []
+    )
     return {
         "data": {about: write_main(line, lines), **data},
         "annotations": answers,
@@ -83,7 +85,7 @@ def _make_example(line: Line, lines: Lines) -> dict[str, Any]:
         "image" if lines.is_image else "text": write_main(line, lines),
         "options": [{"id": name, "text": name} for name in lines.classes],
         "accept": [] if label is None else [label],
-        "answer": answer if line["state"] else None,
+        "answer": answer if line.get("state", label) else None,
         **{name: line[name] for name in lines.named},
         "meta": beside | _meta(line, lines),
     }

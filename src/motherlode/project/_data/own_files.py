@@ -12,9 +12,13 @@ from typing import BinaryIO
 
 from ...errors import InputError
 
+MODEL, CARD = "model.skops", "model.md"
+"""What ``motherlode train`` writes in the folder."""
+
 FOLDERS = ("geometry",)
 FILES = (
     "project.json", "rows.arrow", "texts.npy", "images.npz", "guidelines.md", "labels.count",
+    MODEL, CARD,
     *(f"labels.sqlite{ending}" for ending in ("", "-wal", "-shm", "-journal")),
 )  # fmt: skip
 """All that is read or written in a project's folder."""

@@ -63,7 +63,7 @@ def write_texts(
 
     made: list[np.ndarray[Any, Any]] = []
     done = 0
-    for vectors in Embedding(encoder).batches(_texts(table, columns)):
+    for vectors in Embedding(encoder).batches(join_texts(table, columns)):
         made.append(vectors)
         done += len(vectors)
         progress(done)
@@ -143,7 +143,7 @@ class RowData:
 
     def text(self, row: int) -> str:
         """Give the text of a row, as models read it."""
-        return _texts(self.table.slice(row, 1), self.plan.columns)[0]
+        return join_texts(self.table.slice(row, 1), self.plan.columns)[0]
 
     def name(self, row: int) -> str:
         """Give the id of a row, or its row number where there are no ids."""
@@ -183,14 +183,15 @@ class RowData:
         from ...pool import Pool
 
         # Distances of the rows never change, so a trainer that starts again finds them here.
-        return Pool(self._read(), cache=self.folder / _GEOMETRY)
+        return Pool(self.data(), cache=self.folder / _GEOMETRY)
 
-    def _read(self) -> Any:
+    def data(self) -> Any:
+        """Give the rows in the form that models read: texts, a table, or vectors."""
         kind, columns = self.plan.kind, list(self.plan.columns)
         if kind == "image":
             return self._images["features"]
         if kind == "text":
-            return self._vectors if self.plan.recipe.encoder else _texts(self.table, columns)
+            return self._vectors if self.plan.recipe.encoder else join_texts(self.table, columns)
         if kind == "vectors":
             return np.hstack([stack_vectors(self.table.column(name), name) for name in columns])
         return self.table.select(columns)
@@ -246,7 +247,7 @@ def _read_sound_table(path: Path, file: Any, rows: int) -> pa.Table:
     return table
 
 
-def _texts(table: pa.Table, columns: Sequence[str]) -> list[str]:
+def join_texts(table: pa.Table, columns: Sequence[str]) -> list[str]:
     """Give the text of every row; parts in several columns are joined, without those missing."""
     if len(columns) == 1:
         return ["" if value is None else value for value in table.column(columns[0]).to_pylist()]

@@ -2,7 +2,6 @@
 
 import platform
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,7 +24,7 @@ from .._data.encoders import choose_encoder
 from .._data.folder import Project
 from .._data.settings import Settings
 from .._log import log
-from .recipe import make_learner
+from .project_model import fit_project_model, write_project_model
 
 _FOLDS = 5
 _TEMPLATE = files(__package__).joinpath("model_card.jinja").read_text(encoding="utf-8")
@@ -44,18 +43,25 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
     """Fit the final model on all labels, and write it and its card."""
     import skops.io
 
-    project.rows.check()
     with project.database.reading() as connection:
         state = log.read_state(connection)
-    settings = project.settings_at(state)
-    made = make_learner(settings, project.rows.pool(), state)
-    final = made.fit_final_model(threshold=threshold)
-    _write(to, lambda path: skops.io.dump(final.model, path))
+    found, final, made = fit_project_model(project, threshold, state)
+    write_project_model(found, to)
     trusted = skops.io.get_untrusted_types(file=to)
     text = _card(
-        settings, made, final, state.last, threshold=threshold, trusted=trusted, file=to.name
+        project.settings_at(state),
+        made,
+        final,
+        state.last,
+        threshold=threshold,
+        trusted=trusted,
+        file=to.name,
     )
-    _write(card, lambda path: path.write_text(text, encoding="utf-8"))
+    try:
+        with write_whole(card) as path:
+            path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise InputError(f"{card} can't be written: {problem.strerror}.") from None
 
 
 def _cross_validate(made: ActiveLearner) -> _CrossValidation | None:
@@ -71,14 +77,6 @@ def _cross_validate(made: ActiveLearner) -> _CrossValidation | None:
         float(balanced_accuracy_score(training.codes, P.argmax(axis=1))),
         min(_FOLDS, fewest),
     )
-
-
-def _write(path: Path, write: Callable[[Path], Any]) -> None:
-    try:
-        with write_whole(path) as made:
-            write(made)
-    except OSError as problem:
-        raise InputError(f"{path} can't be written: {problem.strerror}.") from None
 
 
 def _card(

@@ -26,14 +26,30 @@ export async function get(path) {
 }
 
 export async function post(path, body) {
+  return proven(() => requestJson("POST", path, body));
+}
+
+// A file may take minutes to be sent and worked on.
+export async function upload(path, file) {
+  return proven(async () => {
+    const answer = await request("POST", path, file);
+    try {
+      return await answer.blob();
+    } catch {
+      throw new Unreachable("The answer ended too early; the server says more.");
+    }
+  });
+}
+
+async function proven(ask) {
   await me();
   try {
-    return await requestJson("POST", path, body);
+    return await ask();
   } catch (problem) {
     if (!(problem instanceof Refused) || problem.status !== 403) throw problem;
     mine = null; // a server that was started again needs a new proof
     await me();
-    return requestJson("POST", path, body);
+    return ask();
   }
 }
 
@@ -56,15 +72,16 @@ async function request(method, path, body) {
   const headers = {};
   const name = chosenName();
   if (name) headers["X-Annotator"] = encodeURIComponent(name);
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isFile = body instanceof Blob;
+  if (body !== undefined) headers["Content-Type"] = isFile ? "application/octet-stream" : "application/json";
   if (method !== "GET" && mine) headers["X-CSRF-Token"] = mine.csrf;
   let answer;
   try {
     answer = await fetch(ROOT + path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT),
+      body: isFile || body === undefined ? body : JSON.stringify(body),
+      signal: isFile ? undefined : AbortSignal.timeout(TIMEOUT),
     });
   } catch {
     throw new Unreachable("The server can’t be reached.");

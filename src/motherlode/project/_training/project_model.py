@@ -1,0 +1,211 @@
+"""The final model of a project with what is needed to use it: fitted, written, and read again.
+
+A file of it is a skops file, which holds no code, with one more part that says what it reads.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+import numpy as np
+
+from ..._files.unpacking import check_zip
+from ..._rows.whole_file import write_whole
+from ...errors import InputError
+from ...learner._final_model import FinalModel
+from ...learner._learner import ActiveLearner
+from ...learner._naming import LIBRARIES
+from .._data.encoders import choose_encoder
+from .._data.folder import Project
+from .._data.settings import Settings
+from .._insight.explanations import labels_of
+from .._insight.linear_explanation import explain_labels
+from .._insight.reasons import Reasons, keep_reasons
+from .._log import log
+from .._log.fold import State
+from .recipe import MODELS, make_learner
+
+_ABOUT = "motherlode.json"
+_PARTS = {"motherlode.pool._tabular._category_name", "sklearn.tree._tree.Tree"}
+"""What models are made of beside estimators."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a model reads and says.
+
+    Parameters
+    ----------
+    kind : {"text", "image", "table", "vectors"}
+        What a row is.
+    columns : tuple of str
+        What the model reads.
+    classes, positive : tuple of str
+        All classes, and those that are sought.
+    encoder : str or None
+        Whose vectors the model reads.
+    threshold : str or None
+        What its decisions are best for; None if the likelier class is said.
+    last_event : int
+        Up to which event of the log it was fitted.
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    classes: tuple[str, ...]
+    positive: tuple[str, ...]
+    encoder: str | None
+    threshold: str | None
+    last_event: int
+
+
+@dataclass(frozen=True, eq=False)
+class ProjectModel:
+    """A final model, what it is, and what speaks for the positive class; see `Reasons`."""
+
+    model: Any
+    about: About
+    reasons: Reasons | None
+
+
+def fit_project_model(
+    project: Project, threshold: str | None, state: State | None = None
+) -> tuple[ProjectModel, FinalModel, ActiveLearner]:
+    """Fit the final model on all labels; return also what it was made of.
+
+    Raises
+    ------
+    InputError
+        If the labels do not suffice, or there is no such threshold.
+    """
+    project.rows.check()
+    if state is None:
+        with project.database.reading() as connection:
+            state = log.read_state(connection)
+    settings = project.settings_at(state)
+    made = make_learner(settings, project.rows.pool(), state)
+    final = made.fit_final_model(threshold=threshold)
+    positive = tuple(str(label) for label in made.positive_class.classes)
+    about = About(
+        settings.kind,
+        settings.columns,
+        settings.classes,
+        positive,
+        choose_encoder(settings.recipe.encoder, settings.kind),
+        threshold,
+        state.last,
+    )
+    explanation = None
+    if made.pool.transformer is not None:
+        explanation = explain_labels(made.pool, *labels_of(state, positive))
+    return ProjectModel(final.model, about, keep_reasons(explanation)), final, made
+
+
+def write_project_model(found: ProjectModel, to: Path) -> None:
+    """Write the file, as a whole or not at all."""
+    import skops.io
+
+    said: dict[str, Any] = {**asdict(found.about), "reasons": None}
+    if found.reasons is not None:
+        said["reasons"] = {name: of.tolist() for name, of in vars(found.reasons).items()}
+    try:
+        with write_whole(to) as made:
+            skops.io.dump(found.model, made)
+            with ZipFile(made, "a") as parts:
+                parts.writestr(_ABOUT, json.dumps(said, ensure_ascii=False))
+    except OSError as problem:
+        raise InputError(f"{to} can't be written: {problem.strerror}.") from None
+
+
+def read_project_model(path: Path, settings: Settings) -> ProjectModel:
+    """Read a file that ``motherlode train`` wrote for this project, or for one like it.
+
+    It can make nothing but models of the libraries that projects use: a file of somebody else may
+    name anything.
+
+    Raises
+    ------
+    InputError
+        If there is none, it names something else, or its columns or classes are others.
+    """
+    if find_spec("skops") is None:
+        raise InputError('Reading a saved model needs skops: pip install "motherlode[skops]".')
+    import skops.io
+
+    again = f"make it again with `motherlode train`: {path}"
+    try:
+        check_zip(path)
+        with ZipFile(path) as parts:
+            said = json.loads(parts.read(_ABOUT))
+        names = skops.io.get_untrusted_types(file=path)
+        odd = next((name for name in names if not _is_of_models(name)), None)
+        if odd is not None:
+            raise InputError(f"{path} names {odd}, which is no part of a model; do not use it.")
+        model = skops.io.load(path, trusted=names)
+        found = ProjectModel(model, _read_about(said), _read_reasons(said["reasons"]))
+    except InputError:
+        raise
+    except FileNotFoundError:
+        raise InputError(f"There is no model {path}; `motherlode train` makes it.") from None
+    except KeyError:
+        raise InputError(f"The model is none of this release; {again}") from None
+    except (OSError, BadZipFile, ValueError, TypeError, AttributeError, ImportError) as problem:
+        raise InputError(f"The model can't be read ({problem}); {again}") from None
+    _check_fits(found.about, settings, path)
+    return found
+
+
+def _read_about(said: Mapping[str, Any]) -> About:
+    lists = ("columns", "classes", "positive")
+    values: dict[str, Any] = {
+        field.name: tuple(map(str, said[field.name])) if field.name in lists else said[field.name]
+        for field in fields(About)
+    }
+    return About(**values)
+
+
+def _read_reasons(said: Mapping[str, Any] | None) -> Reasons | None:
+    if said is None:
+        return None
+    return Reasons(
+        np.array(said["places"], dtype=np.int64),
+        np.array(said["weights"], dtype=np.float64),
+        np.array(said["centres"], dtype=np.float64),
+    )
+
+
+def _check_fits(about: About, settings: Settings, path: Path) -> None:
+    encoder = choose_encoder(settings.recipe.encoder, settings.kind)
+    pairs = {
+        "rows": (about.kind, settings.kind),
+        "columns": (about.columns, settings.columns),
+        "classes": (set(about.classes), set(settings.classes)),
+        "encoder": (about.encoder, encoder),
+    }
+    other = next((name for name, (one, two) in pairs.items() if one != two), None)
+    if other is not None:
+        raise InputError(
+            f"{path} is a model of another project: its {other} are not those of {settings.name}."
+        )
+
+
+def _is_of_models(name: str) -> bool:
+    """Tell whether a name is that of an estimator of a library that projects use."""
+    if name in _PARTS:
+        return True
+    module, _, own = name.rpartition(".")
+    plugins = {point.value.partition(":")[0].split(".")[0] for point in _plugins()}
+    if module.split(".")[0] not in {*LIBRARIES, *plugins}:
+        return False
+    found = getattr(import_module(module), own, None)
+    return isinstance(found, type) and hasattr(found, "get_params")
+
+
+def _plugins() -> Any:
+    return entry_points(group=MODELS.group)
