@@ -10,6 +10,7 @@ from ..._registry import Registry, normal
 from ...learner._learner import ActiveLearner
 from ...models._default import add_scaler
 from ...pool import Pool
+from ...priors import Prior
 from ...strategies import named
 from .._data.settings import Settings
 from .._insight.annotators import weigh_labels
@@ -35,7 +36,12 @@ def check_recipe(strategy: str, model: str | None) -> None:
 
 
 def make_learner(
-    settings: Settings, pool: Pool, state: State, *, control: float = 0.0
+    settings: Settings,
+    pool: Pool,
+    state: State,
+    *,
+    control: float = 0.0,
+    prior: Prior | None = None,
 ) -> ActiveLearner:
     """Make a learner with all labels of a project; a share `control` of its queries is random.
 
@@ -53,6 +59,7 @@ def make_learner(
         goal=recipe.goal,
         control=control,
         copies=recipe.copies,
+        prior=prior,
         seed=recipe.seed,
     )
     labelled = state.labelled()

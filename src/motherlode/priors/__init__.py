@@ -1,0 +1,1 @@
+from ._judge import Judge
