@@ -21,6 +21,7 @@ from ..models._held_out import held_out_of_fit, held_out_probabilities
 from ..models._weights import takes_weights
 from ..pool import Pool
 from ..pool._copies import NO_COPIES, Copies
+from .stated_prior import StatedPrior
 
 _NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 
@@ -123,6 +124,8 @@ class TrainingSet:
     trust : ndarray of shape (m,), optional
         The probability of each label, where several annotators gave them; a fit weighs its row by
         it. By default all labels are certain.
+    prior : StatedPrior, optional
+        What a person stated of the rows before any label.
     """
 
     pool: Pool
@@ -134,6 +137,7 @@ class TrainingSet:
     skipped: Rows = field(default_factory=lambda: _NO_ROWS)
     copies: Copies = NO_COPIES
     trust: Floats | None = None
+    prior: StatedPrior | None = None
 
     @property
     def is_positive(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
