@@ -70,6 +70,20 @@ def init(
         typer.Option(help="Of texts: minilm; of images: sketch, pixels, hog."),
     ] = None,
     goal: Annotated[str, typer.Option(help="What labels are for: both, find or learn.")] = "both",
+    prior: Annotated[
+        str | None,
+        typer.Option(help="What you are looking for, in a sentence: a review's title, say."),
+    ] = None,
+    prior_keywords: Annotated[
+        str | None, typer.Option(help="The same as words, with commas between: hip,fractur*.")
+    ] = None,
+    prior_column: Annotated[
+        str | None, typer.Option(help="The same as a column of scores, higher for likelier.")
+    ] = None,
+    prior_judge: Annotated[
+        str | None,
+        typer.Option(help="The same as a judge that an installed package adds, by its name."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed asks the same rows.")] = 0,
     double: Annotated[
         float,
@@ -98,6 +112,7 @@ def init(
 ) -> None:
     """Make a labelling project of a file."""
     _needs(*_NEEDED)
+    from ..project._data.stated import split_words, state_prior
     from ._init import Request, init
 
     init(
@@ -105,6 +120,7 @@ def init(
             project, data, classes, text, image, features, minority, id, database,
             strategy, model, encoder, goal, seed, double, control, lease, copies, stop,
             labels, type, missing, encoding, who,
+            state_prior(prior, split_words(prior_keywords), prior_column, prior_judge),
         )
     )  # fmt: skip
 

@@ -44,6 +44,11 @@ def state_prior(
     return {"prior": named[0], _HELD[named[0]]: given[named[0]]} if named else None
 
 
+def split_words(text: str | None) -> list[str]:
+    """Split words and phrases that have commas between them."""
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
 def check_form(stated: Any) -> None:
     """Raise an `InputError` unless this is a form of `state_prior`, as one from outside may not be."""
     if stated is None:

@@ -86,14 +86,17 @@ def check_prior(stated: Stated | None, settings: Settings, table: pa.Table) -> N
         _read_scores(table, stated["name"])
     elif kind == JUDGE:
         PRIORS.named(stated["name"])
-    elif settings.kind != "text" and not _holds_texts(settings, table):
+    elif not holds_words(settings, table):
         raise InputError(
             "What is sought is stated in words, and models read no texts of these rows; name a "
             "column of scores by --prior-column."
         )
 
 
-def _holds_texts(settings: Settings, table: pa.Table) -> bool:
+def holds_words(settings: Settings, table: pa.Table) -> bool:
+    """Tell whether models read texts of the rows, which words can be compared with."""
+    if settings.kind == "text":
+        return True
     kinds = [table.schema.field(name).type for name in settings.columns]
     return settings.kind == "table" and any(
         pa.types.is_string(kind) or pa.types.is_large_string(kind) for kind in kinds
