@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import logit, ndtri
 
 from .._rows.arrays import Floats, Rows
 from ..errors import InputError
 from ..pool import Pool
 from ..priors import Prior
-from ..priors._slope import Slope, fit_slope
 
 _BLOCK = 65_536  # rows scored at a time
 _MOST_SEEN = 100_000  # scores that make the scale
 _REFERENCE = 50  # rows that make the scale of a prior that is asked row by row
+_SUREST = 30.0  # log odds
 _IN_QUESTION = 3  # times the batch: rows that such a prior is asked of in a round
 
 MATERIAL = float(np.log(2.0))
@@ -87,9 +86,18 @@ class StatedPrior:
             )
         return np.where(np.isfinite(found), found, np.nan)
 
-    def slope_alone(self, rows: Rows, positive: Any) -> Slope:
-        """Fit the slope on labels without a model."""
-        return fit_slope(positive, self.at(rows))
+    def first_in_question(self, labels: int, batch: int) -> Rows:
+        """List rows that a prior is asked of row by row while no positive is known."""
+        return self.row_order[: _REFERENCE + _IN_QUESTION * (labels + batch)]
+
+    def likeliest_in_question(self, by_model: Floats, batch: int) -> Rows:
+        """List the places of rows that a prior is asked of row by row: the likeliest."""
+        return np.argsort(-by_model, kind="stable")[: _IN_QUESTION * batch]
+
+
+def log_odds(p: Floats) -> Floats:
+    """Turn probabilities into log odds of at most 30."""
+    return np.clip(logit(p), -_SUREST, _SUREST)
 
 
 def normal_scores(values: Floats, reference: Floats) -> Floats:

@@ -21,7 +21,8 @@ from ..models._held_out import held_out_of_fit, held_out_probabilities
 from ..models._weights import takes_weights
 from ..pool import Pool
 from ..pool._copies import NO_COPIES, Copies
-from .stated_prior import StatedPrior
+from ..priors._slope import Slope, fit_slope
+from .stated_prior import StatedPrior, log_odds
 
 _NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 
@@ -197,7 +198,32 @@ class TrainingSet:
             return NONE_PRESUMED
         negatives = len(self.rows) - positives
         size, weight = rule.size_and_weight(positives, negatives, len(open_), weighted=weighted)
-        return PresumedNegatives(open_.sample(size, rng), weight)
+        return PresumedNegatives(self._sample_unlikely(open_, size, rng), weight)
+
+    def _sample_unlikely(self, open_: Unlabelled, size: int, rng: np.random.Generator) -> Rows:
+        """Draw rows at random, those that the prior calls likely less often than others."""
+        if self.prior is None or self.prior.lazy:
+            return open_.sample(size, rng)
+        rows = open_.sample(min(2 * size, len(open_)), rng)
+        likelier = np.maximum(self.prior_slope().value * self.prior.at(rows), 0.0)
+        # The smallest of exponential times are a draw by weight (Efraimidis & Spirakis 2006).
+        times = rng.exponential(size=len(rows)) * np.exp(likelier)
+        return rows[np.sort(np.argsort(times, kind="stable")[:size])]
+
+    def prior_slope(self, held_out: Floats | None = None) -> Slope:
+        """Fit the slope of the prior on the labels.
+
+        Parameters
+        ----------
+        held_out : ndarray of shape (rows, k), optional
+            Class probabilities of the labelled rows, and perhaps of more, by models that were not
+            fitted on them; the slope is then that beside the model.
+        """
+        if self.prior is None:
+            return Slope()
+        z, m = self.prior.at(self.rows), len(self.rows)
+        offset = 0.0 if held_out is None else log_odds(self.positive(held_out[:m]))
+        return fit_slope(self.is_positive, z, offset)
 
     def examples(
         self, presumed: PresumedNegatives = NONE_PRESUMED, model: Any = None

@@ -49,6 +49,7 @@ from ._final_model import (
     unfitted_pipeline,
 )
 from ._habits import OF_LEARNER, OF_QUERY, OF_TEACH, explain
+from ._prior_report import PriorReport, report_prior
 from ._query import Query
 from ._ranking import RankedRows, rank_rows
 from ._saving import load_learner, save_learner
@@ -223,6 +224,22 @@ class ActiveLearner(Described):
             prior.check(self.pool)
             self._stated = StatedPrior(prior, self.pool)
         self._forget_results()
+
+    def prior_report(self) -> PriorReport:
+        """Say what the prior did, and how right it was.
+
+        Returns
+        -------
+        motherlode.learner.PriorReport
+            Its ``separation`` and ``precision`` are estimates of control draws, or say why there
+            are none.
+
+        Raises
+        ------
+        InputError
+            If no prior is stated.
+        """
+        return report_prior(self)
 
     @property
     def training_set(self) -> TrainingSet:

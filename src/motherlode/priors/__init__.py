@@ -11,6 +11,7 @@ from ._judge import Judge
 from ._keywords import Keywords
 from ._prior import Prior
 from ._sentence import Sentence
+from ._slope import Slope
 
 __all__ = [
     "Column",
@@ -20,6 +21,7 @@ __all__ = [
     "Prior",
     "Scores",
     "Sentence",
+    "Slope",
     "as_prior",
     "from_json",
     "to_json",

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from .._round.stated_prior import MATERIAL, log_odds
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
@@ -52,10 +53,28 @@ class ContinuousLearning(WithPresumedNegatives):
     paper: ClassVar[str] = "Cormack & Grossman 2015"
 
     def _worth(self, view: View, model: FittedClassifier) -> Floats:
-        """Give the positive class's probability, or fused ranks of several members."""
-        if len(model.weights) > 1:
-            return self._fuse_ranks(view, model)
-        return view.training.positive(view.predict_proba_by(model, view.candidates))
+        """Give the positive class's probability, or fused ranks of several members.
+
+        With a prior these are log odds or fused ranks, and what the prior adds.
+        """
+        several = len(model.weights) > 1
+        if several:
+            found = self._fuse_ranks(view, model)
+        else:
+            found = view.training.positive(view.predict_proba_by(model, view.candidates))
+        if view.prior is None:
+            return found
+        found = found if several else log_odds(found)
+        return found + view.prior_offset(self.presumption, found)
+
+    def _say_moved(self, view: View, rows: Rows) -> list[str]:
+        if view.prior is None:
+            return [""] * len(rows)
+        up = view.prior_offset(self.presumption, rows=rows)
+        return [
+            f", moved up by the prior (odds times {np.exp(z):.2g})" if z >= MATERIAL else ""
+            for z in up
+        ]
 
     def _fuse_ranks(self, view: View, model: FittedClassifier) -> Floats:
         def by_member(rows: "Rows | Unlabelled") -> Floats:
