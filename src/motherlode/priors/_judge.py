@@ -230,7 +230,7 @@ class Judge(Described, Prior):
                 break
         if len(allowed) < len(wanted) and not self._said_full:
             self._said_full = True
-            self._report(
+            self.tell(
                 f"The judge {self.name!r} was given {self.most:,} rows, the most that it may see; "
                 "further rows have no answer of it. Raise most= to let it see more."
             )
