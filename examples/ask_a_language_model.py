@@ -90,18 +90,29 @@ def send(request: Request, attempts: int) -> dict:
     raise AssertionError("the last attempt returns or raises")
 
 
+THINGS = ["phone", "drill", "lamp", "scooter", "laptop", "mower", "camera", "vacuum cleaner"]
+BURNED = [
+    "smoke came out of it", "the cell swelled and it caught fire", "it melted the table",
+    "my hand was burnt by it", "it glowed red while charging", "it smelled of scorched plastic",
+    "sparks flew from the pack", "the fire brigade had to come", "the sofa under it is charred",
+    "within a minute nobody could hold it, so hot", "flames shot out of one side",
+]  # fmt: skip
+FINE = [
+    "it arrived late", "the colour is wrong", "the battery lasts a day", "a screw is lost",
+    "the box was open", "it is loud", "the manual is in Polish", "the charger was missing",
+    "my son likes it", "I want my money back", "it charges in an hour", "the switch is stuck",
+]  # fmt: skip
+
+
 def make_reports(rows: int, sought: int, seed: int) -> tuple[list[str], np.ndarray]:
     """Make reports of customers, and say which are sought."""
     rng = np.random.default_rng(seed)
-    things = ["phone", "drill", "lamp", "scooter", "laptop", "mower", "camera", "vacuum cleaner"]
-    burned = ["smoke came out of it", "the cell swelled and it caught fire", "it melted the table"]
-    fine = ["it arrived late", "the colour is wrong", "the battery lasts a day", "a screw is lost",
-            "the box was open", "it is loud", "the manual is in Polish", "the charger was missing"]  # fmt: skip
-    reports, truth = [], rng.permutation(np.arange(rows) < sought)
-    for row, is_sought in enumerate(truth):
-        what = rng.choice(burned if is_sought else fine)
-        reports.append(f"Report on my {rng.choice(things)}, bought {rng.integers(2, 90)} weeks "
-                       f"ago for {rng.integers(20, 900)} euros: {what}. Case {row}.")  # fmt: skip
+    truth = rng.permutation(np.arange(rows) < sought)
+    reports = [
+        f"Report {row} on my {rng.choice(THINGS)}, bought {rng.integers(2, 90)} weeks ago for "
+        f"{rng.integers(20, 900)} euros: {rng.choice(BURNED if is_sought else FINE)}."
+        for row, is_sought in enumerate(truth)
+    ]
     return reports, truth
 
 

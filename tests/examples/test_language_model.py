@@ -1,6 +1,7 @@
 """The example that asks a language model, against a service on this machine that stands in."""
 
 import json
+import re
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -12,7 +13,7 @@ ADDRESS, KEY = "OPENAI_BASE_URL", "OPENAI_API_KEY"
 
 
 class Service(ThreadingHTTPServer):
-    """Knows three signs of a burned battery, and counts what it is asked."""
+    """Knows a burned battery by its signs, and counts what it is asked."""
 
     daemon_threads = True
 
@@ -28,18 +29,18 @@ class Handler(BaseHTTPRequestHandler):
         if self.server.fail:
             self.answer(self.server.fail.pop(0), {"error": "busy"})
             return
-        texts = body["messages"][1]["content"].split("Report ")[1:]
-        reports = [text.partition(":\n") for text in texts if text[0].isdigit()]
+        content = body["messages"][1]["content"]
+        reports = re.findall(r"^Report (\d+):\n(.*)$", content, re.MULTILINE)
         self.server.reports += len(reports)
         answers = [
             {"report": int(number), "probability": 0.9 if self.burns(text) else 0.05}
-            for number, _, text in reports
+            for number, text in reports
         ]
         content = json.dumps({"answers": answers})
         self.answer(200, {"choices": [{"message": {"role": "assistant", "content": content}}]})
 
     def burns(self, text):
-        return any(sign in text for sign in ("smoke", "fire", "melted"))
+        return any(sign in text for sign in example("ask_a_language_model").BURNED)
 
     def answer(self, code, value):
         sent = json.dumps(value).encode()
@@ -97,7 +98,7 @@ def test_what_a_language_model_thinks_finds_more_with_as_many_labels(serve, caps
 def test_a_busy_service_is_asked_again(serve):
     service = serve(fail=[429, 429])
     ask = example("ask_a_language_model").make_asker("stand-in", "batteries")
-    assert ask(["it caught fire", "it is loud"]) == [0.9, 0.05]
+    assert ask(["smoke came out of it", "it is loud"]) == [0.9, 0.05]
     assert len(service.requests) == 3
 
 

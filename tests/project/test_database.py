@@ -29,11 +29,19 @@ def test_a_newer_database_is_refused_in_one_sentence(project):
         open_project(project.folder)
 
 
+def without_changes(connection):
+    """Make the log one of a release that knew no changes of settings."""
+    connection.execute(text("DROP INDEX event_setting"))
+    for column in ("setting", "before", "after"):
+        connection.execute(text(f'ALTER TABLE event DROP COLUMN "{column}"'))
+
+
 def test_a_project_of_the_first_tables_is_brought_up_to_these(project):
     with project.database.writing() as connection:
         log.append(connection, [Event(3, "label", "ann", 1.0, label="gold")])
         how = ("asked_at", "drawn_from", "asked_after", "arm")
         where = ("started_at", "address", "browser")
+        without_changes(connection)
         for table, columns in (("event", how), ("lease", how), ("session", where)):
             for column in columns:
                 connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
@@ -60,6 +68,7 @@ def test_leases_of_an_earlier_release_are_kept_and_then_each_annotator_has_their
         connection.execute(text(f"CREATE TABLE lease ({columns}, PRIMARY KEY (row))"))
         connection.execute(text("CREATE INDEX lease_expires_at ON lease (expires_at)"))
         connection.execute(insert(lease).values(held))
+        without_changes(connection)
         connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
     again = open_project(project.folder)
     try:

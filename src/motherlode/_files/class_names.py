@@ -53,6 +53,8 @@ class ClassNames:
         All classes.
     missing : collection of str
         Codes for a missing label, beside those that programs write (NA, null, nan).
+    earlier : sequence of str
+        Names that classes had before; a cell may hold one of these too.
 
     Examples
     --------
@@ -61,8 +63,13 @@ class ClassNames:
     ('+1', '-1', None)
     """
 
-    def __init__(self, classes: Sequence[str], missing: Collection[str] = ()) -> None:
-        self._classes, self._names = list(classes), Names(classes)
+    def __init__(
+        self,
+        classes: Sequence[str],
+        missing: Collection[str] = (),
+        earlier: Sequence[str] = (),
+    ) -> None:
+        self._classes, self._names = list(classes), Names([*classes, *earlier])
         self._gaps = {*BLANKS, *(code.strip().lower() for code in missing)}
 
     def find(self, label: Any) -> str | None:

@@ -157,7 +157,7 @@ def _teach(project: Project, annotator: str, labels: dict[int, str]) -> None:
     with project.database.writing() as connection:
         state, rows = read_state(connection), list(labels)
         words = list(labels.values())
-        teach(connection, state, project.settings, annotator, rows, words, time.time())
+        teach(connection, state, project.settings_at(state), annotator, rows, words, time.time())
 
 
 def _is_of_images(data: str) -> bool:

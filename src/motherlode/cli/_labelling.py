@@ -128,7 +128,10 @@ def init(
 @app.command()
 def query(
     project: _Project,
-    n: Annotated[int, typer.Option("-n", min=1, help="How many rows.")] = 10,
+    n: Annotated[
+        int | None,
+        typer.Option("-n", min=1, help="How many rows; as many as the project says by default."),
+    ] = None,
     at_random: Annotated[
         bool,
         typer.Option("--at-random", help="Draw them at random, to prove that a recall is reached."),

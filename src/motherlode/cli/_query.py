@@ -15,7 +15,7 @@ from ._screen import make_console, say_json
 _LONGEST_CELL = 60
 
 
-def query(folder: Path, n: int, json: bool, at_random: bool) -> None:
+def query(folder: Path, n: int | None, json: bool, at_random: bool) -> None:
     """Rank, and print the best rows as a table or as JSON."""
     with open_project(folder) as project:
         project.rows.check()

@@ -17,11 +17,12 @@ def status(folder: Path, json: bool) -> None:
     """Print the counts, what is left and whether to stop, as text or as JSON."""
     with open_project(folder) as project, project.database.reading() as connection:
         state = read_state(connection)
-        judged = judge_annotators(state, project.settings)
-        found = summarize(connection, project.settings, state, judged=judged)
-        positive_class = find_positive_class(connection, project.settings, state)
-        session = build_session(state, project.settings, positive_class)
-        forecast = make_forecast(session, project.settings)
+        settings = project.settings_at(state)
+        judged = judge_annotators(state, settings)
+        found = summarize(connection, settings, state, judged=judged)
+        positive_class = find_positive_class(connection, settings, state)
+        session = build_session(state, settings, positive_class)
+        forecast = make_forecast(session, settings)
     if json:
         say_json(make_console(), {**found, "forecast": forecast.to_dict()})
         return

@@ -12,7 +12,7 @@ from .._files.reading import read_table
 from .._files.writers import neutral
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
-from ..project._log.log import read_state
+from ..project._log.log import read_changes, read_state
 from ..project._serving.teaching import TeachingResult
 from ..project._serving.teaching import teach as teach_project
 from ._choices import make_choices
@@ -47,14 +47,17 @@ def teach(request: Request) -> None:
         project.rows.check()
         settings = project.settings
         table = _read(request, settings.id)
-        names = ClassNames(settings.classes, request.missing or [])
+        with project.database.reading() as connection:
+            earlier = list(read_changes(connection).former_names())
+        names = ClassNames(settings.classes, request.missing or [], earlier)
         labels = [names.find(value) for value in column(table, request.label).to_pylist()]
         given = [(r, name) for r, name in zip(_rows(project, table), labels, strict=True) if name]
         with project.database.writing() as connection:
+            state = read_state(connection)
             result = teach_project(
                 connection,
-                read_state(connection),
-                settings,
+                state,
+                project.settings_at(state),
                 annotator,
                 [row for row, _ in given],
                 [name for _, name in given],

@@ -19,7 +19,7 @@ from ..errors import InputError
 from ._data.folder import Project
 from ._insight.status import format_time
 from ._log import log
-from ._log.events import FIELDS, Event, event_from_dict, event_to_dict
+from ._log.events import FIELDS, NO_ROW, Event, event_from_dict, event_to_dict
 from ._log.fold import RowState, State
 from ._log.provenance import HOW, provenance_to_dict
 
@@ -69,7 +69,9 @@ class Export:
         if events and all_rows:
             raise InputError("The log has no line for each row; leave out --events or --all-rows.")
         self._project, self._events, self._all_rows = project, events, all_rows
-        settings = project.settings
+        with project.database.reading() as connection:
+            settings = project.in_force.after(log.read_changes(connection))
+        self._settings = settings
         self._named = [] if settings.id is None else [settings.id]
         ours = _EVENT_FIELDS if events else [*_LABEL_FIELDS]
         if all_rows:
@@ -133,7 +135,7 @@ class Export:
 
     def _describe(self, *, as_written: bool = False) -> Lines:
         """Describe the lines to a writer, with the data's cells as its file has them if told."""
-        settings = self._project.settings
+        settings = self._settings
         named = tuple(self._renamed[name] for name in self._named)
         data = self._data(as_written=as_written)
         theirs = {field.name: _exported_type(field.type) for field in data.schema}
@@ -188,8 +190,8 @@ class Export:
     def _every_row(self, data: pa.Table, state: State) -> Iterator[pa.Table]:
         from ._training.whole_pool import predict_all
 
-        settings, (model, _) = self._project.settings, self.model
-        for low, P in predict_all(self._project, model, _AT_A_TIME):
+        settings, (model, _) = self._settings, self.model
+        for low, P in predict_all(self._project, model, settings.classes, _AT_A_TIME):
             rows = range(low, low + len(P))
             known = [_label_line(r, state.rows[r]) if r in state.rows else {"row": r} for r in rows]
             table = pa.Table.from_pylist(known, schema=self._ours)
@@ -202,7 +204,7 @@ class Export:
     def _event_tables(self, data: pa.Table) -> Iterator[pa.Table]:
         with self._project.database.reading() as connection:
             events = log.read_after(connection, 0)
-            while batch := [event_to_dict(event) for event in islice(events, _AT_A_TIME)]:
+            while batch := [_event_line(event) for event in islice(events, _AT_A_TIME)]:
                 table = pa.Table.from_pylist(batch, schema=self._ours)
                 yield self._with_data(data, [line["row"] for line in batch], table)
 
@@ -214,6 +216,11 @@ class Export:
         columns = [_exported(column) for column in data.columns]
         names = [*data.column_names, *ours.column_names]
         return pa.table([*columns, *ours.columns], names=names)
+
+
+def _event_line(event: Event) -> dict[str, Any]:
+    """Give the values of an event; one about the whole project is of no row."""
+    return {**event_to_dict(event), "row": None if event.row == NO_ROW else event.row}
 
 
 def _label_line(row: int, known: RowState) -> dict[str, Any]:
@@ -256,7 +263,10 @@ def read_events(path: Path) -> list[Event]:
         for line in lines:
             value = line[name] or None
             line[name] = value if value is None or name == "label" else unquote(value)
-    return [event_from_dict(line) for line in lines]
+    return [
+        event_from_dict(line | {"row": NO_ROW if line["row"] is None else line["row"]})
+        for line in lines
+    ]
 
 
 def _exported_type(kind: pa.DataType) -> pa.DataType:

@@ -71,7 +71,7 @@ def make_app(
     FastAPI
         The application, for an ASGI server such as uvicorn.
     """
-    site = Site(project.settings, public_url)
+    site = Site(project.in_force.beginning, public_url)
     app = FastAPI(
         title="Motherlode",
         version=__version__,

@@ -36,8 +36,8 @@ def now(service: TheService, caller: TheCaller) -> HTMLResponse:
 
 def _figures(service: Service, caller: Caller) -> dict[str, Any]:
     """Collect what the template shows; what takes long may be of some labels ago, or None."""
-    settings, explanations = service.project.settings, service.explanations
-    state = service.live.now()
+    state, explanations = service.live.now(), service.explanations
+    settings = service.project.settings_at(state)
     found = explanations.found(_TIMEOUT)
     ahead, quality = explanations.forecast(_TIMEOUT), explanations.quality()
     figures = {

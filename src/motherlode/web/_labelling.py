@@ -31,7 +31,8 @@ _Row = Annotated[int, InPath(ge=0, le=2**53, description="Global row id.")]
 @router.get("/project")
 def project(service: TheService, caller: TheCaller) -> ProjectOut:
     """Tell what is labelled, and with which classes."""
-    settings, kinds = asdict(service.project.settings), service.project.rows.kinds
+    state, kinds = service.live.now(), service.project.rows.kinds
+    settings = asdict(service.project.settings_at(state))
     return ProjectOut.model_validate({**settings["recipe"], **settings, "kinds": kinds})
 
 

@@ -63,10 +63,15 @@ def known(
 @router.post("/map/first")
 def first(service: TheService, caller: TheCaller, body: RowsFirstIn) -> RowsFirst:
     """Ask the caller about these rows first; answers to them count as found by search."""
-    live, settings = service.live, service.project.settings
+    live, project = service.live, service.project
     rows = live.run(
         lambda connection, state: put_first(
-            connection, state, settings, caller.name, body.rows, live.clock()
+            connection,
+            state,
+            project.settings_at(state),
+            caller.name,
+            body.rows,
+            live.clock(),
         ),
         durable=False,
     )
@@ -76,7 +81,7 @@ def first(service: TheService, caller: TheCaller, body: RowsFirstIn) -> RowsFirs
 def _labels(
     service: Service, state: State
 ) -> "np.ndarray[tuple[int], np.dtype[np.uint8 | np.uint16]]":
-    settings = service.project.settings
+    settings = service.project.settings_at(state)
     small = len(settings.classes) <= _MOST_CLASSES_OF_8_BITS
     kind = np.dtype("u1" if small else "<u2")
     code = {label: place + 1 for place, label in enumerate(settings.classes)}

@@ -48,7 +48,7 @@ class Service:
             guess = self.explanations.guess_positive_class
             who = find_blind(caller)
             judged = self.explanations.annotators() if who is None else None
-            settings = self.project.settings
+            settings = self.project.settings_at(state)
             return summarize(connection, settings, state, guess, annotator=who, judged=judged)
 
     def offered(self, lease: Lease) -> Offered:

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from ...errors import InputError
+from .._log.events import CHANGED
 from .._log.fold import State
 from .._log.log import read_after
 from . import rows as rows_file
@@ -54,9 +55,11 @@ def check(project: Project) -> int:
     state, damaged = State(), f"The log of {project.folder} is damaged"
     with database.reading() as connection:
         for event in read_after(connection, 0):
-            if not 0 <= event.row < settings.rows:
+            if event.kind != CHANGED and not 0 <= event.row < settings.rows:
                 raise InputError(f"{damaged}: event {event.id} is of row {event.row}.")
-            if event.kind == "label" and event.label not in settings.classes:
+            known = state.changes.classes
+            classes = project.in_force.beginning.classes if known is None else known.places
+            if event.kind == "label" and event.label not in classes:
                 raise InputError(f"{damaged}: the label of event {event.id} is no class.")
             state.add(event)
     return state.last

@@ -20,9 +20,12 @@ from sqlalchemy import insert, select
 from ..._rows.whole_file import write_whole
 from ...errors import InputError
 from .._log.database import Database
+from .._log.fold import State
+from .._log.log import read_changes
 from .._log.schema import project as table
 from . import rows as rows_file
 from .addresses import MADE, may_use_passwords, remember_address
+from .in_force import InForce
 from .own_files import check_own_files
 from .rows import RowData
 from .settings import Settings
@@ -39,8 +42,8 @@ class Project:
     ----------
     folder : Path
         Where it is.
-    settings : Settings
-        What it was set up with.
+    in_force : InForce
+        Its settings: what it was set up with, and what was changed since.
     database : Database
         Holds its log.
     digests : mapping from str to str
@@ -48,9 +51,24 @@ class Project:
     """
 
     folder: Path
-    settings: Settings
+    in_force: InForce
     database: Database
     digests: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        """Its settings after the last change that this process has seen."""
+        return self.in_force.newest
+
+    def settings_at(self, state: State) -> Settings:
+        """Give the settings that are in force in a state.
+
+        Parameters
+        ----------
+        state : State
+            Of this project.
+        """
+        return self.in_force.after(state.changes)
 
     @cached_property
     def rows(self) -> RowData:
@@ -99,10 +117,13 @@ def open_project(folder: Path) -> Project:
                 "or its database was replaced."
             )
         database.upgrade()
+        in_force = InForce(settings)
+        with database.reading() as connection:
+            in_force.after(read_changes(connection))
     except BaseException:
         database.close()
         raise
-    return Project(folder, settings, database, about.get("digests", {}))
+    return Project(folder, in_force, database, about.get("digests", {}))
 
 
 def read_address(folder: Path) -> str | None:

@@ -1,7 +1,8 @@
 """What a project was set up with: everything that opening it needs, as JSON."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from ..._round.labels import declared_classes, minority_codes
@@ -10,6 +11,7 @@ from .stated import Stated, check_form
 
 _STOP = ("knee", "target_recall")
 """Stopping rules of a project that names none: a tested heuristic, and one that is proved."""
+_LARGEST_BATCH, _LONGEST_GUIDELINES = 10_000, 100_000
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ class Settings:
         Stopping rules that give advice, as `motherlode.stopping.named` takes them.
     prior : dict or None
         What is stated of the rows before any label; see `motherlode.project._data.stated`.
+    guidelines : str or None
+        What annotators are told, as Markdown; None for the file ``guidelines.md`` of the folder.
+    batch : int
+        How many rows ``motherlode query`` gives out, from 1 to 10,000.
     """
 
     name: str
@@ -99,6 +105,8 @@ class Settings:
     lease: float = 600.0
     stop: tuple[str, ...] = _STOP
     prior: Stated | None = None
+    guidelines: str | None = None
+    batch: int = 10
 
     def __post_init__(self) -> None:
         classes = declared_classes(list(self.classes))
@@ -117,6 +125,13 @@ class Settings:
         check_form(self.prior)
         if not 1 <= self.lease <= 7 * 86_400:
             raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
+        if not 1 <= self.batch <= _LARGEST_BATCH:
+            raise InputError(f"A batch has {self.batch:,} rows; give 1 to {_LARGEST_BATCH:,}.")
+        if self.guidelines is not None and len(self.guidelines) > _LONGEST_GUIDELINES:
+            raise InputError(
+                f"The guidelines have {len(self.guidelines):,} characters; at most "
+                f"{_LONGEST_GUIDELINES:,} are kept."
+            )
 
     @property
     def positive_classes(self) -> tuple[str, ...]:
@@ -145,14 +160,24 @@ class Settings:
         """
         found = json.loads(text)
         recipe = Recipe(**_known(Recipe, found.pop("recipe")))
-        lists = {
-            name: tuple(found.pop(name))
-            for name in ("classes", "columns", "shown", "stop")
-            if name in found
-        }
-        return Settings(**{**_known(Settings, found), **lists}, recipe=recipe)
+        return Settings(**_as_tuples(_known(Settings, found)), recipe=recipe)
+
+    def changed(self, values: Mapping[str, Any]) -> "Settings":
+        """Make settings with other values, of a recipe's fields too; unknown names are left out.
+
+        Parameters
+        ----------
+        values : mapping of str to object
+            New values by the name of the field, lists in place of tuples.
+        """
+        recipe = replace(self.recipe, **_known(Recipe, values))
+        return replace(self, **_as_tuples({**_known(Settings, values), "recipe": recipe}))
 
 
-def _known(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
+def _as_tuples(values: dict[str, Any]) -> dict[str, Any]:
+    return {n: tuple(value) if isinstance(value, list) else value for n, value in values.items()}
+
+
+def _known(kind: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     names = {f.name for f in fields(kind)}
     return {name: value for name, value in values.items() if name in names}

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..._round.positive_class import PositiveClass
 from ...session import Session
 from .._data.folder import Project
+from .._data.settings import Settings
 from .._log.fold import LABEL, State
 from .._serving.live import Live
 from .origins import build_session, count_found, list_labelled
@@ -53,8 +54,7 @@ class Explanations:
         self._linear: _Latest[LinearExplanation | None] = _Latest(self._explain, self._pool_lock)
         self._quality: _Latest[Quality] = _Latest(self._judge, Lock())
         self._forecast: _Latest[dict[str, Any]] = _Latest(self._make_forecast, Lock())
-        guess = partial(guess_positive_class, project.settings)
-        self._guess: _Latest[PositiveClass] = _Latest(guess, Lock())
+        self._guess: _Latest[PositiveClass] = _Latest(self._guess_class, Lock())
         self._found: _Latest[list[int]] = _Latest(self._count_found, Lock())
         self._annotators: _Latest[list[Annotator]] = _Latest(self._judge_annotators, Lock())
 
@@ -104,7 +104,7 @@ class Explanations:
 
     def guess_positive_class(self, state: State) -> PositiveClass:
         """Guess the positive class from labels, maybe from those of some answers ago."""
-        timeout = None if self._guess.last < 0 else _GUESS_SECONDS
+        timeout = _GUESS_SECONDS if self._guess.is_of_settings(state) else None
         return cast(PositiveClass, self._guess.get(state, timeout))
 
     def is_behind(self, state: State, *, annotators: bool) -> bool:
@@ -118,8 +118,7 @@ class Explanations:
     @property
     def towards(self) -> tuple[str, ...]:
         """The classes that explanations are for: the positive ones, else the last declared."""
-        settings = self._project.settings
-        return settings.positive_classes or settings.classes[-1:]
+        return find_towards(self._project.settings)
 
     def _load(self) -> "Pool":
         pool = self._project.rows.pool()
@@ -130,7 +129,7 @@ class Explanations:
         from .linear_explanation import explain_labels
 
         pool = cast("Future[Pool]", self._pool).result()
-        return explain_labels(pool, *labels_of(state, self.towards))
+        return explain_labels(pool, *labels_of(state, self._towards_at(state)))
 
     def _judge(self, state: State) -> "Quality":
         from .quality import MOST, TOO_MANY, judge_linear_model
@@ -144,21 +143,33 @@ class Explanations:
     def _make_forecast(self, state: State) -> dict[str, Any]:
         from .advice import make_forecast  # statistics take a second to load
 
-        return make_forecast(self._session(state), self._project.settings).to_dict()
+        settings = self._project.settings_at(state)
+        return make_forecast(self._session(state), settings).to_dict()
+
+    def _guess_class(self, state: State) -> PositiveClass:
+        return guess_positive_class(self._project.settings_at(state), state)
+
+    def _towards_at(self, state: State) -> tuple[str, ...]:
+        return find_towards(self._project.settings_at(state))
 
     def _judge_annotators(self, state: State) -> "list[Annotator]":
         from .annotators import judge_annotators  # statistics take a second to load
 
-        return judge_annotators(state, self._project.settings)
+        return judge_annotators(state, self._project.settings_at(state))
 
     def _count_found(self, state: State) -> list[int]:
-        return count_found(state, self.towards)
+        return count_found(state, self._towards_at(state))
 
     def _session(self, state: State) -> Session:
-        settings, guess = self._project.settings, self.guess_positive_class
+        settings, guess = self._project.settings_at(state), self.guess_positive_class
         with self._project.database.reading() as connection:
             positive_class = find_positive_class(connection, settings, state, guess)
         return build_session(state, settings, positive_class)
+
+
+def find_towards(settings: Settings) -> tuple[str, ...]:
+    """Find the classes that explanations are for."""
+    return settings.positive_classes or settings.classes[-1:]
 
 
 def labels_of(
@@ -207,6 +218,7 @@ class _Latest(Generic[T]):
 
     def __init__(self, make: Callable[[State], T], lock: Lock) -> None:
         self.last, self._value = -1, cast(T | None, None)
+        self._changed = 0  # the last change of the settings that the value has seen
         self._make, self._making_lock, self._lock = make, lock, Lock()
         self._making: Future[None] | None = None
         self._rests_until = 0.0
@@ -215,18 +227,23 @@ class _Latest(Generic[T]):
         """Return the latest value, after a wait of at most `timeout` for that of this state."""
         with self._lock:
             is_idle = self._making is None or self._making.done()
-            if self.last < state.last and is_idle and time.monotonic() >= self._rests_until:
+            rests = self.is_of_settings(state) and time.monotonic() < self._rests_until
+            if self.last < state.last and is_idle and not rests:
                 self._making = _start(self._making_lock, partial(self._renew, state))
             making = self._making
         if making is not None:
             _wait(making, timeout)
-        return self._value
+        return self._value if self.is_of_settings(state) else None
+
+    def is_of_settings(self, state: State) -> bool:
+        """Say whether there is a value, made under the settings of a state or later ones."""
+        return self.last >= 0 and self._changed >= state.changes.last
 
     def _renew(self, state: State) -> None:
         begun = time.monotonic()
         try:
             self._value = self._make(state)
-            self.last = state.last
+            self.last, self._changed = state.last, state.changes.last
         finally:
             now = time.monotonic()
             self._rests_until = now + _REST * (now - begun)

@@ -11,7 +11,7 @@ from .._data.settings import Settings
 from .._log.fold import State
 from .._serving import ranking
 
-BY = "motherlode init --minority"
+BY = "motherlode set --minority"
 """How to name the positive class of a project."""
 
 
@@ -33,6 +33,9 @@ def find_positive_class(
     if newest is None or newest.positive_class is None:
         return guess_positive_class(settings, state) if guess is None else guess(state)
     label, share, sure = newest.positive_class
+    label = state.changes.current(label)
+    if label not in settings.classes:  # it was ranked before the class was taken back
+        return guess_positive_class(settings, state) if guess is None else guess(state)
     return PositiveClass((label,), (settings.classes.index(label),), share=share, sure=sure)
 
 

@@ -46,5 +46,5 @@ def find_problem(connection: Connection, last_seen: int, ranked_at: float | None
         )
     return (
         f"The trainer has been fitting for {waiting / 60:,.0f} minutes, so rows come from an older "
-        "ranking; give it more cores, or choose a simpler model or strategy in a new project."
+        "ranking; give it more cores, or choose a simpler model or strategy by `motherlode set`."
     )

@@ -1,4 +1,4 @@
-"""One thing that an annotator did to one row."""
+"""One thing that an annotator did to one row, or one change of the project."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,11 @@ from .provenance import (
 QUERY, DOUBLE, SEARCH, GIVEN, SETTLE = "query", "double", "search", "given", "settle"
 CHANNELS = (QUERY, CONTROL, DOUBLE, SEARCH, GIVEN, SETTLE)
 
+CHANGED = "changed"
+"""The kind of an event that changes a setting."""
+NO_ROW = -1
+"""The row of an event that is about the whole project."""
+
 _GIVEN = Provenance(GIVEN)
 
 
@@ -30,10 +35,10 @@ class Event:
     id : int
         Position in the log; 0 for an event that is not recorded yet.
     row : int
-        Global row id.
-    kind : {"label", "skip", "unsure", "retract"}
+        Global row id; `NO_ROW` for a change of the project.
+    kind : {"label", "skip", "unsure", "retract", "changed"}
         "skip": left unlabelled on purpose; "unsure": nobody can tell; "retract": takes back the
-        event `retracts`.
+        event `retracts`; "changed": the project has another `setting` from here on.
     annotator : str
     at : float
         Seconds since 1970 by the clock of the machine that recorded it.
@@ -49,6 +54,11 @@ class Event:
     retracts : int or None
     key : str or None
         Given by the sender; an event with the same key is recorded once.
+    setting : str or None
+        What was changed, for the kind "changed"; `retracts` is then the change that this one takes
+        back.
+    before, after : str or None
+        Its values as JSON.
     """
 
     row: int
@@ -62,6 +72,9 @@ class Event:
     tags: str | None = None
     retracts: int | None = None
     key: str | None = None
+    setting: str | None = None
+    before: str | None = None
+    after: str | None = None
     id: int = 0
 
 

@@ -5,12 +5,16 @@ answer to it that was not taken back. If somebody has settled the row, that answ
 else the label of most annotators is. A row with as many votes for one class as for another is
 disputed and trains no model. A row that was a control draw stays one, whoever answers it and
 whatever is taken back.
+
+An event may also change the project from there on. A class that has another name then, or that was
+merged into another one, has it in all labels, also in those of before.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from copy import copy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
@@ -18,12 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...session import CONTROL, Origin
-from .events import GIVEN, SETTLE, Event
+from .changes import CLASSES, Changes, Classes
+from .events import CHANGED, GIVEN, SETTLE, Event
 from .persistent import Map, Table
 from .provenance import HOW, Provenance
 
 K = TypeVar("K")
 NeedsSecond = Callable[[int, str | None, Mapping[str, int]], bool]
+"""See `State`."""
+RuleAfter = Callable[[Changes], NeedsSecond | None]
 """See `State`."""
 _Opinions = tuple[tuple[str, str], ...]
 # An answer's id and the link before it; a linked list is copied at no cost.
@@ -112,6 +119,8 @@ class State:
     needs_second : callable, optional
         Says whether a second annotator is to be asked about a row, from the row, the first label of
         it (or None), and how many rows have each label; by default none is.
+    rule_after : callable, optional
+        Gives the rule `needs_second` from a change of the project on; by default it stays.
 
     Attributes
     ----------
@@ -133,9 +142,13 @@ class State:
         label, without labels that settle.
     retractions : int
         How many answers were taken back.
+    changes : Changes
+        What was changed in the project.
     """
 
-    def __init__(self, needs_second: NeedsSecond | None = None) -> None:
+    def __init__(
+        self, needs_second: NeedsSecond | None = None, rule_after: RuleAfter | None = None
+    ) -> None:
         self.last = self.disagreeing = self.retractions = 0
         self.rows: Map[int, RowState] = Map()
         self.single: Map[int, str] = Map()
@@ -143,7 +156,9 @@ class State:
         self.kinds: dict[str, int] = {}
         self.labels: dict[str, int] = {}
         self.waiting: dict[tuple[str, str, str | None], int] = {}
-        self._needs_second = needs_second
+        self.changes = Changes()
+        self._needs_second, self._rule_after = needs_second, rule_after
+        self._places: Map[int, int] = Map()  # of answers in classes that were merged
         self._answered: Map[int, _Row] = Map()
         self._answers: Map[int, Event] = Map()
         self._histories: Map[str, _Link] = Map()
@@ -162,6 +177,10 @@ class State:
     def add(self, event: Event) -> None:
         """Add the next event of the log."""
         self.last = event.id
+        if event.kind == CHANGED:
+            self._change(event)
+            return
+        event = self._under_present_name(event)
         row = self._answered.get(event.row) or _Row(len(self._answered))
         if event.kind == "retract":
             target = self.answer(event.retracts or 0, event.annotator)
@@ -169,6 +188,7 @@ class State:
                 return
             answers = tuple(a for a in row.answers if a.id != target.id)
             del self._answers[target.id]
+            self._places.pop(target.id, None)
             self.retractions += 1
         else:
             answers = (*row.answers, event)
@@ -223,8 +243,57 @@ class State:
         """The words that columns of `table` hold places of."""
         return tuple(self._words)
 
-    def _decide(self, row: int, place: int, decided: RowState | None) -> None:
-        """Replace what is known of a row."""
+    def _change(self, event: Event) -> None:
+        """Go on with another setting."""
+        known = self.changes.classes
+        self.changes = self.changes.add(event)
+        if event.setting == CLASSES:
+            before = Classes.begin(json.loads(str(event.before)))
+            now = self.changes.classes
+            assert now is not None
+            self._rename_classes(known or before, now)
+        if self._rule_after is None:
+            return
+        self._needs_second = self._rule_after(self.changes)
+        if self._needs_second is None:
+            self.single, self.waiting = Map(), {}
+
+    def _under_present_name(self, event: Event) -> Event:
+        """Give an answer the present name of its class."""
+        classes = self.changes.classes
+        if classes is None or event.label is None:
+            return event
+        place = classes.place(event.label)
+        return event if place is None else self._put_into(event, place, classes)
+
+    def _rename(self, answer: Event, before: Classes, now: Classes) -> Event:
+        if answer.label is None:
+            return answer
+        place = self._places.get(answer.id, before.place(answer.label))
+        is_kept = place is not None and place < len(now.names)
+        return self._put_into(answer, place, now) if is_kept else answer
+
+    def _put_into(self, event: Event, place: int, classes: Classes) -> Event:
+        name = classes.names[place]
+        if classes.place(name) == place:
+            self._places.pop(event.id, None)
+        else:  # the name alone would lead to the class that this one joined
+            self._places[event.id] = place
+        return event if event.label == name else replace(event, label=name)
+
+    def _rename_classes(self, before: Classes, now: Classes) -> None:
+        """Give all answers the present names of their classes."""
+        for row, known in list(self._answered.items()):
+            answers = tuple([self._rename(answer, before, now) for answer in known.answers])
+            if any(new is not old for new, old in zip(answers, known.answers, strict=True)):
+                self._answers.update({answer.id: answer for answer in answers})
+                self._answered[row] = known._replace(answers=answers)
+                self._decide(row, known.place, _resolve(answers, known.draw), is_new=False)
+
+    def _decide(
+        self, row: int, place: int, decided: RowState | None, *, is_new: bool = True
+    ) -> None:
+        """Replace what is known of a row; it `is_new` unless classes alone have other names."""
         before: RowState | None = self.rows.get(row)
         if before is not None:
             self._count(before, -1)
@@ -235,7 +304,9 @@ class State:
             self.rows[row] = decided
             self._count(decided, 1)
             self._table[place] = self._record(row, decided)
-        if self._needs_second is not None:
+        if not is_new:
+            self._keep_second(row, before, decided)
+        elif self._needs_second is not None:
             self._want_second(row, before, decided, self._needs_second)
 
     def _count(self, known: RowState, by: int) -> None:
@@ -266,6 +337,13 @@ class State:
 
     def _word(self, word: str) -> int:
         return self._words.setdefault(word, len(self._words))
+
+    def _keep_second(self, row: int, before: RowState | None, known: RowState | None) -> None:
+        """Count a row that waits for a second opinion under the present name of its label."""
+        first: str | None = self.single.get(row)
+        if first is not None and before is not None and known is not None:
+            _count(self.waiting, (first, before.kind, before.label), -1)
+            _count(self.waiting, (first, known.kind, known.label), 1)
 
     def _want_second(
         self,

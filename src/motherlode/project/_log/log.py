@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
+from .changes import Changes
 from .events import FIELDS, Event, event_from_values, event_to_dict
 from .fold import State
 from .schema import event as table
@@ -16,6 +17,7 @@ _APPEND = insert(table).returning(table.c.id)
 _LAST = select(func.max(table.c.id))
 _HOW_MANY = select(func.count()).select_from(table)
 _AFTER = select(*_COLUMNS).where(table.c.id > bindparam("last")).order_by(table.c.id)
+_CHANGES = select(*_COLUMNS).where(table.c.setting.is_not(None)).order_by(table.c.id)
 
 
 def append(connection: Connection, events: Sequence[Event]) -> list[int]:
@@ -51,6 +53,14 @@ def read_state(connection: Connection, state: State | None = None) -> State:
     for event in read_after(connection, state.last):
         state.add(event)
     return state
+
+
+def read_changes(connection: Connection) -> Changes:
+    """Read what was changed in the project, which takes no look at the labels."""
+    changes = Changes()
+    for row in connection.execute(_CHANGES):
+        changes = changes.add(event_from_values(row))
+    return changes
 
 
 def find(connection: Connection, id: int) -> Event | None:

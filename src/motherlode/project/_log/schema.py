@@ -57,7 +57,13 @@ event = Table(
     Column("tags", Text),
     Column("retracts", BigInteger),
     Column("key", Text, unique=True),
+    Column("setting", Text),
+    Column("before", Text),
+    Column("after", Text),
 )
+_IS_CHANGE = event.c.setting.is_not(None)
+# Few events change a setting, and they are looked for whenever a project is opened.
+Index("event_setting", event.c.id, sqlite_where=_IS_CHANGE, postgresql_where=_IS_CHANGE)
 
 lease = Table(
     "lease",

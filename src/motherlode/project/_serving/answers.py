@@ -75,7 +75,7 @@ def record(
     sent = [(answer.key, answer) for answer in answers]
     known = find_recorded(connection, sent, lambda a, event: _is_same(a, annotator, event))
     for answer in answers:
-        _check(answer, settings)
+        _check(answer, state, settings)
     own, drawn = (
         leases.find_offers(connection, annotator, rows),
         leases.find_draws(connection, rows),
@@ -163,10 +163,10 @@ def _event(answer: Answer, annotator: str, how: Provenance, now: float) -> Event
     )
 
 
-def _check(answer: Answer, settings: Settings) -> None:
+def _check(answer: Answer, state: State, settings: Settings) -> None:
     check_row(answer.row, settings)
     if answer.kind == "label":
-        check_class(answer.label, settings)
+        check_class(answer.label, state, settings)
     elif answer.kind not in ("skip", "unsure"):
         raise InputError(f"The kind is {answer.kind!r}; it is 'label', 'skip' or 'unsure'.")
     elif answer.label is not None:
@@ -187,9 +187,9 @@ def check_row(row: int, settings: Settings) -> None:
         raise InputError(f"Row {row} is not in the data, whose rows are 0 to {settings.rows - 1}.")
 
 
-def check_class(label: str | None, settings: Settings) -> None:
-    """See that a class was declared."""
-    if label not in settings.classes:
+def check_class(label: str | None, state: State, settings: Settings) -> None:
+    """See that a class is declared, or was under this name before it got another one."""
+    if label is None or state.changes.current(label) not in settings.classes:
         declared = ", ".join(settings.classes)
         raise InputError(f"Label {label!r} is not among the classes, which are: {declared}.")
 

@@ -58,16 +58,21 @@ class Live:
     def __init__(self, project: Project, clock: Callable[[], float] = time.time) -> None:
         self.project, self.clock = project, clock
         self.ranking: Ranking | None = None
-        settings = project.settings
-        self._newest = self._reading_state = State(make_second_rule(settings))
+        settings = project.settings  # the state has no event yet, so its rule is the first one
+        self._newest = self._reading_state = State(
+            make_second_rule(project.in_force.beginning),
+            lambda changes: make_second_rule(project.in_force.after(changes)),
+        )
         self._is_read = Flag()
         self._publish_lock, self._read_lock = Lock(), Lock()
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._from = self._retractions = 0
         rng = np.random.default_rng([settings.recipe.seed, settings.rows])
         self._order = rng.permutation(settings.rows)
-        share, random_numbers = settings.control, rng.spawn(1)[0]
-        self._random_draws = (bool(random_numbers.random() < share) for _ in count())
+        random_numbers = rng.spawn(1)[0]
+        self._random_draws = (
+            bool(random_numbers.random() < project.settings.control) for _ in count()
+        )
         self._thread = Thread(target=self._write, name="writer", daemon=True)
         self._thread.start()
 
@@ -139,10 +144,14 @@ class Live:
         InputError
             For a row outside the data, a class that was not declared, or two answers to one row.
         """
-        settings = self.project.settings
         return self.run(
             lambda connection, state: record(
-                connection, state, settings, annotator, answers, self.clock()
+                connection,
+                state,
+                self.project.settings_at(state),
+                annotator,
+                answers,
+                self.clock(),
             )
         )
 
@@ -168,10 +177,15 @@ class Live:
         InputError
             If there is nothing to take back.
         """
-        settings = self.project.settings
         return self.run(
             lambda connection, state: take_back(
-                connection, state, settings, annotator, self.clock(), event_id=event_id, key=key
+                connection,
+                state,
+                self.project.settings_at(state),
+                annotator,
+                self.clock(),
+                event_id=event_id,
+                key=key,
             )
         )
 
@@ -215,6 +229,7 @@ class Live:
         with self._publish_lock:
             if state.last > self._newest.last:
                 self._newest = state
+                self.project.settings_at(state)  # what asks without a state has them too
 
     def _write(self) -> None:
         with suppress(Exception):  # if it fails, the first reader reads the log
@@ -289,7 +304,7 @@ class Live:
 
     def _next(self, connection: Connection, state: State, annotator: str, n: int) -> list[Lease]:
         n = min(n, leases.MOST)
-        now, seconds = self.clock(), self.project.settings.lease
+        now, seconds = self.clock(), self.project.settings_at(state).lease
         leases.renew(connection, annotator, now, seconds)
         current = leases.list_current(connection, now, seconds)
         held = [lease for lease in current if lease.annotator == annotator]

@@ -46,25 +46,25 @@ def teach(
     their provenance, and so do control draws of the page. With `correct`, a label may replace
     another, and then decides.
     """
-    given = _join(settings, rows, labels)
+    given = _join(state, settings, rows, labels)
     content = blake2b(repr(sorted(given.items())).encode(), digest_size=16).hexdigest()
     keys = {row: f"taught {content} {row}" for row in given}
     before = set() if correct else set(log.find_by_key(connection, keys.values()))
     asked = _find_provenance(connection, set(given))
     events, corrected = [], 0
     for row, label in given.items():
-        known = state.rows.get(row)
+        known, meant = state.rows.get(row), state.changes.current(label)
         had = None if known is None else known.label
         how = asked.get(row, _GIVEN)
-        if keys[row] in before or (had == label and not _is_news(how, known)):
+        if keys[row] in before or (had == meant and not _is_news(how, known)):
             continue
-        if had not in (None, label) and not correct:
+        if had not in (None, meant) and not correct:
             raise InputError(
                 f"Row {row} is labelled {had!r} and now {label!r}; nothing was recorded. If the "
                 "first label was wrong, say --correct."
             )
         fresh = Event(row, "label", annotator, now, label=label)
-        if had not in (None, label):
+        if had not in (None, meant):
             corrected += 1
             events.append(replace(fresh, how=Provenance(SETTLE)))
         else:
@@ -78,11 +78,13 @@ def _is_news(how: Provenance, known: RowState | None) -> bool:
     return how.channel == CONTROL and known is not None and known.how.channel != CONTROL
 
 
-def _join(settings: Settings, rows: Sequence[int], labels: Sequence[str]) -> dict[int, str]:
+def _join(
+    state: State, settings: Settings, rows: Sequence[int], labels: Sequence[str]
+) -> dict[int, str]:
     given: dict[int, str] = {}
     for row, label in zip(rows, labels, strict=True):
         check_row(row, settings)
-        check_class(label, settings)
+        check_class(label, state, settings)
         if given.setdefault(row, label) != label:
             raise InputError(f"Row {row} is labelled both {given[row]!r} and {label!r}.")
     return given

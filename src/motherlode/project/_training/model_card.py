@@ -23,6 +23,7 @@ from ...learner._final_model import FinalModel
 from ...learner._learner import ActiveLearner
 from .._data.encoders import choose_encoder
 from .._data.folder import Project
+from .._data.settings import Settings
 from .._log import log
 from .recipe import make_learner
 
@@ -46,12 +47,13 @@ def write_model(project: Project, to: Path, card: Path, threshold: str | None) -
     project.rows.check()
     with project.database.reading() as connection:
         state = log.read_state(connection)
-    made = make_learner(project.settings, project.rows.pool(), state)
+    settings = project.settings_at(state)
+    made = make_learner(settings, project.rows.pool(), state)
     final = made.fit_final_model(threshold=threshold)
     _write(to, lambda path: skops.io.dump(final.model, path))
     trusted = skops.io.get_untrusted_types(file=to)
     text = _card(
-        project, made, final, state.last, threshold=threshold, trusted=trusted, file=to.name
+        settings, made, final, state.last, threshold=threshold, trusted=trusted, file=to.name
     )
     _write(card, lambda path: path.write_text(text, encoding="utf-8"))
 
@@ -80,10 +82,10 @@ def _write(path: Path, write: Callable[[Path], Any]) -> None:
 
 
 def _card(
-    project: Project, made: ActiveLearner, final: FinalModel, last: int, **values: Any
+    settings: Settings, made: ActiveLearner, final: FinalModel, last: int, **values: Any
 ) -> str:
     """Fill in the template of the model card."""
-    settings, channels = project.settings, made.channels
+    channels = made.channels
     _, labels = made.labelled
     template = Template(
         _TEMPLATE,

@@ -120,7 +120,7 @@ def _explain_end(code: int) -> str:
     if -code == getattr(signal, "SIGKILL", None):
         return (
             "The trainer was killed, as when memory runs out, and is started again; if that "
-            "repeats, give it more memory or choose a simpler model in a new project."
+            "repeats, give it more memory or choose a simpler model by `motherlode set`."
         )
     how = f"by signal {-code}" if code < 0 else f"with code {code}"
     return (

@@ -16,7 +16,7 @@ def _rank(
     project: Project, pool: Pool, state: State, n: int, purpose: str, control: float = 0.0
 ) -> Ranking | None:
     """Rank the best `n` rows, a share of them random draws; None if no row is left."""
-    learner = make_learner(project.settings, pool, state, control=control)
+    learner = make_learner(project.settings_at(state), pool, state, control=control)
     left = len(learner.unlabelled)
     if not left:
         return None
@@ -46,15 +46,17 @@ def rank_queue(project: Project, pool: Pool, state: State) -> bool:
     return True
 
 
-def ask_batch(project: Project, n: int, *, at_random: bool = False) -> Ranking | None:
-    """Rank a batch of `n` rows, and record how each is asked, for when its label comes.
+def ask_batch(project: Project, n: int | None = None, *, at_random: bool = False) -> Ranking | None:
+    """Rank a batch of rows, and record how each is asked, for when its label comes.
 
-    With `at_random` all of them are random draws, as the second phase of a target recall needs;
+    There are `n` of them, by default as many as the project says. With `at_random` all of them are random draws, as the second phase of a target recall needs;
     without it the project's share is.
     """
-    control = 1.0 if at_random else project.settings.control
     with project.database.reading() as connection:
         state = read_state(connection)
+    settings = project.settings_at(state)
+    control = 1.0 if at_random else settings.control
+    n = settings.batch if n is None else n
     found = _rank(project, project.rows.pool(), state, n, BATCH, control)
     if found is not None:
         with project.database.writing() as connection:

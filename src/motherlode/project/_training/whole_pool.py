@@ -28,7 +28,7 @@ def fit_final_model(project: Project) -> tuple[Any, str | None]:
     with project.database.reading() as connection:
         state = read_state(connection)
     try:
-        model = make_learner(project.settings, project.rows.pool(), state).final_model()
+        model = make_learner(project.settings_at(state), project.rows.pool(), state).final_model()
     except InputError as problem:
         return None, str(problem)
     if not hasattr(model, "predict_proba"):
@@ -36,7 +36,9 @@ def fit_final_model(project: Project) -> tuple[Any, str | None]:
     return model, None
 
 
-def predict_all(project: Project, model: Any, most: int) -> Iterator[tuple[int, Floats]]:
+def predict_all(
+    project: Project, model: Any, classes: tuple[str, ...], most: int
+) -> Iterator[tuple[int, Floats]]:
     """Compute the probability of each declared class, of up to `most` rows at a time.
 
     Parameters
@@ -45,6 +47,8 @@ def predict_all(project: Project, model: Any, most: int) -> Iterator[tuple[int, 
         Whose rows are read.
     model : fitted classifier or None
         As `fit_final_model` gives it; with None all are NaN.
+    classes : tuple of str
+        The declared classes.
     most : int
         Rows at a time.
 
@@ -55,12 +59,13 @@ def predict_all(project: Project, model: Any, most: int) -> Iterator[tuple[int, 
     ndarray of float64 of shape (m, k)
         Columns follow the declared classes.
     """
-    classes = project.settings.classes
     if model is None:
         n = project.settings.rows
         for low in range(0, n, most):
             yield low, np.full((min(most, n - low), len(classes)), np.nan)
         return
+    if not {str(label) for label in model.classes_} <= set(classes):
+        raise InputError("The classes were changed meanwhile; export again.")
     X = project.rows.pool().data
     for start, block in read_slices(X, block_rows(X)):
         P = np.zeros((n_rows(block), len(classes)))
