@@ -5,8 +5,8 @@
     python examples/ask_a_language_model.py --model gpt-4o-mini
 
 Any service with the endpoint ``/chat/completions`` of OpenAI does, also one on your own machine:
-``OPENAI_BASE_URL=http://localhost:11434/v1``. 2,000 short reports are made, 20 of them of
-batteries that caught fire. The model sees at most 200 of them, those that come into question, and
+``OPENAI_BASE_URL=http://localhost:11434/v1``. 1,000 short reports are made, 30 of them of
+batteries that caught fire. The model sees at most 300 of them, those that come into question, and
 says how sure it is of each. Its answers are a prior: they order the search, and are never labels.
 """
 
@@ -116,10 +116,10 @@ def make_reports(rows: int, sought: int, seed: int) -> tuple[list[str], np.ndarr
     return reports, truth
 
 
-def main(model: str, labels: int = 40, answers: Path | None = None) -> tuple[int, int]:
+def main(model: str, labels: int = 60, answers: Path | None = None) -> tuple[int, int]:
     """Return how many sought reports were found with the model's opinion, and without it."""
-    reports, truth = make_reports(rows=2_000, sought=20, seed=0)
-    judge = Judge(make_asker(model, SOUGHT), most=200, name=f"{model}, question 1", cache=answers)
+    reports, truth = make_reports(rows=1_000, sought=30, seed=0)
+    judge = Judge(make_asker(model, SOUGHT), most=300, name=f"{model}, question 1", cache=answers)
     found = []
     for prior in (judge, None):
         learner = ActiveLearner(

@@ -19,9 +19,10 @@ from ._log.changes import CLASSES, MINORITY, Change, Changes
 from ._log.events import CHANGED, NO_ROW, Event
 from ._log.fold import State
 
+PRIOR = "prior"
 SETTINGS = (
     CLASSES, MINORITY, "strategy", "model", "goal", "stop",
-    "double", "control", "lease", "batch", "guidelines",
+    "double", "control", "lease", "batch", "guidelines", PRIOR,
 )  # fmt: skip
 """What can be changed, in the order in which it is listed."""
 
@@ -95,6 +96,10 @@ def change_settings(
         If a value is wrong, or does not go with the others.
     """
     _check(values)
+    if values.get(PRIOR) is not None:
+        from ._training.prior import check_prior
+
+        check_prior(values[PRIOR], project.settings_at(state), project.rows.table)
     events: list[Event] = []
     changes = state.changes
     for name in sorted(values, key=SETTINGS.index):

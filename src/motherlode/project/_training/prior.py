@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ..._registry import Registry
 from ..._rows.arrays import Floats, Rows
 from ...errors import InputError
+from ...learner._learner import ActiveLearner
 from ...pool import Pool
 from ...priors import Judge, Prior, Scores, as_prior, from_json
 from .._data.rows import RowData
@@ -133,6 +134,26 @@ def _make_judge(name: str, rows: RowData) -> Prior:
         prior.keep_in(rows.folder / _CACHE)
         return OfContent(prior, rows)
     return prior
+
+
+def report_prior(learner: ActiveLearner, stated: Stated | None) -> dict[str, Any] | None:
+    """Tell what the stated prior of a learner did, as JSON values; None without one."""
+    if learner.prior is None:
+        return None
+    found = learner.prior_report()
+    prior = learner.prior.prior if isinstance(learner.prior, OfContent) else learner.prior
+    judge = prior if isinstance(prior, Judge) else None
+    return {
+        "stated": stated,
+        "labels": found.labels,
+        "moved_up": found.moved_up,
+        "slope": [found.slope.value, found.slope.low, found.slope.high],
+        **{
+            name: asdict(getattr(found, name)) for name in ("separation", "precision", "share")
+        },
+        "judged": None if judge is None else [judge.asked, judge.most],
+        "problem": judge.problems[-1] if judge is not None and judge.problems else None,
+    }
 
 
 def _read_scores(table: pa.Table, name: str) -> Floats:
