@@ -133,7 +133,9 @@ def main(model: str, labels: int = 60, answers: Path | None = None) -> tuple[int
         if prior is not None:
             print(judge)
             print(learner.prior_report())
-    print(f"{found[0]} of {truth.sum()} found in {labels} labels with its opinion, {found[1]} without")
+    print(
+        f"{found[0]} of {truth.sum()} found in {labels} labels with its opinion, {found[1]} without"
+    )
     return found[0], found[1]
 
 

@@ -140,7 +140,7 @@ def test_a_service_that_is_away_is_not_called_for_each_row():
         raise ConnectionError("refused")
 
     judge = quiet(away, batch=1)
-    with pytest.warns(UserWarning) as said:
+    with pytest.warns(UserWarning, match="failed") as said:
         found = judge([f"row {i}" for i in range(20)])
     assert np.isnan(found).all()
     assert len(calls) == 3

@@ -242,7 +242,7 @@ def _conclude(
         say(
             console,
             "What are you looking for? Say it in a sentence, and the first rows are better than "
-            f"chance: `motherlode set {request.project} --prior \"…\"`.",
+            f'chance: `motherlode set {request.project} --prior "…"`.',
         )
     if request.minority is None:
         say(

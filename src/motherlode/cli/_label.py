@@ -13,6 +13,7 @@ from rich.text import Text
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
 from ..project._data.settings import Settings
+from ..project._insight.prior import word_reason
 from ..project._serving.answers import Answer
 from ..project._serving.leases import Lease
 from ..project._serving.live import Live
@@ -100,7 +101,11 @@ def _show(project: Project, lease: Lease, console: Console) -> None:
     text.rstrip()
     title = f"row {project.rows.name(lease.offer.row)}"
     console.print(
-        Panel(text, title=Text(title), subtitle=Text(lease.offer.reason or "", style="dim"))
+        Panel(
+            text,
+            title=Text(title),
+            subtitle=Text(word_reason(lease.offer.reason) or "", style="dim"),
+        )
     )
 
 

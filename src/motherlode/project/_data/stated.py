@@ -50,7 +50,7 @@ def split_words(text: str | None) -> list[str]:
 
 
 def check_form(stated: Any) -> None:
-    """Raise an `InputError` unless this is a form of `state_prior`, as one from outside may not be."""
+    """Raise an `InputError` unless this is what `state_prior` makes; it may come from outside."""
     if stated is None:
         return
     kind = stated.get("prior") if isinstance(stated, dict) else None

@@ -11,7 +11,9 @@ from .._log.fold import State
 from .._serving import ranking
 
 PRIOR = "prior"
-_BY_IT = re.compile(r'ByPrior: among the first ([\d.]+)% of the pool by .*?(?=; positive class|$)', re.S)
+_BY_IT = re.compile(
+    r"ByPrior: among the first ([\d.]+)% of the pool by .*?(?=; positive class|$)", re.S
+)
 _MOVED_UP = re.compile(r", moved up by the prior \(odds times [^)]*\)")
 _MATCHES = "Matches what you are looking for"
 _FEW = 10.0  # per cent of the pool
@@ -31,7 +33,7 @@ def describe_prior(connection: Connection, settings: Settings, state: State) -> 
     """
     stated = settings.prior
     change = next((e for e in reversed(state.changes.events) if e.setting == PRIOR), None)
-    found = ranking.read_latest(connection) if stated else None
+    found = _find_newest(connection) if stated else None
     return {
         "stated": stated,
         "said": say_prior(stated) if stated else None,
@@ -39,6 +41,15 @@ def describe_prior(connection: Connection, settings: Settings, state: State) -> 
         "at": None if change is None else change.at,
         "did": _say_what_it_did(found, settings) if stated else [],
     }
+
+
+def _find_newest(connection: Connection) -> ranking.Ranking | None:
+    """Find the last ranking, of the queue or of a batch that a command gave out."""
+    both = [
+        next(ranking.read_intact(connection, purpose), None)
+        for purpose in (ranking.QUEUE, ranking.BATCH)
+    ]
+    return max(filter(None, both), key=lambda found: found.id, default=None)
 
 
 def _say_what_it_did(found: ranking.Ranking | None, settings: Settings) -> list[str]:
@@ -100,14 +111,14 @@ def word_reason(reason: str | None) -> str | None:
     >>> word_reason("likeliest: 0.31, moved up by the prior (odds times 2.3)")
     'Matches what you are looking for; likeliest: 0.31'
     >>> word_reason('ByPrior: among the first 0.27% of the pool by the sentence "hips"')
-    'Matches what you are looking for: among the first 0.27% of all rows'
+    'Matches what you are looking for (the first 0.27%)'
     """
     if reason is None:
         return None
     if by_it := _BY_IT.search(reason):
         share = float(by_it[1])
         said = _MATCHES if share <= _FEW else "The closest left to what you are looking for"
-        return reason.replace(by_it[0], f"{said}: among the first {by_it[1]}% of all rows")
+        return reason.replace(by_it[0], f"{said} (the first {by_it[1]}%)")
     if _MOVED_UP.search(reason):
         return f"{_MATCHES}; {_MOVED_UP.sub('', reason)}"
     return reason

@@ -121,7 +121,9 @@ def _make(text: str, rows: RowData) -> Prior:
     if kind == JUDGE:
         return _make_judge(stated["name"], rows)
     prior = from_json(stated)
-    return OfContent(prior, rows) if rows.plan.kind == "text" and rows.plan.recipe.encoder else prior
+    return (
+        OfContent(prior, rows) if rows.plan.kind == "text" and rows.plan.recipe.encoder else prior
+    )
 
 
 def _make_judge(name: str, rows: RowData) -> Prior:
@@ -148,9 +150,7 @@ def report_prior(learner: ActiveLearner, stated: Stated | None) -> dict[str, Any
         "labels": found.labels,
         "moved_up": found.moved_up,
         "slope": [found.slope.value, found.slope.low, found.slope.high],
-        **{
-            name: asdict(getattr(found, name)) for name in ("separation", "precision", "share")
-        },
+        **{name: asdict(getattr(found, name)) for name in ("separation", "precision", "share")},
         "judged": None if judge is None else [judge.asked, judge.most],
         "problem": judge.problems[-1] if judge is not None and judge.problems else None,
     }
