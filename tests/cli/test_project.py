@@ -493,3 +493,80 @@ def test_no_label_is_taught_once_the_rows_have_changed(capsys, project):
 def test_a_project_in_its_folder_has_no_database_to_accept(capsys, project):
     assert run(["trust", str(project)]) == 0
     assert "nothing to accept" in capsys.readouterr().out
+
+
+def test_settings_are_changed_listed_and_taken_back(project, capsys):
+    assert run(["teach", str(project), labels(project, "w1,gold", "w2,dry")]) == 0
+    assert run(["set", str(project), "--rename", "gold=ore", "--control", "10", "--as", "eve"]) == 0
+    said = capsys.readouterr().out
+    assert "classes: dry, gold → dry, ore" in said
+    assert "control: 5 % → 10 %" in said
+    assert "keep the probability" in said
+    assert run(["set", str(project), "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert listed["classes"]["value"] == ["dry", "ore"]
+    assert (listed["control"]["value"], listed["control"]["by"]) == (0.1, "eve")
+    assert listed["minority"] == {"value": ["ore"], "by": None, "at": None}
+    # Files that say gold are still read; the row has that label already.
+    assert run(["teach", str(project), labels(project, "w1,gold", "w3,gold")]) == 0
+    assert "1 new labels, 1 known already" in capsys.readouterr().out
+    assert run(["status", str(project), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["classes"] == {"dry": 1, "ore": 2}
+    assert run(["set", str(project), "--undo"]) == 0
+    assert "control: 10 % → 5 %" in capsys.readouterr().out
+    assert run(["set", str(project), "--undo"]) == 0
+    assert run(["check", str(project)]) == 0
+    assert run(["status", str(project), "--json"]) == 0
+    assert '"gold": 2' in capsys.readouterr().out
+    assert "No change" in refusal(capsys, "set", project, "--undo")
+
+
+def test_an_export_has_the_name_of_now_and_the_log_what_was_given(project, capsys, tmp_path):
+    assert run(["teach", str(project), labels(project, "w1,gold", "w2,dry")]) == 0
+    assert run(["set", str(project), "--merge", "gold=dry"]) == 2
+    assert run(["set", str(project), "--add-class", "mud", "--minority", "mud"]) == 0
+    assert run(["set", str(project), "--merge", "gold=dry"]) == 0
+    now, log = tmp_path / "now.csv", tmp_path / "log.csv"
+    assert run(["export", str(project), "--to", str(now)]) == 0
+    assert run(["export", str(project), "--to", str(log), "--events"]) == 0
+    with now.open() as file:
+        assert [line["label"] for line in csv.DictReader(file)] == ["dry", "dry"]
+    with log.open() as file:
+        lines = list(csv.DictReader(file))
+    assert [line["label"] for line in lines] == ["gold", "dry", "", "", ""]
+    assert [line["setting"] for line in lines][2:] == ["classes", "minority", "classes"]
+    assert lines[2]["row"] == ""
+    assert json.loads(lines[4]["before"]) == ["dry", "gold", "mud"]
+    assert json.loads(lines[4]["after"]) == ["dry", "dry", "mud"]
+
+
+def test_guidelines_and_batches_are_set(project, capsys, tmp_path):
+    text = tmp_path / "how.md"
+    text.write_text("Look *twice*.\n")
+    assert run(["set", str(project), "--guidelines", f"@{text}", "--batch", "3"]) == 0
+    assert run(["set", str(project), "--batch", "3"]) == 0
+    assert "Nothing was changed" in capsys.readouterr().out
+    assert run(["query", str(project), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 3
+    with open_project(project) as opened:
+        assert opened.settings.guidelines == "Look *twice*."
+    assert run(["set", str(project), "--guidelines", "", "--minority", "", "--model", ""]) == 0
+    with open_project(project) as opened:
+        found = opened.settings
+    assert (found.guidelines, found.minority, found.recipe.model) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--rename", "gold"], "two names with ="),
+        (["--rename", "tin=ore"], "no class 'tin'"),
+        (["--merge", "gold=dry"], "class"),
+        (["--stop", "never"], "never"),
+        (["--guidelines", "@nowhere.md"], "can't be read"),
+        (["--undo", "--batch", "3"], "give it alone"),
+        (["--minority", "tin"], "tin"),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_one_sentence(project, capsys, options, said):
+    assert said in refusal(capsys, "set", project, *options)

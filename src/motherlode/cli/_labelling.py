@@ -125,6 +125,71 @@ def init(
     )  # fmt: skip
 
 
+@app.command("set")
+def set_project(
+    project: _Project,
+    add_class: Annotated[
+        list[str] | None, typer.Option("--add-class", help="A new class; repeatable.")
+    ] = None,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(help="Give a class another name, as in dry=wet; repeatable."),
+    ] = None,
+    merge: Annotated[
+        list[str] | None,
+        typer.Option(help="Make a class a part of another, as in junk=spam; repeatable."),
+    ] = None,
+    minority: Annotated[
+        list[str] | None,
+        typer.Option(help="The positive class; repeatable; '' for none that is named."),
+    ] = None,
+    strategy: Annotated[
+        str | None, typer.Option(help="A name from `motherlode strategies`.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="The model that learns; '' for the default.")
+    ] = None,
+    goal: Annotated[
+        str | None, typer.Option(help="What labels are for: both, find or learn.")
+    ] = None,
+    stop: Annotated[
+        str | None, typer.Option(help="Stopping rules that advise, as in knee,budget:500.")
+    ] = None,
+    double: Annotated[
+        float | None,
+        typer.Option(min=0, max=100, help="Per cent of rows that two annotators label."),
+    ] = None,
+    control: Annotated[
+        float | None, typer.Option(min=0, max=100, help="Per cent of rows drawn at random.")
+    ] = None,
+    lease: Annotated[
+        float | None, typer.Option(min=1, help="Seconds for which a row is one annotator's.")
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(min=1, help="Rows that `motherlode query` gives out.")
+    ] = None,
+    guidelines: Annotated[
+        str | None,
+        typer.Option(
+            help="What annotators are told, as Markdown: the text, or @FILE; '' for the file "
+            "guidelines.md in PROJECT."
+        ),
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the last change back.")] = False,
+    who: _Who = None,
+    json: _Json = False,
+) -> None:
+    """List the settings and who changed them, or change some, also while people label."""
+    _needs(*_NEEDED)
+    from ._set import Request, set_project
+
+    request = Request(
+        add_class, rename, merge, minority, strategy, model, goal, stop,
+        double, control, lease, batch, guidelines,
+    )  # fmt: skip
+    set_project(project, request, undo, who, json)
+
+
 @app.command()
 def query(
     project: _Project,

@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 from ..errors import InputError
 from ._data.folder import Project
 from ._data.settings import Settings
+from ._data.stated import PRIOR
 from ._log import log
 from ._log.changes import CLASSES, MINORITY, Change, Changes
 from ._log.events import CHANGED, NO_ROW, Event
 from ._log.fold import State
 
-PRIOR = "prior"
 SETTINGS = (
     CLASSES, MINORITY, "strategy", "model", "goal", "stop",
     "double", "control", "lease", "batch", "guidelines", PRIOR,
@@ -95,7 +95,7 @@ def change_settings(
     InputError
         If a value is wrong, or does not go with the others.
     """
-    _check(values)
+    check_values(values)
     if values.get(PRIOR) is not None:
         from ._training.prior import check_prior
 
@@ -207,17 +207,27 @@ def _check_class(name: str, names: Sequence[str]) -> None:
         raise InputError(f"There is no class {name!r}; the classes are: {listed}.")
 
 
-def _check(values: Mapping[str, Any]) -> None:
-    """See that values are known by name; what they must be besides, settings see to."""
-    from ..strategies._adaptive import GOALS
-    from ._insight.advice import check_rules
-    from ._training.recipe import check_recipe
+def check_values(values: Mapping[str, Any]) -> None:
+    """See that settings exist, and that what they name does; whether all goes together comes later.
 
+    Parameters
+    ----------
+    values : mapping of str to object
+        As for `change_settings`.
+    """
     unknown = next((name for name in values if name not in SETTINGS), None)
     if unknown is not None:
         raise InputError(f"There is no setting {unknown!r}; there are: {', '.join(SETTINGS)}.")
+    if "stop" in values:
+        from ._insight.advice import check_rules
+
+        check_rules(values["stop"])
+    if {"strategy", "model", "goal"}.isdisjoint(values):  # else scikit-learn is loaded
+        return
+    from ..strategies._adaptive import GOALS
+    from ._training.recipe import check_recipe
+
     check_recipe(values.get("strategy", "auto"), values.get("model"))
-    check_rules(values.get("stop", ()))
     goal = values.get("goal", GOALS[0])
     if goal not in GOALS:
         raise InputError(f"The goal is {goal!r}; it is one of {', '.join(GOALS)}.")

@@ -21,6 +21,7 @@ from . import _pages as pages
 from . import _prior as prior
 from . import _search as search
 from . import _sessions as sessions
+from . import _settings as settings
 from . import _why as why
 from ._access import Access
 from ._bodies import Problem
@@ -89,10 +90,10 @@ def make_app(
         code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
     }
     api = APIRouter(prefix="/api", responses=problems)
-    for part in (labelling, why, search, map, overview, prior, sessions):
+    for part in (labelling, why, search, map, overview, prior, sessions, settings):
         api.include_router(part.router)
     app.include_router(api)
-    for page in (pages.router, dashboard.router, search.pages, map.pages):
+    for page in (pages.router, dashboard.router, search.pages, map.pages, settings.pages):
         app.include_router(page)
     app.mount("/static", StaticFiles(packages=[("motherlode.web", "static")]))
     app.add_exception_handler(InputError, _refuse)

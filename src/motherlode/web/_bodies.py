@@ -51,6 +51,48 @@ class UndoIn(_Body):
     )
 
 
+class SettingsIn(_Body):
+    """New values of settings; what is not given stays."""
+
+    minority: list[str] | None = Field(
+        None, max_length=1_000, description="The positive classes; null to name none."
+    )
+    strategy: str = Field("", max_length=100, description="A name of `motherlode strategies`.")
+    model: str | None = Field(None, max_length=100, description="Null for the default.")
+    goal: str = Field("", max_length=100, description="What labels are for: both, find or learn.")
+    stop: list[str] = Field([], max_length=20, description="Stopping rules that give advice.")
+    double: float = Field(
+        0.0, ge=0, le=1, description="Share of rows that two annotators label, from 0 to 1."
+    )
+    control: float = Field(0.0, ge=0, le=1, description="Share of rows drawn at random.")
+    lease: float = Field(
+        600.0, ge=1, le=604_800, description="Seconds for which a row is one annotator's."
+    )
+    batch: int = Field(10, ge=1, le=10_000, description="Rows of `motherlode query`.")
+    guidelines: str | None = Field(
+        None, max_length=100_000, description="Markdown; null for the file of the folder."
+    )
+
+
+_ClassName = Annotated[str, Field(min_length=1, max_length=1_000)]
+
+
+class ClassesIn(_Body):
+    """What to do with classes: first they are renamed, then merged, then added."""
+
+    add: list[_ClassName] = Field([], max_length=1_000, description="New classes.")
+    rename: dict[_ClassName, _ClassName] = Field({}, description="New names by present names.")
+    merge: dict[_ClassName, _ClassName] = Field({}, description="The class that each one joins.")
+
+
+class UndoChangeIn(_Body):
+    """Which change of the settings to take back."""
+
+    event: int | None = Field(
+        None, ge=0, le=2**53, description="Its event, the last of its setting; else the very last."
+    )
+
+
 class LoginIn(_Body):
     """Name and password of an account."""
 
@@ -357,6 +399,46 @@ class StatusOut(BaseModel):
     )
     ranking: RankingOut | None
     last_event: int
+    last_change: int = Field(description="The last event that changed a setting; 0 without one.")
+    last_answer_at: str | None = Field(description="When the last answer was recorded.")
+
+
+class SettingOut(BaseModel):
+    """A setting that can be changed."""
+
+    name: str
+    value: str | float | list[str] | None
+    said: str = Field(description="The value in a few words.")
+    by: str | None = Field(description="Who changed it last; null if it is as at the beginning.")
+    at: str | None
+
+
+class ChangeOut(BaseModel):
+    """An event that changed a setting."""
+
+    event: int
+    setting: str
+    said: str = Field(description="What was changed, in a few words.")
+    by: str
+    at: str
+    takes_back: int | None = Field(description="The event of the change that it takes back.")
+    taken_back: bool
+    can_be_taken_back: bool = Field(description="Whether it is the last of its setting.")
+
+
+class SettingsOut(BaseModel):
+    """The settings and all changes of them, the last first."""
+
+    settings: list[SettingOut]
+    changes: list[ChangeOut]
+
+
+class Changed(BaseModel):
+    """What was changed; empty where all was so already."""
+
+    events: list[int]
+    said: list[str] = Field(description="Each change in a few words.")
+    notes: list[str] = Field(description="What to know of them.")
 
 
 class EstimatesOut(BaseModel):

@@ -6,6 +6,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from ..errors import InputError
+from ..project._data.folder import Project
 from ..project._data.own_files import open_own_file
 
 FILE = "guidelines.md"
@@ -36,6 +37,12 @@ def render_markdown(text: str) -> Markup:
     return Markup(html)  # the renderer escapes what people wrote  # nosec B704
 
 
+def show_guidelines(project: Project) -> Markup:
+    """Show the guidelines that were set, else those in the project's folder."""
+    text = project.settings.guidelines
+    return read_guidelines(project.folder) if text is None else render_markdown(text)
+
+
 def read_guidelines(folder: Path) -> Markup:
     """Read the guidelines in a project's folder, or say how to write some."""
     path = folder / FILE
@@ -44,8 +51,8 @@ def read_guidelines(folder: Path) -> Markup:
             text = file.read(_LARGEST_BYTES).decode("utf-8", errors="replace")
     except FileNotFoundError:
         return render_markdown(
-            f"None are written yet. Put a file `{FILE}` into the project's folder: "
-            "what belongs to each class, and what to do with the hard cases."
+            f"None are written yet. Write some under Settings, or put a file `{FILE}` into the "
+            "project's folder: what belongs to each class, and what to do with the hard cases."
         )
     except InputError as problem:
         return escape(str(problem))

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from ._access import Caller
-from ._guidelines import read_guidelines
+from ._guidelines import show_guidelines
 from ._service import Service, TheService, get_caller
 
 router = APIRouter(include_in_schema=False)
@@ -32,9 +32,11 @@ def index(service: TheService, request: Request, code: str | None = None) -> Res
             return opened
         if _is_known(request):
             return RedirectResponse(f"{service.site.root}/", status_code=303)
-    folder = service.project.folder
     return show_page(
-        "label.html", service, request, lambda _: {"guidelines": read_guidelines(folder)}
+        "label.html",
+        service,
+        request,
+        lambda _: {"guidelines": show_guidelines(service.project)},
     )
 
 
@@ -63,12 +65,13 @@ def show_page(
     except HTTPException as refused:
         said = {"sentence": refused.detail, "with_accounts": with_accounts}
         return render("closed.html", 401, root=root, **said)
-    about = _describe_project(service)
     progress = service.live.progress(_TIMEOUT)
     if progress < 1:
+        about = _describe_project(service)
         return render("starting.html", root=root, about=about, progress=progress)
     status = service.status(caller)
-    about |= {"labelled": status["labelled"], "found": status["found"]}
+    about = _describe_project(service)
+    about |= {name: status[name] for name in ("labelled", "found", "last_change")}
     return render(
         name,
         space=service.site.space,

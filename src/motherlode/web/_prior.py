@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from ..project._changing import PRIOR, change_settings
-from ..project._data.stated import state_prior
+from ..project._changing import change_settings
+from ..project._data.stated import PRIOR, state_prior
 from ..project._insight.prior import describe_prior
 from ..project._insight.status import format_time
 from ._bodies import PriorIn, PriorOut

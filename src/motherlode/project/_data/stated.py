@@ -11,6 +11,8 @@ from ...errors import InputError
 
 Stated = dict[str, Any]
 
+PRIOR = "prior"
+"""The name of the setting."""
 SENTENCE, KEYWORDS, COLUMN, JUDGE = "sentence", "keywords", "column", "judge"
 _HELD = {SENTENCE: "text", KEYWORDS: "words", COLUMN: "name", JUDGE: "name"}
 LONGEST = 5_000  # characters: the abstract of a paper has 1,500

@@ -6,11 +6,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from .._data.settings import Settings
-from .._data.stated import say_prior
+from .._data.stated import PRIOR, say_prior
 from .._log.fold import State
 from .._serving import ranking
 
-PRIOR = "prior"
 _BY_IT = re.compile(
     r"ByPrior: among the first ([\d.]+)% of the pool by .*?(?=; positive class|$)", re.S
 )

@@ -64,6 +64,10 @@ def summarize(
         "error_rates": None if judged is None or annotator is not None else describe(judged),
         "ranking": _ranking(connection, state),
         "last_event": state.last,
+        "last_change": state.changes.last,
+        "last_answer_at": None
+        if state.last_answer_at is None
+        else format_time(state.last_answer_at),
     }
 
 

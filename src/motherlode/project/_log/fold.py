@@ -144,6 +144,8 @@ class State:
         How many answers were taken back.
     changes : Changes
         What was changed in the project.
+    last_answer_at : float or None
+        When the last answer was recorded, in seconds since 1970.
     """
 
     def __init__(
@@ -157,6 +159,7 @@ class State:
         self.labels: dict[str, int] = {}
         self.waiting: dict[tuple[str, str, str | None], int] = {}
         self.changes = Changes()
+        self.last_answer_at: float | None = None
         self._needs_second, self._rule_after = needs_second, rule_after
         self._places: Map[int, int] = Map()  # of answers in classes that were merged
         self._answered: Map[int, _Row] = Map()
@@ -194,6 +197,7 @@ class State:
             answers = (*row.answers, event)
             if row.draw is None and event.how.channel == CONTROL:
                 row = row._replace(draw=event.how)
+            self.last_answer_at = event.at
             self._answers[event.id] = event
             self._histories[event.annotator] = (event.id, self._histories.get(event.annotator))
         _count(self._standing, event.annotator, len(answers) - len(row.answers))

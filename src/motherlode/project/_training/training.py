@@ -57,8 +57,8 @@ def rank_queue(project: Project, pool: Pool, state: State) -> bool:
 def ask_batch(project: Project, n: int | None = None, *, at_random: bool = False) -> Ranking | None:
     """Rank a batch of rows, and record how each is asked, for when its label comes.
 
-    There are `n` of them, by default as many as the project says. With `at_random` all of them are random draws, as the second phase of a target recall needs;
-    without it the project's share is.
+    There are `n` of them, by default as many as the project says. With `at_random` all of them are
+    random draws, as the second phase of a target recall needs; without it the project's share is.
     """
     with project.database.reading() as connection:
         state = read_state(connection)

@@ -1,6 +1,6 @@
 // The page people label on.
 
-import { Refused, get, me, randomKey } from "./api.js";
+import { Refused, get, me, randomKey, text } from "./api.js";
 import { announce, byId, counted, element } from "./build.js";
 import { setUpDisplay } from "./display.js";
 import { Keys, classKeys, keyName, load, save } from "./keys.js";
@@ -377,12 +377,32 @@ async function showStatus() {
   if (document.hidden || outbox.waiting().length || asked - lastCounted < STATUS_AGE) return;
   try {
     const status = await get("/api/status");
+    if (status.last_change !== project.last_change) await followSettings(status.last_change);
     if (lastCounted < asked) counts = { labelled: status.labelled, found: status.found };
     showCounts();
     showSought();
   } catch {
     // What is shown stays until the server is back.
   }
+}
+
+// Classes and guidelines may change while the page is open; answers under an old name are kept.
+async function followSettings(change) {
+  const [now, mine, guidelines] = await Promise.all([get("/api/project"), get("/api/history?n=500"), text("/guidelines")]);
+  project.classes = now.classes;
+  project.positiveClasses = [].concat(now.minority ?? []);
+  project.last_change = change;
+  const labels = new Map(mine.answers.map((answer) => [answer.event, answer.label]));
+  for (const entry of history) {
+    const event = entry.event ?? outbox.events.get(entry.key);
+    if (labels.has(event)) entry.label = labels.get(event);
+  }
+  const help = keys.actions.find((action) => action.id === "help").run;
+  keys.actions = actionsOf();
+  keys.actions.find((action) => action.id === "help").run = help;
+  document.querySelector("#guidelines .guidelines").innerHTML = guidelines; // HTML of our server, without scripts
+  drawButtons();
+  announce("The settings of the project were changed.");
 }
 
 function showCounts() {
