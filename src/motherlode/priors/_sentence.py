@@ -1,13 +1,11 @@
 """A sentence that says what is sought, compared with the texts of a pool."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, issparse
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
 from sklearn.preprocessing import normalize
 
 from .._rows.arrays import Floats, Rows
@@ -19,17 +17,19 @@ from ..pool._words import vectoriser_for
 from ._keywords import _check_texts
 from ._prior import Prior
 
-_DIRECTIONS = 100
-_SEEN = 20_000  # rows that directions are found in
+_FIRST = 10  # rows taken for what is sought; fewer in a pool of less than a hundred
+_TRUST = 2.0  # times the sentence: how much these rows count
+_MORE, _LENGTH = 1.2, 0.75  # BM25's k1 and b: what more of a word counts, and the length of a text
 
 
 @dataclass(frozen=True)
 class Sentence(Prior):
     """A sentence, a title or a paragraph that describes what is sought.
 
-    Rows are compared with it by their words, the rarer the weightier, and by latent directions of
-    the pool, in which words that occur together are alike. Where the pool was made by an encoder of
-    texts, it encodes the sentence too.
+    Rows are compared with it by their words, the rarer the weightier, and with the ten rows that
+    come first, which bring words that the sentence lacks. Where texts have a heading, a first line
+    or a first column, it counts for itself. Where the pool was made by an encoder of texts, it
+    encodes the sentence too.
 
     Parameters
     ----------
@@ -38,6 +38,12 @@ class Sentence(Prior):
     encoder : "minilm" or object with ``encode``, optional
         An encoder of texts to compare by in addition. It encodes all rows once, which for "minilm"
         (the extra ``onnx``) takes minutes for some thousand long texts; the pool's cache keeps it.
+
+    References
+    ----------
+    Robertson & Zaragoza (2009), The probabilistic relevance framework: BM25 and beyond,
+    Foundations and Trends in Information Retrieval 3. Rocchio (1971), Relevance feedback in
+    information retrieval (here of the first rows, without labels).
     """
 
     text: str
@@ -58,7 +64,7 @@ class Sentence(Prior):
 
     def _score_all(self, pool: Pool) -> Floats:
         texts = _check_texts(pool)
-        parts = _by_words(pool, texts, self.text)
+        parts = [_by_words(pool.once("words of texts", lambda: _words(texts)), self.text)]
         embedding = self._embedding(pool)
         if embedding is not None:
             parts += _by_encoder(pool, texts, embedding, self.text)
@@ -74,42 +80,60 @@ class Sentence(Prior):
         return f'the sentence "{self.text.strip()}"'
 
 
-def _by_words(pool: Pool, texts: list[str], sentence: str) -> list[Floats]:
-    """Compare by words, and by latent directions where there are enough of them."""
-    vectoriser, words = pool.once("words of texts", lambda: _words(pool, texts))
-    asked = vectoriser.transform([sentence])
-    # Squared: rare words tell more of what is sought than words of every second text.
-    asked = normalize(asked.multiply(vectoriser.idf_).tocsr())
-    found = [np.asarray((words @ asked.T).todense()).ravel()]
-    latent = pool.once("latent directions of texts", lambda: _latent(words))
-    if latent is not None:
-        directions, places = latent
-        found.append(places @ normalize(asked @ directions.T).ravel())
-    return found
+class _Words(NamedTuple):
+    """How often rows hold words, and the same as vectors: of whole texts and of their headings."""
+
+    vectoriser: Any
+    counts: Any
+    weights: TfidfTransformer
+    vectors: Any
+    headings: Any
+
+    def ask(self, sentence: str) -> Any:
+        """Make a vector of a sentence, shape (1, words)."""
+        return self.weights.transform(self.vectoriser.transform([sentence]))
 
 
-def _words(pool: Pool, texts: list[str]) -> tuple[Any, Any]:
-    own = pool.transformer
-    if isinstance(own, TfidfVectorizer) and pool.data is texts and issparse(pool.features):
-        return own, pool.features
-    vectoriser = vectoriser_for(texts, len(texts))
+def _by_words(words: _Words, sentence: str) -> Floats:
+    """Compare with the sentence and with the rows that come first for it (Rocchio)."""
+    asked = words.ask(sentence)
+    found = _on_one_scale(_bm25(words.counts, words.vectoriser.transform([sentence])))
+    if words.headings is not None:
+        found += _on_one_scale(np.asarray((words.headings @ asked.T).todense()).ravel())
+    first = min(_FIRST, len(found) // _FIRST)
+    if not first or not found.any():
+        return found
+    best = np.argsort(-found, kind="stable")[:first]
+    like = normalize(np.asarray(words.vectors[best].mean(axis=0)))
+    wanted = normalize(asked.toarray() + _TRUST * like)
+    return np.asarray(words.vectors @ wanted.ravel())
+
+
+def _bm25(counts: Any, asked: Any) -> Floats:
+    """Score rows by the words of a query, as search engines do (Robertson & Zaragoza 2009)."""
+    n, columns = counts.shape[0], asked.indices
+    length = np.asarray(counts.sum(axis=1)).ravel()
+    held = counts[:, columns].toarray().astype(np.float64)
+    seen = (held > 0).sum(axis=0)
+    rarity = np.log1p((n - seen + 0.5) / (seen + 0.5))
+    long = 1.0 - _LENGTH + _LENGTH * length / max(float(length.mean()), 1e-9)
+    return np.asarray(held * (_MORE + 1.0) / (held + _MORE * long[:, None]) @ rarity)
+
+
+def _words(texts: list[str]) -> _Words:
+    vectoriser = vectoriser_for(texts, len(texts), use_idf=False, norm=None, sublinear_tf=False)
     try:
-        return vectoriser, vectoriser.fit_transform(texts).tocsr()
+        counts = vectoriser.fit_transform(texts).tocsr()
     except ValueError:  # no word that can be used
-        vectoriser = TfidfVectorizer(vocabulary={"": 0}).fit(["a"])
-        return vectoriser, csr_matrix((len(texts), 1))
-
-
-def _latent(words: Any) -> tuple[NDArray[Any], NDArray[Any]] | None:
-    """Find directions of shape (d, words), and the unit vectors of all rows in them."""
-    n, width = words.shape
-    d = min(_DIRECTIONS, min(n, width) // 5)
-    if d < 2:
-        return None
-    rng = np.random.default_rng(0)
-    some = words if n <= _SEEN else words[np.sort(rng.choice(n, _SEEN, replace=False))]
-    svd = TruncatedSVD(d, random_state=0).fit(some)
-    return svd.components_, normalize(svd.transform(words)).astype(np.float32)
+        vectoriser = TfidfVectorizer(vocabulary={"": 0}, use_idf=False, norm=None).fit(["a"])
+        counts = csr_matrix((len(texts), 1))
+    weights = TfidfTransformer(sublinear_tf=True).fit(counts)
+    vectors = weights.transform(counts)
+    lines = [text.strip().split("\n", 1) for text in texts]
+    headings = None
+    if 2 * sum(len(parts) > 1 for parts in lines) > len(texts):
+        headings = weights.transform(vectoriser.transform([parts[0] for parts in lines]))
+    return _Words(vectoriser, counts, weights, vectors, headings)
 
 
 def _by_encoder(pool: Pool, texts: list[str], embedding: Embedding, sentence: str) -> list[Floats]:
