@@ -98,7 +98,9 @@ def test_an_encoder_of_a_package_is_used_by_name(command, tmp_path):
 
 def test_a_judge_of_a_package_is_asked_by_name_and_its_answers_are_kept(command, tmp_path):
     data = tmp_path / "texts.csv"
-    data.write_text("t\n" + "".join(f"{'mud gold'[4 * (i == 33):][:4]} {i} a\n" for i in range(90)))
+    data.write_text(
+        "t\n" + "".join(f"{'gold' if i == 33 else 'mud'} w{i} v{i % 7}\n" for i in range(90))
+    )
     project = tmp_path / "p"
     command(
         "init", project, "--data", data, "--classes", "dry,gold", "--minority", "gold",

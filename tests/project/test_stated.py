@@ -12,21 +12,22 @@ from motherlode.project._changing import change_settings, take_change_back
 from motherlode.project._data.settings import Recipe, Settings
 from motherlode.project._data.stated import check_form, say_prior, state_prior
 from motherlode.project._insight.prior import describe_prior, word_reason
-from motherlode.project._log.log import read_state
 from motherlode.project._log.fold import State
+from motherlode.project._log.log import read_state
 from motherlode.project._training import prior as prior_module
 from motherlode.project._training.prior import check_prior, make_prior
 from motherlode.project._training.training import ask_batch, rank_queue
 
 WORDS = ["river and stone", "street and house", "tree and field", "ship and harbour"]
 SOUGHT = [7, 40, 81]
-HARBOUR = [row for row in range(120) if row % 4 == 3]
 
 
 def texts_table():
+    # The words at the end differ, since rows that are copies are asked once.
+    ends = [f"{'abcdefghijk'[row % 11] * 3} {'lmnopqrstuv'[row // 11] * 3}" for row in range(120)]
     texts = [
-        f"a broken hip of a patient number {row}" if row in SOUGHT else f"{WORDS[row % 4]} {row}"
-        for row in range(120)
+        f"a broken hip of a patient {end}" if row in SOUGHT else f"{WORDS[row % 4]} {end}"
+        for row, end in enumerate(ends)
     ]
     score = [None if row % 10 == 9 else float(row in SOUGHT) + row / 1e4 for row in range(120)]
     return pa.table({"text": texts, "score": score, "town": ["ulm"] * 120})
@@ -236,7 +237,9 @@ def test_statements_are_made_once_and_read_well():
     ]  # fmt: skip
     for stated in STATED:
         check_form(stated)
-        settings = Settings("n", ("a", "b"), None, "text", ("t",), ("t",), None, 1, "", prior=stated)
+        settings = Settings(
+            "n", ("a", "b"), None, "text", ("t",), ("t",), None, 1, "", prior=stated
+        )
         assert Settings.from_json(settings.to_json()) == settings
 
 

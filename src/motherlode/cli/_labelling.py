@@ -175,17 +175,36 @@ def set_project(
             "guidelines.md in PROJECT."
         ),
     ] = None,
+    prior: Annotated[
+        str | None, typer.Option(help="What you are looking for, in a sentence.")
+    ] = None,
+    prior_keywords: Annotated[
+        str | None, typer.Option(help="The same as words, with commas between: hip,fractur*.")
+    ] = None,
+    prior_column: Annotated[
+        str | None, typer.Option(help="The same as a column of scores, higher for likelier.")
+    ] = None,
+    prior_judge: Annotated[
+        str | None,
+        typer.Option(help="The same as a judge that an installed package adds, by its name."),
+    ] = None,
+    no_prior: Annotated[
+        bool, typer.Option("--no-prior", help="Use none of these any more; labels stay.")
+    ] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last change back.")] = False,
     who: _Who = None,
     json: _Json = False,
 ) -> None:
     """List the settings and who changed them, or change some, also while people label."""
     _needs(*_NEEDED)
+    from ..project._data.stated import split_words, state_prior
     from ._set import Request, set_project
 
     request = Request(
         add_class, rename, merge, minority, strategy, model, goal, stop,
         double, control, lease, batch, guidelines,
+        state_prior(prior, split_words(prior_keywords), prior_column, prior_judge),
+        no_prior or None,
     )  # fmt: skip
     set_project(project, request, undo, who, json)
 

@@ -17,6 +17,7 @@ from ..project._changing import (
     take_change_back,
 )
 from ..project._data.folder import Project, open_project
+from ..project._data.stated import PRIOR, Stated
 from ..project._insight.status import format_time
 from ..project._log.events import Event
 from ..project._log.fold import State
@@ -43,6 +44,8 @@ class Request:
     lease: float | None
     batch: int | None
     guidelines: str | None
+    prior: Stated | None = None
+    no_prior: bool | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -81,6 +84,10 @@ def _read_values(project: Project, state: State, request: Request) -> dict[str, 
         **{name: None if share is None else share / 100 for name, share in shares.items()},
     }
     values = {name: value for name, value in values.items() if value is not None}
+    if request.prior is not None and request.no_prior:
+        raise InputError("--no-prior takes back what is looked for; give it without another.")
+    if request.prior is not None or request.no_prior:
+        values[PRIOR] = request.prior
     if request.model is not None:
         values["model"] = request.model or None
     if request.stop is not None:

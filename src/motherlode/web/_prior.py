@@ -23,6 +23,11 @@ def state(service: TheService, admin: TheAdmin, body: PriorIn) -> PriorOut:
     """State what is sought, in place of what was stated; without any, nothing is from now on."""
     stated = state_prior(body.sentence, body.keywords, body.column, body.judge)
     project, live = service.project, service.live
+    if stated is not None:
+        from ..project._training.prior import check_prior
+
+        # This loads what the check needs, for which nobody who labels should wait.
+        check_prior(stated, project.settings, project.rows.table)
     live.run(
         lambda connection, state: change_settings(
             project, connection, state, admin.name, {PRIOR: stated}, live.clock()
