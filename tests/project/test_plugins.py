@@ -98,16 +98,15 @@ def test_an_encoder_of_a_package_is_used_by_name(command, tmp_path):
 
 def test_a_judge_of_a_package_is_asked_by_name_and_its_answers_are_kept(command, tmp_path):
     data = tmp_path / "texts.csv"
-    data.write_text(
-        "t\n" + "".join(f"{'gold' if i == 33 else 'mud'} w{i} v{i % 7}\n" for i in range(90))
-    )
+    rows = [f"{'gold' if i in (33, 60) else 'mud'} w{i % 9} v{i // 9}" for i in range(90)]
+    data.write_text("\n".join(["t", *rows]) + "\n")
     project = tmp_path / "p"
     command(
         "init", project, "--data", data, "--classes", "dry,gold", "--minority", "gold",
         "--text", "t", "--prior-judge", "knows_gold", "--control", "0",
     )  # fmt: skip
     shown = command("query", project, "-n", "20", "--json")
-    assert json.loads(shown.stdout)[0]["row"] == 33
+    assert {33, 60} <= {row["row"] for row in json.loads(shown.stdout)[:8]}
     assert "knows_gold: 90 rows to judge now" in shown.stderr
     kept = (project / "geometry" / "judged.jsonl").read_text().splitlines()
     assert len(kept) == 90

@@ -19,14 +19,15 @@ from motherlode.project._training.prior import check_prior, make_prior
 from motherlode.project._training.training import ask_batch, rank_queue
 
 WORDS = ["river and stone", "street and house", "tree and field", "ship and harbour"]
-SOUGHT = [7, 40, 81]
+SOUGHT = [7, 41, 81]
+SEEN = ["surgeons saw and mended in winter", "nurses told of", "at home on the stairs came"]
 
 
 def texts_table():
     # The words at the end differ, since rows that are copies are asked once.
     ends = [f"{'abcdefghijk'[row % 11] * 3} {'lmnopqrstuv'[row // 11] * 3}" for row in range(120)]
     texts = [
-        f"a broken hip of a patient {end}" if row in SOUGHT else f"{WORDS[row % 4]} {end}"
+        f"{SEEN[row % 3]} a broken hip of a patient {end}" if row in SOUGHT else f"{WORDS[row % 4]} {end}"
         for row, end in enumerate(ends)
     ]
     score = [None if row % 10 == 9 else float(row in SOUGHT) + row / 1e4 for row in range(120)]
@@ -182,7 +183,7 @@ def test_a_judge_of_a_project_sees_rows_as_people_do_and_keeps_its_answers(texts
     project = texts(prior=stated, recipe=Recipe("auto", None, "find"))
     found = ask_batch(project, 100)
     assert len(found.rows) == 50  # the longer the queue, the more it is asked
-    assert set(SOUGHT) <= set(found.rows[:8])
+    assert len(set(SOUGHT) & set(found.rows[:20])) >= 2  # rows much alike give way to others
     assert len(seen) == len(set(seen)) == 120
     prior = make_prior(stated, project.rows)
     assert prior is make_prior(stated, project.rows)
@@ -198,7 +199,7 @@ def test_rows_of_a_table_are_judged_by_the_columns_that_models_read(make, monkey
     )  # fmt: skip
     project = make(recipe=Recipe("auto", None, "find"), prior=state_prior(judge="deep"))
     top = ask_batch(project, 5).rows
-    assert all(row % 12 == 0 for row in top)
+    assert sum(row % 12 == 0 for row in top) >= 3
 
 
 def test_what_it_did_is_told_with_an_interval_from_random_rows_alone(texts):

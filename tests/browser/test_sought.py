@@ -1,0 +1,43 @@
+"""The field "What are you looking for?" on the page and on the dashboard."""
+
+import pyarrow as pa
+
+from motherlode.project._log.fold import State
+from motherlode.project._training.training import rank_queue
+
+from .conftest import until
+
+SOUGHT = (17, 44)
+ENDS = [f"{'abcdefgh'[row % 8] * 3} {'stuvwxyz'[row // 8] * 3}" for row in range(60)]
+TEXTS = [("please refund " if row in SOUGHT else "a house ") + end for row, end in enumerate(ENDS)]
+
+
+def stated(served):
+    return served.project.settings_at(served.live.now()).prior
+
+
+def test_it_is_stated_beside_the_row_gives_the_reason_and_is_taken_back(serve, visit):
+    served = serve(pa.table({"text": TEXTS}))
+    page = visit(served)
+    page.click("text=What are you looking for?")
+    page.fill("#sought", "please give a refund")
+    page.click("#state-sought")
+    page.wait_for_selector("#sought-by:has-text('Stated by ann')")
+    assert stated(served) == {"prior": "sentence", "text": "please give a refund"}
+    assert "No ranking goes by it yet." in page.inner_text("#sought-did")
+    page.press("#sought", "1")  # a letter in the field is no answer
+    assert served.answers() == {}
+
+    assert rank_queue(served.project, served.project.rows.pool(), State())
+    other = visit(served, name="bob")
+    other.wait_for_selector("#reason:has-text('you are looking for')")
+
+    board = visit(served, "dashboard", name="bob")
+    board.wait_for_selector("#sought-by:has-text('Stated by ann')")
+    assert board.input_value("#sought") == "please give a refund"
+    assert "first rows" in board.inner_text("#sought-did")
+    board.click("text=Stop using it")
+    until(lambda: stated(served) is None)
+    board.wait_for_selector("#sought-by:has-text('Taken back by bob')")
+    assert board.input_value("#sought") == ""
+    assert board.is_hidden("#stop-sought")
