@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from motherlode.project._changing import change_settings
 from motherlode.project._log.fold import State
 from motherlode.project._training.training import rank_queue
 
@@ -19,6 +20,8 @@ def stated(served):
 def test_it_is_stated_beside_the_row_gives_the_reason_and_is_taken_back(serve, visit):
     served = serve(pa.table({"text": TEXTS}))
     page = visit(served)
+    wanted = {"strategy": "auto", "goal": "find"}
+    served.live.run(lambda c, s: change_settings(served.project, c, s, "ann", wanted, 1.0))
     page.click("text=What are you looking for?")
     page.fill("#sought", "please give a refund")
     page.click("#state-sought")

@@ -39,9 +39,12 @@ def test_what_is_sought_is_stated_changed_and_taken_back(client, project):
     assert client.post("/api/prior", json={"column": "score"}).json()["said"] == (
         'the column "score"'
     )
+    listed = {one["name"]: one for one in client.get("/api/settings").json()["settings"]}
+    assert listed["prior"]["value"] == {"prior": "column", "name": "score"}
     found = client.post("/api/prior", json={}).json()
     assert (found["stated"], found["did"]) == (None, [])
     changes = client.get("/api/settings").json()["changes"]
+    assert client.get("/settings").status_code == 200
     assert [one["said"] for one in changes] == [
         'prior: the column "score" → nothing',
         'prior: "a broken hip" → the column "score"',

@@ -15,6 +15,7 @@ _BY_IT = re.compile(
 )
 _MOVED_UP = re.compile(r", moved up by the prior \(odds times [^)]*\)")
 _MATCHES = "Matches what you are looking for"
+_GO_BY_IT = ("auto", "continuous_learning", "by_prior")
 _FEW = 10.0  # per cent of the pool
 
 
@@ -60,6 +61,11 @@ def _say_what_it_did(found: ranking.Ranking | None, settings: Settings) -> list[
     if did["judged"] is not None:
         asked, most = did["judged"]
         said.append(f"The judge was given {asked:,} rows; it may see {most:,}.")
+    if settings.recipe.strategy not in _GO_BY_IT:
+        said.append(
+            f"The strategy {settings.recipe.strategy} may ask without looking at it; auto goes by "
+            "it: `motherlode set --strategy auto`."
+        )
     return [*filter(None, said), *([did["problem"]] if did["problem"] else [])]
 
 
@@ -73,12 +79,12 @@ def _say_weight(slope: list[float], labels: int) -> str:
     value, low, high = slope
     if not labels:
         return ""
-    told = f"one step of it counts {value:+.2g} in log odds, 95 %: {low:+.2g} to {high:+.2g}"
+    told = f"weight {value:.2g}, 95 %: {low:.2g} to {high:.2g}"
     if low > 0:
-        return f"Answers agree with it: {told}."
+        return f"Answers agree with it ({told})."
     if high < 0:
-        return f"Answers say that it is the wrong way round, and it is used so: {told}."
-    return f"Answers do not tell yet whether it is right: {told}."
+        return f"Answers say that it is the wrong way round, and it is used so ({told})."
+    return f"Answers do not tell yet whether it is right ({told})."
 
 
 def _say_right(did: dict[str, Any], what: str) -> str:
