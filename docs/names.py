@@ -19,6 +19,7 @@ PACKAGES = (
     "motherlode.models.keras",
     "motherlode.models.torch",
     "motherlode.models.onnx",
+    "motherlode.priors",
     "motherlode.stopping",
     "motherlode.estimation",
     "motherlode.displays",

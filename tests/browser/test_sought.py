@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from motherlode.project._changing import change_settings
+from motherlode.project._serving.changing import change_settings
 from motherlode.project._log.fold import State
 from motherlode.project._training.training import rank_queue
 

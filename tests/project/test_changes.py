@@ -9,12 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motherlode.errors import InputError
-from motherlode.project._changing import (
-    change_settings,
-    list_settings,
-    plan_classes,
-    take_change_back,
-)
 from motherlode.project._data.backup import check
 from motherlode.project._data.folder import open_project
 from motherlode.project._log import log
@@ -22,7 +16,14 @@ from motherlode.project._log.events import CHANGED, NO_ROW, Event
 from motherlode.project._log.fold import State, fold
 from motherlode.project._log.provenance import Provenance
 from motherlode.project._serving.answers import Answer
+from motherlode.project._serving.changing import (
+    change_settings,
+    list_settings,
+    plan_classes,
+    take_change_back,
+)
 from motherlode.project._serving.live import Live
+from motherlode.project._training.recipe import check_settings
 from motherlode.project._training.training import rank_queue
 
 
@@ -199,6 +200,7 @@ def live(project):
 
 def change(live, **values):
     project = live.project
+    check_settings(values)
     return live.run(lambda c, s: change_settings(project, c, s, "eve", values, 1.0))
 
 
@@ -305,6 +307,7 @@ WRONG = [
     ({"classes": ["dry", "dry"]}, "class"),
     ({"classes": ["dry", " "]}, "class"),
     ({"guidelines": "x" * 100_001}, "guidelines"),
+    ({"guidelines": "a\0b"}, "guidelines"),
 ]
 
 
@@ -329,6 +332,15 @@ def test_what_is_wrong_changes_nothing(live, values, said):
 def test_classes_that_are_not_there_are_named(live, planned, said):
     with pytest.raises(InputError, match=said):
         change_classes(live, **planned)
+
+
+@pytest.mark.parametrize("after", ["{", "7", '["dry"]', '"x"', None])
+def test_a_damaged_change_is_refused_when_the_project_is_opened(project, after):
+    with project.database.writing() as connection:
+        said = {"setting": "classes", "before": '["dry", "gold"]', "after": after}
+        log.append(connection, [Event(NO_ROW, CHANGED, "eve", 0.0, **said)])
+    with pytest.raises(InputError):
+        open_project(project.folder)
 
 
 def test_settings_are_listed_with_who_changed_them(live, project):

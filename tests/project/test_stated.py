@@ -8,7 +8,7 @@ import pytest
 
 from motherlode.errors import InputError
 from motherlode.priors import Judge
-from motherlode.project._changing import change_settings, take_change_back
+from motherlode.project._serving.changing import change_settings, take_change_back
 from motherlode.project._data.settings import Recipe, Settings
 from motherlode.project._data.stated import check_form, say_prior, state_prior
 from motherlode.project._insight.prior import describe_prior, word_reason

@@ -366,7 +366,14 @@ def trust(project: _Project) -> None:
 
 @app.command()
 def serve(
-    project: _Project,
+    project: Annotated[
+        list[Path],
+        typer.Argument(
+            help="The project's folder; of several, each gets a path of its own below a page that "
+            "lists them. A folder of projects stands for all in it.",
+            metavar="PROJECT...",
+        ),
+    ],
     host: Annotated[
         str, typer.Option(help="Where to listen; other than 127.0.0.1 needs accounts.")
     ] = "127.0.0.1",

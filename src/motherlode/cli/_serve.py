@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from ..project._data.folder import ABOUT
 from ..web._serve import run_server
 from ._screen import make_console, say
 
 
 def serve(
-    folder: Path,
+    folders: list[Path],
     host: str,
     port: int,
     with_trainer: bool,
@@ -15,16 +16,27 @@ def serve(
     proxy: str | None,
 ) -> None:
     """Serve until interrupted."""
+    found, are_several = _find_projects(folders)
     run_server(
-        folder,
+        found,
         host,
         port,
         with_trainer=with_trainer,
         public_url=public_url,
         proxy=proxy,
+        are_several=are_several,
         ready=_print_link,
         link_used=_print_next_link,
     )
+
+
+def _find_projects(folders: list[Path]) -> tuple[list[Path], bool]:
+    """Find the projects in folders that are none, and tell whether each gets a path of its own."""
+    found: list[Path] = []
+    for folder in folders:
+        inside = [] if (folder / ABOUT).exists() else sorted(folder.glob(f"*/{ABOUT}"))
+        found += [path.parent for path in inside] or [folder]
+    return list(dict.fromkeys(found)), len(folders) > 1 or found != folders
 
 
 def _print_link(link: str, token: str | None) -> None:

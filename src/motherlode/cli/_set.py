@@ -9,19 +9,21 @@ from rich.text import Text
 
 from .._files.class_names import ClassNames
 from ..errors import InputError
-from ..project._changes_in_words import describe_change, describe_value, list_notes
-from ..project._changing import (
-    change_settings,
-    list_settings,
-    plan_classes,
-    take_change_back,
-)
 from ..project._data.folder import Project, open_project
 from ..project._data.stated import PRIOR, Stated
 from ..project._insight.status import format_time
 from ..project._log.events import Event
 from ..project._log.fold import State
 from ..project._log.log import read_state
+from ..project._serving.changes_in_words import describe_change, describe_value, list_notes
+from ..project._serving.changing import (
+    change_settings,
+    list_settings,
+    plan_classes,
+    take_change_back,
+)
+from ..project._training.prior import check_prior
+from ..project._training.recipe import check_settings
 from ._init import read_minority
 from ._screen import make_console, make_table, say, say_json
 from ._who import find_annotator
@@ -69,6 +71,8 @@ def set_project(folder: Path, request: Request, undo: bool, who: str | None, jso
                 events = [take_change_back(project, connection, state, name, time.time())]
             else:
                 values = _read_values(project, state, request)
+                check_settings(values)
+                check_prior(values.get(PRIOR), project.settings_at(state), project.rows)
                 events = change_settings(project, connection, state, name, values, time.time())
         _conclude(events, list_notes(events, state, positive), json)
 

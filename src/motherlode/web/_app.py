@@ -28,7 +28,7 @@ from ._bodies import Problem
 from ._guard import Guard
 from ._problems import describe_problem
 from ._service import Service
-from ._site import Site
+from ._site import Address, Site
 
 _LARGEST_BODY = 1_000_000
 _PROBLEMS = {
@@ -49,6 +49,7 @@ def make_app(
     *,
     only_own_names: bool,
     public_url: str | None = None,
+    below: str = "",
 ) -> FastAPI:
     """Make the ASGI application of one project.
 
@@ -67,13 +68,15 @@ def make_app(
     public_url : str, optional
         What people type, as in ``https://host/path``, if a proxy stands before the server. Requests
         may name its host too.
+    below : str
+        The path of the project below that address, as in ``/p/wells``, if a server has several.
 
     Returns
     -------
     FastAPI
         The application, for an ASGI server such as uvicorn.
     """
-    site = Site(project.in_force.beginning, public_url)
+    site = Site(project.in_force.beginning, public_url, below)
     app = FastAPI(
         title="Motherlode",
         version=__version__,
@@ -84,7 +87,6 @@ def make_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.site = site
     app.state.service = Service(project, live, access, site)
     problems: dict[int | str, dict[str, object]] = {
         code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
@@ -95,13 +97,19 @@ def make_app(
     app.include_router(api)
     for page in (pages.router, dashboard.router, search.pages, map.pages, settings.pages):
         app.include_router(page)
+    protect(app, site, only_own_names=only_own_names)
+    return app
+
+
+def protect(app: FastAPI, site: Address, *, only_own_names: bool) -> None:
+    """Put the guard before an application, and a sentence in place of each error."""
+    app.state.site = site
     app.mount("/static", StaticFiles(packages=[("motherlode.web", "static")]))
     app.add_exception_handler(InputError, _refuse)
     app.add_exception_handler(HTTPException, _refuse_by_code)
     app.add_exception_handler(RequestValidationError, _refuse_form)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY)
     app.add_middleware(Guard, site=site, only_own_names=only_own_names)
-    return app
 
 
 def _refuse(request: Request, problem: Exception) -> Response:

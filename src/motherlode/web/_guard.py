@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import kind_and_place
 from ._problems import describe_problem
-from ._site import Site
+from ._site import Address
 
 _OWN_NAMES = {"127.0.0.1", "localhost", "::1"}
 _HEADERS = {
@@ -38,7 +38,7 @@ class Guard:
     With `only_own_names` the host must be a name of this machine's own address, or the public one.
     """
 
-    def __init__(self, app: ASGIApp, site: Site, only_own_names: bool) -> None:
+    def __init__(self, app: ASGIApp, site: Address, only_own_names: bool) -> None:
         self._app, self._site, self._only_own_names = app, site, only_own_names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -76,6 +76,7 @@ def show_page(
         name,
         space=service.site.space,
         root=root,
+        overview=service.site.overview,
         here=request.scope["path"].removeprefix(root),
         status=status,
         caller=caller,

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from ..project._changing import change_settings
+from ..project._serving.changing import change_settings
 from ..project._data.stated import PRIOR, state_prior
 from ..project._insight.prior import describe_prior
 from ..project._insight.status import format_time

@@ -4,67 +4,78 @@ import gc
 import ipaddress
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from ..errors import InputError
-from ..project._data.folder import open_project
+from ..project._data.folder import Project, open_project
 from ..project._serving.live import Live
 from ..project._training.supervisor import Supervisor
 from ._access import Access
 from ._app import make_app
 from ._connections import BoundedProtocol
 from ._logging import ServerLog
+from ._several import Several, name_projects
 
 _BACKLOG = 128
 
 
 def run_server(
-    folder: Path,
+    folders: Sequence[Path],
     host: str,
     port: int,
     *,
     with_trainer: bool,
     public_url: str | None,
     proxy: str | None,
+    are_several: bool,
     ready: Callable[[str, str | None], None],
     link_used: Callable[[str], None],
 ) -> None:
-    """Serve a project until interrupted. Port 0 takes a free one.
+    """Serve projects until interrupted. Port 0 takes a free one.
 
-    `ready` is called once the server listens, with the link to open, and the token for programs if
-    there are no accounts. Such a link works once; `link_used` is called with the next one then.
+    If they `are_several`, each is below a path of its own, also if there is one alone. `ready` is
+    called once the server listens, with the link to open, and the token for programs if there are
+    no accounts. Such a link works once; `link_used` is called with the next one then.
     """
     _favour_requests()
     _check_proxy(proxy)
     with ExitStack() as stack:
         stack.enter_context(ServerLog())
-        project = stack.enter_context(open_project(folder))
-        access = Access(project.database)
+        projects = [stack.enter_context(open_project(folder)) for folder in folders]
+        access = [Access(project.database) for project in projects]
         own = _is_loopback(host)
         open_to = None if own else f"--host {host}"
         open_to = open_to if public_url is None else f"--public-url {public_url}"
-        if open_to is not None and not access.with_accounts:
-            raise InputError(
-                f"{open_to} can be reached by others; make accounts first with `motherlode "
-                f"account {folder} NAME`."
-            )
+        if open_to is not None:
+            _need_accounts(projects, access, open_to)
         listening = stack.enter_context(_listen(host, port))
-        project.rows.check()
-        live = Live(project)
-        stack.callback(live.close)
-        app = make_app(project, live, access, only_own_names=own, public_url=public_url)
-        if with_trainer:
+        served = []
+        for project, who in zip(projects, access, strict=True):
+            project.rows.check()
+            live = Live(project)
+            stack.callback(live.close)
+            served.append((project, live, who))
+        app: ASGIApp
+        door: Access | Several
+        if are_several:
+            by_name = dict(zip(name_projects(folders), served, strict=True))
+            app = door = Several(by_name, only_own_names=own, public_url=public_url)
+        else:
+            door = access[0]
+            app = make_app(*served[0], only_own_names=own, public_url=public_url)
+        for project in projects if with_trainer else ():
             stack.enter_context(Supervisor(project))
         link = f"http://{_bracket(host)}:{listening.getsockname()[1]}/"
-        if access.with_accounts:
+        if all(who.with_accounts for who in access):
             ready(link if public_url is None else public_url, None)
         else:
-            ready(f"{link}?code={access.code}", access.token)
-        access.code_used = lambda: link_used(f"{link}?code={access.code}")
+            ready(f"{link}?code={door.code}", door.token)
+        door.code_used = lambda: link_used(f"{link}?code={door.code}")
         # An access log would hold what users search for. Anybody can claim to forward the requests
         # of another address, so only a proxy that was named is believed.
         config = uvicorn.Config(
@@ -73,6 +84,15 @@ def run_server(
             proxy_headers=proxy is not None, forwarded_allow_ips=proxy,
         )  # fmt: skip
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _need_accounts(projects: Sequence[Project], access: Sequence[Access], open_to: str) -> None:
+    for project, who in zip(projects, access, strict=True):
+        if not who.with_accounts:
+            raise InputError(
+                f"{open_to} can be reached by others; make accounts first with `motherlode "
+                f"account {project.folder} NAME`."
+            )
 
 
 def _favour_requests() -> None:

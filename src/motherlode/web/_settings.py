@@ -8,17 +8,17 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from ..project._accounts import ADMIN
-from ..project._changes_in_words import describe_change, describe_value, list_notes
-from ..project._changing import (
+from ..project._insight.engine import load_engine
+from ..project._insight.status import format_time
+from ..project._log.events import Event
+from ..project._log.fold import State
+from ..project._serving.changes_in_words import describe_change, describe_value, list_notes
+from ..project._serving.changing import (
     change_settings,
-    check_values,
     list_settings,
     plan_classes,
     take_change_back,
 )
-from ..project._insight.status import format_time
-from ..project._log.events import Event
-from ..project._log.fold import State
 from ._access import Caller
 from ._bodies import (
     Changed,
@@ -48,7 +48,11 @@ def settings(service: TheService, admin: TheAdmin) -> SettingsOut:
 def change(service: TheService, admin: TheAdmin, body: SettingsIn) -> Changed:
     """Change all settings that are given, or none if anything is wrong; each is one event."""
     values = body.model_dump(exclude_unset=True)
-    check_values(values)  # loads what it needs, for which nobody who labels should wait
+    if not {"strategy", "model", "goal", "stop"}.isdisjoint(values):
+        load_engine()  # here, so that nobody who labels waits for it
+        from ..project._training.recipe import check_settings
+
+        check_settings(values)
     return _change(service, admin, lambda _: values)
 
 
@@ -155,7 +159,8 @@ def _shown(service: Service, caller: Caller) -> dict[str, Any]:
     if caller.role != ADMIN:
         raise HTTPException(403, "Only admins may change settings.")
     found = _describe(service)
-    from ..strategies._registry import STRATEGIES  # loads scikit-learn, which labelling can spare
+    load_engine()
+    from ..strategies._registry import STRATEGIES
 
     return {
         "values": {one.name: one.value for one in found.settings},

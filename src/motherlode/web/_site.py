@@ -20,22 +20,21 @@ _SESSION, _KNOWN = "", "-known"
 _KNOWN_SECONDS = 180 * 86_400
 
 
-class Site:
-    """The address of a project and its cookies.
+class Address:
+    """Where browsers find what a server shows.
 
     Parameters
     ----------
-    settings : Settings
-        Of the project.
     public_url : str or None
         What people type, as in ``https://host/path``, if a proxy stands before the server.
+    below : str
+        The path below that address, as in ``/p/wells``, or nothing.
     """
 
-    def __init__(self, settings: Settings, public_url: str | None = None) -> None:
+    def __init__(self, public_url: str | None = None, below: str = "") -> None:
         self.origin: str | None
-        self.origin, self.root = (None, "") if public_url is None else _split(public_url)
-        content = repr((settings.digest, settings.classes, settings.name)).encode()
-        self.space = blake2b(content, digest_size=9).hexdigest()
+        self.origin, path = (None, "") if public_url is None else _split(public_url)
+        self.root = path + below
 
     def is_own(self, origin: str, host: str) -> bool:
         """Say whether a request comes from a page of ours, by its headers."""
@@ -56,6 +55,27 @@ class Site:
             scope["path"] = f"{path}/"
         elif not path.startswith(f"{self.root}/"):
             scope["path"] = self.root + path
+
+
+class Site(Address):
+    """The address of a project and its cookies.
+
+    Parameters
+    ----------
+    settings : Settings
+        That the project began with.
+    public_url : str or None
+        What people type, as in ``https://host/path``, if a proxy stands before the server.
+    below : str
+        The path of the project below that address, if the server has several.
+    """
+
+    def __init__(self, settings: Settings, public_url: str | None = None, below: str = "") -> None:
+        super().__init__(public_url, below)
+        content = repr((settings.digest, settings.classes, settings.name)).encode()
+        self.space = blake2b(content, digest_size=9).hexdigest()
+        self.overview = f"{self.root.removesuffix(below)}/" if below else None
+        """Where all projects of the server are listed, if it has several."""
 
     def read_session(self, request: Request) -> str | None:
         """Read the secret of a session."""

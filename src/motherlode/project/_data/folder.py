@@ -25,7 +25,7 @@ from .._log.log import read_changes
 from .._log.schema import project as table
 from . import rows as rows_file
 from .addresses import MADE, may_use_passwords, remember_address
-from .in_force import InForce
+from .in_force import SettingsInForce
 from .own_files import check_own_files
 from .rows import RowData
 from .settings import Settings
@@ -42,7 +42,7 @@ class Project:
     ----------
     folder : Path
         Where it is.
-    in_force : InForce
+    in_force : SettingsInForce
         Its settings: what it was set up with, and what was changed since.
     database : Database
         Holds its log.
@@ -51,7 +51,7 @@ class Project:
     """
 
     folder: Path
-    in_force: InForce
+    in_force: SettingsInForce
     database: Database
     digests: Mapping[str, str] = field(default_factory=dict)
 
@@ -117,9 +117,8 @@ def open_project(folder: Path) -> Project:
                 "or its database was replaced."
             )
         database.upgrade()
-        in_force = InForce(settings)
-        with database.reading() as connection:
-            in_force.after(read_changes(connection))
+        in_force = SettingsInForce(settings)
+        _read_changes(database, in_force, folder)
     except BaseException:
         database.close()
         raise
@@ -233,6 +232,18 @@ def _settings(database: Database) -> Settings | None:
     with database.reading() as connection:
         text = connection.execute(select(table.c.settings)).scalar()
     return None if text is None else Settings.from_json(text)
+
+
+def _read_changes(database: Database, in_force: SettingsInForce, folder: Path) -> None:
+    try:
+        with database.reading() as connection:
+            in_force.after(read_changes(connection))
+    except InputError:
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError):
+        raise InputError(
+            f"The log of {folder} is damaged: a change of its settings can't be read."
+        ) from None
 
 
 def _about(folder: Path) -> dict[str, Any]:

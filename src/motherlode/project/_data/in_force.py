@@ -4,7 +4,7 @@ from .._log.changes import Changes
 from .settings import Settings
 
 
-class InForce:
+class SettingsInForce:
     """The settings after each change that was seen.
 
     Parameters

@@ -127,11 +127,8 @@ class Settings:
             raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
         if not 1 <= self.batch <= _LARGEST_BATCH:
             raise InputError(f"A batch has {self.batch:,} rows; give 1 to {_LARGEST_BATCH:,}.")
-        if self.guidelines is not None and len(self.guidelines) > _LONGEST_GUIDELINES:
-            raise InputError(
-                f"The guidelines have {len(self.guidelines):,} characters; at most "
-                f"{_LONGEST_GUIDELINES:,} are kept."
-            )
+        if self.guidelines is not None:
+            _check_guidelines(self.guidelines)
 
     @property
     def positive_classes(self) -> tuple[str, ...]:
@@ -172,6 +169,16 @@ class Settings:
         """
         recipe = replace(self.recipe, **_known(Recipe, values))
         return replace(self, **_as_tuples({**_known(Settings, values), "recipe": recipe}))
+
+
+def _check_guidelines(text: str) -> None:
+    if len(text) > _LONGEST_GUIDELINES:
+        raise InputError(
+            f"The guidelines have {len(text):,} characters; at most {_LONGEST_GUIDELINES:,} are "
+            "kept."
+        )
+    if any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text):
+        raise InputError("The guidelines hold characters that are no text.")
 
 
 def _as_tuples(values: dict[str, Any]) -> dict[str, Any]:

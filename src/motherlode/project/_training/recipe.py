@@ -1,18 +1,21 @@
 """Make a learner of a recipe and the labels, always from scratch, so that nothing is pickled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from ..._registry import Registry, normal
+from ...errors import InputError
 from ...learner._learner import ActiveLearner
 from ...models._default import add_scaler
 from ...pool import Pool
 from ...priors import Prior
 from ...strategies import named
+from ...strategies._adaptive import GOALS
 from .._data.settings import Settings
+from .._insight.advice import check_rules
 from .._insight.annotators import weigh_labels
 from .._log.fold import State
 
@@ -33,6 +36,21 @@ def check_recipe(strategy: str, model: str | None) -> None:
     named(strategy)
     if model is not None:
         MODELS.named(model)
+
+
+def check_settings(values: Mapping[str, Any]) -> None:
+    """See that what settings name exists: a strategy, a model, a goal and stopping rules.
+
+    Parameters
+    ----------
+    values : mapping of str to object
+        New values of some settings, by name.
+    """
+    check_recipe(values.get("strategy", "auto"), values.get("model"))
+    check_rules(values.get("stop", ()))
+    goal = values.get("goal", GOALS[0])
+    if goal not in GOALS:
+        raise InputError(f"The goal is {goal!r}; it is one of {', '.join(GOALS)}.")
 
 
 def make_learner(

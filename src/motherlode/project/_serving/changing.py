@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ..errors import InputError
-from ._data.folder import Project
-from ._data.settings import Settings
-from ._data.stated import PRIOR
-from ._log import log
-from ._log.changes import CLASSES, MINORITY, Change, Changes
-from ._log.events import CHANGED, NO_ROW, Event
-from ._log.fold import State
+from ...errors import InputError
+from .._data.folder import Project
+from .._data.settings import Settings
+from .._data.stated import PRIOR
+from .._log import log
+from .._log.changes import CLASSES, MINORITY, Change, Changes
+from .._log.events import CHANGED, NO_ROW, Event
+from .._log.fold import State
 
 SETTINGS = (
     CLASSES, MINORITY, "strategy", "model", "goal", "stop",
@@ -81,7 +81,8 @@ def change_settings(
         Who changes them.
     values : mapping of str to object
         Values by names of `SETTINGS`. Those of ``classes`` are by place, as `plan_classes` gives
-        them.
+        them. That a strategy, a model or a rule exists is seen before, by `check_settings` of
+        `project._training.recipe`, since that takes long.
     now : float
         Seconds since 1970.
 
@@ -95,16 +96,15 @@ def change_settings(
     InputError
         If a value is wrong, or does not go with the others.
     """
-    check_values(values)
-    if values.get(PRIOR) is not None:
-        from ._training.prior import check_prior
-
-        check_prior(values[PRIOR], project.settings_at(state), project.rows.table)
+    unknown = next((name for name in values if name not in SETTINGS), None)
+    if unknown is not None:
+        raise InputError(f"There is no setting {unknown!r}; there are: {', '.join(SETTINGS)}.")
     events: list[Event] = []
     changes = state.changes
     for name in sorted(values, key=SETTINGS.index):
         value = values[name]
         value = list(value) if isinstance(value, tuple) else value
+        value = None if value == [] and name == MINORITY else value
         before = _held(project, changes, name)
         if value != before:
             event = _event(name, before, value, who, now)
@@ -205,32 +205,6 @@ def _check_class(name: str, names: Sequence[str]) -> None:
     if name not in names:
         listed = ", ".join(dict.fromkeys(names))
         raise InputError(f"There is no class {name!r}; the classes are: {listed}.")
-
-
-def check_values(values: Mapping[str, Any]) -> None:
-    """See that settings exist, and that what they name does; whether all goes together comes later.
-
-    Parameters
-    ----------
-    values : mapping of str to object
-        As for `change_settings`.
-    """
-    unknown = next((name for name in values if name not in SETTINGS), None)
-    if unknown is not None:
-        raise InputError(f"There is no setting {unknown!r}; there are: {', '.join(SETTINGS)}.")
-    if "stop" in values:
-        from ._insight.advice import check_rules
-
-        check_rules(values["stop"])
-    if {"strategy", "model", "goal"}.isdisjoint(values):  # else scikit-learn is loaded
-        return
-    from ..strategies._adaptive import GOALS
-    from ._training.recipe import check_recipe
-
-    check_recipe(values.get("strategy", "auto"), values.get("model"))
-    goal = values.get("goal", GOALS[0])
-    if goal not in GOALS:
-        raise InputError(f"The goal is {goal!r}; it is one of {', '.join(GOALS)}.")
 
 
 def _check_unused(state: State, change: Change) -> None:

@@ -4,10 +4,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ._data.stated import PRIOR, say_prior
-from ._log.changes import CLASSES, MINORITY
-from ._log.events import Event
-from ._log.fold import State
+from .._data.stated import PRIOR, say_prior
+from .._log.changes import CLASSES, MINORITY
+from .._log.events import Event
+from .._log.fold import State
 
 _LONGEST = 60
 _SHARES = ("double", "control")
