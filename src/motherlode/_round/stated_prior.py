@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import logit, ndtri
+from scipy.special import ndtri
 
 from .._rows.arrays import Floats, Rows
 from ..errors import InputError
@@ -14,7 +14,6 @@ from ..priors import Prior
 _BLOCK = 65_536  # rows scored at a time
 _MOST_SEEN = 100_000  # scores that make the scale
 _REFERENCE = 50  # rows that make the scale of a prior that is asked row by row
-_SUREST = 30.0  # log odds
 _IN_QUESTION = 3  # times the batch: rows that such a prior is asked of in a round
 
 MATERIAL = float(np.log(2.0))
@@ -93,11 +92,6 @@ class StatedPrior:
     def likeliest_in_question(self, by_model: Floats, batch: int) -> Rows:
         """List the places of rows that a prior is asked of row by row: the likeliest."""
         return np.argsort(-by_model, kind="stable")[: _IN_QUESTION * batch]
-
-
-def log_odds(p: Floats) -> Floats:
-    """Turn probabilities into log odds of at most 30."""
-    return np.clip(logit(p), -_SUREST, _SUREST)
 
 
 def normal_scores(values: Floats, reference: Floats) -> Floats:
