@@ -1,7 +1,9 @@
 """A prior as a round reads it: scores on one scale, and the slope that labels give it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
@@ -84,6 +86,15 @@ class StatedPrior:
                 f"{len(rows)} rows; give one for each."
             )
         return np.where(np.isfinite(found), found, np.nan)
+
+    def first_open(self, size: int, is_open: Callable[[Rows], Any]) -> Rows:
+        """List up to ``size`` rows with the highest scores among those that are open, by id."""
+        rows = self._by_score[is_open(self._by_score)]
+        return np.sort(rows[:size])
+
+    @cached_property
+    def _by_score(self) -> Rows:
+        return np.argsort(-self._all, kind="stable")
 
     def first_in_question(self, labels: int, batch: int) -> Rows:
         """List rows that a prior is asked of row by row while no positive is known."""
