@@ -116,8 +116,9 @@ class TestSentence:
         assert scores[12] > scores[13:].max()
 
     def test_a_heading_counts_for_itself(self):
-        body = "word another thing sentence here"
-        texts = [f"nudge\n{body} {body}", f"plain\n{body} nudge"] + [f"plain\n{body}"] * 60
+        words = [f"{'abcdefg'[i % 7]}word {'hijkl'[i % 5]}word" for i in range(62)]
+        texts = [f"nudge\n{words[0]}", f"plain\n{words[1]} nudge"]
+        texts += [f"plain\n{some}" for some in words[2:]]
         scores = Sentence("nudge").score(Pool(texts), np.arange(62))
         assert scores[0] > scores[1] > scores[2]
 
@@ -164,9 +165,9 @@ class TestKeywords:
         assert (found > 0).tolist() == [True, True, False]
 
     def test_rare_words_count_more(self):
-        pool = Pool(["common"] * 50 + ["rare"])
+        pool = Pool(["a common word"] * 40 + ["another"] * 10 + ["rare"])
         scores = Keywords(["common", "rare"]).score(pool, np.arange(51))
-        assert scores[50] > scores[0] > 0
+        assert scores[50] > scores[0] > scores[45] == 0
 
     @pytest.mark.parametrize("words", ["hip", [], [""], ["hip", 3], ["*"]])
     def test_what_are_no_words_is_refused(self, words):

@@ -50,9 +50,10 @@ def test_without_labels_it_is_the_start_value():
 
 def test_its_interval_holds_the_truth_about_as_often_as_it_says():
     held = [
-        (lambda s: s.low <= 0.7 <= s.high)(fit_slope(*drawn(seed, 200, 0.7))) for seed in range(300)
+        (lambda s: s.low <= 0.7 <= s.high)(fit_slope(*drawn(seed, 200, 0.7)))
+        for seed in range(1000)
     ]
-    assert 0.92 <= np.mean(held) <= 1.0
+    assert 0.93 <= np.mean(held) <= 0.97
 
 
 def test_the_maximum_is_one():
