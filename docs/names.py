@@ -14,6 +14,7 @@ PACKAGES = (
     "motherlode",
     "motherlode.learner",
     "motherlode.pool",
+    "motherlode.priors",
     "motherlode.strategies",
     "motherlode.models",
     "motherlode.models.keras",

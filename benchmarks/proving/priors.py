@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
@@ -99,7 +100,6 @@ OF_OTHERS: dict[str, Made | None] = {
     "AUC .8": partial(scores, auc=0.8),
     "AUC .9": partial(scores, auc=0.9),
     "labeller .8/.95": partial(labeller, sensitivity=0.8, specificity=0.95),
-    "labeller .6/.9": partial(labeller, sensitivity=0.6, specificity=0.9),
     "random": partial(scores, auc=0.5),
     "inverted": partial(scores, auc=0.2),
 }
@@ -134,13 +134,19 @@ def chosen(tasks: Iterable[Task], part: str, reviews_all: bool = True) -> list[T
     return [task for task in [*both, *tables] if task.source in wanted]
 
 
-def plan(tasks: Iterable[Task], seeds: int) -> list[Key]:
-    """All sessions of some tasks: wherever the work stops, what is done is paired."""
+def plan(tasks: Sequence[Task], seeds: int) -> list[Key]:
+    """All sessions of some tasks: wherever the work stops, what is done is paired.
+
+    From nothing first; reviews and tables in turns.
+    """
+    reviews = [task for task in tasks if task.source in TITLES]
+    tables = [task for task in tasks if task.source not in TITLES]
+    turns = [task for pair in zip_longest(reviews, tables) for task in pair if task is not None]
     return [
         Key(task.name, name, Setting(start, seed=seed))
         for seed in range(seeds)
-        for task in tasks
         for start in STARTS
+        for task in turns
         for name in priors_of(task)
     ]
 
@@ -171,10 +177,10 @@ class Kept:
 def lead(kept: Kept, tasks: Sequence[Task], wanted: Sequence[Key], minutes: float | None) -> int:
     """Lead what is lacking; how many sessions are lacking still."""
     began, by_name = monotonic(), {task.name: task for task in tasks}
-    lacking: dict[tuple[str, int], list[Key]] = {}
+    lacking: dict[tuple[str, str], list[Key]] = {}
     for key in wanted:
         if key not in kept.known:
-            lacking.setdefault((key.task, key.setting.seed), []).append(key)
+            lacking.setdefault((key.task, str(key.setting)), []).append(key)
     for place, ((name, _), keys) in enumerate(lacking.items(), start=1):
         if minutes is not None and monotonic() - began > 60 * minutes:
             break

@@ -46,6 +46,7 @@ def texts(make):
 def change(project, who="ann", **values):
     with project.database.writing() as connection:
         state = read_state(connection)
+        check_prior(values.get("prior"), project.settings_at(state), project.rows.table)
         return change_settings(project, connection, state, who, values, 1000.0)
 
 

@@ -1,10 +1,12 @@
 """A prior as a round reads it: scores on one scale, and the slope that labels give it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from scipy.special import logit, ndtri
+from scipy.special import ndtri
 
 from .._rows.arrays import Floats, Rows
 from ..errors import InputError
@@ -14,7 +16,6 @@ from ..priors import Prior
 _BLOCK = 65_536  # rows scored at a time
 _MOST_SEEN = 100_000  # scores that make the scale
 _REFERENCE = 50  # rows that make the scale of a prior that is asked row by row
-_SUREST = 30.0  # log odds
 _IN_QUESTION = 3  # times the batch: rows that such a prior is asked of in a round
 
 MATERIAL = float(np.log(2.0))
@@ -86,6 +87,15 @@ class StatedPrior:
             )
         return np.where(np.isfinite(found), found, np.nan)
 
+    def first_open(self, size: int, is_open: Callable[[Rows], Any]) -> Rows:
+        """List up to ``size`` rows with the highest scores among those that are open, by id."""
+        rows = self._by_score[is_open(self._by_score)]
+        return np.sort(rows[:size])
+
+    @cached_property
+    def _by_score(self) -> Rows:
+        return np.argsort(-self._all, kind="stable")
+
     def first_in_question(self, labels: int, batch: int) -> Rows:
         """List rows that a prior is asked of row by row while no positive is known."""
         return self.row_order[: _REFERENCE + _IN_QUESTION * (labels + batch)]
@@ -93,11 +103,6 @@ class StatedPrior:
     def likeliest_in_question(self, by_model: Floats, batch: int) -> Rows:
         """List the places of rows that a prior is asked of row by row: the likeliest."""
         return np.argsort(-by_model, kind="stable")[: _IN_QUESTION * batch]
-
-
-def log_odds(p: Floats) -> Floats:
-    """Turn probabilities into log odds of at most 30."""
-    return np.clip(logit(p), -_SUREST, _SUREST)
 
 
 def normal_scores(values: Floats, reference: Floats) -> Floats:

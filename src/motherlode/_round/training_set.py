@@ -22,7 +22,7 @@ from ..models._weights import takes_weights
 from ..pool import Pool
 from ..pool._copies import NO_COPIES, Copies
 from ..priors._slope import Slope, fit_slope
-from .stated_prior import StatedPrior, log_odds
+from .stated_prior import StatedPrior
 
 _NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 
@@ -210,20 +210,18 @@ class TrainingSet:
         times = rng.exponential(size=len(rows)) * np.exp(likelier)
         return rows[np.sort(np.argsort(times, kind="stable")[:size])]
 
-    def prior_slope(self, held_out: Floats | None = None) -> Slope:
+    def prior_slope(self, by_model: Floats | float = 0.0) -> Slope:
         """Fit the slope of the prior on the labels.
 
         Parameters
         ----------
-        held_out : ndarray of shape (rows, k), optional
-            Class probabilities of the labelled rows, and perhaps of more, by models that were not
-            fitted on them; the slope is then that beside the model.
+        by_model : ndarray of shape (m,), optional
+            What models that were not fitted on them say of the labelled rows, on the scale of log
+            odds; the slope is then that beside the model.
         """
         if self.prior is None:
             return Slope()
-        z, m = self.prior.at(self.rows), len(self.rows)
-        offset = 0.0 if held_out is None else log_odds(self.positive(held_out[:m]))
-        return fit_slope(self.is_positive, z, offset)
+        return fit_slope(self.is_positive, self.prior.at(self.rows), by_model)
 
     def examples(
         self, presumed: PresumedNegatives = NONE_PRESUMED, model: Any = None

@@ -12,6 +12,7 @@ from .._rows.blocks import Block, Stored, between, over_blocks, threads_for
 from .._rows.matrix import n_rows, take
 from .._rows.random_by_row import random_numbers
 from .._rows.unlabelled import Unlabelled
+from ..measures import fuse_ranks
 from ..models._classifier import FittedClassifier
 from ..models._committee import (
     Committee,
@@ -27,6 +28,7 @@ from .training_set import PresumedNegatives, Presumption, TrainingSet
 
 T = TypeVar("T")
 
+_REFERENCE = 5_000  # unlabelled rows that a row is ranked among; small pools have fewer
 _SHARED_ROWS = 20_000  # pools of which a model's probabilities are computed once a round
 _STACK_CELLS = 160_000  # committee probabilities in memory at a time: 1.3 MB
 
@@ -337,6 +339,15 @@ class View:
         return self.once_a_round(("presumed", rule), draw)
 
     @property
+    def reference(self) -> Rows:
+        """A random sample of the unlabelled rows, among which rows are ranked; in rising order."""
+        left = self.unlabelled
+        return self.once_a_round(
+            "reference",
+            lambda: np.sort(left.sample(min(_REFERENCE, len(left)), self.rng("reference"))),
+        )
+
+    @property
     def prior(self) -> StatedPrior | None:
         """What a person stated of the rows before any label, or None."""
         return self.training.prior
@@ -352,10 +363,15 @@ class View:
 
         def fit() -> Slope:
             model = self.fit_presuming(rule)
-            held_out = None
-            if model is not None:
-                held_out = self.training.held_out_of(model, self.unfitted, self._presume(rule)[0])
-            return self.training.prior_slope(held_out)
+            if model is None:
+                return self.training.prior_slope()
+            found = self.training.held_out_of(model, self.unfitted, self._presume(rule)[0])
+            if found is None:
+                return self.training.prior_slope()
+            # On the scale on which candidates are ranked: their places among unlabelled rows.
+            known = self.training.positive(found[: len(self.labelled_rows)])
+            others = self.training.positive(self.predict_proba_by(model, self.reference))
+            return self.training.prior_slope(fuse_ranks(known[None], np.sort(others)[None], [1.0]))
 
         return self.once_a_round(("prior slope", rule), fit)
 

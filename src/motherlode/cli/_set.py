@@ -72,7 +72,7 @@ def set_project(folder: Path, request: Request, undo: bool, who: str | None, jso
             else:
                 values = _read_values(project, state, request)
                 check_settings(values)
-                check_prior(values.get(PRIOR), project.settings_at(state), project.rows)
+                check_prior(values.get(PRIOR), project.settings_at(state), project.rows.table)
                 events = change_settings(project, connection, state, name, values, time.time())
         _conclude(events, list_notes(events, state, positive), json)
 

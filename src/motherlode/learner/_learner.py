@@ -108,10 +108,10 @@ class ActiveLearner(Described):
         labelled or skipped come last, fits never presume them negative, and nearly identical rows
         are not asked in one batch. With "each", every row is asked for itself.
     prior : text, list of words, array of scores, model, function or Prior, optional
-        What you know before the first label: a sentence that says what is sought, keywords, a score
-        for each row, a fitted model, or a function of a row; see `motherlode.priors`. It is never a
-        label. It chooses the first questions, moves rows up, and loses its weight where labels
-        speak against it.
+        What you know before the first label: a sentence that says what is looked for, keywords, a
+        score for each row, a fitted model, or a function of a row; see `motherlode.priors`. It is
+        never a label. It chooses the first questions, moves rows up, and loses its weight where
+        labels speak against it.
     seed : int
         Seed of all random numbers. The same seed and the same labels give the same queries.
 
@@ -219,8 +219,8 @@ class ActiveLearner(Described):
         if stated is None:
             self._stated = None
         else:
-            sought = () if self._named is None else self.classes[list(self._named.codes)].tolist()
-            prior = as_prior(stated, sought)
+            positive = () if self._named is None else self.classes[list(self._named.codes)].tolist()
+            prior = as_prior(stated, positive)
             prior.check(self.pool)
             self._stated = StatedPrior(prior, self.pool)
         self._forget_results()

@@ -15,7 +15,7 @@ from ._prior import Prior
 from ._sentence import Sentence
 
 
-def as_prior(stated: Any, sought: Sequence[Any] = ()) -> Prior:
+def as_prior(stated: Any, positive: Sequence[Any] = ()) -> Prior:
     """Make a prior of what was stated.
 
     Parameters
@@ -24,7 +24,7 @@ def as_prior(stated: Any, sought: Sequence[Any] = ()) -> Prior:
         A text is a `Sentence`, a list of texts are `Keywords`, numbers are `Scores`, what has
         ``predict_proba`` or ``decision_function`` is a `FittedModel`, any other callable a `Judge`,
         and a dict what `to_json` gave.
-    sought : sequence of labels, optional
+    positive : sequence of labels, optional
         The positive classes, for a model that knows several.
 
     Returns
@@ -46,7 +46,7 @@ def as_prior(stated: Any, sought: Sequence[Any] = ()) -> Prior:
     'scores of 2 of 3 rows'
     """
     if isinstance(stated, FittedModel):
-        return _name_sought(stated, sought)
+        return _name_positive(stated, positive)
     if isinstance(stated, Prior):
         return stated
     if isinstance(stated, type):
@@ -56,7 +56,7 @@ def as_prior(stated: Any, sought: Sequence[Any] = ()) -> Prior:
     if isinstance(stated, dict):
         return from_json(stated)
     if hasattr(stated, "predict_proba") or hasattr(stated, "decision_function"):
-        return _name_sought(FittedModel(stated), sought)
+        return _name_positive(FittedModel(stated), positive)
     if callable(stated):
         return Judge(stated)
     return _of_many(stated)
@@ -80,10 +80,10 @@ def _of_many(stated: Any) -> Prior:
     return Scores(values)
 
 
-def _name_sought(prior: FittedModel, sought: Sequence[Any]) -> FittedModel:
-    """Say which class of a model is sought, if it is not said and it knows just one of them."""
-    if prior.sought is not None or not len(sought):
+def _name_positive(prior: FittedModel, positive: Sequence[Any]) -> FittedModel:
+    """Name the positive class of a model, where the model knows just one of them."""
+    if prior.positive is not None or not len(positive):
         return prior
     known = np.asarray(getattr(prior.model, "classes_", ())).tolist()
-    shared = [label for label in sought if label in known]
-    return replace(prior, sought=shared[0]) if len(shared) == 1 else prior
+    shared = [label for label in positive if label in known]
+    return replace(prior, positive=shared[0]) if len(shared) == 1 else prior

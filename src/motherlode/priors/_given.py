@@ -149,14 +149,14 @@ class FittedModel(Prior):
         With ``predict_proba`` or ``decision_function``.
     name : str, optional
         What reports call it; by default its class.
-    sought : label, optional
-        The model's class that is sought. By default the second of two classes that are numbers or
+    positive : label, optional
+        The model's positive class. By default the second of two classes that are numbers or
         booleans.
     """
 
     model: Any
     name: str = ""
-    sought: Any = None
+    positive: Any = None
 
     def check(self, pool: Pool) -> None:
         """Raise an `InputError` if the model cannot score the first row."""
@@ -184,23 +184,23 @@ class FittedModel(Prior):
         return found[:, place]
 
     def _place(self) -> int:
-        """Find the column of the class that is sought."""
+        """Find the column of the positive class."""
         classes = getattr(self.model, "classes_", None)
         if classes is None:
             return 1
         known = np.asarray(classes).tolist()
-        if self.sought is not None:
-            if self.sought not in known:
+        if self.positive is not None:
+            if self.positive not in known:
                 raise InputError(
-                    f"{self._name}, given as prior, knows no class {self.sought!r}; its classes "
+                    f"{self._name}, given as prior, knows no class {self.positive!r}; its classes "
                     f"are {known}."
                 )
-            return int(known.index(self.sought))
+            return int(known.index(self.positive))
         if len(known) == 2 and not any(isinstance(label, str) for label in known):
             return 1
         raise InputError(
-            f"{self._name}, given as prior, knows the classes {known}; say which one is sought by "
-            "FittedModel(model, sought=...)."
+            f"{self._name}, given as prior, knows the classes {known}; say which one is positive "
+            "by FittedModel(model, positive=...)."
         )
 
     @property

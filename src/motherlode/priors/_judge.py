@@ -1,4 +1,4 @@
-"""A judge: a function of the user's, as of a language model, that says which rows are sought."""
+"""A judge: a function of the user, as of a language model, that says which rows are looked for."""
 
 import sys
 import warnings
@@ -29,7 +29,7 @@ _FILE = "judged.jsonl"  # in the folder of a pool's cache
 
 
 class Judge(Described, Prior):
-    """Ask a function which rows are sought: a language model, a service, a rule of your own.
+    """Ask a function which rows are looked for: a language model, a service, a rule of your own.
 
     The function sees only rows that come into question, some at a time, and each row once: answers
     are kept under a digest of the row's content. How many rows it will see is said before it is
@@ -41,7 +41,7 @@ class Judge(Described, Prior):
     function : callable
         Takes a list of rows and returns a list of as many answers. A row is a text, a dict of the
         columns of a table, a ``Path`` of an image, or an array of numbers. An answer is a number
-        from 0 (surely not sought) to 1, True or False, "yes", "no" or "unsure" (0.5), or None for
+        from 0 (surely none) to 1, True or False, "yes", "no" or "unsure" (0.5), or None for
         a row that it cannot tell about.
     most : int
         How many rows the function is given at most, in all rounds together, and in all processes

@@ -1,4 +1,4 @@
-"""A sentence that says what is sought, compared with the texts of a pool."""
+"""A sentence that says what is looked for, compared with the texts of a pool."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -17,14 +17,14 @@ from ..pool._words import vectoriser_for
 from ._keywords import _check_texts
 from ._prior import Prior
 
-_FIRST = 10  # rows taken for what is sought; fewer in a pool of less than a hundred
+_FIRST = 10  # rows taken for what is looked for; fewer in a pool of less than a hundred
 _TRUST = 2.0  # times the sentence: how much these rows count
 _MORE, _LENGTH = 1.2, 0.75  # BM25's k1 and b: what more of a word counts, and the length of a text
 
 
 @dataclass(frozen=True)
 class Sentence(Prior):
-    """A sentence, a title or a paragraph that describes what is sought.
+    """A sentence, a title or a paragraph that describes what is looked for.
 
     Rows are compared with it by their words, the rarer the weightier, and with the ten rows that
     come first, which bring words that the sentence lacks. Where texts have a heading, a first line
@@ -51,7 +51,7 @@ class Sentence(Prior):
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str) or not self.text.strip():
-            raise InputError(f"The sentence is {self.text!r}; say in words what is sought.")
+            raise InputError(f"The sentence is {self.text!r}; say in words what is looked for.")
 
     def check(self, pool: Pool) -> None:
         """Raise an `InputError` if the pool holds no texts."""
@@ -106,7 +106,7 @@ def _by_words(words: _Words, sentence: str) -> Floats:
     best = np.argsort(-found, kind="stable")[:first]
     like = normalize(np.asarray(words.vectors[best].mean(axis=0)))
     wanted = normalize(asked.toarray() + _TRUST * like)
-    return np.asarray(words.vectors @ wanted.ravel())
+    return np.asarray(words.vectors @ wanted.ravel(), dtype=np.float64)
 
 
 def _bm25(counts: Any, asked: Any) -> Floats:

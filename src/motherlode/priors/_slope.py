@@ -8,9 +8,9 @@ from scipy.special import expit
 
 from .._rows.arrays import Floats
 
-START = 0.7
-"""The slope before any label, in log odds for one deviation of the prior: that of an AUC of .7."""
-SPREAD = 0.7
+START = 0.5
+"""The slope before any label, in log odds for one deviation of the prior: that of an AUC of .64."""
+SPREAD = 0.8
 """How far, before any label, the slope may be from `START`: a standard deviation."""
 _INTERCEPT = 3.0  # the same of the intercept, around 0
 _STEPS = 50
@@ -69,7 +69,7 @@ def fit_slope(positive: ArrayLike, scores: ArrayLike, offset: ArrayLike = 0.0) -
     Examples
     --------
     >>> round(fit_slope([], []).value, 2)
-    0.7
+    0.5
     >>> fit_slope([True] * 20 + [False] * 20, [-1.0] * 20 + [1.0] * 20).high < 0
     True
     """

@@ -57,10 +57,11 @@ def _by_prior_first(discover: Fading) -> Fading:
         *discover.parts,
         weights=(weight, *discover.weights),
         halved_after=(_STATED_HALVED, *discover.halved_after),
+        given_up=(True, *discover.given_up),
     )
 
 
-_STATED, _STATED_HALVED = 4.0, 15.0
+_STATED, _STATED_HALVED = 5.0, 5.0
 _DISCOVER_STATED, _DISCOVER_SPARSE_STATED = map(_by_prior_first, (_DISCOVER, _DISCOVER_SPARSE))
 _REVIEW, _BOUNDARY = ContinuousLearning(), PresumedMargin()
 _FEW_KNOWN = _and_at_random(Interleave(_REVIEW, _BOUNDARY))

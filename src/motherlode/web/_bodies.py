@@ -198,7 +198,7 @@ class ProjectOut(BaseModel):
 
 
 class PriorIn(_Body):
-    """What is sought, stated in one of these ways; without any it is taken back."""
+    """What is looked for, stated in one of these ways; without any it is taken back."""
 
     sentence: str | None = Field(None, max_length=5_000, description="As a title would say it.")
     keywords: list[_Keyword] = Field([], max_length=200, description="Words and phrases.")

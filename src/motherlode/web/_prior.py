@@ -1,9 +1,10 @@
-"""The endpoints about what is sought: read what is stated and what it did; state it, or stop."""
+"""The endpoints about what is looked for: read what is stated and what it did; state it, or stop."""
 
 from fastapi import APIRouter
 
 from ..project._serving.changing import change_settings
 from ..project._data.stated import PRIOR, state_prior
+from ..project._insight.engine import load_engine
 from ..project._insight.prior import describe_prior
 from ..project._insight.status import format_time
 from ._bodies import PriorIn, PriorOut
@@ -20,13 +21,13 @@ def prior(service: TheService, caller: TheCaller) -> PriorOut:
 
 @router.post("/prior")
 def state(service: TheService, admin: TheAdmin, body: PriorIn) -> PriorOut:
-    """State what is sought, in place of what was stated; without any, nothing is from now on."""
+    """State what is looked for, in place of what was stated; without any, nothing is from now on."""
     stated = state_prior(body.sentence, body.keywords, body.column, body.judge)
     project, live = service.project, service.live
     if stated is not None:
+        load_engine()  # here, so that nobody who labels waits for it
         from ..project._training.prior import check_prior
 
-        # This loads what the check needs, for which nobody who labels should wait.
         check_prior(stated, project.settings, project.rows.table)
     live.run(
         lambda connection, state: change_settings(

@@ -56,7 +56,7 @@ def _say_what_it_did(found: ranking.Ranking | None, settings: Settings) -> list[
     did = None if found is None else found.prior
     if did is None or did["stated"] != settings.prior:
         return ["No ranking goes by it yet."]
-    what = settings.positive_name or "row that is sought"
+    what = settings.positive_name or "row that is looked for"
     said = [_say_moved_up(did), _say_weight(did["slope"], did["labels"]), _say_right(did, what)]
     if did["judged"] is not None:
         asked, most = did["judged"]

@@ -89,7 +89,7 @@ def check_prior(stated: Stated | None, settings: Settings, table: pa.Table) -> N
         PRIORS.named(stated["name"])
     elif not holds_words(settings, table):
         raise InputError(
-            "What is sought is stated in words, and models read no texts of these rows; name a "
+            "What is looked for is stated in words, and models read no texts of these rows; name a "
             "column of scores by --prior-column."
         )
 

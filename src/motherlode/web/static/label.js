@@ -6,7 +6,7 @@ import { setUpDisplay } from "./display.js";
 import { Keys, classKeys, keyName, load, save } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { drawRow, preload } from "./row.js";
-import { setUpSought, showSought } from "./sought.js";
+import { setUpStated, showStated } from "./stated.js";
 import { Stopwatch } from "./stopwatch.js";
 import { clearWhy, showWhy } from "./why.js";
 
@@ -41,7 +41,7 @@ async function begin() {
   actions.find((action) => action.id === "help").run = openSettings;
   outbox = new Outbox(space, showSaved);
   setUpSides();
-  setUpSought();
+  setUpStated();
   restoreWaiting(outbox.waiting());
   outbox.flush();
   await Promise.all([fetchHistory(), refill()]);
@@ -380,7 +380,7 @@ async function showStatus() {
     if (status.last_change !== project.last_change) await followSettings(status.last_change);
     if (lastCounted < asked) counts = { labelled: status.labelled, found: status.found };
     showCounts();
-    showSought();
+    showStated();
   } catch {
     // What is shown stays until the server is back.
   }

@@ -3,20 +3,19 @@
 import { get, post } from "./api.js";
 import { announce, byId, element } from "./build.js";
 
-let known = null; // what the server said last
 let typed = false;
 
-export async function setUpSought() {
-  byId("sought").addEventListener("input", () => { typed = true; });
-  byId("sought-form").addEventListener("submit", (event) => {
+export async function setUpStated() {
+  byId("stated").addEventListener("input", () => { typed = true; });
+  byId("stated-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    state(byId("sought").value.trim());
+    state(byId("stated").value.trim());
   });
-  byId("stop-sought")?.addEventListener("click", () => state(""));
-  await showSought();
+  byId("stop-using")?.addEventListener("click", () => state(""));
+  await showStated();
 }
 
-export async function showSought() {
+export async function showStated() {
   try {
     draw(await get("/api/prior"));
   } catch {
@@ -36,19 +35,14 @@ async function state(sentence) {
 }
 
 function draw(found) {
-  known = found;
   const { stated, said, by, at, did } = found;
-  if (!typed) byId("sought").value = stated ? stated.text ?? said : "";
-  const stop = byId("stop-sought");
+  if (!typed) byId("stated").value = stated ? stated.text ?? said : "";
+  const stop = byId("stop-using");
   if (stop) stop.hidden = !stated;
-  byId("sought-by").textContent = by ? `${stated ? "Stated" : "Taken back"} by ${by}, ${when(at)}.` : "";
-  byId("sought-by").hidden = !by;
-  byId("sought-did").replaceChildren(...did.map((sentence) => element("li", {}, sentence)));
-  byId("sought-did").hidden = !did.length;
-}
-
-export function isStated() {
-  return Boolean(known?.stated);
+  byId("stated-by").textContent = by ? `${stated ? "Stated" : "Taken back"} by ${by}, ${when(at)}.` : "";
+  byId("stated-by").hidden = !by;
+  byId("stated-did").replaceChildren(...did.map((sentence) => element("li", {}, sentence)));
+  byId("stated-did").hidden = !did.length;
 }
 
 function when(at) {

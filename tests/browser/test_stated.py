@@ -23,12 +23,12 @@ def test_it_is_stated_beside_the_row_gives_the_reason_and_is_taken_back(serve, v
     wanted = {"strategy": "auto", "goal": "find"}
     served.live.run(lambda c, s: change_settings(served.project, c, s, "ann", wanted, 1.0))
     page.click("text=What are you looking for?")
-    page.fill("#sought", "please give a refund")
-    page.click("#state-sought")
-    page.wait_for_selector("#sought-by:has-text('Stated by ann')")
+    page.fill("#stated", "please give a refund")
+    page.click("#state-it")
+    page.wait_for_selector("#stated-by:has-text('Stated by ann')")
     assert stated(served) == {"prior": "sentence", "text": "please give a refund"}
-    assert "No ranking goes by it yet." in page.inner_text("#sought-did")
-    page.press("#sought", "1")  # a letter in the field is no answer
+    assert "No ranking goes by it yet." in page.inner_text("#stated-did")
+    page.press("#stated", "1")  # a letter in the field is no answer
     assert served.answers() == {}
 
     assert rank_queue(served.project, served.project.rows.pool(), State())
@@ -36,11 +36,11 @@ def test_it_is_stated_beside_the_row_gives_the_reason_and_is_taken_back(serve, v
     other.wait_for_selector("#reason:has-text('you are looking for')")
 
     board = visit(served, "dashboard", name="bob")
-    board.wait_for_selector("#sought-by:has-text('Stated by ann')")
-    assert board.input_value("#sought") == "please give a refund"
-    assert "first rows" in board.inner_text("#sought-did")
+    board.wait_for_selector("#stated-by:has-text('Stated by ann')")
+    assert board.input_value("#stated") == "please give a refund"
+    assert "first rows" in board.inner_text("#stated-did")
     board.click("text=Stop using it")
     until(lambda: stated(served) is None)
-    board.wait_for_selector("#sought-by:has-text('Taken back by bob')")
-    assert board.input_value("#sought") == ""
-    assert board.is_hidden("#stop-sought")
+    board.wait_for_selector("#stated-by:has-text('Taken back by bob')")
+    assert board.input_value("#stated") == ""
+    assert board.is_hidden("#stop-using")
