@@ -116,8 +116,10 @@ class Ground:
         setting: Setting,
         strategy: Any = "auto",
         model: Callable[[Pool], Any] | None = None,
+        prior: Any = None,
+        most: int = MOST,
     ) -> Session:
-        """Lead one session to its end."""
+        """Lead one session to its end, with no more than so many labels."""
         rng = np.random.default_rng([setting.seed, POSITIVES[setting.start]])
         known = rng.permutation(np.flatnonzero(self.positive))[: POSITIVES[setting.start]]
         with threadpool_limits(1, user_api="blas"):
@@ -127,11 +129,12 @@ class Ground:
                 None if model is None else model(self.pool),
                 strategy,
                 minority=1 if setting.named else None,
+                prior=prior,
                 seed=setting.seed,
             )
             learner.teach(known, np.ones(len(known), dtype=int))
             answers, seconds = "", 0.0
-            most = budget(len(self.positive))
+            most = min(most, budget(len(self.positive)))
             while len(answers) < most:
                 began = perf_counter()
                 rows = learner.query(min(setting.batch, most - len(answers))).rows

@@ -34,7 +34,7 @@ _ROOMS = {
         "measures",
         "metrics",
     ),
-    *("models", "pool", "project", "searches", "session", "simulation", "stopping"),
+    *("models", "pool", "priors", "project", "searches", "session", "simulation", "stopping"),
     *("strategies", "web"),
 }
 

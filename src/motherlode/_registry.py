@@ -10,6 +10,9 @@ and they can be used by name wherever motherlode's own can. These groups are rea
 ``motherlode.strategies``, ``.stopping_rules``, ``.models``, ``.encoders``
     Callables without arguments that return a strategy, a stopping rule, a scikit-learn
     classifier, or an encoder of texts or images. A stopping rule may take one number.
+``motherlode.priors``
+    Callables without arguments that return a judge: a `motherlode.priors.Judge`, or the function of
+    a list of rows that one is made of.
 ``motherlode.importers``
     Functions from a path to a pyarrow table, each under the file ending that it reads, without
     the dot.
@@ -76,7 +79,8 @@ class Registry(Generic[Thing]):
         if key not in points:
             known = self.names()
             near = get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}."
+            listed = f"there are {', '.join(known)}." if known else "no installed package adds any."
+            hint = f"did you mean {near[0]!r}?" if near else listed
             raise InputError(f"There is no {self.kind} named {name!r}; {hint}")
         try:
             found: Thing = points[key].load()

@@ -1,5 +1,6 @@
 """The commands of a labelling project, as a shell runs them."""
 
+import csv
 import io
 import json
 import signal

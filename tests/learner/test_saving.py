@@ -30,7 +30,7 @@ from motherlode.learner import (
     Stochastic,
     _saving,
 )
-from motherlode.learner._saving import OBJECTS, VALUES
+from motherlode.learner._saving import OBJECTS, PRIOR, VALUES
 from motherlode.stopping import NAMES, Budget, forecast
 from motherlode.strategies import Strategy
 
@@ -184,7 +184,7 @@ def test_nothing_labelled_is_kept_too(tmp_path):
 
 def test_every_parameter_of_a_learner_is_saved():
     said = set(inspect.signature(ActiveLearner).parameters)
-    assert said == {"pool", "classes", *OBJECTS, *VALUES}
+    assert said == {"pool", "classes", *OBJECTS, *VALUES, PRIOR}
 
 
 class Mine(Strategy):

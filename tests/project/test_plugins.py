@@ -96,6 +96,28 @@ def test_an_encoder_of_a_package_is_used_by_name(command, tmp_path):
     assert np.load(project / "texts.npy").shape == (20, 26)
 
 
+def test_a_judge_of_a_package_is_asked_by_name_and_its_answers_are_kept(command, tmp_path):
+    data = tmp_path / "texts.csv"
+    rows = [f"{'gold' if i in (33, 60) else 'mud'} w{i % 9} v{i // 9}" for i in range(90)]
+    data.write_text("\n".join(["t", *rows]) + "\n")
+    project = tmp_path / "p"
+    command(
+        "init", project, "--data", data, "--classes", "dry,gold", "--minority", "gold",
+        "--text", "t", "--prior-judge", "knows_gold", "--control", "0",
+    )  # fmt: skip
+    shown = command("query", project, "-n", "20", "--json")
+    assert {33, 60} <= {row["row"] for row in json.loads(shown.stdout)[:8]}
+    assert "knows_gold: 90 rows to judge now" in shown.stderr
+    kept = (project / "geometry" / "judged.jsonl").read_text().splitlines()
+    assert len(kept) == 90
+    again = command("query", project, "-n", "20", "--json")
+    assert again.stdout == shown.stdout
+    assert again.stderr == ""
+    status = command("status", project).stdout
+    assert 'Looking for the judge "knows_gold".' in status
+    assert "The judge was given 90 rows; it may see 500." in status
+
+
 def test_without_the_package_its_names_are_unknown(tmp_path):
     data = tmp_path / "wells.csv"
     data.write_text("depth\n1\n2\n")

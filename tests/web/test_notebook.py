@@ -499,3 +499,26 @@ def test_the_script_is_one_module_of_the_scripts_of_the_page():
     # Each script that is imported is joined before the one that imports it.
     own = (Path(_notebook.__file__).parent / "widget.js").read_text()
     assert set(re.findall(r'"\.\./static/(\w+\.js)"', own)) == {"build.js", "keys.js", "row.js"}
+
+
+def test_a_prior_stated_in_another_cell_asks_anew_after_the_row_on_show():
+    learner = ActiveLearner(TEXTS, CLASSES, minority="refund", seed=0)
+    desk = Desk(learner, batch=6)
+    before = desk.state["queue"]
+    learner.prior = "a street and a house"
+    assert desk.state["queue"] == before  # what is on show stays
+    View(desk).label(0)
+    assert desk.state["queue"] == learner.query(6).rows.tolist() != before[1:]
+    learner.prior = None
+    View(desk).act("undo")
+    assert desk.state["queue"][0] == before[0]  # what was taken back is on show first
+    View(desk).label(0)
+    assert desk.state["queue"] == learner.query(6).rows.tolist()
+
+
+def test_rows_of_ones_choice_stay_when_a_prior_is_stated():
+    learner = make_learner()
+    desk = Desk(learner, rows=[4, 5, 6])
+    learner.prior = "please refund"
+    View(desk).label(0)
+    assert desk.state["queue"] == [5, 6]

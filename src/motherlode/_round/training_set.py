@@ -21,6 +21,8 @@ from ..models._held_out import held_out_of_fit, held_out_probabilities
 from ..models._weights import takes_weights
 from ..pool import Pool
 from ..pool._copies import NO_COPIES, Copies
+from ..priors._slope import Slope, fit_slope
+from .stated_prior import StatedPrior
 
 _NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 
@@ -123,6 +125,8 @@ class TrainingSet:
     trust : ndarray of shape (m,), optional
         The probability of each label, where several annotators gave them; a fit weighs its row by
         it. By default all labels are certain.
+    prior : StatedPrior, optional
+        What a person stated of the rows before any label.
     """
 
     pool: Pool
@@ -134,6 +138,7 @@ class TrainingSet:
     skipped: Rows = field(default_factory=lambda: _NO_ROWS)
     copies: Copies = NO_COPIES
     trust: Floats | None = None
+    prior: StatedPrior | None = None
 
     @property
     def is_positive(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -193,7 +198,30 @@ class TrainingSet:
             return NONE_PRESUMED
         negatives = len(self.rows) - positives
         size, weight = rule.size_and_weight(positives, negatives, len(open_), weighted=weighted)
-        return PresumedNegatives(open_.sample(size, rng), weight)
+        return PresumedNegatives(self._sample_unlikely(open_, size, rng), weight)
+
+    def _sample_unlikely(self, open_: Unlabelled, size: int, rng: np.random.Generator) -> Rows:
+        """Draw rows at random, those that the prior calls likely less often than others."""
+        if self.prior is None or self.prior.lazy:
+            return open_.sample(size, rng)
+        rows = open_.sample(min(2 * size, len(open_)), rng)
+        likelier = np.maximum(self.prior_slope().value * self.prior.at(rows), 0.0)
+        # The smallest of exponential times are a draw by weight (Efraimidis & Spirakis 2006).
+        times = rng.exponential(size=len(rows)) * np.exp(likelier)
+        return rows[np.sort(np.argsort(times, kind="stable")[:size])]
+
+    def prior_slope(self, by_model: Floats | float = 0.0) -> Slope:
+        """Fit the slope of the prior on the labels.
+
+        Parameters
+        ----------
+        by_model : ndarray of shape (m,), optional
+            What models that were not fitted on them say of the labelled rows, on the scale of log
+            odds; the slope is then that beside the model.
+        """
+        if self.prior is None:
+            return Slope()
+        return fit_slope(self.is_positive, self.prior.at(self.rows), by_model)
 
     def examples(
         self, presumed: PresumedNegatives = NONE_PRESUMED, model: Any = None

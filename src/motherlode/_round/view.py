@@ -12,6 +12,7 @@ from .._rows.blocks import Block, Stored, between, over_blocks, threads_for
 from .._rows.matrix import n_rows, take
 from .._rows.random_by_row import random_numbers
 from .._rows.unlabelled import Unlabelled
+from ..measures import fuse_ranks
 from ..models._classifier import FittedClassifier
 from ..models._committee import (
     Committee,
@@ -20,11 +21,14 @@ from ..models._committee import (
     squash_stack,
     stack_probabilities,
 )
+from ..priors._slope import Slope
 from .stand_in import fit_to_ask
-from .training_set import Presumption, TrainingSet
+from .stated_prior import StatedPrior
+from .training_set import PresumedNegatives, Presumption, TrainingSet
 
 T = TypeVar("T")
 
+_REFERENCE = 5_000  # unlabelled rows that a row is ranked among; small pools have fewer
 _SHARED_ROWS = 20_000  # pools of which a model's probabilities are computed once a round
 _STACK_CELLS = 160_000  # committee probabilities in memory at a time: 1.3 MB
 
@@ -320,12 +324,83 @@ class View:
             return None
 
         def fit() -> FittedClassifier:
-            rng = self.rng("presumed negatives")
-            presumed = self.training.presume(rule, rng)
-            seed = int(rng.integers(2**31 - 1))
+            presumed, seed = self._presume(rule)
             return fit_to_ask(self.training, self.unfitted, presumed, seed=seed)
 
         return self.once_a_round(("presuming", rule), fit)
+
+    def _presume(self, rule: Presumption) -> tuple[PresumedNegatives, int]:
+        """Draw the presumed negatives of a round, and the seed of their fit."""
+
+        def draw() -> tuple[PresumedNegatives, int]:
+            rng = self.rng("presumed negatives")
+            return self.training.presume(rule, rng), int(rng.integers(2**31 - 1))
+
+        return self.once_a_round(("presumed", rule), draw)
+
+    @property
+    def reference(self) -> Rows:
+        """A random sample of the unlabelled rows, among which rows are ranked; in rising order."""
+        left = self.unlabelled
+        return self.once_a_round(
+            "reference",
+            lambda: np.sort(left.sample(min(_REFERENCE, len(left)), self.rng("reference"))),
+        )
+
+    @property
+    def prior(self) -> StatedPrior | None:
+        """What a person stated of the rows before any label, or None."""
+        return self.training.prior
+
+    def prior_slope(self, rule: Presumption) -> Slope:
+        """Fit the slope of the prior beside the model of `fit_presuming`, once a round.
+
+        Parameters
+        ----------
+        rule : Presumption
+            As for `fit_presuming`.
+        """
+
+        def fit() -> Slope:
+            model = self.fit_presuming(rule)
+            if model is None:
+                return self.training.prior_slope()
+            found = self.training.held_out_of(model, self.unfitted, self._presume(rule)[0])
+            if found is None:
+                return self.training.prior_slope()
+            # On the scale on which candidates are ranked: their places among unlabelled rows.
+            known = self.training.positive(found[: len(self.labelled_rows)])
+            others = self.training.positive(self.predict_proba_by(model, self.reference))
+            return self.training.prior_slope(fuse_ranks(known[None], np.sort(others)[None], [1.0]))
+
+        return self.once_a_round(("prior slope", rule), fit)
+
+    def prior_offset(
+        self, rule: Presumption, by_model: Floats | None = None, *, rows: Rows | None = None
+    ) -> Floats:
+        """Compute what the prior adds to log odds by the model of `fit_presuming`, shape (m,).
+
+        Parameters
+        ----------
+        rule : Presumption
+            As for `fit_presuming`.
+        by_model : ndarray of shape (n,), optional
+            What the model says of the candidates, the likelier the higher. A prior that is asked
+            row by row is asked of the likeliest of them, and adds nothing to the others.
+        rows : ndarray of int64 of shape (m,), optional
+            Global ids; by default the candidates.
+        """
+        prior = self.prior
+        assert prior is not None
+        slope = self.prior_slope(rule).value
+        if rows is not None:
+            return slope * prior.at(rows)
+        if by_model is None or not prior.lazy:
+            return slope * prior.at(self.rows)
+        found = np.zeros(len(self))
+        some = prior.likeliest_in_question(by_model, self.batch)
+        found[some] = slope * prior.at(self.rows[some])
+        return found
 
     def disagreement(
         self, committee: Committee | None, measure: Callable[[Floats], Floats]

@@ -21,10 +21,12 @@ from ..project._data.encoders import default_encoder, get_encoder, installed_enc
 from ..project._data.folder import Project, create_project
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.settings import Recipe, Settings
+from ..project._data.stated import Stated, say_prior
 from ..project._data.written import keep_cells
 from ..project._insight.advice import check_rules
 from ..project._log.log import read_state
 from ..project._serving.teaching import teach
+from ..project._training.prior import check_prior, holds_words
 from ..project._training.recipe import check_recipe
 from ..strategies._adaptive import GOALS
 from ._choices import check_kinds, make_choices, split_names
@@ -70,6 +72,7 @@ class Request:
     missing: list[str] | None
     encoding: str | None
     who: str | None
+    prior: Stated | None = None
 
 
 def init(request: Request) -> None:
@@ -97,11 +100,13 @@ def init(request: Request) -> None:
     labels = _find_labels(table, request.labels, names)
     encoder = request.encoder or default_encoder(planned.kind)
     settings = _settings(request, classes, planned, encoder)
+    check_prior(request.prior, settings, table)
     table = keep_cells(table, found.written, settings.shown)
     with _create(request, settings, table) as project:
         if annotator is not None:
             _teach(project, annotator, labels)
-    _conclude(request, found, planned, labels)
+    asks_for_prior = request.prior is None and holds_words(settings, table)
+    _conclude(request, found, planned, labels, asks_for_prior)
 
 
 def _create(request: Request, settings: Settings, table: "pa.Table") -> Project:
@@ -208,6 +213,7 @@ def _settings(
         control=request.control / 100,
         lease=request.lease,
         stop=_listed(request.stop),
+        prior=request.prior,
     )
 
 
@@ -221,7 +227,13 @@ def _listed(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
-def _conclude(request: Request, found: Found, planned: RowPlan, labels: dict[int, str]) -> None:
+def _conclude(
+    request: Request,
+    found: Found,
+    planned: RowPlan,
+    labels: dict[int, str],
+    asks_for_prior: bool,
+) -> None:
     console = make_console()
     rows, columns = found.table.num_rows, ", ".join(planned.columns[:_MOST_NAMED])
     more = f" and {len(planned.columns) - _MOST_NAMED:,} more" * (
@@ -237,6 +249,14 @@ def _conclude(request: Request, found: Found, planned: RowPlan, labels: dict[int
     if request.labels is not None:
         say(console, f"{len(labels):,} rows have a label already, by {request.labels}.")
         say_leaks(console, found.table, planned.columns, labels)
+    if request.prior is not None:
+        say(console, f"Looking for {say_prior(request.prior)}: it orders the first rows.")
+    elif asks_for_prior:
+        say(
+            console,
+            "What are you looking for? Say it in a sentence, and the first rows are better than "
+            f'chance: `motherlode set {request.project} --prior "…"`.',
+        )
     if request.minority is None:
         say(
             console,

@@ -10,6 +10,7 @@ from rich.console import Console
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
 from ..project._data.own_files import open_own_file
+from ..project._insight.prior import word_reason
 from ..project._insight.status import count_known
 from ..project._log.events import Event
 from ..project._serving.answers import Answer
@@ -108,7 +109,7 @@ class Labelling:
         if not leases:
             return None
         offer = leases[0].offer
-        self._draw(offer.row, self._count(), offer.reason or "")
+        self._draw(offer.row, self._count(), word_reason(offer.reason) or "")
         return offer.row
 
     def _draw(self, row: int, place: str, below: str) -> None:
@@ -212,4 +213,4 @@ class Labelling:
             return "You answered this row before."
         offer = leases[0].offer
         asked = f"asked by {offer.how.strategy}" if offer.how.strategy else "a random draw"
-        return f"{offer.reason or 'No reason is kept'} ({asked})"
+        return f"{word_reason(offer.reason) or 'No reason is kept'} ({asked})"

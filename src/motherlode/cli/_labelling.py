@@ -72,6 +72,20 @@ def init(
         ),
     ] = None,
     goal: Annotated[str, typer.Option(help="What labels are for: both, find or learn.")] = "both",
+    prior: Annotated[
+        str | None,
+        typer.Option(help="What you are looking for, in a sentence: a review's title, say."),
+    ] = None,
+    prior_keywords: Annotated[
+        str | None, typer.Option(help="The same as words, with commas between: hip,fractur*.")
+    ] = None,
+    prior_column: Annotated[
+        str | None, typer.Option(help="The same as a column of scores, higher for likelier.")
+    ] = None,
+    prior_judge: Annotated[
+        str | None,
+        typer.Option(help="The same as a judge that an installed package adds, by its name."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed asks the same rows.")] = 0,
     double: Annotated[
         float,
@@ -100,6 +114,7 @@ def init(
 ) -> None:
     """Make a labelling project of a file."""
     _needs(*_NEEDED)
+    from ..project._data.stated import split_words, state_prior
     from ._init import Request, init
 
     init(
@@ -107,6 +122,7 @@ def init(
             project, data, classes, text, image, features, minority, id, database,
             strategy, model, encoder, goal, seed, double, control, lease, copies, stop,
             labels, type, missing, encoding, who,
+            state_prior(prior, split_words(prior_keywords), prior_column, prior_judge),
         )
     )  # fmt: skip
 
@@ -161,17 +177,36 @@ def set_project(
             "guidelines.md in PROJECT."
         ),
     ] = None,
+    prior: Annotated[
+        str | None, typer.Option(help="What you are looking for, in a sentence.")
+    ] = None,
+    prior_keywords: Annotated[
+        str | None, typer.Option(help="The same as words, with commas between: hip,fractur*.")
+    ] = None,
+    prior_column: Annotated[
+        str | None, typer.Option(help="The same as a column of scores, higher for likelier.")
+    ] = None,
+    prior_judge: Annotated[
+        str | None,
+        typer.Option(help="The same as a judge that an installed package adds, by its name."),
+    ] = None,
+    no_prior: Annotated[
+        bool, typer.Option("--no-prior", help="Use none of these any more; labels stay.")
+    ] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last change back.")] = False,
     who: _Who = None,
     json: _Json = False,
 ) -> None:
     """List the settings and who changed them, or change some, also while people label."""
     _needs(*_NEEDED)
+    from ..project._data.stated import split_words, state_prior
     from ._set import Request, set_project
 
     request = Request(
         add_class, rename, merge, minority, strategy, model, goal, stop,
         double, control, lease, batch, guidelines,
+        state_prior(prior, split_words(prior_keywords), prior_column, prior_judge),
+        no_prior or None,
     )  # fmt: skip
     set_project(project, request, undo, who, json)
 

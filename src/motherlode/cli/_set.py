@@ -10,6 +10,7 @@ from rich.text import Text
 from .._files.class_names import ClassNames
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
+from ..project._data.stated import PRIOR, Stated
 from ..project._insight.status import format_time
 from ..project._log.events import Event
 from ..project._log.fold import State
@@ -21,6 +22,7 @@ from ..project._serving.changing import (
     plan_classes,
     take_change_back,
 )
+from ..project._training.prior import check_prior
 from ..project._training.recipe import check_settings
 from ._init import read_minority
 from ._screen import make_console, make_table, say, say_json
@@ -44,6 +46,8 @@ class Request:
     lease: float | None
     batch: int | None
     guidelines: str | None
+    prior: Stated | None = None
+    no_prior: bool | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -68,6 +72,7 @@ def set_project(folder: Path, request: Request, undo: bool, who: str | None, jso
             else:
                 values = _read_values(project, state, request)
                 check_settings(values)
+                check_prior(values.get(PRIOR), project.settings_at(state), project.rows.table)
                 events = change_settings(project, connection, state, name, values, time.time())
         _conclude(events, list_notes(events, state, positive), json)
 
@@ -83,6 +88,10 @@ def _read_values(project: Project, state: State, request: Request) -> dict[str, 
         **{name: None if share is None else share / 100 for name, share in shares.items()},
     }
     values = {name: value for name, value in values.items() if value is not None}
+    if request.prior is not None and request.no_prior:
+        raise InputError("--no-prior takes back what is looked for; give it without another.")
+    if request.prior is not None or request.no_prior:
+        values[PRIOR] = request.prior
     if request.model is not None:
         values["model"] = request.model or None
     if request.stop is not None:

@@ -8,6 +8,7 @@ from ..project._insight.advice import make_forecast
 from ..project._insight.annotators import judge_annotators
 from ..project._insight.origins import build_session
 from ..project._insight.positive_class import find_positive_class
+from ..project._insight.prior import describe_prior
 from ..project._insight.status import summarize
 from ..project._log.log import read_state
 from ._screen import make_console, make_table, say, say_json
@@ -21,13 +22,16 @@ def status(folder: Path, json: bool) -> None:
         judged = judge_annotators(state, settings)
         found = summarize(connection, settings, state, judged=judged)
         positive_class = find_positive_class(connection, settings, state)
+        prior = describe_prior(connection, settings, state)
         session = build_session(state, settings, positive_class)
         forecast = make_forecast(session, settings)
     if json:
-        say_json(make_console(), {**found, "forecast": forecast.to_dict()})
+        say_json(make_console(), {**found, "prior": prior, "forecast": forecast.to_dict()})
         return
     _print(found)
     console = make_console()
+    if prior["said"] is not None:
+        say(console, " ".join([f"Looking for {prior['said']}.", *prior["did"]]))
     if found["agreement"]["rows"]:
         known = [one for one in judged if one.confusion is not None]
         for said in [f"{one}." for one in known] or [str(e) for e in judged[0].errors.values()][:1]:

@@ -10,6 +10,7 @@ from .._round.selection import Control, Selection, Stochastic, TopK
 from ._candidates import AllRows, BySize, Candidates, RandomRows
 from ._candidates_near_labels import SEALS, AnchorAL, LastLayerRows
 from ._learner import ActiveLearner
+from ._prior_report import PriorReport
 from ._query import Query
 from ._ranking import RankedRow, RankedRows
 
@@ -23,6 +24,7 @@ __all__ = [
     "ClusterMargin",
     "Control",
     "LastLayerRows",
+    "PriorReport",
     "Query",
     "RandomRows",
     "RankedRow",

@@ -81,7 +81,8 @@ class BySize(Candidates):
     The whole pool is ranked each time the labels have doubled. The promising rows are the
     ``size / 2`` best by `MostLikely` and `Margin` in turns, under the query model fitted to the
     labels of that time. The other half is a fresh uniform sample, so that no row is left out for
-    long and a bad ranking does no lasting harm.
+    long and a bad ranking does no lasting harm. Where a prior is stated, the ``size / 4`` rows that
+    it puts first are candidates too.
 
     Parameters
     ----------
@@ -115,7 +116,7 @@ class BySize(Candidates):
         """Choose all candidates, or the promising ones and a random sample."""
         if keeps_all(self, view):
             return view.rows
-        found = self._list_promising(view)
+        found = np.union1d(self._list_promising(view), self._first_by_prior(view))
         size = max(self.size, view.batch) - len(found)
         others = view.sample(min(size, len(view)), view.rng("candidates"))
         both = np.union1d(found, others)
@@ -123,6 +124,12 @@ class BySize(Candidates):
             return both
         # Rows of the sample were promising too, so a batch of this size needs a larger one.
         return np.union1d(found, view.sample(view.batch, view.rng("candidates")))
+
+    def _first_by_prior(self, view: View) -> Rows:
+        """List the rows that a prior puts first, as far as they may still be asked."""
+        if view.prior is None or view.prior.lazy:
+            return view.labelled_rows[:0]
+        return view.prior.first_open(self.size // 4, view.holds)
 
     def _list_promising(self, view: View) -> Rows:
         """List the best rows of the last ranking, as far as they may still be asked."""

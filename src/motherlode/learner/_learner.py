@@ -19,6 +19,7 @@ from .._round.labels import ENOUGH_LABELS, Labels, declared_classes
 from .._round.positive_class import PositiveClass, RarestClass, declared_positive_class
 from .._round.selection import Control, Selection, TopK, as_control
 from .._round.stand_in import fit_to_ask
+from .._round.stated_prior import StatedPrior
 from .._round.training_set import NONE_PRESUMED, PresumedNegatives, TrainingSet
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
@@ -32,6 +33,7 @@ from ..models._default import default_model
 from ..pool import Pool
 from ..pool._copies import NO_COPIES
 from ..pool._pool import as_pool
+from ..priors import Prior, as_prior
 from ..session import CONTROL, Origin, Session
 from ..strategies._adaptive import Auto
 from ..strategies._base.strategy import Strategy
@@ -47,6 +49,7 @@ from ._final_model import (
     unfitted_pipeline,
 )
 from ._habits import OF_LEARNER, OF_QUERY, OF_TEACH, explain
+from ._prior_report import PriorReport, report_prior
 from ._query import Query
 from ._ranking import RankedRows, rank_rows
 from ._saving import load_learner, save_learner
@@ -104,6 +107,11 @@ class ActiveLearner(Described):
         Whether rows with equal features are asked once. With "once", copies of a row that is
         labelled or skipped come last, fits never presume them negative, and nearly identical rows
         are not asked in one batch. With "each", every row is asked for itself.
+    prior : text, list of words, array of scores, model, function or Prior, optional
+        What you know before the first label: a sentence that says what is looked for, keywords, a
+        score for each row, a fitted model, or a function of a row; see `motherlode.priors`. It is
+        never a label. It chooses the first questions, moves rows up, and loses its weight where
+        labels speak against it.
     seed : int
         Seed of all random numbers. The same seed and the same labels give the same queries.
 
@@ -142,6 +150,7 @@ class ActiveLearner(Described):
         goal: str = "both",
         control: float | Control = 0.0,
         copies: str = "once",
+        prior: Any = None,
         seed: int = 0,
     ) -> None:
         self.pool: Pool = as_pool(pool)
@@ -177,6 +186,8 @@ class ActiveLearner(Described):
         self._positive_class: PositiveClass | None = None
         self._training: TrainingSet | None = None
         self._final: tuple[tuple[bool, Any], FinalFit] | None = None
+        self._stated: StatedPrior | None = None
+        self.prior = prior
 
     def _describe(self) -> Description:
         return describe_learner(self)
@@ -196,6 +207,41 @@ class ActiveLearner(Described):
         return self._positive_class
 
     @property
+    def prior(self) -> Prior | None:
+        """What was stated of the rows before any label, or None.
+
+        It may be stated, changed or taken back (None) at any time; labels stay what they are.
+        """
+        return None if self._stated is None else self._stated.prior
+
+    @prior.setter
+    def prior(self, stated: Any) -> None:
+        if stated is None:
+            self._stated = None
+        else:
+            positive = () if self._named is None else self.classes[list(self._named.codes)].tolist()
+            prior = as_prior(stated, positive)
+            prior.check(self.pool)
+            self._stated = StatedPrior(prior, self.pool)
+        self._forget_results()
+
+    def prior_report(self) -> PriorReport:
+        """Say what the prior did, and how right it was.
+
+        Returns
+        -------
+        motherlode.learner.PriorReport
+            Its ``separation`` and ``precision`` are estimates of control draws, or say why there
+            are none.
+
+        Raises
+        ------
+        InputError
+            If no prior is stated.
+        """
+        return report_prior(self)
+
+    @property
     def training_set(self) -> TrainingSet:
         """What models are fitted on: the labels so far, and the rows whose answer is open."""
         self._notice_new_rows()
@@ -210,6 +256,7 @@ class ActiveLearner(Described):
                 self.skipped,
                 self.pool.copies if self.copies == "once" else NO_COPIES,
                 self._labels.weights,
+                self._stated,
             )
         return self._training
 
@@ -568,6 +615,7 @@ class ActiveLearner(Described):
         strategy: Any = None,
         candidates: Candidates | None = None,
         selection: Selection | None = None,
+        prior: Any = None,
     ) -> ActiveLearner:
         """Take up a learner that `save` wrote: it asks the same next question.
 
@@ -579,9 +627,9 @@ class ActiveLearner(Described):
             The folder.
         pool : Pool, or anything that a Pool is made of
             The same rows, in the same order.
-        model, query_model, strategy, candidates, selection
+        model, query_model, strategy, candidates, selection, prior
             As they were when the learner was made. Only what is of a class of your own, which
-            JSON cannot name, need be handed in.
+            JSON cannot name, need be handed in; so need a prior that is a model or a function.
 
         Returns
         -------
@@ -595,7 +643,7 @@ class ActiveLearner(Described):
         """
         given = {
             "model": model, "query_model": query_model, "strategy": strategy,
-            "candidates": candidates, "selection": selection,
+            "candidates": candidates, "selection": selection, "prior": prior,
         }  # fmt: skip
         return load_learner(cls, Path(path), as_pool(pool), given)
 
@@ -848,6 +896,8 @@ class ActiveLearner(Described):
         self._labels.n = n
         self._choose_models()
         self._rarest = RarestClass(self.pool, self.classes)
+        if self._stated is not None:
+            self._stated = StatedPrior(self._stated.prior, self.pool)
         self._fitted = self._fitted_on = None
         self._forget_results()
 

@@ -18,6 +18,9 @@ from .._rows.arrays import Floats
 from .._rows.whole_file import write_whole
 from ..errors import InputError
 from ..pool import Pool
+from ..priors import Prior, Scores, as_prior
+from ..priors import from_json as read_prior
+from ..priors import to_json as write_prior
 from ..session import Origin
 from ._arriving import ArrivedRows
 from ._naming import CannotBeNamed, of_json, to_json
@@ -30,6 +33,7 @@ FORMAT = 1
 """Of the folder; raise it when a save means something else than before."""
 
 OBJECTS = ("model", "query_model", "strategy", "candidates", "selection", "control")
+PRIOR = "prior"
 VALUES = ("minority", "refit_every", "goal", "copies", "seed")
 _FILE = "learner.json"
 _LABEL, _OPINION, _SETTLED, _SKIP, _ASKED = "label", "opinion", "settled", "skip", "asked"
@@ -56,12 +60,13 @@ def save_learner(learner: Any, folder: Path) -> None:
     said = json.dumps(_describe(learner, name), indent=1, ensure_ascii=False) + "\n"
     try:
         folder.mkdir(exist_ok=True)
+        scores = _write_scores(learner.prior, folder)
         with write_whole(folder / name) as made:
             made.write_bytes(content)
         with write_whole(folder / _FILE) as made:
             made.write_text(said, "utf-8")
-        for old in folder.glob("rows-*.arrow"):
-            if old.name != name:
+        for old in [*folder.glob("rows-*.arrow"), *folder.glob("prior-*.arrow")]:
+            if old.name not in (name, scores):
                 old.unlink()
     except OSError as problem:
         raise InputError(f"The learner can't be written to {folder}: {problem.strerror}.") from None
@@ -75,6 +80,7 @@ def load_learner(kind: Any, folder: Path, pool: Pool, given: Mapping[str, Any]) 
     for name in OBJECTS:
         settings[name] = _take_object(name, said[name], given.get(name), folder)
     learner = kind(pool, of_json(said["classes"]), **settings)
+    learner.prior = _take_prior(said[PRIOR], given.get(PRIOR), folder)
     try:
         _take_up(learner, said["arrivals"], _read_rows(folder, said["rows"]))
     except (KeyError, TypeError, ValueError, IndexError, ArithmeticError) as problem:
@@ -98,6 +104,7 @@ def _describe(learner: Any, rows: str) -> dict[str, Any]:
         "classes": to_json(learner.classes.tolist()),
         **{name: _value_of(getattr(learner, name)) for name in VALUES},
         **{name: _name_object(each) for name, each in objects.items()},
+        PRIOR: _name_prior(learner.prior),
         "arrivals": learner._arrived.to_dict(),
     }
 
@@ -113,6 +120,32 @@ def _name_object(value: Any) -> Any:
         return to_json(value)
     except CannotBeNamed as problem:
         return {"not named": str(problem)}
+
+
+def _name_prior(prior: Prior | None) -> Any:
+    if isinstance(prior, Scores):
+        return {"prior": "scores", "file": prior.file_name}
+    try:
+        return None if prior is None else write_prior(prior)
+    except InputError:
+        assert prior is not None
+        return {"not named": prior.describe()}
+
+
+def _write_scores(prior: Prior | None, folder: Path) -> str | None:
+    """Write the scores of a prior beside, and name their file."""
+    return write_prior(prior, folder)["file"] if isinstance(prior, Scores) else None
+
+
+def _take_prior(said: Any, given: Any, folder: Path) -> Prior | None:
+    if given is not None:
+        return as_prior(given)
+    if isinstance(said, dict) and "not named" in said:
+        raise InputError(
+            f"The prior of the learner in {folder} is {said['not named']}, which cannot be written "
+            "down; hand it in: ActiveLearner.load(path, pool, prior=...)."
+        )
+    return None if said is None else read_prior(said, folder)
 
 
 def _take_object(name: str, said: Any, given: Any, folder: Path) -> Any:
@@ -143,6 +176,7 @@ def _read(folder: Path) -> Any:
             f"The learner in {folder} is saved in format {found!r} and this version reads format "
             f"{FORMAT}; {what}."
         )
+    said.setdefault(PRIOR, None)  # a save of before there were any
     expected = {"rows", "pool", "classes", "arrivals", *VALUES, *OBJECTS}
     if missing := sorted(expected - set(said)):
         raise InputError(f"{folder / _FILE} is damaged: it has no {missing[0]!r}.")

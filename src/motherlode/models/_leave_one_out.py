@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.sparse import issparse
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
@@ -28,8 +29,8 @@ def leave_one_out(
     .. math:: z_{-i} = z_i - \frac{s_i w_i (y_i - p_i)}{1 - s_i w_i p_i (1 - p_i)}.
 
     The model is a `LogisticRegression` with the usual penalty or a `KernelLogisticRegression`,
-    alone or last in a pipeline after frozen steps and scalers, of two classes and dense features;
-    None for any other. It is fitted on these rows, labels and weights.
+    alone or last in a pipeline after frozen steps and scalers, of two classes; None for any other.
+    It is fitted on these rows, labels and weights.
 
     References
     ----------
@@ -44,11 +45,14 @@ def leave_one_out(
         X = step.transform(X)
     if isinstance(model, KernelLogisticRegression):
         X, model = model.basis(X), linear
-    if not isinstance(X, np.ndarray):
-        return None
     # A fit is the same for rows rotated around the origin, and these have at most m columns.
     Phi: Any = X
-    if X.shape[1] > len(X):
+    if issparse(X):
+        sizes, turned = np.linalg.eigh((X @ X.T).toarray().astype(np.float64))
+        Phi = turned * np.sqrt(np.maximum(sizes, 0.0))
+    elif not isinstance(X, np.ndarray):
+        return None
+    elif X.shape[1] > len(X):
         Phi = np.transpose(np.linalg.qr(X.T, mode="r"))
     positive = np.asarray(y) == model.classes_[1]
     z = model.decision_function(X)

@@ -18,9 +18,9 @@ from .._rows.arrays import Rows
 from .._rows.matrix import is_frame
 from ..errors import InputError
 from . import Pool
-from ._columns import Column, open_frame, read_column
+from ._columns import open_frame
 from ._likeness import likeness
-from ._sources import texts_of
+from ._texts import texts_of_rows
 
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -157,26 +157,10 @@ def like(pool: Pool, rows: Any, n: int = 10, *, among: Rows | None = None) -> Ro
 
 
 def _texts(pool: Pool) -> list[str]:
-    if is_frame(pool.data):
-        frame = open_frame(pool.data)
-        columns = [_strings(name, frame.get_column(name)) for name in frame.columns]
-        values = [texts_of(column) for column in columns if column is not None]
-        if values:
-            return [" \n ".join(cells) for cells in zip(*values, strict=True)]
-    elif isinstance(pool.data, list) and isinstance(pool.data[0], str):
-        return pool.data
-    raise InputError("A search for words needs texts, and this pool holds none.")
-
-
-def _strings(name: str, series: "nw.Series[Any]") -> Column | None:
-    """Read a column of strings; None for another, also one that no model can read."""
-    if series.dtype.is_numeric() or series.dtype.is_temporal():
-        return None
-    try:
-        column = read_column(name, series)
-    except InputError:  # lists, bytes and the like, in rows that are passed through
-        return None
-    return column if column.kind == "strings" else None
+    texts = texts_of_rows(pool)
+    if texts is None:
+        raise InputError("A search for words needs texts, and this pool holds none.")
+    return texts
 
 
 def _parse(condition: str) -> ast.expr:

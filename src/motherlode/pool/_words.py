@@ -74,4 +74,5 @@ def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TextVectori
         else {"token_pattern": _WORD, "strip_accents": "unicode"}
     )
     seen = {"min_df": 2, "max_df": 0.9} if n >= _LARGE else {}
-    return TextVectoriser(sublinear_tf=True, dtype=np.float32, **{**script, **seen, **settings})
+    usual = {"sublinear_tf": True, "dtype": np.float32}
+    return TextVectoriser(**{**usual, **script, **seen, **settings})

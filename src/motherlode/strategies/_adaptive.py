@@ -19,6 +19,7 @@ from ._fading import Fading
 from ._novelty import LocalNovelty
 from ._random import Random
 from ._review import ContinuousLearning
+from ._stated import ByPrior
 from ._typical import Typical
 
 GOALS = ("find", "learn", "both")
@@ -46,6 +47,22 @@ _DISCOVER = Fading(
 _DISCOVER_SPARSE = Fading(
     Typical(), KCentre(), LocalNovelty(), Random(), halved_after=(5, 5, 5, np.inf)
 )
+
+
+def _by_prior_first(discover: Fading) -> Fading:
+    """Give the prior most turns of a search that has found nothing yet, until it was in vain."""
+    weight = _STATED * sum(discover.weights)
+    return Fading(
+        ByPrior(),
+        *discover.parts,
+        weights=(weight, *discover.weights),
+        halved_after=(_STATED_HALVED, *discover.halved_after),
+        given_up=(True, *discover.given_up),
+    )
+
+
+_STATED, _STATED_HALVED = 5.0, 5.0
+_DISCOVER_STATED, _DISCOVER_SPARSE_STATED = map(_by_prior_first, (_DISCOVER, _DISCOVER_SPARSE))
 _REVIEW, _BOUNDARY = ContinuousLearning(), PresumedMargin()
 _FEW_KNOWN = _and_at_random(Interleave(_REVIEW, _BOUNDARY))
 _ENOUGH_KNOWN = {
@@ -73,6 +90,8 @@ class Auto(PartsInTurn):
     most like the pool take the place of the forest. The share of a part fades with the turns that
     it had in vain, and that of random draws does not, so a search that finds nothing ends at
     random.
+
+    Where a prior is stated it has most of these turns, and gives them up as they are in vain.
 
     From the first positive on, a model with presumed negatives gives the rows most likely to be
     positive and those at its boundary, and both are asked in turns. A model of a rare class lacks
@@ -102,5 +121,8 @@ class Auto(PartsInTurn):
     def _now(self, view: View) -> TurnsByWeight:
         positives = int(view.labelled_minority.sum())
         if not positives:
-            return _DISCOVER_SPARSE if issparse(view.pool.encoded.features) else _DISCOVER
+            sparse = issparse(view.pool.encoded.features)
+            if view.prior is not None:
+                return _DISCOVER_SPARSE_STATED if sparse else _DISCOVER_STATED
+            return _DISCOVER_SPARSE if sparse else _DISCOVER
         return _ENOUGH_KNOWN[self.goal] if positives >= _ENOUGH else _FEW_KNOWN

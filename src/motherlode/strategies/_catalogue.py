@@ -35,6 +35,7 @@ from ._review import ContinuousLearning as ContinuousLearning
 from ._search import ENS as ENS
 from ._similar import FLQMI as FLQMI
 from ._similar import GCMI as GCMI
+from ._stated import ByPrior as ByPrior
 from ._typical import Typical as Typical
 from ._uncertainty import Entropy as Entropy
 from ._uncertainty import LeastConfidence as LeastConfidence

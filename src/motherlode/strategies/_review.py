@@ -5,14 +5,13 @@ from typing import ClassVar
 
 import numpy as np
 
+from .._round.stated_prior import MATERIAL
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
 from ..measures import fuse_ranks
 from ..models._classifier import FittedClassifier
 from ._base.presumed_negatives import WithPresumedNegatives
-
-_REFERENCE = 5_000  # unlabelled rows that a row is ranked among; small pools have fewer
 
 
 @dataclass(frozen=True)
@@ -52,19 +51,33 @@ class ContinuousLearning(WithPresumedNegatives):
     paper: ClassVar[str] = "Cormack & Grossman 2015"
 
     def _worth(self, view: View, model: FittedClassifier) -> Floats:
-        """Give the positive class's probability, or fused ranks of several members."""
+        """Give the positive class's probability, or fused ranks of several members.
+
+        With a prior these are always ranks, and what the prior adds.
+        """
+        if view.prior is not None:
+            found = self._fuse_ranks(view, model)
+            return found + view.prior_offset(self.presumption, found)
         if len(model.weights) > 1:
             return self._fuse_ranks(view, model)
         return view.training.positive(view.predict_proba_by(model, view.candidates))
 
+    def _say_moved(self, view: View, rows: Rows) -> list[str]:
+        if view.prior is None:
+            return [""] * len(rows)
+        up = view.prior_offset(self.presumption, rows=rows)
+        return [
+            f", moved up by the prior (odds times {np.exp(z):.2g})" if z >= MATERIAL else ""
+            for z in up
+        ]
+
     def _fuse_ranks(self, view: View, model: FittedClassifier) -> Floats:
         def by_member(rows: "Rows | Unlabelled") -> Floats:
-            return view.training.positive(view.predict_members(model, rows))
+            if len(model.weights) > 1:
+                return view.training.positive(view.predict_members(model, rows))
+            return view.training.positive(view.predict_proba_by(model, rows))[:, None]
 
-        def of_reference() -> Floats:
-            left = view.unlabelled
-            rows = left.sample(min(_REFERENCE, len(left)), view.rng("reference"))
-            return np.sort(by_member(np.sort(rows)), axis=0)
-
-        reference = view.once_a_round(("reference", self.presumed), of_reference)
+        reference = view.once_a_round(
+            ("reference", self.presumed), lambda: np.sort(by_member(view.reference), axis=0)
+        )
         return fuse_ranks(by_member(view.candidates).T, reference.T, model.weights)

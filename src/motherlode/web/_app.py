@@ -18,6 +18,7 @@ from . import _map as map
 from . import _overview as overview
 from . import _pages as pages
 from . import _predict as predict
+from . import _prior as prior
 from . import _search as search
 from . import _sessions as sessions
 from . import _settings as settings
@@ -91,7 +92,7 @@ def make_app(
         code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
     }
     api = APIRouter(prefix="/api", responses=problems)
-    for part in (labelling, why, search, map, overview, predict, sessions, settings):
+    for part in (labelling, why, search, map, overview, predict, prior, sessions, settings):
         api.include_router(part.router)
     app.include_router(api)
     for page in (pages.router, dashboard.router, search.pages, map.pages, settings.pages):

@@ -11,6 +11,7 @@ _PositiveClass = Annotated[
     str | list[str] | None,
     Field(description="The positive class, or a list of several; null if none is named."),
 ]
+_Keyword = Annotated[str, Field(min_length=1, max_length=200)]
 _Tag = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -240,6 +241,33 @@ class ProjectOut(BaseModel):
     goal: str
 
 
+class PriorIn(_Body):
+    """What is looked for, stated in one of these ways; without any it is taken back."""
+
+    sentence: str | None = Field(None, max_length=5_000, description="As a title would say it.")
+    keywords: list[_Keyword] = Field([], max_length=200, description="Words and phrases.")
+    column: str | None = Field(None, max_length=1_000, description="A column of scores.")
+    judge: str | None = Field(
+        None, max_length=200, description="A judge that an installed package adds, by its name."
+    )
+
+
+class PriorOut(BaseModel):
+    """What is stated of the rows before any label. It is never a label."""
+
+    stated: dict[str, str | list[str]] | None = Field(
+        description="By its kind, as prior: sentence, keywords, column or judge; null for nothing."
+    )
+    said: str | None = Field(description="The same in words.")
+    by: str | None = Field(
+        description="Who changed it last; null if it is as the project was made."
+    )
+    at: str | None
+    did: list[str] = Field(
+        description="What it did and how right it was, in sentences; empty for annotators."
+    )
+
+
 class Session(BaseModel):
     """The token of a session, to send as Authorization: Bearer TOKEN; the cookie holds it too."""
 
@@ -423,7 +451,7 @@ class SettingOut(BaseModel):
     """A setting that can be changed."""
 
     name: str
-    value: str | float | list[str] | None
+    value: str | float | list[str] | dict[str, str | list[str]] | None
     said: str = Field(description="The value in a few words.")
     by: str | None = Field(description="Who changed it last; null if it is as at the beginning.")
     at: str | None

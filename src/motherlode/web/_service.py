@@ -11,6 +11,7 @@ from .._rows.arrays import Rows
 from ..project._accounts import ADMIN
 from ..project._data.folder import Project
 from ..project._insight.explanations import Explanations
+from ..project._insight.prior import word_reason
 from ..project._insight.status import format_time, summarize
 from ..project._log.events import Event
 from ..project._log.fold import State
@@ -60,7 +61,7 @@ class Service:
         offer, known = lease.offer, provenance_to_dict(lease.offer.how)
         return Offered(
             **self.describe_row(offer.row),
-            reason=offer.reason,
+            reason=word_reason(offer.reason),
             **{name: known[name] for name in _OFFERED},
             expires_at=format_time(lease.expires_at),
         )

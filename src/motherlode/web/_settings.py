@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from ..project._accounts import ADMIN
+from ..project._insight.engine import load_engine
 from ..project._insight.status import format_time
 from ..project._log.events import Event
 from ..project._log.fold import State
@@ -48,7 +49,7 @@ def change(service: TheService, admin: TheAdmin, body: SettingsIn) -> Changed:
     """Change all settings that are given, or none if anything is wrong; each is one event."""
     values = body.model_dump(exclude_unset=True)
     if not {"strategy", "model", "goal", "stop"}.isdisjoint(values):
-        # Loads scikit-learn; nobody who labels waits for it.
+        load_engine()  # here, so that nobody who labels waits for it
         from ..project._training.recipe import check_settings
 
         check_settings(values)
@@ -158,7 +159,8 @@ def _shown(service: Service, caller: Caller) -> dict[str, Any]:
     if caller.role != ADMIN:
         raise HTTPException(403, "Only admins may change settings.")
     found = _describe(service)
-    from ..strategies._registry import STRATEGIES  # loads scikit-learn, which labelling can spare
+    load_engine()
+    from ..strategies._registry import STRATEGIES
 
     return {
         "values": {one.name: one.value for one in found.settings},

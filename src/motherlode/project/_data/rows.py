@@ -145,6 +145,14 @@ class RowData:
         """Give the text of a row, as models read it."""
         return join_texts(self.table.slice(row, 1), self.plan.columns)[0]
 
+    def seen(self, row: int) -> str | bytes | dict[str, Any]:
+        """Give a row as one looks at it: its text, its image, or the columns that models read."""
+        if self.plan.kind == "text":
+            return self.text(row)
+        if self.plan.kind == "image":
+            return self.image(row)
+        return dict(self.table.slice(row, 1).select(list(self.plan.columns)).to_pylist()[0])
+
     def name(self, row: int) -> str:
         """Give the id of a row, or its row number where there are no ids."""
         if self.plan.id is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..._round.labels import declared_classes, minority_codes
 from ...errors import InputError
+from .stated import Stated, check_form
 
 _STOP = ("knee", "target_recall")
 """Stopping rules of a project that names none: a tested heuristic, and one that is proved."""
@@ -80,6 +81,8 @@ class Settings:
         Seconds for which a row given to an annotator is given to nobody else.
     stop : tuple of str
         Stopping rules that give advice, as `motherlode.stopping.named` takes them.
+    prior : dict or None
+        What is stated of the rows before any label; see `motherlode.project._data.stated`.
     guidelines : str or None
         What annotators are told, as Markdown; None for the file ``guidelines.md`` of the folder.
     batch : int
@@ -101,6 +104,7 @@ class Settings:
     control: float = 0.0
     lease: float = 600.0
     stop: tuple[str, ...] = _STOP
+    prior: Stated | None = None
     guidelines: str | None = None
     batch: int = 10
 
@@ -118,6 +122,7 @@ class Settings:
                 raise InputError(
                     f"The share {what} is {100 * share:g} %; it lies between 0 and 100."
                 )
+        check_form(self.prior)
         if not 1 <= self.lease <= 7 * 86_400:
             raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
         if not 1 <= self.batch <= _LARGEST_BATCH:

@@ -21,6 +21,7 @@ from .._data.folder import Project
 from .._data.settings import Settings
 from .._log.fold import LABEL, State
 from .._serving.live import Live
+from .engine import load_engine
 from .origins import build_session, count_found, list_labelled
 from .positive_class import find_positive_class, guess_positive_class
 
@@ -209,6 +210,7 @@ def _start(lock: Lock, work: Callable[[], T]) -> "Future[T]":
     def run() -> None:
         with lock:
             try:
+                load_engine()
                 result.set_result(work())
             except BaseException as problem:
                 result.set_exception(problem)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from .._data.stated import PRIOR, say_prior
 from .._log.changes import CLASSES, MINORITY
 from .._log.events import Event
 from .._log.fold import State
@@ -11,6 +12,7 @@ from .._log.fold import State
 _LONGEST = 60
 _SHARES = ("double", "control")
 _NOTHING = {
+    PRIOR: "nothing",
     MINORITY: "not named",
     "model": "the default",
     "guidelines": "guidelines.md in the folder, if it is there",
@@ -25,6 +27,8 @@ def describe_value(name: str, value: Any) -> str:
     >>> describe_value("control", 0.05), describe_value("classes", ["dry", "gold"])
     ('5 %', 'dry, gold')
     """
+    if name == PRIOR and value is not None:
+        value = say_prior(value)
     if value is None:
         return _NOTHING.get(name, "none")
     if name in _SHARES:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from ...errors import InputError
 from .._data.folder import Project
 from .._data.settings import Settings
+from .._data.stated import PRIOR
 from .._log import log
 from .._log.changes import CLASSES, MINORITY, Change, Changes
 from .._log.events import CHANGED, NO_ROW, Event
@@ -21,7 +22,7 @@ from .._log.fold import State
 
 SETTINGS = (
     CLASSES, MINORITY, "strategy", "model", "goal", "stop",
-    "double", "control", "lease", "batch", "guidelines",
+    "double", "control", "lease", "batch", "guidelines", PRIOR,
 )  # fmt: skip
 """What can be changed, in the order in which it is listed."""
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 QUEUE, BATCH = "queue", "batch"
 _KEPT = 20
-_IN_PAYLOAD = ("rows", "utilities", "reasons", "origins", "positive_class")
+_IN_PAYLOAD = ("rows", "utilities", "reasons", "origins", "positive_class", "prior")
 _IN_COLUMNS = ("id", "purpose", "at", "last_event", "strategy")
 # Built once: building a statement takes longer than running it.
 _NEWEST = select(table.c.id).where(table.c.purpose == QUEUE).order_by(table.c.id.desc()).limit(1)
@@ -55,6 +55,8 @@ class Ranking:
     positive_class : tuple of (str, float or None, bool), or None
         The class that was taken to be rare, its share of the pool and whether that is sure; None
         where the project names one.
+    prior : dict or None
+        What the stated prior did by then, as `report_prior` tells it.
     """
 
     purpose: str
@@ -66,6 +68,7 @@ class Ranking:
     reasons: list[str]
     origins: Sequence[Origin] = ()
     positive_class: tuple[str, float | None, bool] | None = None
+    prior: dict[str, Any] | None = None
     id: int = 0
 
     def place(self, row: int) -> int | None:
@@ -101,6 +104,7 @@ def make_ranking(
     last_event: int,
     purpose: str,
     positive_class: "PositiveClass",
+    prior: dict[str, Any] | None = None,
 ) -> Ranking:
     """Make a ranking of a learner's query."""
     rare = (str(positive_class.classes[0]), positive_class.share, positive_class.sure)
@@ -114,6 +118,7 @@ def make_ranking(
         list(query.reasons),
         origins,
         None if positive_class.named else rare,
+        prior,
     )
 
 

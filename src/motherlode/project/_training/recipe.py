@@ -11,6 +11,7 @@ from ...errors import InputError
 from ...learner._learner import ActiveLearner
 from ...models._default import add_scaler
 from ...pool import Pool
+from ...priors import Prior
 from ...strategies import named
 from ...strategies._adaptive import GOALS
 from .._data.settings import Settings
@@ -53,7 +54,12 @@ def check_settings(values: Mapping[str, Any]) -> None:
 
 
 def make_learner(
-    settings: Settings, pool: Pool, state: State, *, control: float = 0.0
+    settings: Settings,
+    pool: Pool,
+    state: State,
+    *,
+    control: float = 0.0,
+    prior: Prior | None = None,
 ) -> ActiveLearner:
     """Make a learner with all labels of a project; a share `control` of its queries is random.
 
@@ -71,6 +77,7 @@ def make_learner(
         goal=recipe.goal,
         control=control,
         copies=recipe.copies,
+        prior=prior,
         seed=recipe.seed,
     )
     labelled = state.labelled()

@@ -6,20 +6,27 @@ from .._log.fold import State
 from .._log.log import read_state
 from .._serving import ranking
 from .._serving.ranking import BATCH, QUEUE, Ranking
+from .prior import make_prior, report_prior
 from .recipe import make_learner
 
 # More than a team answers while a model is fitted.
 _QUEUED = 500
+# The longer the queue, the more rows a judge is asked about.
+_QUEUED_BY_JUDGE = 50
 
 
 def _rank(
     project: Project, pool: Pool, state: State, n: int, purpose: str, control: float = 0.0
 ) -> Ranking | None:
     """Rank the best `n` rows, a share of them random draws; None if no row is left."""
-    learner = make_learner(project.settings_at(state), pool, state, control=control)
+    settings = project.settings_at(state)
+    prior = make_prior(settings.prior, project.rows)
+    learner = make_learner(settings, pool, state, control=control, prior=prior)
     left = len(learner.unlabelled)
     if not left:
         return None
+    if prior is not None and prior.lazy:
+        n = min(n, _QUEUED_BY_JUDGE)
     query = learner.query(min(n, left))
     return ranking.make_ranking(
         query,
@@ -28,6 +35,7 @@ def _rank(
         state.last,
         purpose,
         learner.positive_class,
+        report_prior(learner, settings.prior),
     )
 
 

@@ -38,6 +38,11 @@ class WithPresumedNegatives(Strategy):
         model = view.fit_presuming(self.presumption)
         return np.zeros(len(view)) if model is None else self._worth(view, model)
 
+    def rankers(self, view: View) -> tuple[tuple[Strategy, str], ...]:
+        """List this strategy, or nothing where a prior is asked of the likeliest rows alone."""
+        asked_by_row = view.prior is not None and view.prior.lazy
+        return () if asked_by_row else super().rankers(view)
+
     @abstractmethod
     def _worth(self, view: View, model: FittedClassifier) -> Floats: ...
 
@@ -58,4 +63,10 @@ class WithPresumedNegatives(Strategy):
         )
         said = f"with {size} rows presumed negative"
         p = view.training.positive(view.predict_proba_by(model, rows))
-        return [f"{self}: p({positive_names(view)}) = {q:.2g} {said}" for q in p]
+        moved = self._say_moved(view, rows)
+        named = positive_names(view)
+        return [f"{self}: p({named}) = {q:.2g} {said}{m}" for q, m in zip(p, moved, strict=True)]
+
+    def _say_moved(self, view: View, rows: Rows) -> list[str]:
+        """Say of each row whether the prior moved it up."""
+        return [""] * len(rows)

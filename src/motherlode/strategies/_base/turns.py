@@ -111,10 +111,10 @@ class PartsInTurn(TakingTurns, Combined):
         found: list[tuple[Strategy, str]] = []
         for i, path in self._find_askers(view)[0].items():
             leaf = path[-1]
-            own = ((leaf, _tie_purpose(i)),) if leaf.pointwise else leaf.rankers(view)
+            own = leaf.rankers(view)
             if not own:
                 return ()
-            found += own
+            found += ((leaf, _tie_purpose(i)),) if leaf.pointwise else own
         return tuple(found)
 
     def reasons(self, view: View, rows: Rows) -> list[str]:

@@ -71,6 +71,7 @@ class Desk:
         self.said = ""
         self.working = False
         self.tell: Callable[[], None] = lambda: None
+        self._prior = learner.prior
         self._refill()
 
     @property
@@ -170,6 +171,8 @@ class Desk:
         else:
             learner.teach([asked.row], [learner.classes[code].item()])
         self._answers.append(Answered(self._queue.pop(0), code, was_skipped))
+        if not self._given and learner.prior is not self._prior:
+            self._queue = []  # asked by another prior than another cell has stated since
         return ""
 
     def _check_code(self, code: Any) -> int:
@@ -205,6 +208,7 @@ class Desk:
             return
         self.working = True
         self.tell()
+        self._prior = self.learner.prior
         query = self.learner.query(min(self._batch, left))
         self._queue = self._with_chances(query.rows.tolist(), query.reasons)
         self.working = False

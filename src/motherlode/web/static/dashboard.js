@@ -3,6 +3,7 @@
 import { ROOT, get, post, randomKey, text } from "./api.js";
 import { announce, byId, element } from "./build.js";
 import { drawResult, showPressed } from "./results.js";
+import { setUpStated, showStated } from "./stated.js";
 
 const project = JSON.parse(document.body.dataset.project);
 const DRAW_DELAY = 700; // from a change until it is drawn; more changes meanwhile do not delay it
@@ -12,6 +13,7 @@ let timer = 0;
 let drawing = false;
 let disagreeing = null;
 
+setUpStated();
 follow();
 
 function follow() {
@@ -27,6 +29,7 @@ function follow() {
 function showStatus(status) {
   showProblem("");
   drawSoon(DRAW_DELAY);
+  showStated();
   if (byId("disagreements") && status.disagreements !== disagreeing) {
     disagreeing = status.disagreements;
     drawDisagreements();

@@ -6,6 +6,7 @@ import { setUpDisplay } from "./display.js";
 import { Keys, classKeys, keyName, load, save } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { drawRow, preload } from "./row.js";
+import { setUpStated, showStated } from "./stated.js";
 import { Stopwatch } from "./stopwatch.js";
 import { clearWhy, showWhy } from "./why.js";
 
@@ -13,7 +14,7 @@ const AHEAD = 6;
 const RETRY_DELAY = 4000;
 const STATUS_EVERY = 10000;
 const STATUS_AGE = 1000; // how old a status may be
-const SIDES = ["guidelines", "why", "notes"];
+const SIDES = ["guidelines", "why", "notes"]; // each has a key
 
 const project = JSON.parse(document.body.dataset.project);
 const watch = new Stopwatch();
@@ -40,6 +41,7 @@ async function begin() {
   actions.find((action) => action.id === "help").run = openSettings;
   outbox = new Outbox(space, showSaved);
   setUpSides();
+  setUpStated();
   restoreWaiting(outbox.waiting());
   outbox.flush();
   await Promise.all([fetchHistory(), refill()]);
@@ -378,6 +380,7 @@ async function showStatus() {
     if (status.last_change !== project.last_change) await followSettings(status.last_change);
     if (lastCounted < asked) counts = { labelled: status.labelled, found: status.found };
     showCounts();
+    showStated();
   } catch {
     // What is shown stays until the server is back.
   }

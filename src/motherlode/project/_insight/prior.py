@@ -1,0 +1,129 @@
+"""What a project's prior is, who stated it, and what it did, for people."""
+
+import re
+from typing import Any
+
+from sqlalchemy import Connection
+
+from .._data.settings import Settings
+from .._data.stated import PRIOR, say_prior
+from .._log.fold import State
+from .._serving import ranking
+
+_BY_IT = re.compile(
+    r"ByPrior: among the first ([\d.]+)% of the pool by .*?(?=; positive class|$)", re.S
+)
+_MOVED_UP = re.compile(r", moved up by the prior \(odds times [^)]*\)")
+_MATCHES = "Matches what you are looking for"
+_GO_BY_IT = ("auto", "continuous_learning", "by_prior")
+_FEW = 10.0  # per cent of the pool
+
+
+def describe_prior(connection: Connection, settings: Settings, state: State) -> dict[str, Any]:
+    """Describe what is stated and what it did, as JSON values.
+
+    Parameters
+    ----------
+    connection : Connection
+        To read the last ranking by.
+    settings : Settings
+        In force in the state.
+    state : State
+        Of the project.
+    """
+    stated = settings.prior
+    change = next((e for e in reversed(state.changes.events) if e.setting == PRIOR), None)
+    found = _find_newest(connection) if stated else None
+    return {
+        "stated": stated,
+        "said": say_prior(stated) if stated else None,
+        "by": None if change is None else change.annotator,
+        "at": None if change is None else change.at,
+        "did": _say_what_it_did(found, settings) if stated else [],
+    }
+
+
+def _find_newest(connection: Connection) -> ranking.Ranking | None:
+    """Find the last ranking, of the queue or of a batch that a command gave out."""
+    both = [
+        next(ranking.read_intact(connection, purpose), None)
+        for purpose in (ranking.QUEUE, ranking.BATCH)
+    ]
+    return max(filter(None, both), key=lambda found: found.id, default=None)
+
+
+def _say_what_it_did(found: ranking.Ranking | None, settings: Settings) -> list[str]:
+    did = None if found is None else found.prior
+    if did is None or did["stated"] != settings.prior:
+        return ["No ranking goes by it yet."]
+    what = settings.positive_name or "row that is looked for"
+    said = [_say_moved_up(did), _say_weight(did["slope"], did["labels"]), _say_right(did, what)]
+    if did["judged"] is not None:
+        asked, most = did["judged"]
+        said.append(f"The judge was given {asked:,} rows; it may see {most:,}.")
+    if settings.recipe.strategy not in _GO_BY_IT:
+        said.append(
+            f"The strategy {settings.recipe.strategy} may ask without looking at it; auto goes by "
+            "it: `motherlode set --strategy auto`."
+        )
+    return [*filter(None, said), *([did["problem"]] if did["problem"] else [])]
+
+
+def _say_moved_up(did: dict[str, Any]) -> str:
+    if not did["labels"]:
+        return "It orders the first rows, as nothing is labelled yet."
+    return f"Of {did['labels']:,} labelled rows it had moved {did['moved_up']:,} up."
+
+
+def _say_weight(slope: list[float], labels: int) -> str:
+    value, low, high = slope
+    if not labels:
+        return ""
+    told = f"weight {value:.2g}, 95 %: {low:.2g} to {high:.2g}"
+    if low > 0:
+        return f"Answers agree with it ({told})."
+    if high < 0:
+        return f"Answers say that it is the wrong way round, and it is used so ({told})."
+    return f"Answers do not tell yet whether it is right ({told})."
+
+
+def _say_right(did: dict[str, Any], what: str) -> str:
+    right, first, share = did["separation"], did["precision"], did["share"]
+    if "value" not in right:
+        return (
+            "How right it was is not known: that takes answered random rows, some of them "
+            f"{what} and some not."
+        )
+    said = (
+        f"How right it was, on random rows: of a {what} and another row it puts the {what} first "
+        f"in {_per_cent(right)}."
+    )
+    if "value" in first and "value" in share:
+        said += f" In its first tenth {_per_cent(first)} are {what}, of all {_per_cent(share)}."
+    return said
+
+
+def _per_cent(found: dict[str, Any]) -> str:
+    value, low, high = (100 * found[name] for name in ("value", "low", "high"))
+    return f"{value:.0f} % (95 %: {low:.0f} to {high:.0f})"
+
+
+def word_reason(reason: str | None) -> str | None:
+    """Put a reason that speaks of the prior into the words of those who label.
+
+    Examples
+    --------
+    >>> word_reason("likeliest: 0.31, moved up by the prior (odds times 2.3)")
+    'Matches what you are looking for; likeliest: 0.31'
+    >>> word_reason('ByPrior: among the first 0.27% of the pool by the sentence "hips"')
+    'Matches what you are looking for (the first 0.27%)'
+    """
+    if reason is None:
+        return None
+    if by_it := _BY_IT.search(reason):
+        share = float(by_it[1])
+        said = _MATCHES if share <= _FEW else "The closest left to what you are looking for"
+        return reason.replace(by_it[0], f"{said} (the first {by_it[1]}%)")
+    if _MOVED_UP.search(reason):
+        return f"{_MATCHES}; {_MOVED_UP.sub('', reason)}"
+    return reason

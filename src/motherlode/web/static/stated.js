@@ -1,0 +1,50 @@
+// The field "What are you looking for?": what is stated, who stated it, and what it did.
+
+import { get, post } from "./api.js";
+import { announce, byId, element } from "./build.js";
+
+let typed = false;
+
+export async function setUpStated() {
+  byId("stated").addEventListener("input", () => { typed = true; });
+  byId("stated-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    state(byId("stated").value.trim());
+  });
+  byId("stop-using")?.addEventListener("click", () => state(""));
+  await showStated();
+}
+
+export async function showStated() {
+  try {
+    draw(await get("/api/prior"));
+  } catch {
+    // What is shown stays until the server is back.
+  }
+}
+
+async function state(sentence) {
+  try {
+    const found = await post("/api/prior", sentence ? { sentence } : {});
+    typed = false;
+    draw(found);
+    announce(sentence ? "Saved. The next rows go by it." : "It is not used any more.");
+  } catch (problem) {
+    announce(problem.message);
+  }
+}
+
+function draw(found) {
+  const { stated, said, by, at, did } = found;
+  if (!typed) byId("stated").value = stated ? stated.text ?? said : "";
+  const stop = byId("stop-using");
+  if (stop) stop.hidden = !stated;
+  byId("stated-by").textContent = by ? `${stated ? "Stated" : "Taken back"} by ${by}, ${when(at)}.` : "";
+  byId("stated-by").hidden = !by;
+  byId("stated-did").replaceChildren(...did.map((sentence) => element("li", {}, sentence)));
+  byId("stated-did").hidden = !did.length;
+}
+
+function when(at) {
+  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+}

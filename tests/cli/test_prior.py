@@ -1,0 +1,68 @@
+"""What is sought, stated by the commands of a project."""
+
+import json
+
+import pytest
+
+pytest.importorskip("typer")
+pytest.importorskip("sqlalchemy")
+
+from motherlode.cli._app import run
+
+INIT = ["--classes", "no,yes", "--minority", "yes", "--text", "text"]
+
+
+@pytest.fixture
+def init(texts, tmp_path, capsys):
+    def one(*options, code=0):
+        folder = tmp_path / "p"
+        arguments = ["init", str(folder), "--data", str(texts), *INIT, "--control", "0", *options]
+        assert run(arguments) == code
+        return folder, capsys.readouterr()
+
+    return one
+
+
+def said(capsys, *arguments, code=0):
+    assert run([str(argument) for argument in arguments]) == code
+    found = capsys.readouterr()
+    return found.err if code else found.out
+
+
+def test_a_project_begins_with_what_is_sought_and_it_is_changed_and_taken_back(init, capsys):
+    folder, made = init("--prior", "gold and ore")
+    assert 'Looking for "gold and ore": it orders the first rows.' in made.out
+    assert "What are you looking for?" not in made.out
+    rows = json.loads(said(capsys, "query", folder, "-n", "5", "--json"))
+    assert any(row["row"] % 10 == 0 for row in rows)
+    assert "Matches what you are" in said(capsys, "query", folder, "-n", "5")
+    assert 'Looking for "gold and ore". It orders the first rows' in said(capsys, "status", folder)
+
+    out = said(capsys, "set", folder, "--prior-keywords", "mud, sand*", "--as", "ann")
+    assert 'prior: "gold and ore" → the words "mud", "sand*"' in out
+    assert "No ranking goes by it yet." in said(capsys, "status", folder)
+    out = said(capsys, "set", folder, "--no-prior", "--as", "bob")
+    assert 'prior: the words "mud", "sand*" → nothing' in out
+    assert "Looking for" not in said(capsys, "status", folder)
+    assert json.loads(said(capsys, "status", folder, "--json"))["prior"]["by"] == "bob"
+    assert "Nothing was changed" in said(capsys, "set", folder, "--no-prior")
+    said(capsys, "set", folder, "--undo", "--as", "eve")
+    found = json.loads(said(capsys, "set", folder, "--json"))["prior"]
+    assert (found["value"]["words"], found["by"]) == (["mud", "sand*"], "eve")
+
+
+def test_without_one_init_asks_for_it_where_words_can_be_compared(init):
+    folder, made = init()
+    assert "What are you looking for?" in made.out
+    assert f"motherlode set {folder} --prior" in made.out
+
+
+def test_what_cannot_be_stated_is_said_in_one_sentence_and_nothing_is_made(init, capsys):
+    folder, made = init("--prior-column", "rich", code=2)
+    assert "'rich' holds string values, not numbers" in made.err
+    assert not folder.exists()
+    init("--prior", "gold", "--prior-column", "rich", code=2)
+    init("--prior-judge", "nobody", code=2)
+    folder, _ = init()
+    err = said(capsys, "set", folder, "--prior", "gold", "--no-prior", code=2)
+    assert "--no-prior takes back" in err
