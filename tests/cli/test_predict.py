@@ -8,10 +8,11 @@ import sys
 
 import numpy as np
 import pytest
-from .command import motherlode
 from PIL import Image
 
 from motherlode.cli._app import run
+
+from .command import motherlode
 
 pytest.importorskip("skops")
 ROWS = 72

@@ -159,7 +159,11 @@ def test_a_packed_file_is_read(project, fitted, tmp_path):
     path = tmp_path / "new.csv.gz"
     path.write_bytes(gzip.compress(NEW.encode()))
     to, _ = scored(project, fitted, path, tmp_path)
-    assert [json.loads(line)["decision"] for line in to.read_text().splitlines()] == ["gold", "dry", "dry"]
+    assert [json.loads(line)["decision"] for line in to.read_text().splitlines()] == [
+        "gold",
+        "dry",
+        "dry",
+    ]
 
 
 @pytest.mark.parametrize(

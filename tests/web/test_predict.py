@@ -120,6 +120,7 @@ def test_annotators_may_not_see_what_the_model_says(labelled):
 def test_images_are_scored_by_their_content(make, serve, tmp_path):
     import pyarrow as pa
     from PIL import Image
+
     def png(level):
         out = io.BytesIO()
         Image.new("RGB", (16, 16), (level, level, level)).save(out, "PNG")
