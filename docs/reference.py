@@ -27,6 +27,8 @@ WHEN = {
     "export": "Use it to take the labels elsewhere, or to keep the whole log.",
     "backup": "Use it in place of a copy by hand, which may lack the last labels.",
     "check": "Use it after a disk was full or failed, and on a copy that you were sent.",
+    "predict": "Use it to score rows that the project does not hold; see predict.md.",
+    "rank": "Use it for the likeliest rows that nobody answered, to look at or to hand on.",
     "train": "Use it when you stop labelling, for the model that predicts on new data.",
     "account": "Use it before several people label, or other machines reach the server.",
     "trust": "Use it once, before you open a project of a team that you got from a colleague.",

@@ -145,8 +145,8 @@ def decide_all(columns: Sequence[Evidence], order: Order | None = None) -> list[
         if isinstance(column.seen, Numbers):
             for sign, share in column.seen.share.items():
                 signs[sign] += share  # type: ignore[assignment]
-        elif isinstance(column.seen, Dates) and (order := column.seen.order()):
-            orders[order] += 1
+        elif isinstance(column.seen, Dates) and (own := column.seen.order()):
+            orders[own] += 1
     first = _most(orders) or order
     return [column.decide_in(_most(signs), first) for column in columns]
 

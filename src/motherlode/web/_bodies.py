@@ -106,7 +106,7 @@ _Vector = Annotated[list[_Number], Field(min_length=1, max_length=100_000)]
 _Cell = str | bool | _Whole | _Number | _Vector | None
 
 
-class PredictIn(_Body):
+class RowsIn(_Body):
     """Rows to score, each with the columns that models read; others are not looked at."""
 
     rows: list[dict[str, _Cell]] = Field(

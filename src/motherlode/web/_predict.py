@@ -18,7 +18,7 @@ from .._files.choices import Choices
 from .._files.formats import ending_of, list_formats
 from ..errors import InputError
 from ..project._prediction.model_at_hand import AtHand
-from ._bodies import ModelOut, Predicted, PredictIn, ScoredOut
+from ._bodies import ModelOut, Predicted, RowsIn, ScoredOut
 from ._overview import ANY_FILE, MEDIA, hold_export
 from ._service import Service, TheAdmin, TheService
 
@@ -42,7 +42,7 @@ _UPLOAD = {
 
 
 @router.post("/predict")
-async def predict(service: TheService, admin: TheAdmin, body: PredictIn) -> Predicted:
+async def predict(service: TheService, admin: TheAdmin, body: RowsIn) -> Predicted:
     """Say of rows, each an object with the project's columns, what the final model says of them.
 
     It is the model that ``motherlode train`` wrote in the project's folder, or one that is fitted
@@ -96,7 +96,7 @@ async def rank(
     return _send(parts, f"rest.{ending_of(format)}", lambda: None)
 
 
-def _predict(service: Service, body: PredictIn) -> Predicted:
+def _predict(service: Service, body: RowsIn) -> Predicted:
     from ..project._prediction.scored_lines import score_rows
 
     at_hand, settings = _find(service), service.project.settings
