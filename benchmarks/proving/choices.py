@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.pipeline import Pipeline
+from scipy.sparse import issparse
+from sklearn.decomposition import TruncatedSVD
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, Normalizer
+from sklearn.svm import LinearSVC
 
 from benchmarks.efficiency.markdown import table
 from benchmarks.proving.journal import Journal, Key
@@ -169,6 +175,48 @@ def _narrow(own: SkillWeighted) -> Any:
     return own
 
 
+def with_line(made: Callable[[Pool], Any]) -> Arm:
+    """The default with another model for texts."""
+    return Arm("auto", lambda pool: made(pool) if issparse(pool.features) else default_model(pool))
+
+
+def _first(X: Any, columns: int) -> Any:
+    return X[:, :columns]
+
+
+def _words(pool: Pool) -> FunctionTransformer:
+    """What leaves out runs of letters."""
+    columns = {"columns": pool.words.shape[1]}
+    return FunctionTransformer(_first, kw_args=columns, accept_sparse=True)
+
+
+def _directions(pool: Pool) -> Pipeline:
+    """A hundred latent directions of the pool's words, each row of length one."""
+
+    def fitted() -> TruncatedSVD:
+        return TruncatedSVD(min(100, min(pool.words.shape) - 1), random_state=0).fit(pool.words)
+
+    svd = FrozenEstimator(pool.once("latent directions", fitted))
+    return make_pipeline(_words(pool), svd, Normalizer())
+
+
+def _in_one_line(scale: float) -> Callable[[Pool], Any]:
+    def made(pool: Pool) -> Any:
+        both = [("features", "passthrough"), ("directions", _directions(pool))]
+        return make_pipeline(FeatureUnion(both, transformer_weights={"directions": scale}), _line())
+
+    return made
+
+
+def _by_ranks(pool: Pool) -> Any:
+    members = [("features", _line()), ("directions", make_pipeline(_directions(pool), _line()))]
+    return SkillWeighted(members, judged_from=10)
+
+
+def _line(C: float = 10.0, **settings: Any) -> LogisticRegression:
+    return LogisticRegression(C=C, max_iter=1000, **settings)
+
+
 _LIKELY, _UNSURE, _BY_LOT = ContinuousLearning(), PresumedMargin(), Random()
 
 CHOICES = (
@@ -215,6 +263,30 @@ CHOICES = (
             )
         },
         texts=False,
+    ),
+    Choice(
+        "texts: what a line reads",
+        "one",
+        "words, and runs of letters of short texts",
+        {
+            "words alone": with_line(lambda pool: make_pipeline(_words(pool), _line())),
+            "latent directions beside": with_line(_in_one_line(1.0)),
+            "latent directions beside, half as long": with_line(_in_one_line(0.5)),
+            "latent directions by a second line, fused by rank": with_line(_by_ranks),
+        },
+        texts=True,
+    ),
+    Choice(
+        "texts: how strongly a line is held back, and what positives weigh",
+        "one",
+        "C = 10, all alike",
+        {
+            "C = 1, balanced": with_line(lambda pool: _line(1.0, class_weight="balanced")),
+            "ASReview's machine: C = .11, positives 9.8 times": with_line(
+                lambda pool: LinearSVC(C=0.11, class_weight={1: 9.8})
+            ),
+        },
+        texts=True,
     ),
     Choice(
         "tables: the kernel's width",

@@ -312,7 +312,7 @@ def test_a_recipe_holds_the_users_model_and_encodes_by_itself():
     search = GridSearchCV(LogisticRegression(), {"C": [1, 10]})
     learner = ActiveLearner(Pool(texts), ["no", "yes"], search, minority="yes")
     before = learner.recipe()  # nothing is known of the shares of the classes
-    assert [type(step).__name__ for _, step in before.steps] == ["TextVectoriser", "GridSearchCV"]
+    assert [type(step).__name__ for _, step in before.steps] == ["FeatureUnion", "GridSearchCV"]
     learner.teach(range(6), ["yes"] * 6)
     inner = learner.recipe().estimator
     assert isinstance(inner[-1], GridSearchCV)

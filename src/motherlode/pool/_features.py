@@ -26,7 +26,7 @@ from ._cache import Cache
 from ._embedded import embed
 from ._forms import as_known_form, as_numbers
 from ._tabular import TabularEncoder
-from ._words import vectoriser_for
+from ._words import text_encoder
 
 _ROWS = 65_536  # of an array looked at at a time
 _PEEK = 100  # texts looked at to see what they are
@@ -155,9 +155,9 @@ def _encode(data: Any, vectors: Matrix, first: Embedding, rest: Pipeline | None)
 
 
 def _words(texts: list[str]) -> Features:
-    vectoriser = vectoriser_for(texts, len(texts))
+    encoder = text_encoder(texts)
     try:
-        return Features(texts, vectoriser.fit_transform(texts).tocsr(), vectoriser)
+        return Features(texts, encoder.fit_transform(texts).tocsr(), encoder)
     except ValueError as error:
         raise InputError(
             f"The {len(texts)} texts hold no word that can be used ({error}); check them, or "

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from scipy.sparse import issparse
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import normalize
 
@@ -42,6 +43,7 @@ from ._extending import append_rows
 from ._features import Features, are_numbers, encode_raw, encodes_for_itself, featurise
 from ._points import standardised_points
 from ._twins import Twins, twins_of
+from ._words import words_beside_letters
 
 T = TypeVar("T")
 
@@ -65,10 +67,11 @@ class Pool(Described):
         disk, and are read block by block.
     features : scikit-learn transformer, encoder, "passthrough" or None
         How `data` becomes numbers. None does what suits the data: arrays and sparse matrices
-        are taken as they are; texts become TF-IDF vectors; images go through
-        `motherlode.embedding.SketchedNet` where its package is installed, else through
-        `motherlode.embedding.Sketch`; frames have their columns standardised or one-hot encoded,
-        by type. A transformer is fitted on the pool and used instead. An encoder (an object with
+        are taken as they are; texts become TF-IDF vectors of words, short ones of runs of three to
+        five letters too; images go through `motherlode.embedding.SketchedNet` where its package is
+        installed, else through `motherlode.embedding.Sketch`; frames have their columns
+        standardised or one-hot encoded, by type. A transformer is fitted on the pool and used
+        instead. An encoder (an object with
         ``encode``, or a function from a batch of rows to vectors; see
         `motherlode.embedding.Embedding`) encodes each row once, alone or first in a scikit-learn
         pipeline. "passthrough" gives the data to the model as it is, for models that take
@@ -320,14 +323,15 @@ class Pool(Described):
         """Dense points of shape (n, p), every column of mean 0 and deviation 1.
 
         They are float64 up to 50,000 rows and float32 for more. Sparse features are first
-        projected to at most 50 dimensions (truncated SVD, fixed seed).
+        projected to at most 50 dimensions (truncated SVD, fixed seed). Those of texts are made of
+        their words alone.
         """
-        return standardised_points(self.encoded.features)
+        return standardised_points(self.encoded.words)
 
     @property
     def vectors(self) -> Matrix:
-        """Rows as vectors for inner products: sparse features as they are, else the points."""
-        found = self.encoded.features
+        """Rows as vectors for inner products: `words` of sparse features, else the points."""
+        found = self.encoded.words
         return found if issparse(found) else self.points
 
     @cached_property
@@ -336,9 +340,31 @@ class Pool(Described):
         return normalize(self.vectors)
 
     @property
+    def word_vectoriser(self) -> TfidfVectorizer | None:
+        """What weighs the words of texts, alone or beside runs of letters; None elsewhere."""
+        if isinstance(self.transformer, TfidfVectorizer):
+            return self.transformer
+        return words_beside_letters(self.transformer) if self._asked_for is None else None
+
+    @property
+    def words(self) -> Matrix:
+        """`features`, without the runs of letters that those of short texts hold beside words.
+
+        Distances are measured in them: runs of letters would take ten times as long.
+        """
+        words = self.word_vectoriser
+        if words is None or words is self.transformer:
+            return self.features
+        width = len(words.vocabulary_)
+        return self.once("words", lambda: self.features.tocsr()[:, :width])
+
+    @property
     def copies(self) -> Copies:
-        """Rows with equal features; none are looked for on Dask, or in more than 2 million rows."""
-        return self.once("copies", lambda: copies_of(self.features, self.data))
+        """Rows with equal features; none are looked for on Dask, or in more than 2 million rows.
+
+        Texts are equal by their words.
+        """
+        return self.once("copies", lambda: copies_of(self.words, self.data))
 
     @property
     def twins(self) -> Twins | None:

@@ -1,4 +1,4 @@
-"""TF-IDF for texts of any script."""
+"""TF-IDF for texts of any script: words, and beside them runs of letters where texts are short."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import FeatureUnion
 
 from .._rows.matrix import is_frame
 from ..errors import InputError
@@ -17,6 +18,10 @@ _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 # Two or more word characters; for Python the vowel signs of Indian scripts are none.
 _WORD = r"(?u)[\w\u0900-\u0963\u0966-\u0dff]{2,}"
 _LARGE = 50
+# Longer texts say enough by their words, and have some hundreds of runs of letters each.
+_SHORT = 300  # characters of a text, in the mean
+_MOST_CHARACTERS = 10_000_000  # of all texts, for which counting letters takes under a minute
+_RUNS = (3, 5)
 
 
 class TextVectoriser(TfidfVectorizer):
@@ -76,3 +81,31 @@ def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TextVectori
     seen = {"min_df": 2, "max_df": 0.9} if n >= _LARGE else {}
     usual = {"sublinear_tf": True, "dtype": np.float32}
     return TextVectoriser(**{**usual, **script, **seen, **settings})
+
+
+def text_encoder(texts: Sequence[str]) -> "TextVectoriser | FeatureUnion":
+    """Choose what makes features of texts: their words and, of short texts, runs of letters too.
+
+    Two short texts about one thing often share no word, but parts of words: those of other endings,
+    of compounds and of names. Fewer than 50 texts have too few runs in common, and scripts without
+    spaces are read by characters anyway.
+    """
+    words = vectoriser_for(texts, len(texts))
+    characters = sum(map(len, texts))
+    short = characters <= min(_SHORT * len(texts), _MOST_CHARACTERS)
+    if len(texts) < _LARGE or words.analyzer != "word" or not short:
+        return words
+    # A word of two texts has runs in two texts, so there are runs wherever there are words.
+    letters = TextVectoriser(
+        analyzer="char_wb", ngram_range=_RUNS, strip_accents="unicode", min_df=2,
+        sublinear_tf=True, dtype=np.float32,
+    )  # fmt: skip
+    return FeatureUnion([("words", words), ("letters", letters)])
+
+
+def words_beside_letters(encoder: Any) -> TfidfVectorizer | None:
+    """Take the vectoriser of words, whose columns come first, out of what `text_encoder` made.
+
+    None where it made no runs of letters.
+    """
+    return encoder.transformer_list[0][1] if isinstance(encoder, FeatureUnion) else None

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix, issparse
 from scipy.special import expit
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from ..._rows.arrays import Floats, Rows
@@ -60,8 +59,8 @@ class LinearExplanation:
         Places are in UTF-16 units, as browsers count. Words are left out if their weight is below
         a third of the largest in the text.
         """
-        words = self.pool.transformer
-        if not isinstance(words, TfidfVectorizer) or words.analyzer != "word":
+        words = self.pool.word_vectoriser
+        if words is None or words.analyzer != "word":
             return []
         plain, known = words.build_preprocessor(), words.vocabulary_
         found = [
@@ -99,15 +98,18 @@ def explain_labels(
 
 
 def scaled_features(pool: Pool) -> Any:
-    """Return features on one scale, as those of texts and tables are and plain numbers are not."""
+    """Return features on one scale, as those of texts and tables are and plain numbers are not.
+
+    Of texts they are the words, which a reader understands.
+    """
     if issparse(pool.features):
-        return csr_matrix(pool.features)
+        return csr_matrix(pool.words)
     return pool.points
 
 
 def _feature_names(pool: Pool) -> Sequence[Any] | None:
     if pool.transformer is not None:
-        return _names_out(pool.transformer)
+        return _names_out(pool.word_vectoriser or pool.transformer)
     return list(pool.data.column_names) if is_frame(pool.data) else None
 
 
