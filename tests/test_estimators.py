@@ -15,7 +15,6 @@ from sklearn.utils.estimator_checks import check_estimator
 from motherlode.embedding import Embedding
 from motherlode.models import ClassThresholds, PriorCorrected, SkillWeighted
 from motherlode.models._kernel import KernelLogisticRegression
-from motherlode.models._reading import CategoryCodes, TailScaler
 from motherlode.pool._tabular import TabularEncoder
 
 NAMES_PAGE = runpy.run_path(str(Path(__file__).parent.parent / "docs" / "names.py"))
@@ -52,8 +51,6 @@ ESTIMATORS = {
         [("a", LINE), ("b", KernelLogisticRegression())], judged_from=10**6
     ),
     "KernelLogisticRegression": KernelLogisticRegression,
-    "TailScaler": TailScaler,
-    "CategoryCodes": CategoryCodes,
     "Embedding": lambda: Embedding(encode),
     "TorchClassifier": torch_classifier,
     "TabularEncoder": TabularEncoder,

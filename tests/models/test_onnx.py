@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
-from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -14,7 +13,6 @@ from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
 from motherlode.models import ClassThresholds, PriorCorrected
 from motherlode.models._kernel import KernelLogisticRegression
-from motherlode.models._reading import CategoryCodes, TailScaler
 from motherlode.models.onnx import to_onnx
 
 onnxruntime = pytest.importorskip("onnxruntime")
@@ -56,16 +54,6 @@ def test_a_model_of_ones_own_and_more_than_two_classes():
     assert_alike(learner(own).final_model(), X)
     assert_alike(PriorCorrected(LogisticRegression(max_iter=500), "balanced").fit(X, DIGIT), X)
     assert_alike(KernelLogisticRegression(gamma=1e-3).fit(X, DIGIT), X)
-
-
-def test_the_forms_in_which_members_read_a_table():
-    tails = make_pipeline(TailScaler(), LogisticRegression(max_iter=500))
-    assert_alike(tails.fit(X, DIGIT), X)
-    assert_alike(tails.fit(np.exp(X), DIGIT), np.exp(X))
-    codes = make_pipeline(
-        CategoryCodes([(2, 5), (9, 11)]), RandomForestClassifier(20, random_state=0)
-    )
-    assert_alike(codes.fit(np.round(X / 16), DIGIT), np.round(X / 16))
 
 
 @pytest.mark.parametrize(

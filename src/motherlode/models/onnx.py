@@ -13,7 +13,6 @@ from ..errors import InputError
 from ._class_thresholds import SMALLEST, ClassThresholds, split_by_threshold
 from ._kernel import KernelLogisticRegression
 from ._prior import PriorCorrected
-from ._reading import CategoryCodes, TailScaler
 from ._several import SkillWeighted
 
 _FLOAT32, _FLOAT64 = 1, 11  # as ONNX numbers them
@@ -70,7 +69,7 @@ def _explain(error: Exception) -> str:
 
 
 def _register() -> None:
-    """Tell skl2onnx how our estimators are written, and thresholds, which it leaves out."""
+    """Tell skl2onnx how our classifiers are written, and thresholds, which it leaves out."""
     from skl2onnx import update_registered_converter
 
     ours = {
@@ -90,9 +89,6 @@ def _register() -> None:
             parser=parse,
             options={"zipmap": [True, False, "columns"], "nocl": [True, False]},
         )
-
-    for step, write in ((TailScaler, _convert_tails), (CategoryCodes, _convert_codes)):
-        update_registered_converter(step, _alias(step), _find_width, write, overwrite=True)
 
 
 def _alias(kind: type) -> str:
@@ -120,32 +116,6 @@ def _find_shapes(operator: Any) -> None:
     rows, model = operator.inputs[0].get_first_dimension(), operator.raw_operator
     label, probabilities = operator.outputs
     label.type.shape, probabilities.type.shape = [rows], [rows, len(model.classes_)]
-
-
-def _find_width(operator: Any) -> None:
-    from skl2onnx.common.data_types import FloatTensorType
-
-    step = operator.raw_operator
-    width = step.codes_.shape[1] if isinstance(step, CategoryCodes) else step.n_features_in_
-    operator.outputs[0].type = FloatTensorType([operator.inputs[0].get_first_dimension(), width])
-
-
-def _convert_tails(scope: Any, operator: Any, container: Any) -> None:
-    onnx, step = _Operators(container), operator.raw_operator
-
-    def scaled(X: Any, mean: Any, scale: Any) -> Any:
-        return onnx.Div(onnx.Sub(X, mean.astype(np.float32)), scale.astype(np.float32))
-
-    z = scaled(operator.inputs[0], step.mean_, step.scale_)
-    drawn = onnx.Log(onnx.Add(onnx.Abs(z), np.array([1.0], np.float32)))
-    out = scaled(onnx.Mul(onnx.Sign(z), drawn), step.drawn_mean_, step.drawn_scale_)
-    onnx.Identity(out, output_names=[operator.outputs[0].full_name]).add_to(scope, container)
-
-
-def _convert_codes(scope: Any, operator: Any, container: Any) -> None:
-    onnx, codes = _Operators(container), operator.raw_operator.codes_.astype(np.float32)
-    out = onnx.MatMul(operator.inputs[0], codes)
-    onnx.Identity(out, output_names=[operator.outputs[0].full_name]).add_to(scope, container)
 
 
 def _convert_prior(scope: Any, operator: Any, container: Any) -> None:

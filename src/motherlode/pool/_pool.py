@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import normalize
 
 from .._inert.description import Described, Description, Table
@@ -41,7 +41,6 @@ from ._embedded import embed
 from ._extending import append_rows
 from ._features import Features, are_numbers, encode_raw, encodes_for_itself, featurise
 from ._points import standardised_points
-from ._tabular import TabularEncoder
 from ._twins import Twins, twins_of
 
 T = TypeVar("T")
@@ -262,13 +261,6 @@ class Pool(Described):
     def rounded(self) -> list[str]:
         """The columns of whole numbers above 2^53, of which models see the first 16 digits."""
         return list(getattr(self.transformer, "rounded_", []))
-
-    @property
-    def columns_of_categories(self) -> list[tuple[int, int]]:
-        """For each category of a frame its first feature, and the one behind its last."""
-        steps = self.transformer if isinstance(self.transformer, Pipeline) else [self.transformer]
-        encoder = steps[-1]
-        return encoder.columns_of_categories() if isinstance(encoder, TabularEncoder) else []
 
     def __getitem__(self, rows: Rows) -> Matrix:
         """Take the given rows as they were handed in."""

@@ -133,15 +133,6 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
             name: words.get(name) or plain[self._kinds[name]] for name in self.feature_names_in_
         }
 
-    def columns_of_categories(self) -> list[tuple[int, int]]:
-        """List for each category its first feature, and the one behind its last."""
-        check_is_fitted(self, "dropped_")
-        at, found = len(self._numbers) + len(self._gaps), []
-        for encoder in self._one_hot.values():
-            found.append((at, at + len(encoder.get_feature_names_out())))
-            at = found[-1][1]
-        return found
-
     def _fit(self, source: Source) -> dict[str, Column]:
         """Learn from all blocks, and return the columns of strings of the last one."""
         summaries = {name: Summary(name) for name in source.columns}

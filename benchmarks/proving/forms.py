@@ -1,4 +1,4 @@
-"""How the members of the default model read a table: each kind of model in the form it takes best.
+"""Other forms in which the members of the default model could read a table.
 
 A line and a likeness of rows are led by the few largest values of a column with a heavy tail, and a
 forest is not. A forest needs one cut to part the rare values of a category from the common ones if
@@ -10,9 +10,17 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .._rows.arrays import Floats, Matrix
+from motherlode import Pool
+from motherlode._rows.arrays import Floats, Matrix
+from motherlode.models._several import SkillWeighted
+from motherlode.pool._tabular import TabularEncoder
+
+Groups = Sequence[tuple[int, int]]
 
 
 class TailScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -81,7 +89,7 @@ class CategoryCodes(TransformerMixin, BaseEstimator):
     [[5.0, 2.0], [6.0, 1.0], [7.0, 2.0]]
     """
 
-    def __init__(self, groups: Sequence[tuple[int, int]] = ()) -> None:
+    def __init__(self, groups: Groups = ()) -> None:
         self.groups = groups
 
     def fit(self, X: Matrix, y: object = None) -> Self:
@@ -125,3 +133,42 @@ def _spread(rows: Floats) -> tuple[Floats, Floats]:
 
 def _draw_in(z: Floats) -> Floats:
     return np.asarray(np.copysign(np.log1p(np.abs(z)), z))
+
+
+def categories_of(pool: Pool) -> Groups:
+    """For each category of a frame its first feature, and the one behind its last."""
+    encoder = pool.transformer
+    if not isinstance(encoder, TabularEncoder):
+        return []
+    widths = [len(own.get_feature_names_out()) for own in encoder._one_hot.values()]
+    ends = pool.features.shape[1] - sum(widths) + np.cumsum(widths)
+    return [(int(end) - width, int(end)) for end, width in zip(ends, widths, strict=True)]
+
+
+def read_in_forms(own: SkillWeighted, pool: Pool, *, tails: bool, codes: bool) -> SkillWeighted:
+    """Let the members of a default model read a pool of dense features in other forms.
+
+    Parameters
+    ----------
+    own : SkillWeighted
+        Changed in place.
+    pool : Pool
+    tails : bool
+        Whether line and kernel read columns with their tails drawn in.
+    codes : bool
+        Whether forests read one column for each category.
+    """
+    groups = categories_of(pool)
+    members = []
+    for name, member in own.estimators:
+        if tails and isinstance(member, Pipeline):
+            member = make_pipeline(_fitted_on(pool, TailScaler()), member[-1])
+        elif codes and groups and isinstance(member, RandomForestClassifier | ExtraTreesClassifier):
+            member = make_pipeline(_fitted_on(pool, CategoryCodes(groups)), member)
+        members.append((name, member))
+    own.estimators = members
+    return own
+
+
+def _fitted_on(pool: Pool, step: Any) -> Any:
+    return pool.once(("form", str(step)), lambda: FrozenEstimator(step.fit(pool.features)))
