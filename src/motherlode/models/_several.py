@@ -43,8 +43,8 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
 
     The skill of a member is the average precision with which it ranks held-out rows of each
     class against all others, averaged over all classes but the commonest. A forest with
-    ``oob_score=True`` is judged by its out-of-bag votes, a logistic regression of two classes by
-    approximate leave-one-out, every other member by cross-validation.
+    ``oob_score=True``, alone or behind frozen steps, is judged by its out-of-bag votes, a logistic
+    regression of two classes by approximate leave-one-out, every other member by cross-validation.
 
     Parameters
     ----------
