@@ -22,6 +22,7 @@ from sklearn.preprocessing import FunctionTransformer, Normalizer
 from sklearn.svm import LinearSVC
 
 from benchmarks.efficiency.markdown import table
+from benchmarks.proving.forms import read_in_forms
 from benchmarks.proving.journal import Journal, Key
 from benchmarks.proving.plan import one_each
 from benchmarks.proving.sessions import Session, Setting
@@ -147,6 +148,18 @@ def with_model(changed: Callable[[SkillWeighted], Any]) -> Arm:
     def model(pool: Pool) -> Any:
         own = default_model(pool)
         return changed(own) if isinstance(own, SkillWeighted) else own
+
+    return Arm("auto", model)
+
+
+def in_forms(*, tails: bool = False, codes: bool = False) -> Arm:
+    """The default with members that read tables in other forms."""
+
+    def model(pool: Pool) -> Any:
+        own = default_model(pool)
+        if isinstance(own, SkillWeighted):
+            return read_in_forms(own, pool, tails=tails, codes=codes)
+        return own
 
     return Arm("auto", model)
 
@@ -303,6 +316,17 @@ CHOICES = (
             "ten trees": with_model(_trees(10)),
             "sixty trees": with_model(_trees(60)),
             "no random forest": with_model(_members("linear", "kernel", "extra trees")),
+        },
+        texts=False,
+    ),
+    Choice(
+        "tables: the form in which members read them",
+        "one",
+        "one matrix for all",
+        {
+            "tails drawn in for line and kernel": in_forms(tails=True),
+            "one column a category for forests": in_forms(codes=True),
+            "both": in_forms(tails=True, codes=True),
         },
         texts=False,
     ),

@@ -5,10 +5,13 @@ import pytest
 import sklearn
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import LeaveOneOut, StratifiedKFold, cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from motherlode.models._several import SkillWeighted, _skill
 
@@ -76,6 +79,21 @@ def test_the_skill_of_a_forest_is_that_of_its_votes_out_of_bag():
     forest = clone(FOREST[1]).set_params(random_state=3).fit(X, y)
     votes = forest.oob_decision_function_
     assert model.skills_["forest"] == pytest.approx(average_precision_score(y, votes[:, 1]))
+
+
+def test_votes_out_of_bag_are_read_behind_a_step_that_knows_no_row_of_the_fit():
+    X, y = rings()
+    knows_none = FrozenEstimator(StandardScaler().fit(X))
+    behind = make_pipeline(knows_none, clone(FOREST[1]))
+    own = SkillWeighted([("forest", behind)], random_state=3).fit(X, y)
+    alone = SkillWeighted([FOREST], random_state=3).fit(knows_none.transform(X), y)
+    assert own.skills_["forest"] == pytest.approx(alone.skills_["forest"])
+    weighted = SkillWeighted([("forest", behind)], random_state=3).fit(X, y, np.ones(len(y)))
+    assert not weighted.estimators_[0][-1].oob_score
+    # A step that is fitted on the same rows knows those out of the bag too.
+    knowing = make_pipeline(StandardScaler(), clone(FOREST[1]))
+    folded = SkillWeighted([("forest", knowing)], random_state=3).fit(X, y)
+    assert folded.skills_["forest"] != pytest.approx(own.skills_["forest"], abs=1e-12)
 
 
 def test_with_a_single_positive_all_weigh_alike():

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags, indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 from sklearn.utils.multiclass import check_classification_targets
@@ -41,8 +43,8 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
 
     The skill of a member is the average precision with which it ranks held-out rows of each
     class against all others, averaged over all classes but the commonest. A forest with
-    ``oob_score=True`` is judged by its out-of-bag votes, a logistic regression of two classes by
-    approximate leave-one-out, every other member by cross-validation.
+    ``oob_score=True``, alone or behind frozen steps, is judged by its out-of-bag votes, a logistic
+    regression of two classes by approximate leave-one-out, every other member by cross-validation.
 
     Parameters
     ----------
@@ -235,9 +237,10 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
     def _held_out_of(
         self, member: Any, X: Matrix, y: Any, weights: Floats | None, params: dict[str, Any]
     ) -> _HeldOut:
-        if getattr(member, "oob_score", False):
+        forest = _forest_of(member)
+        if forest is not None:
             # A row that was in every bag has no out-of-bag vote.
-            votes = np.nan_to_num(member.oob_decision_function_, nan=0.0)
+            votes = np.nan_to_num(forest.oob_decision_function_, nan=0.0)
             return _HeldOut(votes, votes)
         if len(self.classes_) == 2:
             z = leave_one_out(member, X, y, weights)
@@ -270,6 +273,14 @@ def _prepare(estimator: Any, seed: int | None, counts: Codes, weights: Floats | 
     from ._classifier import fill_seeds
 
     fresh = adapt(clone(estimator), counts)
-    if weights is not None and getattr(fresh, "oob_score", False):
-        fresh.set_params(oob_score=False)  # a heavy row is in every bag
+    forest = _forest_of(fresh)
+    if weights is not None and forest is not None:
+        forest.set_params(oob_score=False)  # a heavy row is in every bag
     return fresh if seed is None else fill_seeds(fresh, seed)
+
+
+def _forest_of(member: Any) -> Any:
+    """Find a forest with out-of-bag votes, alone or behind frozen steps; None if it is no such."""
+    before, last = (member[:-1], member[-1]) if isinstance(member, Pipeline) else ([], member)
+    frozen = all(isinstance(step, FrozenEstimator) for step in before)
+    return last if frozen and getattr(last, "oob_score", False) else None
