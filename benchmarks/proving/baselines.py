@@ -66,9 +66,9 @@ class Simple(Peer):
 
 
 def _read(pool: Pool, model: str) -> Matrix:
-    """Features as they are; for a line the columns of a table on one scale."""
+    """Features as they are, of texts their words; for a line a table's columns on one scale."""
     if model == "forest" or issparse(pool.features):
-        return pool.features
+        return pool.words
     return pool.points
 
 

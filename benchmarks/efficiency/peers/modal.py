@@ -26,7 +26,7 @@ class ModalDefault(Peer):
         """One minus the probability of the likeliest class."""
         if not len(view.labelled_rows):
             return np.zeros(len(view))
-        X = view.pool.features
+        X = view.pool.words
         forest = RandomForestClassifier(random_state=seed_of(view))
         forest.fit(take(X, view.labelled_rows), view.labelled_codes)
         return np.asarray(1 - forest.predict_proba(take(X, view.rows)).max(axis=1))

@@ -35,9 +35,9 @@ def read(pool: Pool, reading: str) -> Floats:
 
 
 def _features(pool: Pool) -> Floats:
-    if not issparse(pool.features):
+    if not issparse(pool.words):
         return pool.points
-    return densified(pool.features, DENSE_CELLS)
+    return densified(pool.words, DENSE_CELLS)
 
 
 def _points(pool: Pool) -> Floats:
