@@ -33,7 +33,8 @@ def main(given: Sequence[str] | None = None) -> None:
         Key(review, arm, start, seed)
         for seed, review, start, arm in product(range(asked.seeds), reviews, STARTS, asked.arms)
     ]
-    sessions = _lead(folder, keys, asked.asreview, asked.minutes)
+    command = asreview.found(asked.asreview) if asked.asreview else None
+    sessions = _lead(folder, keys, command, asked.minutes)
     if asked.report is None:
         print(report.page(sessions))
     else:

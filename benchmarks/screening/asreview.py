@@ -1,6 +1,7 @@
 """ASReview's own command, `asreview simulate`, run as it is in a process of its own."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -28,9 +29,26 @@ class Failed(RuntimeError):
     """The command did not do what was asked."""
 
 
+def found(command: Path) -> Path:
+    """Where the command is, whatever folder it is run in.
+
+    Raises
+    ------
+    Failed
+        If there is none.
+    """
+    path = shutil.which(command)
+    if path is None:
+        raise Failed(f"{command} is no command that can be run: name ASReview's in --asreview")
+    return Path(path).absolute()
+
+
 def version(command: Path) -> str:
     """What the command says it is."""
-    said = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
+    with TemporaryDirectory() as folder:  # it leaves a cache of data sets where it runs
+        said = subprocess.run(
+            [command, "--version"], capture_output=True, text=True, check=True, cwd=folder
+        )
     return said.stdout.split()[-1]
 
 
@@ -51,7 +69,7 @@ def screen(command: Path, version: str, deal: Deal, start: str, seed: int) -> Se
         known = [str(row) for row in deal.known(start)]
         asked = [command, "simulate", file, "--seed", str(seed), "--output", project]
         asked += ["--prior-idx", *known] if known else []
-        done = subprocess.run(asked, capture_output=True, text=True, env=_one_thread())
+        done = subprocess.run(asked, capture_output=True, text=True, env=_one_thread(), cwd=folder)
         if done.returncode:
             raise Failed(f"{command}: {done.stderr.strip().splitlines()[-1]}")
         rows = _results(project, Path(folder))

@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ _FAKE = """\
 #!{python}
 # Writes what asreview 3 writes: a zip file with results.db. It reads from the top of the file.
 import argparse, csv, pathlib, sqlite3, sys, zipfile
+pathlib.Path("synergy_cache.sqlite").touch()
 if sys.argv[1:] == ["--version"]:
     print("asreview 3.0.8")
     sys.exit()
@@ -140,6 +142,18 @@ def test_asreview_is_read_as_it_wrote(command, folder, start):
     assert it.answers == "".join("01"[int(one)] for one in left[: np.flatnonzero(left)[-1] + 1])
     assert (it.records, it.inclusions, it.version) == (40 - len(known), 5 - len(known), "3.0.8")
     assert it.seconds == (len(it.answers) - 1 + len(known)) / 4
+
+
+def test_asreview_leaves_nothing_where_it_is_run_from(command, folder, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    near = asreview.found(Path("../asreview"))
+    assert asreview.version(near) == "3.0.8"
+    asreview.screen(near, "3.0.8", deal(folder, "Short_2001", 0), "none", 0)
+    assert not list(elsewhere.iterdir())
+    with pytest.raises(asreview.Failed, match="no command that can be run"):
+        asreview.found(Path("nowhere/asreview"))
 
 
 @pytest.mark.parametrize(("seed", "said"), [(13, "ValueError: thirteen"), (14, "labels of")])

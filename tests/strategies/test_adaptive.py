@@ -99,3 +99,15 @@ def test_by_name_it_goes_by_the_learners_goal(name):
 def test_an_unknown_goal_gets_a_sentence():
     with pytest.raises(InputError, match="'find', 'learn', 'both'"):
         Auto("everything")
+
+
+def test_among_texts_find_asks_the_likeliest_from_the_first_positive_on():
+    texts = [f"gold vein {i}" for i in range(10)] + [f"clay and sand {i}" for i in range(190)]
+    asked = {}
+    for goal in ("find", "both"):
+        search = ActiveLearner(texts, [0, 1], minority=1, goal=goal, seed=0)
+        search.teach([0], [1])
+        asked[goal] = arms(search, 100)
+    assert asked["find"].count("ContinuousLearning") == 98
+    assert asked["find"].count("Random") == 2, "one in fifty"
+    assert "PresumedMargin" in asked["both"]

@@ -14,20 +14,31 @@ _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 # Two or more word characters; for Python the vowel signs of Indian scripts are none.
 _WORD = r"(?u)[\w\u0900-\u0963\u0966-\u0dff]{2,}"
 _LARGE = 50
+_LONG = 300  # characters of a text, in the mean
+_MOST_CHARACTERS = 5_000_000  # of all texts, for whose pairs of words a model is still fast
 
 
 def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TfidfVectorizer:
     """Choose a vectoriser of words, or of pairs of characters in scripts without spaces.
 
-    Of 50 texts and more, words seen once and those in nearly every text are dropped. There are
-    ``n`` texts; the settings are those of `TfidfVectorizer`, in place of the chosen ones.
+    Of 50 texts and more, words seen once and those in nearly every text are dropped. Long texts,
+    such as abstracts, are read by pairs of words too, unless they are too many: what a review
+    looks for is often said by terms of two words. Then words seen once stay. There are ``n`` texts;
+    the settings are those of `TfidfVectorizer`, in place of the chosen ones.
     """
-    some = "".join(islice(texts, 0, None, max(1, n // _PEEK)))
+    looked_at = list(islice(texts, 0, None, max(1, n // _PEEK)))
+    some = "".join(looked_at)
     spaceless = 2 * len(_SPACELESS.findall(some)) > len(some)
     script = (
         {"analyzer": "char", "ngram_range": (1, 2)}
         if spaceless
         else {"token_pattern": _WORD, "strip_accents": "unicode"}
     )
-    seen = {"min_df": 2, "max_df": 0.9} if n >= _LARGE else {}
+    mean = len(some) / max(len(looked_at), 1)
+    if n < _LARGE:
+        seen: dict[str, Any] = {}
+    elif not spaceless and not settings and mean >= _LONG and mean * n <= _MOST_CHARACTERS:
+        seen = {"ngram_range": (1, 2), "max_df": 0.95}
+    else:
+        seen = {"min_df": 2, "max_df": 0.9}
     return TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **{**script, **seen, **settings})
