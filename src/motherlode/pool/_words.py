@@ -15,7 +15,7 @@ _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 _WORD = r"(?u)[\w\u0900-\u0963\u0966-\u0dff]{2,}"
 _LARGE = 50
 _LONG = 300  # characters of a text, in the mean
-_MOST_CHARACTERS = 5_000_000  # of all texts, for whose pairs of words a model is still fast
+_MOST_CHARACTERS = 20_000_000  # of all texts, whose pairs of words are counted in half a minute
 
 
 def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TfidfVectorizer:
@@ -23,8 +23,8 @@ def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TfidfVector
 
     Of 50 texts and more, words seen once and those in nearly every text are dropped. Long texts,
     such as abstracts, are read by pairs of words too, unless they are too many: what a review
-    looks for is often said by terms of two words. Then words seen once stay. There are ``n`` texts;
-    the settings are those of `TfidfVectorizer`, in place of the chosen ones.
+    looks for is often said by terms of two words. There are ``n`` texts; the settings are those of
+    `TfidfVectorizer`, in place of the chosen ones.
     """
     looked_at = list(islice(texts, 0, None, max(1, n // _PEEK)))
     some = "".join(looked_at)
@@ -34,11 +34,8 @@ def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TfidfVector
         if spaceless
         else {"token_pattern": _WORD, "strip_accents": "unicode"}
     )
+    seen: dict[str, Any] = {"min_df": 2, "max_df": 0.9} if n >= _LARGE else {}
     mean = len(some) / max(len(looked_at), 1)
-    if n < _LARGE:
-        seen: dict[str, Any] = {}
-    elif not spaceless and not settings and mean >= _LONG and mean * n <= _MOST_CHARACTERS:
-        seen = {"ngram_range": (1, 2), "max_df": 0.95}
-    else:
-        seen = {"min_df": 2, "max_df": 0.9}
+    if seen and not spaceless and not settings and mean >= _LONG and mean * n <= _MOST_CHARACTERS:
+        seen["ngram_range"] = (1, 2)
     return TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **{**script, **seen, **settings})
