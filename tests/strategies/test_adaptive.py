@@ -101,13 +101,14 @@ def test_an_unknown_goal_gets_a_sentence():
         Auto("everything")
 
 
-def test_among_texts_find_asks_the_likeliest_from_the_first_positive_on():
-    texts = [f"gold vein {i}" for i in range(10)] + [f"clay and sand {i}" for i in range(190)]
-    asked = {}
-    for goal in ("find", "both"):
-        search = ActiveLearner(texts, [0, 1], minority=1, goal=goal, seed=0)
-        search.teach([0], [1])
-        asked[goal] = arms(search, 100)
-    assert asked["find"].count("ContinuousLearning") == 98
-    assert asked["find"].count("Random") == 2, "one in fifty"
-    assert "PresumedMargin" in asked["both"]
+def test_among_texts_find_asks_the_likeliest_alone_once_it_knows_enough():
+    texts = [f"{'gold' if i < 40 else 'clay'} hole{i % 17} core{i % 13}" for i in range(220)]
+    for positives, parts in ((19, {"PresumedMargin"}), (20, set())):
+        search = ActiveLearner(texts, [0, 1], minority=1, goal="find", seed=0)
+        search.teach(np.arange(positives), np.ones(positives, dtype=int))
+        search.teach(np.arange(100, 120), np.zeros(20, dtype=int))
+        asked = arms(search, 100)
+        assert set(asked) == {"ContinuousLearning", "Random", *parts}
+        if not parts:
+            assert asked.count("Random") == 2, "one in fifty"
+            assert "negatives_per_positive=0.1" in " ".join(search.query(100).reasons)

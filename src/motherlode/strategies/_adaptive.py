@@ -53,7 +53,7 @@ _ENOUGH_KNOWN = {
     "both": _and_at_random(Interleave(_REVIEW, _BOUNDARY, weights=(3, 1))),
     "learn": _FEW_KNOWN,
 }
-# Among texts the likeliest rows alone find most, if negatives do not drown the few positives.
+# Among texts the likeliest rows are found best if negatives do not drown the few positives.
 # A search to the end meets other clusters by itself, and random rows cost as much as they are.
 _FIND_SPARSE = Interleave(ContinuousLearning(negatives_per_positive=0.1), Random(), weights=(49, 1))
 
@@ -83,8 +83,8 @@ class Auto(PartsInTurn):
     its model is unsure of. From twenty positives on "find" asks the likeliest alone, "learn" goes
     on in turns, and "both" asks the likeliest three times out of four. One row in twenty is drawn
     at random, since the likeliest rows alone stay inside one cluster. With sparse features "find"
-    asks the likeliest rows from the first positive on, by a model whose negatives count a tenth of
-    its positives, and one row in fifty at random. The reasons name the part that asked.
+    asks, from twenty positives on, by a model whose negatives count a tenth of its positives, and
+    one row in fifty at random. The reasons name the part that asked.
     """
 
     goal: str = "both"
@@ -108,6 +108,6 @@ class Auto(PartsInTurn):
         sparse = issparse(view.pool.encoded.features)
         if not positives:
             return _DISCOVER_SPARSE if sparse else _DISCOVER
-        if sparse and self.goal == "find":
+        if sparse and self.goal == "find" and positives >= _ENOUGH:
             return _FIND_SPARSE
         return _ENOUGH_KNOWN[self.goal] if positives >= _ENOUGH else _FEW_KNOWN
