@@ -35,7 +35,7 @@ is found. Both get the same records in the same random order of a seed, and the 
 ASReview is the package itself: `asreview simulate` with its default model; while it lacks an
 inclusion or an exclusion, it reads from the top of the file. Its default was tuned on SYNERGY, from
 which six of these reviews come. Motherlode's learner is told which class is sought, and all else is
-its default; "find" is its goal in the second arm. Neither gets the review's title."""
+its default; its goal is "find" where the arm says so. Neither gets the review's title."""
 
 _MEASURES = """\
 The measures are those of ASReview and its package of insights; a record known at the start counts
@@ -43,8 +43,9 @@ nowhere. **WSS@95** is the share of records that need not be read to find 95 % o
 against reading at random. **Recall at 10 %** is the share of inclusions found when a tenth of the
 records is read. **Loss** is the area between the best possible recall curve and this one: less is
 better. **NDCG** weighs the first records most. Intervals are of 95 %: over all, by drawing reviews
-anew; on one review, by its seeds. **Bold** is a difference that its interval tells from nought;
-of forty such differences two are bold by chance alone."""
+anew; on one review, by its seeds (none for a single seed). **Bold** is a difference that its interval tells from nought;
+of forty such differences two are bold by chance alone. Seconds are of a machine that other work
+shared. Reviews that one of the programs has not read yet are left out."""
 
 
 def write(sessions: Sequence[Session], folder: Path) -> None:
@@ -58,10 +59,11 @@ def write(sessions: Sequence[Session], folder: Path) -> None:
 
 
 def page(sessions: Sequence[Session]) -> str:
-    """RESULTS.md, from the sessions there are."""
+    """RESULTS.md, from the sessions that every arm has."""
+    sessions = paired(sessions)
     parts = ["# Screening of abstracts, beside ASReview", _MADE, _about(sessions), _HOW, _MEASURES]
     for start, title in _TITLES.items():
-        chosen = paired([one for one in sessions if one.start == start])
+        chosen = [one for one in sessions if one.start == start]
         if not chosen:
             continue
         parts += [f"## {title}", _all(chosen, start)]
@@ -83,9 +85,13 @@ def _about(sessions: Sequence[Session]) -> str:
         f"{asreview.ARM if one.arm == asreview.ARM else 'motherlode'} {one.version}"
         for one in sessions
     )
-    seeds = len({one.seed for one in sessions})
-    reviews = len({one.review for one in sessions})
-    text = f"{reviews} reviews, {seeds} seeds, {len(sessions):,} sessions; {', '.join(versions)}."
+    seeds_of: dict[str, set[int]] = {}
+    for one in sessions:
+        seeds_of.setdefault(one.review, set()).add(one.seed)
+    counts = [len(each) for each in seeds_of.values()] or [0]
+    seeds = " to ".join(map(str, sorted({min(counts), max(counts)})))
+    counted = f"{len(seeds_of)} reviews, {seeds} seeds each, {len(sessions):,} sessions"
+    text = f"{counted}; {', '.join(versions)}."
     if asreview.ARM not in {one.arm for one in sessions}:
         text += f" {asreview.HOW}."
     return text

@@ -214,7 +214,7 @@ def test_the_command_goes_on_and_writes_the_page(command, folder, tmp_path, monk
     given = ["--folder", str(folder), "--seeds", "2", "--report", str(out)]
     main([*given, "--asreview", str(command)])
     page = (out / "RESULTS.md").read_text()
-    assert "2 reviews, 2 seeds, 24 sessions; ASReview 3.0.8, motherlode" in page
+    assert "2 reviews, 2 seeds each, 24 sessions; ASReview 3.0.8, motherlode" in page
     assert page.count("| Long_2002 |") == 4
     assert "Ahead and behind by more than noise, of 2" in page
     assert "gold vein" not in page, "no abstract is copied"
@@ -230,7 +230,7 @@ def test_without_asreview_motherlode_runs_alone(folder, tmp_path, monkeypatch, c
     monkeypatch.setattr(digests, "RUNS", tmp_path / "runs")
     main(["--folder", str(folder), "--seeds", "1", "--reviews", "Short_2001"])
     page = capsys.readouterr().out
-    assert "1 reviews, 1 seeds, 4 sessions; motherlode" in page
+    assert "1 reviews, 1 seeds each, 4 sessions; motherlode" in page
     assert "asreview/bin/pip install asreview" in page
     assert "less ASReview" not in page
     lines = [json.loads(p.read_text().splitlines()[0]) for p in (tmp_path / "runs").iterdir()]
