@@ -43,9 +43,9 @@ nowhere. **WSS@95** is the share of records that need not be read to find 95 % o
 against reading at random. **Recall at 10 %** is the share of inclusions found when a tenth of the
 records is read. **Loss** is the area between the best possible recall curve and this one: less is
 better. **NDCG** weighs the first records most. Intervals are of 95 %: over all, by drawing reviews
-anew; on one review, by its seeds (none for a single seed). **Bold** is a difference that its interval tells from nought;
-of forty such differences two are bold by chance alone. Seconds are of a machine that other work
-shared. Reviews that one of the programs has not read yet are left out."""
+anew; on one review, by its seeds, and none for a single seed. **Bold** is a difference that its
+interval tells from nought; of forty such differences two are bold by chance alone. Seconds are of a
+machine that other work shared. Reviews that one of the programs has not read yet are left out."""
 
 
 def write(sessions: Sequence[Session], folder: Path) -> None:
