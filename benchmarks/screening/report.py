@@ -47,8 +47,8 @@ anew; on one review, by its seeds, and none for a single seed. **Bold** is a dif
 interval tells from nought; of forty such differences two are bold by chance alone. Seconds are of a
 machine that other work shared. Reviews that one of the programs has not read yet are left out.
 
-Motherlode's features and its goal "find" were chosen on Donners, Sep, Nelson and van der Valk, among
-some variants, so on these its figures flatter it as ASReview's do."""
+Motherlode's features and its goal "find" were chosen on Donners, Sep, Nelson and van der Valk,
+among some variants, so on these its figures flatter it as ASReview's do."""
 
 
 def write(sessions: Sequence[Session], folder: Path) -> None:
@@ -140,7 +140,8 @@ def _count(each: Sequence[tuple[Session, Session]]) -> str:
             for review in reviews
         ]
         said.append(f"{judged.name} {found.count(1)} and {found.count(-1)}")
-    return f"Ahead and behind by more than noise, of {len(reviews)} with several seeds: {'; '.join(said)}."
+    whose = f"Ahead and behind by more than noise, of {len(reviews)} with several seeds"
+    return f"{whose}: {'; '.join(said)}."
 
 
 def _signed(of: Figure, judged: Judged) -> str:
