@@ -14,7 +14,7 @@ from motherlode.displays._palette import assign_styles
 
 _GREY = "#b9bfc7"
 _INK = "#1b2430"
-_LOOK = {
+LOOK = {
     "svg.fonttype": "none",
     "svg.hashsalt": "motherlode",
     "font.size": 8,
@@ -79,7 +79,7 @@ def draw(summary: Summary, panels: Panels, path: Path) -> None:
     ratios = {of.dataset.name: of.ratio for of in summary.comparison.prepared}
     sets = sorted(summary.sets, key=ratios.__getitem__)
     looks = _looks(summary, panels.measure)
-    with import_for_charts("matplotlib.style").context(_LOOK, after_reset=True):
+    with import_for_charts("matplotlib.style").context(LOOK, after_reset=True):
         rows = -(-(len(sets) + 1) // _COLUMNS)
         size = (2.6 * _COLUMNS, 0.7 + 1.9 * rows)
         figure = import_for_charts("matplotlib.figure").Figure(figsize=size, layout="constrained")
@@ -92,14 +92,14 @@ def draw(summary: Summary, panels: Panels, path: Path) -> None:
                 elif name is not None and summary.results.cell(name, arm):
                     ax.plot(*panels.curve(summary, name, arm), **look)
             of_mean = f"{panels.mean_is} of {len(sets)} sets"
-            _dress(ax, f"{name}  1:{ratios[name]:,.0f}" if name else of_mean)
+            dress(ax, f"{name}  1:{ratios[name]:,.0f}" if name else of_mean)
         for ax in grid[len(sets) + 1 :]:
             ax.remove()
         figure.suptitle(f"{panels.title} after so many labels", fontsize=9)
-        _finish(figure, path)
+        finish(figure, path)
 
 
-def _dress(ax: Any, title: str) -> None:
+def dress(ax: Any, title: str) -> None:
     ax.set_title(title, loc="left", fontsize=8)
     ax.set_ylim(bottom=0)
     ax.margins(x=0.01)
@@ -123,7 +123,7 @@ def _looks(summary: Summary, measure: Measure) -> dict[str, dict[str, Any]]:
     return looks
 
 
-def _finish(figure: Any, path: Path) -> None:
+def finish(figure: Any, path: Path) -> None:
     labelled: dict[str, Any] = {}
     for ax in figure.axes:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):

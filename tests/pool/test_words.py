@@ -1,4 +1,4 @@
-"""Short texts have runs of letters beside their words; distances and reasons go by words."""
+"""Short texts have runs of letters beside their words, long ones pairs; distances go by words."""
 
 import numpy as np
 import pytest
@@ -100,3 +100,11 @@ def test_reasons_name_words_alone():
     assert {name for name, _ in said.pushes(0)} <= names
     assert [SHORT[0][low:high] for low, high, _ in said.spans(SHORT[0])] == ["fished"]
     assert said.probabilities()[2] > said.probabilities()[32]
+
+
+def test_long_texts_are_read_by_pairs_of_words_too():
+    rocks = ("quartz", "granite", "basalt")
+    texts = [f"drill {i} met a gold vein in {rocks[i % 3]} " * 12 for i in range(60)]
+    found = set(Pool(texts).transformer.vocabulary_)
+    assert {"granite", "in granite", "granite drill"} <= found
+    assert not {"gold vein", "drill 17"} & found, "in every text, and in a single one"

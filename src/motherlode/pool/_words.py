@@ -18,9 +18,9 @@ _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 # Two or more word characters; for Python the vowel signs of Indian scripts are none.
 _WORD = r"(?u)[\w\u0900-\u0963\u0966-\u0dff]{2,}"
 _LARGE = 50
-# Longer texts say enough by their words, and have some hundreds of runs of letters each.
+# Longer texts have some hundreds of runs of letters each, and pairs of words instead.
 _SHORT = 300  # characters of a text, in the mean
-_MOST_CHARACTERS = 10_000_000  # of all texts, for which counting letters takes under a minute
+_MOST_CHARACTERS = 10_000_000  # of all texts, in which counting takes under a minute
 _RUNS = (3, 5)
 
 
@@ -84,17 +84,19 @@ def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TextVectori
 
 
 def text_encoder(texts: Sequence[str]) -> "TextVectoriser | FeatureUnion":
-    """Choose what makes features of texts: their words and, of short texts, runs of letters too.
+    """Choose what makes features of texts: words, with runs of letters or with pairs of words.
 
     Two short texts about one thing often share no word, but parts of words: those of other endings,
-    of compounds and of names. Fewer than 50 texts have too few runs in common, and scripts without
-    spaces are read by characters anyway.
+    of compounds and of names. In long texts a pair of words says what neither says alone. Fewer
+    than 50 texts have too little in common, and scripts without spaces are read by characters
+    anyway.
     """
     words = vectoriser_for(texts, len(texts))
     characters = sum(map(len, texts))
-    short = characters <= min(_SHORT * len(texts), _MOST_CHARACTERS)
-    if len(texts) < _LARGE or words.analyzer != "word" or not short:
+    if len(texts) < _LARGE or words.analyzer != "word" or characters > _MOST_CHARACTERS:
         return words
+    if characters > _SHORT * len(texts):
+        return vectoriser_for(texts, len(texts), ngram_range=(1, 2))
     # A word of two texts has runs in two texts, so there are runs wherever there are words.
     letters = TextVectoriser(
         analyzer="char_wb", ngram_range=_RUNS, strip_accents="unicode", min_df=2,
