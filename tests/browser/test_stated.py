@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 
-from motherlode.project._serving.changing import change_settings
 from motherlode.project._log.fold import State
+from motherlode.project._serving.changing import change_settings
 from motherlode.project._training.training import rank_queue
 
 from .conftest import until

@@ -8,12 +8,12 @@ import pytest
 
 from motherlode.errors import InputError
 from motherlode.priors import Judge
-from motherlode.project._serving.changing import change_settings, take_change_back
 from motherlode.project._data.settings import Recipe, Settings
 from motherlode.project._data.stated import check_form, say_prior, state_prior
 from motherlode.project._insight.prior import describe_prior, word_reason
 from motherlode.project._log.fold import State
 from motherlode.project._log.log import read_state
+from motherlode.project._serving.changing import change_settings, take_change_back
 from motherlode.project._training import prior as prior_module
 from motherlode.project._training.prior import check_prior, make_prior
 from motherlode.project._training.training import ask_batch, rank_queue
@@ -27,7 +27,9 @@ def texts_table():
     # The words at the end differ, since rows that are copies are asked once.
     ends = [f"{'abcdefghijk'[row % 11] * 3} {'lmnopqrstuv'[row // 11] * 3}" for row in range(120)]
     texts = [
-        f"{SEEN[row % 3]} a broken hip of a patient {end}" if row in SOUGHT else f"{WORDS[row % 4]} {end}"
+        f"{SEEN[row % 3]} a broken hip of a patient {end}"
+        if row in SOUGHT
+        else f"{WORDS[row % 4]} {end}"
         for row, end in enumerate(ends)
     ]
     score = [None if row % 10 == 9 else float(row in SOUGHT) + row / 1e4 for row in range(120)]

@@ -1,12 +1,12 @@
-"""The endpoints about what is looked for: read what is stated and what it did; state it, or stop."""
+"""The endpoints about what is looked for: what is stated, what it did, and how to change it."""
 
 from fastapi import APIRouter
 
-from ..project._serving.changing import change_settings
 from ..project._data.stated import PRIOR, state_prior
 from ..project._insight.engine import load_engine
 from ..project._insight.prior import describe_prior
 from ..project._insight.status import format_time
+from ..project._serving.changing import change_settings
 from ._bodies import PriorIn, PriorOut
 from ._service import Service, TheAdmin, TheCaller, TheService, find_blind
 
@@ -21,7 +21,7 @@ def prior(service: TheService, caller: TheCaller) -> PriorOut:
 
 @router.post("/prior")
 def state(service: TheService, admin: TheAdmin, body: PriorIn) -> PriorOut:
-    """State what is looked for, in place of what was stated; without any, nothing is from now on."""
+    """State what is looked for, in place of what was stated; without any, take it back."""
     stated = state_prior(body.sentence, body.keywords, body.column, body.judge)
     project, live = service.project, service.live
     if stated is not None:

@@ -59,7 +59,9 @@ def check_form(stated: Any) -> None:
     held = stated.get(_HELD[kind]) if kind in _HELD else None
     texts = held if isinstance(held, list) else [held]
     if not texts or not all(isinstance(text, str) and text.strip() for text in texts):
-        raise InputError("What is looked for is stated by a sentence, keywords, a column or a judge.")
+        raise InputError(
+            "What is looked for is stated by a sentence, keywords, a column or a judge."
+        )
     if (kind == KEYWORDS) != isinstance(held, list):
         raise InputError("Keywords are a list of texts, and all else is one text.")
     if sum(map(len, texts)) > LONGEST or len(texts) > _MOST_WORDS:
