@@ -407,7 +407,7 @@ class SettingOut(BaseModel):
     """A setting that can be changed."""
 
     name: str
-    value: str | float | list[str] | dict[str, str | list[str]] | None
+    value: int | float | str | list[str] | dict[str, str | list[str]] | None
     said: str = Field(description="The value in a few words.")
     by: str | None = Field(description="Who changed it last; null if it is as at the beginning.")
     at: str | None
