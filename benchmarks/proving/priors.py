@@ -174,8 +174,8 @@ class Kept:
             file.write(json.dumps(asdict(session)) + "\n")
 
 
-def lead(kept: Kept, tasks: Sequence[Task], wanted: Sequence[Key], minutes: float | None) -> int:
-    """Lead what is lacking; how many sessions are lacking still."""
+def lead(kept: Kept, tasks: Sequence[Task], wanted: Sequence[Key], minutes: float | None) -> None:
+    """Lead what is lacking."""
     began, by_name = monotonic(), {task.name: task for task in tasks}
     lacking: dict[tuple[str, str], list[Key]] = {}
     for key in wanted:
@@ -189,7 +189,6 @@ def lead(kept: Kept, tasks: Sequence[Task], wanted: Sequence[Key], minutes: floa
             kept.keep(led(ground, key))
         said = f"[{place}/{len(lacking)}] {monotonic() - began:.0f} s: {name}"
         print(said, file=sys.stderr, flush=True)
-    return sum(key not in kept.known for key in wanted)
 
 
 def led(ground: Ground, key: Key) -> Session:
@@ -269,6 +268,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.proving.priors")
     parser.add_argument("--part", choices=("judge", "choice"), default="judge")
     parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--kinds", nargs="+", help="kinds of data to run; all by default")
     parser.add_argument("--minutes", type=float, help="begin no task after that time")
     parser.add_argument("--report", type=Path, help="a folder for PRIORS.md")
     asked = parser.parse_args()
@@ -277,7 +277,9 @@ def main() -> None:
     tasks = chosen(everything, asked.part)
     other = chosen(everything, "choice") if asked.part == "judge" else []
     kept, wanted = Kept(), plan(tasks, asked.seeds)
-    left = lead(kept, tasks, wanted, asked.minutes)
+    runs = {task.name for task in tasks if not asked.kinds or task.kind in asked.kinds}
+    lead(kept, tasks, [key for key in wanted if key.task in runs], asked.minutes)
+    left = sum(key not in kept.known for key in wanted)
     known = [kept.known[key] for key in wanted if key in kept.known]
     written = page(known, left, sorted({task.source for task in other}))
     if asked.report is None:

@@ -371,7 +371,9 @@ class View:
             # On the scale on which candidates are ranked: their places among unlabelled rows.
             known = self.training.positive(found[: len(self.labelled_rows)])
             others = self.training.positive(self.predict_proba_by(model, self.reference))
-            return self.training.prior_slope(fuse_ranks(known[None], np.sort(others)[None], [1.0]))
+            return self.training.prior_slope(
+                fuse_ranks(known[None], np.sort(others)[None], np.ones(1))
+            )
 
         return self.once_a_round(("prior slope", rule), fit)
 

@@ -18,6 +18,7 @@ from ._record import Run
 from ._results import Results
 from ._run import name_strategy, run
 from ._start import Start, check_start
+from ._stated import name_prior
 from ._stops import RULES
 
 _Strategies = str | Sequence[Any] | Mapping[str, Any]
@@ -35,6 +36,7 @@ def simulate(
     goal: str = "both",
     final_every: int | None = None,
     control: float = 0.0,
+    prior: Any = None,
     n_jobs: int = 1,
     path: str | PathLike[str] | None = None,
     stop: "str | Rule | Iterable[str | Rule] | None" = None,
@@ -65,6 +67,9 @@ def simulate(
         Labels between two scored rounds; by default `batch`.
     control : float, default 0
         The share of each batch drawn at random.
+    prior : text, list of words, array of scores, model, function or Prior, optional
+        What is stated before the first label, as `motherlode.ActiveLearner` takes it; scores are
+        those of the data set's rows, and a column stays in the data that models read.
     n_jobs : int, default 1
         Processes at work, as joblib counts them.
     path : str or path, optional
@@ -105,6 +110,8 @@ def simulate(
     if control:  # left out where it is 0, so that files of runs without it still fit
         options["control"] = control
     settings = {**options, "model": "default" if model is None else describe(model)}
+    if prior is not None:
+        settings["prior"] = name_prior(prior)
     details = {
         "versions": versions(),
         "datasets": {name: fingerprint(dataset) for name, dataset in sets.items()},
@@ -120,7 +127,9 @@ def simulate(
     asked = set(order)
     done = {key: r for r in (journal.runs if journal else []) if (key := _key(r)) in asked}
     finished = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
-        delayed(_one)(sets[name], label, chosen[label], seed, {**options, "model": model})
+        delayed(_one)(
+            sets[name], label, chosen[label], seed, {**options, "model": model, "prior": prior}
+        )
         for seed, name, label in order
         if (seed, name, label) not in done
     )

@@ -14,6 +14,7 @@ from ._dataset import Dataset, are_positive, split
 from ._record import Round, Run
 from ._scoring import predict_positive, score, score_nothing
 from ._start import Start, starting_rows
+from ._stated import state_of_pool
 from ._watched import choose_watched, pack
 
 
@@ -30,6 +31,7 @@ def run(
     on_round: Callable[[Round], None] | None = None,
     final_every: int | None = None,
     control: float = 0.0,
+    prior: Any = None,
 ) -> Run:
     """Simulate one labelling session and score the model it leads to.
 
@@ -62,6 +64,9 @@ def run(
         Labels between two scored rounds; by default `batch`, so that every batch is scored.
     control : float, default 0
         The share of each batch drawn at random; as `motherlode.ActiveLearner` takes it.
+    prior : text, list of words, array of scores, model, function or Prior, optional
+        What is stated before the first label, as `motherlode.ActiveLearner` takes it; scores are
+        those of the data set's rows, and a column stays in the data that models read.
 
     Returns
     -------
@@ -83,7 +88,7 @@ def run(
             raise InputError(f"{name}={value} makes no sense; it must be at least 1.")
     # Sums depend in their last bit on the threads that add them, and a last bit can break a tie.
     with threadpool_limits(1, user_api="blas"):
-        search = _Search(dataset, strategy, model, start, seed, goal, control)
+        search = _Search(dataset, strategy, model, start, seed, goal, control, prior)
         most = min(budget, search.unasked)
         rounds: list[Round] = []
         while True:
@@ -114,6 +119,7 @@ class _Search:
         seed: int,
         goal: str,
         control: float,
+        prior: Any,
     ) -> None:
         pool_data, self.labels, self.test_data, test_labels = split(dataset, seed)
         self.dataset, self.seed = dataset, seed
@@ -136,6 +142,7 @@ class _Search:
             minority=list(dataset.minority),
             goal=goal,
             control=control,
+            prior=state_of_pool(prior, dataset, seed),
             seed=seed,
         )
         self.learner.teach(known, self.labels[known])
