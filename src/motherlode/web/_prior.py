@@ -1,4 +1,4 @@
-"""The endpoints about what is looked for: read what is stated and what it did; state it, or stop."""
+"""The endpoints about what is looked for: what is stated, what it did, and how to change it."""
 
 from fastapi import APIRouter
 
@@ -21,7 +21,7 @@ def prior(service: TheService, caller: TheCaller) -> PriorOut:
 
 @router.post("/prior")
 def state(service: TheService, admin: TheAdmin, body: PriorIn) -> PriorOut:
-    """State what is looked for, in place of what was stated; without any, nothing is from now on."""
+    """State what is looked for, in place of what was stated; without any, take it back."""
     stated = state_prior(body.sentence, body.keywords, body.column, body.judge)
     project, live = service.project, service.live
     if stated is not None:

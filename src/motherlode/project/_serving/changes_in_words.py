@@ -94,8 +94,8 @@ def _list_notes_of_classes(
             "among them, under another label; estimates take the labels as they are."
         )
     pairs = list(zip(old, new, strict=False))
-    sought = {now for was, now in pairs if was in positive}
-    for name in sorted(sought & {now for was, now in pairs if was not in positive}):
+    looked_for = {now for was, now in pairs if was in positive}
+    for name in sorted(looked_for & {now for was, now in pairs if was not in positive}):
         found.append(
             f"{name}, which is looked for, has labels of other classes now; counts and estimates "
             "are of all of them."
