@@ -61,7 +61,7 @@ def test_what_is_said_is_what_the_model_predicts(project, threshold):
     assert scores.decisions.tolist() == final.model.predict(data).tolist()
     order = [final.model.classes_.tolist().index(label) for label in project.settings.classes]
     np.testing.assert_allclose(scores.probabilities, final.model.predict_proba(data)[:, order])
-    np.testing.assert_allclose(scores.sought, scores.probabilities[:, 1])
+    np.testing.assert_allclose(scores.positive, scores.probabilities[:, 1])
     gold = [reasons for row, reasons in enumerate(scores.reasons) if row % 12 == 0]
     assert all(reasons.startswith("depth high") for reasons in gold)
 

@@ -29,7 +29,8 @@ def test_rows_are_scored(labelled):
     assert (one["id"], two["id"]) == (None, "7")
     assert "'rome' (1 row)" in found["notes"][0]
     assert found["model"] == {
-        "saved": False, "threshold": None, "sought": ["gold"], "last_event": 40, "events_since": 0,
+        "saved": False, "threshold": None, "positive": ["gold"], "last_event": 40,
+        "events_since": 0,
     }  # fmt: skip
 
 

@@ -131,7 +131,7 @@ class ModelOut(BaseModel):
 
     saved: bool = Field(description="Whether it was read from a file; else it was fitted now.")
     threshold: str | None = Field(description="What its decisions are best for, if told.")
-    sought: list[str] = Field(description="The positive classes.")
+    positive: list[str] = Field(description="The positive classes.")
     last_event: int = Field(description="Up to which event it was fitted.")
     events_since: int = Field(description="How many events are newer.")
 

@@ -102,7 +102,7 @@ def _predict(service: Service, body: RowsIn) -> Predicted:
     at_hand, settings = _find(service), service.project.settings
     scores, notes = score_rows(service.project, at_hand.found, _table_of(service, body.rows))
     shares = _or_null(scores.probabilities.tolist())
-    sought = _or_null([scores.sought.tolist()])[0]
+    positive = _or_null([scores.positive.tolist()])[0]
     rows = [
         ScoredOut(
             id=None if settings.id is None else _as_text(given.get(settings.id)),
@@ -112,14 +112,14 @@ def _predict(service: Service, body: RowsIn) -> Predicted:
             reasons=[reason for reason in said.split("; ") if reason],
         )
         for given, label, share, each, said in zip(
-            body.rows, scores.decisions.tolist(), sought, shares, scores.reasons, strict=True
+            body.rows, scores.decisions.tolist(), positive, shares, scores.reasons, strict=True
         )
     ]
     about = at_hand.found.about
     model = ModelOut(
         saved=at_hand.file is not None,
         threshold=about.threshold,
-        sought=list(about.positive),
+        positive=list(about.positive),
         last_event=about.last_event,
         events_since=max(0, service.live.now().last - about.last_event),
     )

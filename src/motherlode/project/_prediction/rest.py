@@ -87,12 +87,12 @@ class Rest:
             raise InputError("Every row has an answer; there is nothing to rank.")
         parts = []
         for low in range(0, len(rows), _AT_A_TIME):
-            parts.append(self._score(rows[low : low + _AT_A_TIME]).sought)
+            parts.append(self._score(rows[low : low + _AT_A_TIME]).positive)
             progress(min(low + _AT_A_TIME, len(rows)), len(rows))
-        sought = np.concatenate(parts)
-        if np.isnan(sought).any():
+        positive = np.concatenate(parts)
+        if np.isnan(positive).any():
             raise InputError("The model of this project gives no probabilities to rank by.")
-        self.rows: Rows = rows[np.argsort(-sought, kind="stable")][:most]
+        self.rows: Rows = rows[np.argsort(-positive, kind="stable")][:most]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -100,7 +100,7 @@ class Rest:
     def __iter__(self) -> Iterator[Likely]:
         for rows, scores in self._parts():
             said = [str(label) for label in scores.decisions.tolist()]
-            columns = rows.tolist(), scores.sought.tolist(), said, scores.reasons
+            columns = rows.tolist(), scores.positive.tolist(), said, scores.reasons
             yield from map(Likely, *columns)
 
     def parts(self, format: str) -> Iterator[bytes]:

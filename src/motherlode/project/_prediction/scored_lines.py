@@ -39,7 +39,7 @@ def columns_of_scores(scores: Scores) -> list[pa.Array]:
     said = [str(label) for label in scores.decisions.tolist()]
     return [
         pa.array(said, pa.string()),
-        shares(scores.sought),
+        shares(scores.positive),
         *each,
         pa.array(scores.reasons, pa.string()),
     ]
@@ -146,7 +146,7 @@ def score_rows(project: Project, found: ProjectModel, table: pa.Table) -> tuple[
     parts = [scorer.score(X) for _, X in rows.blocks()]
     scores = Scores(
         np.concatenate([part.probabilities for part in parts]),
-        np.concatenate([part.sought for part in parts]),
+        np.concatenate([part.positive for part in parts]),
         np.concatenate([part.decisions for part in parts]),
         [reason for part in parts for reason in part.reasons],
     )

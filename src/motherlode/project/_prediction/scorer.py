@@ -31,7 +31,7 @@ class Scores:
     ----------
     probabilities : ndarray of shape (n, k)
         Of each declared class, in their order; NaN if the model gives none.
-    sought : ndarray of shape (n,)
+    positive : ndarray of shape (n,)
         Of the positive classes together.
     decisions : ndarray of str of shape (n,)
         The class that is said, by the threshold that the model was made with.
@@ -40,7 +40,7 @@ class Scores:
     """
 
     probabilities: Floats
-    sought: Floats
+    positive: Floats
     decisions: NDArray[Any]
     reasons: list[str]
 
@@ -80,8 +80,8 @@ class Scorer:
             decisions = _decide(model, mine, features)
             P = np.zeros((len(mine), len(about.classes)))
             P[:, own] = mine
-        sought = [about.classes.index(label) for label in about.positive]
-        return Scores(P, P[:, sought].sum(axis=1), decisions, self._say(features, len(P)))
+        positive = [about.classes.index(label) for label in about.positive]
+        return Scores(P, P[:, positive].sum(axis=1), decisions, self._say(features, len(P)))
 
     def notes(self) -> list[str]:
         """Say which categories of the rows so far the model does not know, a sentence a column."""

@@ -47,7 +47,7 @@ class About:
     columns : tuple of str
         What the model reads.
     classes, positive : tuple of str
-        All classes, and those that are sought.
+        All classes, and the positive ones.
     encoder : str or None
         Whose vectors the model reads.
     threshold : str or None
