@@ -234,14 +234,14 @@ _LIKELY, _UNSURE, _BY_LOT = ContinuousLearning(), PresumedMargin(), Random()
 
 CHOICES = (
     Choice(
-        "tables, from nothing: far rows begin at the mean, columns cut at four deviations",
+        "tables, from nothing: far rows begin at the mean",
         "none",
         "as said, with three arms beside",
         {
-            "columns not cut": from_nothing(
-                KCentre(), AnomalyFeedback(), LocalNovelty(), Random(), weights=(9, 1, 1, 1)
+            "columns cut at four deviations": from_nothing(
+                KCentre(clip=4.0), AnomalyFeedback(), LocalNovelty(), Random(), weights=(9, 1, 1, 1)
             ),
-            "far rows alone": from_nothing(KCentre(clip=4.0)),
+            "far rows alone": from_nothing(KCentre()),
             "an isolation forest alone": from_nothing(AnomalyFeedback()),
             "chance alone": from_nothing(Random()),
         },

@@ -35,7 +35,7 @@ def _and_at_random(strategy: Strategy) -> Interleave:
 
 # In most tables a rare class lies far from the labelled rows: these have three turns of four.
 _DISCOVER = Fading(
-    KCentre(clip=4.0),
+    KCentre(),
     AnomalyFeedback(),
     LocalNovelty(),
     Random(),
