@@ -10,11 +10,12 @@ from rich.console import Console
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
 from ..project._data.own_files import open_own_file
-from ..project._insight.prior import word_reason
 from ..project._insight.status import count_known
+from ..project._insight.wording import name_rows, word_reason
 from ..project._log.events import Event
 from ..project._serving.answers import Answer
 from ..project._serving.live import Live
+from ..project._serving.queue import Offer
 from ..project._training.supervisor import Supervisor
 from . import _label_keys as keys
 from ._interrupt import Interrupted
@@ -109,7 +110,7 @@ class Labelling:
         if not leases:
             return None
         offer = leases[0].offer
-        self._draw(offer.row, self._count(), word_reason(offer.reason) or "")
+        self._draw(offer.row, self._count(), self._word(offer) or "")
         return offer.row
 
     def _draw(self, row: int, place: str, below: str) -> None:
@@ -212,5 +213,9 @@ class Labelling:
         if self.back is not None or not leases:
             return "You answered this row before."
         offer = leases[0].offer
-        asked = f"asked by {offer.how.strategy}" if offer.how.strategy else "a random draw"
-        return f"{word_reason(offer.reason) or 'No reason is kept'} ({asked})"
+        measure = name_rows(offer.reason or "", self.project.rows.name)
+        return f"{self._word(offer) or 'No reason is kept'}. Details: {measure or 'none'}"
+
+    def _word(self, offer: Offer) -> str | None:
+        name, sought = self.project.rows.name, self.project.settings.positive_name
+        return word_reason(offer.reason, name, sought)

@@ -165,7 +165,8 @@ class RowOut(BaseModel):
 class Offered(RowOut):
     """A row to answer, kept for the caller until `expires_at`."""
 
-    reason: str | None
+    reason: str | None = Field(description="Why it is asked, in the words of those who label.")
+    measure: str | None = Field(description="The same as the strategy says it, with its figures.")
     strategy: str | None
     utility: float | None
     probability: float | None
