@@ -9,7 +9,7 @@ from rich.console import Console
 
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
-from ..project._data.own_files import open_own_file
+from ..project._data.guidelines import FILE, read_guidelines
 from ..project._insight.status import count_known
 from ..project._insight.wording import name_rows, word_reason
 from ..project._log.events import Event
@@ -23,8 +23,6 @@ from ._keyboard import Keyboard, open_keyboard
 from ._label_view import draw_keys, draw_row
 from ._screen import make_console, say
 from ._who import find_annotator
-
-_GUIDELINES = "guidelines.md"
 
 
 def label(folder: Path, who: str | None) -> None:
@@ -201,12 +199,13 @@ class Labelling:
 
     def _guidelines(self) -> str:
         try:
-            with open_own_file(self.project.folder / _GUIDELINES) as file:
-                return file.read().decode(errors="replace").strip()
-        except (InputError, OSError):
-            return (
-                f"There are no guidelines; write some into {_GUIDELINES} in the project's folder."
-            )
+            text = read_guidelines(self.project)
+        except InputError as problem:
+            return str(problem)
+        return (text or "").strip() or (
+            f"There are no guidelines; write some on the page, or into {FILE} in the project's "
+            "folder."
+        )
 
     def _why(self, row: int) -> str:
         leases = [one for one in self.live.next(self.name) if one.offer.row == row]

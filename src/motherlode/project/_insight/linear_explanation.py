@@ -67,7 +67,11 @@ class LinearExplanation:
         words = self.pool.transformer
         if not isinstance(words, TfidfVectorizer) or words.analyzer != "word":
             return []
-        plain, known, idle = words.build_preprocessor(), words.vocabulary_, _find_idle_words(self.pool)
+        plain, known, idle = (
+            words.build_preprocessor(),
+            words.vocabulary_,
+            _find_idle_words(self.pool),
+        )
         found = [
             (m.start(), m.end(), float(self.weights[known[word]]))
             for m in re.finditer(words.token_pattern, text[:_LONGEST_TEXT])

@@ -24,7 +24,7 @@ const actions = [
   { id: "find", name: "To the words", key: "/", run: () => byId("words").focus() },
   { id: "help", name: "These keys", key: "?", run: () => {} },
 ];
-const keys = new Keys(`${document.body.dataset.space}:search`, actions);
+const keys = new Keys(document.body.dataset.space, actions);
 actions.at(-1).run = setUpDisplay(keys);
 
 byId("find").addEventListener("submit", (event) => {
