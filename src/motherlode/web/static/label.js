@@ -391,8 +391,11 @@ function showAnswer() {
     if (id.startsWith("tag ")) continue;
     if (id === "back") button.disabled = !(back ?? history.length);
     else if (id === "forward") button.disabled = back === null;
-    else if (id !== "undo") button.setAttribute("aria-pressed", String(Boolean(is)));
-    else button.disabled = !history.length && back === null;
+    else if (id === "undo") button.disabled = !history.length && back === null;
+    else {
+      button.disabled = !current();
+      button.setAttribute("aria-pressed", String(Boolean(is)));
+    }
   }
 }
 

@@ -81,7 +81,7 @@ async function fetchPage() {
 function drawRowFound(row) {
   const more = element("button", { type: "button", class: "quiet" }, "More like this");
   more.addEventListener("click", () => like(row.row));
-  const item = drawResult(row, project, { choose, extra: [more], keys: letters.map(keyName) });
+  const item = drawResult(row, project, { choose, extra: [more], keys: letters.map((_, i) => keyName(keys.keyOf(actions[i]))) });
   showPressed(item, row.answers[0]?.label ?? null);
   return item;
 }

@@ -36,9 +36,9 @@ export class Viewer {
       { id: "zoom in", name: "Picture: larger", short: "Larger", key: "+", run: () => this.zoom(1), repeats: true },
       { id: "zoom out", name: "Picture: smaller", short: "Smaller", key: "-", run: () => this.zoom(-1), repeats: true },
       { id: "full size", name: "Picture: full size, or whole", short: "Full size", key: "f", run: () => this.fill() },
-      { id: "more contrast", name: "Picture: more contrast", short: "More contrast", key: ".", run: () => this.contrast(1), repeats: true },
-      { id: "less contrast", name: "Picture: less contrast", short: "Less contrast", key: ",", run: () => this.contrast(-1), repeats: true },
-      { id: "invert", name: "Picture: inverted", short: "Inverted", key: "i", run: () => this.invert() },
+      { id: "more contrast", name: "Picture: more contrast", short: "Contrast up", key: ".", run: () => this.contrast(1), repeats: true },
+      { id: "less contrast", name: "Picture: less contrast", short: "Contrast down", key: ",", run: () => this.contrast(-1), repeats: true },
+      { id: "invert", name: "Picture: inverted", short: "Invert", key: "i", run: () => this.invert() },
     ];
   }
 
