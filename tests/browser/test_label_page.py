@@ -1,4 +1,4 @@
-"""The label page: its order, pictures, many at once, notes, tags, guidelines, the end, and a phone."""
+"""The label page: its order, pictures, many at once, notes, tags, guidelines, the end, a phone."""
 
 import numpy as np
 import pyarrow as pa
