@@ -10,7 +10,7 @@ from motherlode.errors import InputError
 from motherlode.priors import Judge
 from motherlode.project._data.settings import Recipe, Settings
 from motherlode.project._data.stated import check_form, say_prior, state_prior
-from motherlode.project._insight.prior import describe_prior, word_reason
+from motherlode.project._insight.prior import describe_prior
 from motherlode.project._log.fold import State
 from motherlode.project._log.log import read_state
 from motherlode.project._serving.changing import change_settings, take_change_back
@@ -246,19 +246,3 @@ def test_statements_are_made_once_and_read_well():
             "n", ("a", "b"), None, "text", ("t",), ("t",), None, 1, "", prior=stated
         )
         assert Settings.from_json(settings.to_json()) == settings
-
-
-@pytest.mark.parametrize(
-    ("reason", "said"),
-    [
-        (None, None),
-        ("Random: at random", "Random: at random"),
-        ("most likely: 0.2 gold, moved up by the prior (odds times 3.1); positive class: gold",
-         "Matches what you are looking for; most likely: 0.2 gold; positive class: gold"),
-        ('ByPrior: among the first 31.00% of the pool by the words "a", "of the pool by b"; '
-         "positive class: gold",
-         "The closest left to what you are looking for (the first 31.00%); positive class: gold"),
-    ],
-)  # fmt: skip
-def test_reasons_are_put_into_the_words_of_those_who_label(reason, said):
-    assert word_reason(reason) == said

@@ -14,7 +14,8 @@ def test_label_and_advance(client):
     (first,) = client.get("/api/next").json()["rows"]
     assert list(first["content"]) == ["depth", "width", "town"]
     assert first["id"] == f"r{first['row']}"
-    assert first["reason"].startswith("no ranking is ready")
+    assert first["reason"].startswith("Drawn at random")
+    assert first["measure"].startswith("no ranking is ready")
     label(client, {"row": first["row"], "label": "gold", "seconds": 1.5})
     (second,) = client.get("/api/next").json()["rows"]
     assert second["row"] != first["row"]

@@ -33,7 +33,8 @@ def test_what_is_sought_is_stated_changed_and_taken_back(client, project):
     assert rank_queue(project, project.rows.pool(), State())
     first = client.get("/api/next").json()["rows"][0]
     assert first["row"] in SOUGHT
-    assert first["reason"].startswith("Matches what you are looking for (the first ")
+    assert first["reason"] == "Matches what you are looking for"
+    assert first["measure"].startswith("ByPrior: among the first ")
     assert "first rows" in client.get("/api/prior").json()["did"][0]
 
     assert client.post("/api/prior", json={"column": "score"}).json()["said"] == (

@@ -16,6 +16,22 @@ def test_spans_count_as_browsers_do():
     assert spans == {"Refund": True, "hello": False}
 
 
+def test_words_that_say_nothing_are_not_marked():
+    rng = np.random.default_rng(0)
+    common = ["und", "das", "auch"]
+    texts = [" ".join([*rng.permutation(common), f"w{i % 40}", "the", "Erstattung" * (i % 10 == 0)])
+             for i in range(400)]  # fmt: skip
+    pool = Pool(texts)
+    rows = np.arange(60)
+    reading = explain_labels(pool, rows, rows % 10 == 0)
+    marked = {text for row in range(60) for a, b, _ in reading.spans(texts[row])
+              if (text := texts[row][a:b])}  # fmt: skip
+    pushed = {name for row in range(60) for name, _ in reading.pushes(row)}
+    assert "Erstattung" in marked
+    assert "erstattung" in pushed
+    assert not (marked | pushed) & {*common, "the"}
+
+
 def test_one_kind_of_label_reads_nothing():
     assert (
         explain_labels(Pool(["red boat", "old house"]), np.arange(2), np.array([True, True]))

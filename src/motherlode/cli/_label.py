@@ -9,12 +9,13 @@ from rich.console import Console
 
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
-from ..project._data.own_files import open_own_file
-from ..project._insight.prior import word_reason
+from ..project._data.guidelines import FILE, read_guidelines
 from ..project._insight.status import count_known
+from ..project._insight.wording import name_rows, word_reason
 from ..project._log.events import Event
 from ..project._serving.answers import Answer
 from ..project._serving.live import Live
+from ..project._serving.queue import Offer
 from ..project._training.supervisor import Supervisor
 from . import _label_keys as keys
 from ._interrupt import Interrupted
@@ -22,8 +23,6 @@ from ._keyboard import Keyboard, open_keyboard
 from ._label_view import draw_keys, draw_row
 from ._screen import make_console, say
 from ._who import find_annotator
-
-_GUIDELINES = "guidelines.md"
 
 
 def label(folder: Path, who: str | None) -> None:
@@ -109,7 +108,7 @@ class Labelling:
         if not leases:
             return None
         offer = leases[0].offer
-        self._draw(offer.row, self._count(), word_reason(offer.reason) or "")
+        self._draw(offer.row, self._count(), self._word(offer) or "")
         return offer.row
 
     def _draw(self, row: int, place: str, below: str) -> None:
@@ -200,17 +199,22 @@ class Labelling:
 
     def _guidelines(self) -> str:
         try:
-            with open_own_file(self.project.folder / _GUIDELINES) as file:
-                return file.read().decode(errors="replace").strip()
-        except (InputError, OSError):
-            return (
-                f"There are no guidelines; write some into {_GUIDELINES} in the project's folder."
-            )
+            text = read_guidelines(self.project)
+        except InputError as problem:
+            return str(problem)
+        return (text or "").strip() or (
+            f"There are no guidelines; write some on the page, or into {FILE} in the project's "
+            "folder."
+        )
 
     def _why(self, row: int) -> str:
         leases = [one for one in self.live.next(self.name) if one.offer.row == row]
         if self.back is not None or not leases:
             return "You answered this row before."
         offer = leases[0].offer
-        asked = f"asked by {offer.how.strategy}" if offer.how.strategy else "a random draw"
-        return f"{word_reason(offer.reason) or 'No reason is kept'} ({asked})"
+        measure = name_rows(offer.reason or "", self.project.rows.name)
+        return f"{self._word(offer) or 'No reason is kept'}. Details: {measure or 'none'}"
+
+    def _word(self, offer: Offer) -> str | None:
+        name, sought = self.project.rows.name, self.project.settings.positive_name
+        return word_reason(offer.reason, name, sought)

@@ -12,7 +12,7 @@ END = "end"
 """The input is over, by Ctrl-D or the end of a pipe."""
 
 # As in web/static/keys.js, and then signs, since a terminal has no buttons beside.
-_OF_CLASSES = "123456789" + "0abcdefhijklmopqrtvxy" + punctuation.replace("?", "")
+_OF_CLASSES = "123456789" + "0abdehjklopqrvxy" + punctuation.replace("?", "")
 _ACTIONS = {
     UNSURE: "unsure: nobody can tell",
     SKIP: "skip: not this one",

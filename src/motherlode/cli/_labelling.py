@@ -177,6 +177,10 @@ def set_project(
             "guidelines.md in PROJECT."
         ),
     ] = None,
+    tags: Annotated[
+        str | None,
+        typer.Option(help="Tags that have a key each on the page, with commas: blurred,ask again."),
+    ] = None,
     prior: Annotated[
         str | None, typer.Option(help="What you are looking for, in a sentence.")
     ] = None,
@@ -204,7 +208,7 @@ def set_project(
 
     request = Request(
         add_class, rename, merge, minority, strategy, model, goal, stop,
-        double, control, lease, batch, guidelines,
+        double, control, lease, batch, guidelines, tags,
         state_prior(prior, split_words(prior_keywords), prior_column, prior_judge),
         no_prior or None,
     )  # fmt: skip

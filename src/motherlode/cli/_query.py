@@ -8,7 +8,7 @@ from rich.text import Text
 
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
-from ..project._insight.prior import word_reason
+from ..project._insight.wording import word_reason
 from ..project._serving.ranking import Ranking
 from ..project._training.training import ask_batch
 from ._screen import make_console, say_json
@@ -52,7 +52,8 @@ def _print(project: Project, asked: Ranking) -> None:
         content = project.rows.content(row)
         named = [project.rows.name(row)] if settings.id else []
         cells = [row, *named, *(content[c] for c in settings.shown[:3])]
-        cells.append(word_reason(asked.reasons[place]))
+        reason = asked.reasons[place]
+        cells.append(word_reason(reason, project.rows.name, settings.positive_name))
         table.add_row(*(Text(shorten(cell)) for cell in cells))
     console.print(table)
 

@@ -46,6 +46,7 @@ class Request:
     lease: float | None
     batch: int | None
     guidelines: str | None
+    tags: str | None
     prior: Stated | None = None
     no_prior: bool | None = None
 
@@ -96,6 +97,8 @@ def _read_values(project: Project, state: State, request: Request) -> dict[str, 
         values["model"] = request.model or None
     if request.stop is not None:
         values["stop"] = [part.strip() for part in request.stop.split(",") if part.strip()]
+    if request.tags is not None:
+        values["tags"] = [part.strip() for part in request.tags.split(",") if part.strip()]
     if request.guidelines is not None:
         values["guidelines"] = _read_guidelines(request.guidelines) or None
     classes = list(dict.fromkeys(project.settings_at(state).classes))

@@ -9,10 +9,12 @@ from starlette.exceptions import HTTPException
 from .. import __version__
 from ..errors import InputError
 from ..project._data.folder import Project
+from ..project._data.guidelines import LARGEST_PICTURE
 from ..project._log.database import Unavailable
 from ..project._serving.keys import KeyTaken
 from ..project._serving.live import Live
 from . import _dashboard as dashboard
+from . import _guidelines as guidelines
 from . import _labelling as labelling
 from . import _map as map
 from . import _overview as overview
@@ -31,11 +33,12 @@ from ._problems import describe_problem
 from ._service import Service
 from ._site import Address, Site
 
+_LARGEST = {"/api/score": predict.LARGEST_FILE, guidelines.PICTURES: LARGEST_PICTURE}
 _PROBLEMS = {
     401: "The caller is not known.",
     403: "The caller may not do that, or the request comes from another site.",
     409: "A key was sent before with other content; nothing was recorded.",
-    413: "The request is larger than a megabyte, or a file larger than 200.",
+    413: "The request is larger than a megabyte, a picture than 5, or a file than 200.",
     422: "Something in the request is wrong; nothing was recorded.",
     429: "Too many attempts, or too much of what takes long at once.",
     503: "The database does not answer now; nothing was recorded, try again.",
@@ -92,7 +95,8 @@ def make_app(
         code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
     }
     api = APIRouter(prefix="/api", responses=problems)
-    for part in (labelling, why, search, map, overview, predict, prior, sessions, settings):
+    parts = (labelling, why, search, map, overview, predict, prior, sessions, settings)
+    for part in (*parts, guidelines):
         api.include_router(part.router)
     app.include_router(api)
     for page in (pages.router, dashboard.router, search.pages, map.pages, settings.pages):
@@ -108,7 +112,7 @@ def protect(app: FastAPI, site: Address, *, only_own_names: bool) -> None:
     app.add_exception_handler(InputError, _refuse)
     app.add_exception_handler(HTTPException, _refuse_by_code)
     app.add_exception_handler(RequestValidationError, _refuse_form)
-    app.add_middleware(BodyLimits, largest={"/api/score": predict.LARGEST_FILE})
+    app.add_middleware(BodyLimits, largest=_LARGEST)
     app.add_middleware(Guard, site=site, only_own_names=only_own_names)
 
 

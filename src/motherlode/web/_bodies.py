@@ -72,6 +72,29 @@ class SettingsIn(_Body):
     guidelines: str | None = Field(
         None, max_length=100_000, description="Markdown; null for the file of the folder."
     )
+    tags: list[_Tag] = Field([], max_length=20, description="Tags that have a key each.")
+
+
+class GuidelinesIn(_Body):
+    """Guidelines for annotators."""
+
+    text: str | None = Field(
+        max_length=100_000, description="Markdown; null for the file of the folder."
+    )
+
+
+class GuidelinesOut(BaseModel):
+    """Guidelines for annotators."""
+
+    text: str | None = Field(description="Markdown; null where none are written.")
+    may_change: bool = Field(description="Whether the caller may change them.")
+
+
+class PictureOut(BaseModel):
+    """A picture that was kept for the guidelines."""
+
+    name: str
+    markdown: str = Field(description="What shows it, to be put in the guidelines.")
 
 
 _ClassName = Annotated[str, Field(min_length=1, max_length=1_000)]
@@ -165,7 +188,8 @@ class RowOut(BaseModel):
 class Offered(RowOut):
     """A row to answer, kept for the caller until `expires_at`."""
 
-    reason: str | None
+    reason: str | None = Field(description="Why it is asked, in the words of those who label.")
+    measure: str | None = Field(description="The same as the strategy says it, with its figures.")
     strategy: str | None
     utility: float | None
     probability: float | None
@@ -174,10 +198,20 @@ class Offered(RowOut):
     expires_at: str
 
 
+class Left(BaseModel):
+    """What is left in a project that has no row for the caller now."""
+
+    held: int = Field(description="Rows without an answer, which others are given.")
+    second: int = Field(description="Rows of the caller that wait for a second opinion.")
+    unsure: int = Field(description="Rows that nobody could tell.")
+    skipped: int = Field(description="Rows that were skipped.")
+
+
 class Next(BaseModel):
     """Rows to answer, the first first; empty when there are none."""
 
     rows: list[Offered]
+    left: Left | None = Field(description="What is left, where there are none.")
 
 
 class Recorded(BaseModel):
@@ -239,6 +273,7 @@ class ProjectOut(BaseModel):
     rows: int
     strategy: str
     goal: str
+    tags: list[str] = Field(description="Tags that have a key each.")
 
 
 class PriorIn(_Body):

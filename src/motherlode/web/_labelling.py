@@ -11,10 +11,12 @@ from ..project._accounts import ADMIN
 from ..project._data.images import find_media_type
 from ..project._log.events import SETTLE
 from ..project._serving.answers import Answer, check_row
+from ._access import Caller
 from ._bodies import (
     Answered,
     AnswersIn,
     History,
+    Left,
     Me,
     Next,
     ProjectOut,
@@ -22,7 +24,7 @@ from ._bodies import (
     RowWithAnswers,
     UndoIn,
 )
-from ._service import TheCaller, TheService, describe_answer
+from ._service import Service, TheCaller, TheService, describe_answer
 
 router = APIRouter(tags=["labelling"])
 _Row = Annotated[int, InPath(ge=0, le=2**53, description="Global row id.")]
@@ -50,7 +52,18 @@ def next_rows(
 ) -> Next:
     """Get n rows to answer, which nobody else is given meanwhile."""
     leases = service.live.next(caller.name, n)
-    return Next(rows=[service.offered(lease) for lease in leases])
+    left = None if leases else _count_left(service, caller)
+    return Next(rows=[service.offered(lease) for lease in leases], left=left)
+
+
+def _count_left(service: Service, caller: Caller) -> Left:
+    state = service.live.now()
+    return Left(
+        held=max(0, service.project.settings.rows - len(state.rows)),
+        second=sum(first == caller.name for first in state.single.values()),
+        unsure=state.kinds.get("unsure", 0),
+        skipped=state.kinds.get("skip", 0),
+    )
 
 
 @router.post("/labels")

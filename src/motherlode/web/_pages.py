@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from ._access import Caller
-from ._guidelines import show_guidelines
+from ._guidelines import may_write, show_guidelines
 from ._service import Service, TheService, get_caller
 
 router = APIRouter(include_in_schema=False)
@@ -36,7 +36,10 @@ def index(service: TheService, request: Request, code: str | None = None) -> Res
         "label.html",
         service,
         request,
-        lambda _: {"guidelines": show_guidelines(service.project)},
+        lambda caller: {
+            "guidelines": show_guidelines(service.project, service.site.root),
+            "may_write": may_write(caller),
+        },
     )
 
 
@@ -89,6 +92,7 @@ def show_page(
 def _describe_project(service: Service) -> dict[str, Any]:
     s, kinds = service.project.settings, service.project.rows.kinds
     about = {"name": s.name, "classes": list(s.classes), "kind": s.kind, "kinds": kinds}
+    about["tags"] = list(s.tags)
     about["positiveClasses"] = list(s.positive_classes)
     return about | {"columns": list(s.columns), "shown": list(s.shown), "rows": s.rows}
 

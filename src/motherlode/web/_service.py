@@ -11,8 +11,8 @@ from .._rows.arrays import Rows
 from ..project._accounts import ADMIN
 from ..project._data.folder import Project
 from ..project._insight.explanations import Explanations
-from ..project._insight.prior import word_reason
 from ..project._insight.status import format_time, summarize
+from ..project._insight.wording import name_rows, word_reason
 from ..project._log.events import Event
 from ..project._log.fold import State
 from ..project._log.provenance import provenance_to_dict
@@ -59,9 +59,11 @@ class Service:
     def offered(self, lease: Lease) -> Offered:
         """Describe a row and why it is asked."""
         offer, known = lease.offer, provenance_to_dict(lease.offer.how)
+        name, sought = self.project.rows.name, self.project.settings.positive_name
         return Offered(
             **self.describe_row(offer.row),
-            reason=word_reason(offer.reason),
+            reason=word_reason(offer.reason, name, sought),
+            measure=None if offer.reason is None else name_rows(offer.reason, name),
             **{name: known[name] for name in _OFFERED},
             expires_at=format_time(lease.expires_at),
         )

@@ -152,7 +152,7 @@ def now(service: TheService, admin: TheAdmin) -> HTMLResponse:
 def guidelines(service: TheService, caller: TheCaller) -> HTMLResponse:
     """Show the guidelines alone, for pages that are open when they change."""
     service.live.now()
-    return HTMLResponse(str(show_guidelines(service.project)))
+    return HTMLResponse(str(show_guidelines(service.project, service.site.root)))
 
 
 def _shown(service: Service, caller: Caller) -> dict[str, Any]:

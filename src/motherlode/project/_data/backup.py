@@ -10,6 +10,8 @@ from .._log.fold import State
 from .._log.log import read_after
 from . import rows as rows_file
 from .folder import ABOUT, LABELS, Project, make_folder, open_project
+from .guidelines import is_picture_name
+from .own_files import PICTURES
 
 # What a project needs beside its labels; what can be computed again is left out.
 _FILES = (ABOUT, rows_file.FILE, rows_file.IMAGES, rows_file.VECTORS, "guidelines.md")
@@ -29,6 +31,7 @@ def back_up(project: Project, folder: Path) -> int:
     with make_folder(folder) as making:
         for name in _FILES:
             _copy(project.folder / name, making / name)
+        _copy_pictures(project.folder / PICTURES, making / PICTURES)
         about = json.loads((making / ABOUT).read_text()) | {"database": None, "counted": True}
         (making / ABOUT).write_text(json.dumps(about, indent=2) + "\n")
         project.database.copy_to(making / LABELS)
@@ -63,6 +66,15 @@ def check(project: Project) -> int:
                 raise InputError(f"{damaged}: the label of event {event.id} is no class.")
             state.add(event)
     return state.last
+
+
+def _copy_pictures(path: Path, to: Path) -> None:
+    if path.is_symlink() or not path.is_dir():
+        return
+    to.mkdir()
+    for picture in path.iterdir():
+        if is_picture_name(picture.name):
+            _copy(picture, to / picture.name)
 
 
 def _copy(path: Path, to: Path) -> None:

@@ -15,7 +15,10 @@ from ...errors import InputError
 MODEL, CARD = "model.skops", "model.md"
 """What ``motherlode train`` writes in the folder."""
 
-FOLDERS = ("geometry",)
+PICTURES = "guidelines"
+"""The folder of the pictures that the guidelines show."""
+
+FOLDERS = ("geometry", PICTURES)
 FILES = (
     "project.json", "rows.arrow", "texts.npy", "images.npz", "guidelines.md", "labels.count",
     MODEL, CARD,

@@ -12,6 +12,7 @@ from .stated import Stated, check_form
 _STOP = ("knee", "target_recall")
 """Stopping rules of a project that names none: a tested heuristic, and one that is proved."""
 _LARGEST_BATCH, _LONGEST_GUIDELINES = 10_000, 100_000
+_MOST_TAGS, _LONGEST_TAG = 20, 100
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class Settings:
         What is stated of the rows before any label; see `motherlode.project._data.stated`.
     guidelines : str or None
         What annotators are told, as Markdown; None for the file ``guidelines.md`` of the folder.
+    tags : tuple of str
+        Tags that annotators give by one key each, beside those that they type.
     batch : int
         How many rows ``motherlode query`` gives out, from 1 to 10,000.
     """
@@ -107,6 +110,7 @@ class Settings:
     prior: Stated | None = None
     guidelines: str | None = None
     batch: int = 10
+    tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         classes = declared_classes(list(self.classes))
@@ -127,6 +131,7 @@ class Settings:
             raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
         if not 1 <= self.batch <= _LARGEST_BATCH:
             raise InputError(f"A batch has {self.batch:,} rows; give 1 to {_LARGEST_BATCH:,}.")
+        _check_tags(self.tags)
         if self.guidelines is not None:
             _check_guidelines(self.guidelines)
 
@@ -169,6 +174,18 @@ class Settings:
         """
         recipe = replace(self.recipe, **_known(Recipe, values))
         return replace(self, **_as_tuples({**_known(Settings, values), "recipe": recipe}))
+
+
+def _check_tags(tags: tuple[str, ...]) -> None:
+    if len(tags) > _MOST_TAGS:
+        raise InputError(f"There are {len(tags)} tags; at most {_MOST_TAGS} have a key.")
+    for tag in tags:
+        if not tag.strip() or tag != tag.strip() or not tag.isprintable() or "," in tag:
+            raise InputError(f"A tag is {tag!r}; give printable characters without a comma.")
+        if len(tag) > _LONGEST_TAG:
+            raise InputError(f"A tag has {len(tag)} characters; give at most {_LONGEST_TAG}.")
+    if len(set(tags)) < len(tags):
+        raise InputError("A tag is given twice; give each once.")
 
 
 def _check_guidelines(text: str) -> None:

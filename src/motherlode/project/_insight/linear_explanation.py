@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix, issparse
 from scipy.special import expit
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from sklearn.linear_model import LogisticRegression
 
 from ..._rows.arrays import Floats, Rows
@@ -22,6 +23,8 @@ from ...pool import Pool
 _MOST_PUSHES = 8
 _MOST_READ = 5_000
 _LONGEST_TEXT = 100_000
+_MOST_COMMON = 0.25  # share of rows that hold a word which says something
+_MANY = 200  # rows, from which on that share is looked at
 
 
 @dataclass(frozen=True)
@@ -50,23 +53,29 @@ class LinearExplanation:
         parts, names = self._contributions(row), _feature_names(self.pool)
         if names is None:
             return []
-        strongest = np.argsort(-np.abs(parts), kind="stable")[:_MOST_PUSHES]
-        return [(str(names[j]), float(parts[j])) for j in strongest if abs(parts[j]) > 1e-6]
+        idle = _find_idle_words(self.pool)
+        strongest = np.argsort(-np.abs(parts), kind="stable")[: _MOST_PUSHES + len(idle)]
+        said = [(str(names[j]), float(parts[j])) for j in strongest if abs(parts[j]) > 1e-6]
+        return [(name, part) for name, part in said if name not in idle][:_MOST_PUSHES]
 
     def spans(self, text: str) -> list[tuple[int, int, float]]:
         """Find where words that speak for or against are in a text.
 
         Places are in UTF-16 units, as browsers count. Words are left out if their weight is below
-        a third of the largest in the text.
+        a third of the largest in the text, and where they are in most texts, as "the" is.
         """
         words = self.pool.word_vectoriser
         if words is None or words.analyzer != "word":
             return []
-        plain, known = words.build_preprocessor(), words.vocabulary_
+        plain, known, idle = (
+            words.build_preprocessor(),
+            words.vocabulary_,
+            _find_idle_words(self.pool),
+        )
         found = [
             (m.start(), m.end(), float(self.weights[known[word]]))
             for m in re.finditer(words.token_pattern, text[:_LONGEST_TEXT])
-            if (word := plain(m.group())) in known
+            if (word := plain(m.group())) in known and word not in idle
         ]
         least = max((abs(w) for _, _, w in found), default=0.0) / 3
         return _as_utf16(text, [span for span in found if abs(span[2]) > max(least, 1e-6)])
@@ -117,6 +126,26 @@ def _feature_names(pool: Pool) -> Sequence[Any] | None:
 def _names_out(transformer: Any) -> Sequence[Any]:
     """Keep the names of features, since sorting a vocabulary takes long."""
     return list(transformer.get_feature_names_out())
+
+
+@lru_cache(maxsize=1)
+def _find_idle_words(pool: Pool) -> frozenset[str]:
+    """Find the words that say nothing to a reader, though a model may weigh them.
+
+    These are the stop words of English, and in large pools of any language the words that a
+    quarter of the texts hold.
+    """
+    words, texts = pool.transformer, len(pool)
+    if not isinstance(words, TfidfVectorizer) or words.analyzer != "word":
+        return frozenset()
+    if texts < _MANY or not issparse(pool.features):
+        return ENGLISH_STOP_WORDS
+    X = csr_matrix(pool.features)
+    holding = np.bincount(X.indices, minlength=X.shape[1])
+    names = _names_out(words)
+    return ENGLISH_STOP_WORDS.union(
+        str(names[j]) for j in np.flatnonzero(holding > _MOST_COMMON * texts)
+    )
 
 
 def _thin_out(places: Rows) -> Rows:

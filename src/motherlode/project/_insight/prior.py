@@ -1,6 +1,5 @@
 """What a project's prior is, who stated it, and what it did, for people."""
 
-import re
 from typing import Any
 
 from sqlalchemy import Connection
@@ -10,13 +9,7 @@ from .._data.stated import PRIOR, say_prior
 from .._log.fold import State
 from .._serving import ranking
 
-_BY_IT = re.compile(
-    r"ByPrior: among the first ([\d.]+)% of the pool by .*?(?=; positive class|$)", re.S
-)
-_MOVED_UP = re.compile(r", moved up by the prior \(odds times [^)]*\)")
-_MATCHES = "Matches what you are looking for"
 _GO_BY_IT = ("auto", "continuous_learning", "by_prior")
-_FEW = 10.0  # per cent of the pool
 
 
 def describe_prior(connection: Connection, settings: Settings, state: State) -> dict[str, Any]:
@@ -106,24 +99,3 @@ def _say_right(did: dict[str, Any], what: str) -> str:
 def _per_cent(found: dict[str, Any]) -> str:
     value, low, high = (100 * found[name] for name in ("value", "low", "high"))
     return f"{value:.0f} % (95 %: {low:.0f} to {high:.0f})"
-
-
-def word_reason(reason: str | None) -> str | None:
-    """Put a reason that speaks of the prior into the words of those who label.
-
-    Examples
-    --------
-    >>> word_reason("likeliest: 0.31, moved up by the prior (odds times 2.3)")
-    'Matches what you are looking for; likeliest: 0.31'
-    >>> word_reason('ByPrior: among the first 0.27% of the pool by the sentence "hips"')
-    'Matches what you are looking for (the first 0.27%)'
-    """
-    if reason is None:
-        return None
-    if by_it := _BY_IT.search(reason):
-        share = float(by_it[1])
-        said = _MATCHES if share <= _FEW else "The closest left to what you are looking for"
-        return reason.replace(by_it[0], f"{said} (the first {by_it[1]}%)")
-    if _MOVED_UP.search(reason):
-        return f"{_MATCHES}; {_MOVED_UP.sub('', reason)}"
-    return reason

@@ -22,7 +22,7 @@ from .._log.fold import State
 
 SETTINGS = (
     CLASSES, MINORITY, "strategy", "model", "goal", "stop",
-    "double", "control", "lease", "batch", "guidelines", PRIOR,
+    "double", "control", "lease", "batch", "guidelines", "tags", PRIOR,
 )  # fmt: skip
 """What can be changed, in the order in which it is listed."""
 

@@ -41,6 +41,10 @@ export async function upload(path, file) {
   });
 }
 
+export async function uploadPicture(path, file) {
+  return proven(async () => (await request("POST", path, file)).json());
+}
+
 async function proven(ask) {
   await me();
   try {

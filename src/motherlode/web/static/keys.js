@@ -2,7 +2,8 @@
 
 import { element } from "./build.js";
 
-const MORE = "0abcdefhijklmopqrtvxy";
+// Letters that no page has for something else; the terminal has the same.
+const MORE = "0abdehjklopqrvxy";
 const SHOWN = {
   ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓",
   " ": "Space", Enter: "⏎", Backspace: "⌫", Escape: "Esc",
@@ -10,8 +11,10 @@ const SHOWN = {
 
 export class Keys {
   // actions: [{id, name, key, run, repeats}]; place: where their keys are heard
+  // Changed keys are kept by the id of the action, one list for all pages of a project.
   constructor(space, actions, place = document) {
     this.name = `motherlode:${space}:keys`;
+    this.place = place;
     this.actions = actions;
     this.changed = load(this.name);
     place.addEventListener("keydown", (event) => this.pressed(event));
@@ -22,7 +25,7 @@ export class Keys {
   }
 
   pressed(event) {
-    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+    if (event.defaultPrevented || event.isComposing || this.isBehind()) return;
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (typing) {
       if (event.key === "Escape") event.target.blur();
@@ -39,7 +42,19 @@ export class Keys {
     if (!event.repeat || action.repeats) action.run();
   }
 
+  // A dialog that is open has keys of its own, or none.
+  isBehind() {
+    const dialogs = [...document.querySelectorAll("dialog[open]")];
+    return dialogs.length > 0 && dialogs.at(-1) !== this.place;
+  }
+
+  keyOfId(id) {
+    const action = this.actions.find((one) => one.id === id);
+    return action ? this.keyOf(action) : "";
+  }
+
   change(action, key) {
+    this.changed = load(this.name);
     const other = this.actions.find((a) => a !== action && this.keyOf(a) === key);
     if (other) this.changed[other.id] = this.keyOf(action);
     this.changed[action.id] = key;
@@ -79,6 +94,13 @@ export class Keys {
 
 export function classKeys(classes) {
   return classes.map((_, i) => (i < 9 ? String(i + 1) : MORE[i - 9] ?? ""));
+}
+
+// Keys of tags: the last letters, which the fewest classes have.
+export function tagKeys(tags, classes) {
+  const taken = new Set(classKeys(classes));
+  const free = [...MORE].reverse().filter((key) => !taken.has(key));
+  return tags.map((_, i) => free[i] ?? "");
 }
 
 export function keyName(key) {

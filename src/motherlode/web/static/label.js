@@ -1,13 +1,18 @@
 // The page people label on.
 
-import { Refused, get, me, randomKey, text } from "./api.js";
+import { Refused, get, me, post, randomKey } from "./api.js";
 import { announce, byId, counted, element } from "./build.js";
+import { ContactSheet } from "./contact.js";
 import { setUpDisplay } from "./display.js";
-import { Keys, classKeys, keyName, load, save } from "./keys.js";
+import { Drafts } from "./drafts.js";
+import { drawGuidelines, setUpGuide } from "./guide.js";
+import { Keys, classKeys, keyName, load, save, tagKeys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { drawRow, preload } from "./row.js";
+import { markSearched } from "./searched.js";
 import { setUpStated, showStated } from "./stated.js";
 import { Stopwatch } from "./stopwatch.js";
+import { Viewer } from "./viewer.js";
 import { clearWhy, showWhy } from "./why.js";
 
 const AHEAD = 6;
@@ -18,13 +23,17 @@ const SIDES = ["guidelines", "why", "notes"]; // each has a key
 
 const project = JSON.parse(document.body.dataset.project);
 const watch = new Stopwatch();
-let space, outbox, keys;
+const viewer = project.kind === "image" ? new Viewer() : null;
+const asked = new URLSearchParams(location.search); // a row to open, and the words it was found by
+let space, outbox, keys, drafts, sheet;
+let wanted = AHEAD;      // rows to have ready
 let queue = [];          // rows to answer; the first is on the page
 let history = [];        // own answers, the last at the end
 let back = null;         // place in the history that is shown, or null
 let fetching = false;
 let again = false;
 let ended = false;
+let left = null;         // what is left where there is no row
 let away = "";           // why no rows come, if the server can't be asked
 const answered = new Set();
 
@@ -40,11 +49,16 @@ async function begin() {
   const openSettings = setUpDisplay(keys, drawButtons);
   actions.find((action) => action.id === "help").run = openSettings;
   outbox = new Outbox(space, showSaved);
+  drafts = new Drafts(space);
   setUpSides();
+  setUpNotes();
+  setUpGuide();
+  setUpSheet();
   setUpStated();
   restoreWaiting(outbox.waiting());
   outbox.flush();
-  await Promise.all([fetchHistory(), refill()]);
+  await Promise.all([fetchHistory(), askFirst().then(refill)]);
+  await lookAtAsked();
   setInterval(showStatus, STATUS_EVERY);
   showStatusSoon();
   document.addEventListener("visibilitychange", () => document.hidden || refill());
@@ -77,6 +91,8 @@ function actionsOf() {
     { id: "forward", name: "Look forward again", key: "ArrowRight", run: () => step(1), repeats: true },
     { id: "up", name: "Scroll up", key: "ArrowUp", run: () => scroll(-1), repeats: true },
     { id: "down", name: "Scroll down", key: "ArrowDown", run: () => scroll(1), repeats: true },
+    ...(viewer ? [...viewer.actions(), { id: "sheet", name: "Contact sheet: mark many pictures", key: "c", run: () => sheet.open() }] : []),
+    ...project.tags.map((tag, i) => ({ id: `tag ${tag}`, name: `Tag: ${tag}`, tag, key: tagKeys(project.tags, project.classes)[i], run: () => toggleTag(tag) })),
     { id: "guidelines", name: "Guidelines", key: "g", run: () => toggle("guidelines") },
     { id: "why", name: "Why this row", key: "w", run: () => toggle("why") },
     { id: "notes", name: "Write a note", key: "n", run: () => write("note") },
@@ -85,12 +101,23 @@ function actionsOf() {
   ];
 }
 
+const SHORT = { unsure: "Unsure", skip: "Skip", undo: "Undo", back: "‹", forward: "›" };
+
 function drawButtons() {
   const make = (action) => {
-    const label = element("span", { class: "name" }, action.id === "unsure" ? "Unsure" : action.id === "skip" ? "Skip" : action.id === "undo" ? "Undo" : action.name);
-    const button = element("button", { type: "button", "data-action": action.id },
-      element("kbd", { "aria-hidden": "true" }, keyName(keys.keyOf(action))), label);
-    button.setAttribute("aria-keyshortcuts", keys.keyOf(action));
+    const label = element("span", { class: "name" }, SHORT[action.id] ?? action.tag ?? action.name);
+    const key = keys.keyOf(action);
+    const button = element("button", { type: "button", "data-action": action.id });
+    if (key) {
+      button.append(element("kbd", { "aria-hidden": "true" }, keyName(key)));
+      button.setAttribute("aria-keyshortcuts", key);
+    }
+    button.append(label);
+    if (action.id === "back" || action.id === "forward") {
+      button.replaceChildren(label);
+      button.setAttribute("aria-label", action.name);
+      button.title = `${action.name} (${keyName(key)})`;
+    }
     button.addEventListener("click", () => {
       action.run();
       button.blur();
@@ -104,13 +131,18 @@ function drawButtons() {
     if (project.positiveClasses.includes(action.name)) button.classList.add("positive-class");
     return button;
   }));
-  const others = ["unsure", "skip", "undo"].map((id) => keys.actions.find((action) => action.id === id));
+  const others = ["back", "unsure", "skip", "undo", "forward"].map((id) => keys.actions.find((action) => action.id === id));
   byId("others").replaceChildren(...others.map(make));
-  for (const side of SIDES) {
-    const action = keys.actions.find((one) => one.id === side);
-    byId(side).querySelector("summary kbd").textContent = keyName(keys.keyOf(action));
+  const tags = keys.actions.filter((action) => action.tag);
+  byId("preset-tags").replaceChildren(element("span", { class: "hint" }, "Tags"), ...tags.map(make));
+  byId("preset-tags").hidden = !tags.length;
+  for (const side of SIDES) byId(side).querySelector("summary kbd").textContent = keyName(keys.keyOfId(side));
+  if (viewer) {
+    viewer.drawTools(byId("picture-tools"), keys);
+    byId("open-sheet").querySelector("kbd").textContent = keyName(keys.keyOfId("sheet"));
   }
   showAnswer();
+  showTags();
 }
 
 // Rows --------------------------------------------------------------------------------------
@@ -121,8 +153,9 @@ async function refill() {
   fetching = true;
   try {
     const waiting = outbox.waiting();
-    const { rows } = await get(`/api/next?n=${Math.min(50, AHEAD + waiting.length)}`);
-    merge(rows);
+    const found = await get(`/api/next?n=${Math.min(50, wanted + waiting.length)}`);
+    left = found.left;
+    merge(found.rows);
     away = "";
     ended = !queue.length && !again;
   } catch (problem) {
@@ -147,6 +180,25 @@ function merge(rows) {
   fresh.filter((row) => !before.has(row.row)).forEach(preload);
 }
 
+// A row that a link of another page names comes first, if nobody has answered it yet.
+async function askFirst() {
+  const row = Number(asked.get("row"));
+  if (!asked.has("row") || !Number.isInteger(row)) return;
+  try {
+    await post("/api/map/first", { rows: [row] });
+  } catch (problem) {
+    announce(problem.message);
+  }
+}
+
+async function lookAtAsked() {
+  const row = Number(asked.get("row"));
+  if (!asked.has("row") || queue[0]?.row === row) return;
+  const at = history.findIndex((entry) => entry.row === row);
+  if (at >= 0) await step(at - history.length);
+  else announce("Somebody else answered this row, or is answering it.");
+}
+
 async function fetchHistory() {
   try {
     const found = await get("/api/history?n=500");
@@ -155,7 +207,7 @@ async function fetchHistory() {
     const before = found.answers.filter((a) => !waiting.has(a.event) && !known.has(a.event));
     const mine = new Set(history.map((entry) => entry.row));
     const older = before.filter((a) => !mine.has(a.row)).reverse();
-    history = [...older.map((a) => ({ ...a, tags: a.tags, content: null })), ...history];
+    history = [...older.map((a) => ({ ...a, content: null })), ...history];
     showAnswer();
   } catch {
     // Looking back waits for the server.
@@ -185,10 +237,13 @@ function draw() {
   byId("row-title").textContent = rowTitle(row);
   if (row) {
     place.replaceChildren(drawRow(row, project));
+    if (asked.get("words") && String(row.row) === asked.get("row")) markSearched(place, asked.get("words"));
   } else {
-    place.replaceChildren(element("p", { class: "empty" }, emptyMessage()));
+    place.replaceChildren(...emptyMessage().map((part) => element("p", { class: "empty" }, part)));
     clearWhy();
   }
+  viewer?.show(place);
+  viewer?.changed();
   document.body.classList.toggle("empty", !row);
   if (row) showWhy(row, project, () => current() === row);
   showAnswer();
@@ -203,9 +258,26 @@ function rowTitle(row) {
 }
 
 function emptyMessage() {
-  if (away) return `${away} What you answered is kept here and sent when the server is back.`;
-  if (ended) return "There is no row left for you to answer. Thank you.";
-  return "The next row is on its way.";
+  if (away) return [`${away} What you answered is kept here and sent when the server is back.`];
+  if (!ended) return ["The next row is on its way."];
+  return ["There is no row left for you to answer. Thank you.", ...leftInWords(left), exportLink()];
+}
+
+function leftInWords(found) {
+  if (!found) return [];
+  const are = (many, one, more) => (many === 1 ? `1 row ${one}` : `${counted(many)} rows ${more}`);
+  const said = [];
+  if (found.held) said.push(`${are(found.held, "is", "are")} kept for other people now; wait, or come back later.`);
+  if (found.second) said.push(`${are(found.second, "waits", "wait")} for a second opinion by somebody else.`);
+  if (found.unsure || found.skipped) said.push(`${are(found.unsure, "is", "are")} unsure and ${counted(found.skipped)} skipped; ${keyName(keys.keyOfId("back"))} looks back at yours.`);
+  return said;
+}
+
+function exportLink() {
+  const place = element("span");
+  const link = document.querySelector('nav a[href$="/dashboard"]');
+  place.append("Export the labels on the ", element("a", { href: link?.href ?? "dashboard" }, "dashboard"), ".");
+  return place;
 }
 
 // Answers -----------------------------------------------------------------------------------
@@ -213,11 +285,11 @@ function emptyMessage() {
 function answer(kind, label = null) {
   const row = current();
   if (!row) return;
-  const note = byId("note").value.trim();
   const given = {
-    row: row.row, kind, label, note: note || null, tags: tagsGiven(),
+    row: row.row, kind, label, ...noteGiven(),
     seconds: Math.min(86400, watch.seconds()), key: randomKey(),
   };
+  drafts.drop(row.row);
   if (back === null) {
     queue.shift();
   } else {
@@ -225,20 +297,36 @@ function answer(kind, label = null) {
     if (isSame(before, given)) return step(1);
     history.splice(back, 1);
     back = null;
-    outbox.undo(randomKey(), before.event, before.key);
+    outbox.undo(randomKey(), eventOf(before), before.key);
     countAnswer(before, -1);
     announce(`Changed from ${answerName(before)} to ${answerName(given)}.`);
   }
   history.push({ ...given, content: row });
   answered.add(row.row);
-  clearNote();
+  leaveNote();
   draw();
   countAnswer(given, 1);
   outbox.label(given);
 }
 
+const eventOf = (entry) => entry.event ?? outbox.events.get(entry.key);
+
+// A note that is changed while looking back is part of the answer, which stays as it is.
+function keepNote() {
+  const before = back === null ? null : history[back];
+  if (!before) return;
+  const given = { row: before.row, kind: before.kind, label: before.label, ...noteGiven(), seconds: before.seconds ?? null, key: randomKey() };
+  drafts.drop(before.row);
+  if (isSame(before, given)) return;
+  outbox.undo(randomKey(), eventOf(before), before.key);
+  history[back] = { ...given, content: before.content };
+  outbox.label(given);
+  announce("The note is saved with your answer.");
+}
+
 async function undo() {
   if (back !== null) {
+    keepNote();
     back = null;
     return draw();
   }
@@ -247,10 +335,10 @@ async function undo() {
   const row = last.content ?? (await rowOf(last));
   if (!row || history.at(-1) !== last) return undefined;
   history.pop();
-  outbox.undo(randomKey(), last.event, last.key);
+  outbox.undo(randomKey(), eventOf(last), last.key);
   answered.delete(row.row);
   row.kept = true;
-  row.draft = { note: last.note, tags: last.tags };
+  if (last.note || last.tags?.length) drafts.keep(row.row, { note: last.note ?? "", tags: last.tags ?? [] });
   queue = [row, ...queue.filter((other) => other.row !== row.row)];
   countAnswer(last, -1);
   announce(`Taken back: ${answerName(last)}.`);
@@ -264,12 +352,14 @@ async function step(by) {
   if (to < 0) return announce("This is your first answer that is kept here.");
   if (to >= history.length) {
     if (back === null) return announce("This is the newest row.");
+    keepNote();
     back = null;
     return draw();
   }
   const entry = history[to];
   entry.content ??= await rowOf(entry);
   if (!entry.content || history[to] !== entry) return undefined;
+  keepNote();
   back = to;
   draw();
   return undefined;
@@ -298,8 +388,14 @@ function showAnswer() {
   for (const button of document.querySelectorAll(".answers [data-action]")) {
     const id = button.dataset.action;
     const is = given && (given.kind === "label" ? id === `class ${given.label}` : id === given.kind);
-    if (id !== "undo") button.setAttribute("aria-pressed", String(Boolean(is)));
-    else button.disabled = !history.length && back === null;
+    if (id.startsWith("tag ")) continue;
+    if (id === "back") button.disabled = !(back ?? history.length);
+    else if (id === "forward") button.disabled = back === null;
+    else if (id === "undo") button.disabled = !history.length && back === null;
+    else {
+      button.disabled = !current();
+      button.setAttribute("aria-pressed", String(Boolean(is)));
+    }
   }
 }
 
@@ -333,25 +429,98 @@ function scroll(by) {
   (narrow ? byId("desk") : byId("row")).scrollBy({ top: 80 * by });
 }
 
+function setUpNotes() {
+  for (const id of ["note", "tags"]) {
+    byId(id).addEventListener("input", keepDraft);
+    byId(id).addEventListener("change", keepNote);
+  }
+}
+
+function keepDraft() {
+  showTags();
+  const row = current();
+  if (row) drafts.keep(row.row, { note: byId("note").value, tags: tagsGiven() });
+}
+
 function tagsGiven() {
   const tags = byId("tags").value.split(",").map((tag) => tag.trim().slice(0, 100));
   return [...new Set(tags.filter(Boolean))].slice(0, 20);
 }
 
-function restoreNote() {
-  const kept = back === null ? queue[0]?.draft : history[back];
-  if (!kept) return clearNote();
-  byId("note").value = kept.note ?? "";
-  byId("tags").value = (kept.tags ?? []).join(", ");
-  return undefined;
+function noteGiven() {
+  return { note: byId("note").value.trim() || null, tags: tagsGiven() };
 }
 
-function clearNote() {
+function toggleTag(tag) {
+  if (!current()) return;
+  const tags = tagsGiven();
+  byId("tags").value = (tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag]).join(", ");
+  keepDraft();
+  keepNote();
+  announce(tags.includes(tag) ? `Without the tag ${tag}.` : `Tag: ${tag}.`);
+}
+
+function showTags() {
+  const tags = tagsGiven();
+  for (const button of byId("preset-tags").querySelectorAll("[data-action]")) {
+    button.setAttribute("aria-pressed", String(tags.includes(button.dataset.action.slice("tag ".length))));
+  }
+}
+
+function restoreNote() {
+  const row = current();
+  const kept = (row && drafts.of(row.row)) ?? (back === null ? null : history[back]);
+  byId("note").value = kept?.note ?? "";
+  byId("tags").value = (kept?.tags ?? []).join(", ");
+  showTags();
+}
+
+function leaveNote() {
   if (document.activeElement === byId("note") || document.activeElement === byId("tags")) {
     document.activeElement.blur();
   }
-  byId("note").value = "";
-  byId("tags").value = "";
+}
+
+// Many pictures at once ---------------------------------------------------------------------
+
+function setUpSheet() {
+  if (!viewer) return;
+  const classes = keys.actions.filter((action) => action.id.startsWith("class "));
+  sheet = new ContactSheet(document.body.dataset.space, project, classes, { take, send: sendMany, closed: leaveSheet });
+  byId("open-sheet").addEventListener("click", () => sheet.open());
+}
+
+async function take(n) {
+  if (back !== null) {
+    keepNote();
+    back = null;
+  }
+  wanted = n;
+  // Rows that are still being sent would come again in place of new ones.
+  for (let i = 0; i < 100 && (fetching || (outbox.waiting().length && outbox.state !== "offline")); i++) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  await refill();
+  return queue.slice(0, n);
+}
+
+function sendMany(pairs, seconds) {
+  const sent = new Set(pairs.map(([row]) => row.row));
+  queue = queue.filter((row) => !sent.has(row.row));
+  for (const [row, label] of pairs) {
+    const draft = drafts.of(row.row);
+    const given = { row: row.row, kind: "label", label, note: draft?.note || null, tags: draft?.tags ?? [], seconds, key: randomKey() };
+    drafts.drop(row.row);
+    history.push({ ...given, content: row });
+    answered.add(row.row);
+    countAnswer(given, 1);
+    outbox.label(given);
+  }
+}
+
+function leaveSheet() {
+  wanted = AHEAD;
+  draw();
 }
 
 // Counts and saving -------------------------------------------------------------------------
@@ -388,19 +557,19 @@ async function showStatus() {
 
 // Classes and guidelines may change while the page is open; answers under an old name are kept.
 async function followSettings(change) {
-  const [now, mine, guidelines] = await Promise.all([get("/api/project"), get("/api/history?n=500"), text("/guidelines")]);
+  const [now, mine] = await Promise.all([get("/api/project"), get("/api/history?n=500"), drawGuidelines()]);
   project.classes = now.classes;
+  project.tags = now.tags;
   project.positiveClasses = [].concat(now.minority ?? []);
   project.last_change = change;
   const labels = new Map(mine.answers.map((answer) => [answer.event, answer.label]));
   for (const entry of history) {
-    const event = entry.event ?? outbox.events.get(entry.key);
+    const event = eventOf(entry);
     if (labels.has(event)) entry.label = labels.get(event);
   }
   const help = keys.actions.find((action) => action.id === "help").run;
   keys.actions = actionsOf();
   keys.actions.find((action) => action.id === "help").run = help;
-  document.querySelector("#guidelines .guidelines").innerHTML = guidelines; // HTML of our server, without scripts
   drawButtons();
   announce("The settings of the project were changed.");
 }

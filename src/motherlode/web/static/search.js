@@ -24,7 +24,7 @@ const actions = [
   { id: "find", name: "To the words", key: "/", run: () => byId("words").focus() },
   { id: "help", name: "These keys", key: "?", run: () => {} },
 ];
-const keys = new Keys(`${document.body.dataset.space}:search`, actions);
+const keys = new Keys(document.body.dataset.space, actions);
 actions.at(-1).run = setUpDisplay(keys);
 
 byId("find").addEventListener("submit", (event) => {
@@ -81,7 +81,7 @@ async function fetchPage() {
 function drawRowFound(row) {
   const more = element("button", { type: "button", class: "quiet" }, "More like this");
   more.addEventListener("click", () => like(row.row));
-  const item = drawResult(row, project, { choose, extra: [more], keys: letters.map(keyName) });
+  const item = drawResult(row, project, { choose, extra: [more], keys: letters.map((_, i) => keyName(keys.keyOf(actions[i]))) });
   showPressed(item, row.answers[0]?.label ?? null);
   return item;
 }

@@ -11,6 +11,8 @@ let timer = 0;
 export function clearWhy() {
   clearTimeout(timer);
   byId("reason").textContent = "";
+  byId("measures").hidden = true;
+  byId("measure").textContent = "";
   byId("facts").replaceChildren();
   byId("pushes").replaceChildren();
   byId("nearest").replaceChildren();
@@ -18,7 +20,7 @@ export function clearWhy() {
 
 export function showWhy(row, project, isCurrent) {
   clearWhy();
-  byId("reason").textContent = sentence(row.reason);
+  byId("reason").textContent = sentence(row);
   timer = setTimeout(() => fetchWhy(row, project, isCurrent), LOOK_DELAY);
 }
 
@@ -38,10 +40,9 @@ async function fetchWhy(row, project, isCurrent) {
   mark(found.spans);
 }
 
-function sentence(reason) {
-  if (!reason) return "You chose this row yourself.";
-  const text = reason.charAt(0).toUpperCase() + reason.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+function sentence({ reason }) {
+  if (!reason) return "You have answered this row, and look back at it.";
+  return /[.!?]$/.test(reason) ? reason : `${reason}.`;
 }
 
 function showFacts(row, found) {
@@ -49,6 +50,9 @@ function showFacts(row, found) {
   if (row.strategy) facts.push(["Strategy", row.strategy]);
   if (typeof row.utility === "number") facts.push(["Its score", row.utility.toPrecision(3)]);
   if (row.model_version) facts.push(["Model", modelAge(found)]);
+  if (found.score !== null) facts.push([`A linear model of the labels, which did not ask: ${found.towards}`, `${Math.round(100 * found.score)} in 100`]);
+  byId("measure").textContent = row.measure ?? "";
+  byId("measures").hidden = !facts.length && !row.measure;
   byId("facts").replaceChildren(...facts.map(([name, value]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, value))));
 }
@@ -65,11 +69,9 @@ function duration(seconds) {
   return `${Math.round(seconds / 3600)} h`;
 }
 
-function showPushes({ pushes, towards, score }) {
+function showPushes({ pushes, towards }) {
   const place = byId("pushes");
-  if (score === null) return place.replaceChildren();
-  const said = element("p", { class: "hint" }, `By a linear model of the labels, not the one that asked: ${Math.round(100 * score)} in 100 ${towards}.`);
-  if (!pushes.length) return place.replaceChildren(said);
+  if (!pushes.length) return place.replaceChildren();
   const most = Math.max(...pushes.map(([, weight]) => Math.abs(weight)));
   const list = element("ul", { class: "pushes" });
   for (const [name, weight] of pushes) {
@@ -78,7 +80,7 @@ function showPushes({ pushes, towards, score }) {
     const direction = element("span", { class: "aside" }, weight > 0 ? "for" : "against");
     list.append(element("li", { class: side }, element("span", { dir: "auto", class: "what" }, name), bar, direction));
   }
-  place.replaceChildren(element("h2", {}, `For and against ${towards}`), said, list);
+  place.replaceChildren(element("h2", {}, `For and against ${towards}`), list);
   return undefined;
 }
 
