@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi import Path as InPath
 
-from ..project._accounts import ADMIN
+from ..project._accounts import SEE_ALL
 from ..project._data.images import find_media_type
 from ..project._log.events import SETTLE
 from ..project._serving.answers import Answer, check_row
@@ -56,8 +56,8 @@ def next_rows(
 @router.post("/labels")
 def labels(service: TheService, caller: TheCaller, body: AnswersIn) -> Recorded:
     """Record all answers, or none if anything is wrong; they are on the disk when this returns."""
-    if any(a.channel == SETTLE for a in body.labels) and caller.role != ADMIN:
-        raise HTTPException(403, "Only admins may settle disagreements.")
+    if any(a.channel == SETTLE for a in body.labels) and caller.role not in SEE_ALL:
+        raise HTTPException(403, "Only reviewers and admins may settle disagreements.")
     answers = [
         Answer(**answer.model_dump(exclude={"tags"}), tags=tuple(answer.tags))
         for answer in body.labels
@@ -85,11 +85,11 @@ def history(
 
 @router.get("/rows/{row}")
 def row(service: TheService, caller: TheCaller, row: _Row) -> RowWithAnswers:
-    """Get a row, with the caller's answer to it; admins see all answers."""
+    """Get a row, with the caller's answer to it; reviewers and admins see all answers."""
     check_row(row, service.project.settings)
     known = service.live.now().rows.get(row)
     opinions = () if known is None else known.opinions
-    everybody = caller.role == ADMIN
+    everybody = caller.role in SEE_ALL
     seen = [o for o in opinions if everybody or o.annotator == caller.name]
     return service.with_answers(row, seen)
 
