@@ -184,7 +184,7 @@ class Access:
             who = check_password(self._database, name, password)
         if who is None:
             raise HTTPException(401, "The name or the password is wrong.")
-        self._pace.give_back(limits)
+        self.give_back(limits)
         if who.disabled:
             raise HTTPException(403, "This account is disabled; ask an admin to enable it.")
         return self._start_session(who.name, request)

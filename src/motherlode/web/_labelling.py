@@ -9,6 +9,7 @@ from fastapi import Path as InPath
 
 from ..project._accounts import SEE_ALL
 from ..project._data.images import find_media_type
+from ..project._insight.status import describe_pause
 from ..project._log.events import SETTLE
 from ..project._serving.answers import Answer, check_row
 from ._bodies import (
@@ -48,9 +49,13 @@ def next_rows(
     caller: TheCaller,
     n: Annotated[int, Query(ge=1, le=50, description="How many rows to keep.")] = 1,
 ) -> Next:
-    """Get n rows to answer, which nobody else is given meanwhile."""
+    """Get n rows to answer, which nobody else is given meanwhile; none in a pause."""
     leases = service.live.next(caller.name, n)
-    return Next(rows=[service.offered(lease) for lease in leases])
+    rows, paused = [service.offered(lease) for lease in leases], None
+    if not rows:
+        state = service.live.now()
+        paused = describe_pause(service.project.settings_at(state), state)
+    return Next.model_validate({"rows": rows, "paused": paused})
 
 
 @router.post("/labels")

@@ -25,6 +25,7 @@ let back = null;         // place in the history that is shown, or null
 let fetching = false;
 let again = false;
 let ended = false;
+let pause = null;        // who paused the project, and when
 let away = "";           // why no rows come, if the server can't be asked
 const answered = new Set();
 
@@ -121,7 +122,9 @@ async function refill() {
   fetching = true;
   try {
     const waiting = outbox.waiting();
-    const { rows } = await get(`/api/next?n=${Math.min(50, AHEAD + waiting.length)}`);
+    const { rows, paused } = await get(`/api/next?n=${Math.min(50, AHEAD + waiting.length)}`);
+    pause = paused;
+    if (pause) queue = []; // they come again when it goes on
     merge(rows);
     away = "";
     ended = !queue.length && !again;
@@ -204,8 +207,15 @@ function rowTitle(row) {
 
 function emptyMessage() {
   if (away) return `${away} What you answered is kept here and sent when the server is back.`;
+  if (pause) return `Paused by ${pause.by} since ${momentOf(pause.at)}. What you answered is kept; rows come again by themselves.`;
   if (ended) return "There is no row left for you to answer. Thank you.";
   return "The next row is on its way.";
+}
+
+function momentOf(at) {
+  const begun = new Date(at);
+  const isToday = begun.toDateString() === new Date().toDateString();
+  return isToday ? begun.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) : begun.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }
 
 // Answers -----------------------------------------------------------------------------------
@@ -378,6 +388,7 @@ async function showStatus() {
   try {
     const status = await get("/api/status");
     if (status.last_change !== project.last_change) await followSettings(status.last_change);
+    if (Boolean(status.paused) !== Boolean(pause)) refill();
     if (lastCounted < asked) counts = { labelled: status.labelled, found: status.found };
     showCounts();
     showStated();
