@@ -34,8 +34,8 @@ def status(folder: Path, json: bool) -> None:
         forecast = make_forecast(session, settings)
     if json:
         people = describe_records(records, judged)
-        said = {**found, "prior": prior, "forecast": forecast.to_dict(), "people": people}
-        say_json(make_console(), said)
+        ahead = {"prior": prior, "forecast": forecast.to_dict(), "people": people}
+        say_json(make_console(), {**found, **ahead})
         return
     console = make_console()
     if pause is not None:

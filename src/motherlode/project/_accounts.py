@@ -172,7 +172,9 @@ def check_password(database: Database, name: str, password: str) -> Account | No
         _hasher.verify(make_dummy_hash() if found is None else found.password, password)
     except (VerifyMismatchError, InvalidHashError):
         return None
-    return found and Account(found.name, found.role, found.disabled_at is not None)
+    if found is None:
+        return None
+    return Account(found.name, found.role, found.disabled_at is not None)
 
 
 def _hash(password: str) -> str:
