@@ -95,7 +95,9 @@ def test_the_table_has_every_endpoint(client):
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("name", "role"), [("ann", ANYBODY), ("rita", REVIEWERS), ("boss", ADMINS)])
+@pytest.mark.parametrize(
+    ("name", "role"), [("ann", ANYBODY), ("rita", REVIEWERS), ("boss", ADMINS)]
+)
 def test_every_endpoint_opens_to_its_roles_alone(team, name, role):
     for (method, path), needed in ENDPOINTS.items():
         if needed == NOBODY_NEEDED or path == "/api/events":  # which never ends
