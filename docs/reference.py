@@ -29,7 +29,7 @@ WHEN = {
     "check": "Use it after a disk was full or failed, and on a copy that you were sent.",
     "train": "Use it when you stop labelling, for the model that predicts on new data.",
     "account": "Use it before several people label, or other machines reach the server.",
-    "pause": "Use it when the guidelines are in question, and nobody is to label until they are clear.",
+    "pause": "Use it when guidelines are in question, and nobody is to label until they are clear.",
     "resume": "Use it after `motherlode pause`.",
     "assign": "Use it to divide the rows: by language, by country, or into equal shares.",
     "trust": "Use it once, before you open a project of a team that you got from a colleague.",

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from motherlode.cli import run
+from motherlode.cli._app import run
 
 PASSWORD = "a long enough password\n"
 

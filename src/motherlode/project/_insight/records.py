@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LEVEL = 0.95
 _NONE_SETTLED = NoEstimate(
-    "None of these rows was settled; where labels differ, somebody decides on the dashboard."
+    "No row that they labelled was settled; where labels differ, a reviewer decides."
 )
 
 
