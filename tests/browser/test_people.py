@@ -61,10 +61,10 @@ def test_a_pause_reaches_the_page_of_whoever_labels_and_ends_by_itself(served, v
 def test_a_part_is_assigned_on_the_page(served, visit):
     admin = visit(served, "people", name="eve")
     admin.get_by_label("Annotator", exact=True).fill("ann")
-    admin.get_by_label("Which").fill("country == 'XX'")
+    admin.get_by_role("textbox", name="Which").fill("country == 'XX'")
     admin.keyboard.press("Enter")
     until(lambda: "No row is among them" in said(admin))
-    admin.get_by_label("Which").fill("country == 'FR'")
+    admin.get_by_role("textbox", name="Which").fill("country == 'FR'")
     admin.keyboard.press("Enter")
     until(lambda: "rows where country == 'FR'" in said(admin))
     assert {lease.offer.row % 2 for lease in served.live.next("ann", 10)} == {1}
