@@ -545,7 +545,7 @@ class ForecastOut(BaseModel):
 _AccountName = Annotated[str, Field(min_length=1, max_length=100)]
 
 
-class AccountIn(_Body):
+class AccountChange(_Body):
     """An account to add or to change; what is not given stays."""
 
     name: _AccountName
@@ -585,7 +585,7 @@ class Accounts(BaseModel):
     accounts: list[AccountOut]
 
 
-class AssignIn(_Body):
+class AssignedRows(_Body):
     """The part of the rows that an annotator is asked about; without one, all rows."""
 
     annotator: _AccountName

@@ -34,11 +34,11 @@ from ..project._serving.changing import change_settings, plan_assigned
 from ..project._serving.reach import check_assignment
 from ._access import Caller
 from ._bodies import (
-    AccountIn,
+    AccountChange,
     AccountName,
     AccountOut,
     Accounts,
-    AssignIn,
+    AssignedRows,
     Changed,
     Records,
 )
@@ -72,7 +72,7 @@ def accounts(service: TheService, admin: TheAdmin) -> Accounts:
 
 
 @router.post("/accounts")
-def change(service: TheService, admin: TheAdmin, body: AccountIn) -> Accounts:
+def change(service: TheService, admin: TheAdmin, body: AccountChange) -> Accounts:
     """Add an account, or change one; the last admin stays one."""
     database = service.project.database
     if not service.access.with_accounts and body.role != ADMIN:
@@ -102,7 +102,7 @@ def remove(service: TheService, admin: TheAdmin, body: AccountName) -> Accounts:
 
 
 @router.post("/assigned")
-def assign(service: TheService, admin: TheAdmin, body: AssignIn) -> Changed:
+def assign(service: TheService, admin: TheAdmin, body: AssignedRows) -> Changed:
     """Ask an annotator about a part of the rows alone, or about all again; it is one event."""
     project, live = service.project, service.live
     given = [one for one in (body.where, body.share, body.ids) if one is not None]
@@ -124,7 +124,7 @@ def assign(service: TheService, admin: TheAdmin, body: AssignIn) -> Changed:
     return record_changes(service, run)
 
 
-def _make_fixed(service: Service, body: AssignIn) -> Assignment | None:
+def _make_fixed(service: Service, body: AssignedRows) -> Assignment | None:
     """Make an assignment that does not depend on those of others."""
     if body.where is not None:
         return {WHERE: body.where.strip()}
