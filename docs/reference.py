@@ -31,6 +31,9 @@ WHEN = {
     "rank": "Use it for the likeliest rows that nobody answered, to look at or to hand on.",
     "train": "Use it when you stop labelling, for the model that predicts on new data.",
     "account": "Use it before several people label, or other machines reach the server.",
+    "pause": "Use it when guidelines are in question, and nobody is to label until they are clear.",
+    "resume": "Use it after `motherlode pause`.",
+    "assign": "Use it to divide the rows: by language, by country, or into equal shares.",
     "trust": "Use it once, before you open a project of a team that you got from a colleague.",
     "serve": "Use it to label on a page, alone or as a team.",
 }

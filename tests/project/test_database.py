@@ -30,7 +30,9 @@ def test_a_newer_database_is_refused_in_one_sentence(project):
 
 
 def without_changes(connection):
-    """Make the log one of a release that knew no changes of settings."""
+    """Make the log one of a release that knew no changes of settings, and accounts of before."""
+    for column in ("disabled_at", "seen_at"):
+        connection.execute(text(f"ALTER TABLE account DROP COLUMN {column}"))
     connection.execute(text("DROP INDEX event_setting"))
     for column in ("setting", "before", "after"):
         connection.execute(text(f'ALTER TABLE event DROP COLUMN "{column}"'))

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ..errors import InputError
+from ..project._data.assigned import say_assignment
 from ..project._data.folder import Project, open_project
 from ..project._data.guidelines import FILE, read_guidelines
 from ..project._insight.status import count_known
@@ -15,6 +16,7 @@ from ..project._insight.wording import name_rows, word_reason
 from ..project._log.events import Event
 from ..project._serving.answers import Answer
 from ..project._serving.live import Live
+from ..project._serving.pausing import find_pause
 from ..project._serving.queue import Offer
 from ..project._training.supervisor import Supervisor
 from . import _label_keys as keys
@@ -88,7 +90,19 @@ class Labelling:
                     return
                 if action and self._act(action, row, shown, keyboard, classes):
                     break
-        say(self.console, "Every row is answered, or kept for another annotator.")
+        say(self.console, self._say_end())
+
+    def _say_end(self) -> str:
+        """Say why no row comes."""
+        state = self.live.now()
+        settings = self.project.settings_at(state)
+        pause = find_pause(settings, state)
+        if pause is not None:
+            return f"{pause}: nobody is given rows. Answers so far are kept."
+        if self.name in settings.assigned:
+            part = say_assignment(settings.assigned[self.name])
+            return f"You are asked about {part}; each is answered, or kept for another annotator."
+        return "Every row is answered, or kept for another annotator."
 
     def say_saved(self, folder: Path) -> str:
         """Say how many answers are saved, and how to go on."""

@@ -412,15 +412,79 @@ def rank(
 @app.command()
 def account(
     project: _Project,
-    name: Annotated[str, typer.Argument(help="Who may log in.", metavar="NAME")],
-    role: Annotated[str, typer.Option(help="annotator, or admin.")] = "annotator",
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Who may log in; without it all accounts are listed.", metavar="NAME"),
+    ] = None,
+    role: Annotated[
+        str | None,
+        typer.Option(
+            help="annotator, reviewer or admin; a new account is an annotator without it."
+        ),
+    ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the account.")] = False,
+    disable: Annotated[
+        bool, typer.Option("--disable", help="Let nobody in by the account for now.")
+    ] = False,
+    enable: Annotated[bool, typer.Option("--enable", help="Let its owner log in again.")] = False,
+    json: _Json = False,
 ) -> None:
-    """Add an account, or change its password or role; the password is asked for."""
+    """List who may log in, add an account, or change its password or its role."""
     _needs(*_NEEDED, "argon2")
-    from ._account import account
+    from ._account import Request, account
 
-    account(project, name, role, remove)
+    account(project, name, Request(role, remove, disable, enable), json)
+
+
+@app.command()
+def pause(project: _Project, who: _Who = None) -> None:
+    """Give nobody a row until `motherlode resume`; answers are still taken and kept."""
+    _needs(*_NEEDED)
+    from ._pause import pause
+
+    pause(project, who, paused=True)
+
+
+@app.command()
+def resume(project: _Project, who: _Who = None) -> None:
+    """End a pause."""
+    _needs(*_NEEDED)
+    from ._pause import pause
+
+    pause(project, who, paused=False)
+
+
+@app.command()
+def assign(
+    project: _Project,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="An annotator; without it all assignments are listed.", metavar="NAME"),
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(help="A condition on columns, as in \"country == 'DE'\".")
+    ] = None,
+    rows: Annotated[
+        Path | None,
+        typer.Option(help="A file of ids, or of row numbers where there are none, one a line."),
+    ] = None,
+    share: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=100, help="Per cent of all rows, drawn at random, apart from other shares."
+        ),
+    ] = None,
+    all_rows: Annotated[
+        bool, typer.Option("--all-rows", help="Take the assignment back: all rows again.")
+    ] = False,
+    who: _Who = None,
+    json: _Json = False,
+) -> None:
+    """Ask an annotator about a part of the rows alone."""
+    _needs(*_NEEDED)
+    from ._assign import Request, assign
+
+    assign(project, name, Request(where, rows, share, all_rows), who, json)
 
 
 @app.command()

@@ -1,16 +1,22 @@
 """``motherlode status``: print where a project stands."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.text import Text
+
+from ..estimation import Estimate
 from ..project._data.folder import open_project
 from ..project._insight.advice import make_forecast
 from ..project._insight.annotators import judge_annotators
 from ..project._insight.origins import build_session
 from ..project._insight.positive_class import find_positive_class
 from ..project._insight.prior import describe_prior
+from ..project._insight.records import Record, describe_records, list_records
 from ..project._insight.status import summarize
 from ..project._log.log import read_state
+from ..project._serving.pausing import find_pause
 from ._screen import make_console, make_table, say, say_json
 
 
@@ -19,17 +25,23 @@ def status(folder: Path, json: bool) -> None:
     with open_project(folder) as project, project.database.reading() as connection:
         state = read_state(connection)
         settings = project.settings_at(state)
-        judged = judge_annotators(state, settings)
+        judged, records = judge_annotators(state, settings), list_records(state)
+        pause = find_pause(settings, state)
         found = summarize(connection, settings, state, judged=judged)
         positive_class = find_positive_class(connection, settings, state)
         prior = describe_prior(connection, settings, state)
         session = build_session(state, settings, positive_class)
         forecast = make_forecast(session, settings)
     if json:
-        say_json(make_console(), {**found, "prior": prior, "forecast": forecast.to_dict()})
+        people = describe_records(records, judged)
+        ahead = {"prior": prior, "forecast": forecast.to_dict(), "people": people}
+        say_json(make_console(), {**found, **ahead})
         return
-    _print(found)
     console = make_console()
+    if pause is not None:
+        say(console, f"{pause}: nobody is given rows until `motherlode resume`.")
+    _print(found)
+    _print_records(records)
     if prior["said"] is not None:
         say(console, " ".join([f"Looking for {prior['said']}.", *prior["did"]]))
     if found["agreement"]["rows"]:
@@ -66,9 +78,6 @@ def _print(found: dict[str, Any]) -> None:
     counts = [f"{found[key]:,} {said}" for key, said in passed.items() if found[key]]
     if counts:
         say(console, f"Rows {', '.join(counts)}.")
-    if found["annotators"]:
-        who = ", ".join(f"{name} {count:,}" for name, count in found["annotators"].items())
-        say(console, f"Answers: {who}.")
     agreed = found["agreement"]
     if agreed["fleiss"] is not None:
         say(console, f"Agreement on {agreed['rows']:,} rows labelled by several: Fleiss' kappa "
@@ -77,6 +86,24 @@ def _print(found: dict[str, Any]) -> None:
     say(console, _ranking(ranking))
     if ranking.get("problem"):
         say(console, f"The ranking is not kept up to date: {ranking['problem']}")
+
+
+def _print_records(records: Sequence[Record]) -> None:
+    if not records:
+        return
+    table = make_table("Annotator", "Answers", "Median s", "An hour", "As settled")
+    for one in records:
+        agreed = one.agreement
+        table.add_row(
+            Text(one.name),
+            f"{one.answers:,}",
+            "–" if one.median_seconds is None else f"{one.median_seconds:.1f}",
+            "–" if one.answers_an_hour is None else f"{one.answers_an_hour:,.0f}",
+            f"{100 * agreed.value:.0f} % ({100 * agreed.low:.0f} to {100 * agreed.high:.0f})"
+            if isinstance(agreed, Estimate)
+            else "–",
+        )
+    make_console().print(table)
 
 
 def _ranking(ranking: dict[str, Any]) -> str:

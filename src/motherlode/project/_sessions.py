@@ -19,7 +19,12 @@ _LONGEST_BROWSER = 200
 # Built once, as each request needs it: building a statement takes longer than running it.
 _OWNER = (
     select(session.c.account, account.c.role)
-    .join_from(session, account, session.c.account == account.c.name, isouter=True)
+    .join_from(
+        session,
+        account,
+        (session.c.account == account.c.name) & account.c.disabled_at.is_(None),
+        isouter=True,
+    )
     .where(session.c.digest == bindparam("digest"), session.c.expires_at > bindparam("now"))
 )
 
@@ -55,7 +60,7 @@ def start_session(
 
 
 def find_owner(database: Database, secret: str, now: float) -> tuple[str, str | None] | None:
-    """Find whose session a secret opens, and the role if that is an account."""
+    """Find whose session a secret opens, and the role if that is an account in use."""
     with database.reading() as connection:
         row = connection.execute(_OWNER, {"digest": _digest(secret), "now": now}).first()
     return None if row is None else (row.account, row.role)

@@ -11,6 +11,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import BoundedSemaphore, Lock
@@ -22,12 +23,14 @@ from ..errors import InputError
 from ..project._accounts import (
     ADMIN,
     Account,
+    change_own_password,
     check_password,
     has_accounts,
     make_dummy_hash,
+    note_seen,
     read_password_hash,
 )
-from ..project._log.database import Database
+from ..project._log.database import Database, Unavailable
 from ..project._sessions import (
     Session,
     end_session,
@@ -43,6 +46,7 @@ from ._site import Site
 _CSRF_HEADER = "X-CSRF-Token"
 _NAME_HEADER = "X-Annotator"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_SEEN_SECONDS = 300.0  # between two notes of when somebody was here last
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class Access:
         self._lock = Lock()
         self._hashing = BoundedSemaphore(2)  # each check of a password takes 64 MB
         self._pace = Pace()
+        self._seen: dict[str, float] = {}
 
     @property
     def with_accounts(self) -> bool:
@@ -179,8 +184,40 @@ class Access:
             who = check_password(self._database, name, password)
         if who is None:
             raise HTTPException(401, "The name or the password is wrong.")
-        self._pace.give_back(limits)
+        self.give_back(limits)
+        if who.disabled:
+            raise HTTPException(403, "This account is disabled; ask an admin to enable it.")
         return self._start_session(who.name, request)
+
+    def change_password(self, caller: Caller, old: str, new: str, request: Request) -> None:
+        """Give a caller another password; all their sessions but this one end.
+
+        The old password is tried at the pace of log-ins, and refused if it is wrong.
+
+        Parameters
+        ----------
+        caller : Caller
+            Who sent the request.
+        old, new : str
+            Passwords.
+        request : Request
+            Carries a session.
+        """
+        if not self.with_accounts:
+            raise InputError("There are no accounts, so there is no password to change.")
+        here = make_id(_credential(request)[0] or "")
+        with self._hashing:
+            change_own_password(self._database, caller.name, old, new, here)
+
+    def give_back(self, limits: Sequence[Limit]) -> None:
+        """Count an attempt that went well no longer.
+
+        Parameters
+        ----------
+        limits : sequence of Limit
+            That the attempt was counted for; see `take_turn`.
+        """
+        self._pace.give_back(limits)
 
     def proof(self, name: str) -> str | None:
         """Make what a browser keeps to show that it was logged in before with this password.
@@ -240,8 +277,19 @@ class Access:
             return Account(_choose_name(request), ADMIN)
         owner, role = find_owner(self._database, credential, self._clock()) or (None, None)
         if with_accounts:
-            return None if owner is None or role is None else Account(owner, role)
+            if owner is None or role is None:
+                return None
+            self._note_seen(owner)
+            return Account(owner, role)
         return Account(_choose_name(request), ADMIN) if owner == self._visitors else None
+
+    def _note_seen(self, name: str) -> None:
+        now = self._clock()
+        if now - self._seen.get(name, -_SEEN_SECONDS) < _SEEN_SECONDS:
+            return
+        self._seen[name] = now
+        with suppress(Unavailable):  # who is here can still read
+            note_seen(self._database, name, now)
 
     def _explain_refusal(self) -> str:
         if self.with_accounts:

@@ -19,6 +19,7 @@ from . import _labelling as labelling
 from . import _map as map
 from . import _overview as overview
 from . import _pages as pages
+from . import _people as people
 from . import _predict as predict
 from . import _prior as prior
 from . import _search as search
@@ -95,12 +96,14 @@ def make_app(
         code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
     }
     api = APIRouter(prefix="/api", responses=problems)
-    parts = (labelling, why, search, map, overview, predict, prior, sessions, settings)
+    parts = (labelling, why, search, map, overview, predict, prior, sessions, settings, people)
     for part in (*parts, guidelines):
         api.include_router(part.router)
     app.include_router(api)
-    for page in (pages.router, dashboard.router, search.pages, map.pages, settings.pages):
-        app.include_router(page)
+    for page in (pages, dashboard):
+        app.include_router(page.router)
+    for part in (search, map, settings, people):
+        app.include_router(part.pages)
     protect(app, site, only_own_names=only_own_names)
     return app
 

@@ -1,6 +1,6 @@
 """What requests and answers of the REST API hold."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,7 +32,8 @@ class AnswerIn(_Body):
         None, description="Random, new for each answer; with it an answer is recorded once."
     )
     channel: Literal["search", "settle"] | None = Field(
-        None, description="search: found by searching; settle: decides a disagreement (admins)."
+        None,
+        description="search: found by searching; settle: decides a disagreement (not annotators).",
     )
 
 
@@ -73,6 +74,7 @@ class SettingsIn(_Body):
         None, max_length=100_000, description="Markdown; null for the file of the folder."
     )
     tags: list[_Tag] = Field([], max_length=20, description="Tags that have a key each.")
+    paused: bool = Field(False, description="Whether nobody is given rows.")
 
 
 class GuidelinesIn(_Body):
@@ -207,11 +209,19 @@ class Left(BaseModel):
     skipped: int = Field(description="Rows that were skipped.")
 
 
+class PauseOut(BaseModel):
+    """Who paused the project, and when."""
+
+    by: str
+    at: str
+
+
 class Next(BaseModel):
-    """Rows to answer, the first first; empty when there are none."""
+    """Rows to answer, the first first; empty when there are none, and in a pause."""
 
     rows: list[Offered]
     left: Left | None = Field(description="What is left, where there are none.")
+    paused: PauseOut | None
 
 
 class Recorded(BaseModel):
@@ -240,7 +250,7 @@ class History(BaseModel):
 
 
 class RowWithAnswers(RowOut):
-    """A row and its answers: the caller's own, or for admins those of all annotators."""
+    """A row and its answers: the caller's own, or for reviewers and admins those of all."""
 
     answers: list[Answered]
 
@@ -480,13 +490,14 @@ class StatusOut(BaseModel):
     last_event: int
     last_change: int = Field(description="The last event that changed a setting; 0 without one.")
     last_answer_at: str | None = Field(description="When the last answer was recorded.")
+    paused: PauseOut | None = Field(description="The pause, in which nobody is given rows.")
 
 
 class SettingOut(BaseModel):
     """A setting that can be changed."""
 
     name: str
-    value: int | float | str | list[str] | dict[str, str | list[str]] | None
+    value: bool | int | float | str | list[str] | dict[str, Any] | None
     said: str = Field(description="The value in a few words.")
     by: str | None = Field(description="Who changed it last; null if it is as at the beginning.")
     at: str | None
@@ -564,3 +575,85 @@ class ForecastOut(BaseModel):
     verdict: VerdictOut
     estimates: EstimatesOut
     advice: list[AdviceOut]
+
+
+_AccountName = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class AccountChange(_Body):
+    """An account to add or to change; what is not given stays."""
+
+    name: _AccountName
+    role: Literal["annotator", "reviewer", "admin"] | None = None
+    password: str | None = Field(
+        None, max_length=1_000, description="10 characters or more; with it all sessions end."
+    )
+    disabled: bool | None = Field(None, description="Whether nobody can log in by it.")
+
+
+class AccountName(_Body):
+    """Whose account."""
+
+    name: _AccountName
+
+
+class PasswordIn(_Body):
+    """The password of the caller, and another one."""
+
+    old: str = Field(max_length=1_000)
+    new: str = Field(max_length=1_000, description="10 characters or more.")
+
+
+class AccountOut(BaseModel):
+    """Somebody who may log in, unless the account is disabled."""
+
+    name: str
+    role: str
+    disabled_at: str | None
+    seen_at: str | None = Field(description="The last time, to within five minutes.")
+    sessions: int = Field(description="How many are open.")
+
+
+class Accounts(BaseModel):
+    """All accounts, by name."""
+
+    accounts: list[AccountOut]
+
+
+class AssignedRows(_Body):
+    """The part of the rows that an annotator is asked about; without one, all rows."""
+
+    annotator: _AccountName
+    where: str | None = Field(
+        None, min_length=1, max_length=2_000, description="A condition, as in country == 'DE'."
+    )
+    share: float | None = Field(
+        None, gt=0, le=1, description="A random share, apart from the shares of others."
+    )
+    ids: list[str] | None = Field(
+        None, min_length=1, max_length=100_000, description="Ids, or row numbers without ids."
+    )
+
+
+class RecordOut(BaseModel):
+    """What an annotator did, and how they err."""
+
+    name: str
+    answers: int = Field(description="Without those taken back.")
+    median_seconds: float | None = Field(description="Of the time spent on a row.")
+    answers_an_hour: float | None = Field(description="Of the time spent on rows.")
+    days: dict[str, int] = Field(description="Answers by day, in UTC.")
+    settled: int = Field(description="Rows that they labelled and somebody settled.")
+    agreement: EstimateOut | NoEstimateOut = Field(
+        description="The share of these that were settled as they said."
+    )
+    shared: int = Field(description="Rows that somebody else labelled or settled too.")
+    errors: dict[str, EstimateOut | NoEstimateOut] = Field(
+        description="For each class, the share of its rows that they call something else."
+    )
+
+
+class Records(BaseModel):
+    """What annotators did, by name: the caller alone, or for reviewers and admins all."""
+
+    annotators: list[RecordOut]

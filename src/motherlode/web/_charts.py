@@ -106,6 +106,22 @@ def draw_class_counts(counts: Mapping[str, int]) -> Markup:
     return _svg(said, "".join(parts), 2 * _TOP + len(counts) * (bar + gap))
 
 
+def draw_days(days: Mapping[str, int]) -> Markup:
+    """Draw how many answers were given on each day, as small bars."""
+    width, gap, height, below = 14, 4, 48, 2
+    most = max([*days.values(), 1])
+    parts = []
+    for place, (day, count) in enumerate(days.items()):
+        tall = max(height * count / most, 1.0)
+        parts.append(
+            f'<rect class="share" x="{place * (width + gap)}" y="{height - tall:.1f}" rx="2" '
+            f'width="{width}" height="{tall:.1f}"><title>{escape(day)}: {count:,}</title></rect>'
+        )
+    told = [f"{day} {count:,}" for day, count in days.items() if count]
+    said = f"Answers a day in the last {len(days)} days: {', '.join(told) or 'none'}."
+    return _svg(said, "".join(parts), height + below, len(days) * (width + gap) - gap)
+
+
 def _choose_ticks(most: int) -> list[int]:
     """Choose round whole numbers from 0 to at most `most`.
 

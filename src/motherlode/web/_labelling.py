@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi import Path as InPath
 
-from ..project._accounts import ADMIN
+from ..project._accounts import SEE_ALL
 from ..project._data.images import find_media_type
+from ..project._insight.status import describe_pause
 from ..project._log.events import SETTLE
 from ..project._serving.answers import Answer, check_row
 from ._access import Caller
@@ -50,10 +51,15 @@ def next_rows(
     caller: TheCaller,
     n: Annotated[int, Query(ge=1, le=50, description="How many rows to keep.")] = 1,
 ) -> Next:
-    """Get n rows to answer, which nobody else is given meanwhile."""
+    """Get n rows to answer, which nobody else is given meanwhile; none in a pause."""
     leases = service.live.next(caller.name, n)
-    left = None if leases else _count_left(service, caller)
-    return Next(rows=[service.offered(lease) for lease in leases], left=left)
+    if leases:
+        rows = [service.offered(lease) for lease in leases]
+        return Next(rows=rows, left=None, paused=None)
+    state = service.live.now()
+    paused = describe_pause(service.project.settings_at(state), state)
+    left = None if paused else _count_left(service, caller)
+    return Next.model_validate({"rows": [], "left": left, "paused": paused})
 
 
 def _count_left(service: Service, caller: Caller) -> Left:
@@ -69,8 +75,8 @@ def _count_left(service: Service, caller: Caller) -> Left:
 @router.post("/labels")
 def labels(service: TheService, caller: TheCaller, body: AnswersIn) -> Recorded:
     """Record all answers, or none if anything is wrong; they are on the disk when this returns."""
-    if any(a.channel == SETTLE for a in body.labels) and caller.role != ADMIN:
-        raise HTTPException(403, "Only admins may settle disagreements.")
+    if any(a.channel == SETTLE for a in body.labels) and caller.role not in SEE_ALL:
+        raise HTTPException(403, "Only reviewers and admins may settle disagreements.")
     answers = [
         Answer(**answer.model_dump(exclude={"tags"}), tags=tuple(answer.tags))
         for answer in body.labels
@@ -98,11 +104,11 @@ def history(
 
 @router.get("/rows/{row}")
 def row(service: TheService, caller: TheCaller, row: _Row) -> RowWithAnswers:
-    """Get a row, with the caller's answer to it; admins see all answers."""
+    """Get a row, with the caller's answer to it; reviewers and admins see all answers."""
     check_row(row, service.project.settings)
     known = service.live.now().rows.get(row)
     opinions = () if known is None else known.opinions
-    everybody = caller.role == ADMIN
+    everybody = caller.role in SEE_ALL
     seen = [o for o in opinions if everybody or o.annotator == caller.name]
     return service.with_answers(row, seen)
 

@@ -72,6 +72,7 @@ def first(service: TheService, caller: TheCaller, body: RowsFirstIn) -> RowsFirs
             caller.name,
             body.rows,
             live.clock(),
+            live.reaches.find(project.settings_at(state), caller.name),
         ),
         durable=False,
     )

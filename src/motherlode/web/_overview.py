@@ -15,7 +15,7 @@ from ..project._export import Export
 from ..project._insight.agreement import list_disagreements
 from ._access import find_address
 from ._bodies import Disagreements, ForecastOut, StatusOut
-from ._service import TheAdmin, TheCaller, TheService, get_caller
+from ._service import TheAdmin, TheCaller, TheReviewer, TheService, get_caller
 
 router = APIRouter(tags=["overview"])
 
@@ -77,7 +77,8 @@ async def events(
     before: object = None
     while True:
         try:
-            await run_in_threadpool(get_caller, request)  # the caller may have logged out
+            # The caller may have logged out, or have another role.
+            caller = await run_in_threadpool(get_caller, request)
             found = await run_in_threadpool(service.status, caller)
         except HTTPException:
             return
@@ -124,7 +125,7 @@ def export(
 @router.get("/disagreements")
 def disagreements(
     service: TheService,
-    admin: TheAdmin,
+    reviewer: TheReviewer,
     n: Annotated[int, Query(ge=1, le=500, description="How many at most.")] = 50,
 ) -> Disagreements:
     """List rows that annotators differ on; an answer with the channel ``settle`` decides one."""

@@ -8,7 +8,7 @@ from anyio import CapacityLimiter
 from fastapi import Depends, HTTPException, Request
 
 from .._rows.arrays import Rows
-from ..project._accounts import ADMIN
+from ..project._accounts import ADMIN, SEE_ALL
 from ..project._data.folder import Project
 from ..project._insight.explanations import Explanations
 from ..project._insight.status import format_time, summarize
@@ -88,9 +88,9 @@ class Service:
 def find_blind(caller: Caller) -> str | None:
     """Name the annotator who is not shown what a second annotator is to say without knowing it.
 
-    Admins see all labels.
+    Reviewers and admins see all labels.
     """
-    return None if caller.role == ADMIN else caller.name
+    return None if caller.role in SEE_ALL else caller.name
 
 
 def is_hidden(state: State, caller: Caller, row: int) -> bool:
@@ -141,6 +141,14 @@ def _get_admin(request: Request) -> Caller:
     return caller
 
 
+def _get_reviewer(request: Request) -> Caller:
+    """Find out who sent a request; 403 if it is neither a reviewer nor an admin."""
+    caller = get_caller(request)
+    if caller.role not in SEE_ALL:
+        raise HTTPException(403, "Only reviewers and admins may do that.")
+    return caller
+
+
 def _service(request: Request) -> Service:
     found: Service = request.app.state.service
     return found
@@ -149,3 +157,5 @@ def _service(request: Request) -> Service:
 TheService = Annotated[Service, Depends(_get_service)]
 TheCaller = Annotated[Caller, Depends(get_caller)]
 TheAdmin = Annotated[Caller, Depends(_get_admin)]
+TheReviewer = Annotated[Caller, Depends(_get_reviewer)]
+"""A reviewer or an admin."""

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from ..project._insight.status import format_time
 from ._access import find_address
-from ._bodies import LoginIn, Session, SessionOut, Sessions
+from ._bodies import LoginIn, PasswordIn, Session, SessionOut, Sessions
 from ._service import TheCaller, TheService
 
 router = APIRouter(tags=["accounts"])
@@ -30,6 +30,24 @@ async def login(
     known = await run_in_threadpool(access.proof, body.name)
     site.keep_proof(request, response, known or "")
     return Session(token=secret)
+
+
+@router.post("/password", status_code=204)
+async def change_password(
+    service: TheService, caller: TheCaller, request: Request, response: Response, body: PasswordIn
+) -> None:
+    """Give the caller another password; their other sessions end.
+
+    Attempts with a wrong old password wait as log-ins do.
+    """
+    access, site = service.access, service.site
+    proof, address = site.read_proof(request), find_address(request)
+    seconds, limits = await run_in_threadpool(access.take_turn, caller.name, address, proof)
+    await asyncio.sleep(seconds)
+    await run_in_threadpool(access.change_password, caller, body.old, body.new, request)
+    access.give_back(limits)
+    known = await run_in_threadpool(access.proof, caller.name)
+    site.keep_proof(request, response, known or "")
 
 
 @router.post("/logout", status_code=204)

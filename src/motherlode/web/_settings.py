@@ -7,7 +7,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from ..project._accounts import ADMIN
+from ..project._accounts import ADMIN, SEE_ALL
 from ..project._insight.engine import load_engine
 from ..project._insight.status import format_time
 from ..project._log.events import Event
@@ -31,29 +31,35 @@ from ._bodies import (
 )
 from ._guidelines import show_guidelines
 from ._pages import render, show_page
-from ._service import Service, TheAdmin, TheCaller, TheService
+from ._service import Service, TheAdmin, TheCaller, TheReviewer, TheService
 
 router = APIRouter(tags=["settings"])
 pages = APIRouter(include_in_schema=False)
 _MOST_SHOWN = 100
+_OF_REVIEWERS = {"guidelines"}
 
 
 @router.get("/settings")
-def settings(service: TheService, admin: TheAdmin) -> SettingsOut:
+def settings(service: TheService, reviewer: TheReviewer) -> SettingsOut:
     """List what can be changed, with who changed it last, and all changes, the last first."""
     return _describe(service)
 
 
 @router.post("/settings")
-def change(service: TheService, admin: TheAdmin, body: SettingsIn) -> Changed:
-    """Change all settings that are given, or none if anything is wrong; each is one event."""
+def change(service: TheService, reviewer: TheReviewer, body: SettingsIn) -> Changed:
+    """Change all settings that are given, or none if anything is wrong; each is one event.
+
+    Reviewers may change the guidelines, admins all.
+    """
     values = body.model_dump(exclude_unset=True)
+    if reviewer.role != ADMIN and not values.keys() <= _OF_REVIEWERS:
+        raise HTTPException(403, "Only admins may change settings other than the guidelines.")
     if not {"strategy", "model", "goal", "stop"}.isdisjoint(values):
         load_engine()  # here, so that nobody who labels waits for it
         from ..project._training.recipe import check_settings
 
         check_settings(values)
-    return _change(service, admin, lambda _: values)
+    return _change(service, reviewer, lambda _: values)
 
 
 @router.post("/settings/classes")
@@ -76,7 +82,7 @@ def undo(service: TheService, admin: TheAdmin, body: UndoChangeIn | None = None)
         now = live.clock()
         return [take_change_back(service.project, connection, state, admin.name, now, wanted)]
 
-    return _record(service, take_back)
+    return record_changes(service, take_back)
 
 
 def _change(
@@ -86,10 +92,14 @@ def _change(
         values, now = find_values(state), service.live.clock()
         return change_settings(service.project, connection, state, admin.name, values, now)
 
-    return _record(service, run)
+    return record_changes(service, run)
 
 
-def _record(service: Service, operation: Callable[[Connection, State], list[Event]]) -> Changed:
+def record_changes(
+    service: Service, operation: Callable[[Connection, State], list[Event]]
+) -> Changed:
+    """Record changes of settings, and say what was changed."""
+
     def run(connection: Connection, state: State) -> tuple[list[Event], list[str]]:
         events = operation(connection, state)
         positive = service.project.settings_at(state).positive_classes
@@ -143,9 +153,9 @@ def page(service: TheService, request: Request) -> Response:
 
 
 @pages.get("/settings/now")
-def now(service: TheService, admin: TheAdmin) -> HTMLResponse:
+def now(service: TheService, reviewer: TheReviewer) -> HTMLResponse:
     """Show the part of the page that changes."""
-    return render("settings_now.html", **_shown(service, admin))
+    return render("settings_now.html", caller=reviewer, **_shown(service, reviewer))
 
 
 @pages.get("/guidelines")
@@ -156,8 +166,8 @@ def guidelines(service: TheService, caller: TheCaller) -> HTMLResponse:
 
 
 def _shown(service: Service, caller: Caller) -> dict[str, Any]:
-    if caller.role != ADMIN:
-        raise HTTPException(403, "Only admins may change settings.")
+    if caller.role not in SEE_ALL:
+        raise HTTPException(403, "Only reviewers and admins may see the settings.")
     found = _describe(service)
     load_engine()
     from ..strategies._registry import STRATEGIES

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..._round.labels import declared_classes, minority_codes
 from ...errors import InputError
+from .assigned import Assigned, check_assigned
 from .stated import Stated, check_form
 
 _STOP = ("knee", "target_recall")
@@ -90,6 +91,10 @@ class Settings:
         Tags that annotators give by one key each, beside those that they type.
     batch : int
         How many rows ``motherlode query`` gives out, from 1 to 10,000.
+    paused : bool
+        Whether nobody is given rows now.
+    assigned : dict of str to dict
+        Who is asked about a part of the rows alone; see `motherlode.project._data.assigned`.
     """
 
     name: str
@@ -111,6 +116,8 @@ class Settings:
     guidelines: str | None = None
     batch: int = 10
     tags: tuple[str, ...] = ()
+    paused: bool = False
+    assigned: Assigned = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         classes = declared_classes(list(self.classes))
@@ -127,6 +134,7 @@ class Settings:
                     f"The share {what} is {100 * share:g} %; it lies between 0 and 100."
                 )
         check_form(self.prior)
+        check_assigned(self.assigned)
         if not 1 <= self.lease <= 7 * 86_400:
             raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
         if not 1 <= self.batch <= _LARGEST_BATCH:

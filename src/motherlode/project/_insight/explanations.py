@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ...pool._projection import Places
     from .linear_explanation import LinearExplanation
     from .quality import Quality
+    from .records import Record
 
 T = TypeVar("T")
 
@@ -59,6 +60,7 @@ class Explanations:
         self._guess: _Latest[PositiveClass] = _Latest(self._guess_class, Lock())
         self._found: _Latest[list[int]] = _Latest(self._count_found, Lock())
         self._annotators: _Latest[list[Annotator]] = _Latest(self._judge_annotators, Lock())
+        self._records: _Latest[list[Record]] = _Latest(self._list_records, Lock())
 
     def warm_up(self) -> None:
         """Load what is needed and make the first values, in a thread, before somebody asks."""
@@ -66,7 +68,7 @@ class Explanations:
 
     def _make_first(self) -> None:
         # Loaded here, since the first value of each would else count the seconds of it as its own.
-        from . import advice, annotators, linear_explanation, quality  # noqa: F401
+        from . import advice, annotators, linear_explanation, quality, records  # noqa: F401
 
         while self._live.progress(_LOG_SECONDS) < 1.0:
             pass
@@ -116,6 +118,10 @@ class Explanations:
     def annotators(self, timeout: float = 0.0) -> "list[Annotator] | None":
         """Return how each annotator errs."""
         return self._annotators.get(self._live.now(), timeout)
+
+    def records(self, timeout: float = 0.0) -> "list[Record] | None":
+        """Return what each annotator did."""
+        return self._records.get(self._live.now(), timeout)
 
     def guess_positive_class(self, state: State) -> PositiveClass:
         """Guess the positive class from labels, maybe from those of some answers ago."""
@@ -171,6 +177,11 @@ class Explanations:
         from .annotators import judge_annotators  # statistics take a second to load
 
         return judge_annotators(state, self._project.settings_at(state))
+
+    def _list_records(self, state: State) -> "list[Record]":
+        from .records import list_records  # statistics take a second to load
+
+        return list_records(state)
 
     def _count_found(self, state: State) -> list[int]:
         return count_found(state, self._towards_at(state))

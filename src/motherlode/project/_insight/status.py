@@ -13,6 +13,7 @@ from .._data.settings import Settings
 from .._log.fold import State
 from .._log.schema import ranking as ranking_table
 from .._serving import ranking
+from .._serving.pausing import find_pause
 from .agreement import measure_agreement
 from .positive_class import BY, find_positive_class
 from .trainer_lag import find_problem
@@ -68,7 +69,14 @@ def summarize(
         "last_answer_at": None
         if state.last_answer_at is None
         else format_time(state.last_answer_at),
+        "paused": describe_pause(settings, state),
     }
+
+
+def describe_pause(settings: Settings, state: State) -> dict[str, str] | None:
+    """Describe the pause that a project is in, as JSON values; None if it goes on."""
+    pause = find_pause(settings, state)
+    return None if pause is None else {"by": pause.by, "at": format_time(pause.at)}
 
 
 def describe(judged: "Sequence[Annotator]") -> list[dict[str, Any]]:

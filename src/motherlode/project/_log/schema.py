@@ -107,6 +107,8 @@ account = Table(
     Column("name", String(100), primary_key=True),
     Column("role", String(20), nullable=False),
     Column("password", Text, nullable=False),
+    Column("disabled_at", Float(53)),
+    Column("seen_at", Float(53)),
 )
 
 session = Table(

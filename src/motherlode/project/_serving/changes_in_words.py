@@ -4,10 +4,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from .._data.assigned import ASSIGNED, say_assignment
 from .._data.stated import PRIOR, say_prior
 from .._log.changes import CLASSES, MINORITY
 from .._log.events import Event
 from .._log.fold import State
+from .pausing import PAUSED
 
 _LONGEST = 60
 _SHARES = ("double", "control")
@@ -31,6 +33,11 @@ def describe_value(name: str, value: Any) -> str:
         value = say_prior(value)
     if value is None:
         return _NOTHING.get(name, "none")
+    if name == PAUSED:
+        return "yes" if value else "no"
+    if name == ASSIGNED:
+        value = "; ".join(f"{who}: {say_assignment(part)}" for who, part in value.items())
+        return value or "all rows to everybody"
     if name in _SHARES:
         return f"{100 * value:g} %"
     if name == "lease":
@@ -44,8 +51,20 @@ def describe_value(name: str, value: Any) -> str:
 def describe_change(event: Event) -> str:
     """Write what an event changed, as in ``control: 0 % → 5 %``."""
     name = str(event.setting)
+    if name == ASSIGNED:
+        return _describe_assigned(*(json.loads(text or "{}") for text in _both(event)))
     before, after = (describe_value(name, json.loads(text or "null")) for text in _both(event))
     return f"{name}: {before} → {after}"
+
+
+def _describe_assigned(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """Write whose part of the rows was changed."""
+    names = [n for n in {**before, **after} if before.get(n) != after.get(n)]
+    old, new = (
+        [say_assignment(parts[name]) if name in parts else "all rows" for name in names]
+        for parts in (before, after)
+    )
+    return "; ".join(f"assigned to {n}: {a} → {b}" for n, a, b in zip(names, old, new, strict=True))
 
 
 def list_notes(events: Sequence[Event], before: State, positive: Sequence[str]) -> list[str]:
@@ -73,6 +92,14 @@ def list_notes(events: Sequence[Event], before: State, positive: Sequence[str]) 
                 "The share counts from now on; rows drawn before keep the probability that they "
                 "were drawn with."
             )
+        elif event.setting == ASSIGNED and any(old.get(n) != new[n] for n in new):
+            found.append(
+                "Rows drawn at random, on which estimates rest, go to those alone who are asked "
+                "about all rows. Keep one such person, or draw some by motherlode query "
+                "--at-random."
+            )
+        elif event.setting == PAUSED and new:
+            found.append("Nobody is given rows; answers to rows on the page are still kept.")
         elif event.setting == "double":
             found.append(
                 "Nobody is asked for a second label any more."

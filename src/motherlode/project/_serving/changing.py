@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ...errors import InputError
+from .._data.assigned import ASSIGNED, Assignment
 from .._data.folder import Project
 from .._data.settings import Settings
 from .._data.stated import PRIOR
@@ -19,10 +20,11 @@ from .._log import log
 from .._log.changes import CLASSES, MINORITY, Change, Changes
 from .._log.events import CHANGED, NO_ROW, Event
 from .._log.fold import State
+from .pausing import PAUSED
 
 SETTINGS = (
     CLASSES, MINORITY, "strategy", "model", "goal", "stop",
-    "double", "control", "lease", "batch", "guidelines", "tags", PRIOR,
+    "double", "control", "lease", "batch", "guidelines", "tags", PRIOR, PAUSED, ASSIGNED,
 )  # fmt: skip
 """What can be changed, in the order in which it is listed."""
 
@@ -199,6 +201,34 @@ def plan_classes(
             raise InputError(f"There is a class {new!r} already.")
         names.append(new)
     return names
+
+
+def plan_assigned(
+    project: Project, state: State, name: str, assignment: Assignment | None
+) -> dict[str, Any]:
+    """Plan the setting ``assigned`` after an annotator is given a part of the rows.
+
+    Parameters
+    ----------
+    project : Project
+        Whose rows they are.
+    state : State
+        Its state.
+    name : str
+        The annotator.
+    assignment : dict or None
+        The part, as `motherlode.project._data.assigned` makes it; None for all rows.
+
+    Raises
+    ------
+    InputError
+        If all rows are given back to somebody who had no part.
+    """
+    before: dict[str, Any] = _held(project, state.changes, ASSIGNED)
+    if assignment is None and name not in before:
+        raise InputError(f"{name} has no part of the rows, and is asked about all of them.")
+    after = {who: part for who, part in before.items() if who != name}
+    return after if assignment is None else {**after, name: assignment}
 
 
 def _check_class(name: str, names: Sequence[str]) -> None:

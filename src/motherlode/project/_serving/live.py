@@ -30,6 +30,7 @@ from .answers import Answer, record, take_back
 from .leases import Lease
 from .queue import choose_offers, make_second_rule
 from .ranking import Ranking
+from .reach import Reach, Reaches
 
 T = TypeVar("T")
 _MOST_TOGETHER = 64
@@ -58,6 +59,7 @@ class Live:
     def __init__(self, project: Project, clock: Callable[[], float] = time.time) -> None:
         self.project, self.clock = project, clock
         self.ranking: Ranking | None = None
+        self.reaches = Reaches(project)
         settings = project.settings  # the state has no event yet, so its rule is the first one
         self._newest = self._reading_state = State(
             make_second_rule(project.in_force.beginning),
@@ -116,8 +118,10 @@ class Live:
         Returns
         -------
         list of Lease
-            All that the annotator holds, those held before first.
+            All that the annotator holds, those held before first; none in a pause.
         """
+        if self.project.settings.assigned:  # worked out here, so that the writer need not wait
+            self.reaches.find(self.project.settings, annotator)
         return self.run(
             lambda connection, state: self._next(connection, state, annotator, n), durable=False
         )
@@ -282,6 +286,7 @@ class Live:
             self._publish(state)
         except BaseException as problem:
             self._from = 0  # the answers since are not recorded
+            self.reaches.begin_again()
             if isinstance(problem, Unavailable):
                 together = [*together, *self._take_waiting()]
             outcomes = [problem] * len(together)
@@ -304,13 +309,20 @@ class Live:
 
     def _next(self, connection: Connection, state: State, annotator: str, n: int) -> list[Lease]:
         n = min(n, leases.MOST)
-        now, seconds = self.clock(), self.project.settings_at(state).lease
+        settings = self.project.settings_at(state)
+        if settings.paused:
+            return []
+        now, seconds, reach = self.clock(), settings.lease, self.reaches.find(settings, annotator)
         leases.renew(connection, annotator, now, seconds)
         current = leases.list_current(connection, now, seconds)
         held = [lease for lease in current if lease.annotator == annotator]
-        answered = [lease.offer.row for lease in held if _is_answered(lease, state)]
-        leases.end(connection, annotator, answered)
-        held = [lease for lease in held if lease.offer.row not in answered]
+        over = [
+            lease.offer.row
+            for lease in held
+            if _is_answered(lease, state) or not _is_reached(lease, reach)
+        ]
+        leases.end(connection, annotator, over)
+        held = [lease for lease in held if lease.offer.row not in over]
         if len(held) >= n:
             return held[:n]
         self.ranking = ranking.read_latest(connection, self.ranking)
@@ -321,9 +333,10 @@ class Live:
             ranking=self.ranking,
             single=state.single,
             leased=[lease.offer.row for lease in current],
-            order=self._random_order(state),
+            order=self._random_order(state) if reach is None else reach.in_order(state),
             rows=len(self._order),
             random_numbers=self._random_draws,
+            reach=reach,
         )
         found = leases.keep_draws(connection, found)
         return held + leases.grant(connection, annotator, found, now, seconds)
@@ -355,3 +368,8 @@ def _is_answered(lease: Lease, state: State) -> bool:
     """Say whether somebody has answered a row that was to be answered once."""
     once = lease.offer.how.channel != DOUBLE and not lease.offer.urgency
     return once and lease.offer.row in state.rows
+
+
+def _is_reached(lease: Lease, reach: Reach | None) -> bool:
+    """Say whether an annotator is asked about a row still; one taken back is their own."""
+    return reach is None or lease.offer.urgency == 1 or lease.offer.row in reach

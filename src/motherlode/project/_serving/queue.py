@@ -8,12 +8,16 @@ from zlib import crc32
 from ..._round.positive_class import RANDOM_DRAW
 from ...session import CONTROL
 from .._data.settings import Settings
-from .._log.events import DOUBLE
+from .._log.events import DOUBLE, QUERY
 from .._log.fold import NeedsSecond, State
 from .._log.provenance import Provenance
 from .ranking import Ranking
+from .reach import Reach
 
 _NO_RANKING = "no ranking is ready, so this row was drawn at random"
+ASSIGNED_DRAW = "chance, of assigned rows"
+"""The strategy of a row that is drawn at random from a part of the rows: no draw from all."""
+_OF_ASSIGNED = "drawn at random from the rows that you are asked about"
 _SECOND = "a second annotator is asked too, to see how well you agree"
 _AT_RANDOM = "drawn at random, as a share of rows is, to see what is left to find"
 
@@ -111,16 +115,23 @@ def choose_offers(
     order: Iterable[int],
     rows: int,
     random_numbers: Iterator[bool],
+    reach: Reach | None = None,
 ) -> list[Offer]:
     """Choose at most `n` rows for an annotator, best first.
 
     Second opinions come first, of the rows in `single`, which says who gave the first opinion. Then
     come rows of the ranking, and random draws where `random_numbers` say so and where the ranking
     ends. `leased` are the rows that somebody holds, and `order` has the others without an answer in
-    random order; the project has `rows` rows.
+    random order; the project has `rows` rows. An annotator with a `reach` is asked about these
+    rows alone, and gets no control draws: a draw from a part is no draw from all.
     """
-    found = _choose_second_opinions(annotator, n, single, leased)
-    free = _Free(state, {*leased, *(offer.row for offer in found)})
+    found = _choose_second_opinions(annotator, n, single, leased, reach)
+    free = _Free(state, {*leased, *(offer.row for offer in found)}, reach)
+    if reach is not None:
+        asked = _take_ranked(ranking, free, n - len(found))
+        rest = islice((row for row in order if row in free), n - len(found) - len(asked))
+        how = Provenance(QUERY, ASSIGNED_DRAW)
+        return [*found, *asked, *(Offer(row, how, reason=_OF_ASSIGNED) for row in rest)]
     at_random = list(islice(random_numbers, n - len(found)))
     asked = _take_ranked(ranking, free, at_random.count(False))
     # From what the strategy leaves: estimates count on this order.
@@ -131,13 +142,15 @@ def choose_offers(
 
 @dataclass
 class _Free:
-    """The rows that nobody has answered or holds."""
+    """The rows that nobody has answered or holds, and that the annotator is asked about."""
 
     state: State
     held: set[int]
+    reach: Reach | None
 
     def __contains__(self, row: object) -> bool:
-        return row not in self.held and row not in self.state.rows
+        is_free = row not in self.held and row not in self.state.rows
+        return is_free and (self.reach is None or row in self.reach)
 
     @property
     def others(self) -> int:
@@ -147,11 +160,16 @@ class _Free:
 
 
 def _choose_second_opinions(
-    annotator: str, n: int, single: Mapping[int, str], leased: Collection[int]
+    annotator: str,
+    n: int,
+    single: Mapping[int, str],
+    leased: Collection[int],
+    reach: Reach | None,
 ) -> list[Offer]:
+    waiting = ((row, first) for row, first in single.items() if reach is None or row in reach)
     return [
         Offer(row, Provenance(DOUBLE), reason=_SECOND)
-        for row, first in islice(single.items(), n + len(leased) + 100)
+        for row, first in islice(waiting, n + len(leased) + 100)
         if first != annotator and row not in leased
     ][:n]
 

@@ -1,10 +1,12 @@
 """One round of a project: read the log, fit, rank, publish."""
 
+from ...errors import InputError
 from ...pool import Pool
 from .._data.folder import Project
 from .._log.fold import State
 from .._log.log import read_state
 from .._serving import ranking
+from .._serving.pausing import find_pause
 from .._serving.ranking import BATCH, QUEUE, Ranking
 from .prior import make_prior, report_prior
 from .recipe import make_learner
@@ -63,6 +65,9 @@ def ask_batch(project: Project, n: int | None = None, *, at_random: bool = False
     with project.database.reading() as connection:
         state = read_state(connection)
     settings = project.settings_at(state)
+    pause = find_pause(settings, state)
+    if pause is not None:
+        raise InputError(f"{pause}: nobody is given rows until `motherlode resume`.")
     control = 1.0 if at_random else settings.control
     n = settings.batch if n is None else n
     found = _rank(project, project.rows.pool(), state, n, BATCH, control)

@@ -34,6 +34,7 @@ let fetching = false;
 let again = false;
 let ended = false;
 let left = null;         // what is left where there is no row
+let pause = null;        // who paused the project, and when
 let away = "";           // why no rows come, if the server can't be asked
 const answered = new Set();
 
@@ -155,6 +156,8 @@ async function refill() {
     const waiting = outbox.waiting();
     const found = await get(`/api/next?n=${Math.min(50, wanted + waiting.length)}`);
     left = found.left;
+    pause = found.paused;
+    if (pause) queue = []; // they come again when it goes on
     merge(found.rows);
     away = "";
     ended = !queue.length && !again;
@@ -259,6 +262,7 @@ function rowTitle(row) {
 
 function emptyMessage() {
   if (away) return [`${away} What you answered is kept here and sent when the server is back.`];
+  if (pause) return [`Paused by ${pause.by} since ${momentOf(pause.at)}. What you answered is kept; rows come again by themselves.`];
   if (!ended) return ["The next row is on its way."];
   return ["There is no row left for you to answer. Thank you.", ...leftInWords(left), exportLink()];
 }
@@ -278,6 +282,12 @@ function exportLink() {
   const link = document.querySelector('nav a[href$="/dashboard"]');
   place.append("Export the labels on the ", element("a", { href: link?.href ?? "dashboard" }, "dashboard"), ".");
   return place;
+}
+
+function momentOf(at) {
+  const begun = new Date(at);
+  const isToday = begun.toDateString() === new Date().toDateString();
+  return isToday ? begun.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) : begun.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }
 
 // Answers -----------------------------------------------------------------------------------
@@ -547,6 +557,7 @@ async function showStatus() {
   try {
     const status = await get("/api/status");
     if (status.last_change !== project.last_change) await followSettings(status.last_change);
+    if (Boolean(status.paused) !== Boolean(pause)) refill();
     if (lastCounted < asked) counts = { labelled: status.labelled, found: status.found };
     showCounts();
     showStated();
