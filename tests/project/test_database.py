@@ -31,6 +31,7 @@ def test_a_newer_database_is_refused_in_one_sentence(project):
 
 def without_changes(connection):
     """Make the log one of a release that knew no changes of settings."""
+    connection.execute(text("DROP TABLE chosen"))
     connection.execute(text("DROP INDEX event_setting"))
     for column in ("setting", "before", "after"):
         connection.execute(text(f'ALTER TABLE event DROP COLUMN "{column}"'))

@@ -28,6 +28,7 @@ from .._log.fold import State
 from . import leases, ranking
 from .answers import Answer, record, take_back
 from .leases import Lease
+from .put_first import lease_chosen
 from .queue import choose_offers, make_second_rule
 from .ranking import Ranking
 
@@ -306,6 +307,7 @@ class Live:
         n = min(n, leases.MOST)
         now, seconds = self.clock(), self.project.settings_at(state).lease
         leases.renew(connection, annotator, now, seconds)
+        lease_chosen(connection, state, self.project.settings_at(state), annotator, n, now)
         current = leases.list_current(connection, now, seconds)
         held = [lease for lease in current if lease.annotator == annotator]
         answered = [lease.offer.row for lease in held if _is_answered(lease, state)]

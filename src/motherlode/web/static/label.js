@@ -2,6 +2,7 @@
 
 import { Refused, get, me, randomKey, text } from "./api.js";
 import { announce, byId, counted, element } from "./build.js";
+import { showChosen } from "./chosen.js";
 import { setUpDisplay } from "./display.js";
 import { Keys, classKeys, keyName, load, save } from "./keys.js";
 import { Outbox } from "./outbox.js";
@@ -381,6 +382,7 @@ async function showStatus() {
     if (lastCounted < asked) counts = { labelled: status.labelled, found: status.found };
     showCounts();
     showStated();
+    showChosen(byId("chosen"), refill);
   } catch {
     // What is shown stays until the server is back.
   }
