@@ -97,7 +97,7 @@ class Team:
 def test_a_project_rebuilt_from_its_exported_log_is_the_same(make, tmp_path, seed):
     project = make(control=0.5, double=0.2)
     team = Team(project, seed)
-    for _ in range(150):
+    for _ in range(220):
         team.act()
     team.give("ann")
     team.live.close()

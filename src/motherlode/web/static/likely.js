@@ -12,10 +12,14 @@ export function shareOf(level, n) {
   return n ** ((1 - level) / LEVELS);
 }
 
-// The bands of n rows, the likeliest first, as {share, name}.
-export function bandsOf(n) {
-  const shares = SHARES.filter((share) => share * n >= FEWEST || share === 1);
-  return shares.map((share) => ({ share, name: share < 1 ? `likeliest ${percent(share)}` : "others" }));
+// The bands that hold rows, the likeliest first, as {share, name, rows}.
+// counts: how many rows have each level
+export function bandsOf(counts) {
+  const n = counts.reduce((sum, one) => sum + one, 0);
+  const bands = SHARES.filter((share) => share * n >= FEWEST || share === 1)
+    .map((share) => ({ share, name: share < 1 ? `likeliest ${percent(share)}` : "others", rows: 0 }));
+  for (let level = 1; level < counts.length; level++) bands[bandOf(level, n, bands)].rows += counts[level];
+  return bands.filter(({ rows }) => rows); // rows that are as likely as each other are in one
 }
 
 // The place of a level among the bands; -1 without a rank.

@@ -109,19 +109,20 @@ function labelLines(read) {
 }
 
 function rankLines(read) {
-  const counts = countAt(1);
-  const bands = bandsOf(plane.n);
-  const [low, high] = [rgb(read("--edge")), rgb(read("--c1"))];
-  const mixed = (share) => low.map((c, k) => Math.round(c + (high[k] - c) * share));
-  const lines = bands.map(({ name }, i) => ({ name, levels: [], colour: mixed(1 - i / (bands.length - 1 || 1)), rows: 0 }));
-  for (let level = 1; level < 256; level++) {
-    const line = lines[bandOf(level, plane.n, bands)];
-    line.levels.push(level);
-    line.rows += counts[level];
-  }
+  const counts = plane.atLevel;
+  const bands = bandsOf(counts);
+  const lines = bands.map(({ name, rows }, i) => ({ name, rows, levels: [], colour: heat(read, i / Math.max(1, bands.length - 1)) }));
+  for (let level = 1; level < 256; level++) lines[bandOf(level, plane.n, bands)]?.levels.push(level);
   const unknown = { name: "not ranked", levels: [0], colour: rgb(read("--line")), rows: counts[0] };
   if (counts[0] === plane.n) return [{ ...unknown, name: "not ranked yet: label rows of two classes first" }];
   return counts[0] ? [...lines, unknown] : lines;
+}
+
+// From the strongest colour, at 0, to that of rows without a label, at 1.
+function heat(read, at) {
+  const stops = ["--c5", "--c1", "--edge"].map((name) => rgb(read(name)));
+  const from = at < 0.5 ? 0 : 1;
+  return stops[from].map((c, k) => Math.round(c + (stops[from + 1][k] - c) * (2 * at - from)));
 }
 
 function countAt(place) {

@@ -29,10 +29,12 @@ export class Plane {
       else this.order[first++] = row;
     }
     this.unlabelled = first;
-    this.ranked = orderByRank(known, this.n);
+    this.atLevel = new Uint32Array(256);
+    for (let row = 0; row < this.n; row++) this.atLevel[known[2 * row + 1]]++;
+    this.ranked = orderByRank(known, this.n, this.atLevel);
   }
 
-  // colours: Uint32Array of pixels, by label, or by score
+  // colours: Uint32Array of pixels, by label, or by level of rank
   draw(colours, byLabel) {
     const { width, height } = this.fitCanvas();
     const pixels = new Uint32Array(this.image.data.buffer).fill(0);
@@ -156,10 +158,9 @@ export class Plane {
 }
 
 // The least likely rows first, by counting: levels are few.
-function orderByRank(known, n) {
-  const starts = new Uint32Array(257);
-  for (let row = 0; row < n; row++) starts[known[2 * row + 1] + 1]++;
-  for (let level = 0; level < 256; level++) starts[level + 1] += starts[level];
+function orderByRank(known, n, atLevel) {
+  const starts = new Uint32Array(256);
+  for (let level = 1; level < 256; level++) starts[level] = starts[level - 1] + atLevel[level - 1];
   const order = new Uint32Array(n);
   for (let row = 0; row < n; row++) order[starts[known[2 * row + 1]]++] = row;
   return order;

@@ -14,7 +14,7 @@ const FEW = 20;
 // left out. likely: how many are among the likeliest of all rows.
 export function regions(plane, codes) {
   const { width, height } = plane.frame();
-  const bands = bandsOf(plane.n);
+  const bands = bandsOf(plane.atLevel);
   const parts = DOWN.flatMap((down, j) => ALONG.map((along, i) => ({
     name: down === "middle" && along === "centre" ? "centre" : `${down} ${along}`,
     rows: [], labelled: 0, positiveClass: 0, likely: 0, best: -1, example: null,
@@ -46,8 +46,10 @@ export function drawRegions(place, plane, project, positiveClasses, act) {
   const towards = positiveClasses.join(" or ");
   const all = parts.flatMap((part) => part.rows);
   const few = all.length <= FEW;
+  const bands = bandsOf(plane.atLevel);
+  const likeliest = bands[named(bands)];
   const heads = few ? ["Row", "Label", `Likely ${towards}`, "What it is", "Act"]
-    : ["Where", "Rows", "Labelled", `${towards} found`, `Among the ${bandsOf(plane.n)[named(bandsOf(plane.n))].name}`, "Its likeliest row", "Act"];
+    : ["Where", "Rows", "Labelled", `${towards} found`, likeliest ? `Among the ${likeliest.name}` : "Ranked", "Its likeliest row", "Act"];
   const body = element("tbody");
   body.append(...(few ? all.map((row) => rowLine(row, plane, project, act)) : parts.map((part) => partLine(part, plane, project, act))));
   const caption = element("caption", {}, all.length ? `${counted(all.length)} rows in view` : "No row is in view");
