@@ -154,9 +154,9 @@ def test_any_words_are_patterns_that_mean_themselves_or_refused(words):
         patterns = find_patterns(words)
     except InputError:
         return
-    text = f" {words} ".replace("\ufe0f", "").replace('"', " ")
     assert all(pattern.search("") is None for pattern in patterns)
-    assert all(pattern.search(text) or "*" in words for pattern in patterns)
+    if not set(words) & set('"“”„*\ufe0f'):
+        assert all(pattern.search(words) for pattern in patterns)
 
 
 @pytest.mark.parametrize("word", ["refund", "(a", "12.50", "$100", "🎁", "a*b", "[x]"])

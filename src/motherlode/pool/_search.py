@@ -6,7 +6,7 @@ so that later estimates can leave them out.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -54,26 +54,46 @@ def containing(pool: Pool, words: str) -> Rows:
     """
     if not isinstance(words, str):
         raise InputError(f"The words are {words!r}; give them as one text.")
-    wanted = find_patterns(words)
-    texts = _texts(pool)
-    return np.array(
-        [row for row, text in enumerate(texts) if all(w.search(text) for w in wanted)],
-        dtype=np.int64,
-    )
+    holds = make_test(words)
+    return np.array([row for row, text in enumerate(_texts(pool)) if holds(text)], dtype=np.int64)
 
 
 def find_patterns(words: str) -> list["re.Pattern[str]"]:
     """Make what finds each word and phrase in a text."""
+    # Not \b, which before a word like "$100" asks for the end of another word.
+    return [
+        re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, part)), re.IGNORECASE)
+        for part in _read(words)
+    ]
+
+
+def make_test(words: str) -> Callable[[str], bool]:
+    """Make a function that tells whether a text holds all words and phrases."""
+    patterns = []
+    for part in _read(words.lower()):
+        first, *rest = map(re.escape, part)
+        # As in find_patterns, but letters stand first and in one case: Python then looks for them
+        # much faster.
+        patterns.append(re.compile(rf"{first}(?<!\w{first})" + "".join(rf"\s+{w}" for w in rest)))
+
+    def holds(text: str) -> bool:
+        letters = text.lower()
+        return all(pattern.search(letters) for pattern in patterns)
+
+    return holds
+
+
+def _read(words: str) -> list[list[str]]:
+    """Read words as parts, a phrase as the words that follow each other."""
     parts = []
     for phrase, word in re.findall(rf"[{_QUOTES}]([^{_QUOTES}]+)[{_QUOTES}]|(\S+)", words):
         # A variation selector says how an emoji is drawn, and not every text has it.
         bare = (phrase or word.strip(_QUOTES).rstrip("*")).replace("\ufe0f", "").split()
         if bare:
-            parts.append(r"\s+".join(map(re.escape, bare)))
+            parts.append(bare)
     if not parts:
         raise InputError("The search holds no word; give at least one.")
-    # Not \b, which before a word like "$100" asks for the end of another word.
-    return [re.compile(r"(?<!\w)" + part, re.IGNORECASE) for part in parts]
+    return parts
 
 
 def where(pool: Pool, condition: str) -> Rows:

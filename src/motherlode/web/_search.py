@@ -202,15 +202,13 @@ def _list_columns(project: Project) -> list[str]:
 
 def _hold_words(part: pa.Table, project: Project, words: str) -> "np.ndarray[Any, Any]":
     """Find rows by words in their cells as the file has them, or in the values read from them."""
-    from ..pool._search import find_patterns
+    from ..pool._search import make_test
 
-    patterns, cells = find_patterns(words), find_cells(project.rows.table)
+    holds, cells = make_test(words), find_cells(project.rows.table)
     names = [column for name in _list_columns(project) for column in {name, cells.get(name, name)}]
     texts = [format_cells(part.column(name)) for name in names]
     joined = (_BETWEEN_CELLS.join(filter(None, row)) for row in zip(*texts, strict=True))
-    return np.fromiter(
-        (all(one.search(text) for one in patterns) for text in joined), bool, len(part)
-    )
+    return np.fromiter((holds(text) for text in joined), bool, len(part))
 
 
 def _meet_condition(part: pa.Table, project: Project, condition: str) -> "np.ndarray[Any, Any]":
