@@ -30,7 +30,7 @@ def test_a_search_is_kept_in_the_address_through_reload_back_and_links(serve, vi
     assert page.input_value("#words") == 'refund* "never came"'
     assert page.locator(".result").count() == 10
     page.keyboard.press("m")
-    page.wait_for_selector("#total:has-text('most like M000')")
+    page.wait_for_selector("#total:has-text('most like row M000')")
     assert "like=M000" in page.url
     page.go_back()
     page.wait_for_selector("#total:has-text('10 rows found.')")
@@ -77,7 +77,7 @@ def test_the_legend_counts_all_rows_by_label_and_by_rank(serve, visit):
     page.wait_for_selector("#legend li:has-text('Likely refund:')")
     counts = page.locator("#legend .n").all_text_contents()
     assert sum(int(count) for count in counts) == 60
-    assert page.locator("#legend li:has-text('likeliest')").count() >= 2
+    assert page.locator("#legend li:has-text('likeliest')").count() >= 1
 
 
 def test_a_row_on_the_map_is_opened_by_keyboard_and_closed(serve, visit):

@@ -125,7 +125,7 @@ async function fetchPage(n = PAGE) {
 }
 
 function say({ total, like: id }, asked) {
-  if (id) return `${counted(total)} ${total === 1 ? "row" : "rows"} most like ${id}, the most similar first.`;
+  if (id) return `${counted(total)} ${total === 1 ? "row" : "rows"} most like row ${id}, the most similar first.`;
   if (total) return `${counted(total)} ${total === 1 ? "row" : "rows"} found.`;
   const [words, condition] = FIELDS.map((name) => asked.get(name));
   if (words && condition) return "No row holds these words and meets the condition. Try one without the other.";
