@@ -87,8 +87,9 @@ def test_the_map_is_a_list_too_and_keys_do_all_that_it_does(serve, visit):
         page.keyboard.press("Enter")
         page.wait_for_selector(f"#regions caption:not(:text-is('{before}'))")
     line = page.locator("#regions tbody tr").first
+    page.wait_for_selector("#regions tbody tr >> nth=0 >> th:not(:text-is('…'))")
     row = int(line.locator("th").text_content())
-    line.locator("button").focus()
+    line.locator("button:has-text('Ask first')").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("#message:has-text('asked 1 row first')")
     page.goto(served.address)

@@ -31,6 +31,7 @@ def test_a_newer_database_is_refused_in_one_sentence(project):
 
 def without_changes(connection):
     """Make the log one of a release that knew no changes of settings, and accounts of before."""
+    connection.execute(text("DROP TABLE chosen"))
     for column in ("disabled_at", "seen_at"):
         connection.execute(text(f"ALTER TABLE account DROP COLUMN {column}"))
     connection.execute(text("DROP INDEX event_setting"))

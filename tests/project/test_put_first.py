@@ -6,7 +6,7 @@ from projects import rows_table
 from motherlode.project._serving import leases
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.live import Live
-from motherlode.project._serving.put_first import CHOSEN, put_first
+from motherlode.project._serving.put_first import CHOSEN, cancel, count_chosen, put_first
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ def count_held(live, annotator):
 
 def test_nobody_holds_the_whole_pool_by_choosing(large):
     given = large.next("ben", 5)
-    assert choose(large, "ben", list(range(500))) == list(range(100))
+    assert choose(large, "ben", list(range(500))) == list(range(500))
     newest = choose(large, "ben", list(range(500, 1_000)))
-    assert newest == list(range(500, 600))
+    assert newest == list(range(500, 1_000))
     assert count_held(large, "ben") == 100
     assert len(large.next("ben", 1_000)) == 100
     assert [lease.offer.row for lease in large.next("ben", 50)] == newest[:50]
@@ -99,3 +99,73 @@ def test_leases_that_ended_are_remembered_up_to_a_bound_and_draws_without(make, 
     assert 1_000 <= len(searched) <= 1_100
     assert set(range(1_900, 2_000)) - drawn <= searched  # the newest
     live.close()
+
+
+def count(live, annotator):
+    return live.run(lambda connection, state: count_chosen(connection, state, annotator))
+
+
+@pytest.fixture
+def timed(make, monkeypatch):
+    """A project of 1,000 rows whose time is set."""
+    live = Live(make(rows_table(1_000)))
+    live.time = 1_000_000.0
+    monkeypatch.setattr(live, "clock", lambda: live.time)
+    yield live
+    live.close()
+
+
+def test_chosen_rows_are_asked_until_each_is_answered_however_long_that_takes(timed):
+    rows = list(range(700, 400, -1))
+    choose(timed, "ben", rows)
+    asked = []
+    for _ in range(10):
+        leases_held = timed.next("ben", 30)
+        asked += [lease.offer.row for lease in leases_held]
+        timed.answer("ben", [Answer(lease.offer.row, label="dry") for lease in leases_held])
+        timed.time += 10 * timed.project.settings.lease
+    assert asked == rows
+    assert {timed.now().rows[row].how.channel for row in rows} == {"search"}
+    found = count(timed, "ben")
+    assert (found.rows, found.answered, found.to_come) == (300, 300, 0)
+    assert timed.next("ben", 1)[0].offer.reason != CHOSEN
+    choose(timed, "ben", [1, 2])  # what was done is counted no more
+    assert (count(timed, "ben").rows, count(timed, "ben").to_come) == (2, 2)
+
+
+def test_a_choice_goes_before_the_one_that_is_not_done(timed):
+    choose(timed, "ben", [10, 11, 12])
+    timed.time += 1
+    choose(timed, "ben", [20, 11])
+    assert [lease.offer.row for lease in timed.next("ben", 4)][:2] == [20, 11]
+    timed.time += 10 * timed.project.settings.lease
+    assert [lease.offer.row for lease in timed.next("ben", 4)] == [20, 11, 10, 12]
+    assert count(timed, "ann").rows == 0
+
+
+def test_a_choice_is_cancelled_and_what_was_answered_stays(timed):
+    choose(timed, "ben", list(range(300)))
+    timed.answer("ben", [Answer(0, label="dry"), Answer(1, label="gold")])
+    settings = timed.project.settings
+    left = timed.run(lambda c, state: cancel(c, state, settings, "ben", timed.time))
+    assert (left, count(timed, "ben").rows) == (298, 0)
+    offers = [lease.offer for lease in timed.next("ben", 5)]
+    assert CHOSEN not in [offer.reason for offer in offers]
+    timed.answer("ben", [Answer(2, label="dry")])  # it was on the page when it was cancelled
+    assert timed.now().rows[2].how.channel == "search"
+
+
+def test_a_chosen_row_whose_answer_is_taken_back_is_asked_again(timed):
+    choose(timed, "ben", [5, 6])
+    timed.answer("ben", [Answer(5, label="dry")])
+    timed.undo("ben")
+    assert {lease.offer.row for lease in timed.next("ben", 2)} == {5, 6}
+    assert count(timed, "ben").to_come == 2
+
+
+def test_a_chosen_row_that_somebody_else_answers_is_not_asked(timed):
+    choose(timed, "ben", [5, 6])
+    timed.time += 10 * timed.project.settings.lease
+    timed.answer("ann", [Answer(5, label="dry")])
+    assert [lease.offer.row for lease in timed.next("ben", 1)] == [6]
+    assert count(timed, "ben").to_come == 1

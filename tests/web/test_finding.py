@@ -1,5 +1,6 @@
 """Search, the map, and why a row is asked, as clients call them."""
 
+import csv
 import json
 import time
 
@@ -8,7 +9,7 @@ import pyarrow as pa
 import pytest
 from projects import ROWS, rows_table
 
-from motherlode.web import _search
+from motherlode.web import _map, _search
 
 RARE = [row for row in range(ROWS) if row % 12 == 0]
 
@@ -96,17 +97,19 @@ def test_the_map_places_rows_and_knows_labels(client):
     assert known[RARE, 1].mean() > np.delete(known[:, 1], RARE).mean()
 
 
-@pytest.mark.parametrize("n", [253, 254, 3_000])
+@pytest.mark.parametrize("n", [252, 253, 3_000])
 def test_each_of_many_classes_has_a_number_of_its_own_on_the_map(make, serve, n):
     classes = tuple(f"c{i}" for i in range(n))
     client = serve(make(classes=classes, minority=None))
     client.headers["Authorization"] = f"Bearer {client.app.state.service.access.token}"
-    label(client, r0="c0", r1="c252", r2=classes[-1], r3=classes[-2])
+    label(client, r0="c0", r1="c251", r2=classes[-1], r3=classes[-2])
     client.post("/api/labels", json={"labels": [{"row": 4, "kind": "skip"}]})
+    client.post("/api/labels", json={"labels": [{"row": 5, "kind": "unsure"}]})
     content = client.get("/api/map/known").content
-    kind = np.dtype("u1" if n == 253 else "<u2")
+    kind = np.dtype("u1" if n == 252 else "<u2")
     known = np.frombuffer(content, kind).reshape(-1, 2)
-    assert known[:6, 0].tolist() == [1, 253, n, n - 1, np.iinfo(kind).max, 0]
+    most = np.iinfo(kind).max
+    assert known[:7, 0].tolist() == [1, 252, n, n - 1, most - 2, most - 1, 0]
 
 
 def test_rows_picked_on_the_map_are_asked_first_and_count_as_found(client):
@@ -158,3 +161,128 @@ def test_a_text_in_several_columns_is_explained_as_one_and_several_classes_are_p
     assert words["ore"] > 0
     for page in ("/", "/dashboard"):
         assert "gold or silver" in until(lambda p=page: client.get(p).text, lambda t: "found" in t)
+
+
+PAYMENTS = {
+    "payment_id": ["P001", "P002", "P003", "P0030"],
+    "amount": ["12.50", "$5,438.75", "", "7.10"],
+    "memo": [
+        "a gift 🎁 for you",
+        "rent",
+        "Gift\N{VARIATION SELECTOR-16}, it never  came",
+        "𝄞 never",
+    ],
+    "is_new": ["true", "false", "true", ""],
+    "booked": ["2026-08-01", "2026-08-02", "", "2026-09-01"],
+}
+
+
+@pytest.fixture
+def payments(tmp_path, serve):
+    """A project of payments, made of a file as people make one."""
+    from typer.testing import CliRunner
+
+    from motherlode.cli._app import app
+    from motherlode.project._data.folder import open_project
+
+    path = tmp_path / "payments.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(PAYMENTS)
+        writer.writerows(zip(*PAYMENTS.values(), strict=True))
+    folder = tmp_path / "made"
+    asked = ["init", str(folder), "--data", str(path), "--id", "payment_id", "--classes", "ok,bad"]
+    made = CliRunner().invoke(app, asked)
+    assert made.exit_code == 0, made.output
+    client = serve(open_project(folder))
+    client.headers["Authorization"] = f"Bearer {client.app.state.service.access.token}"
+    return client
+
+
+def find_ids(client, **asked):
+    answer = client.get("/api/search", params=asked)
+    assert answer.status_code == 200, answer.json()
+    return [row["id"] for row in answer.json()["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("P0030", ["P0030"]),
+        ("P003", ["P003", "P0030"]),
+        ("12.50", ["P001"]),
+        ("$5,438.75", ["P002"]),
+        ("5438.75", ["P002"]),
+        ("gift 🎁", ["P001"]),
+        ("gif*", ["P001", "P003"]),
+        ('"never came"', ["P003"]),
+        ("“never came”", ["P003"]),
+        ("rent true", []),
+        ("2026-09-01", ["P0030"]),
+    ],
+)
+def test_words_are_looked_for_in_ids_and_in_cells_as_the_file_has_them(payments, words, ids):
+    assert find_ids(payments, words=words) == ids
+
+
+@pytest.mark.parametrize(
+    ("condition", "ids"),
+    [
+        ("payment_id == 'P002'", ["P002"]),
+        ("amount is null", ["P003"]),
+        ("amount == '$5,438.75'", ["P002"]),
+        ("amount == 12.5", ["P001"]),
+        ("booked > 2026-08-01", ["P002", "P0030"]),
+        ("is_new == 'true'", ["P001", "P003"]),
+        ("is_new is null", ["P0030"]),
+    ],
+)
+def test_conditions_speak_of_ids_dates_and_missing_values(payments, condition, ids):
+    assert find_ids(payments, condition=condition) == ids
+
+
+def test_a_row_whose_id_is_the_words_comes_first(payments):
+    assert find_ids(payments, words="P003")[0] == "P003"
+    assert find_ids(payments, words='"P0030"') == ["P0030"]
+    assert find_ids(payments, words="P003", condition="amount is not null") == ["P0030"]
+
+
+def test_the_places_of_the_words_are_told_in_units_of_browsers(payments):
+    (row,) = payments.get("/api/search", params={"words": "𝄞 never"}).json()["rows"]
+    memo = row["content"]["memo"].encode("utf-16-le")
+    assert [memo[2 * a : 2 * b].decode("utf-16-le") for a, b in row["spans"]["memo"]] == [
+        "𝄞", "never",
+    ]  # fmt: skip
+    assert set(row["spans"]) == {"memo"}
+
+
+def test_rows_like_one_are_found_by_its_id(payments):
+    found = until(
+        lambda: payments.get("/api/search", params={"like": "P001"}), lambda a: a.is_success
+    ).json()
+    assert (found["like"], found["total"]) == ("P001", 3)
+    refused = payments.get("/api/search", params={"like": "P9"})
+    assert (refused.status_code, "no row 'P9'" in refused.json()["detail"]) == (422, True)
+
+
+def test_ranks_tell_rows_apart_whose_probabilities_are_small_and_alike():
+    alike = np.linspace(0.270, 0.272, 1_000)
+    levels = _map._rank(alike)
+    share = 1_000 ** ((1 - levels) / 254)
+    assert (levels.min(), levels.max()) == (1, 255)
+    assert abs((share <= 0.0101).sum() - 10) <= 1
+    assert (np.diff(levels) >= 0).all()
+    assert set(_map._rank(np.full(50, 0.5))) == {1}
+    assert _map._rank(np.array([0.3])).tolist() == [255]
+
+
+def test_chosen_rows_are_counted_and_cancelled(client):
+    rows = list(range(20, 80))
+    assert client.post("/api/map/first", json={"rows": rows}).json()["rows"] == rows
+    label(client, r20="dry", r21="gold")
+    found = client.get("/api/map/first").json()
+    assert found == {"chosen": 60, "answered": 2, "to_come": 58}
+    other = client.get("/api/map/first", headers={"X-Annotator": "ben"}).json()
+    assert other == {"chosen": 0, "answered": 0, "to_come": 0}
+    assert client.delete("/api/map/first").json() == other
+    assert client.get("/api/next").json()["rows"][0]["row"] not in rows

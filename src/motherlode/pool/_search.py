@@ -5,32 +5,23 @@ sooner than any strategy. Rows found so are no random sample: teach them with ``
 so that later estimates can leave them out.
 """
 
-import ast
-import operator
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
+from numpy.typing import NDArray
 
 from .._rows.arrays import Rows
 from .._rows.matrix import is_frame
 from ..errors import InputError
 from . import Pool
 from ._columns import open_frame
+from ._condition import find_met
 from ._likeness import likeness
 from ._texts import texts_of_rows
 
-_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
-_DEEPEST = 30
+_QUOTES = '"“”„'
 
 
 def containing(pool: Pool, words: str) -> Rows:
@@ -41,7 +32,8 @@ def containing(pool: Pool, words: str) -> Rows:
     pool : Pool
         Of texts, or of a frame with columns of text, which are searched together.
     words : str
-        Words, or "phrases in double quotes". A word also matches where it begins a longer one.
+        Words, or "phrases in double quotes". A word also matches where it begins a longer one,
+        with or without a star at its end.
 
     Returns
     -------
@@ -62,16 +54,46 @@ def containing(pool: Pool, words: str) -> Rows:
     """
     if not isinstance(words, str):
         raise InputError(f"The words are {words!r}; give them as one text.")
-    parts = [phrase or word for phrase, word in re.findall(r'"([^"]+)"|(\S+)', words)]
+    holds = make_test(words)
+    return np.array([row for row, text in enumerate(_texts(pool)) if holds(text)], dtype=np.int64)
+
+
+def find_patterns(words: str) -> list["re.Pattern[str]"]:
+    """Make what finds each word and phrase in a text."""
+    # Not \b, which before a word like "$100" asks for the end of another word.
+    return [
+        re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, part)), re.IGNORECASE)
+        for part in _read(words)
+    ]
+
+
+def make_test(words: str) -> Callable[[str], bool]:
+    """Make a function that tells whether a text holds all words and phrases."""
+    patterns = []
+    for part in _read(words.lower()):
+        first, *rest = map(re.escape, part)
+        # As in find_patterns, but letters stand first and in one case: Python then looks for them
+        # much faster.
+        patterns.append(re.compile(rf"{first}(?<!\w{first})" + "".join(rf"\s+{w}" for w in rest)))
+
+    def holds(text: str) -> bool:
+        letters = text.lower()
+        return all(pattern.search(letters) for pattern in patterns)
+
+    return holds
+
+
+def _read(words: str) -> list[list[str]]:
+    """Read words as parts, a phrase as the words that follow each other."""
+    parts = []
+    for phrase, word in re.findall(rf"[{_QUOTES}]([^{_QUOTES}]+)[{_QUOTES}]|(\S+)", words):
+        # A variation selector says how an emoji is drawn, and not every text has it.
+        bare = (phrase or word.strip(_QUOTES).rstrip("*")).replace("\ufe0f", "").split()
+        if bare:
+            parts.append(bare)
     if not parts:
         raise InputError("The search holds no word; give at least one.")
-    # Not \b, which before a word like "$100" asks for the end of another word.
-    wanted = [re.compile(r"(?<!\w)" + re.escape(part), re.IGNORECASE) for part in parts]
-    texts = _texts(pool)
-    return np.array(
-        [row for row, text in enumerate(texts) if all(w.search(text) for w in wanted)],
-        dtype=np.int64,
-    )
+    return parts
 
 
 def where(pool: Pool, condition: str) -> Rows:
@@ -82,9 +104,11 @@ def where(pool: Pool, condition: str) -> Rows:
     pool : Pool
         Of a pandas, polars or Arrow frame.
     condition : str
-        Comparisons of columns with numbers, texts, lists or each other, joined by ``and``,
-        ``or`` and ``not``, as in ``"amount > 900 and country in ['BR', 'NG']"``. A gap meets no
-        comparison. Put names that are no Python names in backquotes.
+        Comparisons of columns with numbers, quoted texts, dates, lists or each other, joined by
+        ``and``, ``or`` and ``not``, as in ``"amount > 900 and country in ['BR', 'NG']"``. Dates
+        are written like ``booked > 2026-08-31``, and one without a time is its whole day. Missing
+        values are found by ``amount is null`` and ``amount is not null``; they meet no other
+        comparison. A name with other signs than letters and digits may stand in backquotes.
 
     Returns
     -------
@@ -106,20 +130,14 @@ def where(pool: Pool, condition: str) -> Rows:
         raise InputError("A condition speaks of columns, and this pool's data has no column names.")
     if not isinstance(condition, str):
         raise InputError(f"The condition is {condition!r}; give a text.")
-    frame = open_frame(pool.data)
-    quoted = re.findall(r"`([^`]+)`", condition)
-    for i, name in enumerate(quoted):
-        condition = condition.replace(f"`{name}`", f"_quoted_{i}")
-    tree = _parse(condition)
-    names = {f"_quoted_{i}": name for i, name in enumerate(quoted)}
-    try:
-        met = frame.select(met=_condition(tree, frame.schema, names))["met"]
-    except InputError:
-        raise
-    except Exception as error:
-        why = next(iter(str(error).splitlines()), type(error).__name__)
-        raise InputError(f"The condition {condition!r} does not fit the columns ({why}).") from None
-    return np.flatnonzero(met.fill_null(False).to_numpy().astype(bool))
+    return np.flatnonzero(find_rows_that_meet(pool.data, condition))
+
+
+def find_rows_that_meet(
+    frame: Any, condition: str, written: Mapping[str, str] | None = None
+) -> NDArray[np.bool_]:
+    """Find which rows of a frame meet a condition; `written` is as for `find_met`."""
+    return find_met(open_frame(frame), condition, written).to_numpy().astype(bool)
 
 
 def like(pool: Pool, rows: Any, n: int = 10, *, among: Rows | None = None) -> Rows:
@@ -161,100 +179,3 @@ def _texts(pool: Pool) -> list[str]:
     if texts is None:
         raise InputError("A search for words needs texts, and this pool holds none.")
     return texts
-
-
-def _parse(condition: str) -> ast.expr:
-    try:
-        tree = ast.parse(condition.strip(), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise InputError(
-            f'The condition {condition!r} cannot be read; write it like "amount > 900 and '
-            "country == 'BR'\"."
-        ) from None
-    if _find_depth(tree) > _DEEPEST:
-        raise InputError(
-            f"The condition is nested more than {_DEEPEST} deep; write it with fewer brackets or "
-            "as several searches."
-        )
-    return tree
-
-
-def _find_depth(tree: ast.AST) -> int:
-    depth, level = 0, [tree]
-    while level:
-        depth, level = depth + 1, [n for node in level for n in ast.iter_child_nodes(node)]
-    return depth
-
-
-def _condition(node: ast.AST, columns: Mapping[str, Any], names: dict[str, str]) -> nw.Expr:
-    if isinstance(node, ast.BoolOp):
-        parts = [_condition(value, columns, names) for value in node.values]
-        join = nw.all_horizontal if isinstance(node.op, ast.And) else nw.any_horizontal
-        return join(*parts, ignore_nulls=False)
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        return ~_condition(node.operand, columns, names)
-    if isinstance(node, ast.Compare):
-        sides = [node.left, *node.comparators]
-        steps = zip(node.ops, sides, sides[1:], strict=False)
-        if not any(isinstance(side, ast.Name) for side in sides):
-            raise InputError(
-                f"The condition holds {ast.unparse(node)!r}, which names no column, so it is the "
-                "same for every row; compare a column."
-            )
-        parts = [_comparison(op, a, b, columns, names) for op, a, b in steps]
-        return nw.all_horizontal(*parts, ignore_nulls=False)
-    if isinstance(node, ast.Name):
-        column = _column(node.id, columns, names)
-        if columns[column] != nw.Boolean:
-            raise InputError(
-                f"The condition names the column {column!r} alone, which does not hold true or "
-                f"false; compare it, as in {column} == 1."
-            )
-        return nw.col(column)
-    raise InputError(
-        f"The condition holds {ast.unparse(node)!r}; only comparisons of columns, joined by "
-        "and, or and not, can be used."
-    )
-
-
-def _comparison(
-    op: ast.cmpop,
-    left: ast.AST,
-    right: ast.AST,
-    columns: Mapping[str, Any],
-    names: dict[str, str],
-) -> nw.Expr:
-    a = _value(left, columns, names)
-    if isinstance(op, ast.In | ast.NotIn):
-        try:
-            among = a.is_in(list(ast.literal_eval(right)))
-        except (TypeError, ValueError, AttributeError):
-            raise InputError(
-                f"The condition holds '{ast.unparse(left)} in {ast.unparse(right)}'; on the right "
-                "of 'in' stands a list such as ['a', 'b']."
-            ) from None
-        met = among if isinstance(op, ast.In) else ~among & ~a.is_null()
-        return met.fill_null(False)
-    if type(op) not in _COMPARISONS:
-        raise InputError("The condition compares by 'is'; use == or !=.")
-    # Frames differ in what a comparison with a gap gives; here it is not met.
-    return _COMPARISONS[type(op)](a, _value(right, columns, names)).fill_null(False)
-
-
-def _value(node: ast.AST, columns: Mapping[str, Any], names: dict[str, str]) -> Any:
-    if isinstance(node, ast.Name):
-        return nw.col(_column(node.id, columns, names))
-    try:
-        return nw.lit(ast.literal_eval(node))
-    except ValueError:
-        raise InputError(
-            f"The condition holds {ast.unparse(node)!r}; a side of a comparison is a column, a "
-            "number or a quoted text."
-        ) from None
-
-
-def _column(name: str, columns: Mapping[str, Any], names: dict[str, str]) -> str:
-    name = names.get(name, name)
-    if name not in columns:
-        raise InputError(f"There is no column {name!r}; the columns are {', '.join(columns)}.")
-    return name

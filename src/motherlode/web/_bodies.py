@@ -364,24 +364,41 @@ class Why(BaseModel):
     model_seconds: float | None = Field(description="Its age, if its ranking is still kept.")
 
 
+class FoundRow(RowWithAnswers):
+    """A row that a search found, with the caller's own answer."""
+
+    spans: dict[str, list[tuple[int, int]]] = Field(
+        description="Where the words are, by column: start and end in UTF-16 units."
+    )
+
+
 class Found(BaseModel):
-    """Rows that a search found, each with the caller's own answer."""
+    """Rows that a search found."""
 
     total: int = Field(description="How many there are in all.")
-    rows: list[RowWithAnswers]
+    like: str | None = Field(description="The id of the row that they are similar to.")
+    rows: list[FoundRow]
 
 
 class RowsFirstIn(BaseModel):
     """Rows to be asked first."""
 
     model_config = ConfigDict(extra="forbid")
-    rows: list[int] = Field(min_length=1, max_length=500)
+    rows: list[int] = Field(min_length=1, max_length=5_000)
 
 
 class RowsFirst(BaseModel):
-    """Rows that the caller is asked first: those free, and the first 100 of more."""
+    """Rows that the caller is asked first: those that nobody has answered or holds."""
 
     rows: list[int]
+
+
+class RowsChosen(BaseModel):
+    """How far the rows are that the caller chose to be asked first."""
+
+    chosen: int = Field(description="How many were chosen, until all are done or cancelled.")
+    answered: int = Field(description="Those that somebody has answered since.")
+    to_come: int = Field(description="Those that the caller will be asked.")
 
 
 class PairOut(BaseModel):

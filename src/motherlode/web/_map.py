@@ -5,9 +5,10 @@ from typing import Annotated, Any
 import numpy as np
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
-from ..project._log.fold import LABEL, State
-from ..project._serving.put_first import put_first
-from ._bodies import RowsFirst, RowsFirstIn
+from .._rows.arrays import Floats
+from ..project._log.fold import KINDS, State
+from ..project._serving.put_first import cancel, count_chosen, put_first
+from ._bodies import RowsChosen, RowsFirst, RowsFirstIn
 from ._pages import show_page
 from ._service import Service, TheCaller, TheService, find_hidden
 
@@ -17,7 +18,8 @@ _TIMEOUT = 5.0
 _BYTES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/octet-stream": {}}, "description": "Numbers."}
 }
-_MOST_CLASSES_OF_8_BITS = 253
+_OTHERS = ("disputed", "unsure", "skip")  # from the largest number down
+_MOST_CLASSES_OF_8_BITS = 255 - len(_OTHERS)
 
 
 @pages.get("/map")
@@ -43,11 +45,12 @@ def known(
 ) -> Response:
     """Get two numbers a row: its label and its score.
 
-    They have 8 bits each, or 16 (little-endian) where there are more than 253 classes. The label
-    is 0 for none, 1 and on for the classes, and the largest number, 255 or 65535, for skipped,
-    unsure or disputed. Annotators are shown neither for a row that they may be asked about as the
-    second person. The score is the probability of the positive class by a linear model of
-    the labels, from 1 to 255, or 0 without one.
+    They have 8 bits each, or 16 (little-endian) where there are more than 252 classes. The label
+    is 0 for none, 1 and on for the classes, and the largest numbers for others: 255 or 65535 for
+    disputed, one less for unsure, and two less for skipped. Annotators are shown neither for a row
+    that they may be asked about as the second person. The score is the rank of the row by a linear
+    model of the labels, or 0 without one: a score s means that the row is among the likeliest
+    rows^((1 - s) / 254) of all, from 1, all rows, to 255, the likeliest row alone.
     """
     state = service.live.now()
     hidden = find_hidden(state, caller)
@@ -55,14 +58,17 @@ def known(
     linear = service.explanations.linear(_TIMEOUT if wait else 0.0)
     scores = np.zeros_like(labels)
     if linear is not None:
-        scores = np.round(1 + 254 * linear.probabilities()).astype(labels.dtype)
+        scores = _rank(linear.probabilities()).astype(labels.dtype)
     labels[hidden] = scores[hidden] = 0  # a score tells what the model was told
     return _bytes(np.column_stack([labels, scores]).tobytes())
 
 
 @router.post("/map/first")
 def first(service: TheService, caller: TheCaller, body: RowsFirstIn) -> RowsFirst:
-    """Ask the caller about these rows first; answers to them count as found by search."""
+    """Ask the caller about these rows first; answers to them count as found by search.
+
+    They are asked until they are answered or cancelled.
+    """
     live, project = service.live, service.project
     rows = live.run(
         lambda connection, state: put_first(
@@ -79,6 +85,28 @@ def first(service: TheService, caller: TheCaller, body: RowsFirstIn) -> RowsFirs
     return RowsFirst(rows=rows)
 
 
+@router.get("/map/first")
+def chosen(service: TheService, caller: TheCaller) -> RowsChosen:
+    """Tell how far the rows are that the caller chose to be asked first."""
+    state = service.live.now()
+    with service.project.database.reading() as connection:
+        found = count_chosen(connection, state, caller.name)
+    return RowsChosen(chosen=found.rows, answered=found.answered, to_come=found.to_come)
+
+
+@router.delete("/map/first")
+def cancel_chosen(service: TheService, caller: TheCaller) -> RowsChosen:
+    """Ask the caller no more about the rows that they chose."""
+    live, project = service.live, service.project
+    live.run(
+        lambda connection, state: cancel(
+            connection, state, project.settings_at(state), caller.name, live.clock()
+        ),
+        durable=False,
+    )
+    return RowsChosen(chosen=0, answered=0, to_come=0)
+
+
 def _labels(
     service: Service, state: State
 ) -> "np.ndarray[tuple[int], np.dtype[np.uint8 | np.uint16]]":
@@ -89,8 +117,21 @@ def _labels(
     table = state.table()
     codes = np.array([code.get(word, 0) for word in state.words], kind)[table["label"]]
     found = np.zeros(settings.rows, kind)
-    found[table["row"]] = np.where(table["kind"] == LABEL, codes, np.iinfo(kind).max)
+    found[table["row"]] = codes
+    for place, other in enumerate(_OTHERS):
+        found[table["row"][table["kind"] == KINDS.index(other)]] = np.iinfo(kind).max - place
     return found
+
+
+def _rank(probabilities: Floats) -> Floats:
+    """Rank rows from 1 to 255 by the share of rows that are as likely or likelier, in its log.
+
+    Where a positive class is rare, all probabilities are small and alike; ranks still differ, and
+    in the log they tell the likeliest hundred of 100,000 rows from the thousand after them.
+    """
+    n = len(probabilities)
+    above: Floats = n - np.searchsorted(np.sort(probabilities), probabilities, side="left")
+    return np.round(1 + 254 * (1 - np.log(above) / np.log(max(n, 2))))
 
 
 def _bytes(content: bytes) -> Response:

@@ -135,17 +135,16 @@ def _find_idle_words(pool: Pool) -> frozenset[str]:
     These are the stop words of English, and in large pools of any language the words that a
     quarter of the texts hold.
     """
-    words, texts = pool.transformer, len(pool)
-    if not isinstance(words, TfidfVectorizer) or words.analyzer != "word":
+    words, texts = pool.word_vectoriser, len(pool)
+    if words is None or words.analyzer != "word":
         return frozenset()
     if texts < _MANY or not issparse(pool.features):
-        return ENGLISH_STOP_WORDS
-    X = csr_matrix(pool.features)
+        return frozenset(ENGLISH_STOP_WORDS)
+    X = csr_matrix(pool.words)
     holding = np.bincount(X.indices, minlength=X.shape[1])
     names = _names_out(words)
-    return ENGLISH_STOP_WORDS.union(
-        str(names[j]) for j in np.flatnonzero(holding > _MOST_COMMON * texts)
-    )
+    common = np.flatnonzero(holding > _MOST_COMMON * texts).tolist()
+    return frozenset(ENGLISH_STOP_WORDS).union(str(names[j]) for j in common)
 
 
 def _thin_out(places: Rows) -> Rows:

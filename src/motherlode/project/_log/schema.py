@@ -80,6 +80,15 @@ lease = Table(
     Index("lease_annotator", "annotator", "granted_at"),
 )
 
+chosen = Table(
+    "chosen",
+    metadata,
+    Column("annotator", Text, primary_key=True),
+    Column("row", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Float(53), nullable=False),
+    Column("place", Integer, nullable=False),
+)
+
 ranking = Table(
     "ranking",
     metadata,

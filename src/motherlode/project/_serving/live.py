@@ -28,6 +28,7 @@ from .._log.fold import State
 from . import leases, ranking
 from .answers import Answer, record, take_back
 from .leases import Lease
+from .put_first import lease_chosen
 from .queue import choose_offers, make_second_rule
 from .ranking import Ranking
 from .reach import Reach, Reaches
@@ -314,6 +315,7 @@ class Live:
             return []
         now, seconds, reach = self.clock(), settings.lease, self.reaches.find(settings, annotator)
         leases.renew(connection, annotator, now, seconds)
+        lease_chosen(connection, state, self.project.settings_at(state), annotator, n, now)
         current = leases.list_current(connection, now, seconds)
         held = [lease for lease in current if lease.annotator == annotator]
         over = [

@@ -29,6 +29,10 @@ export async function post(path, body) {
   return proven(() => requestJson("POST", path, body));
 }
 
+export async function remove(path) {
+  return proven(() => requestJson("DELETE", path));
+}
+
 // A file may take minutes to be sent and worked on.
 export async function upload(path, file) {
   return proven(async () => {

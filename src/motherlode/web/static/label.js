@@ -3,6 +3,7 @@
 import { Refused, get, me, post, randomKey } from "./api.js";
 import { announce, byId, counted, element } from "./build.js";
 import { ContactSheet } from "./contact.js";
+import { showChosen } from "./chosen.js";
 import { setUpDisplay } from "./display.js";
 import { Drafts } from "./drafts.js";
 import { drawGuidelines, setUpGuide } from "./guide.js";
@@ -561,6 +562,7 @@ async function showStatus() {
     if (lastCounted < asked) counts = { labelled: status.labelled, found: status.found };
     showCounts();
     showStated();
+    showChosen(byId("chosen"), refill);
   } catch {
     // What is shown stays until the server is back.
   }

@@ -21,7 +21,6 @@ export class Plane {
 
   learn(known) {
     this.known = known;
-    // Labelled points are drawn last, over the others.
     this.order = new Uint32Array(this.n);
     let first = 0;
     let last = this.n;
@@ -30,18 +29,22 @@ export class Plane {
       else this.order[first++] = row;
     }
     this.unlabelled = first;
+    this.atLevel = new Uint32Array(256);
+    for (let row = 0; row < this.n; row++) this.atLevel[known[2 * row + 1]]++;
+    this.ranked = orderByRank(known, this.n, this.atLevel);
   }
 
-  // colours: Uint32Array of pixels, by label, or by score
+  // colours: Uint32Array of pixels, by label, or by level of rank
   draw(colours, byLabel) {
     const { width, height } = this.fitCanvas();
     const pixels = new Uint32Array(this.image.data.buffer).fill(0);
     const plain = this.dotSize();
     const ratio = devicePixelRatio || 1;
     const place = byLabel ? 0 : 1;
+    const order = byLabel ? this.order : this.ranked; // what matters is drawn last, over the others
     for (let i = 0; i < this.n; i++) {
-      const row = this.order[i];
-      const size = i < this.unlabelled ? plain : plain + Math.round(2 * ratio);
+      const row = order[i];
+      const size = this.known[2 * row] ? plain + Math.round(2 * ratio) : plain;
       const x = Math.round(this.across * this.places[2 * row] + this.left - size / 2);
       const y = Math.round(this.across * this.places[2 * row + 1] + this.top - size / 2);
       if (x < 0 || y < 0 || x + size > width || y + size > height) continue;
@@ -79,6 +82,19 @@ export class Plane {
     this.pen.beginPath();
     for (const [x, y] of corners) this.pen.lineTo(x * ratio, y * ratio);
     this.pen.closePath();
+    this.pen.stroke();
+  }
+
+  // Where the key Enter opens a row.
+  cross(colour) {
+    const ratio = devicePixelRatio || 1;
+    const [x, y] = [this.canvas.width / 2, this.canvas.height / 2];
+    Object.assign(this.pen, { strokeStyle: colour, lineWidth: 2 * ratio });
+    this.pen.beginPath();
+    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+      this.pen.moveTo(x + 5 * dx * ratio, y + 5 * dy * ratio);
+      this.pen.lineTo(x + 13 * dx * ratio, y + 13 * dy * ratio);
+    }
     this.pen.stroke();
   }
 
@@ -120,10 +136,10 @@ export class Plane {
     return found;
   }
 
-  nearest(x, y) {
+  nearest(x, y, within = NEAR) {
     const { width, height, scale } = this.frame();
     const place = (at, along, middle) => ((at - along / 2) / scale + 0.5 + middle) * STEPS;
-    const [px, py, near] = [place(x, width, this.view.x), place(y, height, this.view.y), (NEAR / scale) * STEPS];
+    const [px, py, near] = [place(x, width, this.view.x), place(y, height, this.view.y), (within / scale) * STEPS];
     const cell = (at) => Math.max(0, Math.min(CELLS - 1, Math.floor(at / (STEPS + 1) * CELLS)));
     let best = null;
     let least = near * near;
@@ -139,6 +155,15 @@ export class Plane {
     }
     return best;
   }
+}
+
+// The least likely rows first, by counting: levels are few.
+function orderByRank(known, n, atLevel) {
+  const starts = new Uint32Array(256);
+  for (let level = 1; level < 256; level++) starts[level] = starts[level - 1] + atLevel[level - 1];
+  const order = new Uint32Array(n);
+  for (let row = 0; row < n; row++) order[starts[known[2 * row + 1]]++] = row;
+  return order;
 }
 
 function isWithin(corners, x, y) {

@@ -3,18 +3,21 @@
 
 import { get } from "./api.js";
 import { counted, element } from "./build.js";
+import { bandOf, bandsOf, inWords } from "./likely.js";
 import { summary } from "./row.js";
 
 const DOWN = ["top", "middle", "bottom"];
 const ALONG = ["left", "centre", "right"];
 const FEW = 20;
 
-// Nine parts of the view, as {name, rows, labelled, positiveClass, score, example, at}; empty ones left out.
+// Nine parts of the view, as {name, rows, labelled, positiveClass, likely, example, at}; empty ones
+// left out. likely: how many are among the likeliest of all rows.
 export function regions(plane, codes) {
   const { width, height } = plane.frame();
+  const bands = bandsOf(plane.atLevel);
   const parts = DOWN.flatMap((down, j) => ALONG.map((along, i) => ({
     name: down === "middle" && along === "centre" ? "centre" : `${down} ${along}`,
-    rows: [], labelled: 0, positiveClass: 0, score: 0, best: -1, example: null,
+    rows: [], labelled: 0, positiveClass: 0, likely: 0, best: -1, example: null,
     at: [((i + 0.5) * width) / 3, ((j + 0.5) * height) / 3],
   })));
   plane.each((row, x, y) => {
@@ -24,7 +27,7 @@ export function regions(plane, codes) {
     part.rows.push(row);
     if (label) part.labelled++;
     if (codes.includes(label)) part.positiveClass++;
-    part.score += score;
+    if (score && bandOf(score, plane.n, bands) <= named(bands)) part.likely++;
     // The example of a part is its likeliest row without a label.
     const worth = label ? -1 : score;
     if (worth > part.best || part.example === null) [part.best, part.example] = [worth, row];
@@ -32,14 +35,21 @@ export function regions(plane, codes) {
   return parts.filter((part) => part.rows.length);
 }
 
-// place: where the table goes; act: {closer(part), ask(rows)}
+// The band that the list counts: the likeliest 1 % of many rows, 10 % of few.
+function named(bands) {
+  return Math.max(0, bands.findIndex(({ share }) => share >= 0.01));
+}
+
+// place: where the table goes; act: {closer(part), ask(rows), open(row)}
 export function drawRegions(place, plane, project, positiveClasses, act) {
   const parts = regions(plane, positiveClasses.map((name) => project.classes.indexOf(name) + 1));
   const towards = positiveClasses.join(" or ");
   const all = parts.flatMap((part) => part.rows);
   const few = all.length <= FEW;
+  const bands = bandsOf(plane.atLevel);
+  const likeliest = bands[named(bands)];
   const heads = few ? ["Row", "Label", `Likely ${towards}`, "What it is", "Act"]
-    : ["Where", "Rows", "Labelled", `${towards} found`, `Likely ${towards}`, "Its likeliest row", "Act"];
+    : ["Where", "Rows", "Labelled", `${towards} found`, likeliest ? `Among the ${likeliest.name}` : "Ranked", "Its likeliest row", "Act"];
   const body = element("tbody");
   body.append(...(few ? all.map((row) => rowLine(row, plane, project, act)) : parts.map((part) => partLine(part, plane, project, act))));
   const caption = element("caption", {}, all.length ? `${counted(all.length)} rows in view` : "No row is in view");
@@ -57,32 +67,38 @@ function partLine(part, plane, project, act) {
   return element("tr", {},
     element("th", { scope: "row" }, part.name),
     figure(counted(part.rows.length)), figure(counted(part.labelled)), figure(counted(part.positiveClass)),
-    figure(likely(part.score / part.rows.length)),
-    element("td", {}, example(part.example, project)), element("td", {}, closer, ask));
+    figure(counted(part.likely)),
+    element("td", {}, example(part.example, project)), element("td", {}, closer, ask, opener(part.example, `Open the likeliest row at the ${part.name}`, act)));
 }
 
 function rowLine(row, plane, project, act) {
   const label = plane.known[2 * row];
   const said = label ? project.classes[label - 1] ?? "not settled" : "none";
-  const ask = button("Ask first", `Ask row ${row} first`, () => act.ask([row]));
+  const ask = button("Ask first", "Ask this row first", () => act.ask([row]));
   ask.disabled = Boolean(label);
-  const name = element("th", { scope: "row" }, String(row));
-  return element("tr", {}, name, element("td", {}, said), figure(likely(plane.known[2 * row + 1])),
-    element("td", {}, example(row, project, name)), element("td", {}, ask));
+  const look = opener(row, "Open this row", act);
+  const name = element("th", { scope: "row" }, "…");
+  const content = example(row, project, (id) => {
+    name.textContent = id;
+    ask.setAttribute("aria-label", `Ask row ${id} first`);
+    look.setAttribute("aria-label", `Open row ${id}`);
+  });
+  return element("tr", {}, name, element("td", {}, said), element("td", {}, inWords(plane.known[2 * row + 1], plane.n)),
+    element("td", {}, content), element("td", {}, ask, look));
 }
 
-function example(row, project, name) {
+function opener(row, said, act) {
+  return button("Open", said, () => act.open(row));
+}
+
+function example(row, project, tell = () => {}) {
   const place = element("span", { class: "example", dir: "auto" });
   get(`/api/rows/${row}`).then((found) => {
-    if (name) name.textContent = found.id;
+    tell(found.id);
     if (found.image) place.append(element("img", { src: found.image, alt: "", class: "thumb" }));
     place.append(summary(found, project, 120) || `Row ${found.id}`);
-  }).catch(() => place.append(`Row ${row}`));
+  }).catch(() => place.append("It can’t be shown now."));
   return place;
-}
-
-function likely(score) {
-  return score < 1 ? "–" : `${Math.round((100 * (score - 1)) / 254)} %`;
 }
 
 function figure(text) {

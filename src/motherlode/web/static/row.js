@@ -26,10 +26,10 @@ export function drawRow(row, project) {
 
 // A text that several columns hold has the name of each above its part.
 function texts(fields, columns) {
-  if (columns.length === 1) return [part(words(fields.get(columns[0])), "row-text", { id: "row-text" })];
+  if (columns.length === 1) return [part(words(fields.get(columns[0])), "row-text", { id: "row-text", "data-column": columns[0] })];
   return columns.flatMap((name, i) => [
     element("h2", { class: "part" }, name),
-    part(words(fields.get(name)), fields.get(name) ? "row-text" : "gap", i ? {} : { id: "row-text" }),
+    part(words(fields.get(name)), fields.get(name) ? "row-text" : "gap", { "data-column": name, ...(i ? {} : { id: "row-text" }) }),
   ]);
 }
 
@@ -91,7 +91,7 @@ function picture(row) {
 function field(name, value, kind) {
   const text = words(value);
   const look = value === null || value === "" ? "gap" : kind === "number" ? "number" : "";
-  const shown = element("div", { dir: "auto", class: look }, text);
+  const shown = element("div", { dir: "auto", class: look, "data-column": name }, text);
   const cell = element("dd", {}, shown);
   if (text.length > LONG) cell.append(fold(shown));
   return element("div", { class: "field" }, element("dt", {}, name), cell);
