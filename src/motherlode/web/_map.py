@@ -130,7 +130,8 @@ def _rank(probabilities: Floats) -> Floats:
     in the log they tell the likeliest hundred of 100,000 rows from the thousand after them.
     """
     n = len(probabilities)
-    above: Floats = n - np.searchsorted(np.sort(probabilities), probabilities, side="left")
+    below = np.searchsorted(np.sort(probabilities), probabilities, side="left")
+    above = (n - below).astype(np.float64)
     return np.round(1 + 254 * (1 - np.log(above) / np.log(max(n, 2))))
 
 
