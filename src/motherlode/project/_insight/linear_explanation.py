@@ -141,7 +141,7 @@ def _find_idle_words(pool: Pool) -> frozenset[str]:
     holding = np.bincount(X.indices, minlength=X.shape[1])
     names = _names_out(words)
     return ENGLISH_STOP_WORDS.union(
-        str(names[j]) for j in np.flatnonzero(holding > _MOST_COMMON * texts)
+        str(names[j]) for j in np.flatnonzero(holding > _MOST_COMMON * texts).tolist()
     )
 
 
