@@ -12,6 +12,7 @@ from ..project._data.folder import Project
 from ..project._log.database import Unavailable
 from ..project._serving.keys import KeyTaken
 from ..project._serving.live import Live
+from . import _adding as adding
 from . import _dashboard as dashboard
 from . import _labelling as labelling
 from . import _map as map
@@ -92,7 +93,9 @@ def make_app(
         code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
     }
     api = APIRouter(prefix="/api", responses=problems)
-    for part in (labelling, why, search, map, overview, predict, prior, sessions, settings):
+    for part in (
+        labelling, why, search, map, overview, predict, prior, sessions, settings, adding
+    ):  # fmt: skip
         api.include_router(part.router)
     app.include_router(api)
     for page in (pages.router, dashboard.router, search.pages, map.pages, settings.pages):
@@ -108,7 +111,9 @@ def protect(app: FastAPI, site: Address, *, only_own_names: bool) -> None:
     app.add_exception_handler(InputError, _refuse)
     app.add_exception_handler(HTTPException, _refuse_by_code)
     app.add_exception_handler(RequestValidationError, _refuse_form)
-    app.add_middleware(BodyLimits, largest={"/api/score": predict.LARGEST_FILE})
+    app.add_middleware(
+        BodyLimits, largest={"/api/score": predict.LARGEST_FILE, "/api/rows": adding.LARGEST}
+    )
     app.add_middleware(Guard, site=site, only_own_names=only_own_names)
 
 

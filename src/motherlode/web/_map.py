@@ -55,7 +55,8 @@ def known(
     linear = service.explanations.linear(_TIMEOUT if wait else 0.0)
     scores = np.zeros_like(labels)
     if linear is not None:
-        scores = np.round(1 + 254 * linear.probabilities()).astype(labels.dtype)
+        found = linear.probabilities()[: len(scores)]  # rows may have been added in between
+        scores[: len(found)] = np.round(1 + 254 * found).astype(labels.dtype)
     labels[hidden] = scores[hidden] = 0  # a score tells what the model was told
     return _bytes(np.column_stack([labels, scores]).tobytes())
 

@@ -8,6 +8,7 @@ from .._data.stated import PRIOR, say_prior
 from .._log.changes import CLASSES, MINORITY
 from .._log.events import Event
 from .._log.fold import State
+from .._log.parts import ROWS, Part
 
 _LONGEST = 60
 _SHARES = ("double", "control")
@@ -44,8 +45,23 @@ def describe_value(name: str, value: Any) -> str:
 def describe_change(event: Event) -> str:
     """Write what an event changed, as in ``control: 0 % → 5 %``."""
     name = str(event.setting)
+    if name == ROWS:
+        return describe_part(Part.from_event(event))
     before, after = (describe_value(name, json.loads(text or "null")) for text in _both(event))
     return f"{name}: {before} → {after}"
+
+
+def describe_part(part: Part) -> str:
+    """Write what a part of the rows brought.
+
+    Examples
+    --------
+    >>> describe_part(Part(120, (3, 8), "", None, None, "more.csv"))
+    'rows: 120 added and 2 changed, from more.csv'
+    """
+    counts = [(part.rows, "added"), (len(part.updated), "changed")]
+    said = " and ".join(f"{n:,} {what}" for n, what in counts if n)
+    return f"rows: {said}, from {part.source}"
 
 
 def list_notes(events: Sequence[Event], before: State, positive: Sequence[str]) -> list[str]:
@@ -63,6 +79,8 @@ def list_notes(events: Sequence[Event], before: State, positive: Sequence[str]) 
     found = []
     labelled = before.kinds.get("label", 0)
     for event in events:
+        if event.setting == ROWS:
+            continue
         old, new = (json.loads(text or "null") for text in _both(event))
         if event.setting == CLASSES:
             found += _list_notes_of_classes(old, new, labelled, positive)
