@@ -299,8 +299,8 @@ def _check_known(project: Project, source: Source, compared: _Compared, known: K
     )
     raise InputError(
         f"{there:,} of the {len(source.table):,} rows of {source.name} {held}, {changed}; the "
-        f"first is {first!r}. Nothing was added. Leave them out, or give --update, by which they keep "
-        "their ids and labels and get the new content."
+        f"first is {first!r}. Nothing was added. Leave them out, or give --update, by which they "
+        "keep their ids and labels and get the new content."
     )
 
 
