@@ -22,13 +22,13 @@ def write_whole(path: Path) -> Iterator[Path]:
         made = Path(aside) / path.name
         yield made
         for inside in sorted(made.rglob("*"), reverse=True):  # files before their folders
-            _flush(inside)
-        _flush(made)
+            flush(inside)
+        flush(made)
         os.replace(made, path)
-        _flush(path.parent)
+        flush(path.parent)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Wait until a file or a folder is on the disk."""
     if os.name == "nt":  # which flushes only what is open to be written
         return

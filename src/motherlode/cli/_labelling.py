@@ -215,6 +215,49 @@ def set_project(
     set_project(project, request, undo, who, json)
 
 
+_Every = Annotated[
+    str, typer.Option(help="How often a source is read again, as in 30s, 10m or 2h.")
+]
+_Update = Annotated[
+    bool,
+    typer.Option(
+        "--update",
+        help="Rows whose ids are there already get the new content; they keep id and labels.",
+    ),
+]
+
+
+@app.command()
+def add(
+    project: _Project,
+    rows: Annotated[
+        str | None,
+        typer.Argument(
+            help="Rows: a file of any format, a folder of images, or a table of a database.",
+            metavar="[ROWS]",
+        ),
+    ] = None,
+    watch: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SOURCE",
+            help="In place of ROWS: a source that is read again and again, until Ctrl-C.",
+        ),
+    ] = None,
+    every: _Every = "10m",
+    update: _Update = False,
+    type: Types = None,
+    missing: Missing = None,
+    encoding: Encoding = None,
+    who: _Who = None,
+) -> None:
+    """Add rows, also while the server runs; ids and labels stay."""
+    _needs(*_NEEDED)
+    from ._add import Request, add
+
+    add(Request(project, rows, watch, every, update, type, missing, encoding, who))
+
+
 @app.command()
 def query(
     project: _Project,
@@ -527,9 +570,19 @@ def serve(
             "from."
         ),
     ] = None,
+    watch: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SOURCE",
+            help="A source of rows that is read again and again, as by add --watch.",
+        ),
+    ] = None,
+    every: _Every = "10m",
+    update: _Update = False,
 ) -> None:
     """Serve the page, the REST API and its description at /docs."""
     _needs(*_NEEDED, "fastapi", "uvicorn", "jinja2", "argon2")
-    from ._serve import serve
+    from ._serve import Watched, serve
 
-    serve(project, host, port, trainer, public_url, proxy)
+    watched = None if watch is None else Watched(watch, every, update)
+    serve(project, host, port, trainer, public_url, proxy, watched)

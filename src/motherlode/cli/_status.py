@@ -74,10 +74,18 @@ def _print(found: dict[str, Any]) -> None:
             console,
             f"Positive class: {positive_class['said']}. {positive_class['request']}".rstrip(),
         )
-    passed = {"skipped": "skipped", "unsure": "unsure", "disagreements": "to settle"}
+    passed = {
+        "skipped": "skipped",
+        "unsure": "unsure",
+        "disagreements": "to settle",
+        "content_changed": "with other content since their answer",
+    }
     counts = [f"{found[key]:,} {said}" for key, said in passed.items() if found[key]]
     if counts:
         say(console, f"Rows {', '.join(counts)}.")
+    if found["arrivals"]:
+        last = found["arrivals"][-1]
+        say(console, f"Rows last added: {last['rows']:,} from {last['source']}, {last['at'][:16]}.")
     agreed = found["agreement"]
     if agreed["fleiss"] is not None:
         say(console, f"Agreement on {agreed['rows']:,} rows labelled by several: Fleiss' kappa "

@@ -19,7 +19,7 @@ from ._data.folder import Project
 from ._insight.status import format_time
 from ._log import log
 from ._log.events import FIELDS, NO_ROW, Event, event_from_dict, event_to_dict
-from ._log.fold import RowState, State
+from ._log.fold import State
 from ._log.provenance import HOW, provenance_to_dict
 
 _AT_A_TIME = 1_000
@@ -33,7 +33,8 @@ def _fields(kinds: Mapping[str, type]) -> list[pa.Field]:
 
 _OF_EVENT = {"seconds": float, "note": str, "tags": str}
 _OF_ROW = {"row": int, "label": str, "state": str, "annotators": str, "labelled_at": str}
-_LABEL_FIELDS = _fields({**_OF_ROW, **HOW, "asked_at": str, **_OF_EVENT, "event": int})
+_SINCE = {"content_changed": bool}
+_LABEL_FIELDS = _fields({**_OF_ROW, **HOW, "asked_at": str, **_OF_EVENT, "event": int, **_SINCE})
 _EVENT_FIELDS = _fields({"id": int, **FIELDS})
 
 
@@ -168,7 +169,7 @@ class Export:
             return
         rows = iter(sorted(state.rows))
         while batch := list(islice(rows, _AT_A_TIME)):
-            lines = [_label_line(row, state.rows[row]) for row in batch]
+            lines = [_label_line(row, state) for row in batch]
             yield self._with_data(data, batch, pa.Table.from_pylist(lines, schema=self._ours))
 
     def _every_row(self, data: pa.Table, state: State) -> Iterator[pa.Table]:
@@ -177,7 +178,7 @@ class Export:
         settings, (model, _) = self._settings, self.model
         for low, P in predict_all(self._project, model, settings.classes, _AT_A_TIME):
             rows = range(low, low + len(P))
-            known = [_label_line(r, state.rows[r]) if r in state.rows else {"row": r} for r in rows]
+            known = [_label_line(r, state) if r in state.rows else {"row": r} for r in rows]
             table = pa.Table.from_pylist(known, schema=self._ours)
             for place, name in enumerate(settings.classes):
                 column = pa.array(P[:, place], pa.float64(), from_pandas=True)  # NaN: no model
@@ -207,7 +208,8 @@ def _event_line(event: Event) -> dict[str, Any]:
     return {**event_to_dict(event), "row": None if event.row == NO_ROW else event.row}
 
 
-def _label_line(row: int, known: RowState) -> dict[str, Any]:
+def _label_line(row: int, state: State) -> dict[str, Any]:
+    known = state.rows[row]
     event = next(o for o in known.opinions if o.id == known.since)
     how = known.how
     return {
@@ -220,6 +222,7 @@ def _label_line(row: int, known: RowState) -> dict[str, Any]:
         "asked_at": None if how.asked_at is None else format_time(how.asked_at),
         **{name: getattr(event, name) for name in _OF_EVENT},
         "event": event.id,
+        "content_changed": state.is_outdated(row),
     }
 
 

@@ -13,6 +13,7 @@ from ..project._data.guidelines import LARGEST_PICTURE
 from ..project._log.database import Unavailable
 from ..project._serving.keys import KeyTaken
 from ..project._serving.live import Live
+from . import _adding as adding
 from . import _dashboard as dashboard
 from . import _guidelines as guidelines
 from . import _labelling as labelling
@@ -34,7 +35,11 @@ from ._problems import describe_problem
 from ._service import Service
 from ._site import Address, Site
 
-_LARGEST = {"/api/score": predict.LARGEST_FILE, guidelines.PICTURES: LARGEST_PICTURE}
+_LARGEST = {
+    "/api/score": predict.LARGEST_FILE,
+    "/api/rows": adding.LARGEST,
+    guidelines.PICTURES: LARGEST_PICTURE,
+}
 _PROBLEMS = {
     401: "The caller is not known.",
     403: "The caller may not do that, or the request comes from another site.",
@@ -97,7 +102,7 @@ def make_app(
     }
     api = APIRouter(prefix="/api", responses=problems)
     parts = (labelling, why, search, map, overview, predict, prior, sessions, settings, people)
-    for part in (*parts, guidelines):
+    for part in (*parts, guidelines, adding):
         api.include_router(part.router)
     app.include_router(api)
     for page in (pages, dashboard):

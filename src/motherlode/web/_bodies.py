@@ -253,6 +253,7 @@ class RowWithAnswers(RowOut):
     """A row and its answers: the caller's own, or for reviewers and admins those of all."""
 
     answers: list[Answered]
+    content_changed: bool = Field(False, description="Whether it got other content since.")
 
 
 class Disagreements(BaseModel):
@@ -477,6 +478,41 @@ class PositiveClassOut(BaseModel):
     request: str = Field(description="How to name it, if that would help; else empty.")
 
 
+class ArrivalOut(BaseModel):
+    """Rows that came together."""
+
+    rows: int = Field(description="How many were new.")
+    changed: int = Field(description="How many of before got other content.")
+    source: str
+    at: str = Field(description="When, as ISO 8601.")
+
+
+class NewRowsIn(_Body):
+    """Rows to add, each an object with the project's columns."""
+
+    rows: list[dict[str, Any]] = Field(min_length=1, max_length=10_000)
+    source: str = Field(
+        "REST", min_length=1, max_length=200, description="Where they come from, for the log."
+    )
+    update: bool = Field(
+        False, description="Whether rows whose ids are there already get the new content."
+    )
+
+
+class RowsOut(BaseModel):
+    """What became of rows."""
+
+    added: int
+    updated: int
+    unchanged: int = Field(description="Rows that were there with this content.")
+    first: int | None = Field(description="The global id of the first new row; the others follow.")
+    event: int | None = Field(description="The event that added them; null if none did.")
+    content_changed: list[int] = Field(
+        description="Rows that got other content and had an answer, which they keep."
+    )
+    notes: list[str] = Field(description="What to know of their columns.")
+
+
 class StatusOut(BaseModel):
     """Where a project stands.
 
@@ -497,6 +533,8 @@ class StatusOut(BaseModel):
     unsure: int
     disputed: int = Field(description="Rows with as many votes for one class as for another.")
     disagreements: int = Field(description="Rows to settle.")
+    content_changed: int = Field(description="Rows that got other content after their answer.")
+    arrivals: list[ArrivalOut] = Field(description="Rows that were added, the last 20 times.")
     annotators: dict[str, int] = Field(description="Answers of each, without those taken back.")
     agreement: AgreementOut
     error_rates: list[AnnotatorOut] | None = Field(

@@ -58,7 +58,8 @@ def known(
     linear = service.explanations.linear(_TIMEOUT if wait else 0.0)
     scores = np.zeros_like(labels)
     if linear is not None:
-        scores = _rank(linear.probabilities()).astype(labels.dtype)
+        found = _rank(linear.probabilities()[: len(scores)])  # rows may have been added in between
+        scores[: len(found)] = found.astype(labels.dtype)
     labels[hidden] = scores[hidden] = 0  # a score tells what the model was told
     return _bytes(np.column_stack([labels, scores]).tobytes())
 

@@ -1,10 +1,8 @@
 """The endpoints of the model at work: rows of a request, a file, and the rest of the project."""
 
-import binascii
 import re
 import shutil
 import tempfile
-from base64 import b64decode
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -19,6 +17,7 @@ from .._files.formats import ending_of, list_formats
 from ..errors import InputError
 from ..project._prediction.model_at_hand import AtHand
 from ._bodies import ModelOut, Predicted, RowsIn, ScoredOut
+from ._images import decode_image
 from ._overview import ANY_FILE, MEDIA, hold_export
 from ._service import Service, TheAdmin, TheService
 
@@ -140,16 +139,9 @@ def _table_of(service: Service, rows: list[dict[str, Any]]) -> Any:
                 "project read; give null where there is no value."
             )
         values = [row[name] for row in rows]
-        columns[name] = [_decode(v) for v in values] if settings.kind == "image" else values
+        columns[name] = [decode_image(v) for v in values] if settings.kind == "image" else values
     texts = frozenset(n for n in settings.columns if str(schema.field(n).type) == "string")
     return make_table(columns, Choices(texts=texts), "none")[0]
-
-
-def _decode(value: Any) -> bytes:
-    try:
-        return b64decode(value, validate=True)
-    except (binascii.Error, TypeError, ValueError):
-        raise InputError("An image is no text in base64; send its content so.") from None
 
 
 def _as_text(value: Any) -> str | None:

@@ -5,7 +5,7 @@ import ipaddress
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import uvicorn
@@ -35,12 +35,14 @@ def run_server(
     are_several: bool,
     ready: Callable[[str, str | None], None],
     link_used: Callable[[str], None],
+    beside: Callable[[Project, Live], AbstractContextManager[None]] | None = None,
 ) -> None:
     """Serve projects until interrupted. Port 0 takes a free one.
 
     If they `are_several`, each is below a path of its own, also if there is one alone. `ready` is
     called once the server listens, with the link to open, and the token for programs if there are
-    no accounts. Such a link works once; `link_used` is called with the next one then.
+    no accounts. Such a link works once; `link_used` is called with the next one then. What
+    runs `beside` is of the first project.
     """
     _favour_requests()
     _check_proxy(proxy)
@@ -72,6 +74,8 @@ def run_server(
             alone.state.service.explanations.warm_up()
         for project in projects if with_trainer else ():
             stack.enter_context(Supervisor(project))
+        if beside is not None:
+            stack.enter_context(beside(*served[0][:2]))
         link = f"http://{_bracket(host)}:{listening.getsockname()[1]}/"
         if all(who.with_accounts for who in access):
             ready(link if public_url is None else public_url, None)

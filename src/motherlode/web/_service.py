@@ -71,7 +71,9 @@ class Service:
     def with_answers(self, row: int, opinions: Sequence[Event]) -> RowWithAnswers:
         """Describe a row with answers."""
         return RowWithAnswers(
-            **self.describe_row(row), answers=[describe_answer(o) for o in opinions]
+            **self.describe_row(row),
+            answers=[describe_answer(o) for o in opinions],
+            content_changed=bool(opinions) and self.live.now().is_outdated(row),
         )
 
     def describe_row(self, row: int) -> dict[str, Any]:

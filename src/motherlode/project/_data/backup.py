@@ -11,7 +11,7 @@ from .._log.log import read_after
 from . import rows as rows_file
 from .folder import ABOUT, LABELS, Project, make_folder, open_project
 from .guidelines import is_picture_name
-from .own_files import PICTURES
+from .own_files import PARTS, PICTURES
 
 # What a project needs beside its labels; what can be computed again is left out.
 _FILES = (ABOUT, rows_file.FILE, rows_file.IMAGES, rows_file.VECTORS, "guidelines.md")
@@ -32,9 +32,12 @@ def back_up(project: Project, folder: Path) -> int:
         for name in _FILES:
             _copy(project.folder / name, making / name)
         _copy_pictures(project.folder / PICTURES, making / PICTURES)
+        # Whatever the copied log tells of is there: a part has its name before its event.
+        project.database.copy_to(making / LABELS)
+        for path in _list_parts(project.folder):
+            _copy(path, making / path.name)
         about = json.loads((making / ABOUT).read_text()) | {"database": None, "counted": True}
         (making / ABOUT).write_text(json.dumps(about, indent=2) + "\n")
-        project.database.copy_to(making / LABELS)
     with open_project(folder) as copy:
         return check(copy)
 
@@ -58,9 +61,9 @@ def check(project: Project) -> int:
     state, damaged = State(), f"The log of {project.folder} is damaged"
     with database.reading() as connection:
         for event in read_after(connection, 0):
-            if event.kind != CHANGED and not 0 <= event.row < settings.rows:
-                raise InputError(f"{damaged}: event {event.id} is of row {event.row}.")
             known = state.changes.classes
+            if event.kind != CHANGED and not 0 <= event.row < project.settings_at(state).rows:
+                raise InputError(f"{damaged}: event {event.id} is of row {event.row}.")
             classes = project.in_force.beginning.classes if known is None else known.places
             if event.kind == "label" and event.label not in classes:
                 raise InputError(f"{damaged}: the label of event {event.id} is no class.")
@@ -75,6 +78,11 @@ def _copy_pictures(path: Path, to: Path) -> None:
     for picture in path.iterdir():
         if is_picture_name(picture.name):
             _copy(picture, to / picture.name)
+
+
+def _list_parts(folder: Path) -> list[Path]:
+    """List the files of rows that were added later."""
+    return sorted(path for pattern in PARTS for path in folder.glob(pattern))
 
 
 def _copy(path: Path, to: Path) -> None:

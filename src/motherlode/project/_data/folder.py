@@ -73,9 +73,9 @@ class Project:
     @cached_property
     def rows(self) -> RowData:
         """Its rows."""
-        root = self.settings.image_root
-        image_root = None if root is None else Path(root)
-        return RowData(self.folder, self.settings, image_root, self.digests)
+        beginning = self.in_force.beginning
+        root = None if beginning.image_root is None else Path(beginning.image_root)
+        return RowData(self.folder, beginning, root, self.digests, lambda: self.in_force.parts)
 
     def close(self) -> None:
         """Close the database."""

@@ -1,6 +1,7 @@
 """The settings of a project as changes left them."""
 
 from .._log.changes import Changes
+from .._log.parts import ROWS, Part
 from .settings import Settings
 
 
@@ -19,12 +20,17 @@ class SettingsInForce:
             "classes": beginning.classes,
             "minority": None if beginning.minority is None else beginning.positive_classes,
         }
-        self._newest = (0, beginning)
+        self._newest = (Changes(), beginning)
 
     @property
     def newest(self) -> Settings:
         """The settings after the last change that was seen."""
         return self._newest[1]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The rows that were added until then."""
+        return self._newest[0].parts
 
     def after(self, changes: Changes) -> Settings:
         """Give the settings after some changes.
@@ -34,13 +40,24 @@ class SettingsInForce:
         changes : Changes
             Of a state of the project.
         """
-        last, newest = self._newest
-        if changes.last == last:
+        seen, newest = self._newest
+        if changes.last == seen.last:
             return newest
         found = self.find(changes)
-        if changes.last > last:
-            self._newest = (changes.last, found)
+        if changes.last > seen.last:
+            self._newest = (changes, found)
         return found
+
+    def forget_after(self, changes: Changes) -> None:
+        """Forget later changes, which were not recorded in the end.
+
+        Parameters
+        ----------
+        changes : Changes
+            The last that are recorded.
+        """
+        if self._newest[0].last > changes.last:
+            self._newest = (changes, self.find(changes))
 
     def find(self, changes: Changes) -> Settings:
         """Work out the settings after some changes, which may not be recorded yet.
@@ -55,4 +72,7 @@ class SettingsInForce:
         InputError
             If values do not go together.
         """
-        return self.beginning.changed(changes.values(self._began))
+        values = changes.values(self._began)
+        if changes.parts:
+            values[ROWS] = self.beginning.rows + sum(part.rows for part in changes.parts)
+        return self.beginning.changed(values)

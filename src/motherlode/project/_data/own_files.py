@@ -18,13 +18,15 @@ MODEL, CARD = "model.skops", "model.md"
 PICTURES = "guidelines"
 """The folder of the pictures that the guidelines show."""
 
+PARTS = ("rows-*.arrow", "texts-*.npy", "images-*.npz")
+"""Rows that were added later, and what encoders made of them."""
 FOLDERS = ("geometry", PICTURES)
 FILES = (
     "project.json", "rows.arrow", "texts.npy", "images.npz", "guidelines.md", "labels.count",
     MODEL, CARD,
     *(f"labels.sqlite{ending}" for ending in ("", "-wal", "-shm", "-journal")),
 )  # fmt: skip
-"""All that is read or written in a project's folder."""
+"""All that is read or written in a project's folder, beside `PARTS`."""
 
 
 def check_own_files(folder: Path) -> None:
@@ -52,6 +54,8 @@ def open_own_file(path: Path) -> BinaryIO:
 
 def _all(folder: Path) -> Iterator[tuple[Path, bool]]:
     yield from ((folder / name, False) for name in FILES)
+    for pattern in PARTS:
+        yield from ((path, False) for path in folder.glob(pattern))
     for name in FOLDERS:
         yield folder / name, True
         if (folder / name).is_dir():

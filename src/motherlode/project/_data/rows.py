@@ -1,7 +1,7 @@
 """The rows of a project: a copy of the data that never changes, read row by row or as a pool.
 
 The copy is an uncompressed Arrow file, mapped into memory. Opening it reads nothing, and all rows
-are read equally fast.
+are read equally fast. Rows that are added later have files of their own; see `joined_parts`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from hashlib import blake2b, file_digest
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
@@ -20,7 +21,9 @@ from ..._files.cell_texts import format_cells, kind_of_cells
 from ..._files.choices import CellKind
 from ..._rows.packed_arrow import count_packed_bytes
 from ...errors import InputError
+from .._log.parts import Part
 from .images import digest_image, encode_image, read_image
+from .joined_parts import find_part, join_arrays, join_tables
 from .written import find_cells
 
 if TYPE_CHECKING:
@@ -43,6 +46,18 @@ def write(table: pa.Table, path: Path) -> str:
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
         writer.write_table(table.combine_chunks(), max_chunksize=_CHUNK)
     return digest_file(path)
+
+
+def name_file(first: str, number: int) -> str:
+    """Name the file of a part, by the name of the project's first such file.
+
+    Examples
+    --------
+    >>> name_file("rows.arrow", 1), name_file("rows.arrow", 2)
+    ('rows.arrow', 'rows-2.arrow')
+    """
+    stem, dot, ending = first.rpartition(".")
+    return first if number == 1 else f"{stem}-{number}{dot}{ending}"
 
 
 def digest_file(path: Path) -> str:
@@ -99,25 +114,70 @@ def _load_arrays(path: Path) -> dict[str, Any]:
 
 
 class RowData:
-    """The copy of the data in a project's folder; `plan` says which columns serve for what."""
+    """The copy of the data in a project's folder; `plan` says which columns serve for what.
+
+    `parts` gives the rows that were added since, as far as this process knows of them. When there
+    are more, the next reader reads their files; a table or pool that was given out stays as it is.
+    """
 
     def __init__(
-        self, folder: Path, plan: Any, image_root: Path | None, digests: Mapping[str, str]
+        self,
+        folder: Path,
+        plan: Any,
+        image_root: Path | None,
+        digests: Mapping[str, str],
+        parts: Callable[[], tuple[Part, ...]] = tuple,
     ) -> None:
         self.folder, self.plan, self.image_root, self._digests = folder, plan, image_root, digests
+        self._parts = parts
+        self._lock = RLock()
+        self._joined: dict[str, tuple[tuple[Part, ...], Any]] = {}
+        self._read: dict[str, Any] = {}
 
-    @cached_property
+    @property
     def table(self) -> pa.Table:
         """All columns, mapped into memory; a file that changed or is unsound is refused."""
-        path = self.folder / FILE
+        found: pa.Table = self._join(FILE, self._read_table, join_tables)
+        return found
+
+    def _join(self, first: str, read: Callable[[Path, Part | None], Any], join: Any) -> Any:
+        """Join what the files of all parts hold; each file is read once."""
+        known, parts = self._joined.get(first), self._parts()
+        if known is not None and known[0] == parts:
+            return known[1]
+        with self._lock:
+            held = []
+            for number, part in enumerate((None, *parts), start=1):
+                name = name_file(first, number)
+                key = name if part is None else f"{name} {part.digest}"
+                if key not in self._read:
+                    self._read[key] = self._read_part(self.folder / name, part, read)
+                held.append(self._read[key])
+            made = join(held[0], list(zip(held[1:], parts, strict=True)))
+            self._joined[first] = (parts, made)
+        return made
+
+    def _read_part(
+        self, path: Path, part: Part | None, read: Callable[[Path, Part | None], Any]
+    ) -> Any:
+        if part is not None and not path.is_file():
+            raise InputError(
+                f"{path} is missing: rows of {part.source} were added on another machine; copy "
+                f"{path.name} from the project's folder there."
+            )
+        return read(path, part)
+
+    def _read_table(self, path: Path, part: Part | None) -> pa.Table:
+        digest = self.plan.digest if part is None else part.digest
         try:
             with pa.memory_map(str(path)) as file:
-                if digest_file(path) != self.plan.digest:
+                if digest_file(path) != digest:
+                    since = "the project was made" if part is None else "its rows were added"
                     raise InputError(
-                        f"{path} has changed since the project was made, so its labels no longer "
-                        "fit its rows; put the old file back or make a new project."
+                        f"{path} has changed since {since}, so its labels no longer fit its rows; "
+                        "put the old file back or make a new project."
                     )
-                return _read_sound_table(path, file, self.plan.rows)
+                return _read_sound_table(path, file, self._count(part))
         except (OSError, pa.ArrowInvalid):
             raise InputError(
                 f"{path} is missing or copied in part; copy the project's folder again."
@@ -137,7 +197,13 @@ class RowData:
         columns = [self.table.column(self._written.get(name, name)) for name in names]
         return pa.table(columns, names=list(names))
 
-    @cached_property
+    @property
+    def own_columns(self) -> list[str]:
+        """The columns of the data, without those that hold their cells as written."""
+        hidden = set(self._written.values())
+        return [name for name in self.table.column_names if name not in hidden]
+
+    @property
     def _written(self) -> dict[str, str]:
         return find_cells(self.table)
 
@@ -159,14 +225,13 @@ class RowData:
             return str(row)
         return str(format_cells(self.table.column(self.plan.id).slice(row, 1))[0])
 
-    @cached_property
+    @property
     def numbers(self) -> dict[str, int]:
         """Row numbers by id."""
+        table = self.table
         if self.plan.id is None:
-            return {str(row): row for row in range(len(self.table))}
-        return {
-            str(id): row for row, id in enumerate(format_cells(self.table.column(self.plan.id)))
-        }
+            return {str(row): row for row in range(len(table))}
+        return {str(id): row for row, id in enumerate(format_cells(table.column(self.plan.id)))}
 
     @cached_property
     def kinds(self) -> dict[str, CellKind]:
@@ -179,12 +244,24 @@ class RowData:
         if self.plan.kind != "image":
             raise InputError("The rows of this project are no images.")
         value = self.table.column(self.plan.columns[0])[row].as_py()
-        content = read_image(value, self.image_root or self.folder)
+        content = read_image(value, self.root_of(row) or self.folder)
         if digest_image(content) != str(self._images["digests"][row]):
             raise InputError(
                 f"The image of row {row} has changed since the project was made; put it back."
             )
         return content
+
+    def root_of(self, row: int) -> Path | None:
+        """Give the folder that the path of a row's image is relative to."""
+        part = find_part(self._parts(), self.plan.rows, row)
+        if part is None:
+            return self.image_root
+        return None if part.root is None else Path(part.root)
+
+    @property
+    def image_digests(self) -> Any:
+        """The digest of each image."""
+        return self._images["digests"]
 
     def pool(self) -> "Pool":
         """Make the pool that models and strategies read."""
@@ -204,36 +281,60 @@ class RowData:
             return np.hstack([stack_vectors(self.table.column(name), name) for name in columns])
         return self.table.select(columns)
 
-    @cached_property
+    @property
     def _images(self) -> dict[str, Any]:
-        path = self.folder / IMAGES
-        with self._checked(path):
+        found: dict[str, Any] = self._join(IMAGES, self._read_images, _join_images)
+        return found
+
+    def _read_images(self, path: Path, part: Part | None) -> dict[str, Any]:
+        with self._checked(path, part):
             found = _load_arrays(path)
             features, digests = found["features"], found["digests"]
-            if not len(features) == len(digests) == len(self.table):
+            if not len(features) == len(digests) == self._count(part):
                 raise ValueError
         return {"features": features, "digests": digests}
 
     @property
     def _vectors(self) -> np.ndarray[Any, Any]:
-        path = self.folder / VECTORS
-        with self._checked(path):
+        """Map the vectors of texts, which are compared with their digests each time."""
+        parts = self._parts()
+        first, *others = (
+            self._read_part(self.folder / name_file(VECTORS, number), part, self._read_vectors)
+            for number, part in enumerate((None, *parts), start=1)
+        )
+        return join_arrays(first, list(zip(others, parts, strict=True)))
+
+    def _read_vectors(self, path: Path, part: Part | None) -> np.ndarray[Any, Any]:
+        with self._checked(path, part):
             found: np.ndarray[Any, Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-            if len(found) != len(self.table):
+            if len(found) != self._count(part):
                 raise ValueError
         return found
 
+    def _count(self, part: Part | None) -> int:
+        """Count the rows that the files of a part hold."""
+        rows: int = self.plan.rows
+        return rows if part is None else part.rows + len(part.updated)
+
     @contextmanager
-    def _checked(self, path: Path) -> Iterator[None]:
-        """Compare a file with its digest, if the folder holds one; name it if it is damaged."""
+    def _checked(self, path: Path, part: Part | None) -> Iterator[None]:
+        """Compare a file with its digest, if one is known; name it if it is damaged."""
+        digest = self._digests.get(path.name) if part is None else part.encoded
         try:
-            if path.name in self._digests and digest_file(path) != self._digests[path.name]:
+            if digest is not None and digest_file(path) != digest:
                 raise ValueError
             yield
         except (OSError, ValueError, EOFError, KeyError, TypeError, MemoryError, BadZipFile):
             raise InputError(
                 f"{path} is missing or damaged; copy the project's folder again."
             ) from None
+
+
+def _join_images(first: dict[str, Any], parts: list[tuple[dict[str, Any], Part]]) -> dict[str, Any]:
+    return {
+        name: join_arrays(array, [(held[name], part) for held, part in parts])
+        for name, array in first.items()
+    }
 
 
 def _read_sound_table(path: Path, file: Any, rows: int) -> pa.Table:

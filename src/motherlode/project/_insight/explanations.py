@@ -20,6 +20,7 @@ from ...session import Session
 from .._data.folder import Project
 from .._data.settings import Settings
 from .._log.fold import LABEL, State
+from .._log.parts import Part
 from .._serving.live import Live
 from .engine import load_engine
 from .origins import build_session, count_found, list_labelled
@@ -54,6 +55,8 @@ class Explanations:
         self._lock, self._pool_lock = Lock(), Lock()
         self._pool: Future[Pool] | None = None
         self._places: Future[Places] | None = None
+        self._loaded: Pool | None = None
+        self._parts: tuple[Part, ...] = ()  # those that the pool holds
         self._linear: _Latest[LinearExplanation | None] = _Latest(self._explain, self._pool_lock)
         self._quality: _Latest[Quality] = _Latest(self._judge, Lock())
         self._forecast: _Latest[dict[str, Any]] = _Latest(self._make_forecast, Lock())
@@ -76,9 +79,11 @@ class Explanations:
             make()
 
     def pool(self, timeout: float | None = 0.0) -> "Pool | None":
-        """Return the pool; None while it is being read."""
+        """Return the pool; None while it is being read, as it is anew when rows were added."""
+        parts = self._project.in_force.parts
         with self._lock:
-            if self._pool is None:
+            if self._pool is None or parts != self._parts:
+                self._parts, self._places = parts, None
                 self._pool = _start(self._pool_lock, self._load)
             future = self._pool
         return _wait(future, timeout)
@@ -92,7 +97,8 @@ class Explanations:
             if self._places is None:
                 self._places = _start(self._pool_lock, partial(_make_map, pool))
             future = self._places
-        return _wait(future, timeout)
+        found = _wait(future, timeout)
+        return None if found is None or self.pool() is not pool else found
 
     def linear(self, timeout: float = 0.0) -> "LinearExplanation | None":
         """Return the latest linear model of the labels; None without one."""
@@ -144,13 +150,16 @@ class Explanations:
     def _load(self) -> "Pool":
         pool = self._project.rows.pool()
         pool.unit_vectors  # noqa: B018 - computed here, where nobody waits for it
+        self._loaded = pool
+        self._linear.forget()
         return pool
 
     def _explain(self, state: State) -> "LinearExplanation | None":
         from .linear_explanation import explain_labels
 
-        pool = cast("Future[Pool]", self._pool).result()
-        return explain_labels(pool, *labels_of(state, self._towards_at(state)))
+        pool = cast("Pool", self._loaded)  # a newer one may be waiting for the lock that this holds
+        rows, is_one = labels_of(state, self._towards_at(state))
+        return explain_labels(pool, rows[rows < len(pool)], is_one[rows < len(pool)])
 
     def _judge(self, state: State) -> "Quality":
         from .quality import MOST, TOO_MANY, judge_linear_model
@@ -261,6 +270,10 @@ class _Latest(Generic[T]):
         if making is not None:
             _wait(making, timeout)
         return self._value if self.is_of_settings(state) else None
+
+    def forget(self) -> None:
+        """Forget the value: it was made of rows that were changed since."""
+        self.last = -1
 
     def is_of_settings(self, state: State) -> bool:
         """Say whether there is a value, made under the settings of a state or later ones."""

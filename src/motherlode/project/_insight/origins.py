@@ -9,6 +9,7 @@ from ..._round.positive_class import PositiveClass
 from ...session import Origins, Session
 from .._data.settings import Settings
 from .._log.fold import KEPT, LABEL, State
+from .arrivals import find_arrivals
 from .positive_class import guess_positive_class
 
 
@@ -19,18 +20,21 @@ def build_session(
 
     Labels are in the order in which their rows were asked. A random draw was made from all rows
     that were not asked before, without those that are skipped, unsure or disputed. So rows that
-    others held at that moment count as labelled already.
+    others held at that moment count as labelled already. Rows that were added after some were
+    drawn are an arrival of their own.
     """
     labelled = _in_order(state)
     if positive_class is None:
         positive_class = guess_positive_class(settings, state)
     is_positive = np.array([word in positive_class.classes for word in state.words], bool)
-    pool_size = settings.rows - (len(state.rows) - len(labelled))
+    arrivals = find_arrivals(state, settings, labelled)
+    reachable = np.cumsum(arrivals.sizes)[arrivals.reached - 1]
     return Session(
-        pool_size,
+        sum(arrivals.sizes),
         is_positive[labelled["label"]],
-        _origins(labelled, state.words, pool_size),
+        _origins(labelled, state.words, reachable),
         seconds=float(labelled["seconds"].sum()),
+        arrivals=arrivals if len(arrivals.sizes) > 1 else None,
     )
 
 
@@ -59,11 +63,14 @@ def _in_order(state: State) -> NDArray[np.void]:
     return found[np.lexsort((found["first"], found["is_random"], found["asked_at"]))]
 
 
-def _origins(ordered: NDArray[np.void], words: tuple[str, ...], pool_size: int) -> Origins:
+def _origins(
+    ordered: NDArray[np.void], words: tuple[str, ...], reachable: NDArray[np.int64]
+) -> Origins:
+    """Make the origins of labels, each with how many rows its query could reach."""
     places = np.arange(len(ordered))
     moments = ordered[["asked_at", "is_random"]]
     is_new = np.r_[True, moments[1:] != moments[:-1]][: len(ordered)]
-    left = pool_size - places
+    left = reachable - places
     counted = {
         "probability": np.where(ordered["is_random"], 1 / left, 0.0),
         "drawn_from": np.where(ordered["is_random"], left, 0),

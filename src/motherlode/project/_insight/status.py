@@ -21,6 +21,7 @@ from .trainer_lag import find_problem
 if TYPE_CHECKING:
     from ...estimation import Annotator
 
+_ARRIVALS = 20  # the last ones that are listed
 _RANKING = ranking_table.c
 # Built once: building a statement takes longer than running it.
 _NEWEST = (
@@ -60,6 +61,16 @@ def summarize(
         "unsure": kinds.get("unsure", 0),
         "disputed": kinds.get("disputed", 0),
         "disagreements": state.disagreeing,
+        "content_changed": len(state.outdated),
+        "arrivals": [
+            {
+                "rows": part.rows,
+                "changed": len(part.updated),
+                "source": part.source,
+                "at": format_time(part.at),
+            }
+            for part in state.changes.parts[-_ARRIVALS:]
+        ],
         "annotators": state.annotators,
         "agreement": measure_agreement(state, settings.classes),
         "error_rates": None if judged is None or annotator is not None else describe(judged),

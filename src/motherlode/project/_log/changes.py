@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .events import Event
+from .parts import ROWS, Part
 
 CLASSES, MINORITY = "classes", "minority"
 _Names = tuple[str, ...]
@@ -98,17 +99,25 @@ class Changes:
         Those that were not taken back, and take back none themselves.
     classes : Classes or None
         None as long as they are as the project began.
+    parts : tuple of Part
+        Rows that were added, in this order. No such change is taken back: row ids only grow.
+    updated : dict of int to int
+        Rows that have other content than they began with, each with the event that changed it last.
     """
 
     last: int = 0
     events: tuple[Event, ...] = ()
     standing: tuple[Change, ...] = ()
     classes: Classes | None = None
+    parts: tuple[Part, ...] = ()
+    updated: Mapping[int, int] = field(default_factory=dict)
     _held: Mapping[str, Any] = field(default_factory=dict)
 
     def add(self, event: Event) -> "Changes":
         """Add the next event that changes something."""
         name = str(event.setting)
+        if name == ROWS:
+            return self._with_part(Part.from_event(event), event)
         before, after = (json.loads(text or "null") for text in (event.before, event.after))
         made = self._with_classes(before) if name == CLASSES else self
         undone = next((c for c in self.standing if c.event.id == event.retracts), None)
@@ -158,6 +167,19 @@ class Changes:
         """Give the names that classes had before and have no more."""
         if self.classes is not None:
             yield from (name for name in self.classes.places if name not in self.classes.names)
+
+    def _with_part(self, part: Part, event: Event) -> "Changes":
+        updated = self.updated
+        if part.updated:
+            updated = {**updated, **dict.fromkeys(part.updated, event.id)}
+        return replace(
+            self,
+            last=event.id,
+            # What rows held before may be long, and nobody asks for it here.
+            events=(*self.events, replace(event, before=None)),
+            parts=(*self.parts, part),
+            updated=updated,
+        )
 
     def _with_classes(self, before: Sequence[str]) -> "Changes":
         """Begin to know classes by place, with their names before the first change of any."""

@@ -242,6 +242,16 @@ class State:
         found = self._table.to_array()
         return found[found["kind"] > 0]
 
+    def is_outdated(self, row: int) -> bool:
+        """Say whether a row got other content after its label, or its other answer, was given."""
+        known = self.rows.get(row)
+        return known is not None and self.changes.updated.get(row, 0) > known.since
+
+    @property
+    def outdated(self) -> list[int]:
+        """The rows that got other content after they were answered."""
+        return [row for row in self.changes.updated if self.is_outdated(row)]
+
     @property
     def words(self) -> tuple[str, ...]:
         """The words that columns of `table` hold places of."""

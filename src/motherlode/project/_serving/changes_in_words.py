@@ -9,6 +9,7 @@ from .._data.stated import PRIOR, say_prior
 from .._log.changes import CLASSES, MINORITY
 from .._log.events import Event
 from .._log.fold import State
+from .._log.parts import ROWS, Part
 from .pausing import PAUSED
 
 _LONGEST = 60
@@ -53,6 +54,8 @@ def describe_change(event: Event) -> str:
     name = str(event.setting)
     if name == ASSIGNED:
         return _describe_assigned(*(json.loads(text or "{}") for text in _both(event)))
+    if name == ROWS:
+        return describe_part(Part.from_event(event))
     before, after = (describe_value(name, json.loads(text or "null")) for text in _both(event))
     return f"{name}: {before} → {after}"
 
@@ -65,6 +68,19 @@ def _describe_assigned(before: dict[str, Any], after: dict[str, Any]) -> str:
         for parts in (before, after)
     )
     return "; ".join(f"assigned to {n}: {a} → {b}" for n, a, b in zip(names, old, new, strict=True))
+
+
+def describe_part(part: Part) -> str:
+    """Write what a part of the rows brought.
+
+    Examples
+    --------
+    >>> describe_part(Part(120, (3, 8), "", None, None, "more.csv"))
+    'rows: 120 added and 2 changed, from more.csv'
+    """
+    counts = [(part.rows, "added"), (len(part.updated), "changed")]
+    said = " and ".join(f"{n:,} {what}" for n, what in counts if n)
+    return f"rows: {said}, from {part.source}"
 
 
 def list_notes(events: Sequence[Event], before: State, positive: Sequence[str]) -> list[str]:
@@ -82,6 +98,8 @@ def list_notes(events: Sequence[Event], before: State, positive: Sequence[str]) 
     found = []
     labelled = before.kinds.get("label", 0)
     for event in events:
+        if event.setting == ROWS:
+            continue
         old, new = (json.loads(text or "null") for text in _both(event))
         if event.setting == CLASSES:
             found += _list_notes_of_classes(old, new, labelled, positive)

@@ -259,6 +259,8 @@ def _find(changes: Changes, event_id: int | None) -> Change:
             raise InputError("No change of the settings is left to take back.")
         return changes.standing[-1]
     found = next((c for c in changes.standing if c.event.id == event_id), None)
+    if any(part.event == event_id for part in changes.parts):
+        raise InputError("Rows that were added stay, as the ids of rows never change; skip them.")
     if found is None:
         raise InputError(f"Event {event_id} is no change of the settings, or was taken back.")
     setting = found.event.setting

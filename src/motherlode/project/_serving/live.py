@@ -20,13 +20,16 @@ import numpy as np
 from sqlalchemy import Connection, NestedTransaction
 from sqlalchemy.exc import DBAPIError
 
+from ..._rows.arrays import Rows
 from .._data.folder import Project
+from .._data.settings import Settings
 from .._log import log
 from .._log.database import Unavailable
 from .._log.events import DOUBLE, Event
 from .._log.fold import State
 from . import leases, ranking
 from .answers import Answer, record, take_back
+from .arrivals import find_time
 from .leases import Lease
 from .put_first import lease_chosen
 from .queue import choose_offers, make_second_rule
@@ -61,7 +64,7 @@ class Live:
         self.project, self.clock = project, clock
         self.ranking: Ranking | None = None
         self.reaches = Reaches(project)
-        settings = project.settings  # the state has no event yet, so its rule is the first one
+        # The state has no event yet, so its rule is the first one.
         self._newest = self._reading_state = State(
             make_second_rule(project.in_force.beginning),
             lambda changes: make_second_rule(project.in_force.after(changes)),
@@ -70,8 +73,7 @@ class Live:
         self._publish_lock, self._read_lock = Lock(), Lock()
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._from = self._retractions = 0
-        rng = np.random.default_rng([settings.recipe.seed, settings.rows])
-        self._order = rng.permutation(settings.rows)
+        rng, self._order = _make_order(project.settings)
         random_numbers = rng.spawn(1)[0]
         self._random_draws = (
             bool(random_numbers.random() < project.settings.control) for _ in count()
@@ -286,8 +288,9 @@ class Live:
                     log.read_state(connection, state)
             self._publish(state)
         except BaseException as problem:
-            self._from = 0  # the answers since are not recorded
+            self._from = 0  # the answers since are not recorded, and no change is
             self.reaches.begin_again()
+            self.project.in_force.forget_after(self._newest.changes)
             if isinstance(problem, Unavailable):
                 together = [*together, *self._take_waiting()]
             outcomes = [problem] * len(together)
@@ -313,9 +316,10 @@ class Live:
         settings = self.project.settings_at(state)
         if settings.paused:
             return []
-        now, seconds, reach = self.clock(), settings.lease, self.reaches.find(settings, annotator)
+        now, seconds = find_time(state.changes, self.clock()), settings.lease
+        reach = self.reaches.find(settings, annotator)
         leases.renew(connection, annotator, now, seconds)
-        lease_chosen(connection, state, self.project.settings_at(state), annotator, n, now)
+        lease_chosen(connection, state, settings, annotator, n, now)
         current = leases.list_current(connection, now, seconds)
         held = [lease for lease in current if lease.annotator == annotator]
         over = [
@@ -335,22 +339,30 @@ class Live:
             ranking=self.ranking,
             single=state.single,
             leased=[lease.offer.row for lease in current],
-            order=self._random_order(state) if reach is None else reach.in_order(state),
-            rows=len(self._order),
+            order=self._random_order(state, settings) if reach is None else reach.in_order(state),
+            rows=settings.rows,
             random_numbers=self._random_draws,
             reach=reach,
         )
         found = leases.keep_draws(connection, found)
         return held + leases.grant(connection, annotator, found, now, seconds)
 
-    def _random_order(self, state: State) -> Iterator[int]:
+    def _random_order(self, state: State, settings: Settings) -> Iterator[int]:
         """Give rows in random order, from the first that has no answer on."""
+        if len(self._order) != settings.rows:  # an order of its own for all rows that are there now
+            self._from, self._order = 0, _make_order(settings)[1]
         if state.retractions != self._retractions:
             self._from, self._retractions = 0, state.retractions
         while self._from < len(self._order) and int(self._order[self._from]) in state.rows:
             self._from += 1
         for place in range(self._from, len(self._order)):
             yield int(self._order[place])
+
+
+def _make_order(settings: Settings) -> tuple[np.random.Generator, Rows]:
+    """Make a random order of all rows, the same one at each start."""
+    rng = np.random.default_rng([settings.recipe.seed, settings.rows])
+    return rng, rng.permutation(settings.rows)
 
 
 def _undo(savepoint: NestedTransaction, problem: Exception) -> None:

@@ -13,14 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from ...errors import InputError, kind_and_place
-from ...pool import Pool
 from .._data.folder import Project, open_project
 from .._log.database import Unavailable
 from .._log.fold import State
 from .._serving import ranking
 from .retries import describe_failure, find_wait
 from .trainer_lock import ANOTHER_AT_WORK, acquire, make_holder_name, write_problem
-from .training import rank_queue
+from .training import CurrentPool, rank_queue
 
 _POLL_SECONDS = 0.1
 _RENEW_SECONDS = 5.0
@@ -36,7 +35,7 @@ def train(project: Project) -> int:
     with project.database.writing(durable=False) as connection:
         ranking.drop_damaged(connection)
     project.rows.check()
-    pool, state, failures = project.rows.pool(), State(), 0
+    pool, state, failures = CurrentPool(project), State(), 0
     while True:
         fitted, said = _try_to_rank(project, pool, state)
         failures = 0 if said is None else failures + 1
@@ -56,7 +55,7 @@ def _renew_lock(project: Project, me: str) -> None:
                 os._exit(ANOTHER_AT_WORK)
 
 
-def _try_to_rank(project: Project, pool: Pool, state: State) -> tuple[bool, str | None]:
+def _try_to_rank(project: Project, pool: CurrentPool, state: State) -> tuple[bool, str | None]:
     """Rank if there is something new; say whether there was, and why it failed if it did."""
     try:
         return rank_queue(project, pool, state), None

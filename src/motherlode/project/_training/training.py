@@ -4,7 +4,7 @@ from ...errors import InputError
 from ...pool import Pool
 from .._data.folder import Project
 from .._log.fold import State
-from .._log.log import read_state
+from .._log.log import read_changes, read_state
 from .._serving import ranking
 from .._serving.pausing import find_pause
 from .._serving.ranking import BATCH, QUEUE, Ranking
@@ -41,14 +41,43 @@ def _rank(
     )
 
 
-def rank_queue(project: Project, pool: Pool, state: State) -> bool:
+class CurrentPool:
+    """The pool of a project, made again when rows were added or changed.
+
+    Parameters
+    ----------
+    project : Project
+        Whose rows they are.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._parts, self._pool = project.in_force.parts, project.rows.pool()
+
+    def at(self, state: State) -> Pool:
+        """Give the pool of a state.
+
+        Parameters
+        ----------
+        state : State
+            Up to date.
+        """
+        self._project.settings_at(state)  # so that the rows that it knows of are read
+        if self._parts != self._project.in_force.parts:
+            self._parts, self._pool = self._project.in_force.parts, self._project.rows.pool()
+        return self._pool
+
+
+def rank_queue(project: Project, pool: Pool | CurrentPool, state: State) -> bool:
     """Publish a ranking if there is something new, and say whether there was."""
     with project.database.reading() as connection:
         read_state(connection, state)
         if ranking.covers(connection, state.last):
             return False
     # Control draws are made when rows are served one by one, not when they are ranked.
-    found = _rank(project, pool, state, _QUEUED, QUEUE)
+    found = _rank(
+        project, pool.at(state) if isinstance(pool, CurrentPool) else pool, state, _QUEUED, QUEUE
+    )
     if found is None:
         return False
     with project.database.writing(durable=False) as connection:
@@ -62,16 +91,20 @@ def ask_batch(project: Project, n: int | None = None, *, at_random: bool = False
     There are `n` of them, by default as many as the project says. With `at_random` all of them are
     random draws, as the second phase of a target recall needs; without it the project's share is.
     """
-    with project.database.reading() as connection:
-        state = read_state(connection)
-    settings = project.settings_at(state)
-    pause = find_pause(settings, state)
-    if pause is not None:
-        raise InputError(f"{pause}: nobody is given rows until `motherlode resume`.")
-    control = 1.0 if at_random else settings.control
-    n = settings.batch if n is None else n
-    found = _rank(project, project.rows.pool(), state, n, BATCH, control)
-    if found is not None:
+    while True:
+        with project.database.reading() as connection:
+            state = read_state(connection)
+        settings = project.settings_at(state)
+        pause = find_pause(settings, state)
+        if pause is not None:
+            raise InputError(f"{pause}: nobody is given rows until `motherlode resume`.")
+        share = 1.0 if at_random else settings.control
+        wanted = settings.batch if n is None else n
+        found = _rank(project, project.rows.pool(), state, wanted, BATCH, share)
+        if found is None:
+            return None
         with project.database.writing() as connection:
-            ranking.publish(connection, found)
-    return found
+            if read_changes(connection).parts == state.changes.parts:
+                ranking.publish(connection, found)
+                return found
+            # Its draws were from fewer rows than there are now, and a later time would hide that.

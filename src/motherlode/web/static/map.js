@@ -66,6 +66,7 @@ async function refresh() {
   showChosen(byId("chosen"));
   try {
     const known = await fetchKnown();
+    if (known.length !== plane.known.length) return location.reload(); // rows were added
     if (known.every((value, i) => value === plane.known[i])) return;
     plane.learn(known);
     redraw();

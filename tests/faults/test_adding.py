@@ -1,0 +1,123 @@
+"""Rows that are added when a process is killed or the disk is full: all of them, or none."""
+
+import random
+import resource
+import subprocess
+import sys
+import time
+
+import pytest
+from projects import rows_table, settings_for
+
+from motherlode.project._data import backup
+from motherlode.project._data.folder import create_project, open_project
+
+from .server import Annotator, Server
+
+_COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
+FIRST, MORE = 2_000, 3_000
+
+
+@pytest.fixture
+def folder(tmp_path):
+    big = rows_table(FIRST + MORE)
+    table = big.slice(0, FIRST)
+    create_project(tmp_path / "p", settings_for(table), table, None).close()
+    from pyarrow import csv
+
+    csv.write_csv(big.slice(FIRST), tmp_path / "more.csv")
+    return tmp_path / "p"
+
+
+def add(folder, **how):
+    command = [*_COMMAND, "add", str(folder), str(folder.parent / "more.csv"), "--as", "ann"]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how
+    )
+
+
+def test_rows_are_added_as_a_whole_or_not_at_all_when_the_command_is_killed(folder):
+    begun = time.monotonic()
+    process = add(folder)
+    time.sleep(0.1)
+    process.kill()
+    process.communicate()
+    rng = random.Random(0)
+    lasts = None
+    for _ in range(8):
+        begun = time.monotonic()
+        process = add(folder)
+        if lasts is None:
+            assert process.wait(60) == 0
+            lasts = time.monotonic() - begun
+        else:
+            time.sleep(lasts * rng.uniform(0.6, 1.0))
+            process.kill()
+        process.communicate()
+        with open_project(folder) as project:
+            backup.check(project)
+            assert len(project.rows.table) in (FIRST, FIRST + MORE)
+        if len_of(folder) > FIRST:
+            _begin_again(folder)
+    assert add(folder).wait(60) == 0
+    assert len_of(folder) == FIRST + MORE
+
+
+def len_of(folder):
+    with open_project(folder) as project:
+        return len(project.rows.table)
+
+
+def _begin_again(folder):
+    """Make the project anew, so that the same rows can be added again."""
+    import shutil
+
+    shutil.rmtree(folder)
+    table = rows_table(FIRST + MORE).slice(0, FIRST)
+    create_project(folder, settings_for(table), table, None).close()
+
+
+@pytest.mark.parametrize("room", [20_000, 140_000])
+def test_a_full_disk_adds_nothing_and_says_so(folder, room):
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))  # noqa: E731
+    process = add(folder, preexec_fn=limit)
+    said = process.communicate(timeout=60)
+    assert process.returncode == 2, said
+    assert said[1].count("\n") == 1
+    assert len_of(folder) == FIRST
+    assert [path.name for path in folder.glob(".adding-*")] == []
+    assert add(folder).wait(60) == 0
+    assert len_of(folder) == FIRST + MORE
+
+
+def test_no_answer_is_lost_when_the_server_is_killed_while_rows_come(folder):
+    server = Server(folder, trainer=False).start()
+    people = [
+        Annotator(server, f"annotator {i}", 10**9, lambda row: row % 12 == 0) for i in range(3)
+    ]
+    for person in people:
+        person.start()
+    process = add(folder)
+    time.sleep(1.0)
+    server.kill()
+    server.start()
+    assert process.wait(60) == 0
+    before = sum(len(person.acknowledged) for person in people)
+    end = time.monotonic() + 60
+    while sum(len(person.acknowledged) for person in people) < before + 50:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    for person in people:
+        person.halt.set()
+    for person in people:
+        person.join(60)
+    server.stop()
+    acknowledged = {key: id for person in people for key, id in person.acknowledged.items()}
+    with open_project(folder) as project, project.database.reading() as connection:
+        from motherlode.project._log import log
+
+        recorded = {event.key: event.id for event in log.read_after(connection, 0)}
+        assert backup.check(project) > len(acknowledged) - 1
+    assert not any(person.failed for person in people)
+    assert {key: recorded.get(key) for key in acknowledged} == acknowledged
+    assert len_of(folder) == FIRST + MORE
