@@ -26,6 +26,8 @@ WHEN = {
     "status": "Use it to see how many positives are found, what is left, and whether to stop.",
     "export": "Use it to take the labels elsewhere, or to keep the whole log.",
     "backup": "Use it in place of a copy by hand, which may lack the last labels.",
+    "restore": "Use it after a disk was lost, or to go back to an earlier day.",
+    "move": "Use it when a project of one person becomes one of a team, or the other way round.",
     "check": "Use it after a disk was full or failed, and on a copy that you were sent.",
     "train": "Use it when you stop labelling, for the model that predicts on new data.",
     "account": "Use it before several people label, or other machines reach the server.",
