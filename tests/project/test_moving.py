@@ -46,8 +46,8 @@ def logs(draw):
             channel = draw(st.sampled_from(["query", "given", "double", CONTROL, SETTLE]))
             how = Provenance(channel, "margin", draw(NUMBERS), utility=draw(st.none() | NUMBERS))
             event = replace(
-                event, label=draw(st.sampled_from(names)), how=how, seconds=draw(st.none() | NUMBERS),
-                note=draw(NOTES), tags=draw(NOTES),
+                event, label=draw(st.sampled_from(names)), how=how,
+                seconds=draw(st.none() | NUMBERS), note=draw(NOTES), tags=draw(NOTES),
             )  # fmt: skip
         elif kind == "retract":
             event = replace(event, retracts=draw(st.integers(0, id)))

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-_SILENT_SECONDS = 2.0  # what takes no longer needs no lines
+SILENT_SECONDS = 2.0
+"""What takes no longer needs no lines."""
+
 _SHARE = 10  # per cent between two lines
 
 Told = Callable[[int, int], None]
@@ -43,9 +45,15 @@ class Steps:
     """Says each step of a command once it is done, with its seconds, on stderr.
 
     On a terminal it says also what is done now.
+
+    Parameters
+    ----------
+    least : float
+        A step that took fewer seconds is not worth a line.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, least: float = 0.0) -> None:
+        self._least = least
         self._console = Console(stderr=True, highlight=False, markup=False)
         self._status = self._console.status("") if self._console.is_terminal else None
 
@@ -61,7 +69,9 @@ class Steps:
         finally:
             if self._status is not None:
                 self._status.stop()
-        self._console.print(f"{what}: {time.monotonic() - begun:.1f} s", soft_wrap=True)
+        seconds = time.monotonic() - begun
+        if seconds >= self._least:
+            self._console.print(f"{what}: {seconds:.1f} s", soft_wrap=True)
 
 
 class _Lines:
@@ -72,7 +82,7 @@ class _Lines:
 
     def __call__(self, done: int, total: int) -> None:
         per_cent = 100 * done // max(total, 1) // _SHARE * _SHARE
-        if per_cent <= self._said or time.monotonic() - self._begun < _SILENT_SECONDS:
+        if per_cent <= self._said or time.monotonic() - self._begun < SILENT_SECONDS:
             return
         self._said = per_cent
         sys.stderr.write(f"{self._what}: {per_cent} %\n")
