@@ -127,6 +127,7 @@ def test_a_full_disk_leaves_everything_as_it_was(folder, url, postgres, tmp_path
     assert (done.returncode, done.stdout) == (2, ""), done
     assert done.stderr.count("\n") == 1
     assert "disk" in done.stderr
+    assert str(tmp_path / "b" if url is None else folder) + "/." not in done.stderr
     assert content(folder) == before
     assert sorted(os.listdir(folder)) == names
     assert not (tmp_path / "b").exists()

@@ -104,7 +104,7 @@ def _copy_labels(project: Project, labels: Path, tell: Progress) -> None:
         project.database.copy_to(labels, tell)
         return
     with project.database.snapshot() as source:
-        fill_file(source, labels, project, SESSIONS, tell)
+        fill_file(source, labels, project, tell, name=str(labels.parent), without=SESSIONS)
 
 
 def _put_into(making: Path, folder: Path, url: str, tell: Progress) -> None:

@@ -17,10 +17,16 @@ _TRIES, _PAUSE = 20, 0.1  # PostgreSQL notices a moment later that a program has
 
 
 def fill_file(
-    source: Connection, path: Path, project: Project, without: Sequence[Table], tell: Progress
+    source: Connection,
+    path: Path,
+    project: Project,
+    tell: Progress,
+    *,
+    name: str,
+    without: Sequence[Table] = (),
 ) -> Content:
-    """Make a file of what a connection reads of a project's labels."""
-    return _fill(source, Database(address_of(path), str(path)), project, without, tell)
+    """Make a file of what a connection reads of a project's labels; messages call it `name`."""
+    return _fill(source, Database(address_of(path), name), project, without, tell)
 
 
 def fill_database(source: Connection, url: str, project: Project, tell: Progress) -> Content:

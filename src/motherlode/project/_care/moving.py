@@ -84,7 +84,7 @@ def _copy(source: Connection, project: Project, url: str | None, tell: Progress)
         return fill_database(source, url, project, tell)
     labels = project.folder / LABELS
     with write_whole(labels) as path:
-        content = fill_file(source, path, project, (), tell)
+        content = fill_file(source, path, project, tell, name=str(project.folder))
         put_labels_aside(project.folder)  # what an earlier move left behind
     SqliteFile(labels).write_count(content.last)
     return content
