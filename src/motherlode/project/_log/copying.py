@@ -147,17 +147,17 @@ def _others(without: Sequence[Table]) -> Iterator[Table]:
 
 def _read(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
     """Read a table in the order of its key, some rows at a time."""
-    chosen = select(table).order_by(*table.primary_key.columns)
-    found = connection.execute(chosen.execution_options(stream_results=True))
+    found = connection.execute(select(table).order_by(*table.primary_key.columns))
     for rows in found.partitions(_AT_A_TIME):
         yield [dict(row._mapping) for row in rows]
 
 
 def _copy_events(source: Connection, target: Connection, tell: Progress) -> None:
-    done, total = 0, count_events(source)
-    for rows in _read(source, schema.event):
-        target.execute(insert(schema.event), rows)
-        done += len(rows)
+    done, last, total = 0, 0, count_events(source)
+    after = select(schema.event).order_by(schema.event.c.id).limit(_AT_A_TIME)
+    while rows := source.execute(after.where(schema.event.c.id > last)).all():
+        target.execute(insert(schema.event), [dict(row._mapping) for row in rows])
+        done, last = done + len(rows), rows[-1].id
         tell(done, total)
     tell(total, total)
 

@@ -17,7 +17,7 @@ _APPEND = insert(table).returning(table.c.id)
 _LAST = select(func.max(table.c.id))
 _HOW_MANY = select(func.count()).select_from(table)
 _AFTER = select(*_COLUMNS).where(table.c.id > bindparam("last")).order_by(table.c.id)
-_WHOLE = select(*_COLUMNS).order_by(table.c.id).execution_options(stream_results=True)
+_PART = _AFTER.limit(_AT_A_TIME)
 _CHANGES = select(*_COLUMNS).where(table.c.setting.is_not(None)).order_by(table.c.id)
 
 
@@ -40,8 +40,10 @@ def read_after(connection: Connection, last: int) -> Iterator[Event]:
 
 def read_whole(connection: Connection) -> Iterator[Event]:
     """Read all events in order, a few of them in memory at a time."""
-    for rows in connection.execute(_WHOLE).partitions(1_000):
+    last = 0
+    while rows := connection.execute(_PART, {"last": last}).all():
         yield from map(event_from_values, rows)
+        last = rows[-1].id
 
 
 def last_id(connection: Connection) -> int:
