@@ -26,6 +26,8 @@ WHEN = {
     "status": "Use it to see how many positives are found, what is left, and whether to stop.",
     "export": "Use it to take the labels elsewhere, or to keep the whole log.",
     "backup": "Use it in place of a copy by hand, which may lack the last labels.",
+    "restore": "Use it after a disk was lost, or to go back to an earlier day.",
+    "move": "Use it when a project of one person becomes one of a team, or the other way round.",
     "check": "Use it after a disk was full or failed, and on a copy that you were sent.",
     "predict": "Use it to score rows that the project does not hold; see predict.md.",
     "rank": "Use it for the likeliest rows that nobody answered, to look at or to hand on.",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from projects import postgres  # noqa: F401 - a fixture
 
 ROWS = 80
 

@@ -11,7 +11,8 @@ from projects import rows_table, settings_for
 from sqlalchemy import text
 
 from motherlode.errors import InputError
-from motherlode.project._data.backup import back_up, check
+from motherlode.project._care.backup import back_up
+from motherlode.project._care.checking import check, say_nothing
 from motherlode.project._data.folder import create_project, open_project
 from motherlode.project._data.settings import Recipe
 from motherlode.project._log import log
@@ -42,7 +43,7 @@ def test_a_backup_holds_all_that_was_acknowledged_before_it(folder, tmp_path):
         for i in range(5):
             before = list(acknowledged)
             with open_project(folder) as other:
-                assert back_up(other, tmp_path / f"b{i}") >= len(before)
+                assert back_up(other, tmp_path / f"b{i}", say_nothing) >= len(before)
         halt.set()
         person.join()
         live.close()
@@ -65,10 +66,11 @@ def test_a_backup_is_a_project_with_settings_guidelines_and_accounts_but_no_sess
                     "VALUES ('digest', 'ann', 1e12)"
                 )
             )
-        back_up(project, tmp_path / "b")
+        back_up(project, tmp_path / "b", say_nothing)
         settings = project.settings
     assert sorted(os.listdir(tmp_path / "b")) == [
-        "guidelines.md", "labels.count", "labels.sqlite", "project.json", "rows.arrow"
+        "backup.json", "guidelines.md", "labels.count", "labels.sqlite", "project.json",
+        "rows.arrow",
     ]  # fmt: skip
     assert (tmp_path / "b").stat().st_mode & 0o777 == 0o700
     with open_project(tmp_path / "b") as copy, copy.database.reading() as connection:
@@ -92,7 +94,7 @@ def test_a_backup_holds_the_vectors_of_an_encoder(tmp_path, monkeypatch):
     recipe = Recipe("margin", "logistic_regression", encoder="lengths")
     settings = settings_for(table, kind="text", columns=("text",), shown=("text",), recipe=recipe)
     with create_project(tmp_path / "p", settings, table, None) as project:
-        back_up(project, tmp_path / "b")
+        back_up(project, tmp_path / "b", say_nothing)
     vectors = (tmp_path / "b" / "texts.npy").read_bytes()
     assert vectors == (tmp_path / "p" / "texts.npy").read_bytes()
 
@@ -101,7 +103,7 @@ def test_a_backup_replaces_nothing(folder, tmp_path):
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "thesis.tex").write_text("")
     with open_project(folder) as project, pytest.raises(InputError, match="is there already"):
-        back_up(project, tmp_path / "b")
+        back_up(project, tmp_path / "b", say_nothing)
 
 
 def test_a_link_is_not_followed(folder, tmp_path):
@@ -109,22 +111,20 @@ def test_a_link_is_not_followed(folder, tmp_path):
     with open_project(folder) as project:
         (folder / "guidelines.md").symlink_to(tmp_path / "secret")
         with pytest.raises(InputError, match="is a link"):
-            back_up(project, tmp_path / "b")
+            back_up(project, tmp_path / "b", say_nothing)
     assert not (tmp_path / "b").exists()
 
 
-def test_labels_in_postgresql_are_copied_by_its_own_tool(postgres, tmp_path):
-    table = rows_table()
-    with create_project(tmp_path / "p", settings_for(table), table, postgres.database()) as project:
-        assert check(project) == 0
-        with pytest.raises(InputError, match="pg_dump"):
-            back_up(project, tmp_path / "b")
+def look(folder):
+    """All that a check finds in a folder."""
+    return check(folder, lambda _: say_nothing)
 
 
 def test_a_whole_project(project):
     with project.database.writing() as connection:
         log.append(connection, [Event(3, "label", "ann", 1.0, label="gold")])
-    assert check(project) == 1
+    found = look(project.folder)
+    assert (found.rows, found.events, found.faults) == (120, 1, [])
 
 
 def flip_a_row(folder):
@@ -156,20 +156,21 @@ def record_a_row_that_is_not_there(folder):
     [
         (flip_a_row, "has changed since"),
         (overwrite_a_page, "damaged"),
-        (record_what_is_no_class, "is no class"),
-        (record_a_row_that_is_not_there, "is of row 999"),
+        (record_what_is_no_class, "the label is no class"),
+        (record_a_row_that_is_not_there, "the row is none of the 120"),
     ],
 )
 def test_damage_is_found(folder, damage, said):
     with open_project(folder) as project, project.database.writing() as connection:
         log.append(connection, [Event(r, "label", "ann", 1.0, label="gold") for r in range(120)])
     damage(folder)
-    with pytest.raises(InputError, match=said), open_project(folder) as project:
-        check(project)
+    found = look(folder)
+    assert len(found.faults) == 1
+    assert said in found.faults[0]
 
 
 def test_a_backup_of_a_damaged_project_says_so(folder, tmp_path):
     flip_a_row(folder)
     with open_project(folder) as project, pytest.raises(InputError, match="has changed"):
-        back_up(project, tmp_path / "b")
+        back_up(project, tmp_path / "b", say_nothing)
     assert not (tmp_path / "b").exists()

@@ -1,14 +1,36 @@
-"""``motherlode check``: see that a project is whole."""
+"""``motherlode check``: see that a project is whole, and say all that is wrong."""
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
-from ..project._data import backup
-from ..project._data.folder import open_project
+from ..errors import InputError
+from ..project._care import checking
+from ._progress import Told, show_progress
 from ._screen import make_console, say
 
 
 def check(folder: Path) -> None:
     """Check a project, and say how much it holds."""
-    with open_project(folder) as project:
-        events, rows = backup.check(project), project.settings.rows
-    say(make_console(), f"{folder} is whole: {rows:,} rows, {events:,} events.")
+    console = make_console()
+    with ExitStack() as shown:
+        found = checking.check(folder, _tell_in(shown))
+    for hint in found.hints:
+        say(console, f"Note: {hint}")
+    if len(found.faults) == 1:
+        raise InputError(found.faults[0])
+    for number, fault in enumerate(found.faults, start=1):
+        say(console, f"{number}. {fault}")
+    if found.faults:
+        raise InputError(f"{folder} has {len(found.faults)} faults, as listed above.")
+    say(console, f"{folder} is whole: {found.rows:,} rows, {found.events:,} events.")
+
+
+def _tell_in(shown: ExitStack) -> Callable[[str], Told]:
+    """Show one thing after the other."""
+
+    def tell(what: str) -> Told:
+        shown.close()
+        return shown.enter_context(show_progress(what))
+
+    return tell

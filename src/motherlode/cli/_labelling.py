@@ -362,8 +362,37 @@ def backup(
 
 
 @app.command()
+def restore(
+    backup: Annotated[Path, typer.Argument(help="What `backup` made.", metavar="BACKUP")],
+    project: Annotated[Path, typer.Argument(help="A new folder.", metavar="PROJECT")],
+    database: Annotated[
+        str | None, typer.Option(help="postgresql://… for a team; a file in PROJECT otherwise.")
+    ] = None,
+) -> None:
+    """Make a project of a backup that has not changed; nothing is overwritten."""
+    _needs(*_NEEDED)
+    from ._backup import restore
+
+    restore(backup, project, database)
+
+
+@app.command()
+def move(
+    project: _Project,
+    database: Annotated[
+        str, typer.Option(help="postgresql://… for a team, or sqlite for a file in PROJECT.")
+    ],
+) -> None:
+    """Move the labels to another database, while nobody labels, and compare them."""
+    _needs(*_NEEDED)
+    from ._move import move
+
+    move(project, database)
+
+
+@app.command()
 def check(project: _Project) -> None:
-    """See that no file and no label of a project is missing or damaged."""
+    """Say all that is missing, damaged or out of date in a project, and what to do."""
     _needs(*_NEEDED)
     from ._check import check
 

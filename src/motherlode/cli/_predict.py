@@ -2,14 +2,11 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -21,10 +18,10 @@ from ..project._log.log import read_state
 from ..project._prediction.model_at_hand import AtHand, find_model
 from ..project._prediction.new_rows import open_new_rows
 from ..project._prediction.rest import Rest
-from ..project._prediction.scored_lines import Progress as Told
 from ..project._prediction.scored_lines import ScoredRows
 from ._choices import check_kinds, make_choices
 from ._outputs import prepare
+from ._progress import show_progress
 from ._query import shorten
 from ._screen import make_console, say, say_json
 
@@ -59,7 +56,7 @@ def predict(request: Request) -> None:
         rows = open_new_rows(project, _source(request.data), choices)
         check_kinds(choices, rows.schema.names)
         at_hand = _say_model(console, project, request.model)
-        with _show("Rows scored") as told:
+        with show_progress("Rows scored") as told:
             scored = ScoredRows(project, at_hand.found, rows, told)
             scored.write(request.to, request.format)
         for note in scored.notes():
@@ -82,7 +79,7 @@ def rank(
         with project.database.reading() as connection:
             state = read_state(connection)
         most = n if n is not None or to is not None else 10
-        with _show("Rows looked at") as told:
+        with show_progress("Rows looked at") as told:
             rest = Rest(project, at_hand.found, state, most, told)
             if to is not None:
                 rest.write(to, format)
@@ -115,19 +112,6 @@ def _say_model(console: Console, project: Project, file: Path | None) -> AtHand:
         behind = f"; {newer:,} newer answers or changes are not in it" if newer > 0 else ""
         say(console, f"Model: {at_hand.file}{behind}.")
     return at_hand
-
-
-@contextmanager
-def _show(what: str) -> Iterator[Told]:
-    """Show how far it is, on a terminal."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda done, total: None
-        return
-    columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(TextColumn(what), *columns, console=console, transient=True) as bar:
-        task = bar.add_task(what)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _lines(project: Project, rest: Rest) -> list[dict[str, object]]:

@@ -7,6 +7,7 @@ from ..project._data.folder import open_project
 from ..project._data.own_files import MODEL
 from ..project._training.model_card import write_model
 from ._outputs import prepare
+from ._progress import Steps
 from ._screen import make_console, say
 
 
@@ -18,5 +19,5 @@ def train(folder: Path, to: Path | None, threshold: str | None) -> None:
     with open_project(folder) as project:
         card = to.with_suffix(".md")
         prepare(to, card)
-        write_model(project, to, card, threshold)
+        write_model(project, to, card, threshold, Steps().show)
     say(make_console(), f"Model: {to}; its card: {card}")

@@ -33,7 +33,8 @@ def places(service: TheService, caller: TheCaller) -> Response:
     """Get the place of each row: two little-endian 16-bit numbers a row, in the order of rows."""
     found = service.explanations.places(_TIMEOUT)
     if found is None:
-        raise HTTPException(503, "The map is still being drawn; try again.", {"Retry-After": "2"})
+        step = service.explanations.step_of_map
+        raise HTTPException(503, f"The map is being drawn: {step}.", {"Retry-After": "2"})
     return _bytes(found.astype("<u2").tobytes())
 
 

@@ -26,12 +26,12 @@ from .._log.schema import project as table
 from . import rows as rows_file
 from .addresses import MADE, may_use_passwords, remember_address
 from .in_force import SettingsInForce
-from .own_files import check_own_files
+from .own_files import LABELS, check_own_files
 from .rows import RowData
 from .settings import Settings
 
 _FORMAT = 1
-ABOUT, LABELS = "project.json", "labels.sqlite"
+ABOUT = "project.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +102,11 @@ def open_project(folder: Path) -> Project:
         If there is none, or it is damaged, copied in part or from a newer release; or if its
         database is one that this user neither made a project in nor accepted.
     """
-    about = _about(folder)
+    about = read_about(folder)
     copy = folder / rows_file.FILE
     if not copy.is_file() or copy.stat().st_size != about.get("bytes"):
         raise InputError(f"{copy} is missing or copied in part; copy the project's folder again.")
-    database = _connect(folder, about.get("database"))
+    database = connect(folder, about.get("database"))
     try:
         database.check()
         database.check_count(is_counted=bool(about.get("counted")))
@@ -127,17 +127,30 @@ def open_project(folder: Path) -> Project:
 
 def read_address(folder: Path) -> str | None:
     """Read where a project says that its database is; None for a file in its folder."""
-    address: str | None = _about(folder).get("database")
+    address: str | None = read_about(folder).get("database")
     return address
 
 
-def _connect(folder: Path, url: str | None) -> Database:
+def point_to(folder: Path, url: str | None) -> None:
+    """Let a project have its labels in another database; all at once, or not at all."""
+    write_about(folder, read_about(folder) | {"database": url, "counted": url is None})
+
+
+def write_about(folder: Path, about: Mapping[str, Any]) -> None:
+    """Write what `read_about` reads, as a whole or not at all."""
+    with write_whole(folder / ABOUT) as path:
+        path.write_text(json.dumps(about, indent=2) + "\n")
+        path.chmod(0o600)  # the address of a database may hold a password
+
+
+def connect(folder: Path, url: str | None) -> Database:
+    """Open the database of a project's labels, without a look at what it holds."""
     if url is not None:
         return Database(url, str(folder), saved_passwords=may_use_passwords(url, folder))
     labels = folder / LABELS
     if not labels.is_file():
         raise InputError(f"{labels} is missing; the project was copied in part, copy it again.")
-    return Database(_sqlite(labels), str(folder))
+    return Database(address_of(labels), str(folder))
 
 
 def create_project(
@@ -176,7 +189,7 @@ def create_project(
         settings = replace(settings, digest=found, rows=data.num_rows)
         _encode(data, settings, making, progress)
         encoded = [p for p in (making / rows_file.IMAGES, making / rows_file.VECTORS) if p.exists()]
-        _lay_out(Database(url or _sqlite(making / LABELS), str(folder)), settings)
+        _lay_out(Database(url or address_of(making / LABELS), str(folder)), settings)
         about = {
             "format": _FORMAT,
             "database": url,
@@ -185,8 +198,7 @@ def create_project(
             "counted": url is None,
             "digests": {path.name: rows_file.digest_file(path) for path in encoded},
         }
-        (making / ABOUT).write_text(json.dumps(about, indent=2) + "\n")
-        (making / ABOUT).chmod(0o600)  # the address of a database may hold a password
+        write_about(making, about)
     return open_project(folder)
 
 
@@ -270,7 +282,8 @@ def _read_changes(database: Database, in_force: SettingsInForce, folder: Path) -
         ) from None
 
 
-def _about(folder: Path) -> dict[str, Any]:
+def read_about(folder: Path) -> dict[str, Any]:
+    """Read what a project says of its files; refuse a folder that holds none."""
     path = folder / ABOUT
     if not folder.is_dir():
         raise InputError(f"There is no project {folder}; make it with `motherlode init`.")
@@ -294,5 +307,6 @@ def _about(folder: Path) -> dict[str, Any]:
     return about
 
 
-def _sqlite(path: Path) -> str:
+def address_of(path: Path) -> str:
+    """Give the address of a SQLite database in a file."""
     return f"sqlite:///{path.resolve()}"

@@ -15,16 +15,24 @@ from ...errors import InputError
 MODEL, CARD = "model.skops", "model.md"
 """What ``motherlode train`` writes in the folder."""
 
+GUIDELINES, MANIFEST = "guidelines.md", "backup.json"
+"""What annotators are told, and what a backup says of itself."""
+
+LABELS, COUNT, MOVED = "labels.sqlite", "labels.count", "labels.moved.sqlite"
+"""The labels, how many events were acknowledged, and the labels before they went elsewhere."""
+
 PICTURES = "guidelines"
 """The folder of the pictures that the guidelines show."""
 
 PARTS = ("rows-*.arrow", "texts-*.npy", "images-*.npz")
 """Rows that were added later, and what encoders made of them."""
+
+_ENDINGS = ("", "-wal", "-shm", "-journal")
 FOLDERS = ("geometry", PICTURES)
 FILES = (
-    "project.json", "rows.arrow", "texts.npy", "images.npz", "guidelines.md", "labels.count",
+    "project.json", "rows.arrow", "texts.npy", "images.npz", GUIDELINES, COUNT, MANIFEST,
     MODEL, CARD,
-    *(f"labels.sqlite{ending}" for ending in ("", "-wal", "-shm", "-journal")),
+    *(f"{name}{ending}" for name in (LABELS, MOVED) for ending in _ENDINGS),
 )  # fmt: skip
 """All that is read or written in a project's folder, beside `PARTS`."""
 
@@ -38,6 +46,32 @@ def check_own_files(folder: Path) -> None:
             continue  # there is none, or whoever reads it says why not
         if not (stat.S_ISDIR(mode) if is_folder else stat.S_ISREG(mode)):
             raise _refusal(path)
+
+
+def list_carried(folder: Path) -> list[Path]:
+    """List the files that a copy of a project needs beside its labels.
+
+    What can be computed again is left out.
+    """
+    return [
+        path
+        for path, is_folder in _all(folder)
+        if not is_folder
+        and path.parent in (folder, folder / PICTURES)
+        and path.name != MANIFEST
+        and not path.name.startswith("labels.")
+        and path.exists()
+    ]
+
+
+def put_labels_aside(folder: Path) -> None:
+    """Give the files of the labels other names, so that whoever has them open records no more."""
+    if not (folder / LABELS).exists():
+        return
+    for ending in _ENDINGS:  # the database first: without its name nobody acknowledges anything
+        (folder / f"{MOVED}{ending}").unlink(missing_ok=True)
+        if (folder / f"{LABELS}{ending}").exists():
+            (folder / f"{LABELS}{ending}").replace(folder / f"{MOVED}{ending}")
 
 
 def open_own_file(path: Path) -> BinaryIO:

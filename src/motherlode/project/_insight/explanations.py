@@ -100,6 +100,13 @@ class Explanations:
         found = _wait(future, timeout)
         return None if found is None or self.pool() is not pool else found
 
+    @property
+    def step_of_map(self) -> str:
+        """Say at which step the map is."""
+        with self._lock:
+            is_read = self._pool is not None and self._pool.done()
+        return "step 2 of 2, rows are placed" if is_read else "step 1 of 2, rows are read"
+
     def linear(self, timeout: float = 0.0) -> "LinearExplanation | None":
         """Return the latest linear model of the labels; None without one."""
         return None if self.pool(timeout) is None else self._linear.get(self._live.now(), timeout)

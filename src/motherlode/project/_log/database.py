@@ -6,7 +6,7 @@ of events follow the order of their commits, and a reader up to an id has missed
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -22,8 +22,9 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleErr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ...errors import InputError
+from .in_use import show_use
 from .log import count_events, last_id
-from .sqlite_file import SqliteFile
+from .sqlite_file import SKIPPED, SqliteFile
 
 _WRITER = 7_236_457_081  # names the advisory lock; any number that others do not use
 _WAIT_SECONDS = 10  # for PostgreSQL to answer
@@ -31,7 +32,19 @@ _WAIT_SECONDS = 10  # for PostgreSQL to answer
 # busy machine, one was seen to wait for 8.6 s.
 _LOCKED_SECONDS = 10
 _CLOSING_SECONDS = 5.0
+_PAGES = 2_048  # of a file that are copied at a time; writers go between
 _KEPT_BYTES = 1 << 18  # of SQLite's second file when it begins anew
+
+_MOVED = "moved "  # before the revision of tables that are sealed
+_SEALED = "the project was moved to another database"
+# A trigger, since a process that opened the database before does not look at its revision.
+_SEAL = (
+    "CREATE OR REPLACE FUNCTION motherlode_sealed() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN RAISE EXCEPTION '{_SEALED}'; END $$",
+    "CREATE TRIGGER motherlode_sealed BEFORE INSERT ON event FOR EACH STATEMENT "
+    "EXECUTE FUNCTION motherlode_sealed()",
+    f"UPDATE alembic_version SET version_num = '{_MOVED}' || version_num",
+)
 
 # What SQLite says, and what to tell the user.
 _MESSAGES = {
@@ -45,6 +58,10 @@ _MESSAGES = {
     "locked": "another program keeps its database locked; close that or try again",
     "locking protocol": "other programs keep its database locked; close them or try again",
 }
+
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done, and of how much."""
 
 
 class Unavailable(InputError):
@@ -79,6 +96,15 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Begin a transaction that sees one moment of all tables, also from several queries."""
+        with self._explain_errors(), self._connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[Connection]:
         """Begin a transaction that no other writer overlaps.
 
@@ -86,13 +112,28 @@ class Database:
         process, but a power cut may undo it. The database stays whole either way.
         """
         with self._explain_errors(), self._connect() as connection:
-            connection = connection.execution_options(writing=True, durable=durable)
-            with connection.begin():
-                if not self.is_sqlite:
-                    _lock_for_writing(connection, durable)
+            with self._without_others(connection, durable):
                 yield connection
                 last = last_id(connection) if durable and self.is_sqlite else None
             self._conclude(last)
+
+    @contextmanager
+    def holding(self) -> Iterator[Connection]:
+        """Keep all writers out; the files of the database may be taken away meanwhile."""
+        with (
+            self._explain_errors(),
+            self._connect() as connection,
+            self._without_others(connection, durable=True),
+        ):
+            yield connection
+
+    @contextmanager
+    def _without_others(self, connection: Connection, durable: bool) -> Iterator[None]:
+        connection = connection.execution_options(writing=True, durable=durable)
+        with connection.begin():
+            if not self.is_sqlite:
+                _lock_for_writing(connection, durable)
+            yield
 
     def check(self) -> None:
         """Refuse a database that holds no project, or one of a newer release; change nothing."""
@@ -100,6 +141,11 @@ class Database:
         if found is None:
             raise InputError(
                 f"The database of {self.name} holds no project: it was copied in part or replaced."
+            )
+        if found.startswith(_MOVED):
+            raise InputError(
+                f"The labels of {self.name} were moved from its database to another one; copy the "
+                "project's folder again from where `motherlode move` was called."
             )
         if found not in {step.revision for step in _scripts().walk_revisions()}:
             raise InputError(
@@ -114,9 +160,7 @@ class Database:
         if found is not None:
             self.check()
         with self.writing() as connection:
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade_tables(connection)
 
     def close(self) -> None:
         """Close all connections, those that other threads use when they are done."""
@@ -136,14 +180,18 @@ class Database:
         if self._file is not None and self._file.is_same():
             self._checkpoint(self._file, "PASSIVE")
 
-    def copy_to(self, path: Path) -> None:
+    def copy_to(self, path: Path, tell: Progress) -> None:
         """Copy one moment of a SQLite database to a new file, without the sessions in it."""
+
+        def told(_code: int, left: int, pages: int) -> None:
+            tell(pages - left, pages)
+
         with self._explain_errors(), self._connect() as connection:
             original = connection.connection.driver_connection
             assert isinstance(original, sqlite3.Connection)
             try:
                 with closing(sqlite3.connect(path)) as copy:
-                    original.backup(copy)
+                    original.backup(copy, pages=_PAGES, progress=told)
                     copy.execute("DELETE FROM session")
                     copy.commit()
                     last = copy.execute("SELECT max(id) FROM event").fetchone()[0] or 0
@@ -181,7 +229,8 @@ class Database:
                 "part, copy it again, by `motherlode backup`."
             )
         with self.reading() as connection:
-            found, last = count_events(connection), last_id(connection)
+            skipped = int(connection.exec_driver_sql(f"PRAGMA {SKIPPED}").scalar_one())
+            found, last = count_events(connection) + skipped, last_id(connection)
         if found < expected:
             way_out = f", or write {found} into {path.stem}.count to go on without the others"
             raise InputError(
@@ -192,7 +241,7 @@ class Database:
 
     def _find_revision(self) -> str | None:
         with self.reading() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return find_revision(connection)
 
     @contextmanager
     def _connect(self) -> Iterator[Connection]:
@@ -264,6 +313,8 @@ class Database:
         if self.is_sqlite:
             message = next((m for words, m in _MESSAGES.items() if words in text), None)
             return problem if message is None else Unavailable(f"{self.name}: {message}.")
+        if _SEALED in text:
+            return Unavailable(f"{self.name}: {_SEALED}, so nothing was recorded; start again.")
         if "no space left" in text:
             return Unavailable(f"{self.name}: the disk of its database is full; free some space.")
         if not problem.connection_invalidated and type(problem).__name__ != "OperationalError":
@@ -271,11 +322,40 @@ class Database:
         return Unavailable(f"{self.name}: its database does not answer; try again in a moment.")
 
 
+def find_revision(connection: Connection) -> str | None:
+    """Find of which release the tables are; None if there are none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade_tables(connection: Connection) -> None:
+    """Make the tables or bring them to this release's, in a transaction that is open."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def seal(connection: Connection) -> None:
+    """Let nobody record anything more in a PostgreSQL database, once the transaction ends."""
+    for statement in _SEAL:
+        connection.exec_driver_sql(statement)
+
+
+def find_sealed_revision(connection: Connection) -> str | None:
+    """Find of which release the tables were when they were sealed, or are."""
+    found = find_revision(connection)
+    return None if found is None else found.removeprefix(_MOVED)
+
+
+def is_newest(revision: str | None) -> bool:
+    """Say whether tables are of this release."""
+    return revision == _scripts().get_current_head()
+
+
 def _make_engine(url: str, saved_passwords: bool) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(
+            engine = create_engine(
                 parsed.set(drivername="postgresql+psycopg"),
                 hide_parameters=True,
                 pool_pre_ping=True,
@@ -283,6 +363,8 @@ def _make_engine(url: str, saved_passwords: bool) -> Engine:
                 connect_args={"connect_timeout": _WAIT_SECONDS}
                 | ({} if saved_passwords else _no_saved_passwords(parsed)),
             )
+            event.listen(engine, "connect", show_use)
+            return engine
         if parsed.get_backend_name() != "sqlite":
             raise ArgumentError
     except ModuleNotFoundError:

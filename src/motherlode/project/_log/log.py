@@ -17,6 +17,7 @@ _APPEND = insert(table).returning(table.c.id)
 _LAST = select(func.max(table.c.id))
 _HOW_MANY = select(func.count()).select_from(table)
 _AFTER = select(*_COLUMNS).where(table.c.id > bindparam("last")).order_by(table.c.id)
+_PART = _AFTER.limit(_AT_A_TIME)
 _CHANGES = select(*_COLUMNS).where(table.c.setting.is_not(None)).order_by(table.c.id)
 
 
@@ -35,6 +36,14 @@ def read_after(connection: Connection, last: int) -> Iterator[Event]:
     """Read the events with an id above `last`, in order."""
     for rows in connection.execute(_AFTER, {"last": last}).partitions(1_000):
         yield from map(event_from_values, rows)
+
+
+def read_whole(connection: Connection) -> Iterator[Event]:
+    """Read all events in order, a few of them in memory at a time."""
+    last = 0
+    while rows := connection.execute(_PART, {"last": last}).all():
+        yield from map(event_from_values, rows)
+        last = rows[-1].id
 
 
 def last_id(connection: Connection) -> int:

@@ -13,7 +13,13 @@ from pathlib import Path
 _FULL_BYTES = 1 << 20
 """From this size on, what the second file holds is moved into the database."""
 
-_COUNT = "SELECT count(*), max(id) FROM event"
+SKIPPED = "user_version"
+"""SQLite's own number, which holds how many ids no event has.
+
+PostgreSQL gives an id to what it then refuses, and events that come from there keep their ids.
+"""
+
+_COUNT = f"SELECT count(*) + (SELECT {SKIPPED} FROM pragma_{SKIPPED}), max(id) FROM event"
 
 Stamp = tuple[int, ...]
 

@@ -24,7 +24,7 @@ from .._data.encoders import choose_encoder
 from .._data.folder import Project
 from .._data.settings import Settings
 from .._log import log
-from .project_model import fit_project_model, write_project_model
+from .project_model import Step, fit_project_model, run_silently, write_project_model
 
 _FOLDS = 5
 _TEMPLATE = files(__package__).joinpath("model_card.jinja").read_text(encoding="utf-8")
@@ -39,24 +39,39 @@ class _CrossValidation:
     folds: int
 
 
-def write_model(project: Project, to: Path, card: Path, threshold: str | None) -> None:
-    """Fit the final model on all labels, and write it and its card."""
+def write_model(
+    project: Project, to: Path, card: Path, threshold: str | None, step: Step = run_silently
+) -> None:
+    """Fit the final model on all labels, and write it and its card.
+
+    Parameters
+    ----------
+    project : Project
+        An open project.
+    to, card : Path
+        Where the model and its card go.
+    threshold : str or None
+        What decisions are to be best for.
+    step : callable
+        Gives a context for each step, by what the step does.
+    """
     import skops.io
 
-    with project.database.reading() as connection:
+    with step("Labels read"), project.database.reading() as connection:
         state = log.read_state(connection)
-    found, final, made = fit_project_model(project, threshold, state)
+    found, final, made = fit_project_model(project, threshold, state, step)
     write_project_model(found, to)
     trusted = skops.io.get_untrusted_types(file=to)
-    text = _card(
-        project.settings_at(state),
-        made,
-        final,
-        state.last,
-        threshold=threshold,
-        trusted=trusted,
-        file=to.name,
-    )
+    with step("Judged on labels held out"):
+        text = _card(
+            project.settings_at(state),
+            made,
+            final,
+            state.last,
+            threshold=threshold,
+            trusted=trusted,
+            file=to.name,
+        )
     try:
         with write_whole(card) as path:
             path.write_text(text, encoding="utf-8")

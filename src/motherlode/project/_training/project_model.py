@@ -4,7 +4,8 @@ A file of it is a skops file, which holds no code, with one more part that says 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, fields
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -31,7 +32,8 @@ from .._log import log
 from .._log.fold import State
 from .recipe import MODELS, make_learner
 
-_ABOUT = "motherlode.json"
+ABOUT = "motherlode.json"
+"""The part of a model file that says what the model reads."""
 _PARTS = {"motherlode.pool._tabular._category_name", "sklearn.tree._tree.Tree"}
 """What models are made of beside estimators."""
 
@@ -74,23 +76,49 @@ class ProjectModel:
     reasons: Reasons | None
 
 
+Step = Callable[[str], AbstractContextManager[None]]
+"""Gives a context for a step of a long work, by what the step does."""
+
+
+def run_silently(_what: str) -> AbstractContextManager[None]:
+    """Tell nobody of a step."""
+    return nullcontext()
+
+
 def fit_project_model(
-    project: Project, threshold: str | None, state: State | None = None
+    project: Project,
+    threshold: str | None,
+    state: State | None = None,
+    step: Step = run_silently,
 ) -> tuple[ProjectModel, FinalModel, ActiveLearner]:
     """Fit the final model on all labels; return also what it was made of.
+
+    Parameters
+    ----------
+    project : Project
+        An open project.
+    threshold : str or None
+        What decisions are to be best for.
+    state : State, optional
+        The labels; by default all that are recorded.
+    step : callable
+        Gives a context for each step, by what the step does.
 
     Raises
     ------
     InputError
         If the labels do not suffice, or there is no such threshold.
     """
-    project.rows.check()
     if state is None:
         with project.database.reading() as connection:
             state = log.read_state(connection)
     settings = project.settings_at(state)
-    made = make_learner(settings, project.rows.pool(), state)
-    final = made.fit_final_model(threshold=threshold)
+    with step("Rows read"):
+        project.rows.check()
+        pool = project.rows.pool()
+    with step("Model fitted"):
+        made = make_learner(settings, pool, state)
+        final = made.fit_final_model(threshold=threshold)
     positive = tuple(str(label) for label in made.positive_class.classes)
     about = About(
         settings.kind,
@@ -118,7 +146,7 @@ def write_project_model(found: ProjectModel, to: Path) -> None:
         with write_whole(to) as made:
             skops.io.dump(found.model, made)
             with ZipFile(made, "a") as parts:
-                parts.writestr(_ABOUT, json.dumps(said, ensure_ascii=False))
+                parts.writestr(ABOUT, json.dumps(said, ensure_ascii=False))
     except OSError as problem:
         raise InputError(f"{to} can't be written: {problem.strerror}.") from None
 
@@ -142,7 +170,7 @@ def read_project_model(path: Path, settings: Settings) -> ProjectModel:
     try:
         check_zip(path)
         with ZipFile(path) as parts:
-            said = json.loads(parts.read(_ABOUT))
+            said = json.loads(parts.read(ABOUT))
         names = skops.io.get_untrusted_types(file=path)
         odd = next((name for name in names if not _is_of_models(name)), None)
         if odd is not None:

@@ -48,10 +48,8 @@ async function fetchPlaces() {
     try {
       return await bytes("/api/map/places");
     } catch (problem) {
-      if (problem instanceof Refused) {
-        byId("message").textContent = problem.message;
-        throw problem;
-      }
+      byId("message").textContent = problem.message;
+      if (problem instanceof Refused) throw problem;
       await new Promise((done) => setTimeout(done, 1500));
     }
   }
