@@ -12,6 +12,7 @@ from ..project._data.folder import Project
 from ..project._log.database import Unavailable
 from ..project._serving.keys import KeyTaken
 from ..project._serving.live import Live
+from . import _answers as answers
 from . import _dashboard as dashboard
 from . import _labelling as labelling
 from . import _map as map
@@ -92,11 +93,14 @@ def make_app(
         code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
     }
     api = APIRouter(prefix="/api", responses=problems)
-    for part in (labelling, why, search, map, overview, predict, prior, sessions, settings):
+    working = labelling, answers, why, search, map
+    for part in (*working, overview, predict, prior, sessions, settings):
         api.include_router(part.router)
     app.include_router(api)
-    for page in (pages.router, dashboard.router, search.pages, map.pages, settings.pages):
+    for page in (pages.router, dashboard.router):
         app.include_router(page)
+    for part in (search, answers, map, settings):
+        app.include_router(part.pages)
     protect(app, site, only_own_names=only_own_names)
     return app
 

@@ -22,7 +22,7 @@ from ._bodies import (
     RowWithAnswers,
     UndoIn,
 )
-from ._service import TheCaller, TheService, describe_answer
+from ._service import TheCaller, TheService, describe_answer, list_others
 
 router = APIRouter(tags=["labelling"])
 _Row = Annotated[int, InPath(ge=0, le=2**53, description="Global row id.")]
@@ -87,11 +87,12 @@ def history(
 def row(service: TheService, caller: TheCaller, row: _Row) -> RowWithAnswers:
     """Get a row, with the caller's answer to it; admins see all answers."""
     check_row(row, service.project.settings)
-    known = service.live.now().rows.get(row)
+    state = service.live.now()
+    known = state.rows.get(row)
     opinions = () if known is None else known.opinions
     everybody = caller.role == ADMIN
     seen = [o for o in opinions if everybody or o.annotator == caller.name]
-    return service.with_answers(row, seen)
+    return service.with_answers(row, seen, list_others(state, caller, row))
 
 
 @router.get(

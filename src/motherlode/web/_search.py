@@ -17,7 +17,7 @@ from ..project._serving.answers import check_row
 from ._access import Caller
 from ._bodies import Found
 from ._pages import show_page
-from ._service import Service, TheCaller, TheService
+from ._service import Service, TheCaller, TheService, list_others, list_own
 
 if TYPE_CHECKING:
     from ..pool import Pool
@@ -71,12 +71,11 @@ def _search(
     shown_places: slice,
 ) -> Found:
     rows = _find(service, words, condition, like_row)
-    answered = service.live.now().rows
-    shown = []
-    for row in rows[shown_places].tolist():
-        known = answered.get(row)
-        own = [o for o in known.opinions if o.annotator == caller.name] if known else []
-        shown.append(service.with_answers(row, own))
+    state = service.live.now()
+    shown = [
+        service.with_answers(row, list_own(state, caller, row), list_others(state, caller, row))
+        for row in rows[shown_places].tolist()
+    ]
     return Found(total=len(rows), rows=shown)
 
 
