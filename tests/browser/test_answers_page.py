@@ -133,7 +133,7 @@ def test_what_a_colleague_labelled_meanwhile_is_not_disputed_by_chance(serve, vi
     find(page, "refund")
     served.live.answer("root", [Answer(0, label="refund")])
     page.keyboard.press("1")
-    wait_until_said(page, "Not recorded: Row 0 is labelled (root: refund)")
+    wait_until_said(page, "Not recorded: row 0 was labelled meanwhile. root: refund.")
     page.wait_for_selector("[data-row='0'] .said:text-is('root: refund')")
     assert served.answers() == {0: "refund"}
     assert page.locator("[data-row='0'] .act [aria-pressed=true]").count() == 0

@@ -186,9 +186,12 @@ export class Answering {
     try {
       this.remember(await get(`/api/rows/${row}`));
     } catch {
-      this.known.get(row).own = null;
+      this.set(row, null);
+      return;
     }
     this.show(row);
+    const { id, own, others } = this.known.get(row);
+    if (!own && others.length) announce(`Not recorded: row ${id} was labelled meanwhile. ${sayOthers(others)}.`);
   }
 
   go(by, from = this.here()) {
