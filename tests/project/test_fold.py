@@ -163,6 +163,29 @@ def test_the_majority_decides_and_a_tie_is_disputed():
     assert (state.rows[1].label, state.rows[1].disagrees) == ("a", False)
 
 
+@given(logs(), st.sampled_from(PEOPLE), st.integers(0, ROWS - 1), st.sampled_from(CLASSES))
+def test_a_settlement_that_is_taken_back_was_never_made(events, who, row, label):
+    before, after = fold(events), fold(events)
+    id = len(events) + 1
+    after.add(said(row, label, who, id, how=Provenance(SETTLE)))
+    assert (after.rows[row].label, after.rows[row].disagrees) == (label, False)
+    after.add(Event(row, "retract", who, 0.0, how=Provenance(SETTLE), retracts=id, id=id + 1))
+    assert after.rows == before.rows
+    assert counted(after) == counted(before)
+    assert without_zeros(after.annotators) == without_zeros(before.annotators)
+
+
+def test_a_settlement_that_is_taken_back_leaves_the_one_before():
+    state = fold([said(1, "a", "ann", 1), said(1, "b", "ben", 2)])
+    state.add(said(1, "a", "eve", 3, how=Provenance(SETTLE)))
+    state.add(said(1, "b", "ann", 4, how=Provenance(SETTLE)))
+    assert state.rows[1].label == "b"
+    state.add(Event(1, "retract", "ann", 0.0, retracts=4, id=5))
+    assert (state.rows[1].label, state.rows[1].settled) == ("a", True)
+    state.add(Event(1, "retract", "eve", 0.0, retracts=3, id=6))
+    assert (state.rows[1].kind, state.disagreeing) == ("disputed", 1)
+
+
 def test_a_label_outweighs_unsure_and_unsure_outweighs_skip():
     skip, unsure = Event(1, "skip", "ann", 0.0, id=1), Event(1, "unsure", "ben", 0.0, id=2)
     assert fold([skip]).rows[1].kind == "skip"

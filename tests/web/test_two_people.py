@@ -54,6 +54,7 @@ TAGS = st.lists(st.sampled_from(["a", "b c", "a\nb", "ü", ","]), max_size=2)
 READS = st.sampled_from(
     ["/api/rows/{row}", "/api/rows/{row}/why", "/api/search?like_row={row}&n=100",
      "/api/search?condition=depth > -9", "/api/history", "/api/sessions",
+     "/api/answers?n=100", "/api/answers?disputed=true", "/answers",
      "/api/status", "/api/next?n=4", "/api/me", "/api/disagreements", "/api/export?events=true",
      *PAGES]
 )  # fmt: skip

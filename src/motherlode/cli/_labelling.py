@@ -482,6 +482,52 @@ def rank(
 
 
 @app.command()
+def answers(
+    project: _Project,
+    annotator: Annotated[str | None, typer.Option(help="Who gave them; all if not given.")] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option("--class", help="Answers of this class; repeatable."),
+    ] = None,
+    note: Annotated[str | None, typer.Option(help="What the note holds, in any case.")] = None,
+    tag: Annotated[str | None, typer.Option(help="A tag of the answer, in any case.")] = None,
+    unsure: Annotated[bool, typer.Option("--unsure", help="Unsure, beside any --class.")] = False,
+    skipped: Annotated[
+        bool, typer.Option("--skipped", help="Skipped, beside any --class.")
+    ] = False,
+    disputed: Annotated[
+        bool, typer.Option("--disputed", help="On rows that annotators differ on.")
+    ] = False,
+    words: Annotated[
+        str | None, typer.Option(help='Words that the row holds; in "quotes" a phrase.')
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help="A day or time of UTC, as 2026-11-30.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="A day, with all of it, or a time that is left out.")
+    ] = None,
+    n: Annotated[
+        int | None,
+        typer.Option("-n", min=1, help="How many, the last first; by default 20, in a file all."),
+    ] = None,
+    to: Annotated[Path | None, typer.Option(help="Write them here, as export does.")] = None,
+    format: _Format = None,
+    json: _Json = False,
+) -> None:
+    """List the answers that people gave, the last first."""
+    _needs(*_NEEDED)
+    from ..project._insight.listed_answers import Wanted, read_day
+    from ._answers import answers
+
+    wanted = Wanted(
+        annotator, tuple(label or ()), unsure, skipped, disputed, note, tag, words,
+        read_day(since), read_day(until, end=True),
+    )  # fmt: skip
+    answers(project, wanted, n, to, format, json)
+
+
+@app.command()
 def account(
     project: _Project,
     name: Annotated[

@@ -14,6 +14,7 @@ from ..project._log.database import Unavailable
 from ..project._serving.keys import KeyTaken
 from ..project._serving.live import Live
 from . import _adding as adding
+from . import _answers as answers
 from . import _dashboard as dashboard
 from . import _guidelines as guidelines
 from . import _labelling as labelling
@@ -101,13 +102,14 @@ def make_app(
         code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
     }
     api = APIRouter(prefix="/api", responses=problems)
-    parts = (labelling, why, search, map, overview, predict, prior, sessions, settings, people)
-    for part in (*parts, guidelines, adding):
+    working = labelling, answers, why, search, map
+    about = overview, predict, prior, sessions, settings, people, guidelines, adding
+    for part in (*working, *about):
         api.include_router(part.router)
     app.include_router(api)
     for page in (pages, dashboard):
         app.include_router(page.router)
-    for part in (search, map, settings, people):
+    for part in (search, answers, map, settings, people):
         app.include_router(part.pages)
     protect(app, site, only_own_names=only_own_names)
     return app

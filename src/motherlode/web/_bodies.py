@@ -35,6 +35,10 @@ class AnswerIn(_Body):
         None,
         description="search: found by searching; settle: decides a disagreement (not annotators).",
     )
+    second: bool = Field(
+        False,
+        description="With the channel search: answer a row that a colleague labelled, on purpose.",
+    )
 
 
 class AnswersIn(_Body):
@@ -241,6 +245,16 @@ class Answered(BaseModel):
     at: str
     note: str | None
     tags: list[str]
+    settles: bool = Field(description="Whether it was given to settle a disagreement.")
+
+
+class Said(BaseModel):
+    """What a colleague said of a row, without their notes."""
+
+    row: int
+    by: str
+    kind: str
+    label: str | None
 
 
 class History(BaseModel):
@@ -254,6 +268,25 @@ class RowWithAnswers(RowOut):
 
     answers: list[Answered]
     content_changed: bool = Field(False, description="Whether it got other content since.")
+    others: list[Said] = Field(
+        [],
+        description="What colleagues said of it; empty where the caller is to answer without "
+        "knowing that.",
+    )
+
+
+class ListedAnswer(RowWithAnswers):
+    """An answer that stands, with its row; `answers` holds the caller's own answer to the row."""
+
+    answer: Answered
+    disputed: bool = Field(description="Whether annotators differ on the row.")
+
+
+class Answers(BaseModel):
+    """Answers that stand, the last first."""
+
+    total: int = Field(description="How many there are in all.")
+    answers: list[ListedAnswer]
 
 
 class Disagreements(BaseModel):

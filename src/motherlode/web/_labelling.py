@@ -25,7 +25,7 @@ from ._bodies import (
     RowWithAnswers,
     UndoIn,
 )
-from ._service import Service, TheCaller, TheService, describe_answer
+from ._service import Service, TheCaller, TheService, describe_answer, list_others
 
 router = APIRouter(tags=["labelling"])
 _Row = Annotated[int, InPath(ge=0, le=2**53, description="Global row id.")]
@@ -106,11 +106,12 @@ def history(
 def row(service: TheService, caller: TheCaller, row: _Row) -> RowWithAnswers:
     """Get a row, with the caller's answer to it; reviewers and admins see all answers."""
     check_row(row, service.project.settings)
-    known = service.live.now().rows.get(row)
+    state = service.live.now()
+    known = state.rows.get(row)
     opinions = () if known is None else known.opinions
     everybody = caller.role in SEE_ALL
     seen = [o for o in opinions if everybody or o.annotator == caller.name]
-    return service.with_answers(row, seen)
+    return service.with_answers(row, seen, list_others(state, caller, row))
 
 
 @router.get(

@@ -21,7 +21,7 @@ from ..project._serving.answers import check_row
 from ._access import Caller
 from ._bodies import Found, FoundRow
 from ._pages import show_page
-from ._service import Service, TheCaller, TheService
+from ._service import Service, TheCaller, TheService, list_others, list_own
 
 if TYPE_CHECKING:
     import re
@@ -100,9 +100,8 @@ def _search(
 def _describe(
     service: Service, caller: Caller, state: State, row: int, patterns: list["re.Pattern[str]"]
 ) -> FoundRow:
-    known = state.rows.get(row)
-    own = [o for o in known.opinions if o.annotator == caller.name] if known else []
-    about = service.with_answers(row, own)
+    said = list_own(state, caller, row), list_others(state, caller, row)
+    about = service.with_answers(row, *said)
     spans = {name: _find_spans(text, patterns) for name, text in about.content.items() if text}
     return FoundRow(
         **about.model_dump(), spans={name: found for name, found in spans.items() if found}

@@ -13,14 +13,14 @@ from ..project._data.folder import Project
 from ..project._insight.explanations import Explanations
 from ..project._insight.status import format_time, summarize
 from ..project._insight.wording import name_rows, word_reason
-from ..project._log.events import Event
+from ..project._log.events import SETTLE, Event
 from ..project._log.fold import State
 from ..project._log.provenance import provenance_to_dict
 from ..project._prediction.model_at_hand import ModelKeeper
 from ..project._serving.leases import Lease
 from ..project._serving.live import Live
 from ._access import Access, Caller
-from ._bodies import Answered, Offered, RowWithAnswers
+from ._bodies import Answered, Offered, RowWithAnswers, Said
 from ._shares import Shares
 from ._site import Site
 
@@ -68,12 +68,15 @@ class Service:
             expires_at=format_time(lease.expires_at),
         )
 
-    def with_answers(self, row: int, opinions: Sequence[Event]) -> RowWithAnswers:
-        """Describe a row with answers."""
+    def with_answers(
+        self, row: int, opinions: Sequence[Event], others: Sequence[Said] = ()
+    ) -> RowWithAnswers:
+        """Describe a row with answers, and with what colleagues said."""
         return RowWithAnswers(
             **self.describe_row(row),
             answers=[describe_answer(o) for o in opinions],
             content_changed=bool(opinions) and self.live.now().is_outdated(row),
+            others=list(others),
         )
 
     def describe_row(self, row: int) -> dict[str, Any]:
@@ -104,6 +107,21 @@ def is_hidden(state: State, caller: Caller, row: int) -> bool:
     return first is not None and who is not None and first != who
 
 
+def list_own(state: State, caller: Caller, row: int) -> list[Event]:
+    """List the caller's answer to a row, if there is one."""
+    known = state.rows.get(row)
+    return [] if known is None else [o for o in known.opinions if o.annotator == caller.name]
+
+
+def list_others(state: State, caller: Caller, row: int) -> list[Said]:
+    """List what colleagues said of a row, as far as a caller may know it."""
+    known = state.rows.get(row)
+    if known is None or is_hidden(state, caller, row):
+        return []
+    others = [o for o in known.opinions if o.annotator != caller.name]
+    return [Said(row=row, by=o.annotator, kind=o.kind, label=o.label) for o in others]
+
+
 def find_hidden(state: State, caller: Caller) -> Rows:
     """Find all rows that are hidden from a caller; `is_hidden` tells of one at once."""
     who = find_blind(caller)
@@ -122,6 +140,7 @@ def describe_answer(event: Event) -> Answered:
         at=format_time(event.at),
         note=event.note,
         tags=event.tags.split("\n") if event.tags else [],
+        settles=event.how.channel == SETTLE,
     )
 
 

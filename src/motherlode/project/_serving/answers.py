@@ -44,6 +44,10 @@ class Answer:
     channel : str or None
         "search" for a row found by search, "settle" to settle a disagreement; None to keep how
         the row was asked.
+    second : bool
+        Whether an answer to a row that a colleague labelled is one more opinion on purpose. Without
+        it, such a row that was found by search keeps its label and the answer is refused, unless
+        the project waits for a second opinion of it.
     """
 
     row: int
@@ -54,6 +58,7 @@ class Answer:
     tags: tuple[str, ...] = ()
     key: str | None = None
     channel: str | None = None
+    second: bool = False
 
 
 def record(
@@ -84,6 +89,7 @@ def record(
     events = []
     for answer in new:
         before = state.rows.get(answer.row)
+        _check_purpose(answer, annotator, state)
         asked = _find_asked(before, annotator, own.get(answer.row), drawn.get(answer.row))
         how = _how(answer, asked, is_answered=before is not None)
         events.append(_event(answer, annotator, how, now))
@@ -179,6 +185,21 @@ def _check(answer: Answer, state: State, settings: Settings) -> None:
         check_text(text)
     if any("\n" in tag for tag in answer.tags):  # the log has a line for each tag
         raise InputError("A tag holds a line break; give two tags instead.")
+
+
+def _check_purpose(answer: Answer, annotator: str, state: State) -> None:
+    """See that a second opinion of a row found by search is meant to be one."""
+    known = state.rows.get(answer.row)
+    if known is None or answer.second or answer.channel != SEARCH or answer.row in state.single:
+        return
+    if any(opinion.annotator == annotator for opinion in known.opinions):
+        return
+    said = next((f"{o.annotator}: {o.label}" for o in known.opinions if o.kind == "label"), None)
+    if said is not None:
+        raise InputError(
+            f"Row {answer.row} is labelled ({said}); nothing was recorded. To give one more "
+            "opinion of it, send second: true."
+        )
 
 
 def check_row(row: int, settings: Settings) -> None:

@@ -1,8 +1,9 @@
 // The dashboard, which is drawn again after each change.
 
-import { ROOT, get, post, randomKey, text } from "./api.js";
-import { announce, byId, element } from "./build.js";
-import { drawResult, showPressed } from "./results.js";
+import { Answering } from "./answering.js";
+import { ROOT, get, me, text } from "./api.js";
+import { byId, element } from "./build.js";
+import { setUpDisplay } from "./display.js";
 import { setUpStated, showStated } from "./stated.js";
 
 const project = JSON.parse(document.body.dataset.project);
@@ -12,9 +13,21 @@ const FOLLOW_DELAY = 5000; // until a feed that was refused is asked for again
 let timer = 0;
 let drawing = false;
 let disagreeing = null;
+let answering = null;
 
 setUpStated();
 follow();
+if (byId("disagreements")) setUpAnswering();
+else setUpDisplay(null);
+
+async function setUpAnswering() {
+  try {
+    answering = new Answering(project, byId("disagreements"), await me(), { settles: true });
+    drawDisagreements();
+  } catch {
+    setTimeout(setUpAnswering, FOLLOW_DELAY);
+  }
+}
 
 function follow() {
   const events = new EventSource(`${ROOT}/api/events`);
@@ -30,7 +43,7 @@ function showStatus(status) {
   showProblem("");
   drawSoon(DRAW_DELAY);
   showStated();
-  if (byId("disagreements") && status.disagreements !== disagreeing) {
+  if (answering && status.disagreements !== disagreeing) {
     disagreeing = status.disagreements;
     drawDisagreements();
   }
@@ -74,12 +87,20 @@ async function draw() {
 
 document.addEventListener("visibilitychange", draw);
 
+// The focus stays on its row, or goes to the one that took its place.
 async function drawDisagreements() {
   const place = byId("disagreements");
   const { rows } = await get("/api/disagreements");
-  const items = rows.map((row) => drawResult(row, project, { choose: settle, above: [listOpinions(row)] }));
+  const item = answering.here();
+  const row = answering.wanted === null ? item?.dataset.row : String(answering.wanted);
+  const at = [...place.children].indexOf(item);
+  answering.clear();
+  const items = rows.map((one) => answering.draw(one, { above: [listOpinions(one)] }));
   place.replaceChildren(...items);
   if (!items.length) place.append(element("li", { class: "hint" }, "There are none."));
+  const back = items.find((one) => one.dataset.row === row);
+  if (back) answering.wanted = null;
+  if (back || item) (back ?? items[Math.min(at, items.length - 1)])?.focus();
 }
 
 function listOpinions(row) {
@@ -90,14 +111,4 @@ function listOpinions(row) {
     list.append(element("li", {}, element("span", { class: place < 0 ? "tag" : `tag c${place % 9}` }, answer.label ?? answer.kind), note));
   }
   return list;
-}
-
-async function settle(row, label, item) {
-  try {
-    await post("/api/labels", { labels: [{ row: row.row, label, channel: "settle", key: randomKey() }] });
-    showPressed(item, label);
-    announce(`Row ${row.id} is ${label}.`);
-  } catch (problem) {
-    announce(problem.message);
-  }
 }

@@ -10,7 +10,7 @@ const SHOWN = {
 };
 
 export class Keys {
-  // actions: [{id, name, key, run, repeats}]; place: where their keys are heard
+  // actions: [{id, name, key, run, repeats, when}]; place: where their keys are heard
   // Changed keys are kept by the id of the action, one list for all pages of a project.
   constructor(space, actions, place = document) {
     this.name = `motherlode:${space}:keys`;
@@ -35,7 +35,7 @@ export class Keys {
     if ((event.ctrlKey || event.metaKey || event.altKey) && !undo) return;
     const key = undo ? this.keyOf(this.actions.find((a) => a.id === "undo") ?? {}) : keyPressed(event);
     const action = this.actions.find((a) => this.keyOf(a) === key);
-    if (!action) return;
+    if (!action || action.when?.() === false) return;
     // These two press a button that has the focus, whatever else they do.
     if ((key === " " || key === "Enter") && event.target.closest?.("button, a, summary")) return;
     event.preventDefault();

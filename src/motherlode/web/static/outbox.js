@@ -9,9 +9,11 @@ const MOST_TOGETHER = 100;
 const LONGEST_WAIT = 10000;
 
 export class Outbox {
-  constructor(space, changed) {
+  // changed: called when what waits changes; dropped: with an answer that the server refused
+  constructor(space, changed, dropped = () => {}) {
     this.prefix = `motherlode:${space}:op:`;
     this.changed = changed;
+    this.dropped = dropped;
     this.unstored = new Map();
     this.events = new Map();
     this.count = 0;
@@ -118,6 +120,7 @@ export class Outbox {
         for (const one of few) await this.sendLabels([one]);
       } else {
         this.giveUp(few[0][0], problem);
+        this.dropped(few[0][1].answer);
       }
     }
   }

@@ -1,12 +1,9 @@
 // Search for rows by words, columns or similarity, and label them in the list.
 
-import { get, me, randomKey } from "./api.js";
-import { announce, byId, counted, element } from "./build.js";
-import { setUpDisplay } from "./display.js";
-import { Keys, classKeys, keyName } from "./keys.js";
-import { Outbox } from "./outbox.js";
+import { Answering } from "./answering.js";
+import { get, me } from "./api.js";
+import { byId, counted, element } from "./build.js";
 import { markFound, showFirstMark } from "./marks.js";
-import { drawResult, showPressed } from "./results.js";
 
 const project = JSON.parse(document.body.dataset.project);
 const FIELDS = ["words", "condition"];
@@ -16,21 +13,12 @@ const MOST_SHOWN = 500;
 const BEGINNING = byId("total").textContent;
 let query = null;
 let count = 0;
-let outbox;
+let answering;
 
-const letters = classKeys(project.classes);
 const actions = [
-  ...project.classes.map((label, i) => ({
-    id: `class ${label}`, name: label, key: letters[i], run: () => onFocusedItem((item) => item.querySelectorAll("[data-label]")[i].click()),
-  })),
-  { id: "down", name: "Next result", key: "ArrowDown", run: () => go(1), repeats: true },
-  { id: "up", name: "Result before", key: "ArrowUp", run: () => go(-1), repeats: true },
-  { id: "like", name: "More like this", key: "m", run: () => onFocusedItem((item) => like(item.dataset.id)) },
+  { id: "like", name: "More like this", key: "m", run: () => answering.here() && like(answering.here().dataset.id) },
   { id: "find", name: "To the words", key: "/", run: () => byId("words").focus() },
-  { id: "help", name: "These keys", key: "?", run: () => {} },
 ];
-const keys = new Keys(document.body.dataset.space, actions);
-actions.at(-1).run = setUpDisplay(keys);
 
 byId("find").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -51,8 +39,7 @@ begin();
 async function begin() {
   const mine = await me();
   byId("who").textContent = mine.name;
-  outbox = new Outbox(`${document.body.dataset.space}:${mine.name}`, showSaved);
-  outbox.flush();
+  answering = new Answering(project, byId("results"), mine, { more: actions });
   await restore();
   if (!query) byId("words").focus();
 }
@@ -82,7 +69,7 @@ function open(asked) {
 function clear(said = BEGINNING) {
   query = null;
   count = 0;
-  byId("results").replaceChildren();
+  answering.clear();
   byId("total").textContent = said;
   byId("more").hidden = true;
 }
@@ -90,10 +77,10 @@ function clear(said = BEGINNING) {
 async function search(words, shown = PAGE) {
   query = words;
   count = 0;
-  byId("results").replaceChildren();
+  answering.clear();
   do await fetchPage(Math.min(MOST_AT_ONCE, shown - count));
   while (count && count < shown && !byId("more").hidden);
-  go(1);
+  answering.go(1, null);
 }
 
 function like(id) {
@@ -137,11 +124,9 @@ function say({ total, like: id }, asked) {
 function drawRowFound(row) {
   const more = element("button", { type: "button", class: "quiet" }, "More like this");
   more.addEventListener("click", () => like(row.id));
-  const item = drawResult(row, project, { choose, extra: [more], keys: letters.map((_, i) => keyName(keys.keyOf(actions[i]))) });
-  item.dataset.id = row.id;
+  const item = answering.draw(row, { extra: [more] });
   markFound(item, row.spans);
   markId(item, row);
-  showPressed(item, row.answers[0]?.label ?? null);
   return item;
 }
 
@@ -150,33 +135,4 @@ function markId(item, { id }) {
   const asked = query?.get("words")?.trim().replace(/^"(.*)"$/, "$1");
   const place = item.querySelector(".act > .hint");
   if (asked === id && place) place.replaceChildren("Row ", element("mark", { class: "found" }, id));
-}
-
-function choose(row, label, item) {
-  outbox.label({ row: row.row, kind: "label", label, channel: "search", key: randomKey() });
-  showPressed(item, label);
-  announce(`Row ${row.id} is ${label}.`);
-  item.focus();
-  go(1);
-}
-
-function onFocusedItem(act) {
-  const item = document.activeElement.closest?.(".result");
-  if (item) act(item);
-}
-
-function go(by) {
-  const all = [...document.querySelectorAll(".result")];
-  if (!all.length) return;
-  const at = all.indexOf(document.activeElement.closest?.(".result"));
-  const next = all[Math.max(0, Math.min(all.length - 1, at + by))];
-  next.focus();
-  next.scrollIntoView({ block: "nearest" });
-}
-
-function showSaved(state, waiting, problem, refused) {
-  const place = byId("saved");
-  place.textContent = { saved: "Saved", sending: waiting ? "Saving" : "Saved", offline: `Offline: ${counted(waiting)} kept here`, closed: problem }[state];
-  place.dataset.state = state === "sending" && !waiting ? "saved" : state;
-  if (refused.length) announce(`Not recorded: ${refused.splice(0).join(" ")}`);
 }
