@@ -266,7 +266,7 @@ def test_a_part_of_the_rows_is_assigned_and_given_back(team):
     assign(ids=["r3", "r7"])
     assert towns()[1] == {"r3", "r7"}
     assert team.post("/api/map/first", json={"rows": [5, 7]}, headers=ann).json()["rows"] == [7]
-    for wrong in ({"where": "town == 'rome'"}, {"where": "twon == 'ulm'"}, {"ids": ["r999"]},
+    for wrong in ({"where": "town == 'rome'"}, {"where": "place == 'ulm'"}, {"ids": ["r999"]},
                   {"where": "town == 'ulm'", "share": 0.5}):  # fmt: skip
         assert assign(**wrong).status_code == 422
     assert towns()[1] == {"r3", "r7"}
