@@ -1,11 +1,12 @@
 """Guidelines for annotators, as safe HTML; reviewers and admins write them on the page."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import Path as InPath
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
@@ -141,7 +142,11 @@ async def add_picture(service: TheService, caller: TheCaller, request: Request) 
     response_class=Response,
     responses={200: {"content": {"image/*": {}}, "description": "The picture."}},
 )
-def picture(service: TheService, caller: TheCaller, name: str) -> Response:
+def picture(
+    service: TheService,
+    caller: TheCaller,
+    name: Annotated[str, InPath(max_length=200, description="As in the guidelines.")],
+) -> Response:
     """Get a picture of the guidelines."""
     content = kept.read_picture(service.project.folder, name)
     kind = None if content is None else find_media_type(content)
