@@ -82,7 +82,7 @@ def _begin_again(folder):
     create_project(folder, settings_for(table), table, None).close()
 
 
-@pytest.mark.parametrize("room", [20_000, 140_000])
+@pytest.mark.parametrize("room", [20_000, 90_000])
 def test_a_full_disk_adds_nothing_and_says_so(folder, room):
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))  # noqa: E731
     process = add(folder, preexec_fn=limit)
