@@ -20,6 +20,7 @@ WHEN = {
     "simulate": "Use it on data whose labels you know, before you choose a strategy or a budget.",
     "init": "Use it once for each project, with a file of rows or a folder of images.",
     "set": "Use it when the classes, the goal or the shares change, while people label or not.",
+    "add": "Use it when more rows are there than on the first day, while people label or not.",
     "query": "Use it to label in a program of your own: it prints rows, and `teach` takes labels.",
     "teach": "Use it for labels that you have in a file.",
     "label": "Use it to label alone, without a browser.",

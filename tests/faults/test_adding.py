@@ -36,30 +36,35 @@ def add(folder, **how):
     )
 
 
+def finish(process):
+    """Wait for a command, and close its pipes."""
+    process.communicate(timeout=120)
+    return process.returncode
+
+
 def test_rows_are_added_as_a_whole_or_not_at_all_when_the_command_is_killed(folder):
-    begun = time.monotonic()
     process = add(folder)
     time.sleep(0.1)
     process.kill()
-    process.communicate()
+    finish(process)
     rng = random.Random(0)
     lasts = None
-    for _ in range(8):
+    for _ in range(5):
         begun = time.monotonic()
         process = add(folder)
         if lasts is None:
-            assert process.wait(60) == 0
+            assert finish(process) == 0
             lasts = time.monotonic() - begun
         else:
             time.sleep(lasts * rng.uniform(0.6, 1.0))
             process.kill()
-        process.communicate()
+            finish(process)
         with open_project(folder) as project:
             backup.check(project)
             assert len(project.rows.table) in (FIRST, FIRST + MORE)
         if len_of(folder) > FIRST:
             _begin_again(folder)
-    assert add(folder).wait(60) == 0
+    assert finish(add(folder)) == 0
     assert len_of(folder) == FIRST + MORE
 
 
@@ -77,7 +82,7 @@ def _begin_again(folder):
     create_project(folder, settings_for(table), table, None).close()
 
 
-@pytest.mark.parametrize("room", [20_000, 140_000])
+@pytest.mark.parametrize("room", [20_000, 90_000])
 def test_a_full_disk_adds_nothing_and_says_so(folder, room):
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))  # noqa: E731
     process = add(folder, preexec_fn=limit)
@@ -86,7 +91,7 @@ def test_a_full_disk_adds_nothing_and_says_so(folder, room):
     assert said[1].count("\n") == 1
     assert len_of(folder) == FIRST
     assert [path.name for path in folder.glob(".adding-*")] == []
-    assert add(folder).wait(60) == 0
+    assert finish(add(folder)) == 0
     assert len_of(folder) == FIRST + MORE
 
 
@@ -101,7 +106,7 @@ def test_no_answer_is_lost_when_the_server_is_killed_while_rows_come(folder):
     time.sleep(1.0)
     server.kill()
     server.start()
-    assert process.wait(60) == 0
+    assert finish(process) == 0
     before = sum(len(person.acknowledged) for person in people)
     end = time.monotonic() + 60
     while sum(len(person.acknowledged) for person in people) < before + 50:
