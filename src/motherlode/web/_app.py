@@ -1,5 +1,8 @@
 """The application: pages and endpoints behind the guard, and a sentence for each error."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -97,18 +100,25 @@ def make_app(
     app.include_router(api)
     for page in (pages.router, dashboard.router, search.pages, map.pages, settings.pages):
         app.include_router(page)
-    protect(app, site, only_own_names=only_own_names)
+    largest = {"/api/score": predict.LARGEST_FILE}
+    protect(app, site, only_own_names=only_own_names, largest=largest)
     return app
 
 
-def protect(app: FastAPI, site: Address, *, only_own_names: bool) -> None:
+def protect(
+    app: FastAPI,
+    site: Address,
+    *,
+    only_own_names: bool,
+    largest: Mapping[str, int] = MappingProxyType({}),
+) -> None:
     """Put the guard before an application, and a sentence in place of each error."""
     app.state.site = site
     app.mount("/static", StaticFiles(packages=[("motherlode.web", "static")]))
     app.add_exception_handler(InputError, _refuse)
     app.add_exception_handler(HTTPException, _refuse_by_code)
     app.add_exception_handler(RequestValidationError, _refuse_form)
-    app.add_middleware(BodyLimits, largest={"/api/score": predict.LARGEST_FILE})
+    app.add_middleware(BodyLimits, largest=largest)
     app.add_middleware(Guard, site=site, only_own_names=only_own_names)
 
 

@@ -15,10 +15,16 @@ from ...errors import InputError
 MODEL, CARD = "model.skops", "model.md"
 """What ``motherlode train`` writes in the folder."""
 
+SECRET = "label-studio.secret"
+"""What Label Studio sends to a project that is its backend."""
+
+WEBHOOK_SECRET, SENT = "webhook.secret", "webhook.sent"
+"""What requests are signed with, and what their receivers have accepted."""
+
 FOLDERS = ("geometry",)
 FILES = (
     "project.json", "rows.arrow", "texts.npy", "images.npz", "guidelines.md", "labels.count",
-    MODEL, CARD,
+    MODEL, CARD, SECRET, WEBHOOK_SECRET, SENT,
     *(f"labels.sqlite{ending}" for ending in ("", "-wal", "-shm", "-journal")),
 )  # fmt: skip
 """All that is read or written in a project's folder."""

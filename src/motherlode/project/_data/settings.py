@@ -7,6 +7,7 @@ from typing import Any
 
 from ..._round.labels import declared_classes, minority_codes
 from ...errors import InputError
+from .receivers import check_receivers
 from .stated import Stated, check_form
 
 _STOP = ("knee", "target_recall")
@@ -87,6 +88,8 @@ class Settings:
         What annotators are told, as Markdown; None for the file ``guidelines.md`` of the folder.
     batch : int
         How many rows ``motherlode query`` gives out, from 1 to 10,000.
+    webhook : tuple of str
+        Addresses that word of labels and advice is sent to.
     """
 
     name: str
@@ -107,6 +110,7 @@ class Settings:
     prior: Stated | None = None
     guidelines: str | None = None
     batch: int = 10
+    webhook: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         classes = declared_classes(list(self.classes))
@@ -123,6 +127,7 @@ class Settings:
                     f"The share {what} is {100 * share:g} %; it lies between 0 and 100."
                 )
         check_form(self.prior)
+        check_receivers(self.webhook)
         if not 1 <= self.lease <= 7 * 86_400:
             raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
         if not 1 <= self.batch <= _LARGEST_BATCH:

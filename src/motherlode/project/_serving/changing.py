@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from ...errors import InputError
 from .._data.folder import Project
+from .._data.receivers import WEBHOOK
 from .._data.settings import Settings
 from .._data.stated import PRIOR
 from .._log import log
@@ -22,7 +23,7 @@ from .._log.fold import State
 
 SETTINGS = (
     CLASSES, MINORITY, "strategy", "model", "goal", "stop",
-    "double", "control", "lease", "batch", "guidelines", PRIOR,
+    "double", "control", "lease", "batch", "guidelines", PRIOR, WEBHOOK,
 )  # fmt: skip
 """What can be changed, in the order in which it is listed."""
 
