@@ -347,13 +347,20 @@ def train(
             "positive classes for each of them."
         ),
     ] = None,
+    mlflow: Annotated[
+        str | None,
+        typer.Option(
+            help="Log it as a run of MLflow at this address, as in http://host:5000 or "
+            "sqlite:///runs.db; '' for where MLflow's own settings say."
+        ),
+    ] = None,
 ) -> None:
     """Write the final model and its model card."""
     _needs(*_NEEDED)
     _needs("skops", extra="app,skops")
     from ._train import train
 
-    train(project, to, threshold)
+    train(project, to, threshold, mlflow)
 
 
 _Model = Annotated[
