@@ -1,4 +1,4 @@
-"""A project as a backend of Label Studio by its protocol; `make label-studio` tries the real one."""
+"""A project as a backend of Label Studio, by its protocol; the real one: `make label-studio`."""
 
 import base64
 from collections.abc import Iterator

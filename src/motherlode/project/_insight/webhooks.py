@@ -104,6 +104,8 @@ class Webhooks:
     def _serve(self, address: str) -> None:
         """Send to an address what is new, until it is no longer named."""
         failures = 0
+        # Of a project that somebody sent, it may be the sender's.
+        _log.warning(f"Word of new labels goes to {urlsplit(address).hostname}.")
         while not self._stop.wait(_wait_after(failures) if failures else self._pause):
             try:
                 if address not in self._addresses():
