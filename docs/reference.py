@@ -33,6 +33,7 @@ WHEN = {
     "account": "Use it before several people label, or other machines reach the server.",
     "trust": "Use it once, before you open a project of a team that you got from a colleague.",
     "serve": "Use it to label on a page, alone or as a team.",
+    "label-studio": "Use it to label in Label Studio, with predictions and an order of a project.",
 }
 COMMANDS = """\
 # Commands
