@@ -4,7 +4,7 @@ BIN := .venv/bin
 WRITTEN := src tests benchmarks docs examples *.md
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test oldest chromium lint clean
+.PHONY: help demo test oldest chromium lint label-studio clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -55,5 +55,11 @@ lint: .venv/dev.stamp  ## ruff, mypy, import-linter, codespell and bandit
 	$(BIN)/codespell $(WRITTEN)
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
 
+# Label Studio needs some two hundred packages with pins of their own; starting it takes minutes.
+label-studio: .venv/dev.stamp  ## try a project as the backend of a real Label Studio
+	$(PYTHON) -m venv .venv-label-studio
+	.venv-label-studio/bin/python -m pip install --quiet label-studio==1.23.2
+	$(BIN)/python tests/with_label_studio.py $(CURDIR)/.venv-label-studio/bin/label-studio
+
 clean:  ## remove what was made
-	rm -rf .venv .venv-oldest demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-oldest .venv-label-studio demo .pytest_cache .mypy_cache .ruff_cache

@@ -39,6 +39,7 @@ WHEN = {
     "assign": "Use it to divide the rows: by language, by country, or into equal shares.",
     "trust": "Use it once, before you open a project of a team that you got from a colleague.",
     "serve": "Use it to label on a page, alone or as a team.",
+    "label-studio": "Use it to label in Label Studio, with predictions and an order of a project.",
 }
 COMMANDS = """\
 # Commands

@@ -251,3 +251,29 @@ def test_a_missing_package_is_named_before_the_first_part(monkeypatch, format, p
 def test_a_log_is_no_list_of_rows(format):
     with pytest.raises(InputError, match=r"not the log; export it as \.csv"):
         write_parts(format, lines(label=None))
+
+
+def test_tasks_of_label_studio_hold_predictions_and_come_back(tmp_path):
+    table = pa.table(
+        {
+            "text": ["a", "b"],
+            "row": [0, 1],
+            "label": ["gold", None],
+            "state": ["label", None],
+            "probability_dry": [0.25, 0.75],
+            "probability_gold": [0.75, 0.25],
+        }
+    )
+    lines = Lines(
+        table.schema, iter([table]), main=("text",), shown=("text",), named=("row",),
+        label="label", classes=("dry", "gold"),
+    )  # fmt: skip
+    path = tmp_path / "tasks.json"
+    path.write_bytes(b"".join(write_parts("label_studio", lines)))
+    tasks = json.loads(path.read_text())
+    said = [task["predictions"][0] for task in tasks]
+    assert [one["result"][0]["value"]["choices"] for one in said] == [["gold"], ["dry"]]
+    assert [one["score"] for one in said] == [0.75, 0.75]
+    back = read_table(path)
+    assert back.column("label").to_pylist() == ["gold", None]
+    assert back.column("text").to_pylist() == ["a", "b"]

@@ -57,6 +57,7 @@ READERS: Registry[Reader] = Registry(
         "ris": _in("references", "read_references"),
         "nbib": _in("references", "read_references"),
         "xml": _in("endnote", "read_endnote"),
+        "asreview": _in("asreview_projects", "read_asreview"),
     },
 )
 """By file ending, without the dot: the function that reads a whole file."""

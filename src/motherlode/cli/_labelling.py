@@ -197,6 +197,13 @@ def set_project(
     no_prior: Annotated[
         bool, typer.Option("--no-prior", help="Use none of these any more; labels stay.")
     ] = False,
+    webhook: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Where a server sends word of labels and of advice to stop, as in "
+            "https://host/path; repeatable; '' for nowhere."
+        ),
+    ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last change back.")] = False,
     who: _Who = None,
     json: _Json = False,
@@ -210,7 +217,7 @@ def set_project(
         add_class, rename, merge, minority, strategy, model, goal, stop,
         double, control, lease, batch, guidelines, tags,
         state_prior(prior, split_words(prior_keywords), prior_column, prior_judge),
-        no_prior or None,
+        no_prior or None, webhook,
     )  # fmt: skip
     set_project(project, request, undo, who, json)
 
@@ -416,13 +423,20 @@ def train(
             "positive classes for each of them."
         ),
     ] = None,
+    mlflow: Annotated[
+        str | None,
+        typer.Option(
+            help="Log it as a run of MLflow at this address, as in http://host:5000 or "
+            "sqlite:///runs.db; '' for where MLflow's own settings say."
+        ),
+    ] = None,
 ) -> None:
     """Write the final model and its model card."""
     _needs(*_NEEDED)
     _needs("skops", extra="app,skops")
     from ._train import train
 
-    train(project, to, threshold)
+    train(project, to, threshold, mlflow)
 
 
 _Model = Annotated[
@@ -661,3 +675,23 @@ def serve(
 
     watched = None if watch is None else Watched(watch, every, update)
     serve(project, host, port, trainer, public_url, proxy, watched)
+
+
+@app.command("label-studio")
+def label_studio(
+    project: _Project,
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="The port; 0 takes a free one.")
+    ] = 9090,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="Who a user of Label Studio is, by number, as in 3=ann; repeatable."),
+    ] = None,
+    trainer: Annotated[bool, typer.Option(help="Rank in a process beside the server.")] = True,
+) -> None:
+    """Serve a project to Label Studio as a machine learning backend."""
+    _needs(*_NEEDED, "fastapi", "uvicorn", "jinja2")
+    from ._label_studio import label_studio
+
+    label_studio(project, host, port, name, trainer)

@@ -10,8 +10,12 @@ from rich.text import Text
 from .._files.class_names import ClassNames
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
+from ..project._data.own_files import WEBHOOK_SECRET
+from ..project._data.receivers import WEBHOOK
+from ..project._data.secret_files import keep_secret
 from ..project._data.stated import PRIOR, Stated
 from ..project._insight.status import format_time
+from ..project._insight.webhooks import show_secret
 from ..project._log.events import Event
 from ..project._log.fold import State
 from ..project._log.log import read_state
@@ -49,6 +53,7 @@ class Request:
     tags: str | None
     prior: Stated | None = None
     no_prior: bool | None = None
+    webhook: list[str] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -75,7 +80,12 @@ def set_project(folder: Path, request: Request, undo: bool, who: str | None, jso
                 check_settings(values)
                 check_prior(values.get(PRIOR), project.settings_at(state), project.rows.table)
                 events = change_settings(project, connection, state, name, values, time.time())
-        _conclude(events, list_notes(events, state, positive), json)
+            has_receivers = any(event.setting == WEBHOOK for event in events)
+        secret = keep_secret(folder, WEBHOOK_SECRET) if has_receivers else None
+    notes = list_notes(events, state, positive)
+    if secret is not None:
+        notes.append(f"Requests are signed with {show_secret(secret)}; give it to the receiver.")
+    _conclude(events, notes, json)
 
 
 def _read_values(project: Project, state: State, request: Request) -> dict[str, Any]:
@@ -99,6 +109,8 @@ def _read_values(project: Project, state: State, request: Request) -> dict[str, 
         values["stop"] = [part.strip() for part in request.stop.split(",") if part.strip()]
     if request.tags is not None:
         values["tags"] = [part.strip() for part in request.tags.split(",") if part.strip()]
+    if request.webhook is not None:
+        values[WEBHOOK] = [address for address in request.webhook if address]
     if request.guidelines is not None:
         values["guidelines"] = _read_guidelines(request.guidelines) or None
     classes = list(dict.fromkeys(project.settings_at(state).classes))

@@ -1,5 +1,8 @@
 """The application: pages and endpoints behind the guard, and a sentence for each error."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -111,18 +114,24 @@ def make_app(
         app.include_router(page.router)
     for part in (search, answers, map, settings, people):
         app.include_router(part.pages)
-    protect(app, site, only_own_names=only_own_names)
+    protect(app, site, only_own_names=only_own_names, largest=_LARGEST)
     return app
 
 
-def protect(app: FastAPI, site: Address, *, only_own_names: bool) -> None:
+def protect(
+    app: FastAPI,
+    site: Address,
+    *,
+    only_own_names: bool,
+    largest: Mapping[str, int] = MappingProxyType({}),
+) -> None:
     """Put the guard before an application, and a sentence in place of each error."""
     app.state.site = site
     app.mount("/static", StaticFiles(packages=[("motherlode.web", "static")]))
     app.add_exception_handler(InputError, _refuse)
     app.add_exception_handler(HTTPException, _refuse_by_code)
     app.add_exception_handler(RequestValidationError, _refuse_form)
-    app.add_middleware(BodyLimits, largest=_LARGEST)
+    app.add_middleware(BodyLimits, largest=largest)
     app.add_middleware(Guard, site=site, only_own_names=only_own_names)
 
 

@@ -4,7 +4,7 @@ import gc
 import ipaddress
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
@@ -13,11 +13,15 @@ from starlette.types import ASGIApp
 
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
+from ..project._data.own_files import SECRET
+from ..project._data.secret_files import keep_secret
+from ..project._insight.webhooks import Webhooks
 from ..project._serving.live import Live
 from ..project._training.supervisor import Supervisor
 from ._access import Access
 from ._app import make_app
 from ._connections import BoundedProtocol
+from ._label_studio import make_label_studio
 from ._logging import ServerLog
 from ._several import Several, name_projects
 
@@ -72,6 +76,8 @@ def run_server(
             door = access[0]
             app = alone = make_app(*served[0], only_own_names=own, public_url=public_url)
             alone.state.service.explanations.warm_up()
+        for one in app.services() if isinstance(app, Several) else [alone.state.service]:
+            stack.enter_context(Webhooks(one.project, one.live, one.explanations.forecast))
         for project in projects if with_trainer else ():
             stack.enter_context(Supervisor(project))
         if beside is not None:
@@ -82,14 +88,51 @@ def run_server(
         else:
             ready(f"{link}?code={door.code}", door.token)
         door.code_used = lambda: link_used(f"{link}?code={door.code}")
-        # An access log would hold what users search for. Anybody can claim to forward the requests
-        # of another address, so only a proxy that was named is believed.
-        config = uvicorn.Config(
-            app, log_config=None, log_level="warning", access_log=False, server_header=False,
-            timeout_graceful_shutdown=2, http=BoundedProtocol, ws="none", backlog=_BACKLOG,
-            proxy_headers=proxy is not None, forwarded_allow_ips=proxy,
-        )  # fmt: skip
-        uvicorn.Server(config).run(sockets=[listening])
+        _run(app, listening, proxy)
+
+
+def run_label_studio(
+    folder: Path,
+    host: str,
+    port: int,
+    *,
+    names: Mapping[str, str],
+    with_trainer: bool,
+    ready: Callable[[str, str], None],
+) -> None:
+    """Serve a project to Label Studio until interrupted. Port 0 takes a free one.
+
+    `names` are annotators by the number that Label Studio knows them by. `ready` is called with
+    the address and the secret once the server listens.
+    """
+    _favour_requests()
+    with ExitStack() as stack:
+        stack.enter_context(ServerLog())
+        project = stack.enter_context(open_project(folder))
+        listening = stack.enter_context(_listen(host, port))
+        project.rows.check()
+        secret = keep_secret(project.folder, SECRET)
+        live = Live(project)
+        stack.callback(live.close)
+        own = _is_loopback(host)
+        app = make_label_studio(project, live, secret, names=names, only_own_names=own)
+        app.state.backend.tasks.prepare()
+        stack.enter_context(Webhooks(project, live))
+        if with_trainer:
+            stack.enter_context(Supervisor(project))
+        ready(f"http://{_bracket(host)}:{listening.getsockname()[1]}", secret)
+        _run(app, listening, None)
+
+
+def _run(app: ASGIApp, listening: socket.socket, proxy: str | None) -> None:
+    # An access log would hold what users search for. Anybody can claim to forward the requests
+    # of another address, so only a proxy that was named is believed.
+    config = uvicorn.Config(
+        app, log_config=None, log_level="warning", access_log=False, server_header=False,
+        timeout_graceful_shutdown=2, http=BoundedProtocol, ws="none", backlog=_BACKLOG,
+        proxy_headers=proxy is not None, forwarded_allow_ips=proxy,
+    )  # fmt: skip
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 def _need_accounts(projects: Sequence[Project], access: Sequence[Access], open_to: str) -> None:

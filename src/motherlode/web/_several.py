@@ -21,6 +21,7 @@ from ..project._serving.live import Live
 from ._access import Access
 from ._app import make_app, protect
 from ._pages import render
+from ._service import Service
 from ._site import Address, Site
 
 BELOW = "/p/"
@@ -91,10 +92,14 @@ class Several:
                 scope = {**scope, "path": f"{app.state.site.root}/{rest}"}
         await app(scope, receive, send)
 
+    def services(self) -> list[Service]:
+        """Give what the endpoints of each project work with."""
+        return [app.state.service for app in self._apps.values()]
+
     def warm_up(self) -> None:
         """Make the first figures of each project, in threads, before somebody asks."""
-        for app in self._apps.values():
-            app.state.service.explanations.warm_up()
+        for service in self.services():
+            service.explanations.warm_up()
 
     def _show(self, request: Request, code: str | None = None) -> Response:
         root = self._address.root

@@ -12,7 +12,8 @@ def write_label_studio(lines: Lines) -> Iterator[bytes]:
 
     The control tag is ``label``. The object tag has the name of the column of texts or images, or
     is ``text`` where a row has several columns. A row that was passed over has a cancelled
-    annotation, and one without an answer has none.
+    annotation, and one without an answer has none. Where lines have a probability of each class,
+    the likeliest class is a prediction.
     """
     require_labels(lines, "Label Studio's format")
     return join_array(write_json(_make_task(line, lines)) for line in _each(lines))
@@ -48,21 +49,33 @@ def _make_task(line: Line, lines: Lines) -> dict[str, Any]:
     data = {name: line[name] for name in (*lines.named, *lines.shown)}
     about = lines.main[0] if len(lines.main) == 1 else "text"
     label = line[str(lines.label)]
-    choice = {
-        "type": "choices",
-        "from_name": "label",
-        "to_name": about,
-        "value": {"choices": [label]},
-    }
-    result = [] if label is None else [choice]
+    result = [] if label is None else [_choose(label, about)]
     answers = (
         [{"result": result, "was_cancelled": label is None}] if line.get("state", label) else []
     )
     return {
         "data": {about: write_main(line, lines), **data},
         "annotations": answers,
+        **_predict(line, lines, about),
         "meta": _meta(line, lines),
     }
+
+
+def _choose(label: Any, about: str) -> dict[str, Any]:
+    value = {"choices": [label]}
+    return {"type": "choices", "from_name": "label", "to_name": about, "value": value}
+
+
+def _predict(line: Line, lines: Lines, about: str) -> dict[str, Any]:
+    """Make the prediction of a line by its probabilities; none where it has none."""
+    held = {name: line.get(f"probability_{name}") for name in lines.classes}
+    known = {name: share for name, share in held.items() if isinstance(share, float)}
+    if not known:
+        return {}
+    likeliest = max(known, key=lambda name: known[name])
+    result = [{**_choose(likeliest, about), "score": known[likeliest]}]
+    said = {"result": result, "score": known[likeliest], "model_version": "motherlode"}
+    return {"predictions": [said]}
 
 
 def _make_document(line: Line, lines: Lines) -> dict[str, Any]:

@@ -21,6 +21,12 @@ GUIDELINES, MANIFEST = "guidelines.md", "backup.json"
 LABELS, COUNT, MOVED = "labels.sqlite", "labels.count", "labels.moved.sqlite"
 """The labels, how many events were acknowledged, and the labels before they went elsewhere."""
 
+SECRET = "label-studio.secret"
+"""What Label Studio sends to a project that is its backend."""
+
+WEBHOOK_SECRET, SENT = "webhook.secret", "webhook.sent"
+"""What requests are signed with, and what their receivers have accepted."""
+
 PICTURES = "guidelines"
 """The folder of the pictures that the guidelines show."""
 
@@ -31,7 +37,7 @@ _ENDINGS = ("", "-wal", "-shm", "-journal")
 FOLDERS = ("geometry", PICTURES)
 FILES = (
     "project.json", "rows.arrow", "texts.npy", "images.npz", GUIDELINES, COUNT, MANIFEST,
-    MODEL, CARD,
+    MODEL, CARD, SECRET, WEBHOOK_SECRET, SENT,
     *(f"{name}{ending}" for name in (LABELS, MOVED) for ending in _ENDINGS),
 )  # fmt: skip
 """All that is read or written in a project's folder, beside `PARTS`."""
@@ -58,7 +64,7 @@ def list_carried(folder: Path) -> list[Path]:
         for path, is_folder in _all(folder)
         if not is_folder
         and path.parent in (folder, folder / PICTURES)
-        and path.name != MANIFEST
+        and path.name not in (MANIFEST, SECRET, WEBHOOK_SECRET, SENT)
         and not path.name.startswith("labels.")
         and path.exists()
     ]

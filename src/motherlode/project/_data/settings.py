@@ -8,6 +8,7 @@ from typing import Any
 from ..._round.labels import declared_classes, minority_codes
 from ...errors import InputError
 from .assigned import Assigned, check_assigned
+from .receivers import check_receivers
 from .stated import Stated, check_form
 
 _STOP = ("knee", "target_recall")
@@ -95,6 +96,8 @@ class Settings:
         Whether nobody is given rows now.
     assigned : dict of str to dict
         Who is asked about a part of the rows alone; see `motherlode.project._data.assigned`.
+    webhook : tuple of str
+        Addresses that word of labels and advice is sent to.
     """
 
     name: str
@@ -118,6 +121,7 @@ class Settings:
     tags: tuple[str, ...] = ()
     paused: bool = False
     assigned: Assigned = field(default_factory=dict)
+    webhook: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         classes = declared_classes(list(self.classes))
@@ -135,6 +139,7 @@ class Settings:
                 )
         check_form(self.prior)
         check_assigned(self.assigned)
+        check_receivers(self.webhook)
         if not 1 <= self.lease <= 7 * 86_400:
             raise InputError(f"A lease is {self.lease:g} seconds; give 1 to 604,800 (a week).")
         if not 1 <= self.batch <= _LARGEST_BATCH:

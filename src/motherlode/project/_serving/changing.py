@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from ...errors import InputError
 from .._data.assigned import ASSIGNED, Assignment
 from .._data.folder import Project
+from .._data.receivers import WEBHOOK
 from .._data.settings import Settings
 from .._data.stated import PRIOR
 from .._log import log
@@ -24,7 +25,7 @@ from .pausing import PAUSED
 
 SETTINGS = (
     CLASSES, MINORITY, "strategy", "model", "goal", "stop",
-    "double", "control", "lease", "batch", "guidelines", "tags", PRIOR, PAUSED, ASSIGNED,
+    "double", "control", "lease", "batch", "guidelines", "tags", PRIOR, PAUSED, ASSIGNED, WEBHOOK,
 )  # fmt: skip
 """What can be changed, in the order in which it is listed."""
 

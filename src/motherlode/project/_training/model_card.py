@@ -24,6 +24,7 @@ from .._data.encoders import choose_encoder
 from .._data.folder import Project
 from .._data.settings import Settings
 from .._log import log
+from .mlflow_run import Training
 from .project_model import Step, fit_project_model, run_silently, write_project_model
 
 _FOLDS = 5
@@ -41,8 +42,8 @@ class _CrossValidation:
 
 def write_model(
     project: Project, to: Path, card: Path, threshold: str | None, step: Step = run_silently
-) -> None:
-    """Fit the final model on all labels, and write it and its card.
+) -> Training:
+    """Fit the final model on all labels, write it and its card, and say what was done.
 
     Parameters
     ----------
@@ -62,21 +63,56 @@ def write_model(
     found, final, made = fit_project_model(project, threshold, state, step)
     write_project_model(found, to)
     trusted = skops.io.get_untrusted_types(file=to)
+    settings = project.settings_at(state)
     with step("Judged on labels held out"):
-        text = _card(
-            project.settings_at(state),
-            made,
-            final,
-            state.last,
-            threshold=threshold,
-            trusted=trusted,
-            file=to.name,
-        )
+        judged = _cross_validate(made)
+    text = _card(
+        settings,
+        made,
+        final,
+        state.last,
+        threshold=threshold,
+        trusted=trusted,
+        file=to.name,
+        found=judged,
+    )
     try:
         with write_whole(card) as path:
             path.write_text(text, encoding="utf-8")
     except OSError as problem:
         raise InputError(f"{card} can't be written: {problem.strerror}.") from None
+    return _describe_training(settings, made, judged, threshold, state.last)
+
+
+def _describe_training(
+    settings: Settings,
+    made: ActiveLearner,
+    judged: _CrossValidation | None,
+    threshold: str | None,
+    last: int,
+) -> Training:
+    """Say what a model was made with and how well it does, as short values."""
+    _, labels = made.labelled
+    parameters = {
+        "model": make_inert(repr(made.model)),
+        "classes": ", ".join(settings.classes),
+        "positive": ", ".join(str(label) for label in made.positive_class.classes),
+        "kind": settings.kind,
+        "columns": ", ".join(settings.columns),
+        "strategy": settings.recipe.strategy,
+        "goal": settings.recipe.goal,
+        "seed": settings.recipe.seed,
+        "encoder": choose_encoder(settings.recipe.encoder, settings.kind),
+        "threshold": threshold,
+        "last_event": last,
+        "motherlode": version("motherlode"),
+    }
+    metrics = {"rows": float(settings.rows), "labels": float(len(labels))}
+    metrics["positives"] = float(made.training_set.is_positive.sum())
+    if judged is not None:
+        metrics["cross_validated_average_precision"] = judged.average_precision
+        metrics["cross_validated_balanced_accuracy"] = judged.balanced_accuracy
+    return Training(settings.name, parameters, metrics)
 
 
 def _cross_validate(made: ActiveLearner) -> _CrossValidation | None:
@@ -120,7 +156,6 @@ def _card(
         other_class=made.training_set.classes[made.training_set.other],
         model=_make_code_span(repr(made.model)),
         decides_by="probability" if hasattr(final.model, "predict_proba") else "decision",
-        found=_cross_validate(made),
         has_both=len(np.unique(labels)) > 1,
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         motherlode=version("motherlode"),
