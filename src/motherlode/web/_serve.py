@@ -71,12 +71,13 @@ def run_server(
         if are_several:
             by_name = dict(zip(name_projects(folders), served, strict=True))
             app = door = several = Several(by_name, only_own_names=own, public_url=public_url)
-            several.warm_up()
+            services = several.services()
         else:
             door = access[0]
             app = alone = make_app(*served[0], only_own_names=own, public_url=public_url)
-            alone.state.service.explanations.warm_up()
-        for one in app.services() if isinstance(app, Several) else [alone.state.service]:
+            services = [alone.state.service]
+        for one in services:
+            one.explanations.warm_up()
             stack.enter_context(Webhooks(one.project, one.live, one.explanations.forecast))
         for project in projects if with_trainer else ():
             stack.enter_context(Supervisor(project))
