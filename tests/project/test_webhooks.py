@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from motherlode.errors import InputError
+from motherlode.project._data.addresses import remember_receiver
 from motherlode.project._data.receivers import check_receivers
 from motherlode.project._data.secret_files import keep_secret
 from motherlode.project._insight import webhooks
@@ -73,7 +74,10 @@ def _hurry(monkeypatch):
     monkeypatch.setattr(webhooks, "_FIRST_WAIT", 0.02)
 
 
-def name_receiver(live, *addresses):
+def name_receiver(live, *addresses, known=True):
+    for address in addresses if known else ():
+        remember_receiver(address)
+
     def run(connection, state):
         values = {"webhook": list(addresses)}
         return change_settings(live.project, connection, state, "ann", values, 1.0)
@@ -113,6 +117,18 @@ def test_labels_are_sent_with_their_ids_and_signed(live, receiver):
         proof = base64.b64encode(hmac.new(secret.encode(), signed, sha256).digest()).decode()
         assert headers["webhook-signature"] == f"v1,{proof}"
         assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
+
+
+def test_an_address_that_nobody_named_on_this_machine_gets_nothing(live, receiver, caplog):
+    name_receiver(live, receiver.url, known=False)
+    with Webhooks(live.project, live, pause=0.02):
+        label(live, 1)
+        wait(lambda: "motherlode trust" in caplog.text)
+        time.sleep(0.2)
+        assert not receiver.got
+        remember_receiver(receiver.url)
+        wait(lambda: len(receiver.events()) == 1)
+    assert caplog.text.count("motherlode trust") == 1
 
 
 @pytest.mark.parametrize("receiver", [(503, 302, 404)], indirect=True)

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from .._files.class_names import ClassNames
 from ..errors import InputError
+from ..project._data.addresses import remember_receiver
 from ..project._data.folder import Project, open_project
 from ..project._data.own_files import WEBHOOK_SECRET
 from ..project._data.receivers import WEBHOOK
@@ -82,6 +83,9 @@ def set_project(folder: Path, request: Request, undo: bool, who: str | None, jso
                 events = change_settings(project, connection, state, name, values, time.time())
             has_receivers = any(event.setting == WEBHOOK for event in events)
         secret = keep_secret(folder, WEBHOOK_SECRET) if has_receivers else None
+        for address in request.webhook or ():
+            if address:
+                remember_receiver(address)
     notes = list_notes(events, state, positive)
     if secret is not None:
         notes.append(f"Requests are signed with {show_secret(secret)}; give it to the receiver.")

@@ -1,32 +1,50 @@
-"""``motherlode trust``: accept the database that a project from somebody else names."""
+"""``motherlode trust``: accept the database and webhooks that somebody else's project names."""
 
 import sys
 from pathlib import Path
 
 from ..errors import InputError
-from ..project._data.addresses import ACCEPTED, name_address, remember_address
-from ..project._data.folder import read_address
+from ..project._data.addresses import (
+    ACCEPTED,
+    find_strange_receivers,
+    name_address,
+    remember_address,
+    remember_receiver,
+)
+from ..project._data.folder import open_project, read_address
 from ._screen import make_console, say
 
 
 def trust(folder: Path) -> None:
-    """Show the address and ask; nothing connects."""
+    """Show each address and ask; nothing connects to it before."""
     url = read_address(folder)
-    if url is None:
+    if url is not None:
+        _trust_database(folder, url)
+    with open_project(folder) as project:
+        receivers = find_strange_receivers(project.settings.webhook)
+    for address in receivers:
+        say(make_console(), f"{folder} sends word of each label to {address}.")
+        if not _agree("this receiver"):
+            raise InputError(f"{address} was not accepted; nothing goes there.")
+        remember_receiver(address)
+        say(make_console(), "Accepted.")
+    if url is None and not receivers:
         say(make_console(), f"{folder} keeps its labels in its folder; there is nothing to accept.")
-        return
+
+
+def _trust_database(folder: Path, url: str) -> None:
     address = name_address(url)
     say(make_console(), f"{folder} keeps its labels in {address}.")
     say(make_console(), "Passwords that you saved do not go there; what you label does.")
-    if not _agree():
+    if not _agree("this database"):
         raise InputError(f"{address} was not accepted; nothing was changed.")
     remember_address(url, ACCEPTED)
     say(make_console(), "Accepted.")
 
 
-def _agree() -> bool:
+def _agree(to: str) -> bool:
     """Ask on a terminal; read one line of the input elsewhere."""
     if sys.stdin.isatty():
-        sys.stdout.write("Do you know this database? yes or no: ")
+        sys.stdout.write(f"Do you know {to}? yes or no: ")
         sys.stdout.flush()
     return sys.stdin.readline().strip().lower() == "yes"

@@ -96,11 +96,6 @@ class Several:
         """Give what the endpoints of each project work with."""
         return [app.state.service for app in self._apps.values()]
 
-    def warm_up(self) -> None:
-        """Make the first figures of each project, in threads, before somebody asks."""
-        for service in self.services():
-            service.explanations.warm_up()
-
     def _show(self, request: Request, code: str | None = None) -> Response:
         root = self._address.root
         if code is not None and self._use(code):

@@ -1,12 +1,13 @@
-"""Addresses of databases that this user made projects in, or accepted.
+"""Addresses of databases and of webhooks that this user named in projects, or accepted.
 
 A folder may come from somebody else, and its ``project.json`` names a database. Whoever owns that
 database learns of each connection, and could ask for a password that ``~/.pgpass`` holds. So
-nothing connects to an address that is not in the record of this user. The record lies outside of
-all projects, and holds no password.
+nothing connects to an address that is not in the record of this user, and no word of labels goes
+to one. The record lies outside of all projects, and holds no password.
 """
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -15,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from ...errors import InputError
 
 MADE, ACCEPTED = "made", "accepted"
+_RECEIVER = "webhook"
 _FILE = "databases"
 # Others name files of this machine, or turn off what protects a connection.
 _HARMLESS = {"application_name", "host", "options", "port", "sslmode", "sslrootcert"}
@@ -41,7 +43,22 @@ def name_address(url: str) -> str:
 
 def remember_address(url: str, how: str) -> None:
     """Add an address to the record, as made by this user or as accepted."""
-    path, line = _record(), f"{how} {name_address(url)}"
+    _remember(f"{how} {name_address(url)}")
+
+
+def remember_receiver(address: str) -> None:
+    """Add the address of a webhook to the record, as named or accepted by this user."""
+    _remember(f"{_RECEIVER} {address}")
+
+
+def find_strange_receivers(addresses: Iterable[str]) -> list[str]:
+    """List the addresses of webhooks that this user has neither named nor accepted."""
+    known = _read_record()
+    return [address for address in addresses if f"{_RECEIVER} {address}" not in known]
+
+
+def _remember(line: str) -> None:
+    path = _record()
     if line in _read_record():
         return
     try:

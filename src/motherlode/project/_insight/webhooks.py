@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 from ..._rows.whole_file import write_whole
 from ...errors import InputError
+from .._data.addresses import find_strange_receivers
 from .._data.folder import Project
 from .._data.own_files import SENT, WEBHOOK_SECRET, open_own_file
 from .._data.receivers import WEBHOOK, is_refused
@@ -74,6 +75,7 @@ class Webhooks:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._threads: dict[str, threading.Thread] = {}
+        self._strange: set[str] = set()
         self._watcher = threading.Thread(target=self._watch, name="webhooks", daemon=True)
 
     def __enter__(self) -> "Webhooks":
@@ -98,13 +100,23 @@ class Webhooks:
                         )
                         self._threads[address].start()
 
-    def _addresses(self) -> tuple[str, ...]:
-        return self._project.settings_at(self._live.now()).webhook
+    def _addresses(self) -> list[str]:
+        """List the addresses that the settings name and this user knows."""
+        named = self._project.settings_at(self._live.now()).webhook
+        strange = find_strange_receivers(named)
+        for address in set(strange) - self._strange:
+            # Of a project that somebody sent, it may be the sender's.
+            _log.warning(
+                f"No word of labels goes to {urlsplit(address).hostname}, which you have not named "
+                "on this machine; if you know it, accept it by `motherlode trust` and the name of "
+                "the folder."
+            )
+        self._strange.update(strange)
+        return [address for address in named if address not in strange]
 
     def _serve(self, address: str) -> None:
         """Send to an address what is new, until it is no longer named."""
         failures = 0
-        # Of a project that somebody sent, it may be the sender's.
         _log.warning(f"Word of new labels goes to {urlsplit(address).hostname}.")
         while not self._stop.wait(_wait_after(failures) if failures else self._pause):
             try:
