@@ -99,16 +99,3 @@ def test_by_name_it_goes_by_the_learners_goal(name):
 def test_an_unknown_goal_gets_a_sentence():
     with pytest.raises(InputError, match="'find', 'learn', 'both'"):
         Auto("everything")
-
-
-def test_among_texts_find_asks_the_likeliest_alone_once_it_knows_enough():
-    texts = [f"{'gold' if i < 40 else 'clay'} hole{i % 17} core{i % 13}" for i in range(220)]
-    for positives, parts in ((19, {"PresumedMargin"}), (20, set())):
-        search = ActiveLearner(texts, [0, 1], minority=1, goal="find", seed=0)
-        search.teach(np.arange(positives), np.ones(positives, dtype=int))
-        search.teach(np.arange(100, 120), np.zeros(20, dtype=int))
-        asked = arms(search, 100)
-        assert set(asked) == {"ContinuousLearning", "Random", *parts}
-        if not parts:
-            assert asked.count("Random") == 2, "one in fifty"
-            assert "negatives_per_positive=0.1" in " ".join(search.query(100).reasons)

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from given import same_contract
 from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import KNeighborsClassifier
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
@@ -76,37 +75,3 @@ def test_more_presumed_than_there_are():
 def test_refuses():
     with pytest.raises(InputError, match="presume at least 1"):
         ContinuousLearning(0)
-    for wrong in (0.0, -1.0, float("nan")):
-        with pytest.raises(InputError, match="it is above 0"):
-            ContinuousLearning(negatives_per_positive=wrong)
-
-
-def test_negatives_count_a_share_of_the_positives():
-    X, _ = pool_with_a_cluster()
-    strategy = ContinuousLearning(negatives_per_positive=0.1)
-    learner = ActiveLearner(Pool(X), [0, 1], LogisticRegression(), strategy, seed=0)
-    negatives = np.arange(100, 160)
-    learner.teach([0, 1, 2], [1, 1, 1])
-    learner.teach(negatives, np.zeros(60, dtype=int))
-    training = learner.training_set
-    presumed = training.presume(strategy.presumption, np.random.default_rng(0))
-    _, codes, weights = training.examples(presumed, LogisticRegression())
-    assert len(presumed.rows) == 100 - 60 // 2 - 10 * 3
-    assert (weights[codes == 1] == 1.0).all()
-    assert weights[codes == 0].sum() == pytest.approx(0.3)
-    assert len(np.unique(weights[codes == 0])) == 1
-
-    # A model without weights takes the same rows, all alike.
-    assert training.examples(presumed, KNeighborsClassifier())[2] is None
-
-
-def test_negatives_keep_their_weight_while_they_are_few():
-    X, _ = pool_with_a_cluster()
-    learner = ActiveLearner(Pool(X), [0, 1], LogisticRegression(), minority=1, seed=0)
-    learner.teach(np.arange(12), np.ones(12, dtype=int))
-    learner.teach([50], [0])
-    strategy = ContinuousLearning(negatives_per_positive=0.5)
-    presumed = learner.training_set.presume(strategy.presumption, np.random.default_rng(0))
-    assert not len(presumed.rows), "ten presumed rows go for each positive"
-    _, _, weights = learner.training_set.examples(presumed, LogisticRegression())
-    assert weights.tolist() == [1.0] * 13

@@ -24,7 +24,6 @@ from ..pool._copies import NO_COPIES, Copies
 from ..priors._slope import Slope, fit_slope
 from .stated_prior import StatedPrior
 
-_REPLACED_BY_A_POSITIVE = 10
 _NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 
 
@@ -37,13 +36,10 @@ class PresumedNegatives(NamedTuple):
         Global ids.
     weight : float
         How much each counts, where a labelled row counts 1.
-    negatives_per_positive : float, optional
-        See `Presumption`.
     """
 
     rows: Rows = _NO_ROWS
     weight: float = 1.0
-    negatives_per_positive: float | None = None
 
 
 NONE_PRESUMED = PresumedNegatives()
@@ -63,12 +59,6 @@ class Presumption:
         rows are positive, and these count ``per_positive * p`` times the labelled ones, however few
         are labelled. By default each row counts 1, and two labelled negatives, which are hard ones,
         replace one presumed row.
-    negatives_per_positive : float, optional
-        How much all negatives, labelled and presumed, count together for each labelled positive,
-        where a positive counts 1; none counts more than a positive. A fit then ranks rows by
-        what the few positives share, and needs presumed rows less, so each positive replaces ten
-        of them. Its probabilities are too high. By default labelled rows count 1. Where the model
-        takes no weights, all rows count alike.
 
     References
     ----------
@@ -81,13 +71,10 @@ class Presumption:
     (85, 1.0)
     >>> Presumption(300, per_positive=2.0).size_and_weight(30, 30, 5000)
     (300, 0.2)
-    >>> Presumption(100, negatives_per_positive=0.1).size_and_weight(3, 30, 5000)
-    (55, 1.0)
     """
 
     most: int
     per_positive: float | None = None
-    negatives_per_positive: float | None = None
 
     def size_and_weight(
         self, positives: int, negatives: int, unlabelled: int, *, weighted: bool = True
@@ -105,10 +92,7 @@ class Presumption:
             lighter ones.
         """
         if self.per_positive is None:
-            replaced = negatives // 2
-            if self.negatives_per_positive is not None:
-                replaced += _REPLACED_BY_A_POSITIVE * positives
-            size = max(self.most - replaced, 0 if negatives else 1)
+            size = max(self.most - negatives // 2, 0 if negatives else 1)
             return min(size, unlabelled), 1.0
         together = self.per_positive * positives
         if not weighted:
@@ -214,8 +198,7 @@ class TrainingSet:
             return NONE_PRESUMED
         negatives = len(self.rows) - positives
         size, weight = rule.size_and_weight(positives, negatives, len(open_), weighted=weighted)
-        rows = self._sample_unlikely(open_, size, rng)
-        return PresumedNegatives(rows, weight, rule.negatives_per_positive)
+        return PresumedNegatives(self._sample_unlikely(open_, size, rng), weight)
 
     def _sample_unlikely(self, open_: Unlabelled, size: int, rng: np.random.Generator) -> Rows:
         """Draw rows at random, those that the prior calls likely less often than others."""
@@ -251,19 +234,16 @@ class TrainingSet:
         trust = self.trust
         if trust is not None and model is not None and not takes_weights(as_classifier(model)):
             trust = None
-        lighter = presumed.negatives_per_positive
-        if lighter is not None and model is not None and not takes_weights(as_classifier(model)):
-            lighter = None
         extra = len(presumed.rows)
-        if not extra and lighter is None:
+        if not extra:
             return self.rows, self.codes, trust
         labelled = np.ones(len(self.rows)) if trust is None else trust
-        weights = np.concatenate([labelled, np.full(extra, presumed.weight)])
-        codes = np.concatenate([self.codes, np.full(extra, self.other)])
-        alike = trust is None and presumed.weight == 1.0 and lighter is None
-        if lighter is not None:
-            weights = _lighten(weights, np.isin(codes, self.minority), lighter)
-        return np.concatenate([self.rows, presumed.rows]), codes, None if alike else weights
+        each = [labelled, np.full(extra, presumed.weight)]
+        return (
+            np.concatenate([self.rows, presumed.rows]),
+            np.concatenate([self.codes, np.full(extra, self.other)]),
+            np.concatenate(each) if presumed.weight != 1.0 or trust is not None else None,
+        )
 
     def suffices(self, presumed: PresumedNegatives = NONE_PRESUMED) -> bool:
         """Tell whether there are rows of two classes to fit on, with the presumed ones."""
@@ -350,9 +330,3 @@ class TrainingSet:
             positive=self.classes[list(self.minority)].tolist(),
             progress=self.pool.progress,
         )  # fmt: skip
-
-
-def _lighten(weights: Floats, positive: np.ndarray[Any, np.dtype[np.bool_]], most: float) -> Floats:
-    """Let the negatives count at most so much together as `most` times the positives do."""
-    together, allowed = weights[~positive].sum(), most * weights[positive].sum()
-    return np.where(positive, weights, weights * min(1.0, allowed / together if together else 1.0))

@@ -70,9 +70,6 @@ _ENOUGH_KNOWN = {
     "both": _and_at_random(Interleave(_REVIEW, _BOUNDARY, weights=(3, 1))),
     "learn": _FEW_KNOWN,
 }
-# Among texts the likeliest rows are found best if negatives do not drown the few positives.
-# A search to the end meets other clusters by itself, and random rows cost as much as they are.
-_FIND_SPARSE = Interleave(ContinuousLearning(negatives_per_positive=0.1), Random(), weights=(49, 1))
 
 
 @dataclass(frozen=True)
@@ -101,9 +98,8 @@ class Auto(PartsInTurn):
     positives most of all, and a search that knows few of them goes astray without the rows that
     its model is unsure of. From twenty positives on "find" asks the likeliest alone, "learn" goes
     on in turns, and "both" asks the likeliest three times out of four. One row in twenty is drawn
-    at random, since the likeliest rows alone stay inside one cluster. With sparse features "find"
-    asks, from twenty positives on, by a model whose negatives count a tenth of its positives, and
-    one row in fifty at random. The reasons name the part that asked.
+    at random, since the likeliest rows alone stay inside one cluster. The reasons name the part
+    that asked.
     """
 
     goal: str = "both"
@@ -124,11 +120,9 @@ class Auto(PartsInTurn):
 
     def _now(self, view: View) -> TurnsByWeight:
         positives = int(view.labelled_minority.sum())
-        sparse = issparse(view.pool.encoded.features)
         if not positives:
+            sparse = issparse(view.pool.encoded.features)
             if view.prior is not None:
                 return _DISCOVER_SPARSE_STATED if sparse else _DISCOVER_STATED
             return _DISCOVER_SPARSE if sparse else _DISCOVER
-        if sparse and self.goal == "find" and positives >= _ENOUGH:
-            return _FIND_SPARSE
         return _ENOUGH_KNOWN[self.goal] if positives >= _ENOUGH else _FEW_KNOWN

@@ -6,11 +6,9 @@ from typing import ClassVar
 import numpy as np
 
 from .._round.stated_prior import MATERIAL
-from .._round.training_set import Presumption
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
-from ..errors import InputError
 from ..measures import fuse_ranks
 from ..models._classifier import FittedClassifier
 from ._base.presumed_negatives import WithPresumedNegatives
@@ -34,11 +32,6 @@ class ContinuousLearning(WithPresumedNegatives):
     ----------
     presumed : int
         Unlabelled rows presumed negative at first, one less for every two labelled negatives.
-    negatives_per_positive : float, optional
-        How much all negatives count together in a fit for each labelled positive, which counts 1.
-        A search labels many negatives for each positive, and they must not drown what its few
-        positives share; 0.1 suits texts. Each positive then replaces ten presumed rows, and the
-        probabilities in the reasons are too high. By default all labelled rows count 1.
 
     Notes
     -----
@@ -53,24 +46,9 @@ class ContinuousLearning(WithPresumedNegatives):
     review in electronic discovery, SIGIR (CAL).
     Cormack & Grossman (2015), Autonomy and reliability of continuous active learning for
     technology-assisted review, arXiv:1504.06868 (AutoTAR).
-    ASReview (2025), ELAS u4 (negatives that count a tenth of the positives).
     """
 
-    negatives_per_positive: float | None = None
-
     paper: ClassVar[str] = "Cormack & Grossman 2015"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.negatives_per_positive is not None and not self.negatives_per_positive > 0:
-            raise InputError(
-                f"negatives_per_positive is {self.negatives_per_positive}; it is above 0, or None."
-            )
-
-    @property
-    def presumption(self) -> Presumption:
-        """How many rows are presumed negative in a round, and how much negatives count."""
-        return Presumption(self.presumed, negatives_per_positive=self.negatives_per_positive)
 
     def _worth(self, view: View, model: FittedClassifier) -> Floats:
         """Give the positive class's probability, or fused ranks of several members.
