@@ -25,6 +25,7 @@ WHEN = {
     "teach": "Use it for labels that you have in a file.",
     "label": "Use it to label alone, without a browser.",
     "status": "Use it to see how many positives are found, what is left, and whether to stop.",
+    "answers": "Use it to find answers again: by class, person, note, words or day.",
     "export": "Use it to take the labels elsewhere, or to keep the whole log.",
     "backup": "Use it in place of a copy by hand, which may lack the last labels.",
     "restore": "Use it after a disk was lost, or to go back to an earlier day.",

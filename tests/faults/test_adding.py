@@ -9,13 +9,21 @@ import time
 import pytest
 from projects import rows_table, settings_for
 
-from motherlode.project._data import backup
+from motherlode.project._care.checking import check_labels, check_rows, say_nothing
 from motherlode.project._data.folder import create_project, open_project
 
 from .server import Annotator, Server
 
 _COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
 FIRST, MORE = 2_000, 3_000
+
+
+def check_whole(project):
+    """See that a project is whole, and give the id of its last event."""
+    check_rows(project)
+    found = check_labels(project, say_nothing)
+    assert not found.faults
+    return found.last
 
 
 @pytest.fixture
@@ -60,7 +68,7 @@ def test_rows_are_added_as_a_whole_or_not_at_all_when_the_command_is_killed(fold
             process.kill()
             finish(process)
         with open_project(folder) as project:
-            backup.check(project)
+            check_whole(project)
             assert len(project.rows.table) in (FIRST, FIRST + MORE)
         if len_of(folder) > FIRST:
             _begin_again(folder)
@@ -122,7 +130,7 @@ def test_no_answer_is_lost_when_the_server_is_killed_while_rows_come(folder):
         from motherlode.project._log import log
 
         recorded = {event.key: event.id for event in log.read_after(connection, 0)}
-        assert backup.check(project) > len(acknowledged) - 1
+        assert check_whole(project) > len(acknowledged) - 1
     assert not any(person.failed for person in people)
     assert {key: recorded.get(key) for key in acknowledged} == acknowledged
     assert len_of(folder) == FIRST + MORE

@@ -9,7 +9,8 @@ from projects import rows_table
 
 from motherlode._files.choices import Choices
 from motherlode.errors import InputError
-from motherlode.project._data import backup
+from motherlode.project._care.backup import back_up
+from motherlode.project._care.checking import check_labels, check_rows, say_nothing
 from motherlode.project._data import rows as rows_file
 from motherlode.project._data.fitting import fit_columns
 from motherlode.project._data.folder import create_project, open_project
@@ -24,6 +25,14 @@ from motherlode.project._serving.live import Live
 from motherlode.project._training.training import CurrentPool, rank_queue
 
 BIG, CHOICES = rows_table(300), Choices()
+
+
+def check_whole(project):
+    """See that a project is whole, and give the id of its last event."""
+    check_rows(project)
+    found = check_labels(project, say_nothing)
+    assert not found.faults
+    return found.last
 
 
 @pytest.fixture
@@ -199,7 +208,7 @@ def test_the_next_rows_take_the_name_of_an_orphan(project):
     (project.folder / "rows-2.arrow").write_bytes(b"half of a file")
     with open_project(project.folder) as again:
         assert len(again.rows.table) == 120
-        assert backup.check(again) == 0
+        assert check_whole(again) == 0
         add(again, BIG.slice(120, 3))
         assert again.rows.name(122) == "r122"
 
@@ -238,7 +247,7 @@ def test_rows_that_were_added_are_no_change_to_take_back(project):
 def test_a_copy_has_all_parts(project, tmp_path):
     add(project, BIG.slice(120, 20))
     add(project, with_depth(BIG.slice(0, 2), 3.5), known="update")
-    assert backup.back_up(project, tmp_path / "copy") == 2
+    assert back_up(project, tmp_path / "copy", say_nothing) == 2
     with open_project(tmp_path / "copy") as copy:
         assert copy.rows.table.to_pylist() == project.rows.table.to_pylist()
         assert copy.rows.content(1)["depth"] == "3.5"

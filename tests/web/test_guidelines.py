@@ -7,7 +7,8 @@ from PIL import Image
 
 from motherlode.errors import InputError
 from motherlode.project._accounts import put_account
-from motherlode.project._data.backup import back_up
+from motherlode.project._care.backup import back_up
+from motherlode.project._care.checking import say_nothing
 from motherlode.project._data.guidelines import put_picture, read_picture
 
 from .test_settings import log_in
@@ -92,7 +93,7 @@ def test_a_backup_holds_the_pictures(make, tmp_path):
     project = make()
     name = put_picture(project.folder, png())
     if project.database.is_sqlite:
-        back_up(project, tmp_path / "copy")
+        back_up(project, tmp_path / "copy", say_nothing)
         assert read_picture(tmp_path / "copy", name) == png()
 
 

@@ -230,5 +230,5 @@ class Labelling:
         return f"{self._word(offer) or 'No reason is kept'}. Details: {measure or 'none'}"
 
     def _word(self, offer: Offer) -> str | None:
-        name, sought = self.project.rows.name, self.project.settings.positive_name
-        return word_reason(offer.reason, name, sought)
+        name, positive = self.project.rows.name, self.project.settings.positive_name
+        return word_reason(offer.reason, name, positive)

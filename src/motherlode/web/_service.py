@@ -59,10 +59,10 @@ class Service:
     def offered(self, lease: Lease) -> Offered:
         """Describe a row and why it is asked."""
         offer, known = lease.offer, provenance_to_dict(lease.offer.how)
-        name, sought = self.project.rows.name, self.project.settings.positive_name
+        name, positive = self.project.rows.name, self.project.settings.positive_name
         return Offered(
             **self.describe_row(offer.row),
-            reason=word_reason(offer.reason, name, sought),
+            reason=word_reason(offer.reason, name, positive),
             measure=None if offer.reason is None else name_rows(offer.reason, name),
             **{name: known[name] for name in _OFFERED},
             expires_at=format_time(lease.expires_at),

@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 _UNSURE = "The model is unsure about this one"
 _DISPUTED = "Several models disagree about this one"
-_LIKELY = "Looks most like {sought}"
+_LIKELY = "Looks most like {positive}"
 _NEW = "Unlike anything labelled yet"
 _ODD = "Stands out from the other rows"
 _TYPICAL = "Stands for many rows that are like it"
 _GROUP = "May be one of a small group of its own"
-_LIKE_KNOWN = "Much like a row that is labelled {sought}"
+_LIKE_KNOWN = "Much like a row that is labelled {positive}"
 _MATCHES = "Matches what you are looking for"
 _CLOSEST = "The closest left to what you are looking for"
 _TO_MEASURE = "Drawn at random, to measure"
@@ -66,7 +66,7 @@ NameRow = Callable[[int], str]
 
 
 def word_reason(
-    reason: str | None, name_row: NameRow = str, sought: str | None = None
+    reason: str | None, name_row: NameRow = str, positive: str | None = None
 ) -> str | None:
     """Put a reason into the words of those who label.
 
@@ -76,7 +76,7 @@ def word_reason(
         As a strategy or the queue gives it.
     name_row : callable, optional
         Gives the user's id of a row, by its global row id.
-    sought : str or None
+    positive : str or None
         What is looked for, as of `motherlode.project._data.settings.Settings.positive_name`; by
         default the class that the reason names.
 
@@ -103,8 +103,8 @@ def word_reason(
         said = name_rows(plain, name_row)
         return said[:1].upper() + said[1:]
     named = _SOUGHT.search(plain)
-    one = (named and (named[2] or named[1])) or sought or "what you are looking for"
-    return said.format(sought=one)
+    one = (named and (named[2] or named[1])) or positive or "what you are looking for"
+    return said.format(positive=one)
 
 
 def name_rows(reason: str, name_row: NameRow) -> str:
