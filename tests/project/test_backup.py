@@ -59,7 +59,9 @@ def test_a_backup_is_a_project_with_settings_guidelines_and_accounts_but_no_sess
     (folder / "guidelines.md").write_text("Gold shines.")
     with open_project(folder) as project:
         with project.database.writing() as connection:
-            connection.execute(text("INSERT INTO account VALUES ('ann', 'admin', 'hash')"))
+            connection.execute(
+                text("INSERT INTO account (name, role, password) VALUES ('ann', 'admin', 'hash')")
+            )
             connection.execute(
                 text(
                     "INSERT INTO session (digest, account, expires_at) "
