@@ -68,7 +68,9 @@ class Team:
                 connection, state, self.project.settings, who, rows, self.now
             )
         )
-        self.live.answer(who, [self.said(rows[0], channel="search", note="'=1, or -1")])
+        self.live.answer(
+            who, [self.said(rows[0], channel="search", second=True, note="'=1, or -1")]
+        )
 
     def give(self, who):
         """Answer a row that nobody was asked about."""
