@@ -36,7 +36,7 @@ def test_no_reason_of_a_strategy_reaches_a_labeller_as_a_measure(name, named):
         if labels:
             learner.teach(range(labels), Y[:labels])
         for reason in learner.query(4).reasons:
-            assert word_reason(reason, sought="gold") in WORDS, reason
+            assert word_reason(reason, positive="gold") in WORDS, reason
 
 
 @pytest.mark.parametrize(

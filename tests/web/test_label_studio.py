@@ -213,6 +213,7 @@ def test_configurations_that_do_not_fit_are_refused(config):
         read_control(config, ["gold", "dry"])
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # two projects, two databases
 def test_tasks_find_their_rows(make):
     tables = TaskRows(make())  # with ids, as an export of ours has them
     assert tables.find({"id": "r7", "text": "x", "row": 3}, "text") == 7
