@@ -43,7 +43,7 @@ _SEAL = (
     f"$$ BEGIN RAISE EXCEPTION '{_SEALED}'; END $$",
     "CREATE TRIGGER motherlode_sealed BEFORE INSERT ON event FOR EACH STATEMENT "
     "EXECUTE FUNCTION motherlode_sealed()",
-    f"UPDATE alembic_version SET version_num = '{_MOVED}' || version_num",
+    f"UPDATE alembic_version SET version_num = '{_MOVED}' || version_num",  # nosec B608
 )
 
 # What SQLite says, and what to tell the user.
