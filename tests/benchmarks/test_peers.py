@@ -197,7 +197,7 @@ def test_wide_texts_are_made_dense_by_their_commonest_words():
 
 def test_points_are_svd_for_texts_and_directions_are_of_length_one():
     pool = Pool(texts()[0])
-    assert np.array_equal(read(pool, "features"), pool.features.toarray())
+    assert np.array_equal(read(pool, "features"), pool.words.toarray())
     assert np.array_equal(read(pool, "points"), pool.points)
     assert np.allclose(np.linalg.norm(read(pool, "directions"), axis=1), 1)
     assert read(pool, "features") is read(pool, "features")

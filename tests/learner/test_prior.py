@@ -6,6 +6,7 @@ from copy import deepcopy
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, InputError, Pool
@@ -200,9 +201,9 @@ class TestJudge:
     def test_it_is_called_on_few_rows_and_once_each(self):
         calls = []
 
-        def judge(row):
-            calls.append(tuple(row))
-            return float(row[0])
+        def judge(rows):
+            calls.extend(map(tuple, rows))
+            return [float(expit(row[0])) for row in rows]
 
         learner = make(Judge(judge))
         lead(learner, 6)
@@ -211,12 +212,13 @@ class TestJudge:
 
     def test_it_finds_what_it_knows(self):
         truth = {tuple(row): float(y) for row, y in zip(X, Y, strict=True)}
-        knowing = make(Judge(lambda row: truth[tuple(row)]))
+        knowing = make(Judge(lambda rows: [truth[tuple(row)] for row in rows]))
         assert lead(knowing, 5) > lead(make(None), 5)
 
-    def test_calls_that_are_used_up_leave_a_search_that_goes_on(self):
-        learner = make(Judge(lambda row: row[0], most=20))
+    def test_calls_that_are_used_up_leave_a_search_that_goes_on(self, capsys):
+        learner = make(Judge(lambda rows: [expit(row[0]) for row in rows], most=20))
         lead(learner, 6)
+        assert capsys.readouterr().err.count("was given 20 rows, the most that it may see") == 1
         assert len(learner.labelled[0]) == 60
 
 
