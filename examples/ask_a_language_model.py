@@ -116,7 +116,7 @@ def make_reports(rows: int, sought: int, seed: int) -> tuple[list[str], np.ndarr
     return reports, truth
 
 
-def main(model: str, labels: int = 60, answers: Path | None = None) -> tuple[int, int]:
+def main(model: str, labels: int = 40, answers: Path | None = None) -> tuple[int, int]:
     """Return how many sought reports were found with the model's opinion, and without it."""
     reports, truth = make_reports(rows=1_000, sought=30, seed=0)
     judge = Judge(make_asker(model, SOUGHT), most=300, name=f"{model}, question 1", cache=answers)

@@ -36,7 +36,7 @@ KINDS = {
     "column": (Column("score"), Pool(FRAME)),
     "scores": (Scores([*np.arange(29.0), np.nan]), Pool(TEXTS)),
     "model": (FittedModel(LINE), Pool(np.arange(30.0)[:, None])),
-    "judge": (Judge(len), Pool(TEXTS)),
+    "judge": (Judge(lambda texts: [len(text) / 100 for text in texts]), Pool(TEXTS)),
 }
 
 

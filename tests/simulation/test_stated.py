@@ -33,5 +33,7 @@ def test_scores_of_other_rows_are_refused():
 
 
 def test_a_function_is_asked_in_a_simulation():
-    done = run(MADE, "auto", prior=Judge(lambda row: float(row[0])), **SETTINGS)
+    done = run(
+        MADE, "auto", prior=Judge(lambda rows: [float(row[0] > 0) for row in rows]), **SETTINGS
+    )
     assert len(done.rows) == 20

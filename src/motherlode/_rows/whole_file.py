@@ -24,8 +24,13 @@ def write_whole(path: Path) -> Iterator[Path]:
         for inside in sorted(made.rglob("*"), reverse=True):  # files before their folders
             flush(inside)
         flush(made)
-        os.replace(made, path)
-        flush(path.parent)
+        give_name(made, path)
+
+
+def give_name(made: Path, path: Path) -> None:
+    """Give a file that is on the disk its name, in place of a file that has it."""
+    os.replace(made, path)
+    flush(path.parent)
 
 
 def flush(path: Path) -> None:

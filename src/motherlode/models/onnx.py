@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import is_classifier
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import FixedThresholdClassifier
 
 from ..errors import InputError
+from ..pool._words import TextVectoriser
 from ._class_thresholds import SMALLEST, ClassThresholds, split_by_threshold
 from ._kernel import KernelLogisticRegression
 from ._prior import PriorCorrected
@@ -79,6 +81,7 @@ def _register() -> None:
         ClassThresholds: (_convert_class_thresholds, _parse),
         KernelLogisticRegression: (_convert_kernel, None),
     }
+    _register_words()
     for kind, (convert, parse) in ours.items():
         update_registered_converter(
             kind,
@@ -89,6 +92,13 @@ def _register() -> None:
             parser=parse,
             options={"zipmap": [True, False, "columns"], "nocl": [True, False]},
         )
+
+
+def _register_words() -> None:
+    """Have the vectoriser of texts written as the one of scikit-learn that it is."""
+    from skl2onnx._supported_operators import sklearn_operator_name_map
+
+    sklearn_operator_name_map[TextVectoriser] = sklearn_operator_name_map[TfidfVectorizer]
 
 
 def _alias(kind: type) -> str:

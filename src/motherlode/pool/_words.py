@@ -31,6 +31,16 @@ class TextVectoriser(TfidfVectorizer):
     columns. A text that is missing is an empty one.
     """
 
+    def set_output(self, *, transform: str | None = None) -> "TextVectoriser":
+        """Stay as it is: words are a sparse matrix, whatever frames others ask for.
+
+        Parameters
+        ----------
+        transform : str, optional
+            As scikit-learn has it.
+        """
+        return self
+
     def fit(self, raw_documents: Any, y: object = None) -> Self:
         """Learn the words of texts."""
         super().fit(_as_texts(raw_documents), y)
@@ -102,7 +112,8 @@ def text_encoder(texts: Sequence[str]) -> "TextVectoriser | FeatureUnion":
         analyzer="char_wb", ngram_range=_RUNS, strip_accents="unicode", min_df=2,
         sublinear_tf=True, dtype=np.float32,
     )  # fmt: skip
-    return FeatureUnion([("words", words), ("letters", letters)])
+    union = FeatureUnion([("words", words), ("letters", letters)])
+    return union.set_output(transform="default")  # sparse, whatever frames others ask for
 
 
 def words_beside_letters(encoder: Any) -> TfidfVectorizer | None:

@@ -4,12 +4,11 @@ Pictures lie in the folder ``guidelines`` of the project, and the text names the
 ``![a crack](crack.png)``.
 """
 
-import os
 import re
 from hashlib import blake2b
 from pathlib import Path
-from uuid import uuid4
 
+from ..._rows.whole_file import write_whole
 from ...errors import InputError
 from .folder import Project
 from .images import find_media_type
@@ -78,13 +77,10 @@ def put_picture(folder: Path, content: bytes) -> str:
         return name
     if sum(1 for _ in place.iterdir()) >= _MOST_PICTURES:
         raise InputError(f"The guidelines have {_MOST_PICTURES} pictures already; remove some.")
-    # Under another name until it is whole, so that nobody reads half of it.
-    part = place / f"{uuid4().hex}.part"
     try:
-        part.write_bytes(content)
-        os.replace(part, place / name)
+        with write_whole(place / name) as part:
+            part.write_bytes(content)
     except OSError as problem:
-        part.unlink(missing_ok=True)
         raise InputError(f"The picture can't be kept: {problem.strerror}.") from None
     return name
 

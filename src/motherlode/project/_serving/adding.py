@@ -6,7 +6,6 @@ knows of, and the next one takes its name.
 """
 
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -22,7 +21,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection
 
 from ..._files.cell_texts import format_cells
-from ..._rows.whole_file import flush
+from ..._rows.whole_file import flush, give_name
 from ...errors import InputError
 from .._data import rows as rows_file
 from .._data.encoders import get_encoder
@@ -381,8 +380,7 @@ def _record(
     """Give the files their names, and append the event that makes them count."""
     number = number_part(len(changes.parts))
     for path in sorted(folder.iterdir()):
-        os.replace(path, project.folder / rows_file.name_file(path.name, number))
-    flush(project.folder)
+        give_name(path, project.folder / rows_file.name_file(path.name, number))
     event = Event(NO_ROW, CHANGED, who, at, setting=ROWS, before=before, after=part.to_json())
     (id,) = log.append(connection, [event])
     return replace(part, event=id, at=at)
