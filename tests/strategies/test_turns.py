@@ -208,7 +208,7 @@ def test_turns_within_turns_one_row_at_a_time(batches):
 def test_auto_discovers_three_turns_of_four_far_away(batches):
     counts = who_asked(learner("auto"), batches)
     assert counts == {
-        "KCentre(clip=4.0)": 43,
+        "KCentre": 43,
         "AnomalyFeedback": 5,
         "LocalNovelty": 6,
         "Random": 6,

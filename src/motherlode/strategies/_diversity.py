@@ -331,10 +331,10 @@ class _GradientEmbeddings:
             return cls(residuals, last[1], None, lengths)
         pool = view.pool
         if cache_of(view) is pool:
-            H, rows = pool.vectors, view.rows
+            H, rows = _read_by_a_line(pool), view.rows
             lengths = pool.once("squared lengths of vectors", lambda: _lengths(H))[rows]
         else:
-            H, rows = pool.vectors[view.rows], None
+            H, rows = _read_by_a_line(pool)[view.rows], None
             lengths = _lengths(H)
         # In the precision of the vectors.
         residuals = residuals.astype(lengths.dtype, copy=False)
@@ -364,6 +364,12 @@ def _residuals(P: Floats) -> Floats:
     residuals = P.copy()
     residuals[np.arange(len(P)), P.argmax(axis=1)] -= 1.0
     return residuals
+
+
+def _read_by_a_line(pool: Pool) -> Matrix:
+    """Give what a linear model reads, of which gradients are made."""
+    found = pool.encoded.features
+    return found if issparse(found) else pool.points
 
 
 def _lengths(vectors: Matrix) -> Floats:
