@@ -79,6 +79,7 @@ def test_files_are_looked_at_though_the_labels_cannot_be_read(project, capsys):
 def test_a_model_older_than_the_labels_and_a_full_disk_are_noted(project, capsys, monkeypatch):
     assert run(["teach", str(project), labels(project, "w0,gold", "w1,dry"), "--as", "ann"]) == 0
     capsys.readouterr()
+    monkeypatch.setattr("motherlode.cli._progress.SILENT_SECONDS", 0.0)
     assert run(["train", str(project)]) == 0
     steps = capsys.readouterr().err.splitlines()
     assert [line.split(":")[0] for line in steps] == [

@@ -89,7 +89,7 @@ def test_without_an_address_its_own_settings_count(project, monkeypatch):
 def test_a_server_that_is_away_costs_no_model(project, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "mlflow", StandIn(fails=True))
     assert run(["train", str(project), "--mlflow", "http://nowhere"]) == 2
-    *steps, said = capsys.readouterr().err.splitlines()
+    *steps, said = capsys.readouterr().err.splitlines()  # steps that took long
     assert said.startswith("The model is written, but MLflow did not take the run")
     assert all(step.endswith(" s") for step in steps)
     assert (project / "model.skops").exists()

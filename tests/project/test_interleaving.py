@@ -108,7 +108,14 @@ class Team(RuleBasedStateMachine):
           channel=CHANNELS)  # fmt: skip
     def answer(self, place, who, rows, said, channel):
         answers = [
-            Answer(row, *said, seconds=row / 4, key=self.key(), channel=channel)
+            Answer(
+                row,
+                *said,
+                seconds=row / 4,
+                key=self.key(),
+                channel=channel,
+                second=channel == "search",
+            )  # fmt: skip
             for row in sorted(rows)
         ]
         self.send(place, who, answers)

@@ -32,7 +32,7 @@ from ..strategies._adaptive import GOALS
 from ._choices import check_kinds, make_choices, split_names
 from ._encoding import show_encoding
 from ._leaks import say_leaks
-from ._progress import SILENT_SECONDS, Steps
+from ._progress import Steps
 from ._screen import make_console, make_table, say
 from ._who import find_annotator
 
@@ -86,7 +86,7 @@ def init(request: Request) -> None:
     check_rules(_listed(request.stop))
     names = ClassNames(classes := read_classes(request.classes), request.missing or [])
     annotator = None if request.labels is None else find_annotator(request.who)
-    with Steps(SILENT_SECONDS).show("File read"):
+    with Steps().show("File read"):
         found = _read(request)
     table = decode_dictionaries(found.table)
     known = table.column_names
@@ -115,7 +115,7 @@ def _create(request: Request, settings: Settings, table: "pa.Table") -> Project:
     """Make the project, and show what its encoder costs."""
     project, encoder, kind = request.project, settings.recipe.encoder, settings.kind
     if encoder is None:
-        with Steps(SILENT_SECONDS).show("Project made"):
+        with Steps().show("Project made"):
             return create_project(project, settings, table, request.database)
     get_encoder(encoder, kind)  # so that a wrong name shows at once
     with show_encoding(make_console(), table.num_rows, encoder, kind) as progress:

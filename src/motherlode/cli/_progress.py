@@ -44,16 +44,11 @@ def show_progress(what: str) -> Iterator[Told]:
 class Steps:
     """Says each step of a command once it is done, with its seconds, on stderr.
 
-    On a terminal it says also what is done now.
-
-    Parameters
-    ----------
-    least : float
-        A step that took fewer seconds is not worth a line.
+    On a terminal it says also what is done now. A step that took less than `SILENT_SECONDS` is not
+    worth a line, so what is refused at once is one sentence.
     """
 
-    def __init__(self, least: float = 0.0) -> None:
-        self._least = least
+    def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False, markup=False)
         self._status = self._console.status("") if self._console.is_terminal else None
 
@@ -70,7 +65,7 @@ class Steps:
             if self._status is not None:
                 self._status.stop()
         seconds = time.monotonic() - begun
-        if seconds >= self._least:
+        if seconds >= SILENT_SECONDS:
             self._console.print(f"{what}: {seconds:.1f} s", soft_wrap=True)
 
 

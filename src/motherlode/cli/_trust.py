@@ -1,6 +1,7 @@
 """``motherlode trust``: accept the database and webhooks that somebody else's project names."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import InputError
@@ -12,6 +13,7 @@ from ..project._data.addresses import (
     remember_receiver,
 )
 from ..project._data.folder import open_project, read_address
+from ..project._log.database import Unavailable
 from ._screen import make_console, say
 
 
@@ -20,8 +22,7 @@ def trust(folder: Path) -> None:
     url = read_address(folder)
     if url is not None:
         _trust_database(folder, url)
-    with open_project(folder) as project:
-        receivers = find_strange_receivers(project.settings.webhook)
+    receivers = _find_receivers(folder)
     for address in receivers:
         say(make_console(), f"{folder} sends word of each label to {address}.")
         if not _agree("this receiver"):
@@ -30,6 +31,13 @@ def trust(folder: Path) -> None:
         say(make_console(), "Accepted.")
     if url is None and not receivers:
         say(make_console(), f"{folder} keeps its labels in its folder; there is nothing to accept.")
+
+
+def _find_receivers(folder: Path) -> list[str]:
+    """List the webhooks to be asked about; none while the database does not answer."""
+    with suppress(Unavailable), open_project(folder) as project:
+        return find_strange_receivers(project.settings.webhook)
+    return []
 
 
 def _trust_database(folder: Path, url: str) -> None:
