@@ -141,7 +141,15 @@ def written(folder, ending):
     return path
 
 
-TYPED = READERS.own.keys() - {"txt", "ris", "nbib", "xml", "xls", "ods"}  # others: tests/files
+TYPED = READERS.own.keys() - {
+    "asreview",
+    "txt",
+    "ris",
+    "nbib",
+    "xml",
+    "xls",
+    "ods",
+}  # others: tests/files
 
 
 @pytest.mark.parametrize("ending", [*sorted(TYPED), *ALIASES])

@@ -107,15 +107,9 @@ class Team(RuleBasedStateMachine):
     @rule(place=SERVERS, who=PEOPLE, rows=st.sets(PLACES, min_size=1, max_size=3), said=SAID,
           channel=CHANNELS)  # fmt: skip
     def answer(self, place, who, rows, said, channel):
+        second = channel == "search"
         answers = [
-            Answer(
-                row,
-                *said,
-                seconds=row / 4,
-                key=self.key(),
-                channel=channel,
-                second=channel == "search",
-            )  # fmt: skip
+            Answer(row, *said, row / 4, key=self.key(), channel=channel, second=second)
             for row in sorted(rows)
         ]
         self.send(place, who, answers)
