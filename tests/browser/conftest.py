@@ -117,7 +117,7 @@ def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
         page.on("pageerror", lambda problem: problems.append(str(problem)))
         page.on("dialog", lambda dialog: problems.append(f"A row ran: {dialog.message}"))
         page.goto(served.link)
-        page.wait_for_selector("#row > .text, #row > .fields, #row .picture, #row > .broken")
+        page.wait_for_selector("#row > .text, #row > .fields, #row .picture, #row .broken")
         if path:
             page.goto(served.address + path)
         return page

@@ -38,7 +38,7 @@ def log_in(chromium, served, name, password=PASSWORD, **how):
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(password)
     page.keyboard.press("Enter")
-    page.wait_for_selector("nav")
+    page.wait_for_selector("nav", state="attached")
     page.goto(served.address + "people")
     return page
 
