@@ -1,15 +1,17 @@
 """Where results are kept, and digests of the code that they hang on, so that none outlives it."""
 
+import json
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import motherlode
 from benchmarks.datasets.packages import DATA
 
 RUNS = DATA / "runs"
+Line = TypeVar("Line")
 
 # Files of motherlode that cannot change a result: its faces, and what reads finished runs.
 _FACES = (
@@ -61,6 +63,25 @@ HANGS_ON = {
     "logistic": Code(("pool/", "_rows/matrix.py", *_SCORED), (), ("efficiency/models.py",)),
 }
 """By kind of arm, what its questions hang on; by final model, what its fits do."""
+
+
+def read_lines(path: Path, kind: type[Line]) -> Iterator[Line]:
+    """What a file of JSON lines holds; lines that a crash tore are left out.
+
+    Parameters
+    ----------
+    path : Path
+        It need not be there.
+    kind : type
+        Made of the fields of a line.
+    """
+    if not path.exists():
+        return
+    for line in path.read_text().splitlines():
+        try:
+            yield kind(**json.loads(line))
+        except (ValueError, TypeError):
+            continue
 
 
 def journal(name: str, *kinds: str) -> Path:

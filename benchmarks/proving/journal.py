@@ -1,6 +1,5 @@
 """Sessions that are over, kept on disk: what is cut short goes on, and rivals are run once."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +29,7 @@ class Journal:
         self.known: dict[Key, Session] = {}
         for kind in ("own", "peer"):
             self._paths[kind] = digests.journal(f"proving-{kind}", kind)
-            for session in _read(self._paths[kind]):
+            for session in digests.read_lines(self._paths[kind], Session):
                 self.known[_key(session)] = session
 
     def lacking(self, wanted: Iterable[Key]) -> list[Key]:
@@ -52,13 +51,3 @@ def kind_of(arm: str) -> str:
 
 def _key(session: Session) -> Key:
     return Key(session.task, session.arm, session.setting)
-
-
-def _read(path: Path) -> Iterable[Session]:
-    if not path.exists():
-        return
-    for line in path.read_text().splitlines():
-        try:
-            yield Session(**json.loads(line))
-        except (ValueError, TypeError):  # a line that a crash tore
-            continue

@@ -1,7 +1,5 @@
 """Sessions that are over, kept on disk, so that what is cut short goes on."""
 
-import json
-from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.efficiency import journal as digests
@@ -19,7 +17,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.known: dict[Key, Session] = {one.key: one for one in _read(path)}
+        self.known: dict[Key, Session] = {one.key: one for one in digests.read_lines(path, Session)}
 
     def keep(self, session: Session) -> None:
         """Add a session, and write it down."""
@@ -43,13 +41,3 @@ def latest_of_asreview() -> Journal | None:
     """What was run before, where its command is not at hand now."""
     paths = sorted(digests.RUNS.glob("screening-asreview-*.jsonl"), key=lambda p: p.stat().st_mtime)
     return Journal(paths[-1]) if paths else None
-
-
-def _read(path: Path) -> Iterable[Session]:
-    if not path.exists():
-        return
-    for line in path.read_text().splitlines():
-        try:
-            yield Session(**json.loads(line))
-        except (ValueError, TypeError):  # a line that a crash tore
-            continue
