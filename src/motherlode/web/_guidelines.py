@@ -12,14 +12,13 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from ..errors import InputError
-from ..project._accounts import ANNOTATOR
+from ..project._accounts import SEE_ALL
 from ..project._data import guidelines as kept
 from ..project._data.folder import Project
 from ..project._data.images import find_media_type
-from ..project._serving.changes_in_words import describe_change
 from ..project._serving.changing import change_settings
-from ._access import Caller
 from ._bodies import Changed, GuidelinesIn, GuidelinesOut, PictureOut
+from ._changes import record_changes
 from ._service import TheCaller, TheReviewer, TheService
 
 router = APIRouter(prefix="/guidelines", tags=["settings"])
@@ -101,16 +100,13 @@ def read_guidelines(folder: Path, root: str | None = None) -> Markup:
     return render_markdown(text, root)
 
 
-def may_write(caller: Caller) -> bool:
-    """Say whether somebody may change the guidelines."""
-    return caller.role != ANNOTATOR
-
-
 @router.get("")
 def guidelines(service: TheService, caller: TheCaller) -> GuidelinesOut:
     """Get the guidelines as Markdown."""
     service.live.now()
-    return GuidelinesOut(text=kept.read_guidelines(service.project), may_change=may_write(caller))
+    return GuidelinesOut(
+        text=kept.read_guidelines(service.project), may_change=caller.role in SEE_ALL
+    )
 
 
 @router.post("")
@@ -118,13 +114,12 @@ def write(service: TheService, caller: TheReviewer, body: GuidelinesIn) -> Chang
     """Set the guidelines, by one event; reviewers and admins may."""
     project, live = service.project, service.live
     values = {"guidelines": body.text}
-    events = live.run(
+    return record_changes(
+        service,
         lambda connection, state: change_settings(
             project, connection, state, caller.name, values, live.clock()
-        )
+        ),
     )
-    said = [describe_change(event) for event in events]
-    return Changed(events=[event.id for event in events], said=said, notes=[])
 
 
 @router.post("/pictures", openapi_extra=_UPLOAD)

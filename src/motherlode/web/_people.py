@@ -42,10 +42,10 @@ from ._bodies import (
     Changed,
     Records,
 )
+from ._changes import record_changes
 from ._charts import draw_days
 from ._pages import render, show_page
 from ._service import Service, TheAdmin, TheCaller, TheService, find_blind
-from ._settings import record_changes
 
 router = APIRouter(tags=["people"])
 pages = APIRouter(include_in_schema=False)

@@ -12,7 +12,7 @@ from ..project._insight.engine import load_engine
 from ..project._insight.status import format_time
 from ..project._log.events import Event
 from ..project._log.fold import State
-from ..project._serving.changes_in_words import describe_change, describe_value, list_notes
+from ..project._serving.changes_in_words import describe_change, describe_value
 from ..project._serving.changing import (
     change_settings,
     list_settings,
@@ -29,6 +29,7 @@ from ._bodies import (
     SettingsOut,
     UndoChangeIn,
 )
+from ._changes import record_changes
 from ._guidelines import show_guidelines
 from ._pages import render, show_page
 from ._service import Service, TheAdmin, TheCaller, TheReviewer, TheService
@@ -93,24 +94,6 @@ def _change(
         return change_settings(service.project, connection, state, admin.name, values, now)
 
     return record_changes(service, run)
-
-
-def record_changes(
-    service: Service, operation: Callable[[Connection, State], list[Event]]
-) -> Changed:
-    """Record changes of settings, and say what was changed."""
-
-    def run(connection: Connection, state: State) -> tuple[list[Event], list[str]]:
-        events = operation(connection, state)
-        positive = service.project.settings_at(state).positive_classes
-        return events, list_notes(events, state, positive)
-
-    events, notes = service.live.run(run)
-    return Changed(
-        events=[event.id for event in events],
-        said=[describe_change(event) for event in events],
-        notes=notes,
-    )
 
 
 def _describe(service: Service) -> SettingsOut:
