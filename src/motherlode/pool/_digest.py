@@ -83,14 +83,19 @@ def _of_column(frame: Any, name: str) -> Iterator[bytes]:
         yield from map(_of_value, values)
 
 
+def read_image_file(path: Path) -> bytes:
+    """Read the file of an image, or raise an `InputError` that names it."""
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise InputError(f"The image {path} can't be read: {problem.strerror}.") from None
+
+
 def _of_value(value: Any) -> bytes:
     if isinstance(value, str):
         return b"t" + value.encode("utf-8", "surrogatepass")
     if isinstance(value, Path):
-        try:
-            return b"f" + value.read_bytes()
-        except OSError as problem:
-            raise InputError(f"The image {value} can't be read: {problem.strerror}.") from None
+        return b"f" + read_image_file(value)
     if isinstance(value, np.ndarray) and value.dtype != object:
         return repr((value.shape, value.dtype.str)).encode() + value.tobytes()
     return b"" if value is None else b"r" + repr(value).encode()

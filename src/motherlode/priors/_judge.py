@@ -18,6 +18,7 @@ from .._rows.matrix import is_frame, n_rows
 from ..errors import InputError
 from ..pool import Pool
 from ..pool._columns import open_frame
+from ..pool._digest import read_image_file
 from ._kept_answers import KeptAnswers, Score
 from ._prior import Prior
 
@@ -348,10 +349,7 @@ def _pieces(row: Any) -> Iterator[bytes]:
     if isinstance(row, str):
         yield b"t" + row.encode("utf-8", "surrogatepass")
     elif isinstance(row, Path):
-        try:
-            yield b"f" + row.read_bytes()
-        except OSError as problem:
-            raise InputError(f"The image {row} can't be read: {problem.strerror}.") from None
+        yield b"f" + read_image_file(row)
     elif isinstance(row, bytes):
         yield b"f" + row
     elif isinstance(row, dict):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from .._inert.description import write_percent
 from ..estimation import Estimate, MaybeEstimate, plan_draws
 from ..session import Session
 from ._base import Advice, Rule
@@ -79,7 +80,7 @@ def reach_verdict(
 def _say_known(estimates: dict[str, MaybeEstimate], session: Session, name: str) -> str:
     recall, share = estimates["recall"], estimates["prevalence"]
     if isinstance(recall, Estimate):
-        low, high = _percent(recall.low), _percent(recall.high)
+        low, high = write_percent(recall.low), write_percent(recall.high)
         if recall.high >= 1.0:
             return f"at least {low} % of the {name} are found."
         return f"between {low} and {high} % of the {name} are found."
@@ -112,14 +113,3 @@ def _round(count: int) -> int:
     """
     unit = 10 ** max(len(str(count)) - 2, 0)
     return -(-count // unit) * unit
-
-
-def _percent(share: float) -> str:
-    """Write a share as a percentage, with a decimal where it is below ten.
-
-    Examples
-    --------
-    >>> _percent(0.0712), _percent(0.834), _percent(0.0004)
-    ('7.1', '83', '0.04')
-    """
-    return f"{100 * share:.2g}" if share < 0.995 else "100"

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
+from .._inert.description import write_percent
+
 _WIDTH, _HEIGHT = 640, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 14, 14, 34
 _MOST_STEPS = 400
@@ -74,17 +76,6 @@ def draw_share(low: float, high: float, said: str) -> Markup:
         top + thick + 30,
         wide,
     )
-
-
-def write_percent(share: float) -> str:
-    """Write a share as a percentage of two digits.
-
-    Examples
-    --------
-    >>> write_percent(0.0712), write_percent(0.834), write_percent(0.999)
-    ('7.1', '83', '100')
-    """
-    return f"{100 * share:.2g}" if share < 0.995 else "100"
 
 
 def draw_class_counts(counts: Mapping[str, int]) -> Markup:
