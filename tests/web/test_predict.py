@@ -72,12 +72,17 @@ def test_a_file_is_scored_and_nothing_of_it_stays(labelled, tmp_path, monkeypatc
     assert not list(tmp_path.glob("motherlode-*/rows.*"))
 
 
-def test_a_large_file_is_scored_from_the_disk(labelled, monkeypatch):
+def test_a_large_file_is_scored_from_the_disk(labelled, monkeypatch, tmp_path):
     monkeypatch.setattr("motherlode._files.opening.HELD", 1000)
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    written = []
+    monkeypatch.setattr(disk_copies, "_folder", lambda: written.append(1) or copies)
     lines = b"id,depth,width,town\n" + b"".join(b"%03d,4.5,0.1,ulm\n" % i for i in range(500))
     found = labelled.post("/api/score?name=x.csv", content=lines)
     assert len(found.text.splitlines()) == 501
-    assert not list(disk_copies._folder().rglob("*.arrow"))
+    assert written
+    assert not list(copies.rglob("*.arrow"))
 
 
 def test_a_file_that_can_not_be_scored_is_refused(labelled, monkeypatch):
