@@ -4,7 +4,7 @@ BIN := .venv/bin
 WRITTEN := src tests benchmarks docs examples *.md
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test oldest chromium lint label-studio clean
+.PHONY: help demo test oldest chromium lint label-studio dist changelog clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -61,5 +61,17 @@ label-studio: .venv/dev.stamp  ## try a project as the backend of a real Label S
 	.venv-label-studio/bin/python -m pip install --quiet label-studio==1.23.2
 	$(BIN)/python tests/with_label_studio.py $(CURDIR)/.venv-label-studio/bin/label-studio
 
+# Each kind of package is installed as a user would: alone, and without the tree of sources in reach.
+dist: .venv/dev.stamp  ## build the wheel and the archive of sources, and try each in an environment of its own
+	$(BIN)/python -m pip install --quiet --group release
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/python -m twine check --strict dist/*
+	for package in $(CURDIR)/dist/*; do $(BIN)/python tests/outside/try_package.py "$$package" || exit 1; done
+
+changelog: .venv/dev.stamp  ## put the fragments of changelog/ into CHANGELOG.md: make changelog VERSION=0.1.0
+	$(BIN)/python -m pip install --quiet --group release
+	$(BIN)/towncrier build --yes --version $(VERSION)
+
 clean:  ## remove what was made
-	rm -rf .venv .venv-oldest .venv-label-studio demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf dist .venv .venv-oldest .venv-label-studio demo .pytest_cache .mypy_cache .ruff_cache
