@@ -1,4 +1,4 @@
-"""Install a built package in an environment of its own, and use it there: ``try_package.py FILE``."""
+"""Install a built package in an environment of its own, and use it: ``try_package.py FILE``."""
 
 import subprocess
 import sys
@@ -16,7 +16,6 @@ def main(package: str) -> None:
         python = str(home / "env/bin/python")
 
         def run(*command: str) -> None:
-            print("$", *command, flush=True)
             subprocess.run(command, check=True, cwd=home)  # the sources are out of reach
 
         # First the core alone: nothing that it does may need an extra.
@@ -28,7 +27,14 @@ def main(package: str) -> None:
         program = home / "program.py"
         program.write_text(PROGRAM.read_text())
         run(python, "-m", "mypy", "--strict", "program.py")
-        run(str(home / "env/bin/basedpyright"), "--level", "error", "program.py")
+        run(
+            str(home / "env/bin/basedpyright"),
+            "--pythonpath",
+            python,
+            "--level",
+            "error",
+            "program.py",
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A program that uses the package: mypy and pyright read it against the installed wheel (`make dist`)."""
+"""A program that uses the package; `make dist` has mypy and pyright read it."""
 
 from typing import assert_type
 
