@@ -4,7 +4,7 @@ BIN := .venv/bin
 WRITTEN := src tests benchmarks docs examples *.md
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test oldest chromium lint label-studio dist changelog clean
+.PHONY: help demo test test-fast oldest chromium lint label-studio dist changelog clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -36,6 +36,9 @@ test: .venv/dev.stamp lint chromium  ## lint, types, the floors, and every test
 CORE := measures metrics session seed_failures registries
 CORE_FOLDERS := rows round geometry models learner strategies stopping estimation
 OTHERS := models/neural models/test_network_committee.py models/test_onnx.py models/test_any_classifier.py models/test_class_weights.py models/test_translated.py round/test_stand_in.py geometry/test_neighbours.py $(patsubst %,strategies/test_%.py,against_peers contract_networks coverage diversity last_layer)
+
+test-fast: .venv/dev.stamp  ## the tests of the core, in under two minutes: for the inner loop
+	$(BIN)/python -m pytest -n auto -q $(patsubst %,--ignore=tests/%,$(OTHERS)) $(patsubst %,tests/test_%.py,$(CORE)) $(patsubst %,tests/%,$(CORE_FOLDERS))
 
 oldest: pyproject.toml constraints-oldest.txt  ## the tests of the core, with the oldest versions of all packages
 	$(PYTHON) -m venv .venv-oldest
