@@ -37,7 +37,7 @@ def estimate_separation(
     Examples
     --------
     >>> print(estimate_separation([1, 1, 0, 0, 0, 0], [5, 3, 4, 2, 1, 0]))
-    0.875 (95%: 0.367 to 0.987)
+    88 % (95 %: 36 to 99 %)
     """
     y, s = np.asarray(positive, dtype=bool), np.asarray(scores, dtype=np.float64)
     m, n = int(y.sum()), int((~y).sum())
@@ -74,4 +74,5 @@ def estimate_separation(
         "score, with Newcombe's interval",
         "the rows were drawn at random",
         speaks_for,
+        "share",
     )
