@@ -36,7 +36,7 @@ def test_where_there_is_no_estimate_the_reason_is_said_once():
 
 def test_before_the_first_label_nobody_is_told_to_draw_by_lot():
     lines = forecast(Session(50, [])).lines()
-    assert "No row is labelled, so nothing is known yet." in lines
+    assert "estimates: No row is labelled, so nothing is known yet." in lines
     assert not any("No valid estimate" in line for line in lines)
 
 

@@ -8,6 +8,9 @@ from scipy.stats import norm, rankdata
 from ._value import Estimate, MaybeEstimate, NoEstimate
 
 
+_NEXT = 1e-12  # as near to 0 and 1 as an area is looked at
+
+
 def estimate_separation(
     positive: ArrayLike, scores: ArrayLike, level: float = 0.95, speaks_for: str = ""
 ) -> MaybeEstimate:
@@ -38,6 +41,8 @@ def estimate_separation(
     --------
     >>> print(estimate_separation([1, 1, 0, 0, 0, 0], [5, 3, 4, 2, 1, 0]))
     88 % (95 %: 36 to 99 %)
+    >>> print(estimate_separation([1, 0, 0, 0], [3, 2, 1, 0]))
+    at least 32 % (95 %: 32 to 100 %)
     """
     y, s = np.asarray(positive, dtype=bool), np.asarray(scores, dtype=np.float64)
     m, n = int(y.sum()), int((~y).sum())
@@ -63,8 +68,9 @@ def estimate_separation(
         return abs(a - area) - wide * spread(a)
 
     # A value next to the area seen is never refuted, and 0 and 1 are, unless they were seen.
-    low = 0.0 if area == 0 else float(brentq(beyond, 0.0, area))
-    high = 1.0 if area == 1 else float(brentq(beyond, area, 1.0))
+    # At 0 and 1 themselves nothing is beyond either, which is no end of the interval.
+    low = 0.0 if area == 0 else float(brentq(beyond, 0.0, min(area, 1 - _NEXT)))
+    high = 1.0 if area == 1 else float(brentq(beyond, max(area, _NEXT), 1.0))
     return Estimate(
         area,
         low,
