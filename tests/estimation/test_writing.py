@@ -10,7 +10,8 @@ from motherlode.estimation import Estimate
 from motherlode.estimation._writing import Kind, write_ends, write_number
 
 PARTS = re.compile(
-    r"(?P<sure>at least |at most )?(?P<value>\S+)(?: %)? \(95 %: (?P<low>\S+) to (?P<high>\S+)(?: %)?\)"
+    r"(?P<sure>at least |at most )?(?P<value>\S+)(?: %)? "
+    r"\(95 %: (?P<low>\S+) to (?P<high>\S+)(?: %)?\)"
 )
 SHARES = st.floats(0, 1)
 # Numbers so small that nobody writes them out are left to others.

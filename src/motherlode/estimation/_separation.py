@@ -7,7 +7,6 @@ from scipy.stats import norm, rankdata
 
 from ._value import Estimate, MaybeEstimate, NoEstimate
 
-
 _NEXT = 1e-12  # as near to 0 and 1 as an area is looked at
 
 
