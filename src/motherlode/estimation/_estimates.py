@@ -25,6 +25,10 @@ def name_quantity(quantity: str, name: str = "positives") -> str:
     return _NAMES[quantity].format(name=name)
 
 
+def _name_each(facts: list[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "said": said} for name, said in facts]
+
+
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Estimates(Described):
     """How rare the class is, how many positives are left, and what share of them is found.
@@ -68,19 +72,28 @@ class Estimates(Described):
 
     def list_facts(self) -> list[tuple[str, str]]:
         """List each number with its interval, or why it is missing, under its name."""
-        numbers, missing = [], dict[str, list[str]]()
+        return self.list_numbers() + self.list_reasons()
+
+    def list_numbers(self) -> list[tuple[str, str]]:
+        """List the numbers that there are, each with its interval, under its name."""
+        numbers = [
+            (self.name_quantity(quantity), answer.write())
+            for quantity, answer in self._answers().items()
+            if isinstance(answer, Estimate)
+        ]
+        also = [] if self.corrected is None else self.corrected.list_numbers()
+        return numbers + [(f"{name}, {_CORRECTED}", said) for name, said in also]
+
+    def list_reasons(self) -> list[tuple[str, str]]:
+        """List why numbers are missing, each reason once, under the names of all of these."""
+        missing: dict[str, list[str]] = {}
         for quantity, answer in self._answers().items():
-            name = self.name_quantity(quantity)
-            if isinstance(answer, Estimate):
-                numbers.append((name, answer.write()))
-            else:  # a reason is said once, however many it keeps from being known
-                missing.setdefault(answer.reason, []).append(name)
-        reasons = [
+            if not isinstance(answer, Estimate):
+                missing.setdefault(answer.reason, []).append(self.name_quantity(quantity))
+        return [
             (_NOTHING_KNOWN if len(names) == len(QUANTITIES) else ", ".join(names), reason)
             for reason, names in missing.items()
         ]
-        also = [] if self.corrected is None else self.corrected.list_facts()
-        return [*numbers, *reasons, *((f"{name}, {_CORRECTED}", said) for name, said in also)]
 
     def list_grounds(self) -> list[tuple[str, str]]:
         """List what all the numbers rest on, each under its name."""
@@ -103,8 +116,9 @@ class Estimates(Described):
                 quantity: {"name": self.name_quantity(quantity), **answer.to_dict()}
                 for quantity, answer in self._answers().items()
             },
-            "facts": [{"name": name, "said": said} for name, said in self.list_facts()],
-            "grounds": [{"name": name, "said": said} for name, said in self.list_grounds()],
+            "numbers": _name_each(self.list_numbers()),
+            "reasons": _name_each(self.list_reasons()),
+            "grounds": _name_each(self.list_grounds()),
             "corrected": None if self.corrected is None else self.corrected.to_dict(),
         }
 

@@ -657,9 +657,8 @@ class EstimatesOut(BaseModel):
     prevalence: _NamedAnswer = Field(description="Their share of all rows.")
     positives_left: _NamedAnswer = Field(description="How many are unlabelled.")
     recall: _NamedAnswer = Field(description="The share of them that is found.")
-    facts: list[FactOut] = Field(
-        description="The numbers with their intervals, or why they are missing, as they are shown."
-    )
+    numbers: list[FactOut] = Field(description="Those that there are, as they are shown.")
+    reasons: list[FactOut] = Field(description="Why others are missing, each reason once.")
     grounds: list[FactOut] = Field(description="What all of these rest on; empty without any.")
     corrected: "EstimatesOut | None" = Field(
         description="The same, corrected for errors of annotators; null where these are not known."
