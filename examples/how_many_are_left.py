@@ -37,11 +37,10 @@ def main(labels: int = 600, rows: int = 3_000) -> tuple[int, float, float]:
             learner.teach(query, staged[query.rows])
         told = forecast(learner.session(), rules)
         print(f"\n{told.labels} labels, {told.at_random} of them at random; {told.found} staged")
-        for name, estimate in told.estimates.items():
-            print(f"  {name}: {estimate}")
+        print(told.estimates)
         for rule, advice in told.advice:
             print(f"  {rule}: {advice}")
-    left = told.estimates["positives_left"]
+    left = told.estimates.positives_left
     truly = int(staged.sum()) - told.found
     print(f"\nTruly left: {truly}; by the estimate between {left.low:.0f} and {left.high:.0f}.")
     return truly, left.low, left.high

@@ -167,6 +167,6 @@ def _describe_estimates(runs: Sequence[Run]) -> _Cell:
     held = sum(a.low <= run.all_positives <= a.high for run, a in made)
     run, answer = made[-1]
     return _Cell(
-        f"{answer.value:,.0f} ({answer.low:,.0f} to {answer.high:,.0f})",
+        answer.write(),
         f"truly {run.all_positives:,}; {held} of {len(made)} intervals hold the truth",
     )

@@ -50,7 +50,7 @@ def _figures(service: Service, caller: Caller) -> dict[str, Any]:
         "bars": draw_class_counts(count_known(state, settings, find_blind(caller))[1]),
         "ahead": ahead,
         "share": _draw_share(ahead, settings.positive_name),
-        "quality": quality and {"missed": quality.missed, "alarms": quality.alarms},
+        "quality": quality,
         "pending": explanations.is_behind(state, annotators=find_blind(caller) is None),
         "positive_name": settings.positive_name,
     }
@@ -66,6 +66,4 @@ def _draw_share(ahead: dict[str, Any] | None, name: str | None) -> Markup | None
     recall = (ahead or {"estimates": {"recall": {}}})["estimates"]["recall"]
     if name is None or "value" not in recall:
         return None
-    low, high = recall["low"], recall["high"]
-    said = f"Between {100 * low:.2g} and {100 * high:.3g} % of {name} are found."
-    return draw_share(low, high, said)
+    return draw_share(recall["low"], recall["high"], f"{recall['name']}: {recall['said']}")

@@ -23,6 +23,8 @@ from ...learner._learner import ActiveLearner
 from .._data.encoders import choose_encoder
 from .._data.folder import Project
 from .._data.settings import Settings
+from .._insight.advice import make_forecast
+from .._insight.origins import build_session
 from .._log import log
 from .mlflow_run import Training
 from .project_model import Step, fit_project_model, run_silently, write_project_model
@@ -64,6 +66,7 @@ def write_model(
     write_project_model(found, to)
     trusted = skops.io.get_untrusted_types(file=to)
     settings = project.settings_at(state)
+    session = build_session(state, settings, made.positive_class)
     with step("Judged on labels held out"):
         judged = _cross_validate(made)
     text = _card(
@@ -75,6 +78,7 @@ def write_model(
         trusted=trusted,
         file=to.name,
         found=judged,
+        estimates=make_forecast(session, settings).estimates,
     )
     try:
         with write_whole(card) as path:
