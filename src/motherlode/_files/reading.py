@@ -27,8 +27,8 @@ def read_file(source: Source, choices: Choices | None = None) -> Found:
 
     A part of a file stands after a ``#``: ``book.xlsx#Second sheet``, ``folder#train``,
     ``sqlite:///file.db#table``. docs/reference/files.md lists the formats. The table has at least
-    one row and one column, with distinct names. An `InputError` is raised if the file is missing, empty,
-    broken or not what its ending says.
+    one row and one column, with distinct names. An `InputError` is raised if the file is
+    missing, empty, broken or not what its ending says.
     """
     check_pyarrow()
     choices = choices or Choices()
