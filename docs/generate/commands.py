@@ -39,7 +39,8 @@ WHEN = {
 COMMANDS = """\
 # Commands
 
-`motherlode COMMAND --help` prints what this page has. A wrong input ends with exit code 2 and one sentence on stderr.
+`motherlode COMMAND --help` prints what this page has. A wrong input ends with exit code
+2 and one sentence on stderr.
 """
 
 

@@ -115,7 +115,9 @@ def write_names() -> dict[str, str]:
 
 
 def _index() -> str:
-    rows = [(f"[`{one}`]({one}.md)", _first_paragraph(importlib.import_module(one))) for one in PACKAGES]
+    rows = [
+        (f"[`{one}`]({one}.md)", _first_paragraph(importlib.import_module(one))) for one in PACKAGES
+    ]
     toctree = ["```{toctree}", ":hidden:", "", *PACKAGES, "```", ""]
     return "\n".join([HEAD, *write_table("module", rows), *toctree])
 
@@ -134,10 +136,8 @@ def _of_module(package: str, home: dict[str, str]) -> str:
             rows.append((f"`{name}`", summary(value)))
             constants.append(name)
     toctree = ["```{toctree}", ":hidden:", "", *pages, "```", ""] if pages else []
-    return "\n".join(
-        [f"# {package}\n", f"{_first_paragraph(module)}\n", *write_table("name", rows), *toctree]
-        + _constants(package, constants)
-    )
+    parts = [f"# {package}\n", f"{_first_paragraph(module)}\n", *write_table("name", rows)]
+    return "\n".join([*parts, *toctree, *_constants(package, constants)])
 
 
 def _constants(package: str, names: list[str]) -> list[str]:

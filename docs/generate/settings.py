@@ -19,11 +19,13 @@ the parameters of {py:class}`~motherlode.ActiveLearner` and {py:class}`~motherlo
 strategy, a stopping rule or a model are the parameters of its class, on [its page](names/index.md).
 """
 
+KINDS = {"Of a project": Settings, "Of its recipe: how it asks and learns": Recipe}
+
 
 def write_settings() -> str:
     """Write the page of all settings."""
     parts = [SETTINGS]
-    for title, kind in (("Of a project", Settings), ("Of its recipe: how it asks and learns", Recipe)):
+    for title, kind in KINDS.items():
         said = {one.name: " ".join(one.desc) for one in ClassDoc(kind)["Parameters"]}
         rows = [(f"`{one.name}`", said[one.name] + _default(one)) for one in fields(kind)]
         parts.append("\n".join([f"\n## {title}\n", *write_table("setting", rows)]))
