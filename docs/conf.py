@@ -16,13 +16,21 @@ author = "The motherlode developers"
 copyright = "2026, the motherlode developers"
 version = release = motherlode.__version__
 extensions = [
-    "docs.generate",
     "sphinx.ext.autodoc",
+    "docs.generate",
+    "docs.generate.mathml",
     "numpydoc",
     "myst_parser",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "generate", "gallery/**/*.ipynb", "gallery/**/*.py"]
+exclude_patterns = [
+    "_build",
+    "generate",
+    "sg_execution_times.rst",
+    "gallery/sg_execution_times.rst",
+    "gallery/**/*.ipynb",
+    "gallery/**/*.py",
+]
 suppress_warnings = ["config.cache"]  # the gallery's settings hold a class
 highlight_language = "none"
 default_role = "py:obj"
@@ -58,6 +66,10 @@ sphinx_gallery_conf = {
 }
 warnings.filterwarnings("ignore", message="Matplotlib is currently using agg")
 
+html_math_renderer = "mathml"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_theme = "pydata_sphinx_theme"
 html_title = "motherlode"
 html_copy_source = False

@@ -1,5 +1,6 @@
 """Pages of the reference that are written from the code, each time that the site is built."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,13 @@ def put_pages(app: Any) -> None:
             path.write_text(text, encoding="utf-8")
 
 
+def leave_out(app: Any, what: str, name: str, value: Any, skip: bool, options: Any) -> bool | None:
+    """Leave out the methods that scikit-learn adds, which say what they are in its own words."""
+    return True if re.fullmatch(r"set_\w+_request", name) else None
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Let Sphinx write the pages before it reads any."""
     app.connect("builder-inited", put_pages, priority=100)
+    app.connect("autodoc-skip-member", leave_out)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -53,8 +53,6 @@ FUNCTION = """
 EXAMPLES = """
 ```{{eval-rst}}
 .. minigallery:: {full}
-   :add-heading: Examples
-   :heading-level: "
 ```
 """
 

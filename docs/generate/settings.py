@@ -14,9 +14,10 @@ SETTINGS = """\
 
 What a project is told to do. `motherlode init` writes the settings to `project.json`, [`motherlode
 set`](commands.md#set) and the page **Settings** change those that may change, and each change is an
-event of the log ([When a project changes](../howto/changing.md)). Settings of a learner in Python are
-the parameters of {py:class}`~motherlode.ActiveLearner` and {py:class}`~motherlode.Pool`; those of a
-strategy, a stopping rule or a model are the parameters of its class, on [its page](names/index.md).
+event of the log ([When a project changes](../howto/changing.md)). Settings of a learner in Python
+are the parameters of {py:class}`~motherlode.ActiveLearner` and {py:class}`~motherlode.Pool`; those
+of a strategy, a stopping rule or a model are the parameters of its class, on
+[its page](names/index.md).
 """
 
 KINDS = {"Of a project": Settings, "Of its recipe: how it asks and learns": Recipe}
