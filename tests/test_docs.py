@@ -110,6 +110,7 @@ def test_commands_on_pages_have_the_options_that_they_show():
 
 def _code(text):
     """The code of a page, within lines and in blocks."""
-    blocks = re.findall(r"```(?:sh)?\n(.*?)```", text, re.S)
+    fenced = re.findall(r"^```(.*?)\n(.*?)^```", text, re.S | re.M)
+    blocks = [code for language, code in fenced if language in ("", "sh")]
     prose = re.sub(r"```.*?```", "", text, flags=re.S)
     return "\n".join([*blocks, *re.findall(r"`([^`]+)`", prose)])
