@@ -4,7 +4,7 @@ BIN := .venv/bin
 WRITTEN := src tests benchmarks docs examples *.md
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast oldest chromium lint label-studio dist changelog clean
+.PHONY: help demo test test-fast oldest chromium lint docs label-studio dist changelog clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -58,6 +58,11 @@ lint: .venv/dev.stamp  ## ruff, mypy, import-linter, codespell and bandit
 	$(BIN)/codespell $(WRITTEN)
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
 
+# Examples run while the site is built, so it needs what they need. -W: a warning ends it.
+docs: .venv/dev.stamp chromium  ## the site of the documentation in docs/_build/html, built and checked
+	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -W --keep-going -q -b html -d docs/_build/doctrees docs docs/_build/html
+	$(BIN)/python docs/check_site.py docs/_build/html
+
 # Label Studio needs some two hundred packages with pins of their own; starting it takes minutes.
 label-studio: .venv/dev.stamp  ## try a project as the backend of a real Label Studio
 	$(PYTHON) -m venv .venv-label-studio
@@ -77,4 +82,4 @@ changelog: .venv/dev.stamp  ## put the fragments of changelog/ into CHANGELOG.md
 	$(BIN)/towncrier build --yes --version $(VERSION)
 
 clean:  ## remove what was made
-	rm -rf dist .venv .venv-oldest .venv-label-studio demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf dist docs/_build docs/gallery .venv .venv-oldest .venv-label-studio demo .pytest_cache .mypy_cache .ruff_cache

@@ -8,7 +8,7 @@ PASSWORD = "a long enough password"
 ANYBODY, REVIEWERS, ADMINS, NOBODY_NEEDED = "annotator", "reviewer", "admin", "open"
 RANK = [ANYBODY, REVIEWERS, ADMINS]
 
-# Who may call each endpoint: a role and those above it. docs/security.md has the same table.
+# Who may call each endpoint: a role and those above it. docs/explanation/security.md has the same.
 ENDPOINTS = {
     ("GET", "/api/project"): ANYBODY,
     ("GET", "/api/me"): ANYBODY,
