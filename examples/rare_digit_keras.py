@@ -39,7 +39,7 @@ network = keras.Sequential(
     ]
 )
 network.compile(keras.optimizers.Adam(0.003), "sparse_categorical_crossentropy")
-model = KerasClassifier(network, epochs=10, weights="new")
+model = KerasClassifier(network, epochs=15, weights="new")
 
 # %%
 # The search: 80 labels, 20 at a time.
