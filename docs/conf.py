@@ -17,7 +17,7 @@ copyright = "2026, the motherlode developers"
 version = release = motherlode.__version__
 extensions = [
     "sphinx.ext.autodoc",
-    "docs.generate",
+    "docs.generate.pages",
     "docs.generate.mathml",
     "numpydoc",
     "myst_parser",

@@ -32,7 +32,7 @@ def test_every_example_of_the_docs_runs(name):
 def pages():
     """Every page of the site but those of the gallery: written by hand, or from the code."""
     pytest.importorskip("numpydoc")
-    from docs.generate import write_pages
+    from docs.generate.pages import write_pages
 
     return SOURCES | {f"reference/{name}": text for name, text in write_pages().items()}
 

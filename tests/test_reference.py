@@ -10,9 +10,9 @@ pytest.importorskip("numpydoc")
 
 from typer.main import get_command
 
-from docs.generate import write_pages
 from docs.generate.api import describe_api
 from docs.generate.commands import WHEN
+from docs.generate.pages import write_pages
 from motherlode.cli._app import app
 from motherlode.project import Recipe, Settings
 
