@@ -12,6 +12,7 @@ _PositiveClass = Annotated[
     Field(description="The positive class, or a list of several; null if none is named."),
 ]
 _Keyword = Annotated[str, Field(min_length=1, max_length=200)]
+_Receiver = Annotated[str, Field(min_length=1, max_length=2_000)]
 _Tag = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -74,10 +75,13 @@ class SettingsIn(_Body):
         600.0, ge=1, le=604_800, description="Seconds for which a row is one annotator's."
     )
     batch: int = Field(10, ge=1, le=10_000, description="Rows of `motherlode query`.")
-    guidelines: str | None = Field(
-        None, max_length=100_000, description="Markdown; null for the file of the folder."
-    )
     tags: list[_Tag] = Field([], max_length=20, description="Tags that have a key each.")
+    webhook: list[_Receiver] = Field(
+        [],
+        max_length=10,
+        description="Where the server sends word of labels and of advice to stop; nothing goes to "
+        "an address until whoever runs the server has named or accepted it.",
+    )
     paused: bool = Field(False, description="Whether nobody is given rows.")
 
 

@@ -15,6 +15,7 @@ from jinja2 import Template
 from markupsafe import Markup
 from sklearn.metrics import average_precision_score, balanced_accuracy_score
 
+from ..._files.class_names import list_names
 from ..._inert import make_inert
 from ..._rows.whole_file import write_whole
 from ...errors import InputError
@@ -99,8 +100,8 @@ def _describe_training(
     _, labels = made.labelled
     parameters = {
         "model": make_inert(repr(made.model)),
-        "classes": ", ".join(settings.classes),
-        "positive": ", ".join(str(label) for label in made.positive_class.classes),
+        "classes": list_names(settings.classes),
+        "positive": list_names(map(str, made.positive_class.classes)),
         "kind": settings.kind,
         "columns": ", ".join(settings.columns),
         "strategy": settings.recipe.strategy,
