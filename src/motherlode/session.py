@@ -235,11 +235,7 @@ class Session(Described):
                 f"There are {len(flags)} labels and {len(origins)} origins; give one for each."
             )
         _check_arrivals(self.arrivals, self.pool_size, len(flags))
-        held_back = np.zeros(len(flags), dtype=np.bool_)
-        if self.held_back is not None:
-            held_back = np.asarray(self.held_back, dtype=np.bool_)
-        if held_back.shape != flags.shape:
-            raise InputError(f"There are {len(flags)} labels; say of each whether it is held back.")
+        held_back = _check_held_back(self.held_back, len(flags))
         positive = flags.astype(np.bool_)
         object.__setattr__(self, "positive", positive)
         object.__setattr__(self, "captures", captures)
@@ -482,6 +478,15 @@ def hold_back(origins: Sequence[Origin], waiting: Iterable[Origin]) -> NDArray[n
         ],
         dtype=np.bool_,
     )
+
+
+def _check_held_back(held_back: ArrayLike | None, labels: int) -> NDArray[np.bool_]:
+    if held_back is None:
+        return np.zeros(labels, dtype=np.bool_)
+    checked = np.asarray(held_back, dtype=np.bool_)
+    if checked.shape != (labels,):
+        raise InputError(f"There are {labels} labels; say of each whether it is held back.")
+    return checked
 
 
 def _check_arrivals(arrivals: Arrivals | None, pool_size: int, labels: int) -> None:
