@@ -345,7 +345,8 @@ def test_chao_by_hand():
     estimate = chao(seen)
     assert estimate.total == pytest.approx(11)
     # 1 unseen, of variance 2/3 * 12 / 8 + 4/9 * 4 * 7^2 / (4 * 4^2)
-    # + 4/9 * 4^2 * 3 * 3^2 / (4 * 4^4) = 2.549; the interval goes from 1 / C to C = exp(1.96 sqrt(log(3.549))) = 9.077.
+    # + 4/9 * 4^2 * 3 * 3^2 / (4 * 4^4) = 2.549; the interval goes from 1 / C to C = exp(1.96
+    # sqrt(log(3.549))) = 9.077.
     assert estimate.low == pytest.approx(10 + 1 / 9.077, abs=1e-3)
     assert estimate.high == pytest.approx(19.077, abs=0.01)
     # 5 found once each by two searches: 5 + 1/2 * 5 * 4 / 2; without any found twice the variance
