@@ -80,5 +80,6 @@ def _with_draws(session: Session, draws: int, share: float) -> Session:
         session,
         positive=np.concatenate([session.positive, positive]),
         origins=[*session.origins, *drawn],
-        arrivals=None,  # the plan is for the rows as they are now
+        arrivals=None,  # the plan is for the rows as they are now,
+        held_back=None,  # and for the time when all drawn ones have labels
     )
