@@ -57,12 +57,7 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
     "download_all_examples": True,
     "min_reported_time": 5,
-    "plot_gallery": "True",
     "parallel": 2,
-    "matplotlib_animations": False,
-    "image_scrapers": ("matplotlib",),
-    "abort_on_example_error": False,
-    "only_warn_on_example_error": False,
 }
 warnings.filterwarnings("ignore", message="Matplotlib is currently using agg")
 
