@@ -37,15 +37,19 @@ def test_everything_is_labelled() -> None:
 
 
 def test_no_row_was_drawn_at_random() -> None:
-    found = verdict(session(3000, 52, 300))
+    found = verdict(session(3000, 200, 300))
     assert found.act == "go on"
-    assert "52 of the refunds are found, and nobody can tell" in found.sentence
-    assert found.next_step == "About 1,400 more random rows would tell within ±10 %."
+    assert "200 of the refunds are found, and nobody can tell" in found.sentence
+    assert found.next_step == "About 1,200 more random rows would tell within ±10 %."
     assert found.draws > 0
 
 
 def test_random_rows_bound_the_share_found() -> None:
     of = session(3000, 52, 300, 60, 1)
+    recall = estimates_of_counts(of)["recall"]
+    assert recall.high == 1
+    assert verdict(of).sentence == f"at least {100 * recall.low:.2g} % of the refunds are found."
+    of = session(3000, 52, 300, 200, 4)
     recall = estimates_of_counts(of)["recall"]
     low, high = f"{100 * recall.low:.2g}", f"{100 * recall.high:.2g}"
     assert verdict(of).sentence == f"between {low} and {high} % of the refunds are found."
@@ -57,7 +61,7 @@ def test_none_is_found() -> None:
 
 
 def test_a_proved_rule_says_stop_and_what_it_promises() -> None:
-    of = session(220, 20, 20, 155)
+    of = session(220, 20, 20, 168)
     assert TargetRecall().advise(of).stop
     found = verdict(of, Knee(), TargetRecall())
     assert found.act == "stop"
@@ -65,7 +69,7 @@ def test_a_proved_rule_says_stop_and_what_it_promises() -> None:
 
 
 def test_a_heuristic_alone_asks_for_a_check() -> None:
-    of = session(5000, 40, 900)
+    of = session(5000, 400, 900)
     assert NegativesInARow(50).advise(of).stop
     found = verdict(of, NegativesInARow(50), TargetRecall())
     assert found.act == "check"

@@ -31,6 +31,10 @@ class Estimate(Described):
         What it rests on, in a sentence.
     speaks_for : str
         Of which rows it speaks, in a sentence; empty where it speaks of all rows of the pool.
+    every_look : bool
+        Whether the interval may be looked at again and again while labels come: it then holds at
+        all looks of a session at once, in the share `level` of sessions. If not, it holds for one
+        look, at a moment fixed beforehand.
     """
 
     value: float
@@ -40,6 +44,7 @@ class Estimate(Described):
     method: str = ""
     assumes: str = ""
     speaks_for: str = ""
+    every_look: bool = False
 
     def through(self, change: Callable[[float], float]) -> "Estimate":
         """Estimate a monotone function of the quantity.
@@ -57,6 +62,11 @@ class Estimate(Described):
         """Half the width of the interval."""
         return (self.high - self.low) / 2
 
+    @property
+    def holds(self) -> str:
+        """When the interval holds, in words: "at every look", or "at one look"."""
+        return "at every look" if self.every_look else "at one look"
+
     def _describe(self) -> Description:
         summary = (
             f"{self.value:.3g}, by {self.level:.0%} between {self.low:.3g} and {self.high:.3g}"
@@ -65,6 +75,7 @@ class Estimate(Described):
             ("how it was made", self.method),
             ("what it assumes", self.assumes),
             ("of which rows", self.speaks_for),
+            ("when it holds", self.holds),
         ]
         return Description("Estimate", summary, details=details)
 
