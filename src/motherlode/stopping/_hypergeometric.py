@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .._inert.description import pluralise
 from .._rows.arrays import Floats
@@ -14,7 +14,7 @@ from ..estimation._exact import log_chance, log_choose
 from ..estimation._value import check_share
 from ..session import Session
 from ._base import HEURISTIC, Advice, OfRecall
-from ._boundary import boundary, least_missed, share_spent
+from ._boundary import Boundary, boundary, least_missed, share_spent
 from ._phases import Phase, find_phases
 
 # A p-value of exactly the level does not count as below it.
@@ -22,7 +22,9 @@ _ROUNDING = 1e-10
 # Tails with more positives than this are far from refuting anything, and cost a term each.
 _FEW = 200
 # The share of the error that the first phase of draws has; each later one has half of the rest.
-_FIRST = 0.85
+_FIRST = 0.9
+# The share of the draws to a first stop that begin a phase and are not tested.
+_APART = 0.04
 
 
 def tail(rows: ArrayLike, positives: ArrayLike, drawn: ArrayLike, seen: ArrayLike) -> Floats:
@@ -103,9 +105,10 @@ class TargetRecall(OfRecall):
     chances of all stops together stay below 5 %, which costs a few per cent more draws, and up to
     30 % where few are needed (``benchmarks/estimation``).
 
-    If the search goes on after draws that could have led to a stop, the next draws are a new
-    phase. The first phase has 85 % of the error that is allowed, and each later one half of what
-    is left.
+    If the search goes on after such draws, the next ones are a new phase. The first phase has 90 %
+    of the error that is allowed, and each later one half of what is left. So that single control
+    draws between rows of a search do not count as phases, the first draws of each, 4 % of those
+    that lead to a first stop, belong to the search.
 
     Examples
     --------
@@ -139,39 +142,70 @@ class TargetRecall(OfRecall):
         if not session.found:
             why = "No positive is found yet, so no share of them can be said to be."
             return Advice(False, why, "Find at least one, by search if need be.")
-        phase, error = self._settle_error(session)
-        needed = boundary(phase.rows, phase.before, self.recall, error).draws(phase.seen)
+        phase, needs = self._test(session)
+        needed = needs.draws(phase.seen)
         missed = int(least_missed(session.found, phase.before, self.recall))
-        drawn = pluralise(phase.drawn, "draw")
         if phase.drawn >= needed:
             why = (
-                f"{pluralise(phase.seen, 'positive')} in {drawn} at random are so few that fewer "
-                f"than {1 - self.confidence:.2g} of sessions ever show it if less than "
-                f"{self.recall:.0%} are found."
+                f"{pluralise(phase.seen, 'positive')} in the last {pluralise(phase.drawn, 'draw')} "
+                f"at random are so few that, if less than {self.recall:.0%} were found, at most "
+                f"{1 - self.confidence:.2g} of sessions would ever show it."
             )
             return Advice(True, why, self.assumes)
         why = (
-            f"Since the search, {pluralise(phase.drawn, 'row')} drawn at random cannot rule out "
+            f"The last {pluralise(phase.drawn, 'draw')} at random cannot rule out "
             f"{pluralise(missed - phase.seen, 'positive')} among the {session.left:,} left."
+            if phase.drawn
+            else f"No row was drawn at random since the search, and "
+            f"{pluralise(missed, 'positive')} may be among the {session.left:,} left."
         )
         more = pluralise(needed - phase.drawn, "more draw")
         return Advice(False, why, f"At most {more} at random without a positive.")
 
-    def _settle_error(self, session: Session) -> tuple[Phase, float]:
-        """Return the phase that the session is in, and the chance to err that it has."""
-        *earlier, now = find_phases(session)
+    def _test(self, session: Session) -> tuple[Phase, Boundary]:
+        """Return the draws that are tested now, and what they must show."""
+        earlier, now, positive = find_phases(session)
         left = 1 - self.confidence
         error = left * _FIRST
-        if earlier:
-            rows, before, drawn, _ = np.array(earlier).T
-            missed = least_missed(before, before, self.recall)
-            chances = np.exp(log_chance(rows, missed, drawn, 0))
-            # A phase that was too short for a stop could not err, and has used nothing.
-            for chance in chances[missed <= rows].tolist():
-                if chance <= error * share_spent(0):
-                    left -= error
-                    error = left / 2
-        return now, error
+        for used in self._has_bet(earlier).tolist():
+            if used:
+                left -= error
+                error = left / 2
+        apart = min(int(_count_apart(self._draws_of_first_stop([now]))[0]), now.drawn)
+        seen = int(positive[:apart].sum())
+        tested = Phase(now.rows - apart, now.before + seen, now.drawn - apart, now.seen - seen)
+        return tested, boundary(tested.rows, tested.before, self.recall, error)
+
+    def _has_bet(self, phases: list[Phase]) -> NDArray[np.bool_]:
+        """Tell which phases could have led to a stop that is an error."""
+        rows, before, drawn, _, limit = np.array(phases, dtype=np.int64).reshape(-1, 5).T
+        missed = least_missed(before, before, self.recall)
+        # A phase that somebody ended, say since it showed a positive, could have gone on.
+        tested = drawn > _count_apart(self._draws_of_first_stop(phases))
+        possible = log_chance(rows, missed, np.minimum(limit, rows), 0) <= np.log(self._rare)
+        return np.where(limit > 0, possible, tested) & (missed <= rows)
+
+    def _draws_of_first_stop(self, phases: list[Phase]) -> Floats:
+        """Count, nearly, the draws without a positive that prove the recall in a first phase.
+
+        It is 0 where more positives would have to be missed than there are rows.
+        """
+        rows, before = np.array(phases, dtype=np.float64).reshape(-1, 5).T[:2]
+        missed = least_missed(before, before, self.recall)
+        return np.where(missed <= rows, rows * (1 - self._rare ** (1 / missed)), 0.0)
+
+    @property
+    def _rare(self) -> float:
+        return (1 - self.confidence) * _FIRST * share_spent(0)
+
+
+def _count_apart(first_stop: Floats) -> Floats:
+    """Count the first draws of a phase, which count as found by the search.
+
+    Sessions in which single rows are drawn between those of a search have many phases, all of
+    them short. These are no tests, and use nothing of the error.
+    """
+    return np.where(first_stop > 0, np.maximum(np.floor(_APART * first_stop), 1.0), 0.0)
 
 
 @dataclass(frozen=True)
