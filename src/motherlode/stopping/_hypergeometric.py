@@ -22,7 +22,7 @@ _ROUNDING = 1e-10
 # Tails with more positives than this are far from refuting anything, and cost a term each.
 _FEW = 200
 # The share of the error that the first phase of draws has; each later one has half of the rest.
-_FIRST = 0.9
+FIRST = 0.9
 # The share of the draws to a first stop that begin a phase and are not tested.
 _APART = 0.04
 
@@ -155,8 +155,8 @@ class TargetRecall(OfRecall):
         why = (
             f"The last {pluralise(phase.drawn, 'draw')} at random cannot rule out "
             f"{pluralise(missed - phase.seen, 'positive')} among the {session.left:,} left."
-            if phase.drawn
-            else f"No row was drawn at random since the search, and "
+            if phase.drawn > 0
+            else f"Too few rows were drawn at random since the search, and "
             f"{pluralise(missed, 'positive')} may be among the {session.left:,} left."
         )
         more = pluralise(needed - phase.drawn, "more draw")
@@ -166,12 +166,12 @@ class TargetRecall(OfRecall):
         """Return the draws that are tested now, and what they must show."""
         earlier, now, positive = find_phases(session)
         left = 1 - self.confidence
-        error = left * _FIRST
+        error = left * FIRST
         for used in self._has_bet(earlier).tolist():
             if used:
                 left -= error
                 error = left / 2
-        apart = min(int(_count_apart(self._draws_of_first_stop([now]))[0]), now.drawn)
+        apart = int(count_apart([now], self.recall, self.confidence)[0])
         seen = int(positive[:apart].sum())
         tested = Phase(now.rows - apart, now.before + seen, now.drawn - apart, now.seen - seen)
         return tested, boundary(tested.rows, tested.before, self.recall, error)
@@ -181,31 +181,24 @@ class TargetRecall(OfRecall):
         rows, before, drawn, _, limit = np.array(phases, dtype=np.int64).reshape(-1, 5).T
         missed = least_missed(before, before, self.recall)
         # A phase that somebody ended, say since it showed a positive, could have gone on.
-        tested = drawn > _count_apart(self._draws_of_first_stop(phases))
-        possible = log_chance(rows, missed, np.minimum(limit, rows), 0) <= np.log(self._rare)
+        tested = drawn > count_apart(phases, self.recall, self.confidence)
+        rare = np.log((1 - self.confidence) * FIRST * share_spent(0))
+        possible = log_chance(rows, missed, np.minimum(limit, rows), 0) <= rare
         return np.where(limit > 0, possible, tested) & (missed <= rows)
 
-    def _draws_of_first_stop(self, phases: list[Phase]) -> Floats:
-        """Count, nearly, the draws without a positive that prove the recall in a first phase.
 
-        It is 0 where more positives would have to be missed than there are rows.
-        """
-        rows, before = np.array(phases, dtype=np.float64).reshape(-1, 5).T[:2]
-        missed = least_missed(before, before, self.recall)
-        return np.where(missed <= rows, rows * (1 - self._rare ** (1 / missed)), 0.0)
-
-    @property
-    def _rare(self) -> float:
-        return (1 - self.confidence) * _FIRST * share_spent(0)
-
-
-def _count_apart(first_stop: Floats) -> Floats:
-    """Count the first draws of a phase, which count as found by the search.
+def count_apart(phases: list[Phase], recall: float, confidence: float) -> Floats:
+    """Count the first draws of each phase, which count as found by the search.
 
     Sessions in which single rows are drawn between those of a search have many phases, all of
     them short. These are no tests, and use nothing of the error.
     """
-    return np.where(first_stop > 0, np.maximum(np.floor(_APART * first_stop), 1.0), 0.0)
+    rows, before = np.array(phases, dtype=np.float64).reshape(-1, 5).T[:2]
+    missed = least_missed(before, before, recall)
+    rare = (1 - confidence) * FIRST * share_spent(0)
+    # So many draws without a positive prove the recall, nearly.
+    first_stop = rows * (1 - rare ** (1 / missed))
+    return np.where(missed <= rows, np.maximum(np.floor(_APART * first_stop), 1.0), 0.0)
 
 
 @dataclass(frozen=True)
