@@ -111,7 +111,7 @@ class Boundary:
         tried = range(start, max(int(self._rows - missed) + seen + 1, start))
         if tried:
             left = self._error * share_spent(seen) - self._sum_chances(missed)
-            limit = log(left) - log_orders + log_choose(self._rows, missed)
+            limit = log(left) - log_orders + float(log_choose(self._rows, missed))
             limit += lgamma(missed - seen + 1)
             start += bisect_left(
                 tried,

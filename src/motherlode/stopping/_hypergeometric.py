@@ -22,9 +22,9 @@ _ROUNDING = 1e-10
 # Tails with more positives than this are far from refuting anything, and cost a term each.
 _FEW = 200
 # The share of the error that the first phase of draws has; each later one has half of the rest.
-FIRST = 0.9
+FIRST = 0.95
 # The share of the draws to a first stop that begin a phase and are not tested.
-_APART = 0.04
+_APART = 0.02
 
 
 def tail(rows: ArrayLike, positives: ArrayLike, drawn: ArrayLike, seen: ArrayLike) -> Floats:
@@ -105,21 +105,21 @@ class TargetRecall(OfRecall):
     chances of all stops together stay below 5 %, which costs a few per cent more draws, and up to
     30 % where few are needed (``benchmarks/estimation``).
 
-    If the search goes on after such draws, the next ones are a new phase. The first phase has 90 %
+    If the search goes on after such draws, the next ones are a new phase. The first phase has 95 %
     of the error that is allowed, and each later one half of what is left. So that single control
-    draws between rows of a search do not count as phases, the first draws of each, 4 % of those
+    draws between rows of a search do not count as phases, the first draws of each, 2 % of those
     that lead to a first stop, belong to the search.
 
     Examples
     --------
-    20 are found and 200 rows are left; two missed ones would show among 168 draws.
+    20 are found and 200 rows are left; two missed ones would show among 166 draws.
 
     >>> from motherlode.session import Origin
     >>> search = [Origin("query")] * 20
-    >>> draws = [Origin("control", "", 1 / (200 - i), 200 - i, 20 + i) for i in range(168)]
-    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 167, search + draws[:167])).stop
+    >>> draws = [Origin("control", "", 1 / (200 - i), 200 - i, 20 + i) for i in range(166)]
+    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 165, search + draws[:165])).stop
     False
-    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 168, search + draws)).stop
+    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 166, search + draws)).stop
     True
     """
 
