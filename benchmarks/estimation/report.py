@@ -162,9 +162,9 @@ def _promises(rows: list[Any]) -> str:
 Share of runs that stopped below 95 % recall, to be 5 % at most, and the mean share of the pool
 read. The first phase reads from the highest score down until 50 rows in a row are negative; *just
 short* is a perfect search that ends one positive before the target. The test is made after every
-draw, in four times the runs of other tables: the standard error of a share is 0.3 %. Pools of 4,000 rows,
-of 20,000 at 0.2 %. The heuristic form is asked every 100 rows of the ranked list, with a twentieth of the runs; in *just short* its
-list is perfect."""
+draw, in four times the runs of other tables: the standard error of a share is 0.3 %. Pools of
+4,000 rows, of 20,000 at 0.2 %. The heuristic form is asked every 100 rows of the ranked list, with
+a twentieth of the runs; in *just short* its list is perfect."""
     head = ("prevalence", "scores", "two-phase: missed", "read", "quasi-sampling: missed", "read")
     return said + "\n\n" + _table(head, cells)
 
