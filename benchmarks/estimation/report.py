@@ -22,6 +22,7 @@ def page(found: dict[str, Any], runs: int) -> str:
         f"Written by `python -m benchmarks.estimation --runs {runs}`.",
         _WORLDS,
         _counting(found["counting"], found["floors"]),
+        looks_section(found["looks"]),
         _promises(found["promises"]),
         _qbcb(found["qbcb"]),
         _unequal(found["unequal"]),
@@ -91,6 +92,66 @@ column is the median width of the recall's interval."""
     return said + "\n\n" + _table((*head, "width"), cells)
 
 
+def looks_section(found: dict[str, Any]) -> str:
+    """What holds at every look, as Markdown."""
+    reviewed = [
+        (f"{p[0]:.0%}", *(f"{n:,}" for n in p[1:]), _share(looks), _share(rule))
+        for p, looks, rule in found["reviewed"]
+    ]
+    (worst, most), (looks_worst, looks_most) = found["worst"], found["worst of looks"]
+    worlds = [
+        (name, f"{count:,}", f"{most:.4f}", f"{median:.2f}")
+        for name, (count, most, median) in found["worlds"].items()
+    ]
+    median, high, none_median, none_high = found["ratios"]
+    watched = [
+        (
+            f"{p:.1%}",
+            f"{d[0]} × ({d[1]} + {d[2]})",
+            *(cell for w in both for cell in (_share(w[0]), _share(w[1]), f"{w[2]:.2f}")),
+        )
+        for d, p, *both in found["watched"]
+    ]
+    head = ("recall", "rows left", "positives among them", "found before")
+    return "\n\n".join(
+        [
+            "## At every look",
+            """Somebody who asks after every draw has many chances to be told wrong. The chance \
+that a session ever
+stops below its target is computed exactly, by all orders of draws (`looks.py`): of a test at 5 %
+that is made anew after every draw, and of `TargetRecall` with all of the 5 % in one phase. These
+are the worlds of a review in which the test fails.""",
+            _table((*head, "a test at every draw", "`TargetRecall`"), reviewed),
+            f"""The worst world is looked for by climbing from random ones, over the rows, the \
+positives among them,
+those found before and the recall. For the test it is {tuple(looks_worst)}, {_share(looks_most)};
+for `TargetRecall` {tuple(worst)}, {100 * most:.3f} %.""",
+            """Random worlds for each rule that is proved, with confidences from 80 to 99 %: \
+the largest and the
+median share that they use of the error promised, exactly; 1 is all of it.""",
+            _table(("rule", "worlds", "largest", "median"), worlds),
+            f"""With the same positives seen, `TargetRecall` takes {median:.2f} times the draws \
+of a test that is made
+once (median over random worlds and numbers of positives, where the test takes 20 draws or more),
+and at most {high:.2f} times; if none is seen {none_median:.2f}, and at most {none_high:.2f}.""",
+            """Intervals for the positives, looked at after every query: share of sessions in \
+which all of them hold,
+share in which the last does, and median width at the end relative to the truth. A tenth of the
+runs, good, bad and hidden scores in turn. Those for every look are proved, whatever the search
+does, and cover more than they say: their bound has to hold for sessions of any length.""",
+            _table(
+                (
+                    "prevalence",
+                    "design",
+                    *("every look: always", "last", "width"),
+                    *("one look: always", "last", "width"),
+                ),
+                watched,
+            ),
+        ]
+    )
+
+
 def _promises(rows: list[Any]) -> str:
     cells = [
         (f"{p:.1%}", kind, _share(lot[0]), _share(lot[1]), _share(quasi[0]), _share(quasi[1]))
@@ -100,11 +161,10 @@ def _promises(rows: list[Any]) -> str:
 
 Share of runs that stopped below 95 % recall, to be 5 % at most, and the mean share of the pool
 read. The first phase reads from the highest score down until 50 rows in a row are negative; *just
-short* is a perfect search that ends one positive before the target, the worst there is for the
-test. The test is made after every draw, in four times the runs of other tables: the standard error
-of a share is 0.3 %. Pools of 4,000 rows, of 20,000 at 0.2 %. The heuristic
-form is asked every 100 rows of the ranked list, with a twentieth of the runs; in *just short* its
-list is perfect."""
+short* is a perfect search that ends one positive before the target. The test is made after every
+draw, in four times the runs of other tables: the standard error of a share is 0.3 %. Pools of
+4,000 rows, of 20,000 at 0.2 %. The heuristic form is asked every 100 rows of the ranked list, with
+a twentieth of the runs; in *just short* its list is perfect."""
     head = ("prevalence", "scores", "two-phase: missed", "read", "quasi-sampling: missed", "read")
     return said + "\n\n" + _table(head, cells)
 

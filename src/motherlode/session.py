@@ -303,7 +303,7 @@ class Session(Described):
     @cached_property
     def uniform(self) -> NDArray[np.bool_]:
         """Which rows were drawn at random with the same probability as every unlabelled row."""
-        return self.at_random & self._alike
+        return self.at_random & self.drawn_alike
 
     @property
     def _are_held_back(self) -> NDArray[np.bool_]:
@@ -311,9 +311,10 @@ class Session(Described):
         return self.held_back
 
     @cached_property
-    def _alike(self) -> NDArray[np.bool_]:
+    def drawn_alike(self) -> NDArray[np.bool_]:
+        """Which rows were drawn with the same probability as every row of the pool at that time."""
         expected = self.probabilities * self.drawn_from
-        return np.isclose(expected, 1.0, rtol=1e-6, atol=0.0)
+        return self.drawn & np.isclose(expected, 1.0, rtol=1e-6, atol=0.0)
 
     def found_before(self, labels: ArrayLike) -> Codes:
         """Count the positives among the first labels.
@@ -398,7 +399,7 @@ class Session(Described):
         mine = of_label == arrival
         known = np.concatenate([[0], np.cumsum(mine)])[self.known_before]
         # Rows of one query are drawn one after the other, each after those before it.
-        order = self._in_order_of_draws(mine & self.drawn & self._alike & (reached > arrival))
+        order = self._in_order_of_draws(mine & self.drawn_alike & (reached > arrival))
         left = np.zeros(self.labels, dtype=np.int64)
         left[order] = sizes[arrival] - known[order] - _count_earlier(self.known_before[order])
         origins = []

@@ -37,15 +37,19 @@ def test_everything_is_labelled() -> None:
 
 
 def test_no_row_was_drawn_at_random() -> None:
-    found = verdict(session(3000, 52, 300))
+    found = verdict(session(3000, 200, 300))
     assert found.act == "go on"
-    assert "52 of the refunds are found, and nobody can tell" in found.sentence
-    assert found.next_step == "About 1,400 more random rows would tell within ±10 %."
+    assert "200 of the refunds are found, and nobody can tell" in found.sentence
+    assert found.next_step == "About 1,200 more random rows would tell within ±10 %."
     assert found.draws > 0
 
 
 def test_random_rows_bound_the_share_found() -> None:
     of = session(3000, 52, 300, 60, 1)
+    assert recall(of).high == 1
+    least = float(verdict(of).sentence.removeprefix("at least ").split()[0])
+    assert 0 <= 100 * recall(of).low - least < 1
+    of = session(3000, 52, 300, 200, 4)
     known = recall(of)
     said = verdict(of).sentence.removeprefix("between ").split()
     low, high = float(said[0]), float(said[2])
@@ -60,7 +64,7 @@ def test_none_is_found() -> None:
 
 
 def test_a_proved_rule_says_stop_and_what_it_promises() -> None:
-    of = session(220, 20, 20, 155)
+    of = session(220, 20, 20, 168)
     assert TargetRecall().advise(of).stop
     found = verdict(of, Knee(), TargetRecall())
     assert found.act == "stop"
@@ -68,7 +72,7 @@ def test_a_proved_rule_says_stop_and_what_it_promises() -> None:
 
 
 def test_a_heuristic_alone_asks_for_a_check() -> None:
-    of = session(5000, 40, 900)
+    of = session(5000, 400, 900)
     assert NegativesInARow(50).advise(of).stop
     found = verdict(of, NegativesInARow(50), TargetRecall())
     assert found.act == "check"

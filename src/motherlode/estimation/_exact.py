@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import betaincinv, gammaln
 from scipy.stats import binom
 
@@ -178,8 +179,25 @@ def _tabulate_hypergeometric(groups: Sequence[Group], total: int, seen: int) -> 
     return np.where(possible, np.exp(np.where(possible, log_p, 0.0)), 0.0)
 
 
-def log_choose(n: Floats, k: Floats) -> Floats:
+def log_choose(n: ArrayLike, k: ArrayLike) -> Floats:
     """Compute the logarithm of the ways to choose k of n, both cut to what is possible."""
     n = np.maximum(n, 0.0)
     k = np.clip(k, 0.0, n)
     return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+
+
+def log_chance(rows: ArrayLike, positives: ArrayLike, drawn: ArrayLike, seen: ArrayLike) -> Floats:
+    """Compute the logarithm of the chance of one order of draws that shows so many positives.
+
+    Examples
+    --------
+    One positive in three rows; first it, then another:
+
+    >>> round(float(np.exp(log_chance(3, 1, 2, 1))), 9)
+    0.333333333
+    """
+    N, K, n, k = np.broadcast_arrays(
+        *(np.asarray(v, dtype=np.float64) for v in (rows, positives, drawn, seen))
+    )
+    possible = (k <= K) & (n - k <= N - K) & (K <= N)
+    return np.where(possible, log_choose(N - n, K - k) - log_choose(N, K), -np.inf)
