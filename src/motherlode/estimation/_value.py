@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from .._inert.description import Described, Description
+from .._inert.written_numbers import Kind, write_ends, write_level, write_number
 from ..errors import InputError
-from ._writing import Kind, write_ends, write_level, write_number
 
 HOLDS = {
     "once": "For one look, at a time that was chosen before. Of many looks some may miss.",

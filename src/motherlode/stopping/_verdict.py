@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from .._inert.written_numbers import write_ends
 from ..estimation import Estimate, Estimates, plan_draws
-from ..estimation._writing import write_ends
 from ..session import Session
 from ._base import Advice, Rule
 

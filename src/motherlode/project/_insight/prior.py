@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ...estimation._writing import write_number
+from ..._inert.written_numbers import write_number
 from .._data.settings import Settings
 from .._data.stated import PRIOR, say_prior
 from .._log.fold import State

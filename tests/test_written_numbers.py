@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from motherlode._inert.written_numbers import Kind, write_ends, write_number
 from motherlode.estimation import Estimate
-from motherlode.estimation._writing import Kind, write_ends, write_number
 
 PARTS = re.compile(
     r"(?P<sure>at least |at most )?(?P<value>\S+)(?: %)? "
