@@ -11,7 +11,7 @@ from ..session import Session
 from ._lure import pool_mean
 from ._value import Estimate, MaybeEstimate, NoEstimate
 
-_HALVINGS = 14
+_HALVINGS = 12
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,14 @@ class Calls:
         if not self._count():
             return NoEstimate("The model calls no row positive, so that it has no precision.")
         y, c = self._flags()
-        return self._invert(
-            lambda hit, _: hit / self._count(),
-            lambda _: (y * c, (0.0, 1.0)),
-            lambda v: v * self._count(),
-        )
+        share = pool_mean(self.session, y * c, self.level)
+        if isinstance(share, NoEstimate):
+            return share
+        scaled = share.through(lambda mean: mean * self.session.pool_size)
+        least = float((y * c).sum())
+        ends = np.clip([scaled.value, scaled.low, scaled.high], least, least + self.left)
+        value, low, high = (ends / self._count()).tolist()
+        return Estimate(value, low, high, self.level, share.method, share.assumes)
 
     def recall(self) -> MaybeEstimate:
         """Estimate the share of the positives that are called positive."""
@@ -99,6 +102,7 @@ class Calls:
         # The positives among labelled rows are known, and no more than all others exist beside.
         least = hits.sum(), misses.sum()
         most = least[0] + self.left, least[1] + session.left - self.left
+        known = measure(least[0], most[1]), measure(most[0], least[1])
         scaled = np.array([made.value, missed.value]) * session.pool_size
         value = measure(*np.clip(scaled, least, most).tolist())
 
@@ -113,6 +117,6 @@ class Calls:
                 low, high = (v, high) if is_more else (low, v)
             return (low + high) / 2
 
-        low = min(solve(lambda e: e.low), value)
-        high = max(solve(lambda e: e.high), value)
+        ends = np.clip([solve(lambda e: e.low), solve(lambda e: e.high)], *known)
+        low, high = min(float(ends[0]), value), max(float(ends[1]), value)
         return Estimate(value, low, high, self.level, made.method, made.assumes)
