@@ -8,11 +8,12 @@ its interval or, where no valid one exists, a `NoEstimate` that says why.
 from ..models._prior import correct_prior, estimated_prior
 from ._annotators import Annotator, Opinion, Settlement, judge_annotators, settle_opinions
 from ._drift import Drift, detect_drift
+from ._estimates import Estimates
 from ._evaluation import METRICS, Evaluation, Plan
 from ._exact import binomial_interval, total_interval
 from ._lure import lure, lure_weights, pool_mean
 from ._planning import plan_draws
-from ._positives import estimates_of_counts, positives, positives_left, prevalence, recall
+from ._positives import estimate_counts, positives, positives_left, prevalence, recall
 from ._promise import Promise, promise_precision
 from ._totals import hajek, horvitz_thompson
 from ._validation import Choice, choose_model, held_out_scores, pool_weights
@@ -32,6 +33,7 @@ __all__ = [
     "Choice",
     "Drift",
     "Estimate",
+    "Estimates",
     "Evaluation",
     "MaybeEstimate",
     "NoEstimate",
@@ -43,8 +45,8 @@ __all__ = [
     "choose_model",
     "correct_prior",
     "detect_drift",
+    "estimate_counts",
     "estimated_prior",
-    "estimates_of_counts",
     "hajek",
     "held_out_scores",
     "horvitz_thompson",

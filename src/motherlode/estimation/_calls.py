@@ -53,7 +53,7 @@ class Calls:
         least = float((y * c).sum())
         ends = np.clip([scaled.value, scaled.low, scaled.high], least, least + self.left)
         value, low, high = (ends / self._count()).tolist()
-        return Estimate(value, low, high, self.level, share.method, share.assumes)
+        return Estimate(value, low, high, self.level, share.method, share.assumes, kind="share")
 
     def recall(self) -> MaybeEstimate:
         """Estimate the share of the positives that are called positive."""
@@ -119,4 +119,4 @@ class Calls:
 
         ends = np.clip([solve(lambda e: e.low), solve(lambda e: e.high)], *known)
         low, high = min(float(ends[0]), value), max(float(ends[1]), value)
-        return Estimate(value, low, high, self.level, made.method, made.assumes)
+        return Estimate(value, low, high, self.level, made.method, made.assumes, kind="share")

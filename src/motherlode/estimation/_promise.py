@@ -59,7 +59,7 @@ class Promise(Described):
             f"{100 * p.level:.3g} % confidence"
         )
         facts = [
-            ("estimate of the precision", f"{p.value:.3g}"),
+            ("precision", p.write()),
             ("rows called", f"{self.called:,}"),
         ]
         return Description("Promise", summary, facts)
@@ -132,7 +132,7 @@ def promise_precision(
     method = (
         f"From {rows:,} rows above the threshold, {found:,} of them positive (learn then test)."
     )
-    estimate = Estimate(found / rows, precision, high, confidence, method, _OF_SAMPLE)
+    estimate = Estimate(found / rows, precision, high, confidence, method, _OF_SAMPLE, kind="share")
     return Promise(_cut(tail, rows), estimate, rows)
 
 
@@ -184,7 +184,7 @@ def promise_on_pool(
         f"Of {rows:,} rows of the pool above the threshold {known:,} are labelled, and {low:,} or "
         "more are positive (learn then test)."
     )
-    estimate = Estimate(low / rows, precision, upper, confidence, method, _OF_POOL)
+    estimate = Estimate(low / rows, precision, upper, confidence, method, _OF_POOL, kind="share")
     return Promise(_cut(tail, rows), estimate, rows)
 
 

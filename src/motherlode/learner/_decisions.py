@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._inert.description import Described, Description
+from .._rows.arrays import Floats
 from ..estimation._calls import Calls
 from ..estimation._promise import Promise
 from ..estimation._value import MaybeEstimate, NoEstimate
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ._final_model import FinalFit
 
 _FOLDS = 5
+_SAMPLE = 1_000
 _STREAM = 23  # a random stream of its own
 
 
@@ -32,6 +34,10 @@ class Decisions(Described):
         Whether the precision is promised, of which the interval then begins at what was asked for.
     about_threshold : str
         What is promised or why nothing is, as a sentence; empty if the likelier class is said.
+    reference : ndarray of shape (s,)
+        Probabilities of the positive class of up to 1,000 rows of the pool, drawn at random, each
+        by a fit without it. `motherlode.estimation.detect_drift` compares those of new rows with
+        them.
     """
 
     precision: MaybeEstimate
@@ -39,6 +45,7 @@ class Decisions(Described):
     f1: MaybeEstimate
     promised: bool
     about_threshold: str
+    reference: Floats
 
     def list_facts(self) -> list[tuple[str, str]]:
         """List the measures, each under its name; a reason that they share is said once."""
@@ -80,7 +87,15 @@ def judge_decisions(fit: "FinalFit", target: Any, session: Session, level: float
         calls.f1(),
         promised,
         "" if target is None else _say(fit.read_target(target), promise),
+        _sample(fit, scores),
     )
+
+
+def _sample(fit: "FinalFit", labelled: Floats) -> Floats:
+    """Draw rows of the pool at random, and give what the final model would say of them."""
+    rng = np.random.default_rng([*fit.training.seed, _STREAM])
+    scores = np.concatenate([labelled, fit.score_rest])
+    return fit.calibrate(rng.choice(scores, min(_SAMPLE, len(scores)), replace=False))
 
 
 def _call_held_out(fit: "FinalFit", target: Any) -> NDArray[np.bool_]:

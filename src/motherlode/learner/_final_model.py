@@ -273,6 +273,15 @@ class FinalFit:
         prior = np.array([self._named_prior[label] for label in self.training.classes.tolist()])
         return float(correct_prior([_two(place, 0.5)], prior, shares)[0, place])
 
+    def calibrate(self, positive: Floats) -> Floats:
+        """Turn probabilities of the positive class by the fit into those of the final model."""
+        if not self._is_calibrated:
+            return positive
+        place = self.training.minority[0]
+        prior = np.array([self._named_prior[label] for label in self.training.classes.tolist()])
+        both = np.stack([1 - positive, positive] if place else [positive, 1 - positive], axis=1)
+        return correct_prior(both, self._fitted_shares, prior)[:, place]
+
     def _move_cut(self, cut: float, by: PriorCorrected) -> float:
         """Turn a cut of the fit's probabilities into one of those that `_calibrate` made."""
         positive = by.classes_.tolist().index(self._positive_label)
