@@ -8,7 +8,7 @@ scores of a model, which need no label, or labels.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,8 +35,8 @@ class Drift(Described):
     evidence : tuple of float
         The stake after each batch, by which one unit has multiplied.
     shift : float
-        How high the new values rank among those before, on average over the last batch: 0.5 if
-        they are alike, more if they are higher.
+        How high the new values rank among those before, on average over the batch that proved a
+        change, or else the last one: 0.5 if they are alike, more if they are higher.
     level : float in (0, 1)
         In which share of streams without a change, at least, no change is ever reported.
     """
@@ -79,7 +79,7 @@ class Drift(Described):
         now = self.evidence[-1] if self.evidence else 1.0
         facts = [
             ("evidence now", f"{now:.3g}"),
-            ("mean rank of the last batch", f"{self.shift:.2f}"),
+            ("mean rank", f"{self.shift:.2f}"),
         ]
         return Description("Drift", self.write(), facts)
 
@@ -138,14 +138,13 @@ def detect_drift(
     if not len(known):
         raise InputError("There is no value of before; give some to compare new ones with.")
     counts: list[Codes] = []
-    ranks = np.empty(0)
+    means: list[float] = []
     for batch in batches:
-        new = _read(batch)
-        if len(new):
-            ranks, known = _rank(known, new, rng)
-        counts.append(_count(ranks) if len(new) else np.zeros(1 + len(_CUTS), dtype=np.int64))
-    shift = float(ranks.mean()) if len(ranks) else 0.5
-    return Drift(tuple(_stake(np.array(counts)).tolist()), shift, level)
+        ranks, known = _rank(known, _read(batch), rng)
+        counts.append(_count(ranks))
+        means.append(float(ranks.mean()) if len(ranks) else 0.5)
+    found = Drift(tuple(_stake(np.array(counts)).tolist()), means[-1] if means else 0.5, level)
+    return found if found.since is None else replace(found, shift=means[found.since])
 
 
 def _read(values: ArrayLike) -> Floats:
