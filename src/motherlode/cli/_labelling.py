@@ -420,7 +420,8 @@ def train(
         str | None,
         typer.Option(
             help="Decide at the best cut for f1, g_mean or balanced_accuracy, with several "
-            "positive classes for each of them."
+            "positive classes for each of them; or, as in precision=0.8, at the lowest at which "
+            "new rows have this precision, with 95 % confidence."
         ),
     ] = None,
     mlflow: Annotated[

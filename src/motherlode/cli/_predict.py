@@ -59,8 +59,9 @@ def predict(request: Request) -> None:
         with show_progress("Rows scored") as told:
             scored = ScoredRows(project, at_hand.found, rows, told)
             scored.write(request.to, request.format)
-        for note in scored.notes():
-            say(console, note)
+        for note in (*scored.notes(), scored.drift):
+            if note is not None:
+                say(console, note)
     say(console, f"{len(rows):,} rows: {request.to}")
 
 

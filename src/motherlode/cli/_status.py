@@ -16,6 +16,7 @@ from ..project._insight.prior import describe_prior
 from ..project._insight.records import Record, describe_records, list_records
 from ..project._insight.status import summarize
 from ..project._log.log import read_state
+from ..project._prediction.drift import describe_saved
 from ..project._serving.pausing import find_pause
 from ._screen import make_console, make_table, say, say_json
 
@@ -32,9 +33,10 @@ def status(folder: Path, json: bool) -> None:
         prior = describe_prior(connection, settings, state)
         session = build_session(state, settings, positive_class)
         forecast = make_forecast(session, settings)
+        model = describe_saved(project)
     if json:
         people = describe_records(records, judged)
-        ahead = {"prior": prior, "forecast": forecast.to_dict(), "people": people}
+        ahead = {"prior": prior, "forecast": forecast.to_dict(), "people": people, "model": model}
         say_json(make_console(), {**found, **ahead})
         return
     console = make_console()
@@ -49,6 +51,8 @@ def status(folder: Path, json: bool) -> None:
         for said in [f"{one}." for one in known] or [str(e) for e in judged[0].errors.values()][:1]:
             say(console, said)
     for line in forecast.lines():
+        say(console, line)
+    for line in model:
         say(console, line)
     if forecast.left:
         say(console, f"Random draws alone: motherlode query {folder} --at-random -n N.")

@@ -25,6 +25,8 @@ def train(folder: Path, to: Path | None, threshold: str | None, mlflow: str | No
         made = write_model(project, to, card, threshold, Steps().show)
     console = make_console()
     say(console, f"Model: {to}; its card: {card}")
+    for said in made.decisions:
+        say(console, said)
     if mlflow is not None:
         run = log_run(made, [to, card], mlflow or None)
         say(console, f"Run of MLflow: {run}, in the experiment {made.project}.")

@@ -7,12 +7,14 @@ its interval or, where no valid one exists, a `NoEstimate` that says why.
 
 from ..models._prior import correct_prior, estimated_prior
 from ._annotators import Annotator, Opinion, Settlement, judge_annotators, settle_opinions
+from ._drift import Drift, detect_drift
 from ._estimates import Estimates
 from ._evaluation import METRICS, Evaluation, Plan
 from ._exact import binomial_interval, total_interval
 from ._lure import lure, lure_weights, pool_mean
 from ._planning import plan_draws
 from ._positives import estimate_counts, positives, positives_left, prevalence, recall
+from ._promise import Promise, promise_precision
 from ._totals import hajek, horvitz_thompson
 from ._validation import Choice, choose_model, held_out_scores, pool_weights
 from ._value import Estimate, MaybeEstimate, NoEstimate
@@ -29,6 +31,7 @@ __all__ = [
     "PRIOR_CAVEAT",
     "Annotator",
     "Choice",
+    "Drift",
     "Estimate",
     "Estimates",
     "Evaluation",
@@ -36,10 +39,12 @@ __all__ = [
     "NoEstimate",
     "Opinion",
     "Plan",
+    "Promise",
     "Settlement",
     "binomial_interval",
     "choose_model",
     "correct_prior",
+    "detect_drift",
     "estimate_counts",
     "estimated_prior",
     "hajek",
@@ -54,6 +59,7 @@ __all__ = [
     "positives",
     "positives_left",
     "prevalence",
+    "promise_precision",
     "recall",
     "settle_opinions",
     "total_interval",

@@ -41,6 +41,7 @@ from ..strategies._registry import as_strategy
 from ._arriving import ArrivedRows
 from ._batch import BatchMaker
 from ._candidates import AllRows, BySize, Candidates
+from ._decisions import Decisions, judge_decisions
 from ._final_model import (
     FinalFit,
     FinalModel,
@@ -755,10 +756,11 @@ class ActiveLearner(Described):
         threshold : str, target, or dict from class to either, optional
             What the model's decisions are for: "f1", "g_mean", "balanced_accuracy", or
             `RecallAtPrecision` or `Cost` from `motherlode.models`. The threshold is chosen on rows
-            held out of the fit, at the prevalence of the pool. With more than two classes, each
-            class that is named as `minority` has its own, and the model is a `ClassThresholds`; a
-            dict says what each is for, and a class that it leaves out has none. By default the
-            likeliest class is predicted.
+            held out of the fit, at the prevalence of the pool; `judge_decisions` says how good it
+            is. ``RecallAtPrecision(0.8, confidence=0.95)`` promises the precision on new rows.
+            With more than two classes, each class that is named as `minority` has its own, and the
+            model is a `ClassThresholds`; a dict says what each is for, and a class that it leaves
+            out has none. By default the likeliest class is predicted.
 
         Returns
         -------
@@ -788,7 +790,41 @@ class ActiveLearner(Described):
                 "named; name one or more by minority=, or leave the threshold out."
             )
         fit = self._final_fit(presume)
-        return FinalModel(fit.make_model(threshold), fit.presumed)
+        session = None if threshold is None else self.session()
+        return FinalModel(fit.make_model(threshold, session), fit.presumed)
+
+    def judge_decisions(
+        self, *, presume: bool = True, threshold: Any = None, level: float = 0.95
+    ) -> Decisions:
+        """Estimate precision, recall and F1 of the final model's decisions on the whole pool.
+
+        The estimates are from rows drawn at random (``control``), each judged by a model and a
+        threshold that were made without it. So a threshold that was chosen on few labels does not
+        seem better than it is. The pool is read once.
+
+        Parameters
+        ----------
+        presume, threshold
+            As for `final_model`.
+        level : float in (0, 1), default 0.95
+            Nominal coverage of each interval.
+
+        Returns
+        -------
+        Decisions
+            Also whether a precision that `RecallAtPrecision` asks for is promised.
+
+        Raises
+        ------
+        InputError
+            As `final_model`, and with more than two classes.
+        """
+        if len(self.classes) > 2:
+            raise InputError(
+                f"Decisions are judged where there are two classes, and there are "
+                f"{len(self.classes)}; score the rows and use motherlode.estimation.Evaluation."
+            )
+        return judge_decisions(self._final_fit(presume), threshold, self.session(), level)
 
     def recipe(self, *, presume: bool = True) -> Any:
         """Make the unfitted model that `final_model` fits, to be fitted or tested on other rows.

@@ -15,6 +15,12 @@ from ...errors import InputError
 MODEL, CARD = "model.skops", "model.md"
 """What ``motherlode train`` writes in the folder."""
 
+ABOUT = "motherlode.json"
+"""The part of a model file that says what the model reads."""
+
+DRIFT = "drift.json"
+"""What the saved model said of rows that came later."""
+
 GUIDELINES, MANIFEST = "guidelines.md", "backup.json"
 """What annotators are told, and what a backup says of itself."""
 
@@ -37,7 +43,7 @@ _ENDINGS = ("", "-wal", "-shm", "-journal")
 FOLDERS = ("geometry", PICTURES)
 FILES = (
     "project.json", "rows.arrow", "texts.npy", "images.npz", GUIDELINES, COUNT, MANIFEST,
-    MODEL, CARD, SECRET, WEBHOOK_SECRET, SENT,
+    MODEL, CARD, DRIFT, SECRET, WEBHOOK_SECRET, SENT,
     *(f"{name}{ending}" for name in (LABELS, MOVED) for ending in _ENDINGS),
 )  # fmt: skip
 """All that is read or written in a project's folder, beside `PARTS`."""

@@ -13,6 +13,7 @@ from ..._files.whole_files import exported, exported_type, write_lines
 from ..._files.writers.lines import Lines
 from .._data.folder import Project
 from .._training.project_model import ProjectModel
+from .drift import Sample, note_look
 from .new_rows import NewRows
 from .scorer import Scorer, Scores
 
@@ -69,6 +70,11 @@ class ScoredRows:
         The rows.
     progress : callable
         Is told how many rows of how many are done.
+
+    Attributes
+    ----------
+    drift : str or None
+        Whether the rows are like those of the training, once all were scored by a saved model.
     """
 
     def __init__(
@@ -78,6 +84,7 @@ class ScoredRows:
         self._scorer = Scorer(found)
         self._ours = fields_of_scores(found.about.classes)
         self._found = found
+        self.drift: str | None = None
         rows.decisions  # noqa: B018 - what is wrong with the columns is said before the first part
 
     def notes(self) -> list[str]:
@@ -125,13 +132,16 @@ class ScoredRows:
         )
 
     def _tables(self, schema: pa.Schema, typed: dict[str, Any]) -> Iterator[pa.Table]:
-        done = 0
+        done, sample = 0, Sample(np.random.default_rng(self._project.settings.recipe.seed))
         for block, X in self._rows.blocks():
             columns = [self._rows.convert(block, name, typed) for name in block.column_names]
-            scores = columns_of_scores(self._scorer.score(X))
+            said = self._scorer.score(X)
+            sample.add(said.positive)
+            scores = columns_of_scores(said)
             yield pa.table([*map(exported, columns), *scores], schema=schema)
             done += len(block)
             self._progress(done, self._rows.total)
+        self.drift = note_look(self._project, self._found, sample.scores)
 
 
 def score_rows(project: Project, found: ProjectModel, table: pa.Table) -> tuple[Scores, list[str]]:

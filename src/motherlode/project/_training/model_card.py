@@ -28,7 +28,14 @@ from .._insight.advice import make_forecast
 from .._insight.origins import build_session
 from .._log import log
 from .mlflow_run import Training
-from .project_model import Step, fit_project_model, run_silently, write_project_model
+from .project_model import (
+    ProjectModel,
+    Step,
+    fit_project_model,
+    judge_model,
+    run_silently,
+    write_project_model,
+)
 
 _FOLDS = 5
 _TEMPLATE = files(__package__).joinpath("model_card.jinja").read_text(encoding="utf-8")
@@ -64,6 +71,8 @@ def write_model(
     with step("Labels read"), project.database.reading() as connection:
         state = log.read_state(connection)
     found, final, made = fit_project_model(project, threshold, state, step)
+    with step("Decisions judged"):
+        found = judge_model(found, made)
     write_project_model(found, to)
     trusted = skops.io.get_untrusted_types(file=to)
     settings = project.settings_at(state)
@@ -80,20 +89,21 @@ def write_model(
         file=to.name,
         found=judged,
         estimates=make_forecast(session, settings).estimates,
+        decisions=found.decisions,
     )
     try:
         with write_whole(card) as path:
             path.write_text(text, encoding="utf-8")
     except OSError as problem:
         raise InputError(f"{card} can't be written: {problem.strerror}.") from None
-    return _describe_training(settings, made, judged, threshold, state.last)
+    return _describe_training(settings, made, judged, found, state.last)
 
 
 def _describe_training(
     settings: Settings,
     made: ActiveLearner,
     judged: _CrossValidation | None,
-    threshold: str | None,
+    found: ProjectModel,
     last: int,
 ) -> Training:
     """Say what a model was made with and how well it does, as short values."""
@@ -108,7 +118,7 @@ def _describe_training(
         "goal": settings.recipe.goal,
         "seed": settings.recipe.seed,
         "encoder": choose_encoder(settings.recipe.encoder, settings.kind),
-        "threshold": threshold,
+        "threshold": found.about.threshold,
         "last_event": last,
         "motherlode": version("motherlode"),
     }
@@ -117,7 +127,7 @@ def _describe_training(
     if judged is not None:
         metrics["cross_validated_average_precision"] = judged.average_precision
         metrics["cross_validated_balanced_accuracy"] = judged.balanced_accuracy
-    return Training(settings.name, parameters, metrics)
+    return Training(settings.name, parameters, metrics, found.decisions)
 
 
 def _cross_validate(made: ActiveLearner) -> _CrossValidation | None:

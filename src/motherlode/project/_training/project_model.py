@@ -6,7 +6,7 @@ A file of it is a skops file, which holds no code, with one more part that says 
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -22,8 +22,10 @@ from ...errors import InputError
 from ...learner._final_model import FinalModel
 from ...learner._learner import ActiveLearner
 from ...learner._naming import LIBRARIES
+from ...models import RecallAtPrecision
 from .._data.encoders import choose_encoder
 from .._data.folder import Project
+from .._data.own_files import ABOUT
 from .._data.settings import Settings
 from .._insight.explanations import labels_of
 from .._insight.linear_explanation import explain_labels
@@ -32,8 +34,7 @@ from .._log import log
 from .._log.fold import State
 from .recipe import MODELS, make_learner
 
-ABOUT = "motherlode.json"
-"""The part of a model file that says what the model reads."""
+_CONFIDENCE = 0.95  # of a precision that is promised
 _PARTS = {"motherlode.pool._tabular._category_name", "sklearn.tree._tree.Tree"}
 """What models are made of beside estimators."""
 
@@ -69,11 +70,27 @@ class About:
 
 @dataclass(frozen=True, eq=False)
 class ProjectModel:
-    """A final model, what it is, and what speaks for the positive class; see `Reasons`."""
+    """A final model and what is known of it.
+
+    Parameters
+    ----------
+    model : fitted classifier
+        The final model.
+    about : About
+        What it reads and says.
+    reasons : Reasons or None
+        What speaks for the positive class.
+    decisions : tuple of str
+        How good its decisions are, a sentence each; none where nothing is known.
+    reference : tuple of float
+        What it says of rows of the pool that were drawn at random, to compare new rows with.
+    """
 
     model: Any
     about: About
     reasons: Reasons | None
+    decisions: tuple[str, ...] = ()
+    reference: tuple[float, ...] = ()
 
 
 Step = Callable[[str], AbstractContextManager[None]]
@@ -83,6 +100,42 @@ Step = Callable[[str], AbstractContextManager[None]]
 def run_silently(_what: str) -> AbstractContextManager[None]:
     """Tell nobody of a step."""
     return nullcontext()
+
+
+def read_target(threshold: str | None) -> Any:
+    """Read what a threshold is for: the name of a target, or a precision to be promised.
+
+    Raises
+    ------
+    InputError
+        If the precision is no number between 0 and 1.
+
+    Examples
+    --------
+    >>> read_target("precision=0.8")
+    RecallAtPrecision(precision=0.8, confidence=0.95)
+    """
+    name, _, value = (threshold or "").partition("=")
+    if name != "precision":
+        return threshold
+    try:
+        return RecallAtPrecision(float(value), _CONFIDENCE)
+    except ValueError:
+        raise InputError(
+            f"The threshold is {threshold!r}; give the precision as in precision=0.8."
+        ) from None
+
+
+def judge_model(found: ProjectModel, made: ActiveLearner) -> ProjectModel:
+    """Estimate how good the model's decisions are, where two classes have labels enough for it."""
+    training, threshold = made.training_set, found.about.threshold
+    if len(made.classes) > 2 or np.bincount(training.codes, minlength=2).min() < 2:
+        return found
+    judged = made.judge_decisions(threshold=read_target(threshold))
+    told = [f"Estimated {name} of its decisions: {said}" for name, said in judged.list_facts()]
+    told += [judged.about_threshold] if judged.about_threshold else []
+    reference = judged.reference if hasattr(found.model, "predict_proba") else ()
+    return replace(found, decisions=tuple(told), reference=tuple(map(float, reference)))
 
 
 def fit_project_model(
@@ -118,7 +171,7 @@ def fit_project_model(
         pool = project.rows.pool()
     with step("Model fitted"):
         made = make_learner(settings, pool, state)
-        final = made.fit_final_model(threshold=threshold)
+        final = made.fit_final_model(threshold=read_target(threshold))
     positive = tuple(str(label) for label in made.positive_class.classes)
     about = About(
         settings.kind,
@@ -143,6 +196,7 @@ def write_project_model(found: ProjectModel, to: Path) -> None:
     if found.reasons is not None:
         said["reasons"] = {name: of.tolist() for name, of in vars(found.reasons).items()}
     try:
+        said |= {"decisions": found.decisions, "reference": found.reference}
         with write_whole(to) as made:
             skops.io.dump(found.model, made)
             with ZipFile(made, "a") as parts:
@@ -176,7 +230,13 @@ def read_project_model(path: Path, settings: Settings) -> ProjectModel:
         if odd is not None:
             raise InputError(f"{path} names {odd}, which is no part of a model; do not use it.")
         model = skops.io.load(path, trusted=names)
-        found = ProjectModel(model, _read_about(said), _read_reasons(said["reasons"]))
+        found = ProjectModel(
+            model,
+            _read_about(said),
+            _read_reasons(said["reasons"]),
+            tuple(map(str, said["decisions"])),
+            tuple(map(float, said["reference"])),
+        )
     except InputError:
         raise
     except FileNotFoundError:
