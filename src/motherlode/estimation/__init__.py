@@ -7,7 +7,9 @@ its interval or, where no valid one exists, a `NoEstimate` that says why.
 
 from ..models._prior import correct_prior, estimated_prior
 from ._annotators import Annotator, Opinion, Settlement, judge_annotators, settle_opinions
+from ._evaluating import EvaluationRun, evaluate
 from ._evaluation import METRICS, Evaluation, Plan
+from ._evaluation_report import EvaluationReport, Look
 from ._exact import binomial_interval, total_interval
 from ._lure import lure, lure_weights, pool_mean
 from ._planning import plan_draws
@@ -30,6 +32,9 @@ __all__ = [
     "Choice",
     "Estimate",
     "Evaluation",
+    "EvaluationReport",
+    "EvaluationRun",
+    "Look",
     "MaybeEstimate",
     "NoEstimate",
     "Opinion",
@@ -40,6 +45,7 @@ __all__ = [
     "correct_prior",
     "estimated_prior",
     "estimates_of_counts",
+    "evaluate",
     "hajek",
     "held_out_scores",
     "horvitz_thompson",
