@@ -14,6 +14,7 @@ from ._exact import binomial_interval, total_interval
 from ._lure import lure, lure_weights, pool_mean
 from ._planning import plan_draws
 from ._positives import estimates_of_counts, positives, positives_left, prevalence, recall
+from ._prediction_powered import ppi_mean
 from ._totals import hajek, horvitz_thompson
 from ._validation import Choice, choose_model, held_out_scores, pool_weights
 from ._value import Estimate, MaybeEstimate, NoEstimate
@@ -57,6 +58,7 @@ __all__ = [
     "pool_weights",
     "positives",
     "positives_left",
+    "ppi_mean",
     "prevalence",
     "recall",
     "settle_opinions",

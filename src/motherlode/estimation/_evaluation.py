@@ -465,7 +465,7 @@ class Evaluation:
             return found / called, lambda v: Contrast(N * calls, v * called)
         if name == "prevalence":
             rows = float(N.sum())
-            return total / rows, lambda v: Contrast(N * 1.0, v * rows)
+            return total / rows, lambda v: Contrast(N.astype(np.float64), v * rows)
         if name == "recall":
             return found / total, lambda v: Contrast(N * (calls - v), 0.0)
         if name == "f1":
