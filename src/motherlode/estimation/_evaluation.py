@@ -343,7 +343,7 @@ class Evaluation:
         if missing:
             return (
                 f"{missing} of {len(tally.rows)} layers of the pool have no label yet; label at "
-                f"least {missing} more rows that ask() draws."
+                f"least {missing} more of the rows drawn."
             )
         if name == "precision" and not (tally.rows * self._calls).any():
             return "The model calls no row positive, so that it has no precision."

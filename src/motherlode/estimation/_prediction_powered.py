@@ -212,19 +212,19 @@ def _cut(drawn: _Drawn) -> Codes:
     return layer
 
 
-def _join_few(labels: Floats) -> Codes:
+def _join_few(labels: Codes) -> Codes:
     """Join layers, from the first on, until each has a few labels.
 
     Examples
     --------
-    >>> _join_few(np.array([1.0, 2.0, 4.0, 9.0, 3.0])).tolist()
+    >>> _join_few(np.array([1, 2, 4, 9, 3])).tolist()
     [0, 0, 0, 1, 1]
     """
     joined = np.zeros(len(labels), dtype=np.int64)
-    held, place = 0.0, 0
+    held = place = 0
     for i, count in enumerate(labels.tolist()):
         if held >= _FEWEST:
-            held, place = 0.0, place + 1
+            held, place = 0, place + 1
         joined[i] = place
         held += count
     if held < _FEWEST and place:
