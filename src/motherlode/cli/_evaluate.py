@@ -13,7 +13,6 @@ from rich.text import Text
 from .._files.reading import read_table
 from .._files.sources import split_part
 from ..errors import InputError
-from ..estimation._evaluating import EvaluationRun
 from ..estimation._evaluation import NAMES
 from ..estimation._value import Estimate
 from ..project._data.evaluated import (
@@ -27,6 +26,7 @@ from ..project._data.folder import ABOUT, Project, create_project, open_project
 from ..project._data.planning import decode_dictionaries, plan_rows
 from ..project._data.score_files import ScoreColumns, Scored, read_scored
 from ..project._data.settings import Recipe, Settings
+from ..project._serving.evaluating import make_run
 from ..project._serving.live import Live
 from ._choices import make_choices
 from ._init import _teach
@@ -81,13 +81,13 @@ def evaluate(request: Request) -> None:
         return
     if request.scores is not None:
         raise InputError(f"There is no project {folder}; of two files, name one.")
-    scored = _read(request, request.target, replace(request.columns))
+    scored = _read(request, request.target, request.columns)
     if request.oracle is not None:
         _simulate(request, scored)
         return
     folder = _folder_beside(request.target)
     aim = _make_aim(request, request.target, alone=True)
-    EvaluationRun(scored.scores, **_options(aim), decisions=scored.decisions)  # says what is wrong
+    make_run(Evaluated(aim, scored.scores, scored.decisions))  # says what is wrong
     if (folder / ABOUT).exists():
         with open_project(folder) as project:
             scores, decisions = scored.align(project.rows.numbers)
@@ -112,8 +112,9 @@ def _evaluate_in_project(request: Request, folder: Path) -> None:
             scored = _read(request, request.scores, columns)
             scores, decisions = scored.align(project.rows.numbers)
             aim = _make_aim(request, request.scores, alone=False)
-            EvaluationRun(scores, **_options(aim), decisions=decisions)
-            write_evaluated(folder, Evaluated(aim, scores, decisions))
+            evaluated = Evaluated(aim, scores, decisions)
+            make_run(evaluated)  # says what is wrong
+            write_evaluated(folder, evaluated)
         else:
             read_evaluated(folder, 0)
         _conclude(request, project, folder)
@@ -144,22 +145,12 @@ def _make_aim(request: Request, source: str, *, alone: bool) -> Aim:
     )
 
 
-def _options(aim: Aim) -> dict[str, object]:
-    return {
-        "measures": aim.measures,
-        "width": aim.width,
-        "budget": aim.budget,
-        "threshold": aim.threshold,
-        "seed": aim.seed,
-    }
-
-
 def _simulate(request: Request, scored: Scored) -> None:
     """Evaluate with the labels of a column."""
     if None in scored.labels:
         raise InputError(f"Column {request.oracle!r} has gaps; --oracle-column needs every label.")
     aim = _make_aim(request, request.target, alone=True)
-    run = EvaluationRun(scored.scores, **_options(aim), decisions=scored.decisions)  # type: ignore[arg-type]
+    run = make_run(Evaluated(aim, scored.scores, scored.decisions))
     console, shown = make_console(), 0
     while len(rows := run.ask()):
         run.teach(rows, [scored.labels[row] for row in rows.tolist()])
@@ -217,15 +208,13 @@ def _join(request: Request, scored: Scored) -> pa.Table:
     """Make the table that people see: further columns of the scores, and those of --data."""
     if scored.id is None:
         if request.data is not None:
-            raise InputError("--data is joined by ids, and the scores have none; name them by --id.")
+            raise InputError("--data is joined by ids, and the scores have none; say --id.")
         rows = pa.table({"row": [str(row) for row in range(scored.table.num_rows)]})
         return scored.table.select(scored.others) if scored.others else rows
     table = scored.table.select([scored.id, *scored.others])
     if request.data is None:
         return table
-    choices = make_choices(
-        request.types, request.missing, request.encoding, frozenset({scored.id})
-    )
+    choices = make_choices(request.types, request.missing, request.encoding, frozenset({scored.id}))
     data = read_table(request.data, choices)
     if scored.id not in data.column_names:
         raise InputError(f"{request.data} has no column {scored.id!r}, by which it is joined.")

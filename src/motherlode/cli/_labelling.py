@@ -481,7 +481,7 @@ def evaluate(
     measure: Annotated[
         str,
         typer.Option(
-            help="precision, recall, f1, average_precision, prevalence, with commas between; or all."
+            help="precision, recall, f1, average_precision, prevalence, with commas; or all."
         ),
     ] = "f1",
     width: Annotated[

@@ -193,8 +193,8 @@ def _draw(looks: Sequence[Look], names: Sequence[str], width: float) -> str:
     said = f"Half the width of the intervals, by {last:,} labels: {', '.join(ends)}."
     return (
         f'<svg role="img" aria-label="{escape(said)}" viewBox="0 0 {_WIDE} {_HIGH}" '
-        f'width="{_WIDE}" style="display: block; max-width: 100%; font: 12px sans-serif; '
-        f'fill: currentColor">{"".join(parts)}</svg>'
+        f'width="{_WIDE}"><g fill="currentColor" font-size="12" font-family="sans-serif">'
+        f"{''.join(parts)}</g></svg>"
     )
 
 

@@ -99,7 +99,9 @@ def read_evaluated(folder: Path, rows: int) -> Evaluated:
             decisions = found["decisions"] if "decisions" in found.files else None
         aim = Aim(**{**values, "measures": tuple(values["measures"])})
     except (OSError, ValueError, KeyError, TypeError, EOFError):
-        raise InputError(f"{path} is missing or damaged; run `motherlode evaluate` again.") from None
+        raise InputError(
+            f"{path} is missing or damaged; run `motherlode evaluate` again."
+        ) from None
     if len(scores) < rows:
         raise InputError(
             f"The model has no score for {rows - len(scores):,} rows that were added since; run "

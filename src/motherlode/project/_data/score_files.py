@@ -161,7 +161,9 @@ def _find_score(table: pa.Table, names: Sequence[str]) -> str:
 
 
 def _is_number(kind: Any) -> bool:
-    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind))
+    return bool(
+        pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)
+    )
 
 
 def _read_numbers(table: pa.Table, name: str) -> Floats:

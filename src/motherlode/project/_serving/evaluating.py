@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...errors import InputError
-from .._data.evaluated import Aim, find_version, read_evaluated
+from .._data.evaluated import Aim, Evaluated, find_version, read_evaluated
 from .._data.folder import Project
 from .._data.settings import Settings
 from .._log.events import EVALUATION
@@ -54,6 +54,11 @@ class Evaluations:
     def is_on(self) -> bool:
         """Whether a model is evaluated."""
         return find_version(self._project.folder) is not None
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the project is there for an evaluation alone."""
+        return self.is_on and read_evaluated(self._project.folder, 0).aim.alone
 
     def find_wanted(self, state: State) -> Wanted:
         """Find the rows that the evaluation waits for; none if nothing is evaluated, or it is done.
@@ -109,21 +114,31 @@ class Evaluations:
                     "Please name the positive class, by `motherlode set PROJECT --minority NAME`: "
                     "a model is evaluated for it."
                 )
-            from ...estimation import EvaluationRun  # a server gives its first row before
-
             found = read_evaluated(folder, settings.rows)
-            aim = found.aim
-            self._run = EvaluationRun(
-                found.scores,
-                measures=aim.measures,
-                width=aim.width,
-                budget=aim.budget,
-                threshold=aim.threshold,
-                decisions=found.decisions,
-                seed=aim.seed,
-            )
-            self._aim, self._key = aim, key
+            self._run, self._aim, self._key = make_run(found), found.aim, key
         return self._run
+
+
+def make_run(evaluated: Evaluated) -> "EvaluationRun":
+    """Make the run of an evaluation, without any label.
+
+    Raises
+    ------
+    InputError
+        If the scores and what is asked of them do not fit together.
+    """
+    from ...estimation import EvaluationRun  # a server gives its first row before it loads this
+
+    aim = evaluated.aim
+    return EvaluationRun(
+        evaluated.scores,
+        measures=aim.measures,
+        width=aim.width,
+        budget=aim.budget,
+        threshold=aim.threshold,
+        decisions=evaluated.decisions,
+        seed=aim.seed,
+    )
 
 
 def _read(state: State, row: int, settings: Settings) -> bool | None:
