@@ -14,7 +14,8 @@ from scipy.optimize import brentq
 from .._rows.arrays import Codes, Floats
 
 _SIMULATED = 1_000
-_STEPS = 10
+_STEPS = 30
+_NEAR = 0.01  # of the distance from the estimate to the end that is looked for
 _FAR = 1e15
 _ROUNDING = 1e-9
 
@@ -196,6 +197,8 @@ def interval(
             return outer
         kept = value
         for _ in range(_STEPS):
+            if abs(outer - kept) <= _NEAR * abs(outer - value):
+                break
             middle = (outer + kept) / 2
             if refuted(middle, above):
                 outer = middle
