@@ -49,6 +49,9 @@ ENDPOINTS = {
     ("POST", "/api/predict"): ADMINS,
     ("POST", "/api/score"): ADMINS,
     ("GET", "/api/rank"): ADMINS,
+    ("GET", "/api/evaluation"): ANYBODY,
+    ("POST", "/api/evaluation"): ADMINS,
+    ("DELETE", "/api/evaluation"): ADMINS,
     ("GET", "/api/accounts"): ADMINS,
     ("POST", "/api/accounts"): ADMINS,
     ("POST", "/api/accounts/remove"): ADMINS,
@@ -58,6 +61,7 @@ ENDPOINTS = {
 }
 PAGES = {
     "/": ANYBODY, "/search": ANYBODY, "/answers": ANYBODY, "/map": ANYBODY,
+    "/evaluation": ANYBODY, "/evaluation/now": ANYBODY,
     "/dashboard": ANYBODY, "/dashboard/now": ANYBODY, "/people": ANYBODY, "/people/now": ANYBODY,
     "/guidelines": ANYBODY,
     "/settings": REVIEWERS, "/settings/now": REVIEWERS,

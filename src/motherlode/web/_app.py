@@ -19,6 +19,7 @@ from ..project._serving.live import Live
 from . import _adding as adding
 from . import _answers as answers
 from . import _dashboard as dashboard
+from . import _evaluation as evaluation
 from . import _guidelines as guidelines
 from . import _labelling as labelling
 from . import _map as map
@@ -42,6 +43,7 @@ from ._site import Address, Site
 _LARGEST = {
     "/api/score": predict.LARGEST_FILE,
     "/api/rows": adding.LARGEST,
+    "/api/evaluation": predict.LARGEST_FILE,
     guidelines.PICTURES: LARGEST_PICTURE,
 }
 _PROBLEMS = {
@@ -106,13 +108,13 @@ def make_app(
     }
     api = APIRouter(prefix="/api", responses=problems)
     working = labelling, answers, why, search, map
-    about = overview, predict, prior, sessions, settings, people, guidelines, adding
+    about = overview, predict, evaluation, prior, sessions, settings, people, guidelines, adding
     for part in (*working, *about):
         api.include_router(part.router)
     app.include_router(api)
     for page in (pages, dashboard):
         app.include_router(page.router)
-    for part in (search, answers, map, settings, people):
+    for part in (search, answers, map, evaluation, settings, people):
         app.include_router(part.pages)
     protect(app, site, only_own_names=only_own_names, largest=_LARGEST)
     return app

@@ -787,3 +787,26 @@ class Records(BaseModel):
     """What annotators did, by name: the caller alone, or for reviewers and admins all."""
 
     annotators: list[RecordOut]
+
+
+class LookOut(BaseModel):
+    """A moment at which the intervals of an evaluation were computed."""
+
+    labels: int = Field(description="Rows that had a label by then.")
+    half_widths: dict[str, float] = Field(description="Of each measure that was known.")
+
+
+class EvaluationOut(BaseModel):
+    """How good a model is, by the labels of now."""
+
+    name: str | None = Field(description="The file of its scores; null if none is evaluated.")
+    estimates: dict[str, EstimateOut | NoEstimateOut] = Field({}, description="Of each measure.")
+    labels: int = Field(0, description="Rows of the evaluation that have a label.")
+    positives: int = Field(0, description="Those of them that are positive.")
+    passed: int = Field(0, description="Rows that nobody could tell, or people differ on.")
+    called: int | None = Field(None, description="Rows that the model calls positive.")
+    width: float | None = Field(None, description="Half the width that is asked for.")
+    reached: bool = Field(False, description="Whether every interval is as narrow.")
+    done: bool = Field(False, description="Whether no more rows are asked for it.")
+    looks: list[LookOut] = []
+    sentence: str = Field("", description="All this in words.")

@@ -32,7 +32,7 @@ _Format = Annotated[
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {kind: {} for kind in (*MEDIA.values(), ANY_FILE)}, "description": "A file."}
 }
-_UPLOAD = {
+UPLOAD = {
     "requestBody": {
         "required": True,
         "content": {ANY_FILE: {"schema": {"type": "string", "format": "binary"}}},
@@ -56,7 +56,7 @@ async def predict(service: TheService, admin: TheAdmin, body: RowsIn) -> Predict
     dependencies=[Depends(hold_export)],
     response_class=StreamingResponse,
     responses=_FILE,
-    openapi_extra=_UPLOAD,
+    openapi_extra=UPLOAD,
 )
 async def score(
     service: TheService,
@@ -70,7 +70,7 @@ async def score(
     """Send a file of rows, and get it with a decision, probabilities and reasons for each row."""
     folder = Path(await run_sync(lambda: tempfile.mkdtemp(prefix="motherlode-")))
     try:
-        path = folder / f"rows{_ending(name)}"
+        path = folder / f"rows{read_ending(name)}"
         with path.open("wb") as file:
             async for part in request.stream():
                 file.write(part)
@@ -194,7 +194,8 @@ def _finally(parts: Iterator[bytes], end: Callable[[], None]) -> Iterator[bytes]
         end()
 
 
-def _ending(name: str) -> str:
+def read_ending(name: str) -> str:
+    """Read the ending of a file's name, which tells its format."""
     found = _ENDINGS.search(name.lower())
     if found is None:
         raise InputError("The file's name has no ending, which tells its format; add one.")

@@ -27,6 +27,9 @@ GUIDELINES, MANIFEST = "guidelines.md", "backup.json"
 LABELS, COUNT, MOVED = "labels.sqlite", "labels.count", "labels.moved.sqlite"
 """The labels, how many events were acknowledged, and the labels before they went elsewhere."""
 
+EVALUATION = "evaluation.npz"
+"""The scores of a model that is evaluated, and what is asked of the evaluation."""
+
 SECRET = "label-studio.secret"  # the name of a file  # nosec B105
 """What Label Studio sends to a project that is its backend."""
 
@@ -43,7 +46,7 @@ _ENDINGS = ("", "-wal", "-shm", "-journal")
 FOLDERS = ("geometry", PICTURES)
 FILES = (
     "project.json", "rows.arrow", "texts.npy", "images.npz", GUIDELINES, COUNT, MANIFEST,
-    MODEL, CARD, DRIFT, SECRET, WEBHOOK_SECRET, SENT,
+    MODEL, CARD, DRIFT, EVALUATION, SECRET, WEBHOOK_SECRET, SENT,
     *(f"{name}{ending}" for name in (LABELS, MOVED) for ending in _ENDINGS),
 )  # fmt: skip
 """All that is read or written in a project's folder, beside `PARTS`."""

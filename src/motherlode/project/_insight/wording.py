@@ -40,6 +40,7 @@ _BY_STRATEGY = {
 
 _AS_THEY_ARE = {
     "you chose it yourself": "You chose it yourself",
+    "drawn to evaluate a model": "Drawn at random, to see how good a model is",
     "you took your answer back": "You took your answer back",
     "a second annotator is asked too, to see how well you agree": (
         "A second annotator is asked too, to see how well you agree"
