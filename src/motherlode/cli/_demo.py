@@ -99,7 +99,7 @@ def _tabulate(results: Results) -> Any:
         )
         needed = results.labels_random_needs(dataset, name, "positives")
         table.add_row(
-            name if name == way.words else f"{name}: {way.words}",
+            f"{name}: {way.words}",
             f"{found.mean:.1f} ± {found.high - found.mean:.1f}",
             f"{needed:,.0f}",
             f"{precision.mean:.2f} ± {precision.high - precision.mean:.2f}",

@@ -91,6 +91,12 @@ class GuidelinesIn(_Body):
     text: str | None = Field(
         max_length=100_000, description="Markdown; null for the file of the folder."
     )
+    before: str | None = Field(
+        None,
+        max_length=200_000,
+        description="The text that the writer began with. If it is given and another stands now, "
+        "nothing is changed, and the answer is 409.",
+    )
 
 
 class GuidelinesOut(BaseModel):
