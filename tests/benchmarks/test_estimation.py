@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.estimation import counting, least, measures, narrower, promises, report, unequal
+from benchmarks.estimation import (
+    counting,
+    least,
+    measures,
+    narrower,
+    powered,
+    promises,
+    report,
+    stops,
+    unequal,
+)
 from benchmarks.estimation.public import growing_batches
 from benchmarks.estimation.worlds import PREVALENCES, world
 from motherlode import metrics
@@ -53,6 +63,11 @@ def test_every_part_runs_and_the_page_holds_it():
             )
         ],
         "qbcb": promises.qbcb(),
+        "stops": [(0.1, "good", "f1", 0.2, stops.stop(0.1, "good", "f1", 0.2, 1))],
+        "powered": [
+            (0.1, 200, "good", adaptive, powered.cover(0.1, 200, "good", 2, adaptive=adaptive))
+            for adaptive in (False, True)
+        ],
         "unequal": [(0.1, "bad", "mixed", unequal.bias(0.1, "bad", "mixed", 2))],
         "errors": [(0.01, measures.f1_error(0.01, 100, 2))],
         "measures": [(0.1, "good", measures.coverage(0.1, "good", 1))],
