@@ -74,6 +74,13 @@ def test_what_is_left_is_within_its_interval(capsys):
     assert "Truly left" in capsys.readouterr().out
 
 
+def test_a_model_is_evaluated(tmp_path, capsys):
+    report = example("how_good_is_a_model").main(tmp_path / "report.html", rows=4_000, width=0.15)
+    assert report.is_reached
+    assert "<svg" in (tmp_path / "report.html").read_text()
+    assert "corrected: 0.0" in capsys.readouterr().out
+
+
 def test_asking_finds_what_another_model_misses(tmp_path):
     asked, read = example("scores_of_another_model").main(tmp_path / "scored.csv")
     assert asked >= 1.5 * read
