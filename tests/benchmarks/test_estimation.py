@@ -78,7 +78,7 @@ def test_every_part_runs_and_the_page_holds_it():
         "seconds": {"counting": 1.0},
     }
     page = report.page(found, 2)
-    assert page.count("\n## ") == 8
+    assert page.count("\n## ") == 10
     assert "| knee | 100.0 % |" in page
     assert "| 10.0% | 300 of 2,000 |" in page
 

@@ -74,7 +74,7 @@ async def begin(
     ] = None,
     positive: Annotated[
         str | None,
-        Query(max_length=_LONGEST, description="What a decision is called that says yes."),
+        Query(max_length=_LONGEST, description="How a decision says yes."),
     ] = None,
 ) -> EvaluationOut:
     """Send a file of a model's scores, one for each row by its id, and evaluate the model.
