@@ -50,12 +50,13 @@ def answers(
             if shown:
                 console.print(_table(project, state, shown))
             more = f"; these are the last {len(shown):,}" if len(shown) < len(found) else ""
-            say(console, f"{len(found):,} answers{more}.")
+            answers = "1 answer" if len(found) == 1 else f"{len(found):,} answers"
+            say(console, f"{answers}{more}.")
 
 
 def _line(project: Project, state: State, event: Event) -> dict[str, object]:
     name = project.settings.id
-    tags = event.tags.split("\n") if event.tags else []
+    tags = list(event.each_tag)
     return {
         **({} if name is None else {name: project.rows.name(event.row)}),
         **describe_line(state, event),

@@ -90,12 +90,13 @@ def init(request: Request) -> None:
         found = _read(request)
     table = decode_dictionaries(found.table)
     known = table.column_names
+    is_of_images = _is_of_images(request.data)
     planned = plan_rows(
         table,
         text=split_names(request.text or "", known),
-        image=_IMAGE if _is_of_images(request.data) else request.image,
+        image=_IMAGE if is_of_images else request.image,
         features=split_names(request.features or "", known),
-        id=request.id,
+        id=_IMAGE if is_of_images else request.id,  # a file is known by its name
         labels=request.labels,
         classes=names,
     )
@@ -288,6 +289,8 @@ def _show_columns(console: Console, found: Found, planned: RowPlan, labels: str 
     lines = []
     for name in found.table.column_names:
         kind = special.get(name) or planned.kinds.get(name)
+        if name == planned.id and name in planned.kinds:
+            kind = f"{planned.kinds[name]}, id"
         if kind == "number" and kind_of_cells(found.table.schema.field(name).type) == "boolean":
             kind = "boolean"
         why = [planned.left_out.get(name), planned.doubts.get(name), found.reasons.get(name)]

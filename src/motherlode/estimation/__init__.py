@@ -7,13 +7,14 @@ its interval or, where no valid one exists, a `NoEstimate` that says why.
 
 from ..models._prior import correct_prior, estimated_prior
 from ._annotators import Annotator, Opinion, Settlement, judge_annotators, settle_opinions
+from ._estimates import Estimates
 from ._evaluating import EvaluationRun, evaluate
 from ._evaluation import METRICS, Evaluation, Plan
 from ._evaluation_report import EvaluationReport, Look
 from ._exact import binomial_interval, total_interval
 from ._lure import lure, lure_weights, pool_mean
 from ._planning import plan_draws
-from ._positives import estimates_of_counts, positives, positives_left, prevalence, recall
+from ._positives import estimate_counts, positives, positives_left, prevalence, recall
 from ._prediction_powered import ppi_mean
 from ._totals import hajek, horvitz_thompson
 from ._validation import Choice, choose_model, held_out_scores, pool_weights
@@ -32,6 +33,7 @@ __all__ = [
     "Annotator",
     "Choice",
     "Estimate",
+    "Estimates",
     "Evaluation",
     "EvaluationReport",
     "EvaluationRun",
@@ -44,8 +46,8 @@ __all__ = [
     "binomial_interval",
     "choose_model",
     "correct_prior",
+    "estimate_counts",
     "estimated_prior",
-    "estimates_of_counts",
     "evaluate",
     "hajek",
     "held_out_scores",

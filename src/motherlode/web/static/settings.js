@@ -44,6 +44,7 @@ function request(form) {
   if (action === "rename") return ["/api/settings/classes", { rename: { [name]: form.elements.name.value.trim() } }];
   if (action === "merge") return ["/api/settings/classes", { merge: { [name]: form.elements.into.value } }];
   if (action === "add") return ["/api/settings/classes", { add: [form.elements.name.value.trim()] }];
+  if (action === "guide") return ["/api/guidelines", { text: valueOf(form.elements.guidelines) }];
   return ["/api/settings", changedValues(form)];
 }
 
@@ -66,6 +67,7 @@ function valueOf(field) {
   if (kind === "share") return Number(field.value) / 100;
   if (kind === "number") return Number(field.value);
   if (kind === "list") return field.value.split(",").map((part) => part.trim()).filter(Boolean);
+  if (kind === "lines") return field.value.split("\n").map((line) => line.trim()).filter(Boolean);
   if (kind === "text") return field.value.trim() || null;
   return field.value;
 }
