@@ -99,10 +99,10 @@ def test_rows_that_nobody_can_tell_are_left_out_and_bounded(pool):
         run.teach(rows, [None if row % 7 == 0 else bool(truth[row]) for row in rows.tolist()])
     report = run.report()
     assert report.labels + report.passed == 200
-    for name, (low, high) in report.if_told.items():
-        estimate = report.estimates[name]
-        assert low <= estimate.low
-        assert estimate.high <= high
+    for estimate in report.estimates.values():
+        assert estimate.bounds[0] <= estimate.low
+        assert estimate.high <= estimate.bounds[1]
+        assert estimate.bounds[1] - estimate.bounds[0] > 2 * estimate.half_width
     assert f"{report.passed} rows could not be told" in report.sentence
 
 

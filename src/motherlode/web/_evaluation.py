@@ -1,7 +1,6 @@
 """How good a model is: the page, its part that changes, and the endpoint that takes its scores."""
 
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -126,7 +125,7 @@ def _describe(aim: Aim, report: "EvaluationReport") -> EvaluationOut:
     return EvaluationOut.model_validate(
         {
             "name": aim.name,
-            "estimates": {name: asdict(e) for name, e in report.estimates.items()},
+            "estimates": {name: e.to_dict() for name, e in report.estimates.items()},
             "labels": report.labels,
             "positives": report.positives,
             "passed": report.passed,
