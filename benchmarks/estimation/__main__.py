@@ -19,9 +19,11 @@ from benchmarks.estimation import (
     looks,
     measures,
     narrower,
+    powered,
     promises,
     public,
     report,
+    stops,
     unequal,
 )
 
@@ -41,6 +43,8 @@ def _parts(runs: int, seeds: int) -> dict[str, Callable[[], Any]]:
         "more": lambda: measures.more(max(runs // 2, 1)),
         "least": lambda: least.table(max(runs // 2, 1)),
         "narrower": lambda: narrower.table(max(runs // 5, 1)),
+        "stops": lambda: stops.table(max(runs // 2, 1)),
+        "powered": lambda: powered.table(max(runs // 2, 1)),
         "unequal": lambda: unequal.table(runs),
         "public": lambda: public.table(seeds),
     }

@@ -31,6 +31,8 @@ def page(found: dict[str, Any], runs: int) -> str:
         _more(found["more"]),
         _least(found["least"]),
         _narrower(found["narrower"]),
+        _stops(found["stops"]),
+        _powered(found["powered"]),
         _public(found["public"]),
         "Processor time: "
         + ", ".join(f"{name} {seconds / 60:.0f} min" for name, seconds in found["seconds"].items())
@@ -301,6 +303,51 @@ error of a share is 1.5 %). *Hidden*, with the share of the positives that are r
 it is somewhat narrower where all is well, covers more than 97 % there all the same, and lies too
 high thrice as often as it may where most positives are hidden. So layers stay apart."""
     return said + "\n\n" + _table(("prevalence", "scores", "apart", "merged"), cells)
+
+
+def _stops(rows: list[Any]) -> str:
+    cells = [
+        (
+            f"{p:.1%}",
+            kind,
+            f"{measure} ± {width:g}",
+            *(f"{_share(end[0])}, {end[1]:,.0f}, {_share(end[2])}" for end in ends),
+        )
+        for p, kind, measure, width, ends in rows
+    ]
+    said = """## Labelling until an interval is narrow
+
+Coverage at the stop, mean labels by then, and the share of sessions that reached the width within
+1,400 labels, as `evaluate` looks (half of the runs: the standard error of a share is 1 %). Whoever
+stops when an interval is narrow stops more often where it is too narrow by chance; `evaluate`
+spends half of the error on that."""
+    head = ("prevalence", "scores", "asked for", "all of the error", "half of it")
+    return said + "\n\n" + _table(head, cells)
+
+
+def _powered(rows: list[Any]) -> str:
+    cells = [
+        (
+            f"{p:.1%}",
+            f"{labels:,}",
+            kind,
+            "asked by an evaluation" if adaptive else "uniform",
+            _sides([cover[0], *cover[2:4]]),
+            _share(cover[1]),
+            f"{cover[4]:.2f}",
+            f"{cover[4] ** 2:.2f}",
+        )
+        for p, labels, kind, adaptive, cover in rows
+    ]
+    said = """## Prevalence with a model's predictions
+
+Coverage of `ppi_mean` from uniform draws, and of `Evaluation` of prevalence, in brackets how often
+the interval lies above and below the truth; beside it that of plain draws (binomial, mid-p). Width:
+the median of widths divided by those of plain draws of as many labels. Labels: how many give the
+width of plain draws, of each of theirs. *good*, *fair*: labels of a rule; *scores*: graded; *bad*:
+labels by chance; *against*: more often wrong than right."""
+    head = ("prevalence", "labels", "predictions", "draws", "covered", "plain", "width", "labels")
+    return said + "\n\n" + _table(head, cells)
 
 
 def _public(rows: list[Any]) -> str:

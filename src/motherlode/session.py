@@ -35,7 +35,7 @@ class Origin:
     ----------
     channel : str
         "query" for a row that the strategy asked for, "control" for a control draw, "given",
-        "search" or any other word for rows that somebody brought.
+        "search", "evaluation" or any other word for rows that somebody brought.
     strategy : str
         The name of the strategy that asked.
     probability : float

@@ -13,8 +13,10 @@ from benchmarks.estimation import (
     looks,
     measures,
     narrower,
+    powered,
     promises,
     report,
+    stops,
     unequal,
 )
 from benchmarks.estimation.public import growing_batches
@@ -79,6 +81,11 @@ def test_every_part_runs_and_the_page_holds_it():
             )
         ],
         "qbcb": promises.qbcb(),
+        "stops": [(0.1, "good", "f1", 0.2, stops.stop(0.1, "good", "f1", 0.2, 1))],
+        "powered": [
+            (0.1, 200, "good", adaptive, powered.cover(0.1, 200, "good", 2, adaptive=adaptive))
+            for adaptive in (False, True)
+        ],
         "unequal": [(0.1, "bad", "mixed", unequal.bias(0.1, "bad", "mixed", 2))],
         "errors": [(0.01, measures.f1_error(0.01, 100, 2))],
         "measures": [(0.1, "good", measures.coverage(0.1, "good", 1))],
@@ -89,7 +96,7 @@ def test_every_part_runs_and_the_page_holds_it():
         "seconds": {"counting": 1.0},
     }
     page = report.page(found, 2)
-    assert page.count("\n## ") == 9
+    assert page.count("\n## ") == 11
     assert "| knee | 100.0 % |" in page
     assert "| 10.0% | 300 of 2,000 |" in page
 

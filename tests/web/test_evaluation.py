@@ -1,4 +1,4 @@
-"""A model is evaluated on the page: its scores go up, rows are asked, intervals are shown."""
+"""A model is evaluated on the page: its scores go up, rows are asked, intervals shown."""
 
 import numpy as np
 import pytest

@@ -23,7 +23,7 @@ from ..project._data.evaluated import (
     write_evaluated,
 )
 from ..project._data.folder import ABOUT, Project, create_project, open_project
-from ..project._data.planning import decode_dictionaries, plan_rows
+from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.score_files import ScoreColumns, Scored, read_scored
 from ..project._data.settings import Recipe, Settings
 from ..project._serving.evaluating import make_run
@@ -169,27 +169,19 @@ def _make_project(request: Request, scored: Scored, folder: Path, aim: Aim) -> N
     table = decode_dictionaries(_join(request, scored))
     positive = request.columns.positive or "positive"
     classes = (positive, "negative" if positive == "positive" else f"not {positive}")
-    others = [name for name in table.column_names if name != scored.id]
-    if others:
-        image = request.image
-        text = () if request.text is None else (request.text,)
-        plan = plan_rows(table, text=text, image=image, id=scored.id)
-        kind, columns, shown, id = plan.kind, plan.columns, plan.shown, plan.id
-    else:  # people know rows by their ids alone
-        kind, columns, shown, id = "text", (table.column_names[0],), (table.column_names[0],), None
-        id = scored.id
+    plan = _plan(request, table, scored.id)
     where = request.data or request.target
     settings = Settings(
         name=folder.name.removesuffix(_ENDING),
         classes=classes,
         minority=positive,
-        kind=kind,
-        columns=columns,
-        shown=shown,
-        id=id,
+        kind=plan.kind,
+        columns=plan.columns,
+        shown=plan.shown,
+        id=scored.id,
         rows=0,
         digest="",
-        image_root=str(Path(where).parent.resolve()) if kind == "image" else None,
+        image_root=str(Path(where).parent.resolve()) if plan.kind == "image" else None,
         recipe=Recipe("random", seed=aim.seed),
         stop=(),
     )
@@ -202,6 +194,22 @@ def _make_project(request: Request, scored: Scored, folder: Path, aim: Aim) -> N
         if labels:
             _teach(project, find_annotator(request.who), labels)
         write_evaluated(folder, Evaluated(aim, scored.scores, scored.decisions))
+
+
+def _plan(request: Request, table: pa.Table, id: str | None) -> RowPlan:
+    """Plan what people see; no model learns here, so texts may be as short as they like."""
+    others = tuple(name for name in table.column_names if name != id)
+    texts = tuple(n for n in others or table.column_names if table.schema.field(n).type == "string")
+    is_named = request.text is not None or request.image is not None
+    if not others:  # people know rows by their ids alone
+        return RowPlan("text", texts, texts, id, {}, {})
+    text = () if request.text is None else (request.text,)
+    try:
+        return plan_rows(table, text=text, image=request.image, id=id)
+    except InputError:
+        if is_named or not texts:
+            raise
+        return RowPlan("text", texts, others, id, {}, {})
 
 
 def _join(request: Request, scored: Scored) -> pa.Table:
@@ -235,12 +243,7 @@ class _Evaluating(Labelling):
     """Labelling that says with each row how narrow the intervals are."""
 
     def _count(self) -> str:
-        found = self.live.evaluations.report(self.live.now())
-        assert found is not None
-        report = found[1]
-        if not report.looks:
-            return f"{report.labels:,} labelled"
-        return str(report.looks[-1])
+        return self.live.evaluations.say_progress(self.live.now())
 
     def _say_end(self) -> str:
         return "The evaluation is done."

@@ -446,7 +446,7 @@ def evaluate(
         str,
         typer.Argument(
             help="A file of scores: an id, a score, and columns that people see; or a project.",
-            metavar="SCORES|PROJECT",
+            metavar="TARGET",
         ),
     ],
     scores: Annotated[

@@ -189,7 +189,7 @@ class EvaluationRun:
         tally = self._evaluation.tally
         passed = [row for row, label in self._counted.items() if label is None]
         return EvaluationReport(
-            self._estimate(self._evaluation),
+            self._bound(self._estimate(self._evaluation), passed),
             int(tally.drawn.sum()),
             int(tally.positives.sum()),
             len(passed),
@@ -198,7 +198,6 @@ class EvaluationRun:
             self.width,
             self._is_done,
             tuple(self._looks),
-            self._bound(passed) if passed else {},
         )
 
     def _begin(self) -> None:
@@ -279,17 +278,19 @@ class EvaluationRun:
         method = f"{estimate.method} Half of the error is spent on looks."
         return replace(estimate, level=self.level, method=method, assumes=_ASSUMES)
 
-    def _bound(self, passed: list[int]) -> dict[str, tuple[float, float]]:
+    def _bound(
+        self, estimates: dict[str, MaybeEstimate], passed: list[int]
+    ) -> dict[str, MaybeEstimate]:
         """Bound each measure but average precision, whatever rows are that nobody could tell."""
-        found = {}
-        rows = np.array(passed)
-        for name in self.measures:
-            if name == "average_precision":
+        rows, found = np.array(passed), dict(estimates)
+        for name, estimate in estimates.items():
+            if not passed or name == "average_precision" or not isinstance(estimate, Estimate):
                 continue
             best = np.ones(len(rows), bool) if name == "prevalence" else self._called[rows]
-            ends = [self._suppose(name, rows, each) for each in (~best, best)]
-            if all(isinstance(end, Estimate) for end in ends):
-                found[name] = ends[0].low, ends[1].high  # type: ignore[union-attr]
+            least, most = (self._suppose(name, rows, each) for each in (~best, best))
+            if isinstance(least, Estimate) and isinstance(most, Estimate):
+                ends = min(least.low, estimate.low), max(most.high, estimate.high)
+                found[name] = replace(estimate, bounds=ends)
         return found
 
     def _suppose(self, name: str, rows: Rows, labels: ArrayLike) -> MaybeEstimate:

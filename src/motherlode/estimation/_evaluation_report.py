@@ -59,8 +59,6 @@ class EvaluationReport(Described):
         Whether the width is reached, the budget is spent, or no row is left.
     looks : tuple of Look
         How the intervals narrowed.
-    if_told : dict of str to (float, float)
-        Where rows were passed over: what each measure lies between whatever these rows are.
     """
 
     estimates: Mapping[str, MaybeEstimate]
@@ -72,7 +70,6 @@ class EvaluationReport(Described):
     width: float
     is_done: bool
     looks: Sequence[Look]
-    if_told: Mapping[str, tuple[float, float]]
 
     @property
     def is_reached(self) -> bool:
@@ -99,8 +96,10 @@ class EvaluationReport(Described):
         if self.passed:
             parts.append(f"{pluralise(self.passed, 'row')} could not be told and left out.")
             parts += [
-                f"Whatever they are, {NAMES[name]} lies between {low:.3g} and {high:.3g}."
-                for name, (low, high) in self.if_told.items()
+                f"Whatever they are, {NAMES[name]} lies between {estimate.bounds[0]:.3g} and "
+                f"{estimate.bounds[1]:.3g}."
+                for name, estimate in self.estimates.items()
+                if isinstance(estimate, Estimate) and estimate.bounds is not None
             ]
         return " ".join(parts)
 

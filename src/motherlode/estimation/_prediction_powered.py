@@ -120,7 +120,8 @@ def ppi_mean(
             tally, lambda v: Contrast(rows_of.astype(np.float64), v * n), middle, level
         )
         said = _EXACT.format(weight=weight, layers=len(rows_of))
-        return Estimate(float(np.clip(value, low, high)), low, high, level, said, _ASSUMES)
+        middle = float(np.clip(value, low, high))
+        return Estimate(middle, low, high, level, said, _ASSUMES, kind="share")
     half = float(t.isf((1 - level) / 2, max(int(counts.sum()) - len(counts), 1)) * variance**0.5)
     said = _NORMAL.format(weight=weight)
     return Estimate(value, value - half, value + half, level, said, _ASSUMES)
@@ -132,7 +133,9 @@ def _say_plain(drawn: _Drawn, value: float, level: float) -> Estimate:
     group = Group(n, len(drawn.rows), positives, 0)
     most = n - len(drawn.rows) + positives
     low, high = (end / n for end in total_interval([group], positives, most, level))
-    return Estimate(float(np.clip(value, low, high)), low, high, level, _PLAIN, _ASSUMES)
+    return Estimate(
+        float(np.clip(value, low, high)), low, high, level, _PLAIN, _ASSUMES, kind="share"
+    )
 
 
 def _read(

@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 from .._rows.arrays import Codes, Floats
 
 _SIMULATED = 1_000
-_STEPS = 30
+_STEPS, _MOST_STEPS = 10, 30
 _NEAR = 0.01  # of the distance from the estimate to the end that is looked for
 _FAR = 1e15
 _ROUNDING = 1e-9
@@ -196,8 +196,8 @@ def interval(
         if not refuted(outer, above):
             return outer
         kept = value
-        for _ in range(_STEPS):
-            if abs(outer - kept) <= _NEAR * abs(outer - value):
+        for step in range(_MOST_STEPS):
+            if step >= _STEPS and abs(outer - kept) <= _NEAR * abs(outer - value):
                 break
             middle = (outer + kept) / 2
             if refuted(middle, above):

@@ -1,7 +1,6 @@
 """How good a model is: the page, its part that changes, and the endpoint that takes its scores."""
 
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 pages = APIRouter(include_in_schema=False)
 router = APIRouter(tags=["the model"])
 _NOTHING = EvaluationOut.model_validate({"name": None})
-_Column = Annotated[str | None, Query(max_length=1_000)]
+_LONGEST = 1_000
 
 
 @pages.get("/evaluation")
@@ -66,14 +65,20 @@ async def begin(
     threshold: Annotated[
         float | None, Query(description="From which score on a row is called positive.")
     ] = None,
-    score: _Column = None,
-    decision: _Column = None,
-    positive: _Column = None,
+    score: Annotated[
+        str | None, Query(max_length=_LONGEST, description="The column of scores.")
+    ] = None,
+    decision: Annotated[
+        str | None, Query(max_length=_LONGEST, description="The column of decisions.")
+    ] = None,
+    positive: Annotated[
+        str | None,
+        Query(max_length=_LONGEST, description="How a decision says yes."),
+    ] = None,
 ) -> EvaluationOut:
     """Send a file of a model's scores, one for each row by its id, and evaluate the model.
 
     Rows of the evaluation are asked before others. It takes the place of one that goes on.
-    `score` and `decision` name columns; `positive` is what a decision is called that says yes.
     """
     listed = tuple(part.strip() for part in measures.split(",") if part.strip())
     aim = Aim(name, listed, width, budget, threshold)
@@ -120,7 +125,7 @@ def _describe(aim: Aim, report: "EvaluationReport") -> EvaluationOut:
     return EvaluationOut.model_validate(
         {
             "name": aim.name,
-            "estimates": {name: asdict(e) for name, e in report.estimates.items()},
+            "estimates": {name: e.to_dict() for name, e in report.estimates.items()},
             "labels": report.labels,
             "positives": report.positives,
             "passed": report.passed,

@@ -78,6 +78,20 @@ class Evaluations:
             assert self._aim is not None
             return Wanted(run.ask().tolist(), self._aim.alone)
 
+    def say_progress(self, state: State) -> str:
+        """Say how narrow the intervals were when they were computed last.
+
+        Parameters
+        ----------
+        state : State
+            Of the project.
+        """
+        with self._lock:
+            run = self._follow(state)
+            told = sum(row in state.rows for row in run.drawn)
+            said = f"{told:,} of {run.budget:,} asked"
+            return f"{said} · {run.looks[-1]}" if run.looks else said
+
     def report(self, state: State) -> "tuple[Aim, EvaluationReport] | None":
         """Say how good the model is; None if none is evaluated.
 
