@@ -10,6 +10,7 @@ from ._annotators import Annotator, Opinion, Settlement, judge_annotators, settl
 from ._estimates import Estimates
 from ._evaluation import METRICS, Evaluation, Plan
 from ._exact import binomial_interval, total_interval
+from ._label_errors import correct_counts
 from ._lure import lure, lure_weights, pool_mean
 from ._planning import plan_draws
 from ._positives import estimate_counts, positives, positives_left, prevalence, recall
@@ -39,6 +40,7 @@ __all__ = [
     "Settlement",
     "binomial_interval",
     "choose_model",
+    "correct_counts",
     "correct_prior",
     "estimate_counts",
     "estimated_prior",
