@@ -41,10 +41,10 @@ def bound(session, said, settled):
 
 
 @pytest.mark.parametrize(
-    ("prevalence", "twice", "settle"), [(0.01, 50, True), (0.05, 400, True), (0.2, 100, False)]
+    ("prevalence", "twice", "settle"), [(0.01, 50, True), (0.2, 400, True), (0.05, 100, False)]
 )
 def test_corrected_intervals_hold_the_truth_where_plain_ones_miss_it(prevalence, twice, settle):
-    rng, hits, plain, runs = np.random.default_rng(5), 0, 0, 40
+    rng, hits, plain, runs = np.random.default_rng(5), 0, 0, 15
     for _ in range(runs):
         session, said, settled, _ = make_draws(rng, prevalence, twice=twice, settle=settle)
         low, high = bound(session, said, settled)
@@ -57,7 +57,7 @@ def test_corrected_intervals_hold_the_truth_where_plain_ones_miss_it(prevalence,
 
 def test_annotators_who_err_unlike_each_other_are_told_apart():
     """The one who labels most is good, the one who looks again is not."""
-    rng, hits, runs = np.random.default_rng(0), 0, 30
+    rng, hits, runs = np.random.default_rng(0), 0, 15
     for _ in range(runs):
         session, said, settled, _ = make_draws(rng, 0.05, errors=(0.02, 0.2), twice=150)
         low, high = bound(session, said, settled)
@@ -68,14 +68,12 @@ def test_annotators_who_err_unlike_each_other_are_told_apart():
 def test_with_known_classes_it_is_the_estimate_of_rogan_and_gladen():
     """A sample with known classes is chosen by the label, as in a validation study."""
     called = np.arange(1000) < 200
-    truth = np.arange(1000) % 200 < 120  # among the first 200: 120 right
     checked = [*range(100), *range(200, 600)]
     true_there = {row: bool(row < 60 if row < 100 else row < 220) for row in checked}
     draws = [Origin("control", "", 1 / (N - i), N - i, 0) for i in range(1000)]
     said = [{"ann": bool(one)} for one in called]
     part = _Part.tabulate(said, [true_there.get(row) for row in range(1000)])
     share, missed, alarmed = np.sin(_Model([part], _scale(Session(N, called, draws)))._best[0]) ** 2
-    assert len(truth) == len(called)
     rogan_gladen = (0.2 - alarmed) / (1 - missed - alarmed)
     assert share == pytest.approx(rogan_gladen, rel=1e-3)
     # 60 % of 200 rows called positive and 5 % of 800 others, as in stratified sampling
@@ -109,7 +107,7 @@ def test_with_few_second_labels_it_says_how_many_are_missing():
 
 def test_a_search_beside_the_draws_counts_with_errors_of_its_own():
     """1,000 rows are drawn, then 400 are found by a search in which every fifth label is wrong."""
-    rng, hits, runs = np.random.default_rng(4), np.zeros(3), 25
+    rng, hits, runs = np.random.default_rng(4), np.zeros(3), 8
     for _ in range(runs):
         _, said, settled, truth = make_draws(rng, 0.1, n=1000, twice=300)
         left = round(N * 0.1) - truth.sum()
@@ -127,7 +125,7 @@ def test_a_search_beside_the_draws_counts_with_errors_of_its_own():
         wanted = (N * 0.1, left - 300, (truly & votes).sum() / (N * 0.1))
         answers = (made.positives, made.positives_left, made.recall)
         hits += [e.low <= w <= e.high for e, w in zip(answers, wanted, strict=True)]
-    assert (hits >= 0.88 * runs).all(), hits
+    assert (hits >= runs - 1).all(), hits
 
 
 def test_gradients_are_those_of_the_values():

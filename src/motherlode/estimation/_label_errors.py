@@ -20,7 +20,8 @@ from ..errors import InputError
 from ..session import Session
 from ._annotators import PRIOR_RIGHT
 from ._estimates import Estimates
-from ._value import Estimate, MaybeEstimate, NoEstimate, check_share
+from ._value import Estimate, NoEstimate, check_share
+from ._writing import Kind
 
 _FEWEST = 20  # random draws that two have labelled, below which an interval spans nearly everything
 _UNKNOWN, _NEGATIVE, _POSITIVE = -1, 0, 1
@@ -147,27 +148,27 @@ def correct_counts(
     model = _Model(parts, _scale(session))
     cut = float(chi2.ppf(level, 1)) / 2
     method = _explain(parts[0], model.likeliest[: parts[0].size], shared)
-    limits = {
-        "positives": (float(session.pool_size), "count"),
-        "positives_left": (float(session.left), "count"),
-        "recall": (1.0, "share"),
-    }
-    made: dict[str, MaybeEstimate] = {}
-    for quantity, (most, kind) in limits.items():
-        low, high = (np.clip(end, 0, most) for end in model.bound(quantity, cut))
-        value = float(np.clip(model.measure(quantity, model.likeliest), low, high))
-        made[quantity] = Estimate(
-            value,
-            float(low),
-            float(high),
-            level,
-            method,
-            _ASSUMES,
-            kind=kind,  # type: ignore[arg-type]
-        )
-    rows = max(session.pool_size, 1)
+
+    def estimate(quantity: str) -> Estimate:
+        low, high = model.bound(quantity, cut)
+        ends = model.measure(quantity, model.likeliest), low, high
+        kind: Kind = "count"
+        if quantity == "recall":
+            value, low, high = (min(odds / (1 - odds), 1.0) for odds in ends)
+            kind = "share"
+        else:  # there are whole rows, so the ends are rounded outwards
+            most = session.left if quantity == "positives_left" else session.pool_size
+            value, low, high = np.clip([ends[0], np.floor(low), np.ceil(high)], 0, most).tolist()
+        value = float(np.clip(value, low, high))
+        return Estimate(value, low, high, level, method, _ASSUMES, kind=kind)
+
+    total = estimate("positives")
     return Estimates(
-        **made, prevalence=made["positives"].through(lambda n: n / rows, "share"), name=name
+        positives=total,
+        prevalence=total.through(lambda n: n / session.pool_size, "share"),
+        positives_left=estimate("positives_left"),
+        recall=estimate("recall"),
+        name=name,
     )
 
 
@@ -350,10 +351,10 @@ class _Model:
         return min(fits, key=lambda found: found[1])[0]
 
     def measure(self, quantity: str, angles: Floats) -> float:
-        """Compute a quantity from parameters."""
+        """Compute a quantity from parameters; for recall r it is r / (1 + r), which has a bound."""
         if quantity == "recall":
             found = sum(part.find(mine)[0] for part, mine in self._each(angles))
-            return found / self.measure("positives", angles)
+            return found / (found + self.measure("positives", angles))
         return float(
             sum(
                 weight * part.rows * np.sin(mine[0]) ** 2
@@ -384,18 +385,33 @@ class _Model:
                     constraints=[allowed],
                     options={"maxiter": 100, "ftol": 1e-4},
                 )
-                at = np.clip(made.x, self._low, self._high)
-                if self._score(at, 0.0)[0] - least <= cut * 1.01:
-                    values.append(self.measure(quantity, at))
+                at = self._pull_back(np.clip(made.x, self._low, self._high), least + cut)
+                values.append(self.measure(quantity, at))
             ends.append(sign * min(sign * value for value in values))
         return ends[0], ends[1]
+
+    def _pull_back(self, angles: Floats, most: float) -> Floats:
+        """Go towards the best parameters as far as it takes to be within the likelihood."""
+        best, out, within = self._best[0], 1.0, 0.0
+        if self._score(angles, 0.0)[0] <= most:
+            return angles
+        for _ in range(20):
+            middle = (out + within) / 2
+            if self._score(best + middle * (angles - best), 0.0)[0] <= most:
+                within = middle
+            else:
+                out = middle
+        return np.asarray(best + within * (angles - best))
 
     def _slope(self, quantity: str, angles: Floats) -> Floats:
         """Compute the gradient of a quantity."""
         if quantity == "recall":
-            of_found = np.concatenate([part.find(mine)[1] for part, mine in self._each(angles)])
-            recall, total = self.measure("recall", angles), self.measure("positives", angles)
-            return np.asarray((of_found - recall * self._slope("positives", angles)) / total)
+            found, slopes = zip(
+                *[part.find(mine) for part, mine in self._each(angles)], strict=True
+            )
+            total, ones = self.measure("positives", angles), sum(found)
+            change = total * np.concatenate(slopes) - ones * self._slope("positives", angles)
+            return np.asarray(change / (ones + total) ** 2)
         gradient = []
         for weight, part, mine in self._weigh(quantity, angles):
             own = np.zeros(part.size)
