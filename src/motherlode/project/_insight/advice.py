@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ...errors import InputError
-from ...estimation import Estimates
 from ...session import Session
 from ...stopping import as_rules, named
 from ...stopping._base import BEYOND_LABELS
 from ...stopping._forecast import Forecast, forecast
 from .._data.settings import Settings
 
+if TYPE_CHECKING:
+    from ...estimation import Estimates
+
 
 def make_forecast(
-    session: Session, settings: Settings, corrected: Estimates | None = None
+    session: Session, settings: Settings, corrected: "Estimates | None" = None
 ) -> Forecast:
     """Forecast counts and estimates, with the advice of the rules that the settings name.
 
