@@ -10,6 +10,7 @@ from ..estimation import Estimate
 from ..project._data.folder import open_project
 from ..project._insight.advice import make_forecast
 from ..project._insight.annotators import judge_annotators
+from ..project._insight.label_errors import correct_estimates
 from ..project._insight.origins import build_session
 from ..project._insight.positive_class import find_positive_class
 from ..project._insight.prior import describe_prior
@@ -32,7 +33,9 @@ def status(folder: Path, json: bool) -> None:
         positive_class = find_positive_class(connection, settings, state)
         prior = describe_prior(connection, settings, state)
         session = build_session(state, settings, positive_class)
-        forecast = make_forecast(session, settings)
+        forecast = make_forecast(
+            session, settings, correct_estimates(state, settings, positive_class)
+        )
         model = describe_saved(project)
     if json:
         people = describe_records(records, judged)

@@ -13,6 +13,7 @@ from ._evaluating import EvaluationRun, evaluate
 from ._evaluation import METRICS, Evaluation, Plan
 from ._evaluation_report import EvaluationReport, Look
 from ._exact import binomial_interval, total_interval
+from ._label_errors import correct_counts
 from ._lure import lure, lure_weights, pool_mean
 from ._planning import plan_draws
 from ._positives import estimate_counts, positives, positives_left, prevalence, recall
@@ -49,6 +50,7 @@ __all__ = [
     "Settlement",
     "binomial_interval",
     "choose_model",
+    "correct_counts",
     "correct_prior",
     "detect_drift",
     "estimate_counts",

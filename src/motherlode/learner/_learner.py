@@ -26,6 +26,7 @@ from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
 from ..errors import InputError
 from ..estimation._annotators import Annotator, judge_annotators
+from ..estimation._estimates import Estimates
 from ..models._adapt import as_classifier
 from ..models._class_weights import without_class_weights
 from ..models._classifier import FittedClassifier
@@ -54,7 +55,7 @@ from ._prior_report import PriorReport, report_prior
 from ._query import Query
 from ._ranking import RankedRows, rank_rows
 from ._saving import load_learner, save_learner
-from ._session import make_session
+from ._session import make_estimates, make_session
 from ._tables import Asked, tabulate_learner
 from ._taking_back import Skip, note_draws, take_labels_back, take_skips_back
 from ._telling import describe_learner
@@ -397,6 +398,25 @@ class ActiveLearner(Described):
             For an id outside the pool or an unknown label.
         """
         self._record(rows, labels, None, None, correct=True, annotator=annotator)
+
+    def estimates(self, level: float = 0.95, *, every_look: bool = True) -> Estimates:
+        """Estimate positives, prevalence, positives left and recall.
+
+        Parameters
+        ----------
+        level : float in (0, 1), default 0.95
+            Nominal coverage of the intervals.
+        every_look : bool, default True
+            Whether the intervals are to hold at every look, for somebody who watches. Those of
+            ``corrected`` hold for one look.
+
+        Returns
+        -------
+        motherlode.estimation.Estimates
+            Its ``corrected`` are the same, corrected for errors of annotators
+            (`motherlode.estimation.correct_counts`); None where no row has labels of two.
+        """
+        return make_estimates(self, level, every_look=every_look)
 
     def annotators(self) -> list[Annotator]:
         """Estimate how each annotator errs, with intervals, in the order of their names.

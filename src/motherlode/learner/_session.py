@@ -1,9 +1,11 @@
 """The session of a learner: its labels, and which random draws count."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from ..estimation import Estimates, correct_counts, estimate_counts
 from ..session import Session, hold_back
 
 
@@ -33,3 +35,19 @@ def make_session(learner: Any, **spent: Any) -> Session:
         held_back=hold_back(origins, waiting),
         **spent,
     )
+
+
+def make_estimates(learner: Any, level: float, *, every_look: bool) -> Estimates:
+    """Make the estimates of an `ActiveLearner`, corrected where annotators share rows."""
+    session, labels = make_session(learner), learner._labels
+    found = estimate_counts(session, level, every_look=every_look)
+    if not labels.are_shared:
+        return found
+    place = {row: k for k, row in enumerate(learner.training_set.rows.tolist())}
+    codes = learner.positive_class.codes
+    said: list[dict[str, bool]] = [{} for _ in place]
+    for opinion in labels.opinions:
+        if opinion.row in place:
+            said[place[opinion.row]][opinion.annotator] = opinion.code in codes
+    settled = {place[row]: code in codes for row, code in labels.settled.items() if row in place}
+    return replace(found, corrected=correct_counts(session, said, settled, level))

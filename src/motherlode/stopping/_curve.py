@@ -173,8 +173,10 @@ class Knee(WhileRowsAreLeft):
 
     Notes
     -----
-    Published code differs in where it looks for the knee, and two implementations count rounds
-    instead of labels. Here it is the label where the curve lies farthest above its chord.
+    Slopes, bound and least labels are the paper's (ρ ≥ 156 - min(relret, 150) with relret the
+    positives found so far, and 1,000 labels). Published code differs in where it looks for the knee
+    (largest ρ, or a smoothed curve), and two implementations count rounds instead of labels. Here
+    it is the label where the curve lies farthest above its chord, as in the paper.
 
     Examples
     --------

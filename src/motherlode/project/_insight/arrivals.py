@@ -1,5 +1,7 @@
 """Which rows of a project came together, as far as estimates have to know it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,7 +10,12 @@ from .._data.settings import Settings
 from .._log.fold import LABEL, State
 
 
-def find_arrivals(state: State, settings: Settings, labelled: NDArray[np.void]) -> Arrivals:
+def find_arrivals(
+    state: State,
+    settings: Settings,
+    labelled: NDArray[np.void],
+    kinds: Sequence[int] = (LABEL,),
+) -> Arrivals:
     """Find the arrivals of a project's rows, and how many of them each label's query could reach.
 
     Rows that came while nothing had been drawn at random from the last arrival join it.
@@ -21,6 +28,8 @@ def find_arrivals(state: State, settings: Settings, labelled: NDArray[np.void]) 
         In force in that state.
     labelled : ndarray
         The labelled rows of ``state.table()``, in the order in which they were asked.
+    kinds : sequence of int
+        Of which kinds these are, as places in `KINDS`.
     """
     parts = [part for part in state.changes.parts if part.rows]
     times = np.array([part.at for part in parts], dtype=np.float64)
@@ -33,7 +42,7 @@ def find_arrivals(state: State, settings: Settings, labelled: NDArray[np.void]) 
     numbers = _join(len(parts) + 1, there[labelled["is_random"]])
     sizes = np.bincount(numbers, weights=np.diff(ends, prepend=0)).astype(np.int64)
     table = state.table()
-    out_of_reach = table["row"][table["kind"] != LABEL]
+    out_of_reach = table["row"][~np.isin(table["kind"], kinds)]
     lost = numbers[np.searchsorted(ends, out_of_reach, side="right")]
     sizes -= np.bincount(lost, minlength=len(sizes))
     return Arrivals(tuple(sizes.tolist()), numbers[came_with], 1 + numbers[there - 1])

@@ -179,9 +179,12 @@ class Explanations:
 
     def _make_forecast(self, state: State) -> dict[str, Any]:
         from .advice import make_forecast  # statistics take a second to load
+        from .label_errors import correct_estimates
 
-        settings = self._project.settings_at(state)
-        return make_forecast(self._session(state), settings).to_dict()
+        settings, positive_class = self._project.settings_at(state), self._positive_class(state)
+        session = build_session(state, settings, positive_class)
+        corrected = correct_estimates(state, settings, positive_class)
+        return make_forecast(session, settings, corrected).to_dict()
 
     def _guess_class(self, state: State) -> PositiveClass:
         return guess_positive_class(self._project.settings_at(state), state)
@@ -203,10 +206,12 @@ class Explanations:
         return count_found(state, self._towards_at(state))
 
     def _session(self, state: State) -> Session:
+        return build_session(state, self._project.settings_at(state), self._positive_class(state))
+
+    def _positive_class(self, state: State) -> PositiveClass:
         settings, guess = self._project.settings_at(state), self.guess_positive_class
         with self._project.database.reading() as connection:
-            positive_class = find_positive_class(connection, settings, state, guess)
-        return build_session(state, settings, positive_class)
+            return find_positive_class(connection, settings, state, guess)
 
 
 def find_towards(settings: Settings) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from .._data.encoders import choose_encoder
 from .._data.folder import Project
 from .._data.settings import Settings
 from .._insight.advice import make_forecast
+from .._insight.label_errors import correct_estimates
 from .._insight.origins import build_session
 from .._log import log
 from .mlflow_run import Training
@@ -88,7 +89,9 @@ def write_model(
         trusted=trusted,
         file=to.name,
         found=judged,
-        estimates=make_forecast(session, settings).estimates,
+        estimates=make_forecast(
+            session, settings, correct_estimates(state, settings, made.positive_class)
+        ).estimates,
         decisions=found.decisions,
     )
     try:
