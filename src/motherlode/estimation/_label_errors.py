@@ -15,13 +15,13 @@ from scipy.optimize import minimize
 from scipy.stats import chi2
 
 from .._inert.description import pluralise
+from .._inert.written_numbers import Kind
 from .._rows.arrays import Codes, Floats
 from ..errors import InputError
 from ..session import Session
 from ._annotators import PRIOR_RIGHT
 from ._estimates import Estimates
 from ._value import Estimate, NoEstimate, check_share
-from ._writing import Kind
 
 _FEWEST = 20  # random draws that two have labelled, below which an interval spans nearly everything
 _UNKNOWN, _NEGATIVE, _POSITIVE = -1, 0, 1
