@@ -21,10 +21,10 @@ def correct_estimates(
         return None
     kinds = (LABEL, DISPUTED)
     known = [state.rows[row] for row in list_labelled(state, kinds)]
-    sought = positive_class.classes
-    said = [{who: label in sought for who, label in one.independent} for one in known]
+    classes = positive_class.classes
+    said = [{who: label in classes for who, label in one.independent} for one in known]
     settled = {
-        place: one.label in sought
+        place: one.label in classes
         for place, one in enumerate(known)
         if one.settled and one.label is not None
     }
