@@ -34,7 +34,14 @@ from .recipe import MODELS, make_learner
 
 ABOUT = "motherlode.json"
 """The part of a model file that says what the model reads."""
-_PARTS = {"motherlode.pool._tabular._category_name", "sklearn.tree._tree.Tree"}
+_PARTS = {
+    "collections.OrderedDict",
+    "lightgbm.basic.Booster",
+    "motherlode.models._translated._Form",
+    "motherlode.pool._tabular._category_name",
+    "sklearn.tree._tree.Tree",
+    "xgboost.core.Booster",
+}
 """What models are made of beside estimators."""
 
 
