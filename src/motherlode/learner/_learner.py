@@ -667,6 +667,10 @@ class ActiveLearner(Described):
                 f"query({n}) asks for more rows than the {len(left)} that are left unlabelled; "
                 + (f"ask for at most {len(left)}." if len(left) else "there is nothing to ask.")
             )
+        return self._query_among(left, n)
+
+    def _query_among(self, left: Unlabelled, n: int) -> Query:
+        """Ask for ``n`` of the rows left, or of a part of them."""
         twins = self.copies == "each"
         maker = BatchMaker(self.strategy, self.candidates, self.selection, self.control, twins)
         query, origins = maker.make(self._view(left, n), left, n)
