@@ -346,7 +346,7 @@ def test_status_tells_what_is_left_and_whether_to_stop(capsys, project, tmp_path
     assert (ahead["labels"], ahead["found"], ahead["at_random"]) == (9, 1, 0)
     assert "drawn at random" in ahead["estimates"]["recall"]["reason"]
     said = motherlode("status", project).stdout
-    assert "9 rows are labelled, 1 of them positive" in said
+    assert "9 rows are labelled, among them 1 row of" in said
     assert "It assumes:" in said
 
 

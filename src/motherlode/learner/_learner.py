@@ -821,10 +821,11 @@ class ActiveLearner(Described):
             return self._final[1]
         presumed = self._presume() if presume else NONE_PRESUMED
         if not self.training_set.suffices(presumed):
+            more = "another class" if len(self._labels) else "each"
             raise InputError(
-                f"A model needs labels of two classes, and {self._labels_so_far()}; teach some of "
-                "another class first. Where there are but two classes, labels of the one that is "
-                "named as minority are enough."
+                f"A model needs labels of two classes, and {self._labels_so_far()}; give some of "
+                f"{more} first. Where there are but two classes, labels of the positive class are "
+                "enough, if it is named."
             )
         fit = fit_final(self.training_set, self.model, presumed, self._fit_on_labels)
         self._final = state, fit
