@@ -228,6 +228,18 @@ def test_wrong_projects_are_not_made(capsys, data, tmp_path, options, said):
     assert not (tmp_path / "q").exists()
 
 
+def test_init_suggests_the_column_that_could_be_the_id(capsys, tmp_path):
+    lines = "".join(f"{i},P{i:03},{i * i % 7}\n" for i in range(30))
+    (tmp_path / "a.csv").write_text("row,paper_id,cites\n" + lines)
+    made = ["--data", str(tmp_path / "a.csv"), "--classes", "dry,gold"]
+    assert run(["init", str(tmp_path / "p"), *made]) == 0
+    said = capsys.readouterr().out
+    assert "--id paper_id" in said
+    assert "models read: table of cites." in said
+    assert run(["init", str(tmp_path / "q"), *made, "--id", "paper_id"]) == 0
+    assert "--id" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
@@ -336,7 +348,7 @@ def test_status_tells_what_is_left_and_whether_to_stop(capsys, project, tmp_path
     assert (ahead["labels"], ahead["found"], ahead["at_random"]) == (9, 1, 0)
     assert "drawn at random" in ahead["estimates"]["recall"]["reason"]
     said = motherlode("status", project).stdout
-    assert "9 rows are labelled, 1 of them positive" in said
+    assert "9 rows are labelled, among them 1 row of" in said
     assert "It assumes:" in said
 
 

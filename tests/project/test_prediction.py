@@ -11,6 +11,7 @@ import pytest
 from motherlode._files.choices import Choices
 from motherlode.errors import InputError
 from motherlode.project._data.own_files import MODEL
+from motherlode.project._data.settings import Recipe
 from motherlode.project._log.log import read_state
 from motherlode.project._prediction.model_at_hand import ModelKeeper
 from motherlode.project._prediction.new_rows import open_new_rows
@@ -19,11 +20,13 @@ from motherlode.project._prediction.scored_lines import ScoredRows, score_rows
 from motherlode.project._prediction.scorer import Scorer
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.live import Live
+from motherlode.project._training import recipe
 from motherlode.project._training.project_model import (
     fit_project_model,
     read_project_model,
     write_project_model,
 )
+from motherlode.project._training.recipe import check_recipe
 
 pytest.importorskip("skops")
 
@@ -74,6 +77,32 @@ def test_a_model_is_the_same_after_it_was_written_and_read(project, fitted, tmp_
     one, two = (Scorer(found).score(project.rows.data()) for found in (fitted, again))
     assert one.reasons == two.reasons
     np.testing.assert_array_equal(one.probabilities, two.probabilities)
+
+
+@pytest.mark.parametrize("package", ["xgboost", "lightgbm", "catboost"])
+def test_a_project_can_name_a_model_of_a_package(make, tmp_path, monkeypatch, package):
+    pytest.importorskip(package)
+    made = make(recipe=Recipe("margin", package))
+    live = Live(made)
+    live.answer("ann", [Answer(i, label="dry" if i % 12 else "gold") for i in range(60)])
+    live.close()
+    found = fit_project_model(made, None)[0]
+    write_project_model(found, tmp_path / "m.skops")
+    again = read_project_model(tmp_path / "m.skops", made.settings)
+    data = made.rows.data()
+    before, after = (Scorer(one).score(data).decisions.tolist() for one in (found, again))
+    assert before == after
+    assert set(before) == {"dry", "gold"}
+    # A forged file could run anything, so one of somebody else is not read.
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "of another user"))
+    with pytest.raises(InputError, match=f"boosted trees of {package}"):
+        read_project_model(tmp_path / "m.skops", made.settings)
+
+
+def test_a_model_that_is_not_installed_is_said_before_a_project_is_made(monkeypatch):
+    monkeypatch.setattr(recipe, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match="pip install xgboost"):
+        check_recipe("auto", "XGBoost")
 
 
 def test_a_file_that_names_something_else_than_a_model_is_refused(project, fitted, tmp_path):

@@ -1,5 +1,6 @@
 """``motherlode init``: make a labelling project of a file."""
 
+import shlex
 import time
 from collections import Counter
 from contextlib import suppress
@@ -17,9 +18,10 @@ from .._files.sources import holds_tables, is_address, is_dataset_folder, split_
 from ..embedding import image_files
 from ..errors import InputError
 from ..learner._learner import COPIES
+from ..pool._columns import is_row_name
 from ..project._data.encoders import default_encoder, get_encoder, installed_encoders
 from ..project._data.folder import Project, create_project
-from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
+from ..project._data.planning import RowPlan, can_be_id, decode_dictionaries, plan_rows
 from ..project._data.settings import Recipe, Settings
 from ..project._data.stated import Stated, say_prior
 from ..project._data.written import keep_cells
@@ -265,6 +267,12 @@ def _conclude(
     if planned.kind in ("image", "text"):
         _say_encoders(console, planned.kind, request.encoder or default_encoder(planned.kind))
     _show_columns(console, found, planned, request.labels)
+    if planned.id is None and (known := _find_ids(found.table)) is not None:
+        say(
+            console,
+            f"Column {known!r} is another in each row; with --id {shlex.quote(known)}, pages and "
+            "files name rows by it, and `add` knows them again.",
+        )
     if request.labels is not None:
         say(console, f"{len(labels):,} rows have a label already, by {request.labels}.")
         say_leaks(console, found.table, planned.columns, labels)
@@ -286,6 +294,16 @@ def _conclude(
         console,
         f"Label with `motherlode label {request.project}` or `motherlode serve {request.project}`.",
     )
+
+
+def _find_ids(table: "pa.Table") -> str | None:
+    """Find the first column that is named like an id and could be one."""
+    for name, kind in zip(table.column_names, table.schema.types, strict=True):
+        is_plain = str(kind) in ("string", "large_string") or str(kind).startswith(("int", "uint"))
+        is_named_so = is_row_name(name) and name.lower().endswith("id")
+        if is_plain and is_named_so and can_be_id(table, name):
+            return str(name)
+    return None
 
 
 def _say_encoders(console: Console, kind: str, chosen: str | None) -> None:

@@ -330,7 +330,10 @@ def export(
     project: _Project,
     to: Annotated[
         Path,
-        typer.Option(help="A .csv, .tsv, .jsonl, .json, .parquet, .arrow, .xlsx or .ris file."),
+        typer.Option(
+            help="A .csv, .tsv, .jsonl, .json, .parquet, .arrow, .xlsx or .ris file; - for CSV on "
+            "standard output."
+        ),
     ],
     format: Annotated[
         str | None,
@@ -545,7 +548,7 @@ def predict(
             metavar="DATA",
         ),
     ],
-    to: Annotated[Path, typer.Option(help="Where the rows go, as a file that export writes.")],
+    to: Annotated[Path, typer.Option(help="Where the rows go, as for export.")],
     format: _Format = None,
     model: _Model = None,
     type: Types = None,

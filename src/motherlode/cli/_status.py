@@ -58,7 +58,12 @@ def status(folder: Path, json: bool) -> None:
     for line in model:
         say(console, line)
     if forecast.left:
-        say(console, f"Random draws alone: motherlode query {folder} --at-random -n N.")
+        say(
+            console,
+            f"Rows drawn at random tell what is left: `motherlode set {folder} --control 10` has "
+            f"10 % of all rows that are asked drawn so, `motherlode query {folder} --at-random` "
+            "draws nothing else.",
+        )
 
 
 def _print(found: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._inert.description import Described, Description
+from ._naming import POSITIVES, name_positives
 from ._value import Estimate, MaybeEstimate
 
 _NAMES = {
@@ -20,7 +21,7 @@ _CORRECTED = "corrected for errors of annotators"
 _ALL_ROWS = "All rows of the pool."
 
 
-def name_quantity(quantity: str, name: str = "positives") -> str:
+def name_quantity(quantity: str, name: str = POSITIVES) -> str:
     """Name a quantity of rows that are called so."""
     return _NAMES[quantity].format(name=name)
 
@@ -57,7 +58,7 @@ class Estimates(Described):
     prevalence: MaybeEstimate
     positives_left: MaybeEstimate
     recall: MaybeEstimate
-    name: str = "positives"
+    name: str = POSITIVES
     corrected: "Estimates | None" = None
 
     def name_quantity(self, quantity: str) -> str:
@@ -89,7 +90,7 @@ class Estimates(Described):
         missing: dict[str, list[str]] = {}
         for quantity, answer in self._answers().items():
             if not isinstance(answer, Estimate):
-                missing.setdefault(answer.reason, []).append(self.name_quantity(quantity))
+                missing.setdefault(name_positives(answer.reason, self.name), []).append(self.name_quantity(quantity))
         return [
             (_NOTHING_KNOWN if len(names) == len(QUANTITIES) else ", ".join(names), reason)
             for reason, names in missing.items()
@@ -99,9 +100,10 @@ class Estimates(Described):
         """List what all the numbers rest on, each under its name."""
         if not isinstance(self.positives, Estimate):
             return []
-        return replace(
+        grounds = replace(
             self.positives, speaks_for=self.positives.speaks_for or _ALL_ROWS
         ).list_grounds()
+        return [(what, name_positives(ground, self.name)) for what, ground in grounds]
 
     def lines(self) -> list[str]:
         """Say everything, to be shown one below the other."""

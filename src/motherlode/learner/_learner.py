@@ -688,6 +688,10 @@ class ActiveLearner(Described):
                 f"query({n}) asks for more rows than the {len(left)} that are left unlabelled; "
                 + (f"ask for at most {len(left)}." if len(left) else "there is nothing to ask.")
             )
+        return self._query_among(left, n)
+
+    def _query_among(self, left: Unlabelled, n: int) -> Query:
+        """Ask for ``n`` of the rows left, or of a part of them."""
         twins = self.copies == "each"
         maker = BatchMaker(self.strategy, self.candidates, self.selection, self.control, twins)
         query, origins = maker.make(self._view(left, n), left, n)
@@ -873,10 +877,11 @@ class ActiveLearner(Described):
             return self._final[1]
         presumed = self._presume() if presume else NONE_PRESUMED
         if not self.training_set.suffices(presumed):
+            more = "another class" if len(self._labels) else "each"
             raise InputError(
-                f"A model needs labels of two classes, and {self._labels_so_far()}; teach some of "
-                "another class first. Where there are but two classes, labels of the one that is "
-                "named as minority are enough."
+                f"A model needs labels of two classes, and {self._labels_so_far()}; give some of "
+                f"{more} first. Where there are but two classes, labels of the positive class are "
+                "enough, if it is named."
             )
         fit = fit_final(self.training_set, self.model, presumed, self._fit_on_labels)
         self._final = state, fit

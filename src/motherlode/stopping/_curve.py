@@ -203,8 +203,8 @@ class Knee(WhileRowsAreLeft):
         i, ratio = knee(np.cumsum(session.positive))
         needed = 156 - min(session.found, 150)
         why = (
-            f"Up to label {i:,} positives came {ratio:.3g} times as often as after it, and "
-            f"{needed} times is asked."
+            f"Up to label {i:,}, positives came {ratio:.3g} times as often as after it; the rule "
+            f"waits for {needed} times."
             if ratio > 1
             else "Positives do not come more rarely yet than they did at first."
         )

@@ -6,6 +6,7 @@ from typing import Literal
 
 from .._inert.written_numbers import write_ends
 from ..estimation import Estimate, Estimates, plan_draws
+from ..estimation._naming import count_positives, name_positives
 from ..session import Session
 from ._base import Advice, Rule
 
@@ -85,12 +86,13 @@ def _say_known(estimates: Estimates, session: Session) -> str:
     if isinstance(total, Estimate):
         _, most = write_ends(total.low, total.high, total.kind)
         return f"none of the {name} is found yet, and there are at most {most}."
-    found = f"{session.found:,} of the" if session.found else "no"
-    return f"{found} {name} are found, and nobody can tell yet how many there are."
+    found = f"no {name} are" if not session.found else count_positives(session.found, name)
+    is_found = f"{found} {'is' if session.found == 1 else 'are'}" if session.found else found
+    return f"{is_found} found, and nobody can tell yet how many there are."
 
 
 def _say_met(met: Sequence[Rule], name: str) -> str:
-    return met[0].promises.replace("the positives", f"the {name}")
+    return name_positives(met[0].promises, name)
 
 
 def _say_draws(draws: int, left: int) -> str:

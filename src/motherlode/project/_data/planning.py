@@ -219,6 +219,12 @@ def _check_type(values: pa.ChunkedArray, name: str, what: str, holds: Any) -> No
         raise InputError(f"Column {name!r} holds no value.")
 
 
+def can_be_id(table: pa.Table, name: str) -> bool:
+    """Tell whether a column has another value in each row."""
+    values = table.column(name)
+    return len(values) > 0 and not values.null_count and len(pc.unique(values)) == len(values)
+
+
 def _check_ids(table: pa.Table, name: str) -> None:
     values = column(table, name)
     if values.null_count:

@@ -4,12 +4,13 @@ A file of it is a skops file, which holds no code, with one more part that says 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, fields, replace
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -23,6 +24,7 @@ from ...learner._final_model import FinalModel
 from ...learner._learner import ActiveLearner
 from ...learner._naming import LIBRARIES
 from ...models import RecallAtPrecision
+from .._data.addresses import remember_model, wrote_model
 from .._data.encoders import choose_encoder
 from .._data.folder import Project
 from .._data.own_files import ABOUT
@@ -35,8 +37,17 @@ from .._log.fold import State
 from .recipe import MODELS, make_learner
 
 _CONFIDENCE = 0.95  # of a precision that is promised
-_PARTS = {"motherlode.pool._tabular._category_name", "sklearn.tree._tree.Tree"}
+_PARTS = {
+    "collections.OrderedDict",
+    "lightgbm.basic.Booster",
+    "motherlode.models._translated._Form",
+    "motherlode.pool._tabular._category_name",
+    "sklearn.tree._tree.Tree",
+    "xgboost.core.Booster",
+}
 """What models are made of beside estimators."""
+_NATIVE = ("xgboost", "lightgbm", "catboost")
+"""Packages that read a model by native code, which trusts what it reads."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +212,8 @@ def write_project_model(found: ProjectModel, to: Path) -> None:
             skops.io.dump(found.model, made)
             with ZipFile(made, "a") as parts:
                 parts.writestr(ABOUT, json.dumps(said, ensure_ascii=False))
+            if _list_native(skops.io.get_untrusted_types(file=made)):
+                remember_model(made.read_bytes())
     except OSError as problem:
         raise InputError(f"{to} can't be written: {problem.strerror}.") from None
 
@@ -209,12 +222,13 @@ def read_project_model(path: Path, settings: Settings) -> ProjectModel:
     """Read a file that ``motherlode train`` wrote for this project, or for one like it.
 
     It can make nothing but models of the libraries that projects use: a file of somebody else may
-    name anything.
+    name anything. Boosted trees of other packages are read alone from a file that this user wrote.
 
     Raises
     ------
     InputError
-        If there is none, it names something else, or its columns or classes are others.
+        If there is none, it names something else, somebody else wrote its boosted trees, or its
+        columns or classes are others.
     """
     if find_spec("skops") is None:
         raise InputError('Reading a saved model needs skops: pip install "motherlode[skops]".')
@@ -223,13 +237,12 @@ def read_project_model(path: Path, settings: Settings) -> ProjectModel:
     again = f"make it again with `motherlode train`: {path}"
     try:
         check_zip(path)
-        with ZipFile(path) as parts:
+        content = path.read_bytes()  # once, so that what is loaded is what was looked at
+        with ZipFile(BytesIO(content)) as parts:
             said = json.loads(parts.read(ABOUT))
-        names = skops.io.get_untrusted_types(file=path)
-        odd = next((name for name in names if not _is_of_models(name)), None)
-        if odd is not None:
-            raise InputError(f"{path} names {odd}, which is no part of a model; do not use it.")
-        model = skops.io.load(path, trusted=names)
+        names = skops.io.get_untrusted_types(data=content)
+        _check_names(names, content, path)
+        model = skops.io.loads(content, trusted=names)
         found = ProjectModel(
             model,
             _read_about(said),
@@ -282,6 +295,24 @@ def _check_fits(about: About, settings: Settings, path: Path) -> None:
             f"{path} was fitted for other {other} than {settings.name} has now; make a model of "
             "this project as it is by `motherlode train`."
         )
+
+
+def _check_names(names: Iterable[str], content: bytes, path: Path) -> None:
+    """See that the types that a file names are parts of models, and safe to read."""
+    native = _list_native(names)
+    if native and not wrote_model(content):
+        raise InputError(
+            f"{path} holds boosted trees of {native[0]} that you have not written here, "
+            "and a forged file could run anything; make it again with `motherlode train`."
+        )
+    odd = next((name for name in names if not _is_of_models(name)), None)
+    if odd is not None:
+        raise InputError(f"{path} names {odd}, which is no part of a model; do not use it.")
+
+
+def _list_native(names: Iterable[str]) -> list[str]:
+    found = {name.partition(".")[0] for name in names}
+    return [package for package in _NATIVE if package in found]
 
 
 def _is_of_models(name: str) -> bool:
