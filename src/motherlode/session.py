@@ -147,6 +147,16 @@ class Arrivals:
     of_label: Codes
     reached: Codes
 
+    def of_labels(self, labels: slice | NDArray[np.bool_]) -> Arrivals:
+        """Return the same for some of the labels.
+
+        Parameters
+        ----------
+        labels : slice or ndarray of bool of shape (m,)
+            Which ones.
+        """
+        return Arrivals(self.sizes, self.of_label[labels], self.reached[labels])
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Session(Described):
@@ -411,6 +421,30 @@ class Session(Described):
             )
         return Session(sizes[arrival], self.positive[mine], origins)
 
+    def without_held_back(self) -> Session:
+        """Return the session as if the draws that do not count yet had no labels.
+
+        Returns
+        -------
+        Session
+            `captures`, which are of the positives found, are dropped.
+        """
+        kept = ~self._are_held_back
+        if kept.all():
+            return self
+        known = np.concatenate([[0], np.cumsum(kept)])[self.known_before]
+        return replace(
+            self,
+            positive=self.positive[kept],
+            origins=[
+                replace(self.origins[place], asked_after=int(known[place]))
+                for place in np.flatnonzero(kept).tolist()
+            ],
+            captures=None,
+            arrivals=self.arrivals and self.arrivals.of_labels(kept),
+            held_back=None,
+        )
+
     def first(self, labels: int) -> Session:
         """Return the session as it was after its first labels.
 
@@ -429,15 +463,9 @@ class Session(Described):
             origins=self.origins[:labels],
             predictions=(),
             captures=None,
-            arrivals=self._first_arrivals(labels),
+            arrivals=self.arrivals and self.arrivals.of_labels(slice(labels)),
             held_back=self._are_held_back[:labels],
         )
-
-    def _first_arrivals(self, labels: int) -> Arrivals | None:
-        if self.arrivals is None:
-            return None
-        of_label, reached = self.arrivals.of_label, self.arrivals.reached
-        return Arrivals(self.arrivals.sizes, of_label[:labels], reached[:labels])
 
     def _column(self, name: str, kind: Any) -> Any:
         """Collect a field of numbers of all origins."""

@@ -1,5 +1,6 @@
 """``motherlode status``: print where a project stands."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ..project._insight.prior import describe_prior
 from ..project._insight.records import Record, describe_records, list_records
 from ..project._insight.status import summarize
 from ..project._log.log import read_state
+from ..project._serving.leases import list_open_draws
 from ..project._serving.pausing import find_pause
 from ._screen import make_console, make_table, say, say_json
 
@@ -30,7 +32,8 @@ def status(folder: Path, json: bool) -> None:
         found = summarize(connection, settings, state, judged=judged)
         positive_class = find_positive_class(connection, settings, state)
         prior = describe_prior(connection, settings, state)
-        session = build_session(state, settings, positive_class)
+        draws = list_open_draws(connection, state, time.time())
+        session = build_session(state, settings, positive_class, draws)
         forecast = make_forecast(session, settings)
     if json:
         people = describe_records(records, judged)

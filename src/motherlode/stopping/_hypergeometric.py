@@ -141,6 +141,7 @@ class TargetRecall(OfRecall):
         )
 
     def _advise(self, session: Session) -> Advice:
+        session = session.without_held_back()  # they count as left
         drawn = count_trailing_draws(session)
         rows = session.left + drawn
         before = int(session.found_before(session.labels - drawn))
@@ -260,6 +261,7 @@ def certain_recall(session: Session, confidence: float = 0.95) -> float:
     check_share(confidence, "confidence")
     if not session.left:
         return 1.0
+    session = session.without_held_back()  # they count as left
     drawn = count_trailing_draws(session)
     before = int(session.found_before(session.labels - drawn))
     seen, rows = session.found - before, session.left + drawn

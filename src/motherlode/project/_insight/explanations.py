@@ -19,8 +19,10 @@ from ..._round.positive_class import PositiveClass
 from ...session import Session
 from .._data.folder import Project
 from .._data.settings import Settings
+from .._log import log
 from .._log.fold import LABEL, State
 from .._log.parts import Part
+from .._serving.leases import list_open_draws
 from .._serving.live import Live
 from .engine import load_engine
 from .origins import build_session, count_found, list_labelled
@@ -175,13 +177,14 @@ class Explanations:
             return TOO_MANY
         pool = cast("Pool", self.pool(None))
         with self._pool_lock:
-            return judge_linear_model(pool, self._session(state), list_labelled(state))
+            return judge_linear_model(pool, *self._session(state))
 
     def _make_forecast(self, state: State) -> dict[str, Any]:
         from .advice import make_forecast  # statistics take a second to load
 
         settings = self._project.settings_at(state)
-        return make_forecast(self._session(state), settings).to_dict()
+        session, _ = self._session(state)
+        return make_forecast(session, settings).to_dict()
 
     def _guess_class(self, state: State) -> PositiveClass:
         return guess_positive_class(self._project.settings_at(state), state)
@@ -202,11 +205,16 @@ class Explanations:
     def _count_found(self, state: State) -> list[int]:
         return count_found(state, self._towards_at(state))
 
-    def _session(self, state: State) -> Session:
-        settings, guess = self._project.settings_at(state), self.guess_positive_class
+    def _session(self, state: State) -> tuple[Session, list[int]]:
+        """Make the session, and list its labelled rows in their order."""
+        guess = self.guess_positive_class
         with self._project.database.reading() as connection:
+            # A draw without an answer may have got one since.
+            state = log.read_state(connection, state.copy())
+            settings = self._project.settings_at(state)
             positive_class = find_positive_class(connection, settings, state, guess)
-        return build_session(state, settings, positive_class)
+            draws = list_open_draws(connection, state, self._live.clock())
+        return build_session(state, settings, positive_class, draws), list_labelled(state, draws)
 
 
 def find_towards(settings: Settings) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The labels of a project as a session, in their order and with their origins."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +9,16 @@ from ..._round.positive_class import PositiveClass
 from ...session import Origins, Session
 from .._data.settings import Settings
 from .._log.fold import KEPT, LABEL, State
+from .._serving.leases import OpenDraw
 from .arrivals import find_arrivals
 from .positive_class import guess_positive_class
 
 
 def build_session(
-    state: State, settings: Settings, positive_class: PositiveClass | None = None
+    state: State,
+    settings: Settings,
+    positive_class: PositiveClass | None = None,
+    draws: Sequence[OpenDraw] = (),
 ) -> Session:
     """Make what estimates and stopping rules read of a project.
 
@@ -22,10 +26,22 @@ def build_session(
     that were not asked before, without those that are skipped, unsure or disputed. So rows that
     others held at that moment count as labelled already. Rows that were added after some were
     drawn are an arrival of their own.
+
+    Parameters
+    ----------
+    state : State
+        Of the project.
+    settings : Settings
+        In force in that state.
+    positive_class : PositiveClass, optional
+        By default it is guessed from the labels.
+    draws : sequence of OpenDraw
+        Rows that were drawn at random and have no answer in that state. Those that wait for one
+        hold back the draws after them.
     """
-    labelled = _in_order(state)
     if positive_class is None:
         positive_class = guess_positive_class(settings, state)
+    labelled, held_back = _in_order(state, draws)
     is_positive = np.array([word in positive_class.classes for word in state.words], bool)
     arrivals = find_arrivals(state, settings, labelled)
     reachable = np.cumsum(arrivals.sizes)[arrivals.reached - 1]
@@ -35,12 +51,13 @@ def build_session(
         _origins(labelled, state.words, reachable),
         seconds=float(labelled["seconds"].sum()),
         arrivals=arrivals if len(arrivals.sizes) > 1 else None,
+        held_back=held_back,
     )
 
 
-def list_labelled(state: State) -> list[int]:
+def list_labelled(state: State, draws: Sequence[OpenDraw] = ()) -> list[int]:
     """List the labelled rows, in the order of the session."""
-    rows: list[int] = _in_order(state)["row"].tolist()
+    rows: list[int] = _in_order(state, draws)[0]["row"].tolist()
     return rows
 
 
@@ -57,10 +74,33 @@ def _labelled(state: State) -> NDArray[np.void]:
     return table[table["kind"] == LABEL]
 
 
-def _in_order(state: State) -> NDArray[np.void]:
-    """Return the labelled rows in the order in which they were asked, as `State.table` does."""
+def _in_order(
+    state: State, draws: Sequence[OpenDraw]
+) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
+    """Return the labelled rows in the order in which they were asked, as `State.table` does.
+
+    Also say which of them are held back by draws that wait. These stand last among the rows that
+    were drawn at the same moment.
+    """
     found = _labelled(state)
-    return found[np.lexsort((found["first"], found["is_random"], found["asked_at"]))]
+    held_back = _hold_back(state, found, draws)
+    order = np.lexsort((found["first"], held_back, found["is_random"], found["asked_at"]))
+    return found[order], held_back[order]
+
+
+def _hold_back(
+    state: State, rows: NDArray[np.void], draws: Sequence[OpenDraw]
+) -> NDArray[np.bool_]:
+    """Tell which rows were drawn after the first draw that waits for its answer."""
+    waiting = [(draw.how.asked_at or 0.0, -draw.how.drawn_from) for draw in draws if draw.waits]
+    if not waiting:
+        return np.zeros(len(rows), dtype=np.bool_)
+    at, place = min(waiting)
+    held_back = rows["is_random"] & (rows["asked_at"] > at)
+    # Draws of one moment were made one after the other, each from one row less.
+    for i in np.flatnonzero(rows["is_random"] & (rows["asked_at"] == at)).tolist():
+        held_back[i] = -state.rows[int(rows["row"][i])].how.drawn_from > place
+    return np.asarray(held_back)
 
 
 def _origins(

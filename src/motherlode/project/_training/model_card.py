@@ -2,6 +2,7 @@
 
 import platform
 import re
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,6 +28,7 @@ from .._data.settings import Settings
 from .._insight.advice import make_forecast
 from .._insight.origins import build_session
 from .._log import log
+from .._serving.leases import list_open_draws
 from .mlflow_run import Training
 from .project_model import Step, fit_project_model, run_silently, write_project_model
 
@@ -63,11 +65,12 @@ def write_model(
 
     with step("Labels read"), project.database.reading() as connection:
         state = log.read_state(connection)
+        draws = list_open_draws(connection, state, time.time())
     found, final, made = fit_project_model(project, threshold, state, step)
     write_project_model(found, to)
     trusted = skops.io.get_untrusted_types(file=to)
     settings = project.settings_at(state)
-    session = build_session(state, settings, made.positive_class)
+    session = build_session(state, settings, made.positive_class, draws)
     with step("Judged on labels held out"):
         judged = _cross_validate(made)
     text = _card(
