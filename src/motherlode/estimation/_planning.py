@@ -82,4 +82,5 @@ def _with_draws(session: Session, draws: int, share: float) -> Session:
         origins=[*session.origins, *drawn],
         arrivals=None,  # the plan is for the rows as they are now,
         held_back=None,  # and for the time when all drawn ones have labels
+        passed_over=None,
     )

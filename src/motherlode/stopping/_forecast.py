@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 from .._inert.description import Described, Description, Table, pluralise
 from ..estimation import Estimates, estimate_counts
 from ..session import Session
@@ -139,7 +137,7 @@ def forecast(
         session.found,
         session.left,
         int(session.drawn.sum()),
-        int(np.sum(session.held_back)),
+        session.labels - session.without_held_back().labels,
         estimates,
         advice,
         reach_verdict(session, estimates, advice),

@@ -5,10 +5,12 @@ from numpy.typing import NDArray
 
 from ...session import Arrivals
 from .._data.settings import Settings
-from .._log.fold import LABEL, State
+from .._log.fold import State
 
 
-def find_arrivals(state: State, settings: Settings, labelled: NDArray[np.void]) -> Arrivals:
+def find_arrivals(
+    state: State, settings: Settings, labelled: NDArray[np.void], missing: NDArray[np.int64]
+) -> Arrivals:
     """Find the arrivals of a project's rows, and how many of them each label's query could reach.
 
     Rows that came while nothing had been drawn at random from the last arrival join it.
@@ -21,6 +23,8 @@ def find_arrivals(state: State, settings: Settings, labelled: NDArray[np.void]) 
         In force in that state.
     labelled : ndarray
         The labelled rows of ``state.table()``, in the order in which they were asked.
+    missing : ndarray of int64
+        Rows that are no part of the pool.
     """
     parts = [part for part in state.changes.parts if part.rows]
     times = np.array([part.at for part in parts], dtype=np.float64)
@@ -32,9 +36,7 @@ def find_arrivals(state: State, settings: Settings, labelled: NDArray[np.void]) 
     there = np.maximum.accumulate(np.maximum(there, came_with + 1))
     numbers = _join(len(parts) + 1, there[labelled["is_random"]])
     sizes = np.bincount(numbers, weights=np.diff(ends, prepend=0)).astype(np.int64)
-    table = state.table()
-    out_of_reach = table["row"][table["kind"] != LABEL]
-    lost = numbers[np.searchsorted(ends, out_of_reach, side="right")]
+    lost = numbers[np.searchsorted(ends, missing, side="right")]
     sizes -= np.bincount(lost, minlength=len(sizes))
     return Arrivals(tuple(sizes.tolist()), numbers[came_with], 1 + numbers[there - 1])
 

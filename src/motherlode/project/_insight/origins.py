@@ -1,12 +1,13 @@
 """The labels of a project as a session, in their order and with their origins."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..._round.positive_class import PositiveClass
-from ...session import Origins, Session
+from ...session import Origins, PassedOver, Session
 from .._data.settings import Settings
 from .._log.fold import KEPT, LABEL, State
 from .._serving.leases import OpenDraw
@@ -37,27 +38,59 @@ def build_session(
         By default it is guessed from the labels.
     draws : sequence of OpenDraw
         Rows that were drawn at random and have no answer in that state. Those that wait for one
-        hold back the draws after them.
+        hold back the draws after them, and the others were passed over.
     """
     if positive_class is None:
         positive_class = guess_positive_class(settings, state)
-    labelled, held_back = _in_order(state, draws)
+    table = state.table()
+    is_label = table["kind"] == LABEL
+    found = _build(state, settings, positive_class, table[is_label], draws, table[~is_label]["row"])
+    passed_over = np.concatenate([table[~is_label], _make_unanswered(state, draws)])
+    if not len(passed_over):
+        return found
+    asked = np.concatenate([table[is_label], passed_over])
+    whole = _build(state, settings, positive_class, asked, draws, np.array([], dtype=np.int64))
+    places = _in_order(state, asked, draws)[0]["kind"] != LABEL
+    return replace(found, passed_over=PassedOver(whole, places))
+
+
+def _build(
+    state: State,
+    settings: Settings,
+    positive_class: PositiveClass,
+    asked: NDArray[np.void],
+    draws: Sequence[OpenDraw],
+    missing: NDArray[np.int64],
+) -> Session:
+    """Make the session of some rows of ``state.table()``, in a pool without the missing ones."""
+    ordered, held_back = _in_order(state, asked, draws)
     is_positive = np.array([word in positive_class.classes for word in state.words], bool)
-    arrivals = find_arrivals(state, settings, labelled)
+    arrivals = find_arrivals(state, settings, ordered, missing)
     reachable = np.cumsum(arrivals.sizes)[arrivals.reached - 1]
     return Session(
         sum(arrivals.sizes),
-        is_positive[labelled["label"]],
-        _origins(labelled, state.words, reachable),
-        seconds=float(labelled["seconds"].sum()),
+        (ordered["kind"] == LABEL) & is_positive[ordered["label"]],
+        _origins(ordered, state.words, reachable),
+        seconds=float(ordered["seconds"].sum()),
         arrivals=arrivals if len(arrivals.sizes) > 1 else None,
         held_back=held_back,
     )
 
 
+def _make_unanswered(state: State, draws: Sequence[OpenDraw]) -> NDArray[np.void]:
+    """Make rows of ``state.table()`` for draws that got no answer, and wait for none."""
+    ended = [draw for draw in draws if not draw.waits]
+    rows = np.zeros(len(ended) if state.words else 0, dtype=state.table().dtype)
+    for place, draw in enumerate(ended[: len(rows)]):
+        rows[place]["row"] = draw.row
+        rows[place]["asked_at"] = draw.how.asked_at or 0.0
+        rows[place]["is_random"] = True
+    return rows
+
+
 def list_labelled(state: State, draws: Sequence[OpenDraw] = ()) -> list[int]:
     """List the labelled rows, in the order of the session."""
-    rows: list[int] = _in_order(state, draws)[0]["row"].tolist()
+    rows: list[int] = _in_order(state, _labelled(state), draws)[0]["row"].tolist()
     return rows
 
 
@@ -75,14 +108,13 @@ def _labelled(state: State) -> NDArray[np.void]:
 
 
 def _in_order(
-    state: State, draws: Sequence[OpenDraw]
+    state: State, found: NDArray[np.void], draws: Sequence[OpenDraw]
 ) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
-    """Return the labelled rows in the order in which they were asked, as `State.table` does.
+    """Return rows of ``state.table()`` in the order in which they were asked.
 
     Also say which of them are held back by draws that wait. These stand last among the rows that
     were drawn at the same moment.
     """
-    found = _labelled(state)
     held_back = _hold_back(state, found, draws)
     order = np.lexsort((found["first"], held_back, found["is_random"], found["asked_at"]))
     return found[order], held_back[order]
@@ -96,10 +128,13 @@ def _hold_back(
     if not waiting:
         return np.zeros(len(rows), dtype=np.bool_)
     at, place = min(waiting)
+    ended = {draw.row: draw.how for draw in draws}
     held_back = rows["is_random"] & (rows["asked_at"] > at)
     # Draws of one moment were made one after the other, each from one row less.
     for i in np.flatnonzero(rows["is_random"] & (rows["asked_at"] == at)).tolist():
-        held_back[i] = -state.rows[int(rows["row"][i])].how.drawn_from > place
+        row = int(rows["row"][i])
+        how = state.rows[row].how if row in state.rows else ended[row]
+        held_back[i] = -how.drawn_from > place
     return np.asarray(held_back)
 
 

@@ -110,14 +110,14 @@ def ask_batch(project: Project, n: int | None = None, *, at_random: bool = False
             return None
         with project.database.writing() as connection:
             if read_changes(connection).parts == state.changes.parts:
-                _publish_batch(connection, found)
-                return found
+                return _publish_batch(connection, found)
             # Its draws were from fewer rows than there are now, and a later time would hide that.
 
 
-def _publish_batch(connection: Connection, batch: Ranking) -> None:
+def _publish_batch(connection: Connection, batch: Ranking) -> Ranking:
     """Publish a batch, and keep its draws, which stay draws whoever answers first."""
     batch = replace(batch, id=ranking.publish(connection, batch))
     asked = ((row, batch.how(place)) for place, row in enumerate(batch.rows))
     offers = [Offer(row, replace(how, asked_at=batch.at)) for row, how in asked]
     leases.remember_batch(connection, offers, batch.at)
+    return batch
