@@ -1,12 +1,17 @@
 """One round of a project: read the log, fit, rank, publish."""
 
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
 from ...errors import InputError
 from ...pool import Pool
 from .._data.folder import Project
 from .._log.fold import State
 from .._log.log import read_changes, read_state
-from .._serving import ranking
+from .._serving import leases, ranking
 from .._serving.pausing import find_pause
+from .._serving.queue import Offer
 from .._serving.ranking import BATCH, QUEUE, Ranking
 from .prior import make_prior, report_prior
 from .recipe import make_learner
@@ -105,6 +110,14 @@ def ask_batch(project: Project, n: int | None = None, *, at_random: bool = False
             return None
         with project.database.writing() as connection:
             if read_changes(connection).parts == state.changes.parts:
-                ranking.publish(connection, found)
-                return found
+                return _publish_batch(connection, found)
             # Its draws were from fewer rows than there are now, and a later time would hide that.
+
+
+def _publish_batch(connection: Connection, batch: Ranking) -> Ranking:
+    """Publish a batch, and keep its draws, which stay draws whoever answers first."""
+    batch = replace(batch, id=ranking.publish(connection, batch))
+    asked = ((row, batch.how(place)) for place, row in enumerate(batch.rows))
+    offers = [Offer(row, replace(how, asked_at=batch.at)) for row, how in asked]
+    leases.remember_batch(connection, offers, batch.at)
+    return batch
