@@ -27,22 +27,27 @@ def drawn_with_skips(rng, rows=600, rare=150, draws=200, skipped=0.3):
     return Session(n, kept, origins, passed_over=PassedOver(whole, is_skipped))
 
 
-def test_bounds_hold_where_skips_depend_on_the_class_and_the_plain_interval_does_not():
+@pytest.mark.parametrize(("every_look", "skipped"), [(False, 0.3), (True, 0.5)])
+def test_bounds_hold_where_skips_depend_on_the_class_and_the_plain_interval_does_not(
+    every_look, skipped
+):
     rng = np.random.default_rng(0)
-    found = [positives(drawn_with_skips(rng)) for _ in range(80)]
+    sessions = [drawn_with_skips(rng, skipped=skipped) for _ in range(80)]
+    found = [positives(session, every_look=every_look) for session in sessions]
     assert np.mean([e.low <= 150 <= e.high for e in found]) < 0.6
     assert np.mean([e.bounds[0] <= 150 <= e.bounds[1] for e in found]) >= 0.95
     # They are not wide without need: the low end is where all skipped rows are negative.
     assert np.mean([e.bounds[1] for e in found]) < 220
 
 
-def test_bounds_are_the_intervals_of_all_negative_and_of_all_positive():
-    session = drawn_with_skips(np.random.default_rng(1))
-    found, skipped = positives(session), session.passed_over.places
+@pytest.mark.parametrize("every_look", [False, True])
+def test_bounds_are_the_intervals_of_all_negative_and_of_all_positive(every_look):
+    session, how = drawn_with_skips(np.random.default_rng(1)), {"every_look": every_look}
+    found, skipped = positives(session, **how), session.passed_over.places
     negative = Session(600, session.complete(False).positive, [draw(i, 600) for i in range(200)])
     positive = replace(negative, positive=negative.positive | skipped)
-    assert found.bounds == (positives(negative).low, positives(positive).high)
-    counts = estimate_counts(session)
+    assert found.bounds == (positives(negative, **how).low, positives(positive, **how).high)
+    counts = estimate_counts(session, **how)
     assert counts.prevalence.bounds == pytest.approx([end / 600 for end in found.bounds])
     assert counts.recall.bounds == pytest.approx([session.found / n for n in found.bounds[::-1]])
     assert "whatever the skipped rows are" in counts.positives_left.write()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ..session import Session
 from ._value import Estimate, MaybeEstimate
 
-_APART = 1.5  # times the width of the interval, from which on people are told
+_APART = 1.25  # times the width of the interval, from which on people are told
 
 
 def bound_passed_over(
