@@ -3,13 +3,27 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from .._rows.arrays import Rows
 from ..estimation import Estimates, correct_counts, estimate_counts
 from ..session import Origin, PassedOver, Session, hold_back
 from ._taking_back import Skip
+
+
+class SessionOfRows(NamedTuple):
+    """A session, and which row each of its labels is of."""
+
+    session: Session
+    rows: Rows
+
+    def find_in(self, rows: Rows) -> NDArray[np.intp]:
+        """Find the place of each of its rows among these, which are the same in any order."""
+        order = np.argsort(rows)
+        return order[np.searchsorted(rows, self.rows, sorter=order)]
 
 
 def make_session(learner: Any, **spent: Any) -> Session:

@@ -27,7 +27,6 @@ from .._data.folder import Project
 from .._data.settings import Settings
 from .._insight.advice import make_forecast
 from .._insight.label_errors import correct_estimates
-from .._insight.origins import build_session
 from .._log import log
 from .._serving.leases import list_open_draws
 from .mlflow_run import Training
@@ -36,6 +35,7 @@ from .project_model import (
     Step,
     fit_project_model,
     judge_model,
+    list_known,
     run_silently,
     write_project_model,
 )
@@ -74,13 +74,13 @@ def write_model(
     with step("Labels read"), project.database.reading() as connection:
         state = log.read_state(connection)
         draws = list_open_draws(connection, state, time.time())
-    found, final, made = fit_project_model(project, threshold, state, step)
+    found, final, made = fit_project_model(project, threshold, state, draws, step)
+    settings = project.settings_at(state)
+    known = list_known(state, settings, made.positive_class, draws)
     with step("Decisions judged"):
-        found = judge_model(found, made)
+        found = judge_model(found, made, known)
     write_project_model(found, to)
     trusted = skops.io.get_untrusted_types(file=to)
-    settings = project.settings_at(state)
-    session = build_session(state, settings, made.positive_class, draws)
     with step("Judged on labels held out"):
         judged = _cross_validate(made)
     text = _card(
@@ -93,7 +93,7 @@ def write_model(
         file=to.name,
         found=judged,
         estimates=make_forecast(
-            session, settings, correct_estimates(state, settings, made.positive_class, draws)
+            known.session, settings, correct_estimates(state, settings, made.positive_class, draws)
         ).estimates,
         decisions=found.decisions,
     )
