@@ -147,6 +147,33 @@ class Arrivals:
     of_label: Codes
     reached: Codes
 
+    def of_labels(self, labels: slice | NDArray[np.bool_]) -> Arrivals:
+        """Return the same for some of the labels.
+
+        Parameters
+        ----------
+        labels : slice or ndarray of bool of shape (m,)
+            Which ones.
+        """
+        return Arrivals(self.sizes, self.of_label[labels], self.reached[labels])
+
+
+@dataclass(frozen=True, eq=False)
+class PassedOver:
+    """A session as it would be if the rows that were passed over had labels.
+
+    Attributes
+    ----------
+    session : Session
+        With these rows among the labels, at the places where they were asked, as negatives. Its
+        pool holds them too.
+    places : ndarray of bool of shape (m,)
+        Which labels of it are theirs.
+    """
+
+    session: Session
+    places: NDArray[np.bool_]
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Session(Described):
@@ -179,6 +206,9 @@ class Session(Described):
         Labels of random draws that do not count yet, since a row that was drawn before them waits
         for its label. Whichever drawn rows are answered first, the draws that count are then the
         first that were made. By default none.
+    passed_over : PassedOver, optional
+        The rows that were asked and got no label, since somebody skipped them or could not tell;
+        `pool_size` is without those that are not asked again. By default there are none.
 
     Examples
     --------
@@ -199,6 +229,7 @@ class Session(Described):
     cost: float = 0.0
     arrivals: Arrivals | None = None
     held_back: NDArray[np.bool_] | None = None
+    passed_over: PassedOver | None = None
     _found_before: Codes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -412,13 +443,56 @@ class Session(Described):
             )
         return Session(sizes[arrival], self.positive[mine], origins)
 
+    def complete(self, positive: bool) -> Session:
+        """Return the session as if all rows that were passed over had the same label.
+
+        Parameters
+        ----------
+        positive : bool
+            Whether they are positive.
+
+        Returns
+        -------
+        Session
+        """
+        if self.passed_over is None:
+            return self
+        whole, places = self.passed_over.session, self.passed_over.places
+        return replace(whole, positive=whole.positive | (places & positive))
+
+    def without_held_back(self) -> Session:
+        """Return the session as if the draws that do not count yet had no labels.
+
+        Returns
+        -------
+        Session
+            `captures`, which are of the positives found, are dropped, and so is `passed_over`.
+        """
+        kept = ~self._are_held_back
+        if kept.all():
+            return self
+        known = np.concatenate([[0], np.cumsum(kept)])[self.known_before]
+        return replace(
+            self,
+            positive=self.positive[kept],
+            origins=[
+                replace(self.origins[place], asked_after=int(known[place]))
+                for place in np.flatnonzero(kept).tolist()
+            ],
+            captures=None,
+            arrivals=self.arrivals and self.arrivals.of_labels(kept),
+            held_back=None,
+            passed_over=None,
+        )
+
     def first(self, labels: int) -> Session:
         """Return the session as it was after its first labels.
 
         Parameters
         ----------
         labels : int
-            How many; `predictions` and `captures`, which are not kept for each label, are dropped.
+            How many; `predictions`, `captures` and `passed_over`, which are not kept for each
+            label, are dropped.
 
         Returns
         -------
@@ -430,15 +504,10 @@ class Session(Described):
             origins=self.origins[:labels],
             predictions=(),
             captures=None,
-            arrivals=self._first_arrivals(labels),
+            arrivals=self.arrivals and self.arrivals.of_labels(slice(labels)),
             held_back=self._are_held_back[:labels],
+            passed_over=None,
         )
-
-    def _first_arrivals(self, labels: int) -> Arrivals | None:
-        if self.arrivals is None:
-            return None
-        of_label, reached = self.arrivals.of_label, self.arrivals.reached
-        return Arrivals(self.arrivals.sizes, of_label[:labels], reached[:labels])
 
     def _column(self, name: str, kind: Any) -> Any:
         """Collect a field of numbers of all origins."""

@@ -7,9 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from projects import rows_table, settings_for
 
 from motherlode._files.choices import Choices
 from motherlode.errors import InputError
+from motherlode.project._data.folder import create_project
 from motherlode.project._data.own_files import MODEL
 from motherlode.project._data.settings import Recipe
 from motherlode.project._log.log import read_state
@@ -23,6 +25,8 @@ from motherlode.project._serving.live import Live
 from motherlode.project._training import recipe
 from motherlode.project._training.project_model import (
     fit_project_model,
+    judge_model,
+    list_known,
     read_project_model,
     write_project_model,
 )
@@ -37,10 +41,6 @@ def ignore(done, total):
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    from projects import rows_table, settings_for
-
-    from motherlode.project._data.folder import create_project
-
     table = rows_table()
     made = create_project(tmp_path_factory.mktemp("p") / "wells", settings_for(table), table, None)
     live = Live(made)
@@ -67,6 +67,26 @@ def test_what_is_said_is_what_the_model_predicts(project, threshold):
     np.testing.assert_allclose(scores.positive, scores.probabilities[:, 1])
     gold = [reasons for row, reasons in enumerate(scores.reasons) if row % 12 == 0]
     assert all(reasons.startswith("depth high") for reasons in gold)
+
+
+def test_decisions_are_judged_by_draws_from_the_rows_that_were_left(tmp_path):
+    table = rows_table()
+    wanted = create_project(tmp_path / "w", settings_for(table, control=1.0), table, None)
+    live = Live(wanted)
+    live.answer("ann", [Answer(row, "skip") for row in range(60, 120)])
+    drawn = [lease.offer.row for lease in live.next("ann", 40)]
+    live.answer("ann", [Answer(row, label="gold" if row % 12 == 0 else "dry") for row in drawn])
+    state = live.now()
+    live.close()
+    found, _, made = fit_project_model(wanted, None, state)
+    known = list_known(state, wanted.settings, made.positive_class, ())
+    assert known.session.groups()[0][:2] == (60, 40)
+    assert sorted(known.rows) == sorted(drawn)
+    assert known.rows[known.session.positive].tolist() == [r for r in known.rows if r % 12 == 0]
+    judged = judge_model(found, made, known).decisions
+    assert judged[0].startswith("Estimated precision of its decisions: ")
+    assert "95 %" in judged[0]
+    wanted.close()
 
 
 def test_a_model_is_the_same_after_it_was_written_and_read(project, fitted, tmp_path):

@@ -77,6 +77,18 @@ def test_only_draws_after_the_search_count():
     assert find_phases(together)[:2] == ([], Phase(98, 1, 0, 0))
 
 
+def test_draws_that_are_held_back_count_as_left():
+    search = [Origin("query")] * 20
+    draws = [Origin(CONTROL, "", 1 / (200 - i), 200 - i, 20) for i in range(200)]
+    answered = Session(220, [True] * 20 + [False] * 155, [*search, *draws[:155]])
+    # Row 155 waits for its label, and two rows that were drawn after it have theirs.
+    positive = [True] * 20 + [False] * 155 + [True, False]
+    held_back = np.arange(177) >= 175
+    after = Session(220, positive, [*search, *draws[:155], *draws[156:158]], held_back=held_back)
+    assert TargetRecall().advise(after) == TargetRecall().advise(answered)
+    assert certain_recall(after) == certain_recall(answered)
+
+
 def test_the_ends():
     rule = TargetRecall()
     assert not rule.advise(Session(10, [])).stop

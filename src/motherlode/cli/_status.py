@@ -1,5 +1,6 @@
 """``motherlode status``: print where a project stands."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from ..project._insight.records import Record, describe_records, list_records
 from ..project._insight.status import summarize
 from ..project._log.log import read_state
 from ..project._prediction.drift import describe_saved
+from ..project._serving.leases import list_open_draws
 from ..project._serving.pausing import find_pause
 from ._screen import make_console, make_table, say, say_json
 
@@ -32,9 +34,10 @@ def status(folder: Path, json: bool) -> None:
         found = summarize(connection, settings, state, judged=judged)
         positive_class = find_positive_class(connection, settings, state)
         prior = describe_prior(connection, settings, state)
-        session = build_session(state, settings, positive_class)
+        draws = list_open_draws(connection, state, time.time())
+        session = build_session(state, settings, positive_class, draws)
         forecast = make_forecast(
-            session, settings, correct_estimates(state, settings, positive_class)
+            session, settings, correct_estimates(state, settings, positive_class, draws)
         )
         model = describe_saved(project)
     if json:

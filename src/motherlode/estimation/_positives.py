@@ -1,9 +1,12 @@
 """How rare the class is, how many positives are left, and what share of them is found."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..session import Group, Session
 from ._anytime import Evidence, anytime_interval
+from ._bounds import bound_passed_over
 from ._estimates import Estimates
 from ._exact import total_interval
 from ._lure import pool_mean
@@ -29,6 +32,9 @@ def positives(session: Session, level: float = 0.95, *, every_look: bool = True)
     Where rows came to the pool after others had been drawn, rows are estimated by when they came,
     and the estimates are added up. Rows that no draw could reach are left out, and the answer says
     of how many it speaks.
+
+    Rows that were asked and got no label are no part of the pool. `Estimate.bounds` hold whatever
+    they are: all of them are taken for negative, then all for positive.
 
     Parameters
     ----------
@@ -58,6 +64,10 @@ def positives(session: Session, level: float = 0.95, *, every_look: bool = True)
     (55.0, 167.0)
     """
     check_share(level, "level")
+    return bound_passed_over(session, lambda of: _estimate_positives(of, level, every_look))
+
+
+def _estimate_positives(session: Session, level: float, every_look: bool) -> MaybeEstimate:
     if not session.left:
         n = float(session.found)
         known_all = ("Every row is labelled.", "That labels are right.")
@@ -280,9 +290,14 @@ def estimate_counts(
         share_found = NoEstimate(
             "No positive is found, and none may exist, so a share of them means nothing yet."
         )
+    share = total.through(lambda n: n / max(rows, 1), "share")
+    if isinstance(share, Estimate) and share.bounds is not None:
+        # Rows that were passed over are part of the pool again, whatever they are.
+        again = rows / max(rows + session.complete(False).pool_size - session.pool_size, 1)
+        share = replace(share, bounds=(share.bounds[0] * again, share.bounds[1] * again))
     return Estimates(
         positives=total,
-        prevalence=total.through(lambda n: n / max(rows, 1), "share"),
+        prevalence=share,
         positives_left=total.through(lambda n: n - found),
         recall=share_found,
         name=name,

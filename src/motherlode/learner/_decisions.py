@@ -12,7 +12,7 @@ from ..estimation._calls import Calls
 from ..estimation._promise import Promise
 from ..estimation._value import MaybeEstimate, NoEstimate
 from ..models._threshold import RecallAtPrecision, best_threshold
-from ..session import Session
+from ._session import SessionOfRows
 
 if TYPE_CHECKING:
     from ._final_model import FinalFit
@@ -58,7 +58,7 @@ class Decisions(Described):
         return Description("Decisions", self.about_threshold, self.list_facts())
 
 
-def judge_decisions(fit: "FinalFit", target: Any, session: Session, level: float) -> Decisions:
+def judge_decisions(fit: "FinalFit", target: Any, known: SessionOfRows, level: float) -> Decisions:
     """Judge the decisions that a fit makes for a target, or of the likelier class.
 
     Parameters
@@ -67,19 +67,21 @@ def judge_decisions(fit: "FinalFit", target: Any, session: Session, level: float
         Of two classes.
     target
         As of ``fit.make_model``.
-    session : Session
+    known : SessionOfRows
         The labels, and how their rows were found.
     level : float in (0, 1)
         Nominal coverage of each interval.
     """
-    scores = fit.held_out[0][: session.labels]
+    places = known.find_in(fit.training.rows)
+    scores = fit.held_out[0][places]
     if target is None:
         cut, promise = fit.even_cut, None
         called = scores >= cut
     else:
-        cut, promise = fit.choose_cut(target, session)
-        called = scores >= cut if isinstance(promise, Promise) else _call_held_out(fit, target)
-    calls = Calls(session, called, int((fit.score_rest >= cut).sum()), level)
+        cut, promise = fit.choose_cut(target, known)
+        is_promised = isinstance(promise, Promise)
+        called = scores >= cut if is_promised else _call_held_out(fit, target)[places]
+    calls = Calls(known.session, called, int((fit.score_rest >= cut).sum()), level)
     promised = isinstance(promise, Promise)
     return Decisions(
         promise.precision if isinstance(promise, Promise) else calls.precision(),
@@ -87,13 +89,14 @@ def judge_decisions(fit: "FinalFit", target: Any, session: Session, level: float
         calls.f1(),
         promised,
         "" if target is None else _say(fit.read_target(target), promise),
-        _sample(fit, scores),
+        _sample(fit),
     )
 
 
-def _sample(fit: "FinalFit", labelled: Floats) -> Floats:
+def _sample(fit: "FinalFit") -> Floats:
     """Draw rows of the pool at random, and give what the final model would say of them."""
     rng = np.random.default_rng([*fit.training.seed, _STREAM])
+    labelled = fit.held_out[0][: len(fit.training.rows)]
     scores = np.concatenate([labelled, fit.score_rest])
     return fit.calibrate(rng.choice(scores, min(_SAMPLE, len(scores)), replace=False))
 

@@ -29,7 +29,7 @@ from ..models._prior import PriorCorrected, adopt_fitted, correct_prior, estimat
 from ..models._threshold import RecallAtPrecision, best_threshold
 from ..models._weights import takes_weights
 from ..pool import Pool
-from ..session import Session
+from ._session import SessionOfRows
 
 _PRESUMPTION = Presumption(300, per_positive=2.0)
 _RICHER = 2.5  # times the pool's share of positives, for labels to be those of a search
@@ -110,7 +110,7 @@ class FinalFit:
         share = self._of_pool(float(self._sampled[:, positive].mean()), positive)
         return float(training.is_positive.mean()) >= _RICHER * share
 
-    def make_model(self, target: Any, session: Session | None = None) -> Any:
+    def make_model(self, target: Any, known: SessionOfRows | None = None) -> Any:
         """Make a model that takes rows in the form of the pool's data.
 
         If rows were presumed negative its probabilities, if it gives any, are moved to the share of
@@ -119,7 +119,7 @@ class FinalFit:
         probabilities of held-out rows, weighted to the prevalence that the fit finds in the pool.
         With more than two classes each positive one has a threshold of its own, against the rest.
         A mapping gives a target for each of some positive classes. A precision is promised from the
-        labels of the ``session``.
+        labels that are ``known``.
 
         Raises
         ------
@@ -131,7 +131,7 @@ class FinalFit:
         model = pool.pipeline(thaw_scaler(deepcopy(self.fitted.estimator)))
         if target is not None and len(self.training.classes) > 2:
             return self._decide_by_class(model, self._read_targets(target))
-        cut = None if target is None else self.choose_cut(target, session)[0]
+        cut = None if target is None else self.choose_cut(target, known)[0]
         if self._is_calibrated:
             model = self._calibrate(model)
             cut = None if cut is None else self._move_cut(cut, model)
@@ -162,7 +162,7 @@ class FinalFit:
         return dict(zip(self.training.classes.tolist(), prior.tolist(), strict=True))
 
     def choose_cut(
-        self, target: Any, session: Session | None
+        self, target: Any, known: SessionOfRows | None
     ) -> tuple[float, Promise | NoEstimate | None]:
         """Choose the probability of the fit from which on a row is called positive.
 
@@ -175,17 +175,17 @@ class FinalFit:
                 "A threshold needs at least two labelled rows of each class, to hold some out; "
                 "teach more of the rarer one or leave the threshold out."
             )
-        promise = None if session is None else self._promise(target, session)
+        promise = None if known is None else self._promise(target, known)
         if isinstance(promise, Promise):
             return promise.threshold, promise
         return best_threshold(*self.held_out, target, prevalence=self.prevalence), promise
 
-    def _promise(self, target: Any, session: Session) -> Promise | NoEstimate | None:
+    def _promise(self, target: Any, known: SessionOfRows) -> Promise | NoEstimate | None:
         if not isinstance(target, RecallAtPrecision) or target.confidence is None:
             return None
-        known = self.held_out[0][: len(self.training.rows)]
-        of_rest = self.score_rest
-        return promise_on_pool(session, known, of_rest, target.precision, target.confidence)
+        labelled = self.held_out[0][known.find_in(self.training.rows)]
+        asked = target.precision, target.confidence
+        return promise_on_pool(known.session, labelled, self.score_rest, *asked)
 
     @property
     def held_out(self) -> tuple[Floats, np.ndarray[Any, np.dtype[np.bool_]]]:

@@ -55,7 +55,7 @@ from ._prior_report import PriorReport, report_prior
 from ._query import Query
 from ._ranking import RankedRows, rank_rows
 from ._saving import load_learner, save_learner
-from ._session import make_estimates, make_session
+from ._session import SessionOfRows, make_estimates, make_session
 from ._tables import Asked, tabulate_learner
 from ._taking_back import Skip, note_draws, take_labels_back, take_skips_back
 from ._telling import describe_learner
@@ -808,14 +808,20 @@ class ActiveLearner(Described):
         presume, threshold
             As for `final_model`.
         """
+        return self._fit_final_model(presume, threshold, self._session_of_rows)
+
+    def _fit_final_model(
+        self, presume: bool, threshold: Any, know: Callable[[], SessionOfRows]
+    ) -> FinalModel:
+        """Fit the final model; ``know`` makes the session that a threshold is chosen with."""
         if threshold is not None and len(self.classes) > 2 and self._named is None:
             raise InputError(
                 f"Of {len(self.classes)} classes only positive ones have thresholds, and none is "
                 "named; name one or more by minority=, or leave the threshold out."
             )
         fit = self._final_fit(presume)
-        session = None if threshold is None else self.session()
-        return FinalModel(fit.make_model(threshold, session), fit.presumed)
+        known = None if threshold is None else know()
+        return FinalModel(fit.make_model(threshold, known), fit.presumed)
 
     def judge_decisions(
         self, *, presume: bool = True, threshold: Any = None, level: float = 0.95
@@ -848,7 +854,10 @@ class ActiveLearner(Described):
                 f"Decisions are judged where there are two classes, and there are "
                 f"{len(self.classes)}; score the rows and use motherlode.estimation.Evaluation."
             )
-        return judge_decisions(self._final_fit(presume), threshold, self.session(), level)
+        return judge_decisions(self._final_fit(presume), threshold, self._session_of_rows(), level)
+
+    def _session_of_rows(self) -> SessionOfRows:
+        return SessionOfRows(self.session(), self.training_set.rows)
 
     def recipe(self, *, presume: bool = True) -> Any:
         """Make the unfitted model that `final_model` fits, to be fitted or tested on other rows.

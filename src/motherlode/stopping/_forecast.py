@@ -27,6 +27,9 @@ class Forecast(Described):
         Labels, positives among them, and unlabelled rows.
     at_random : int
         Labels whose rows were drawn at random; estimates rest on these.
+    held_back : int
+        Labels whose rows were drawn at random, but after a row that waits for its label; they do
+        not count yet.
     estimates : Estimates
         How many positives there are and are left, how rare they are, what share of them is found.
     advice : tuple of (Rule, Advice)
@@ -39,6 +42,7 @@ class Forecast(Described):
     found: int
     left: int
     at_random: int
+    held_back: int
     estimates: Estimates
     advice: tuple[tuple[Rule, Advice], ...]
     verdict: Verdict
@@ -49,9 +53,12 @@ class Forecast(Described):
         said = [
             str(self.verdict),
             f"{pluralise(self.labels, 'row is', 'rows are')} labelled, among them "
-            f"{count_positives(self.found, name)}; {pluralise(self.left, 'is', 'are')} unlabelled. Drawn at random: "
-            f"{self.at_random:,} of the labelled rows.",
+            f"{count_positives(self.found, name)}; {pluralise(self.left, 'is', 'are')} unlabelled. "
+            f"Drawn at random: {self.at_random:,} of the labelled rows.",
         ]
+        if self.held_back:
+            more = pluralise(self.held_back, "more row was", "more rows were")
+            said.append(f"{more} drawn at random; they count when rows drawn before have answers.")
         said += self.estimates.lines()
         for rule, advice in self.advice:
             said.append(f"{rule.paper or rule}: {advice}")
@@ -84,6 +91,7 @@ class Forecast(Described):
             "found": self.found,
             "left": self.left,
             "at_random": self.at_random,
+            "held_back": self.held_back,
             "verdict": asdict(self.verdict),
             "estimates": self.estimates.to_dict(),
             "advice": [
@@ -135,6 +143,7 @@ def forecast(
         session.found,
         session.left,
         int(session.drawn.sum()),
+        session.labels - session.without_held_back().labels,
         estimates,
         advice,
         reach_verdict(session, estimates, advice),

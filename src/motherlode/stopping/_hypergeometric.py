@@ -139,6 +139,7 @@ class TargetRecall(OfRecall):
         )
 
     def _advise(self, session: Session) -> Advice:
+        session = session.without_held_back()  # they count as left
         if not session.found:
             why = "No positive is found yet, so no share of them can be said to be."
             return Advice(False, why, "Find at least one, by search if need be.")
@@ -287,6 +288,7 @@ def certain_recall(session: Session, confidence: float = 0.95) -> float:
     check_share(confidence, "confidence")
     if not session.left:
         return 1.0
+    session = session.without_held_back()  # they count as left
     most = session.found + session.left
     evidence = Evidence(session.pool_size, tuple(session.groups()), session.found, most)
     _, high = anytime_interval((evidence,), confidence)

@@ -708,6 +708,9 @@ class ForecastOut(BaseModel):
     found: int
     left: int = Field(description="Unlabelled rows.")
     at_random: int = Field(description="Labels whose rows were drawn at random.")
+    held_back: int = Field(
+        description="More of them, which count when the rows drawn before have answers."
+    )
     verdict: VerdictOut
     estimates: EstimatesOut
     advice: list[AdviceOut]

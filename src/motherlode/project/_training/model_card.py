@@ -2,6 +2,7 @@
 
 import platform
 import re
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -26,14 +27,15 @@ from .._data.folder import Project
 from .._data.settings import Settings
 from .._insight.advice import make_forecast
 from .._insight.label_errors import correct_estimates
-from .._insight.origins import build_session
 from .._log import log
+from .._serving.leases import list_open_draws
 from .mlflow_run import Training
 from .project_model import (
     ProjectModel,
     Step,
     fit_project_model,
     judge_model,
+    list_known,
     run_silently,
     write_project_model,
 )
@@ -71,13 +73,14 @@ def write_model(
 
     with step("Labels read"), project.database.reading() as connection:
         state = log.read_state(connection)
-    found, final, made = fit_project_model(project, threshold, state, step)
+        draws = list_open_draws(connection, state, time.time())
+    found, final, made = fit_project_model(project, threshold, state, draws, step)
+    settings = project.settings_at(state)
+    known = list_known(state, settings, made.positive_class, draws)
     with step("Decisions judged"):
-        found = judge_model(found, made)
+        found = judge_model(found, made, known)
     write_project_model(found, to)
     trusted = skops.io.get_untrusted_types(file=to)
-    settings = project.settings_at(state)
-    session = build_session(state, settings, made.positive_class)
     with step("Judged on labels held out"):
         judged = _cross_validate(made)
     text = _card(
@@ -90,7 +93,7 @@ def write_model(
         file=to.name,
         found=judged,
         estimates=make_forecast(
-            session, settings, correct_estimates(state, settings, made.positive_class)
+            known.session, settings, correct_estimates(state, settings, made.positive_class, draws)
         ).estimates,
         decisions=found.decisions,
     )

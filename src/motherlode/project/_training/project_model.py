@@ -4,9 +4,11 @@ A file of it is a skops file, which holds no code, with one more part that says 
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -18,11 +20,14 @@ from zipfile import BadZipFile, ZipFile
 import numpy as np
 
 from ..._files.unpacking import check_zip
+from ..._round.positive_class import PositiveClass
 from ..._rows.whole_file import write_whole
 from ...errors import InputError
+from ...learner._decisions import judge_decisions
 from ...learner._final_model import FinalModel
 from ...learner._learner import ActiveLearner
 from ...learner._naming import LIBRARIES
+from ...learner._session import SessionOfRows
 from ...models import RecallAtPrecision
 from .._data.addresses import remember_model, wrote_model
 from .._data.encoders import choose_encoder
@@ -31,12 +36,15 @@ from .._data.own_files import ABOUT
 from .._data.settings import Settings
 from .._insight.explanations import labels_of
 from .._insight.linear_explanation import explain_labels
+from .._insight.origins import build_session, list_labelled
 from .._insight.reasons import Reasons, keep_reasons
 from .._log import log
 from .._log.fold import State
+from .._serving.leases import OpenDraw, list_open_draws
 from .recipe import MODELS, make_learner
 
 _CONFIDENCE = 0.95  # of a precision that is promised
+_LEVEL = 0.95  # of the intervals of how good decisions are
 _PARTS = {
     "collections.OrderedDict",
     "lightgbm.basic.Booster",
@@ -137,22 +145,44 @@ def read_target(threshold: str | None) -> Any:
         ) from None
 
 
-def judge_model(found: ProjectModel, made: ActiveLearner) -> ProjectModel:
-    """Estimate how good the model's decisions are, where two classes have labels enough for it."""
+def judge_model(found: ProjectModel, made: ActiveLearner, known: SessionOfRows) -> ProjectModel:
+    """Estimate how good the model's decisions are, where two classes have labels enough for it.
+
+    Parameters
+    ----------
+    found : ProjectModel
+        The model.
+    made : ActiveLearner
+        What it was made of.
+    known : SessionOfRows
+        The labels, and how their rows were found.
+    """
     training, threshold = made.training_set, found.about.threshold
     if len(made.classes) > 2 or np.bincount(training.codes, minlength=2).min() < 2:
         return found
-    judged = made.judge_decisions(threshold=read_target(threshold))
+    judged = judge_decisions(made._final_fit(presume=True), read_target(threshold), known, _LEVEL)
     told = [f"Estimated {name} of its decisions: {said}" for name, said in judged.list_facts()]
     told += [judged.about_threshold] if judged.about_threshold else []
     reference = judged.reference if hasattr(found.model, "predict_proba") else ()
     return replace(found, decisions=tuple(told), reference=tuple(map(float, reference)))
 
 
+def list_known(
+    state: State, settings: Settings, positive_class: PositiveClass, draws: Sequence[OpenDraw]
+) -> SessionOfRows:
+    """List the labels of a project with their rows, as `build_session` counts them.
+
+    A learner that was made of the labels knows neither their order nor what others held meanwhile.
+    """
+    session = build_session(state, settings, positive_class, draws)
+    return SessionOfRows(session, np.array(list_labelled(state, draws), dtype=np.int64))
+
+
 def fit_project_model(
     project: Project,
     threshold: str | None,
     state: State | None = None,
+    draws: Sequence[OpenDraw] = (),
     step: Step = run_silently,
 ) -> tuple[ProjectModel, FinalModel, ActiveLearner]:
     """Fit the final model on all labels; return also what it was made of.
@@ -165,6 +195,8 @@ def fit_project_model(
         What decisions are to be best for.
     state : State, optional
         The labels; by default all that are recorded.
+    draws : sequence of OpenDraw
+        Rows that were drawn at random and have no answer in that state; by default those now.
     step : callable
         Gives a context for each step, by what the step does.
 
@@ -176,13 +208,15 @@ def fit_project_model(
     if state is None:
         with project.database.reading() as connection:
             state = log.read_state(connection)
+            draws = list_open_draws(connection, state, time.time())
     settings = project.settings_at(state)
     with step("Rows read"):
         project.rows.check()
         pool = project.rows.pool()
     with step("Model fitted"):
         made = make_learner(settings, pool, state)
-        final = made.fit_final_model(threshold=read_target(threshold))
+        known = partial(list_known, state, settings, made.positive_class, draws)
+        final = made._fit_final_model(True, read_target(threshold), known)
     positive = tuple(str(label) for label in made.positive_class.classes)
     about = About(
         settings.kind,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Connection
 
 from ..._round.positive_class import RANDOM_DRAW
 from ...errors import InputError
@@ -15,9 +16,9 @@ from ...session import Origin
 from .._data.folder import Project
 from .._log.fold import State
 from .._log.log import read_changes, read_state
-from .._serving import ranking
+from .._serving import leases, ranking
 from .._serving.pausing import find_pause
-from .._serving.queue import ASSIGNED_DRAW
+from .._serving.queue import ASSIGNED_DRAW, Offer
 from .._serving.ranking import BATCH, QUEUE, Ranking
 from .._serving.reach import Reaches
 from .prior import make_prior, report_prior
@@ -161,6 +162,14 @@ def ask_batch(project: Project, n: int | None = None, *, at_random: bool = False
             return None
         with project.database.writing() as connection:
             if read_changes(connection).parts == state.changes.parts:
-                ranking.publish(connection, found)
-                return found
+                return _publish_batch(connection, found)
             # Its draws were from fewer rows than there are now, and a later time would hide that.
+
+
+def _publish_batch(connection: Connection, batch: Ranking) -> Ranking:
+    """Publish a batch, and keep its draws, which stay draws whoever answers first."""
+    batch = replace(batch, id=ranking.publish(connection, batch))
+    asked = ((row, batch.how(place)) for place, row in enumerate(batch.rows))
+    offers = [Offer(row, replace(how, asked_at=batch.at)) for row, how in asked]
+    leases.remember_batch(connection, offers, batch.at)
+    return batch
