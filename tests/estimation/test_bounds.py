@@ -54,6 +54,35 @@ def test_bounds_are_the_intervals_of_all_negative_and_of_all_positive(every_look
     assert positives(replace(session, passed_over=None)).bounds is None
 
 
+def in_any_order(rng):
+    """Draws and rows of a search in turns: the labels, and how the rows were found."""
+    truth = (rng.permutation(200) < rng.choice([5, 20, 60])).tolist()
+    labels, origins = [], []
+    while len(labels) < 80:
+        known = len(labels)
+        for _ in range(rng.integers(1, 8)):
+            labels.append(truth.pop())
+            origins.append(Origin("control", "", 1 / (len(truth) + 1), len(truth) + 1, known))
+        truth.sort(key=lambda one: one + 1.5 * rng.random())  # the search takes likely ones
+        labels += [truth.pop() for _ in range(3)]
+        origins += [Origin("query", asked_after=known)] * 3
+        truth = [truth[i] for i in rng.permutation(len(truth))]
+    return np.array(labels), origins
+
+
+@pytest.mark.parametrize("every_look", [False, True])
+def test_whoever_knows_the_skipped_rows_has_an_interval_within_the_bounds(every_look):
+    rng = np.random.default_rng(0)
+    for _ in range(25):
+        labels, origins = in_any_order(rng)
+        over = rng.random(len(labels)) < rng.choice([0.05, 0.3])
+        least, truth, most = (
+            positives(Session(200, positive, origins), every_look=every_look)
+            for positive in (labels & ~over, labels, labels | over)
+        )
+        assert least.low <= truth.low <= truth.high <= most.high
+
+
 def test_the_verdict_says_it_where_skips_could_change_the_share_found():
     rng = np.random.default_rng(2)
     assert "skipped rows could make it" in str(forecast(drawn_with_skips(rng)).verdict)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from motherlode.session import CONTROL, Origin, Session
+from motherlode.session import CONTROL, Origin, Session, hold_back
 from motherlode.stopping import QuantileBound, Target, TargetRecall, positives_to_refind
 from motherlode.stopping._boundary import Boundary, least_missed
 
@@ -168,6 +168,29 @@ def test_to_search_again_when_a_positive_shows_is_no_way_to_stop_short():
     rng, rule = np.random.default_rng(0), TargetRecall(0.8)
     short = sum(search_again(rng, rule) for _ in range(150))
     assert short / 150 < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 150)
+
+
+def answer_positives_late(rng: np.random.Generator, rule: TargetRecall, holds_back: bool) -> bool:
+    """Label negatives as they are drawn, positives 40 draws later; was it ever stopped short?"""
+    pool, found, hidden = 400, 100, 30
+    left = pool - found
+    truth = rng.permutation(np.arange(left) < hidden)
+    lot = [Origin(CONTROL, "", 1 / (left - i), left - i, found) for i in range(left)]
+    for drawn in range(40, 200, 10):
+        late = {i for i in range(max(drawn - 40, 0), drawn) if truth[i]}
+        told = [i for i in range(drawn) if i not in late]
+        labels = [True] * found + truth[told].tolist()
+        origins = [Origin("query")] * found + [lot[i] for i in told]
+        held = hold_back(origins, [lot[i] for i in late]) if holds_back else None
+        if rule.advise(Session(pool, labels, origins, held_back=held)).stop:
+            return sum(labels) < rule.recall * (found + hidden)
+    return False
+
+
+def test_to_answer_what_is_positive_late_is_no_way_to_stop_short():
+    rng, rule = np.random.default_rng(0), TargetRecall(0.8)
+    assert sum(answer_positives_late(rng, rule, True) for _ in range(30)) <= 4
+    assert sum(answer_positives_late(rng, rule, False) for _ in range(12)) >= 5
 
 
 @pytest.mark.parametrize("rule", [QuantileBound(0.8), QuantileBound(0.9), Target()])

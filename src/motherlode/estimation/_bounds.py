@@ -27,8 +27,22 @@ def bound_passed_over(
     found = estimate(session)
     if session.passed_over is None or not isinstance(found, Estimate):
         return found
+    # Rows that were added are sometimes reached by draws of rows that were passed over alone, so
+    # that one of these may be no estimate.
     least, most = (estimate(session.complete(positive)) for positive in (False, True))
-    # Rows that were added are sometimes reached by draws of rows that were passed over alone.
+    return add_bounds(found, least, most)
+
+
+def add_bounds(found: Estimate, least: MaybeEstimate, most: MaybeEstimate) -> Estimate:
+    """Add bounds to an estimate: from the low end of the least possible to the high of the most.
+
+    Parameters
+    ----------
+    found : Estimate
+        Without the rows that were passed over.
+    least, most : Estimate or NoEstimate
+        With these rows labelled so that it is the least, and the most.
+    """
     if not isinstance(least, Estimate) or not isinstance(most, Estimate):
         return found
     return replace(found, bounds=(min(least.low, found.low), max(most.high, found.high)))

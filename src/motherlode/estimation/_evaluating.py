@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from .._rows.arrays import Rows
 from ..errors import InputError
+from ._bounds import add_bounds
 from ._evaluation import METRICS, NAMES, Evaluation
 from ._evaluation_report import EvaluationReport, Look, are_narrow
 from ._model_scores import decide, read_scores, to_probabilities
@@ -288,9 +289,7 @@ class EvaluationRun:
                 continue
             best = np.ones(len(rows), bool) if name == "prevalence" else self._called[rows]
             least, most = (self._suppose(name, rows, each) for each in (~best, best))
-            if isinstance(least, Estimate) and isinstance(most, Estimate):
-                ends = min(least.low, estimate.low), max(most.high, estimate.high)
-                found[name] = replace(estimate, bounds=ends)
+            found[name] = add_bounds(estimate, least, most)
         return found
 
     def _suppose(self, name: str, rows: Rows, labels: ArrayLike) -> MaybeEstimate:

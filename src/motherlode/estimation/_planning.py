@@ -43,6 +43,7 @@ def plan_draws(session: Session, half_width: float = 0.1, level: float = 0.95) -
     True
     """
     check_share(half_width, "half_width")
+    session = replace(session, passed_over=None)  # it is the interval that is to be narrow
     left = session.left
     sizes = np.unique(np.geomspace(min(10, left), left, _SIZES).round().astype(int)).tolist()
     sizes = [0, *sizes] if left else [0]

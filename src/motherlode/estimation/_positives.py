@@ -284,7 +284,8 @@ def estimate_counts(
     """
     total = positives(session, level, every_look=every_look)
     # Of an estimate that speaks for some rows, the share and the rest are of these.
-    rows, found = _count_reached(session) if _is_partial(total) else _count(session)
+    count = _count_reached if _is_partial(total) else _count
+    rows, found = count(session)
     share_found: MaybeEstimate = total.through(lambda n: found / max(n, 1e-300), "share")
     if isinstance(total, Estimate) and not found:
         share_found = NoEstimate(
@@ -293,7 +294,7 @@ def estimate_counts(
     share = total.through(lambda n: n / max(rows, 1), "share")
     if isinstance(share, Estimate) and share.bounds is not None:
         # Rows that were passed over are part of the pool again, whatever they are.
-        again = rows / max(rows + session.complete(False).pool_size - session.pool_size, 1)
+        again = rows / count(session.complete(False))[0]
         share = replace(share, bounds=(share.bounds[0] * again, share.bounds[1] * again))
     return Estimates(
         positives=total,
