@@ -90,7 +90,8 @@ class Estimates(Described):
         missing: dict[str, list[str]] = {}
         for quantity, answer in self._answers().items():
             if not isinstance(answer, Estimate):
-                missing.setdefault(name_positives(answer.reason, self.name), []).append(self.name_quantity(quantity))
+                reason = name_positives(answer.reason, self.name)
+                missing.setdefault(reason, []).append(self.name_quantity(quantity))
         return [
             (_NOTHING_KNOWN if len(names) == len(QUANTITIES) else ", ".join(names), reason)
             for reason, names in missing.items()

@@ -49,8 +49,8 @@ class Forecast(Described):
         said = [
             str(self.verdict),
             f"{pluralise(self.labels, 'row is', 'rows are')} labelled, among them "
-            f"{count_positives(self.found, name)}; {pluralise(self.left, 'is', 'are')} unlabelled. Drawn at random: "
-            f"{self.at_random:,} of the labelled rows.",
+            f"{count_positives(self.found, name)}; {pluralise(self.left, 'is', 'are')} unlabelled. "
+            f"Drawn at random: {self.at_random:,} of the labelled rows.",
         ]
         said += self.estimates.lines()
         for rule, advice in self.advice:
