@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motherlode.estimation import plan_draws, positives_left, recall
+from motherlode.estimation import estimate_counts, plan_draws, positives_left, recall
 from motherlode.session import Origin, Session
-from motherlode.stopping import Knee, NegativesInARow, Rule, TargetRecall, Verdict, forecast
+from motherlode.stopping import Budget, Knee, NegativesInARow, Rule, TargetRecall, Verdict, forecast
+from motherlode.stopping._verdict import reach_verdict
 
 
 def session(pool: int, found: int, searched: int, drawn: int = 0, seen: int = 0) -> Session:
@@ -39,7 +40,7 @@ def test_everything_is_labelled() -> None:
 def test_no_row_was_drawn_at_random() -> None:
     found = verdict(session(3000, 200, 300))
     assert found.act == "go on"
-    assert "200 of the refunds are found, and nobody can tell" in found.sentence
+    assert "200 refunds are found, and nobody can tell" in found.sentence
     assert found.next_step == "About 1,200 more random rows would tell within ±10 %."
     assert found.draws > 0
 
@@ -114,3 +115,12 @@ def test_there_is_a_sentence_for_every_session(sizes: tuple[int, ...], seen: int
         assert said.sentence.endswith(".")
         assert 0 <= said.draws <= of.left
         assert "nan" not in str(said)
+
+
+def test_a_budget_that_is_spent_says_nothing_of_the_last_labels():
+    labels = [True, False] * 5
+    rule = Budget(labels=5)
+    session = Session(50, labels)
+    found = reach_verdict(session, estimate_counts(session), [(rule, rule.advise(session))])
+    assert found.act == "check"
+    assert found.sentence.startswith("the budget is spent, but this proves nothing")

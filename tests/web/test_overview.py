@@ -249,5 +249,5 @@ def test_class_names_stand_in_the_verdict(labelled):
     explanations.forecast(60)
     page = labelled.get("/dashboard/now").text
     top = page[: page.index("Numbers and rules behind this")]
-    assert "1 of the rows of gold are found" in top
+    assert "1 row of gold is found" in top
     assert "positive" not in top.lower()

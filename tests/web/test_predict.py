@@ -38,10 +38,10 @@ def test_rows_are_scored(labelled):
     ("rows", "said"),
     [
         ([{"depth": 1, "width": 2}], "Row 0 (counted from 0) has no 'town'"),
-        ([{**ROW, "depth": "deep"}], "'depth' of The request holds text, and numbers"),
-        ([{**ROW, "depth": [1, 2]}], "'depth' of The request holds"),
-        ([], "body.rows"),
-        ([ROW] * 1001, "body.rows"),
+        ([{**ROW, "depth": "deep"}], "'depth' of the request holds text, and numbers"),
+        ([{**ROW, "depth": [1, 2]}], "'depth' of the request holds"),
+        ([], "'rows' should be a list of"),
+        ([ROW] * 1001, "'rows' should be a list of"),
     ],
 )
 def test_what_is_wrong_with_rows_is_said(labelled, rows, said):

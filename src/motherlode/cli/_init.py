@@ -25,6 +25,7 @@ from ..project._data.planning import RowPlan, can_be_id, decode_dictionaries, pl
 from ..project._data.settings import Recipe, Settings
 from ..project._data.stated import Stated, say_prior
 from ..project._data.written import keep_cells
+from ..project._export import find_own_columns
 from ..project._insight.advice import check_rules
 from ..project._log.log import read_state
 from ..project._serving.teaching import teach
@@ -101,6 +102,7 @@ def init(request: Request) -> None:
         id=_IMAGE if is_of_images else request.id,  # a file is known by its name
         labels=request.labels,
         classes=names,
+        written=find_own_columns(known),
     )
     labels = _find_labels(table, request.labels, names)
     encoder = request.encoder or default_encoder(planned.kind)
@@ -267,6 +269,7 @@ def _conclude(
     if planned.kind in ("image", "text"):
         _say_encoders(console, planned.kind, request.encoder or default_encoder(planned.kind))
     _show_columns(console, found, planned, request.labels)
+    _say_written(console, found.table, planned, request.labels)
     if planned.id is None and (known := _find_ids(found.table)) is not None:
         say(
             console,
@@ -296,6 +299,17 @@ def _conclude(
     )
 
 
+def _say_written(console: Console, table: "pa.Table", planned: RowPlan, labels: str | None) -> None:
+    """Say that the file is an export, and which of its columns are no data."""
+    written = [name for name in find_own_columns(table.column_names) if name in planned.left_out]
+    if not written:
+        return
+    taken = "" if labels is not None else "; --labels takes the labels of one of them, as of label"
+    taken *= "label" in written
+    say(console, f"The file is an export of a project, so what it says of answers and models is no "
+                 f"data: {', '.join(written)} are left out{taken}.")  # fmt: skip
+
+
 def _find_ids(table: "pa.Table") -> str | None:
     """Find the first column that is named like an id and could be one."""
     for name, kind in zip(table.column_names, table.schema.types, strict=True):
@@ -320,7 +334,10 @@ def _show_columns(console: Console, found: Found, planned: RowPlan, labels: str 
     """Print what each column is read as, and why; of very many, those with a reason."""
     special = {planned.id: "id", labels: "labels"}
     lines = []
+    written = {*find_own_columns(found.table.column_names)} & planned.left_out.keys()
     for name in found.table.column_names:
+        if name in written:
+            continue  # said in one sentence
         kind = special.get(name) or planned.kinds.get(name)
         if name == planned.id and name in planned.kinds:
             kind = f"{planned.kinds[name]}, id"

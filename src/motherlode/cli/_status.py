@@ -61,11 +61,12 @@ def status(folder: Path, json: bool) -> None:
     for line in model:
         say(console, line)
     if forecast.left:
+        share = f"{100 * settings.control:.3g} %" if settings.control else "None"
         say(
             console,
-            f"Rows drawn at random tell what is left: `motherlode set {folder} --control 10` has "
-            f"10 % of all rows that are asked drawn so, `motherlode query {folder} --at-random` "
-            "draws nothing else.",
+            f"Rows drawn at random tell what is left: {share} of those that are asked are drawn "
+            f"so, which `motherlode set {folder} --control N` changes; `motherlode query {folder} "
+            "--at-random` draws nothing else.",
         )
 
 

@@ -11,6 +11,7 @@ from ..estimation._naming import count_positives, name_positives
 from ..estimation._value import MaybeEstimate
 from ..session import Session
 from ._base import Advice, Rule
+from ._budget import Budget
 
 WIDTH = 0.1
 """Half the width of an interval of the recall that is narrow enough to act on."""
@@ -68,10 +69,12 @@ def reach_verdict(
     met = [rule for rule, said in advice if said.stop and rule.valid]
     if met:
         return Verdict("stop", _say_known(estimates, session), _say_met(met, name), draws)
-    doubtful = any(said.stop for _, said in advice)
+    doubtful = [rule for rule, said in advice if said.stop]
     known, step = _say_known(estimates, session), _say_draws(draws, session.left)
     if doubtful:
-        found = f"the last labels found few {name}, but this proves nothing; {known}"
+        spent = all(isinstance(rule, Budget) for rule in doubtful)
+        why = "the budget is spent" if spent else f"the last labels found few {name}"
+        found = f"{why}, but this proves nothing; {known}"
         return Verdict("check", found, step, draws)
     if draws > session.left / 2:
         step = "It is too early to count: label what is asked."

@@ -36,7 +36,7 @@ from ._access import Access
 from ._bodies import Problem
 from ._body_limits import BodyLimits
 from ._guard import Guard
-from ._problems import describe_problem
+from ._problems import describe_form, describe_problem
 from ._service import Service
 from ._site import Address, Site
 
@@ -153,6 +153,4 @@ def _refuse_by_code(request: Request, problem: Exception) -> Response:
 def _refuse_form(request: Request, problem: Exception) -> Response:
     """Say what is wrong and where, without repeating what was sent."""
     assert isinstance(problem, RequestValidationError)
-    first = problem.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return describe_problem(request.scope, f"{where}: {first['msg']}.", 422)
+    return describe_problem(request.scope, describe_form(problem.errors()[0]), 422)

@@ -154,10 +154,13 @@ def _or_null(rows: list[list[float]]) -> list[list[float | None]]:
 
 
 def _score(service: Service, path: Path, format: str) -> Iterator[bytes]:
-    from ..project._prediction.new_rows import open_new_rows
+    from ..project._prediction.new_rows import THE_FILE, open_new_rows
     from ..project._prediction.scored_lines import ScoredRows
 
-    rows = open_new_rows(service.project, path, Choices(), "The file")
+    try:
+        rows = open_new_rows(service.project, path, Choices(), THE_FILE)
+    except InputError as problem:  # which the file has under another name where it lies now
+        raise InputError(str(problem).replace(str(path), THE_FILE)) from None
     try:
         scored = ScoredRows(service.project, _find(service).found, rows, _ignore)
         parts = _begin(scored.parts(format))

@@ -17,6 +17,7 @@ from ...pool._tabular import TabularEncoder
 from .rows import stack_vectors
 
 _ANSWERS = "holds nothing but classes: name it by --labels, or by --features if it is none"
+_WRITTEN = "was written by motherlode, and is no data"
 _FLAG = "holds nothing but classes, in every row: name it by --labels if it holds the labels"
 _FLAGS = {"yes", "no", "y", "n", "true", "false", "t", "f", "on", "off"}
 _NAMES_OF_LABELS = re.compile(
@@ -64,6 +65,7 @@ def plan_rows(
     id: str | None = None,
     labels: str | None = None,
     classes: ClassNames | None = None,
+    written: Sequence[str] = (),
 ) -> RowPlan:
     """Decide what rows are, by the columns that are named, else by what the columns hold.
 
@@ -84,6 +86,8 @@ def plan_rows(
         The columns of ids and of labels, which models do not read.
     classes : ClassNames, optional
         The classes that are declared.
+    written : sequence of str
+        Columns that motherlode wrote; unless they are named, they are neither read nor shown.
 
     Raises
     ------
@@ -100,13 +104,14 @@ def plan_rows(
     named = {*texts, *features, *([image] if image else [])}
     if labels is not None and labels in named:
         raise InputError(f"Column {labels!r} holds the labels, so models can't read it.")
-    free = [name for name in table.column_names if name not in (id, labels)]
+    ours = {name: _WRITTEN for name in written if name not in {*named, id, labels}}
+    free = [name for name in table.column_names if name not in (id, labels) and name not in ours]
     answers, doubts = _split_classes(table, free, named, labels, classes)
     others = tuple(name for name in free if name not in answers)
     if not others and (image is None or image != id):
-        raise InputError(_say_nothing_left(id, labels, answers))
+        raise InputError(_say_nothing_left(id, labels, answers, len(ours)))
     plan = _plan(table, texts, image, tuple(features), others, id)
-    return replace(plan, left_out={**answers, **plan.left_out}, doubts=doubts)
+    return replace(plan, left_out={**ours, **answers, **plan.left_out}, doubts=doubts)
 
 
 def _split_classes(
@@ -178,10 +183,13 @@ def _holds_classes(table: pa.Table, name: str, classes: ClassNames | None) -> bo
     return classes is not None and classes.are_all_in(table.column(name))
 
 
-def _say_nothing_left(id: str | None, labels: str | None, answers: Iterable[str]) -> str:
+def _say_nothing_left(
+    id: str | None, labels: str | None, answers: Iterable[str], written: int
+) -> str:
     used = [f"the id column {id!r}"] if id is not None else []
     used += [f"the label column {labels!r}"] if labels is not None else []
     used += [f"{name!r}, which {_ANSWERS}" for name in answers]
+    used += [f"{written:,} columns that motherlode wrote"] if written else []
     return f"The data have no column beside {' and '.join(used)}."
 
 

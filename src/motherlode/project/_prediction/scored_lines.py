@@ -14,7 +14,7 @@ from ..._files.writers.lines import Lines
 from .._data.folder import Project
 from .._training.project_model import ProjectModel
 from .drift import Sample, note_look
-from .new_rows import NewRows
+from .new_rows import THE_REQUEST, NewRows
 from .scorer import Scorer, Scores
 
 DECISION, PROBABILITY, REASONS = "decision", "probability", "reasons"
@@ -152,7 +152,7 @@ def score_rows(project: Project, found: ProjectModel, table: pa.Table) -> tuple[
     InputError
         If a column is missing or of another type.
     """
-    rows, scorer = NewRows(project, table, "The request", Choices()), Scorer(found)
+    rows, scorer = NewRows(project, table, THE_REQUEST, Choices()), Scorer(found)
     parts = [scorer.score(X) for _, X in rows.blocks()]
     scores = Scores(
         np.concatenate([part.probabilities for part in parts]),
