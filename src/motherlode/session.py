@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, NamedTuple, get_type_hints, overload
 
 import numpy as np
@@ -369,25 +368,24 @@ class Session(Described):
         and however it got its label. For queries between its draw and its label it is drawn
         already: they could bring only the other rows into the sample.
         """
-        out: list[Group] = []
-        after, order = self.known_before, self._in_order_of_draws(self.uniform)
-        starts = np.flatnonzero(np.diff(after[order], prepend=-1)).tolist()
-        for start, end in pairwise([*starts, len(order)]):
-            query = order[start:end]
-            known = int(after[query[0]])
-            late = order[:start][order[:start] >= known]
-            new = Group(
-                int(self.drawn_from[query].max()) - len(late),
-                len(query),
-                int(self.positive[query].sum()),
-                int(self.found_before(known)) + int(self.positive[late].sum()),
-            )
-            if out and _follows(out[-1], new):
-                last = out.pop()
-                drawn, positives = last.drawn + new.drawn, last.positives + new.positives
-                new = Group(last.rows, drawn, positives, last.found)
-            out.append(new)
-        return out
+        order = self._in_order_of_draws(self.uniform)
+        if not len(order):
+            return []
+        after, positive = self.known_before[order], self.positive[order]
+        starts = np.flatnonzero(np.diff(after, prepend=-1))
+        known = after[starts]
+        late, late_positive = _count_late(order, positive, starts, known)
+        rows = self.drawn_from[order[starts]] - late
+        found = self.found_before(known) + late_positive
+        drawn = np.diff(starts, append=len(order))
+        seen = np.add.reduceat(positive, starts, dtype=np.int64)
+        # Where only random draws lie between two queries, both are one sample.
+        alone = rows[1:] == rows[:-1] - drawn[:-1]
+        follows = alone & (found[1:] == found[:-1] + seen[:-1])
+        begins = np.flatnonzero(np.concatenate([[True], ~follows]))
+        drawn, seen = (np.add.reduceat(column, begins) for column in (drawn, seen))
+        columns = np.stack([rows[begins], drawn, seen, found[begins]], axis=1)
+        return [Group(*row) for row in columns.tolist()]
 
     def _in_order_of_draws(self, mine: NDArray[np.bool_]) -> Codes:
         """Return the places of some draws, in the order in which they were made."""
@@ -433,14 +431,11 @@ class Session(Described):
         order = self._in_order_of_draws(mine & self.drawn_alike & (reached > arrival))
         left = np.zeros(self.labels, dtype=np.int64)
         left[order] = sizes[arrival] - known[order] - _count_earlier(self.known_before[order])
-        origins = []
-        for place in np.flatnonzero(mine).tolist():
-            rows = int(left[place])
-            probability = 1.0 / rows if rows else 0.0
-            changes = {"drawn_from": rows, "probability": probability}
-            origins.append(
-                replace(self.origins[place], asked_after=int(known[place]), **changes)  # type: ignore[arg-type]
-            )
+        rows, whole = left[mine], self._origins_by_column
+        columns = {name: column[mine] for name, column in whole.columns.items()}
+        columns["asked_after"], columns["drawn_from"] = known[mine], rows
+        columns["probability"] = np.where(rows > 0, 1.0 / np.maximum(rows, 1), 0.0)
+        origins = Origins(columns, whole.words)
         return Session(sizes[arrival], self.positive[mine], origins)
 
     def complete(self, positive: bool) -> Session:
@@ -472,13 +467,13 @@ class Session(Described):
         if kept.all():
             return self
         known = np.concatenate([[0], np.cumsum(kept)])[self.known_before]
+        whole = self._origins_by_column
+        columns = {name: column[kept] for name, column in whole.columns.items()}
+        columns["asked_after"] = known[kept]
         return replace(
             self,
             positive=self.positive[kept],
-            origins=[
-                replace(self.origins[place], asked_after=int(known[place]))
-                for place in np.flatnonzero(kept).tolist()
-            ],
+            origins=Origins(columns, whole.words),
             captures=None,
             arrivals=self.arrivals and self.arrivals.of_labels(kept),
             held_back=None,
@@ -509,6 +504,19 @@ class Session(Described):
             passed_over=None,
         )
 
+    @cached_property
+    def _origins_by_column(self) -> Origins:
+        if isinstance(self.origins, Origins):
+            return self.origins
+        words: dict[str, int] = {}
+        columns: dict[str, NDArray[Any]] = {}
+        for name, kind in get_type_hints(Origin).items():
+            values = [getattr(origin, name) for origin in self.origins]
+            if name in WORDS:
+                values = [words.setdefault(word, len(words)) for word in values]
+            columns[name] = np.array(values, dtype=np.float64 if kind is float else np.int64)
+        return Origins(columns, tuple(words))
+
     def _column(self, name: str, kind: Any) -> Any:
         """Collect a field of numbers of all origins."""
         if isinstance(self.origins, Origins):
@@ -520,6 +528,27 @@ def _count_earlier(queries: Codes) -> Codes:
     """Count for each draw, sorted by query, the earlier draws of its query."""
     starts = np.searchsorted(queries, queries, side="left")
     return np.asarray(np.arange(len(queries)) - starts)
+
+
+def _count_late(
+    places: Codes, positive: NDArray[np.bool_], starts: Codes, known: Codes
+) -> tuple[Codes, Codes]:
+    """Count for each query the rows drawn by earlier ones and labelled later than it was asked.
+
+    `places` says of each draw, sorted by query, where its label stands, `starts` where each
+    query's draws start, `known` how many labels were known. The positives are counted too.
+    """
+    mine = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(places)))
+    # A row drawn by query q and labelled at place p is late for the queries after q that were
+    # asked when no more than p labels were known.
+    last = np.maximum(np.searchsorted(known, places, side="right"), mine + 1)
+    late = [
+        np.bincount(mine[these] + 1, minlength=len(starts) + 1)
+        - np.bincount(last[these], minlength=len(starts) + 1)
+        for these in (slice(None), positive)
+    ]
+    every, of_positive = np.cumsum(late, axis=1)[:, :-1]
+    return every, of_positive
 
 
 def hold_back(origins: Sequence[Origin], waiting: Iterable[Origin]) -> NDArray[np.bool_]:
@@ -569,9 +598,3 @@ def _check_arrivals(arrivals: Arrivals | None, pool_size: int, labels: int) -> N
         )
     if not len(arrivals.of_label) == len(arrivals.reached) == labels:
         raise InputError(f"There are {labels} labels; give the arrival and the reach of each.")
-
-
-def _follows(last: Group, new: Group) -> bool:
-    """Tell whether only random draws lie between, so that both are one sample."""
-    alone = new.rows == last.rows - last.drawn
-    return alone and new.found == last.found + last.positives

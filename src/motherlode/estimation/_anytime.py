@@ -16,22 +16,23 @@ sequences for sampling without replacement, NeurIPS. Robbins (1970), Statistical
 the law of the iterated logarithm, Annals of Mathematical Statistics 41.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .._rows.arrays import Floats
+from .._rows.arrays import Codes, Floats
 from ..session import Group
-from ._exact import log_chance
+from ._exact import log_chances
 
 _SUPPOSED = 500  # numbers of positives that the wager supposes, at most or nearly so
 _STEP = 0.25  # between two of them, in standard deviations of a Poisson number, at least
 _KEPT = 256  # groups of draws, after which what is computed is kept
-_HALVINGS = 30
-_LARGEST_LOSS = 1e6
+_TRIED = 16  # numbers for which the chance of all draws is computed at once
+_PIECES = 64  # of the way from the likeliest number to the end
+_ROUNDING = 1e-9
 
 
 class Evidence(NamedTuple):
@@ -51,11 +52,6 @@ class Evidence(NamedTuple):
     groups: tuple[Group, ...]
     known: int
     most: int
-
-    def likelihood(self) -> Callable[[int], float]:
-        """Return the chance of all draws, as a logarithm, of the number of positives."""
-        rows, drawn, seen, found = np.array(self.groups, dtype=np.float64).reshape(-1, 4).T
-        return lambda total: float(log_chance(rows, total - found, drawn, seen).sum())
 
 
 @lru_cache(maxsize=256)
@@ -81,7 +77,7 @@ def anytime_interval(parts: tuple[Evidence, ...], level: float) -> tuple[int, in
     (0, 6)
     """
     limit = float(np.log(1 - level) + sum(log_wager(part.rows, part.groups) for part in parts))
-    hills = [_Hill(part.likelihood(), part.known, part.most) for part in parts]
+    hills = [_Hill(part) for part in parts]
     return hills[0].bound(limit) if len(hills) == 1 else _bound_sum(hills, limit)
 
 
@@ -100,12 +96,15 @@ def _wager(rows: int, groups: tuple[Group, ...]) -> tuple[Floats, float]:
         return _suppose(rows)[1], 0.0
     known = (len(groups) - 1) // _KEPT * _KEPT
     weights, total = _wager(rows, groups[:known])
-    chances = np.stack([_tabulate(rows, group) for group in groups[known:]])
-    logs = np.concatenate([weights[None], weights + np.cumsum(chances, axis=0)])
-    drawn_from, _, _, found = np.array(groups[known:]).T[:, :, None]
-    supposed = _suppose(rows)[0]
+    draws, supposed = np.array(groups[known:], dtype=np.float64), _suppose(rows)[0]
+    drawn_from, found = draws[:, 0, None], draws[:, 3, None]
     # The wager goes on with the numbers that are possible still: search may have found more.
     possible = (supposed >= found) & (supposed <= found + drawn_from)
+    # While the same are possible, what is given to each draw is supported for the next.
+    changes = (possible[1:] != possible[:-1]).any(axis=1)
+    starts = np.flatnonzero(np.concatenate([[True], changes]))
+    possible, chances = possible[starts], np.add.reduceat(log_chances(draws, supposed), starts)
+    logs = np.concatenate([weights[None], weights + np.cumsum(chances, axis=0)])
     # Where so few rows are left that no number supposed is possible, nothing more is refuted.
     with np.errstate(divide="ignore", invalid="ignore"):
         tops = np.where(possible, logs[:-1], -np.inf).max(axis=1, keepdims=True)
@@ -127,69 +126,81 @@ def _suppose(rows: int) -> tuple[Floats, Floats]:
     return numbers, np.log(weights / weights.sum())
 
 
-@lru_cache(maxsize=2048)
-def _tabulate(rows: int, group: Group) -> Floats:
-    """Compute the chance of a group's draws for each number supposed, as logarithms."""
-    supposed, _ = _suppose(rows)
-    return log_chance(group.rows, supposed - group.found, group.drawn, group.positives)
-
-
-def _find_first(tried: range, holds: Callable[[int], bool]) -> int:
-    return bisect_left(tried, True, key=holds)
+def _find_first(first: int, last: int, holds: Callable[[Codes], NDArray[np.bool_]]) -> int:
+    """Find the first number for which something holds, that then holds for all; or the last."""
+    while first < last:
+        tried = _spread(first, last, _TRIED)
+        found = int(np.count_nonzero(~holds(tried)))
+        last = int(tried[found]) if found < len(tried) else last
+        first = int(tried[found - 1]) + 1 if found else first
+    return first
 
 
 class _Hill:
-    """A function of whole numbers that rises to one top and falls, each step steeper."""
+    """The chance of all draws in a part, which rises to one top and falls, each step steeper."""
 
-    def __init__(self, height: Callable[[int], float], first: int, last: int) -> None:
-        self.height, self._first, self._last = height, first, last
-        tried = range(first, last)
-        self.top = first + _find_first(tried, lambda K: height(K + 1) <= height(K))
+    def __init__(self, part: Evidence) -> None:
+        self._groups = np.array(part.groups, dtype=np.float64).reshape(-1, 4)
+        self._first, self._last = part.known, part.most
+        self.top = _find_first(
+            part.known, part.most, lambda K: self._heights(K + 1) <= self._heights(K)
+        )
+        self.height = float(self._heights(np.array([self.top]))[0])
+
+    def _heights(self, totals: Codes) -> Floats:
+        return np.asarray(log_chances(self._groups, totals.astype(np.float64)).sum(axis=0))
 
     def bound(self, limit: float) -> tuple[int, int]:
         """Return the first and the last number above a height; the top, if none is."""
-        first, top, height = self._first, self.top, self.height
-        if height(top) <= limit:
-            return top, top
-        low = first + _find_first(range(first, top), lambda K: height(K) > limit)
-        high = top + _find_first(range(top, self._last), lambda K: height(K + 1) <= limit)
+        if self.height <= limit:
+            return self.top, self.top
+        low = _find_first(self._first, self.top, lambda K: self._heights(K) > limit)
+        high = _find_first(self.top, self._last, lambda K: self._heights(K + 1) <= limit)
         return low, high
 
-    def go(self, way: int, loss: float) -> int:
-        """Go up or down from the top while a step loses no more than so much."""
-        steps = range(self._last - self.top if way > 0 else self.top - self._first)
-        return self.top + way * _find_first(
-            steps,
-            lambda i: (
-                self.height(self.top + way * i) - self.height(self.top + way * (i + 1)) > loss
-            ),
+    def descend(self, end: int) -> tuple[Floats, Floats]:
+        """Give the way from the top to a number as straight pieces: steps, and loss by each step.
+
+        Between the numbers at which the height is computed the way runs along two tangents, which
+        lie above it, so that no loss is overstated.
+        """
+        way = 1 if end > self.top else -1
+        steps = _spread(0, abs(end - self.top) + 1, _PIECES)
+        loss, after, before = (
+            self.height - self._heights(self.top + way * (steps + more)) for more in (0, 1, -1)
         )
+        first, last = (after - loss)[:-1], (loss - before)[1:]
+        length, lost = np.diff(steps), np.diff(loss)
+        bends = last > first
+        along = np.where(bends, (last * length - lost) / np.where(bends, last - first, 1), length)
+        along = np.clip(along, 0, length)
+        return np.concatenate([along, length - along]), np.concatenate([first, last])
+
+
+def _spread(first: int, end: int, most: int) -> Codes:
+    """Spread some whole numbers evenly from the first to the one before the end."""
+    return np.unique(np.linspace(first, end - 1, min(end - first, most)).astype(np.int64))
 
 
 def _bound_sum(hills: list[_Hill], limit: float) -> tuple[int, int]:
     """Bound a sum of numbers, each with its own evidence.
 
-    The likeliest sum of its size is one in which every part would lose as much by one more. This
-    loss is doubled and halved until the chance falls below the limit.
+    The likeliest sum of its size is one in which no part would lose less by one more than others
+    have lost. So the pieces of all ways down are gone along in the order of their steepness.
     """
-
-    def reach(way: int, loss: float) -> tuple[int, float]:
-        ends = [hill.go(way, loss) for hill in hills]
-        return sum(ends), sum(hill.height(end) for hill, end in zip(hills, ends, strict=True))
-
-    def bound(way: int) -> int:
-        inside, outside = 0.0, 1.0
-        while reach(way, outside)[1] > limit:
-            if outside > _LARGEST_LOSS:
-                return reach(way, outside)[0]
-            inside, outside = outside, 2 * outside
-        for _ in range(_HALVINGS):
-            loss = (inside + outside) / 2
-            inside, outside = (loss, outside) if reach(way, loss)[1] > limit else (inside, loss)
-        # The sum there is refuted, and so are all beyond; the one before it may not be.
-        return reach(way, outside)[0] - way
-
-    top = sum(hill.top for hill in hills)
-    if sum(hill.height(hill.top) for hill in hills) <= limit:
+    top, spare = sum(hill.top for hill in hills), sum(hill.height for hill in hills) - limit
+    if spare <= 0:
         return top, top
-    return bound(-1), bound(1)
+    ends = [hill.bound(hill.height - spare) for hill in hills]
+
+    def reach(side: int) -> int:
+        ways = [hill.descend(end[side]) for hill, end in zip(hills, ends, strict=True)]
+        lengths, steep = (np.concatenate(parts) for parts in zip(*ways, strict=True))
+        order = np.argsort(steep, kind="stable")
+        steps = np.concatenate([[0.0], np.cumsum(lengths[order])])
+        lost = np.concatenate([[0.0], np.cumsum((lengths * steep)[order])])
+        if lost[-1] < spare:
+            return round(float(steps[-1]))
+        return int(np.ceil(np.interp(spare, lost, steps) + _ROUNDING)) - 1
+
+    return top - reach(0), top + reach(1)

@@ -201,3 +201,33 @@ def log_chance(rows: ArrayLike, positives: ArrayLike, drawn: ArrayLike, seen: Ar
     )
     possible = (k <= K) & (n - k <= N - K) & (K <= N)
     return np.where(possible, log_choose(N - n, K - k) - log_choose(N, K), -np.inf)
+
+
+def log_chances(groups: Floats, totals: Floats) -> Floats:
+    """Compute the same for each group of draws, a row, and each number of positives, a column.
+
+    Parameters
+    ----------
+    groups : ndarray of shape (g, 4)
+        The fields of each `motherlode.session.Group`.
+    totals : ndarray of shape (t,)
+        Positives in the pool.
+
+    Examples
+    --------
+    >>> np.exp(log_chances(np.array([[3.0, 2, 1, 0]]), np.array([1.0, 3]))).round(9).tolist()
+    [[0.333333333, 0.0]]
+    """
+    rows, drawn, seen, found = groups.T[:, :, None]
+    most = rows + found
+    # Groups of a single draw are many, and their chance is a quotient.
+    out = np.where(seen > 0, 1.0, -1.0) * totals
+    out += np.where(seen > 0, -found, most)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        np.log(out, out=out)
+    out -= np.log(rows)
+    more = np.flatnonzero(drawn != 1)
+    if len(more):
+        out[more] = log_chance(rows[more], totals - found[more], drawn[more], seen[more])
+    out[(totals < found) | (totals > most)] = -np.inf
+    return out
