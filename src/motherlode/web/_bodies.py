@@ -728,6 +728,9 @@ class AccountChange(_Body):
         None, max_length=1_000, description="10 characters or more; with it all sessions end."
     )
     disabled: bool | None = Field(None, description="Whether nobody can log in by it.")
+    is_new: bool = Field(
+        False, description="Whether the account is to be a new one: then none is changed."
+    )
 
 
 class AccountName(_Body):

@@ -312,12 +312,12 @@ function answer(kind, label = null) {
     countAnswer(before, -1);
     announce(`Changed from ${answerName(before)} to ${answerName(given)}.`);
   }
+  outbox.label(given);
   history.push({ ...given, content: row });
   answered.add(row.row);
   leaveNote();
   draw();
   countAnswer(given, 1);
-  outbox.label(given);
 }
 
 const eventOf = (entry) => entry.event ?? outbox.events.get(entry.key);
@@ -521,11 +521,11 @@ function sendMany(pairs, seconds) {
   for (const [row, label] of pairs) {
     const draft = drafts.of(row.row);
     const given = { row: row.row, kind: "label", label, note: draft?.note || null, tags: draft?.tags ?? [], seconds, key: randomKey() };
+    outbox.label(given);
     drafts.drop(row.row);
     history.push({ ...given, content: row });
     answered.add(row.row);
     countAnswer(given, 1);
-    outbox.label(given);
   }
 }
 
@@ -589,7 +589,10 @@ async function followSettings(change) {
 
 function showCounts() {
   byId("labelled").textContent = counted(counts.labelled);
-  if (project.positiveClasses.length) byId("found").textContent = counted(counts.found);
+  const named = project.positiveClasses;
+  byId("of-found").hidden = !named.length;
+  byId("of-found").querySelector(".what").textContent = ` ${named.join(" or ")}`;
+  byId("found").textContent = counted(counts.found ?? 0);
 }
 
 function showSaved(state, waiting, problem, refused) {
