@@ -31,6 +31,7 @@ KINDS = (
     "reference/names/motherlode.strategies.html",
     "reference/names/motherlode.ActiveLearner.html",
     "migrate/index.html",
+    "benchmarks/index.html",
     "search.html",
     "genindex.html",
 )
