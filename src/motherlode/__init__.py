@@ -8,7 +8,7 @@ from .errors import InputError
 
 if _TYPE_CHECKING:
     __version__: str
-    from ._versions import show_versions
+    from ._inert.versions import show_versions
     from .learner._learner import ActiveLearner
     from .learner._query import Query
     from .pool import Pool
@@ -19,7 +19,7 @@ _HOMES = {
     "ActiveLearner": "learner",
     "Query": "learner",
     "Pool": "pool",
-    "show_versions": "_versions",
+    "show_versions": "_inert.versions",
 }
 _ROOMS = {
     *(
@@ -34,7 +34,7 @@ _ROOMS = {
         "metrics",
     ),
     *("models", "pool", "priors", "project", "searches", "session", "simulation", "stopping"),
-    *("strategies", "web"),
+    *("strategies", "testing", "web"),
 }
 
 
