@@ -32,6 +32,7 @@ KINDS = (
     "reference/names/motherlode.ActiveLearner.html",
     "migrate/index.html",
     "benchmarks/index.html",
+    "contributing/index.html",
     "search.html",
     "genindex.html",
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parent.parent / "docs"
-WRITTEN = ("_build", "benchmarks", "gallery", "reference/names")
+WRITTEN = ("_build", "benchmarks", "contributing", "gallery", "reference/names")
 GENERATED = {"reference/commands.md", "reference/api.md", "reference/settings.md"}
 SOURCES = {
     str(path.relative_to(DOCS)): path.read_text(encoding="utf-8")

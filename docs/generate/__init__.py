@@ -1,1 +1,1 @@
-"""Pages that are written from the code and from results, each time that the site is built."""
+"""Pages that are written from code, results and other files, each time that the site is built."""

@@ -4,15 +4,12 @@ Figures stand in the pages under ``benchmarks/`` alone. They are read from there
 built, and a section or a table that is gone ends the build.
 """
 
-import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .results import ROOT, Results
+from .links import CODE, ROOT, lead_to_site
+from .results import Results
 
-DOCS = ROOT / "docs"
-CODE = "https://github.com/motherlode-dev/motherlode/blob/main/"
 PROVING, CHOICES, PRIORS, SCREENING, EFFICIENCY, LU, SPEED, BARS, GEOMETRY, SERVING, COVERAGE = map(
     Results,
     (
@@ -214,19 +211,6 @@ def _picture(path: Path) -> str:
 
 def _whole(one: Results) -> str:
     """Return a page of results with its links as the site has them."""
-    pages = {page.path.resolve(): f"{page.page}.md" for page in ALL}
-
-    def lead(found: re.Match[str]) -> str:
-        address, _, anchor = found[2].partition("#")
-        target = (one.path.parent / address).resolve() if address else one.path.resolve()
-        if re.match(r"[a-z]+:", address):
-            return found[0]
-        if target.suffix == ".svg":
-            to = _picture(target)
-        elif target.is_relative_to(DOCS):
-            to = os.path.relpath(target, DOCS / "benchmarks")
-        else:
-            to = pages.get(target, f"{CODE}{target.relative_to(ROOT).as_posix()}")
-        return f"{found[1]}({to}{'#' if anchor else ''}{anchor})"
-
-    return re.sub(r"(\])\(([^)\s]+)\)", lead, one.text)
+    pages = {page.path.resolve(): f"benchmarks/{page.page}.md" for page in ALL}
+    pages |= {path.resolve(): f"benchmarks/{_picture(path)}" for _, path in one.pictures}
+    return lead_to_site(one.text, one.path, f"benchmarks/{one.page}.md", pages)

@@ -7,10 +7,11 @@ from typing import Any
 from .api import write_api
 from .benchmarks import write_benchmarks
 from .commands import write_commands
+from .contributing import write_contributing
 from .names import write_names
 from .settings import write_settings
 
-WRITTEN_WHOLE = ("reference/names", "benchmarks")
+WRITTEN_WHOLE = ("reference/names", "benchmarks", "contributing")
 """Folders in which nothing is written by hand."""
 
 
@@ -21,6 +22,7 @@ def write_pages() -> dict[str, str]:
         "reference/api.md": write_api(),
         "reference/settings.md": write_settings(),
         **{f"reference/names/{name}": text for name, text in write_names().items()},
+        **write_contributing(),
         **{f"benchmarks/{name}": text for name, text in write_benchmarks().items()},
     }
 
