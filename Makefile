@@ -33,7 +33,7 @@ test: .venv/dev.stamp lint chromium  ## lint, types, the floors, and every test
 # scikit-learn give other numbers. What needs further extras (networks, faiss, peers) is left out, and
 # so are servers, pages and simulations, which reach those versions only through the core, and plans of
 # labels, which take longest and no more than sums.
-CORE := measures metrics session seed_failures registries
+CORE := measures metrics session seed_failures registries testing
 CORE_FOLDERS := rows round geometry models learner strategies stopping estimation
 OTHERS := models/neural models/test_network_committee.py models/test_onnx.py models/test_any_classifier.py models/test_class_weights.py models/test_translated.py round/test_stand_in.py geometry/test_neighbours.py $(patsubst %,strategies/test_%.py,against_peers contract_networks coverage diversity last_layer)
 

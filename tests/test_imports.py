@@ -16,7 +16,7 @@ HEAVY = {
 PUBLIC = [
     *("strategies", "models", "measures", "geometry", "metrics", "learner", "pool"),
     *("session", "stopping", "estimation", "embedding", "searches", "simulation", "displays"),
-    *("project", "web"),
+    *("project", "testing", "web"),
 ]
 SESSION = """
 import numpy as np

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from benchmarks.measured import measured
 from motherlode.simulation import versions
 
 _WORLDS = """\
@@ -19,6 +20,7 @@ def page(found: dict[str, Any], runs: int) -> str:
     """The whole file, as Markdown."""
     sections = [
         "# Stopping and estimation: promises kept?",
+        measured(),
         f"Written by `python -m benchmarks.estimation --runs {runs}`.",
         _WORLDS,
         _counting(found["counting"], found["floors"]),

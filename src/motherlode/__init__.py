@@ -8,7 +8,7 @@ from .errors import InputError
 
 if _TYPE_CHECKING:
     __version__: str
-    from ._versions import show_versions
+    from ._inert.versions import show_versions
     from .estimation import evaluate
     from .learner._learner import ActiveLearner
     from .learner._query import Query
@@ -29,7 +29,7 @@ _HOMES = {
     "Query": "learner",
     "Pool": "pool",
     "evaluate": "estimation",
-    "show_versions": "_versions",
+    "show_versions": "_inert.versions",
 }
 _ROOMS = {
     *(
@@ -44,7 +44,7 @@ _ROOMS = {
         "metrics",
     ),
     *("models", "pool", "priors", "project", "searches", "session", "simulation", "stopping"),
-    *("strategies", "web"),
+    *("strategies", "testing", "web"),
 }
 
 
