@@ -12,10 +12,12 @@ _NAMES = {
     "prevalence": "prevalence (share of {name} among all rows)",
     "positives_left": "{name} left",
     "recall": "recall (share of {name} found)",
+    "newest": "prevalence among the rows that came last",
 }
 """What each is called wherever it is shown; the words are those of docs/glossary.md."""
 
-QUANTITIES = tuple(_NAMES)
+QUANTITIES = ("positives", "prevalence", "positives_left", "recall")
+"""Those that are known of every session."""
 _NOTHING_KNOWN = "estimates"  # what is missing where all of it is
 _CORRECTED = "corrected for errors of annotators"
 _ALL_ROWS = "All rows of the pool."
@@ -48,6 +50,8 @@ class Estimates(Described):
         How many positives are among the unlabelled rows.
     recall : Estimate or NoEstimate
         The share of the pool's positives that are found.
+    newest : Estimate or NoEstimate, optional
+        The prevalence among the rows that came last; None where all came together.
     name : str
         What the positive rows are called.
     corrected : Estimates, optional
@@ -58,6 +62,7 @@ class Estimates(Described):
     prevalence: MaybeEstimate
     positives_left: MaybeEstimate
     recall: MaybeEstimate
+    newest: MaybeEstimate | None = None
     name: str = POSITIVES
     corrected: "Estimates | None" = None
 
@@ -66,7 +71,7 @@ class Estimates(Described):
 
         Parameters
         ----------
-        quantity : {"positives", "prevalence", "positives_left", "recall"}
+        quantity : {"positives", "prevalence", "positives_left", "recall", "newest"}
             The name of its attribute.
         """
         return name_quantity(quantity, self.name)
@@ -93,7 +98,7 @@ class Estimates(Described):
                 reason = name_positives(answer.reason, self.name)
                 missing.setdefault(reason, []).append(self.name_quantity(quantity))
         return [
-            (_NOTHING_KNOWN if len(names) == len(QUANTITIES) else ", ".join(names), reason)
+            (_NOTHING_KNOWN if len(names) >= len(QUANTITIES) else ", ".join(names), reason)
             for reason, names in missing.items()
         ]
 
@@ -115,6 +120,7 @@ class Estimates(Described):
         """Return the same as JSON has it; where there is no estimate, its reason."""
         return {
             "of": self.name,
+            "newest": None,
             **{
                 quantity: {"name": self.name_quantity(quantity), **answer.to_dict()}
                 for quantity, answer in self._answers().items()
@@ -126,7 +132,8 @@ class Estimates(Described):
         }
 
     def _answers(self) -> dict[str, MaybeEstimate]:
-        return {quantity: getattr(self, quantity) for quantity in QUANTITIES}
+        answers = {quantity: getattr(self, quantity) for quantity in _NAMES}
+        return {quantity: answer for quantity, answer in answers.items() if answer is not None}
 
     def _describe(self) -> Description:
         return Description("Estimates", self.name, self.list_facts(), self.list_grounds())

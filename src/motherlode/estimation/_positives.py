@@ -266,7 +266,7 @@ def estimate_counts(
     Returns
     -------
     Estimates
-        The four, with what they rest on.
+        The four, with what they rest on, and the prevalence among the rows that came last.
 
     Examples
     --------
@@ -301,8 +301,21 @@ def estimate_counts(
         prevalence=share,
         positives_left=total.through(lambda n: n - found),
         recall=share_found,
+        newest=_estimate_newest(session, level, every_look),
         name=name,
     )
+
+
+def _estimate_newest(session: Session, level: float, every_look: bool) -> MaybeEstimate | None:
+    """Estimate the prevalence among the rows that came last, if not all came together."""
+    if session.arrivals is None or len(session.arrivals.sizes) < 2:
+        return None
+    last = session.of_arrival(len(session.arrivals.sizes) - 1)
+    found = positives(last, level, every_look=every_look)
+    share = found.through(lambda n: n / max(last.pool_size, 1), "share")
+    if isinstance(share, NoEstimate):
+        return share
+    return replace(share, speaks_for=f"It speaks for the {last.pool_size:,} rows that came last.")
 
 
 def _is_partial(total: MaybeEstimate) -> bool:

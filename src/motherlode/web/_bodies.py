@@ -667,6 +667,9 @@ class EstimatesOut(BaseModel):
     prevalence: _NamedAnswer = Field(description="Their share of all rows.")
     positives_left: _NamedAnswer = Field(description="How many are unlabelled.")
     recall: _NamedAnswer = Field(description="The share of them that is found.")
+    newest: _NamedAnswer | None = Field(
+        description="Their share of the rows that came last; null where all came together."
+    )
     numbers: list[FactOut] = Field(description="Those that there are, as they are shown.")
     reasons: list[FactOut] = Field(description="Why others are missing, each reason once.")
     grounds: list[FactOut] = Field(description="What all of these rest on; empty without any.")
