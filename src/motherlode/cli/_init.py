@@ -13,6 +13,7 @@ from rich.console import Console
 from .._files.cell_texts import kind_of_cells
 from .._files.choices import Choices, Found
 from .._files.class_names import ClassNames
+from .._files.own_columns import WRITTEN
 from .._files.reading import read_file
 from .._files.sources import holds_tables, is_address, is_dataset_folder, split_part
 from ..embedding import image_files
@@ -25,7 +26,6 @@ from ..project._data.planning import RowPlan, can_be_id, decode_dictionaries, pl
 from ..project._data.settings import Recipe, Settings
 from ..project._data.stated import Stated, say_prior
 from ..project._data.written import keep_cells
-from ..project._export import find_own_columns
 from ..project._insight.advice import check_rules
 from ..project._log.log import read_state
 from ..project._serving.teaching import teach
@@ -102,7 +102,6 @@ def init(request: Request) -> None:
         id=_IMAGE if is_of_images else request.id,  # a file is known by its name
         labels=request.labels,
         classes=names,
-        written=find_own_columns(known),
     )
     labels = _find_labels(table, request.labels, names)
     encoder = request.encoder or default_encoder(planned.kind)
@@ -269,7 +268,7 @@ def _conclude(
     if planned.kind in ("image", "text"):
         _say_encoders(console, planned.kind, request.encoder or default_encoder(planned.kind))
     _show_columns(console, found, planned, request.labels)
-    _say_written(console, found.table, planned, request.labels)
+    _say_written(console, planned, request.labels)
     if planned.id is None and (known := _find_ids(found.table)) is not None:
         say(
             console,
@@ -299,15 +298,18 @@ def _conclude(
     )
 
 
-def _say_written(console: Console, table: "pa.Table", planned: RowPlan, labels: str | None) -> None:
+def _say_written(console: Console, planned: RowPlan, labels: str | None) -> None:
     """Say that the file is an export, and which of its columns are no data."""
-    written = [name for name in find_own_columns(table.column_names) if name in planned.left_out]
+    written = [name for name, why in planned.left_out.items() if why == WRITTEN]
     if not written:
         return
     taken = "" if labels is not None else "; --labels takes the labels of one of them, as of label"
     taken *= "label" in written
-    say(console, f"The file is an export of a project, so what it says of answers and models is no "
-                 f"data: {', '.join(written)} are left out{taken}.")  # fmt: skip
+    say(
+        console,
+        "motherlode wrote this file, so what it says of answers and models is no data: "
+        f"{', '.join(written)} are left out{taken}.",
+    )
 
 
 def _find_ids(table: "pa.Table") -> str | None:
@@ -334,9 +336,8 @@ def _show_columns(console: Console, found: Found, planned: RowPlan, labels: str 
     """Print what each column is read as, and why; of very many, those with a reason."""
     special = {planned.id: "id", labels: "labels"}
     lines = []
-    written = {*find_own_columns(found.table.column_names)} & planned.left_out.keys()
     for name in found.table.column_names:
-        if name in written:
+        if planned.left_out.get(name) == WRITTEN:
             continue  # said in one sentence
         kind = special.get(name) or planned.kinds.get(name)
         if name == planned.id and name in planned.kinds:

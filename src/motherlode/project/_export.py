@@ -37,32 +37,6 @@ _SINCE = {"content_changed": bool}
 _LABEL_FIELDS = _fields({**_OF_ROW, **HOW, "asked_at": str, **_OF_EVENT, "event": int, **_SINCE})
 _EVENT_FIELDS = _fields({"id": int, **FIELDS})
 
-# What only a file that we wrote has together: of rows with answers, and of rows with predictions.
-_MARKS = {*_OF_ROW}, {"decision", "probability", "reasons"}
-_EACH = "probability_"  # and a class
-
-
-def find_own_columns(names: Sequence[str]) -> list[str]:
-    """Find the columns of a file that an export or a prediction wrote, beside those of the data.
-
-    Parameters
-    ----------
-    names : sequence of str
-        All columns of the file. Ours are found only where the file has all of them that tell it.
-
-    Examples
-    --------
-    >>> find_own_columns(["amount", "decision", "probability", "probability_fraud", "reasons"])
-    ['decision', 'probability', 'probability_fraud', 'reasons']
-    >>> find_own_columns(["amount", "label", "probability"])
-    []
-    """
-    answers, predictions = (marks <= set(names) for marks in _MARKS)
-    ours = {field.name for field in _LABEL_FIELDS} if answers else set()
-    if predictions:
-        ours |= _MARKS[1]
-    return [name for name in names if name in ours or (ours and name.startswith(_EACH))]
-
 
 class Export:
     """What a project knows of its rows, in batches.
@@ -99,7 +73,7 @@ class Export:
         self._named = [] if settings.id is None else [settings.id]
         ours = _EVENT_FIELDS if events else [*_LABEL_FIELDS]
         if all_rows:
-            ours += _fields({f"{_EACH}{name}": float for name in settings.classes})
+            ours += _fields({f"probability_{name}": float for name in settings.classes})
         self._ours = pa.schema(ours)
         data = self._named if events else [*self._named, *settings.shown]
         self._renamed = {

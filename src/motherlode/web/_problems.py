@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
@@ -31,8 +32,8 @@ _BOUNDS = {
     "less_than_equal": "at most {le}",
     "literal_error": "one of {expected}",
     "string_pattern_mismatch": "one of {pattern}",
-    "string_too_long": "at most {max_length} characters long",
-    "string_too_short": "at least {min_length} characters long",
+    "string_too_long": "of a length of at most {max_length}",
+    "string_too_short": "of a length of at least {min_length}",
     "too_long": "a list of at most {max_length}",
     "too_short": "a list of at least {min_length}",
 }
@@ -45,7 +46,7 @@ def describe_problem(
     """Make the answer that says what is wrong."""
     sentence = _UNKNOWN if sentence == _NO_ROUTE else sentence
     if sentence == _NO_METHOD:
-        takes = (headers or {}).get("allow", "other requests")
+        takes = Headers(headers).get("allow", "other requests")
         sentence = f"This address takes {takes}, and no {scope['method']}."
     asked = HTTPConnection(scope)
     root = asked.app.state.site.root

@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 
 from ..._files.class_names import ClassNames
 from ..._files.formats import column
+from ..._files.own_columns import WRITTEN, find_own_columns
 from ...errors import InputError
 from ...pool._kinds import is_bytes, kind_of, readable
 from ...pool._tabular import TabularEncoder
 from .rows import stack_vectors
 
 _ANSWERS = "holds nothing but classes: name it by --labels, or by --features if it is none"
-_WRITTEN = "was written by motherlode, and is no data"
 _FLAG = "holds nothing but classes, in every row: name it by --labels if it holds the labels"
 _FLAGS = {"yes", "no", "y", "n", "true", "false", "t", "f", "on", "off"}
 _NAMES_OF_LABELS = re.compile(
@@ -65,12 +65,12 @@ def plan_rows(
     id: str | None = None,
     labels: str | None = None,
     classes: ClassNames | None = None,
-    written: Sequence[str] = (),
 ) -> RowPlan:
     """Decide what rows are, by the columns that are named, else by what the columns hold.
 
-    A column that holds nothing but classes is neither read nor shown, unless it is named, or is
-    one of several flags; see `_split_classes`.
+    Of a file that motherlode wrote, columns that are no data are neither read nor shown, unless
+    they are named. Nor is a column that holds nothing but classes, unless it is named, or is one
+    of several flags; see `_split_classes`.
 
     Parameters
     ----------
@@ -86,8 +86,6 @@ def plan_rows(
         The columns of ids and of labels, which models do not read.
     classes : ClassNames, optional
         The classes that are declared.
-    written : sequence of str
-        Columns that motherlode wrote; unless they are named, they are neither read nor shown.
 
     Raises
     ------
@@ -104,7 +102,11 @@ def plan_rows(
     named = {*texts, *features, *([image] if image else [])}
     if labels is not None and labels in named:
         raise InputError(f"Column {labels!r} holds the labels, so models can't read it.")
-    ours = {name: _WRITTEN for name in written if name not in {*named, id, labels}}
+    ours = {
+        name: WRITTEN
+        for name in find_own_columns(table.column_names)
+        if name not in {*named, id, labels}
+    }
     free = [name for name in table.column_names if name not in (id, labels) and name not in ours]
     answers, doubts = _split_classes(table, free, named, labels, classes)
     others = tuple(name for name in free if name not in answers)
