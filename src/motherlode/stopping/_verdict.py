@@ -86,7 +86,8 @@ def _say_known(estimates: Estimates, session: Session) -> str:
         _, most = write_ends(total.low, total.high, total.kind)
         return f"none of the {name} is found yet, and there are at most {most}."
     found = f"{session.found:,} of the" if session.found else "no"
-    return f"{found} {name} are found, and nobody can tell yet how many there are."
+    are = "is" if session.found == 1 else "are"
+    return f"{found} {name} {are} found, and nobody can tell yet how many there are."
 
 
 def _say_met(met: Sequence[Rule], name: str) -> str:

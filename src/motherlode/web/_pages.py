@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from ..project._accounts import SEE_ALL
 from ._access import Caller
+from ._class_words import name_class
 from ._guidelines import show_guidelines
 from ._service import Service, TheService, get_caller
 
@@ -18,6 +19,8 @@ _TIMEOUT = 0.5
 _templates = Environment(
     loader=PackageLoader("motherlode.web"), autoescape=select_autoescape(default=True)
 )
+
+_templates.filters["of_class"] = name_class
 
 
 @router.get("/")
