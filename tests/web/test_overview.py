@@ -208,8 +208,9 @@ def test_the_dashboard_asks_for_the_positive_class_where_none_is_named(make, ser
     client = serve(make(minority=minority))
     client.headers["Authorization"] = f"Bearer {client.app.state.service.access.token}"
     text = client.get("/dashboard").text
-    assert ("Positive class: gold, taken to be rare" in text) == (minority is None)
-    assert ("Please name the positive class" in text) == (minority is None)
+    assert ("Until then it is gold, taken to be rare" in text) == (minority is None)
+    assert ("Name the class that you look for" in text) == (minority is None)
+    assert "--minority" not in text
 
 
 def test_why_there_is_no_new_ranking_is_on_the_dashboard_and_in_the_status(client, project):
@@ -250,4 +251,5 @@ def test_class_names_stand_in_the_verdict(labelled):
     page = labelled.get("/dashboard/now").text
     top = page[: page.index("Numbers and rules behind this")]
     assert "1 row of gold is found" in top
-    assert "positive" not in top.lower()
+    assert "positive" not in page.lower()
+    assert "row of gold" in page[len(top) :]

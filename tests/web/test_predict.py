@@ -90,11 +90,13 @@ def test_a_file_that_can_not_be_scored_is_refused(labelled, monkeypatch):
         ("x.csv", b"id,depth\n1,2\n", "The file has no column 'width'"),
         ("x", CSV, "no ending"),
         ("x.docx", CSV, "which tell its format"),
-        ("x.parquet", CSV, "is not a Parquet file"),
+        ("x.parquet", CSV, "x.parquet is not a Parquet file"),
+        ("my rows.csv", b"\x00\x01\x02", "my rows.csv is not CSV"),
     ):
         refused = labelled.post(f"/api/score?name={name}", content=content)
         assert refused.status_code == 422, refused.text
         assert said in refused.json()["detail"]
+        assert "/" not in refused.json()["detail"]
     assert labelled.post("/api/score?name=x.csv", content=CSV + b" " * 1_100_000).status_code != 413
     assert labelled.post("/api/predict", content=b" " * 1_100_000).status_code == 413
 

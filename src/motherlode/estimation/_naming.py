@@ -12,9 +12,17 @@ POSITIVES = "positives"
 """What they are called where nobody says otherwise."""
 
 _ROWS = "rows "
-_PRONOUNS = {"a": "one", "1": "1", "every": "each", "some": "some", "another": "another"}
+_PRONOUNS = {
+    "a": "one",
+    "1": "1",
+    "every": "each",
+    "some": "some",
+    "another": "another",
+    "which": "which",
+}
 _FORMS = re.compile(
-    r"\b(?:(?P<none>[Nn])o positive is|(?P<one>[Aa]|1|[Ee]very|[Ss]ome|another) positive(?!s)\b|"
+    r"\b(?:(?P<none>[Nn])o positive is|"
+    r"(?P<one>[Aa]|1|[Ee]very|[Ss]ome|another|which) positive(?!s)\b|"
     r"(?P<count>[\d,]+) of them positive\b|(?P<all>[Pp]ositives)\b)"
 )
 
@@ -47,7 +55,11 @@ def name_positives(sentence: str, name: str = POSITIVES) -> str:
         single = _name_one(name)
         if found["none"]:
             return f"{found['none']}o {single} is" if single else _of(f"{found['none']}one", name)
-        return f"{found['one']} {single}" if single else _of(_PRONOUNS[found["one"].lower()], name)
+        return (
+            f"{found['one']} {single}"
+            if single
+            else _of(_PRONOUNS.get(word := found["one"].lower(), word), name)
+        )
 
     return _FORMS.sub(rename, sentence)
 

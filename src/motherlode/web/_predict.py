@@ -68,15 +68,18 @@ async def score(
     format: _Format = "csv",
 ) -> StreamingResponse:
     """Send a file of rows, and get it with a decision, probabilities and reasons for each row."""
+    ending = read_ending(name)
     folder = Path(await run_sync(lambda: tempfile.mkdtemp(prefix="motherlode-")))
+    path = folder / f"rows{ending}"
     try:
-        path = folder / f"rows{read_ending(name)}"
         with path.open("wb") as file:
             async for part in request.stream():
                 file.write(part)
         parts = await run_sync(_score, service, path, format, limiter=service.predicting)
-    except BaseException:
+    except BaseException as problem:
         shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(problem, InputError):  # the sender knows the file by its name
+            raise InputError(f"{problem}".replace(str(path), name)) from None
         raise
     return _send(parts, f"scored.{ending_of(format)}", lambda: shutil.rmtree(folder, True))
 
