@@ -82,7 +82,7 @@ def test_rows_by_lot_alone_prove_that_a_recall_is_reached(capsys, project):
     assert run(["teach", str(project), labels(project, *(f"w{i},gold" for i in range(4)))]) == 0
     assert run(["status", str(project)]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert f"motherlode query {project} --at-random -n N" in said
+    assert f"`motherlode query {project} --at-random` draws nothing else" in said
     before = status(capsys, project)["forecast"]
     assert (before["at_random"], before["left"]) == (0, 56)
     assert run(["query", str(project), "-n", "56", "--at-random", "--json"]) == 0

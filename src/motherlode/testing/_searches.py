@@ -92,7 +92,7 @@ def equal_rows() -> Known:
 def begin(
     strategy: Strategy, model: Any, known: Known, classes: Sequence[Any] = (0, 1), **settings: Any
 ) -> ActiveLearner:
-    """Make a learner that has been taught the first rows; the last class is the one sought."""
+    """Make a learner that has been taught the first rows; the last class is the positive one."""
     names = list(classes)
     made = ActiveLearner(
         known.data if isinstance(known.data, Pool) else Pool(known.data),

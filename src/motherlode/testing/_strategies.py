@@ -202,7 +202,7 @@ def check_order_of_pool(strategy: Strategy, model: Any) -> None:
 
 
 def check_three_classes(strategy: Strategy, model: Any) -> None:
-    """Require that it works with three classes, of which one or two are sought."""
+    """Require that it works with three classes, of which one or two are positive."""
     known = three_classes()
     for minority in (2, [1, 2]):
         made = begin(strategy, model, known, [0, 1, 2], minority=minority)
@@ -212,7 +212,7 @@ def check_three_classes(strategy: Strategy, model: Any) -> None:
 
 
 def check_class_not_seen(strategy: Strategy, model: Any) -> None:
-    """Require that it works with three classes while the one that is sought is not labelled yet."""
+    """Require that it works with three classes while the positive one is not labelled yet."""
     known = three_classes()
     made = begin(strategy, model, known.begun(known.start[:4]), [0, 1, 2], minority=2)
     utilities = made.query(5).utilities
@@ -242,7 +242,7 @@ def _asks_twelve(strategy: Strategy, model: Any, known: Known) -> None:
 
 
 def check_candidates_and_selection(strategy: Strategy, model: Any) -> None:
-    """Require that it works on a part of the rows, and where the batch is drawn by lot."""
+    """Require that it works on a part of the rows, and where the batch is drawn at random."""
     known = two_classes()
     made = begin(strategy, model, known, candidates=RandomRows(12), selection=Stochastic())
     for _ in range(3):
