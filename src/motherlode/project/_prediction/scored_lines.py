@@ -129,6 +129,7 @@ class ScoredRows:
             classes=settings.classes,
             positive=self._found.about.positive,
             as_is=frozenset(renamed[name] for name in (*ids, *read)) | {DECISION},
+            is_answered=False,
         )
 
     def _tables(self, schema: pa.Schema, typed: dict[str, Any]) -> Iterator[pa.Table]:
