@@ -295,10 +295,8 @@ def test_what_others_can_reach_needs_accounts_and_a_proxy_is_an_address(capsys, 
 
 
 def test_accounts(capsys, project, monkeypatch):
-    done = subprocess.run(
-        [*COMMAND, "account", str(project), "ann", "--role", "admin"],
-        input="a long password\n", capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    account = ("account", project, "ann", "--role", "admin")
+    done = motherlode(*account, given="a long password\n")
     assert (done.returncode, done.stdout) == (0, "ann may log in as admin.\n")
     assert "--role is 'king'" in refusal(capsys, "account", project, "ann", "--role", "king")
     assert "no account 'ben'" in refusal(capsys, "account", project, "ben", "--remove")
