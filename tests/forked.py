@@ -27,7 +27,7 @@ _STREAMS = ("in", "out", "err")
 
 
 class Apart:
-    """A function of a module that is called in a process of its own; warnings are errors there.
+    """A function of a module that is called in a process of its own.
 
     Parameters
     ----------
@@ -39,8 +39,6 @@ class Apart:
         What stands on its standard input.
     environment : dict of str to str, optional
         What is added to the variables of this process.
-    ends_with_us : bool
-        Whether the process is killed when this one ends. It can't use several cores then.
     """
 
     def __init__(
@@ -50,7 +48,6 @@ class Apart:
         cwd: Path | None = None,
         given: str = "",
         environment: dict[str, str] | None = None,
-        ends_with_us: bool = True,
     ) -> None:
         self._folder = Path(tempfile.mkdtemp())
         self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -60,7 +57,7 @@ class Apart:
         self._process = _CONTEXT.Process(
             target=_begin,
             args=(self._folder, cwd or Path.cwd(), variables, function, arguments),
-            daemon=ends_with_us,
+            daemon=True,  # it ends when this process does
         )
         self._process.start()
         assert self._process.pid is not None
@@ -79,14 +76,15 @@ class Apart:
         """Send a signal."""
         os.kill(self.pid, number)
 
-    def wait_for_lines(self, n: int, seconds: float = _SECONDS) -> str:
-        """Wait until the process has written n lines to its standard output, or has ended."""
+    def wait_for(self, words: str, seconds: float = _SECONDS) -> str:
+        """Wait for a line with some words on standard output, and give all that stands there."""
         end = time.monotonic() + seconds
         while True:
             has_ended = self.poll() is not None
             said = (self._folder / "out").read_text()
-            if said.count("\n") >= n or has_ended:
+            if words in said[: said.rfind("\n") + 1]:
                 return said
+            assert not has_ended, f"{said}\n{(self._folder / 'err').read_text()}"
             assert time.monotonic() < end, said
             time.sleep(0.01)
 
@@ -111,11 +109,17 @@ def call_apart(
     function: Callable[..., object], *arguments: object, cwd: Path | None = None, given: str = ""
 ) -> CompletedProcess[str]:
     """Call a function in a process of its own, and wait until it has ended."""
-    return Apart(function, *arguments, cwd=cwd, given=given, ends_with_us=False).finish()
+    return Apart(function, *arguments, cwd=cwd, given=given).finish()
+
+
+def run_strictly(*arguments: object) -> None:
+    """Be the command line until the process ends, where a warning is an error."""
+    warnings.simplefilter("error")
+    run_command(*arguments)
 
 
 def run_command(*arguments: object) -> None:
-    """Be the command line, until the process ends."""
+    """Be the command line until the process ends."""
     from motherlode.cli import main
 
     sys.argv = ["motherlode", *map(str, arguments)]
@@ -130,7 +134,9 @@ def _begin(
     arguments: tuple[object, ...],
 ) -> None:
     for number, stream in enumerate(_STREAMS):
-        os.dup2(os.open(folder / stream, os.O_RDWR | os.O_APPEND), number)
+        opened = os.open(folder / stream, os.O_RDWR | os.O_APPEND)
+        os.dup2(opened, number)
+        os.close(opened)
     # As a new interpreter makes them; they are open until the process ends.
     sys.stdin, sys.stdout, sys.stderr = (
         os.fdopen(number, mode, closefd=False) for number, mode in enumerate("rww")
@@ -138,5 +144,6 @@ def _begin(
     os.environ.clear()
     os.environ.update(variables)
     os.chdir(cwd)
-    warnings.simplefilter("error")
+    # joblib starts no processes in a daemon, which this is only for whoever waits for it.
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
     function(*arguments)

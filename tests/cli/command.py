@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from forked import call_apart, run_command
+from forked import call_apart, run_strictly
 
 COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
 """For a new interpreter: where that itself is tested, or a terminal or a signal is needed."""
@@ -13,5 +13,5 @@ COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
 def motherlode(
     *arguments: object, cwd: Path | None = None, given: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command; what is `given` stands on its standard input."""
-    return call_apart(run_command, *map(str, arguments), cwd=cwd, given=given)
+    """Run a command, where a warning is an error; what is `given` stands on its standard input."""
+    return call_apart(run_strictly, *map(str, arguments), cwd=cwd, given=given)

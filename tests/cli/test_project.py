@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from forked import Apart, run_command
 from PIL import Image
 from pyarrow import parquet
 
@@ -268,17 +269,13 @@ def test_a_query_is_refused_once_everything_is_labelled(capsys, project):
 
 
 def test_ctrl_c_ends_a_server_and_its_trainer(project):
-    server = subprocess.Popen(
-        [*COMMAND, "serve", str(project), "--port", "0"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert server.stdout is not None
-    assert "?code=" in server.stdout.readline()
+    server = Apart(run_command, "serve", str(project), "--port", "0")
+    server.wait_for("?code=")
     time.sleep(1)
     server.send_signal(signal.SIGINT)
-    out, err = server.communicate(timeout=60)
-    assert server.returncode in (0, 130)
-    assert "Traceback" not in out + err
+    done = server.finish(60)
+    assert done.returncode in (0, 130)
+    assert "Traceback" not in done.stdout + done.stderr
     children = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
     assert f"motherlode.project._training.trainer {project}" not in children.stdout
 

@@ -260,13 +260,11 @@ END = "-- the next command --\n"
 # An encoding is chosen when an interpreter starts, so this is a new one; one serves all commands.
 IN_TURN = f"""
 import json, sys
-from motherlode.cli import main
+from motherlode.cli._terminal import accept_any_terminal
+accept_any_terminal()
+from motherlode.cli._app import run
 for command in json.loads(sys.argv[1]):
-    sys.argv[1:] = command
-    try:
-        main()
-    except SystemExit as end:
-        assert end.code == 0, command
+    assert run(command) == 0, command
     print(end={END!r})
 """
 

@@ -28,7 +28,7 @@ class Server:
         trainer = [] if self.trainer else ["--no-trainer"]
         command = ["serve", str(self.folder), "--port", str(self.port), *trainer]
         self.process = Apart(_serve, self._limits, command)
-        lines = self.process.wait_for_lines(2)
+        lines = self.process.wait_for("Bearer")
         found = re.search(r":(\d+)/\?code=(\S+)\s.*Bearer (\S+)", lines)
         assert found, f"the server said {lines!r}"
         self.port, self.code, self.token = int(found[1]), found[2], found[3]

@@ -89,7 +89,9 @@ def _measure(waits: list[float], call) -> httpx.Response:
     return answer
 
 
-def run(folder: Path, slow: int, seconds: float, *, limits: Limits | None = None) -> dict[str, float]:
+def run(
+    folder: Path, slow: int, seconds: float, *, limits: Limits | None = None
+) -> dict[str, float]:
     """Label beside `slow` connections; the figures."""
     table = rows_table(20_000)
     create_project(folder, settings_for(table), table, None).close()
