@@ -6,6 +6,8 @@ from importlib.util import find_spec
 
 # The tests run in as many processes as there are cores; threads within them only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Every process that tests start would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import numpy as np
 import pytest

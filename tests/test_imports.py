@@ -72,9 +72,11 @@ def test_a_session_needs_none_of_them():
     assert heavy_after(WITHOUT_THEM + SESSION) == set()
 
 
-def test_a_server_starts_without_scikit_learn():
+def test_commands_that_fit_nothing_start_without_scikit_learn():
     pytest.importorskip("fastapi")
-    code = "import motherlode.web._serve, sys; print('sklearn' in sys.modules)"
+    commands = "serve", "add", "answers", "label", "teach", "export", "account", "assign", "pause"
+    loaded = ", ".join(f"motherlode.cli._{name}" for name in commands)
+    code = f"import motherlode.web._serve, {loaded}, sys; print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
