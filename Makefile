@@ -27,7 +27,7 @@ demo: .venv/demo.stamp  ## find a rare illness among 3,000 patients, and write d
 	$(BIN)/motherlode demo --out demo/report.html
 
 test: .venv/dev.stamp lint chromium  ## lint, types, the floors, and every test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # The core is all that counts, fits, asks and estimates: there old versions of numpy, scipy and
 # scikit-learn give other numbers. What needs further extras (networks, faiss, peers) is left out, and

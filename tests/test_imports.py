@@ -153,9 +153,11 @@ def test_with_the_core_alone_what_needs_an_extra_says_so(missing):
     assert all(line.endswith(': pip install "motherlode[app]".') for line in missing[1])
 
 
-def test_a_server_starts_without_scikit_learn():
+def test_commands_that_fit_nothing_start_without_scikit_learn():
     pytest.importorskip("fastapi")
-    code = "import motherlode.web._serve, sys; print('sklearn' in sys.modules)"
+    commands = "serve", "add", "answers", "label", "teach", "export", "account", "assign", "pause"
+    loaded = ", ".join(f"motherlode.cli._{name}" for name in commands)
+    code = f"import motherlode.web._serve, {loaded}, sys; print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -139,13 +139,8 @@ def test_a_date_is_read_as_the_project_reads_it(table, tmp_path):
 
 def test_standard_input_is_scored_and_the_model_is_named(table, tmp_path):
     made, data = table
-    command = [sys.executable, "-c", "from motherlode.cli import main; main()"]
     to = tmp_path / "o.csv"
-    with data.open() as file:
-        ran = subprocess.run(
-            [*command, "predict", made, "-", "--to", to],
-            stdin=file, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+    ran = motherlode("predict", made, "-", "--to", to, given=data.read_text())
     assert ran.returncode == 0, ran.stderr
     assert f"There is no saved model in {made}, so one was fitted on all labels" in ran.stdout
     assert f"{ROWS} rows: {to}" in ran.stdout

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from forked import Apart, run_command
 from PIL import Image
 from pyarrow import parquet
 
@@ -282,17 +283,13 @@ def test_a_query_is_refused_once_everything_is_labelled(capsys, project):
 
 
 def test_ctrl_c_ends_a_server_and_its_trainer(project):
-    server = subprocess.Popen(
-        [*COMMAND, "serve", str(project), "--port", "0"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert server.stdout is not None
-    assert "?code=" in server.stdout.readline()
+    server = Apart(run_command, "serve", str(project), "--port", "0")
+    server.wait_for("?code=")
     time.sleep(1)
     server.send_signal(signal.SIGINT)
-    out, err = server.communicate(timeout=60)
-    assert server.returncode in (0, 130)
-    assert "Traceback" not in out + err
+    done = server.finish(60)
+    assert done.returncode in (0, 130)
+    assert "Traceback" not in done.stdout + done.stderr
     children = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
     assert f"motherlode.project._training.trainer {project}" not in children.stdout
 
@@ -309,10 +306,8 @@ def test_what_others_can_reach_needs_accounts_and_a_proxy_is_an_address(capsys, 
 
 
 def test_accounts(capsys, project, monkeypatch):
-    done = subprocess.run(
-        [*COMMAND, "account", str(project), "ann", "--role", "admin"],
-        input="a long password\n", capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    account = ("account", project, "ann", "--role", "admin")
+    done = motherlode(*account, given="a long password\n")
     assert (done.returncode, done.stdout) == (0, "ann may log in as admin.\n")
     assert "--role is 'king'" in refusal(capsys, "account", project, "ann", "--role", "king")
     assert "no account 'ben'" in refusal(capsys, "account", project, "ben", "--remove")

@@ -104,6 +104,12 @@ def test_a_disabled_account_opens_nothing_and_keeps_its_password(project):
         disable_account(database, "eve", 0.0)
 
 
+def test_a_guess_of_a_password_costs_memory_and_time(real_hasher):
+    # The second choice of RFC 9106, which argon2-cffi takes; tests themselves hash with less.
+    assert real_hasher.memory_cost >= 64 * 1024
+    assert real_hasher.time_cost >= 3
+
+
 def test_shares_are_apart_and_cover_what_they_say(project):
     settings = project.settings
     parts = []
