@@ -260,6 +260,14 @@ def test_the_contact_sheet_marks_many_and_sends_them_together(plates, visit, how
     expected = dict.fromkeys(rows, "ordinary") | {rows[0]: "refund", rows[4]: "refund"}
     until(lambda: plates.answers() == expected)
     page.wait_for_selector("#contact-said:has-text('6 pictures')")
+    given = plates.answers()
+    page.click("#contact-undo")  # and the marks come back with the pictures
+    page.wait_for_selector("#contact-said:has-text('Taken back: 24')")
+    until(lambda: plates.answers() == {})
+    assert page.text_content("#contact-send") == "Give 24 labels"
+    page.click("#contact-send")
+    page.wait_for_selector("#contact-said:has-text('6 pictures')")
+    until(lambda: plates.answers() == given)
     page.keyboard.press("Escape")
     page.wait_for_selector("#contact", state="hidden")
     page.keyboard.press("z")

@@ -126,8 +126,9 @@ def test_exports(labelled):
     assert [line["label"] for line in read] == ["gold", "dry", "dry", "dry", "dry"]
     table = labelled.get("/api/export", params={"format": "parquet"}).content
     assert parquet.read_table(io.BytesIO(table)).to_pylist() == read
-    log = labelled.get("/api/export", params={"format": "jsonl", "events": True}).text
-    assert json.loads(log.splitlines()[0])["kind"] == "label"
+    log = labelled.get("/api/export", params={"format": "jsonl", "events": True})
+    assert log.headers["content-disposition"] == 'attachment; filename="log.jsonl"'
+    assert json.loads(log.text.splitlines()[0])["kind"] == "label"
     assert labelled.get("/api/export", params={"format": "docx"}).status_code == 422
     for format, ending in (("label-studio", "json"), ("doccano", "jsonl"), ("hugging-face", "zip")):
         found = labelled.get("/api/export", params={"format": format})

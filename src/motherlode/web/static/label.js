@@ -497,7 +497,7 @@ function leaveNote() {
 function setUpSheet() {
   if (!viewer) return;
   const classes = keys.actions.filter((action) => action.id.startsWith("class "));
-  sheet = new ContactSheet(document.body.dataset.space, project, classes, { take, send: sendMany, closed: leaveSheet });
+  sheet = new ContactSheet(document.body.dataset.space, project, classes, { take, send: sendMany, undo: undoMany, closed: leaveSheet });
   byId("open-sheet").addEventListener("click", () => sheet.open());
 }
 
@@ -527,6 +527,10 @@ function sendMany(pairs, seconds) {
     answered.add(row.row);
     countAnswer(given, 1);
   }
+}
+
+async function undoMany(n) {
+  for (let i = 0; i < n; i++) await undo();
 }
 
 function leaveSheet() {
