@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ..errors import InputError
+from ..models._threshold import TARGETS
 from ..project._data.folder import open_project
 from ..project._data.own_files import MODEL
 from ..project._training.mlflow_run import check_mlflow, log_run
@@ -17,6 +18,8 @@ def train(folder: Path, to: Path | None, threshold: str | None, mlflow: str | No
     to = folder / MODEL if to is None else to
     if to.suffix.lower() != ".skops":
         raise InputError(f"{to} should end in .skops.")
+    if threshold is not None and threshold not in TARGETS:
+        raise InputError(f"--threshold is {threshold!r}; it is one of {', '.join(TARGETS)}.")
     if mlflow is not None:
         check_mlflow()
     with open_project(folder) as project:

@@ -19,6 +19,7 @@ _LIKE_KNOWN = "Much like a row that is labelled {positive}"
 _MATCHES = "Matches what you are looking for"
 _CLOSEST = "The closest left to what you are looking for"
 _TO_MEASURE = "Drawn at random, to measure"
+_CONTROL = "Control: drawn at random from "
 _TO_BEGIN = "Drawn at random, as too little is labelled to choose by"
 
 _BY_STRATEGY = {
@@ -119,7 +120,7 @@ def _find_words(plain: str) -> str | None:
     known = next((name for name in names if name in _BY_STRATEGY), None)
     if "exploring at random" in plain or "nothing is labelled yet" in plain:
         return _TO_BEGIN
-    if head is not None and plain.endswith(": drawn at random"):
+    if plain.startswith(_CONTROL) or (head is not None and plain.endswith(": drawn at random")):
         return _TO_MEASURE
     if "no row of the positive class is known" in plain:
         return _TO_BEGIN
