@@ -102,8 +102,10 @@ class TargetRecall(OfRecall):
     -----
     The tails are those of the paper, whose test keeps its level if it is made once. Asked after
     every draw, that test stopped short in up to 13 % of sessions at 95 % confidence. Here the
-    chances of all stops together stay below 5 %, which costs a few per cent more draws, and up to
-    30 % where few are needed (``benchmarks/estimation``).
+    chances of all stops together stay below 5 %, which costs a few per cent more draws, and
+    30 % more where few are needed (``benchmarks/estimation``). Where a handful is found before the
+    draws and the target is low, a stop with many positives is not sooner than one with none, and
+    takes up to 60 % more.
 
     If the search goes on after such draws, the next ones are a new phase. The first phase has 95 %
     of the error that is allowed, and each later one half of what is left. So that single control
@@ -112,14 +114,14 @@ class TargetRecall(OfRecall):
 
     Examples
     --------
-    20 are found and 200 rows are left; two missed ones would show among 167 draws.
+    20 are found and 200 rows are left; two missed ones would show among 170 draws.
 
     >>> from motherlode.session import Origin
     >>> search = [Origin("query")] * 20
-    >>> draws = [Origin("control", "", 1 / (200 - i), 200 - i, 20 + i) for i in range(167)]
-    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 166, search + draws[:166])).stop
+    >>> draws = [Origin("control", "", 1 / (200 - i), 200 - i, 20 + i) for i in range(170)]
+    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 169, search + draws[:169])).stop
     False
-    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 167, search + draws)).stop
+    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 170, search + draws)).stop
     True
     """
 
@@ -183,7 +185,8 @@ class TargetRecall(OfRecall):
         missed = least_missed(before, before, self.recall)
         # A phase that somebody ended, say since it showed a positive, could have gone on.
         tested = drawn > count_apart(phases, self.recall, self.confidence)
-        rare = np.log((1 - self.confidence) * FIRST * share_spent(0))
+        error = (1 - self.confidence) * FIRST
+        rare = np.log(error * share_spent(0, error))
         possible = log_chance(rows, missed, np.minimum(limit, rows), 0) <= rare
         return np.where(limit > 0, possible, tested) & (missed <= rows)
 
@@ -196,7 +199,8 @@ def count_apart(phases: list[Phase], recall: float, confidence: float) -> Floats
     """
     rows, before = np.array(phases, dtype=np.float64).reshape(-1, 5).T[:2]
     missed = least_missed(before, before, recall)
-    rare = (1 - confidence) * FIRST * share_spent(0)
+    error = (1 - confidence) * FIRST
+    rare = error * share_spent(0, error)
     # So many draws without a positive prove the recall, nearly.
     first_stop = rows * (1 - rare ** (1 / missed))
     return np.where(missed <= rows, np.maximum(np.floor(_APART * first_stop), 1.0), 0.0)
