@@ -65,7 +65,7 @@ def test_none_is_found() -> None:
 
 
 def test_a_proved_rule_says_stop_and_what_it_promises() -> None:
-    of = session(220, 20, 20, 168)
+    of = session(220, 20, 20, 170)
     assert TargetRecall().advise(of).stop
     found = verdict(of, Knee(), TargetRecall())
     assert found.act == "stop"
