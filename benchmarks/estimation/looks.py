@@ -170,7 +170,7 @@ def ratios(worlds: int) -> Draws:
         apart = int(count_apart(begun, place.recall, CONFIDENCE)[0])
         error = FIRST * (1 - CONFIDENCE)
         boundary = Boundary(place.rows - apart, place.before, place.recall, error)
-        for seen in range(min(_last_short(place) + 1, 25)):
+        for seen in range(min(_last_short(place) + 1, 170)):
             missed = float(least_missed(place.before + seen, place.before, place.recall))
             if missed > place.rows:
                 break
