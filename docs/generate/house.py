@@ -83,7 +83,7 @@ def read_house() -> House:
     )
     graph = grimp.build_graph(PACKAGE, cache_dir=None)
     modules, lines, imports = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
-    for module in graph.modules - {PACKAGE}:
+    for module in graph.modules - {PACKAGE, f"{PACKAGE}.__main__"}:
         room = _room(module)
         modules[room] += 1
         lines[room] += _count_lines(module)

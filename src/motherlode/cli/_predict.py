@@ -13,6 +13,7 @@ from rich.text import Text
 from .._files.disk_copies import temporary_file
 from .._files.formats import choose_format
 from .._files.sources import is_address
+from .._inert.description import pluralise
 from ..project._data.folder import Project, open_project
 from ..project._log.log import read_state
 from ..project._prediction.model_at_hand import AtHand, find_model
@@ -61,7 +62,7 @@ def predict(request: Request) -> None:
         for note in (*scored.notes(), scored.drift):
             if note is not None:
                 say(console, note)
-    say(console, f"{len(rows):,} rows: {name_output(request.to)}")
+    say(console, f"{pluralise(len(rows), 'row')}: {name_output(request.to)}")
 
 
 def rank(
@@ -83,7 +84,7 @@ def rank(
             if to is not None:
                 rest.write(to, format)
         if to is not None:
-            say(console, f"{len(rest):,} rows, likeliest first: {name_output(to)}")
+            say(console, f"{pluralise(len(rest), 'row')}, likeliest first: {name_output(to)}")
         elif json:
             say_json(console, _lines(project, rest))
         else:
