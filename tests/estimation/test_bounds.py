@@ -50,7 +50,7 @@ def test_bounds_are_the_intervals_of_all_negative_and_of_all_positive(every_look
     counts = estimate_counts(session, **how)
     assert counts.prevalence.bounds == pytest.approx([end / 600 for end in found.bounds])
     assert counts.recall.bounds == pytest.approx([session.found / n for n in found.bounds[::-1]])
-    assert "whatever the skipped rows are" in counts.positives_left.write()
+    assert "whatever the undecided rows are" in counts.positives_left.write()
     assert positives(replace(session, passed_over=None)).bounds is None
 
 
@@ -85,7 +85,7 @@ def test_whoever_knows_the_skipped_rows_has_an_interval_within_the_bounds(every_
 
 def test_the_verdict_says_it_where_skips_could_change_the_share_found():
     rng = np.random.default_rng(2)
-    assert "skipped rows could make it" in str(forecast(drawn_with_skips(rng)).verdict)
+    assert "undecided rows could make it" in str(forecast(drawn_with_skips(rng)).verdict)
     assert "skipped" not in str(forecast(drawn_with_skips(rng, skipped=0.02)).verdict)
 
 

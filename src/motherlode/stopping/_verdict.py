@@ -102,7 +102,7 @@ def _say_bounds(recall: Estimate, total: MaybeEstimate) -> str:
     if recall.bounds is None or not (are_bounds_apart(recall) or are_bounds_apart(total)):
         return ""
     low, high = write_ends(*recall.bounds, recall.kind)
-    return f", but skipped rows could make it {low} to {high} %"
+    return f", but undecided rows could make it {low} to {high} %"
 
 
 def _say_met(met: Sequence[Rule], name: str) -> str:

@@ -476,7 +476,7 @@ class EstimateOut(BaseModel):
         description="Whether the interval holds for one look at it, or for all looks together."
     )
     bounds: tuple[float, float] | None = Field(
-        description="An interval that holds whatever the skipped rows are."
+        description="An interval that holds whatever the undecided rows are."
     )
     said: str = Field(description="The number with its interval, as it is shown.")
 
