@@ -160,10 +160,7 @@ def _score(service: Service, path: Path, format: str) -> Iterator[bytes]:
     from ..project._prediction.new_rows import THE_FILE, open_new_rows
     from ..project._prediction.scored_lines import ScoredRows
 
-    try:
-        rows = open_new_rows(service.project, path, Choices(), THE_FILE)
-    except InputError as problem:  # which the file has under another name where it lies now
-        raise InputError(str(problem).replace(str(path), THE_FILE)) from None
+    rows = open_new_rows(service.project, path, Choices(), THE_FILE)
     try:
         scored = ScoredRows(service.project, _find(service).found, rows, _ignore)
         parts = _begin(scored.parts(format))
