@@ -90,8 +90,8 @@ class EvaluationReport(Described):
                 parts.append(f"{title} is {estimate.value:.3g}: every row that counts is labelled.")
                 continue
             parts.append(
-                f"{title} is {estimate.value:.3g}; with {write_level(estimate.level)} confidence it lies "
-                f"between {estimate.low:.3g} and {estimate.high:.3g}."
+                f"{title} is {estimate.value:.3g}; with {write_level(estimate.level)} confidence it "
+                f"lies between {estimate.low:.3g} and {estimate.high:.3g}."
             )
         parts.append(self._say_end())
         if self.passed:
