@@ -89,9 +89,10 @@ class EvaluationReport(Described):
             if not estimate.half_width:
                 parts.append(f"{title} is {estimate.value:.3g}: every row that counts is labelled.")
                 continue
+            sure = f"{write_level(estimate.level)} confidence"
             parts.append(
-                f"{title} is {estimate.value:.3g}; with {write_level(estimate.level)} confidence it "
-                f"lies between {estimate.low:.3g} and {estimate.high:.3g}."
+                f"{title} is {estimate.value:.3g}; with {sure} it lies "
+                f"between {estimate.low:.3g} and {estimate.high:.3g}."
             )
         parts.append(self._say_end())
         if self.passed:
