@@ -175,6 +175,19 @@ def test_several_positive_classes_have_a_threshold_each(data, tmp_path):
     assert "- where none is reached, the likeliest of the other classes is predicted" in card
 
 
+def test_a_precision_is_asked_for_by_its_number(capsys, project, tmp_path):
+    pytest.importorskip("skops")
+    known = [f"w{row},gold" for row in (0, 12, 24)] + [f"w{row},dry" for row in range(1, 12)]
+    assert run(["teach", str(project), labels(project, *known)]) == 0
+    to = tmp_path / "m.skops"
+    assert run(["train", str(project), "--to", str(to), "--threshold", "precision=0.8"]) == 0
+    assert "no threshold follows with a precision of 80 % or more" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    for wrong, said in (("precision=2", "as in precision=0.8"), ("accuracy", "as precision=0.8")):
+        assert said in refusal(capsys, "train", project, "--to", to, "--threshold", wrong)
+
+
 def test_the_card_says_what_was_presumed_and_that_nothing_could_be_held_out(
     capsys, project, tmp_path
 ):

@@ -106,6 +106,19 @@ def test_rows_that_nobody_can_tell_are_left_out_and_bounded(pool):
     assert f"{report.passed} rows could not be told" in report.sentence
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [(190, "No row of the pool is positive"), (0, "No row of the pool could be told")],
+)
+def test_where_nobody_can_tell_any_row_that_is_called_nothing_is_known(told, said):
+    scores = np.linspace(0, 1, 200)
+    run = EvaluationRun(scores, measures=METRICS, threshold=0.95)
+    answer(run, np.array([False if row < told else None for row in range(200)], dtype=object))
+    for name, estimate in run.report().estimates.items():
+        if name != "precision" and (name != "prevalence" or not told):
+            assert said in estimate.reason
+
+
 def test_half_of_the_error_is_spent_on_looks(pool):
     """benchmarks/estimation/stops.py shows what for: with all of it coverage at the stop falls."""
     scores, truth = pool

@@ -75,6 +75,11 @@ def test_so_many_rows_as_are_said_to_be_needed_suffice():
 def test_what_is_given_wrongly_is_said():
     with pytest.raises(InputError, match="2 scores and 1 labels"):
         promise_precision([0.1, 0.2], [True], 0.8)
+    with pytest.raises(InputError, match="score is NaN"):
+        promise_precision([0.1, np.nan], [True, True], 0.8)
+    for labels in (["no", "yes"], [0.0, np.nan], [1, 2]):
+        with pytest.raises(InputError, match="whether it is positive"):
+            promise_precision([0.1, 0.2], labels, 0.8)
     with pytest.raises(InputError, match="precision is 1"):
         promise_precision([0.1], [True], 1)
     with pytest.raises(InputError, match="can't be promised"):

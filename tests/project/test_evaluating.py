@@ -81,8 +81,10 @@ def test_the_file_is_carried_and_a_damaged_one_is_refused(live):
     with pytest.raises(InputError, match="no score for 3 rows"):
         read_evaluated(folder, 123)
     (folder / EVALUATION).write_bytes(b"no archive")
-    with pytest.raises(InputError, match="missing or damaged"):
+    with pytest.raises(InputError, match="is damaged"):
         live.evaluations.report(live.now())
     assert take(live, "ann", 1)  # people go on with other rows
     assert end_evaluation(folder)
     assert live.evaluations.report(live.now()) is None
+    with pytest.raises(InputError, match="No model is evaluated"):
+        read_evaluated(folder, 120)

@@ -73,12 +73,15 @@ def test_rows_with_a_label_are_not_asked_again_and_an_end_keeps_labels(client, s
         (None, {"threshold": ""}, "threshold"),
         (None, {"measures": "accuracy"}, "A measure is 'accuracy'"),
         (None, {"name": "scores"}, "no ending"),
+        ("", {"name": "best.csv"}, "best.csv"),
+        ("id,left,right\nr0,1,2\n", {}, "Call it score"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_kept(client, project, scores, content, asked, said):
     answered = send(client, scores if content is None else content, **asked)
     assert answered.status_code == 422
     assert said in answered.json()["detail"]
+    assert "motherlode-" not in answered.json()["detail"]
     assert not (project.folder / EVALUATION).exists()
 
 

@@ -8,6 +8,7 @@ from ..project._data.folder import open_project
 from ..project._data.own_files import MODEL
 from ..project._training.mlflow_run import check_mlflow, log_run
 from ..project._training.model_card import write_model
+from ..project._training.project_model import read_target
 from ._outputs import prepare
 from ._progress import Steps
 from ._screen import make_console, say
@@ -18,8 +19,12 @@ def train(folder: Path, to: Path | None, threshold: str | None, mlflow: str | No
     to = folder / MODEL if to is None else to
     if to.suffix.lower() != ".skops":
         raise InputError(f"{to} should end in .skops.")
-    if threshold is not None and threshold not in TARGETS:
-        raise InputError(f"--threshold is {threshold!r}; it is one of {', '.join(TARGETS)}.")
+    target = read_target(threshold)
+    if isinstance(target, str) and target not in TARGETS:
+        names = ", ".join(TARGETS)
+        raise InputError(
+            f"--threshold is {threshold!r}; it is one of {names}, or a precision, as precision=0.8."
+        )
     if mlflow is not None:
         check_mlflow()
     with open_project(folder) as project:

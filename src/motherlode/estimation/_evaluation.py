@@ -345,10 +345,13 @@ class Evaluation:
                 f"{missing} of {len(tally.rows)} layers of the pool have no label yet; label at "
                 f"least {missing} more of the rows drawn."
             )
-        if name == "precision" and not (tally.rows * self._calls).any():
+        if not tally.rows.any():
+            return f"No row of the pool could be told, so nothing is known of {NAMES[name]}."
+        calls_some = bool((tally.rows * self._calls).any())
+        if name == "precision" and not calls_some:
             return "The model calls no row positive, so that it has no precision."
         # If all rows called positive are labelled and none is positive, both are certainly 0.
-        known = name in ("precision", "f1") and self._calls.any() and self.settled(name)
+        known = name in ("precision", "f1") and calls_some and self.settled(name)
         if tally.positives.any() or known or name == "prevalence":
             return None
         drawn = int(tally.drawn.sum())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from .._inert.description import Described, Description, Table, pluralise
+from .._inert.written_numbers import write_level
 from ._evaluation import NAMES
 from ._value import Estimate, MaybeEstimate
 
@@ -88,8 +89,9 @@ class EvaluationReport(Described):
             if not estimate.half_width:
                 parts.append(f"{title} is {estimate.value:.3g}: every row that counts is labelled.")
                 continue
+            sure = f"{write_level(estimate.level)} confidence"
             parts.append(
-                f"{title} is {estimate.value:.3g}; with {estimate.level:.0%} confidence it lies "
+                f"{title} is {estimate.value:.3g}; with {sure} it lies "
                 f"between {estimate.low:.3g} and {estimate.high:.3g}."
             )
         parts.append(self._say_end())

@@ -110,9 +110,14 @@ def promise_precision(
     about 88 labelled rows above it that were drawn at random would do, if 90 % of them are
     positive.
     """
-    s, y = np.asarray(scores, dtype=np.float64), np.asarray(positive, dtype=bool)
-    if s.ndim != 1 or s.shape != y.shape:
-        raise InputError(f"There are {s.size} scores and {y.size} labels; give one each.")
+    s, labels = np.asarray(scores, dtype=np.float64), np.asarray(positive)
+    if s.ndim != 1 or s.shape != labels.shape:
+        raise InputError(f"There are {s.size} scores and {labels.size} labels; give one each.")
+    if not np.isfinite(s).all():
+        raise InputError("A score is NaN or infinite; leave such rows out.")
+    if not np.isin(labels, (0, 1)).all():
+        raise InputError("Say of each row whether it is positive: true or false, or 1 or 0.")
+    y = labels == 1
     _check(precision, confidence)
     tail = np.sort(s)[::-1]
     hits = np.concatenate([[0], np.cumsum(y[np.argsort(-s, kind="stable")])])

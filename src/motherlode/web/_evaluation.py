@@ -16,7 +16,7 @@ from ..project._data.score_files import ScoreColumns, read_scored
 from ..project._serving.evaluating import make_run
 from ._bodies import EvaluationOut, LookOut
 from ._pages import render, show_page
-from ._predict import UPLOAD, read_ending
+from ._predict import UPLOAD, name_as_sent, read_ending
 from ._service import Service, TheAdmin, TheCaller, TheService
 
 if TYPE_CHECKING:
@@ -90,7 +90,10 @@ async def begin(
         with path.open("wb") as file:
             async for part in request.stream():
                 file.write(part)
-        return await run_sync(_begin, service, path, aim, columns, limiter=service.predicting)
+        try:
+            return await run_sync(_begin, service, path, aim, columns, limiter=service.predicting)
+        except InputError as problem:
+            raise name_as_sent(problem, path, name) from None
 
 
 @router.delete("/evaluation")

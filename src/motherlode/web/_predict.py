@@ -78,8 +78,8 @@ async def score(
         parts = await run_sync(_score, service, path, format, limiter=service.predicting)
     except BaseException as problem:
         shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(problem, InputError):  # the sender knows the file by its name
-            raise InputError(f"{problem}".replace(str(path), name)) from None
+        if isinstance(problem, InputError):
+            raise name_as_sent(problem, path, name) from None
         raise
     return _send(parts, f"scored.{ending_of(format)}", lambda: shutil.rmtree(folder, True))
 
@@ -195,6 +195,11 @@ def _finally(parts: Iterator[bytes], end: Callable[[], None]) -> Iterator[bytes]
         yield from parts
     finally:
         end()
+
+
+def name_as_sent(problem: InputError, path: Path, name: str) -> InputError:
+    """Say what is wrong with a file by the name that its sender knows, not by where it was kept."""
+    return InputError(f"{problem}".replace(str(path), name))
 
 
 def read_ending(name: str) -> str:

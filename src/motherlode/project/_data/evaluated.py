@@ -98,10 +98,12 @@ def read_evaluated(folder: Path, rows: int) -> Evaluated:
             scores = np.asarray(found["scores"], dtype=np.float64)
             decisions = found["decisions"] if "decisions" in found.files else None
         aim = Aim(**{**values, "measures": tuple(values["measures"])})
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
+    except FileNotFoundError:
         raise InputError(
-            f"{path} is missing or damaged; run `motherlode evaluate` again."
+            f"No model is evaluated in {folder}; name a file of its scores after the project."
         ) from None
+    except (OSError, ValueError, KeyError, TypeError, EOFError):
+        raise InputError(f"{path} is damaged; run `motherlode evaluate` again.") from None
     if len(scores) < rows:
         raise InputError(
             f"The model has no score for {rows - len(scores):,} rows that were added since; run "

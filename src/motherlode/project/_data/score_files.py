@@ -156,7 +156,8 @@ def _find_score(table: pa.Table, names: Sequence[str]) -> str:
     if known or len(numbers) == 1:
         return (known or numbers)[0]
     raise InputError(
-        f"Which column holds the scores? Name it by --score; there are {', '.join(names)}."
+        "Which column holds the scores? Call it score, or name it by --score in the terminal; "
+        f"there are {', '.join(names)}."
     )
 
 

@@ -22,11 +22,11 @@ def make_forecast(
 
     Estimates that are ``corrected`` for errors of annotators stand beside the plain ones.
     """
-    found = forecast(session, as_rules(settings.stop), name=name_positives(settings))
+    found = forecast(session, as_rules(settings.stop), name=name_sought_rows(settings))
     return replace(found, estimates=replace(found.estimates, corrected=corrected))
 
 
-def name_positives(settings: Settings) -> str:
+def name_sought_rows(settings: Settings) -> str:
     """Name the rows that are looked for."""
     named = settings.positive_name
     return "rows of the rarest class" if named is None else f"rows of {named}"

@@ -7,7 +7,7 @@ from ...estimation import Estimates, correct_counts
 from .._data.settings import Settings
 from .._log.fold import DISPUTED, LABEL, State
 from .._serving.leases import OpenDraw
-from .advice import name_positives
+from .advice import name_sought_rows
 from .annotators import is_shared
 from .origins import build_session, list_labelled
 
@@ -35,4 +35,4 @@ def correct_estimates(
         if one.settled and one.label is not None
     }
     session = build_session(state, settings, positive_class, draws, kinds)
-    return correct_counts(session, said, settled, name=name_positives(settings))
+    return correct_counts(session, said, settled, name=name_sought_rows(settings))
