@@ -112,7 +112,7 @@ def test_the_dashboard_is_live_and_settles_disagreements(serve, visit):
     page.click(".result [data-label='refund']")
     until(lambda: served.answers() == {3: "refund", 4: "ordinary"})
     page.wait_for_selector("text=There are none.")
-    page.wait_for_selector(".chart[aria-label*='After 2 labels 1 rows of refund']")
+    page.wait_for_selector(".chart[aria-label*='After 2 labels 1 row of refund']")
     assert page.is_visible(".advice")  # what was opened stays open while the page is drawn again
 
 

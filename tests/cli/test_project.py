@@ -454,7 +454,7 @@ def test_settings_are_changed_listed_and_taken_back(project, capsys):
     assert listed["minority"] == {"value": ["ore"], "by": None, "at": None}
     # Files that say gold are still read; the row has that label already.
     assert run(["teach", str(project), labels(project, "w1,gold", "w3,gold")]) == 0
-    assert "1 new labels, 1 known already" in capsys.readouterr().out
+    assert "1 new label, 1 known already" in capsys.readouterr().out
     assert run(["status", str(project), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["classes"] == {"dry": 1, "ore": 2}
     assert run(["set", str(project), "--undo"]) == 0

@@ -93,7 +93,7 @@ def test_labels_that_are_there_are_taken_and_a_leak_is_named(cases, tmp_path, ca
     more = write(tmp_path / "l.csv", "case,label", ["00045,YES", "00046,No", "00047,"])
     assert run(["teach", str(folder), str(more)]) == 0
     said = capsys.readouterr().out
-    assert "2 new labels, 0 known already, 1 rows without a label." in said
+    assert "2 new labels, 0 known already, 1 row without a label." in said
     assert "Leak" not in said  # row 45 has no 1 under paid
 
 

@@ -69,7 +69,7 @@ def test_rows_with_a_label_are_not_asked_again_and_an_end_keeps_labels(client, s
     ("content", "asked", "said"),
     [
         ("id,score\nr0,1\n", {}, "119 rows of the project have no score"),
-        ("id,score\nr0,1\nx,2\n", {}, "1 rows of the scores are not in the project"),
+        ("id,score\nr0,1\nx,2\n", {}, "1 row of the scores is not in the project"),
         (None, {"threshold": ""}, "threshold"),
         (None, {"measures": "accuracy"}, "A measure is 'accuracy'"),
         (None, {"name": "scores"}, "no ending"),

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from .._files.reading import read_table
 from .._files.sources import split_part
+from .._inert.description import pluralise
 from ..errors import InputError
 from ..estimation._evaluation import NAMES
 from ..estimation._value import Estimate
@@ -230,7 +231,8 @@ def _join(request: Request, scored: Scored) -> pa.Table:
     lacking = [id for id in scored.ids() if id not in places]
     if lacking:
         raise InputError(
-            f"{len(lacking):,} rows of the scores are not in {request.data}, as {lacking[0]!r}."
+            f"{pluralise(len(lacking), 'row of the scores is', 'rows of the scores are')} not in "
+            f"{request.data}, as {lacking[0]!r}."
         )
     more = [name for name in data.column_names if name not in table.column_names]
     found = data.select(more).take(np.array([places[id] for id in scored.ids()]))

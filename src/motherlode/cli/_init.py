@@ -16,6 +16,7 @@ from .._files.class_names import ClassNames
 from .._files.own_columns import WRITTEN
 from .._files.reading import read_file
 from .._files.sources import holds_tables, is_address, is_dataset_folder, split_part
+from .._inert.description import pluralise
 from ..embedding import image_files
 from ..errors import InputError
 from ..learner._learner import COPIES
@@ -276,7 +277,8 @@ def _conclude(
             "files name rows by it, and `add` knows them again.",
         )
     if request.labels is not None:
-        say(console, f"{len(labels):,} rows have a label already, by {request.labels}.")
+        have = pluralise(len(labels), "row has", "rows have")
+        say(console, f"{have} a label already, by {request.labels}.")
         say_leaks(console, found.table, planned.columns, labels)
     if request.prior is not None:
         say(console, f"Looking for {say_prior(request.prior)}: it orders the first rows.")

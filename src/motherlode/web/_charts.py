@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
+from .._inert.description import pluralise
 from .._inert.written_numbers import write_ends
 
 _WIDTH, _HEIGHT = 640, 260
@@ -35,7 +36,8 @@ def draw_found_curve(found: Sequence[int], name: str) -> Markup:
         f'<text x="{x(t):.1f}" y="{_HEIGHT - 14}" text-anchor="middle">{t:,}</text>'
         for t in _choose_ticks(labels)
     )
-    said = f"After {labels:,} labels {found[-1]:,} rows of {name} are found."
+    are_found = pluralise(found[-1], f"row of {name} is", f"rows of {name} are")
+    said = f"After {pluralise(labels, 'label')} {are_found} found."
     return _svg(
         said,
         f'{grid}{across}<polygon class="area" points="{line} {ground}"/>'

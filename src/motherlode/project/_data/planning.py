@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from ..._files.class_names import ClassNames
 from ..._files.formats import column
 from ..._files.own_columns import WRITTEN, find_own_columns
+from ..._inert.description import pluralise
 from ...errors import InputError
 from ...pool._kinds import is_bytes, kind_of, readable
 from ...pool._tabular import TabularEncoder
@@ -191,7 +192,7 @@ def _say_nothing_left(
     used = [f"the id column {id!r}"] if id is not None else []
     used += [f"the label column {labels!r}"] if labels is not None else []
     used += [f"{name!r}, which {_ANSWERS}" for name in answers]
-    used += [f"{written:,} columns that motherlode wrote"] if written else []
+    used += [f"{pluralise(written, 'column')} that motherlode wrote"] if written else []
     return f"The data have no column beside {' and '.join(used)}."
 
 

@@ -13,6 +13,7 @@ from ..._files.choices import Choices
 from ..._files.formats import column
 from ..._files.reading import read_table
 from ..._files.sources import Source
+from ..._inert.description import pluralise
 from ..._rows.arrays import Floats
 from ...errors import InputError
 
@@ -86,15 +87,14 @@ class Scored:
         unknown = [id for id in ids if id not in numbers]
         if unknown:
             raise InputError(
-                f"{len(unknown):,} rows of the scores are not in the project, as {unknown[0]!r}."
+                f"{pluralise(len(unknown), 'row of the scores is', 'rows of the scores are')} not "
+                f"in the project, as {unknown[0]!r}."
             )
         if len(ids) < len(numbers):
             there = set(ids)
-            lacking = next(id for id in numbers if id not in there)
-            raise InputError(
-                f"{len(numbers) - len(ids):,} rows of the project have no score, as {lacking!r}; "
-                "give one for every row."
-            )
+            lacking = [id for id in numbers if id not in there]
+            have = pluralise(len(lacking), "row of the project has", "rows of the project have")
+            raise InputError(f"{have} no score, as {lacking[0]!r}; give one for every row.")
         places = np.argsort([numbers[id] for id in ids])
         decided = None if self.decisions is None else self.decisions[places]
         return self.scores[places], decided
