@@ -123,9 +123,9 @@ def copies_of(features: Matrix, data: Any = None) -> Copies:
     """Find the copies of a pool, by a 64-bit hash of each row.
 
     Zeros are equal whatever their sign, and gaps are equal. If ``data`` is a list of texts, copies
-    have the same words in the same order, too: texts of one form, which differ in a number that no
-    other text has, are equal to a pool and not to who reads them. More than `MOST_ROWS` rows, and
-    rows that are with other processes, give `NO_COPIES`.
+    have the same words, too: texts of one form, which differ in a number that no other text has,
+    are equal to a pool and not to who reads them. More than `MOST_ROWS` rows, and rows that are
+    with other processes, give `NO_COPIES`.
     Among a million different rows, two have the same hash with probability 3e-8.
     """
     elsewhere = isinstance(features, Stored) and features.elsewhere
@@ -141,8 +141,8 @@ def copies_of(features: Matrix, data: Any = None) -> Copies:
 
 
 def _read(text: str) -> str:
-    """Read the words of a text, whatever their case and what stands between them."""
-    return " ".join(_WORD.findall(text.casefold())) or text
+    """Read the words of a text, whatever their case, their order and what stands between them."""
+    return " ".join(sorted(_WORD.findall(text.casefold()))) or text
 
 
 def _group(hashes: _Hashes) -> Copies:
