@@ -1,9 +1,10 @@
 import numpy as np
-import ppi_py
 import pytest
 
 from motherlode.errors import InputError
 from motherlode.estimation import Estimate, NoEstimate, binomial_interval, ppi_mean
+
+ppi_py = pytest.importorskip("ppi_py")
 
 N = 20_000
 

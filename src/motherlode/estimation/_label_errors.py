@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
+from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 from scipy.optimize import minimize
@@ -376,15 +377,18 @@ class _Model:
         for sign in (1, -1):
             values = [self.measure(quantity, best)]
             for start in self._starts:
-                made = minimize(
-                    lambda angles, sign=sign: sign * self.measure(quantity, angles) / unit,
-                    start,
-                    jac=lambda angles, sign=sign: sign * self._slope(quantity, angles) / unit,
-                    method="SLSQP",
-                    bounds=self._bounds,
-                    constraints=[allowed],
-                    options={"maxiter": 100, "ftol": 1e-4},
-                )
+                with catch_warnings():
+                    # Old versions of SciPy say when they take a step back into the bounds.
+                    filterwarnings("ignore", "Values in x were outside bounds", RuntimeWarning)
+                    made = minimize(
+                        lambda angles, sign=sign: sign * self.measure(quantity, angles) / unit,
+                        start,
+                        jac=lambda angles, sign=sign: sign * self._slope(quantity, angles) / unit,
+                        method="SLSQP",
+                        bounds=self._bounds,
+                        constraints=[allowed],
+                        options={"maxiter": 100, "ftol": 1e-4},
+                    )
                 at = self._pull_back(np.clip(made.x, self._low, self._high), least + cut)
                 values.append(self.measure(quantity, at))
             ends.append(sign * min(sign * value for value in values))
