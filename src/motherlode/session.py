@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, NamedTuple, get_type_hints, overload
 
 import numpy as np
@@ -233,7 +234,7 @@ class Session(Described):
 
     def __post_init__(self) -> None:
         flags = np.asarray(self.positive)
-        if flags.ndim != 1 or not np.isin(flags, (0, 1)).all():
+        if flags.ndim != 1 or not (flags.dtype == bool or np.isin(flags, (0, 1)).all()):
             raise InputError("positive must be a list of true and false, one a label.")
         if len(flags) > self.pool_size:
             raise InputError(
@@ -302,17 +303,17 @@ class Session(Described):
     @cached_property
     def probabilities(self) -> Floats:
         """The probability with which each row was drawn; 0 if it is no random draw."""
-        return self._column("probability", np.float64)
+        return self._origins_by_column.columns["probability"]
 
     @cached_property
     def drawn_from(self) -> Codes:
         """The number of rows that each draw was from; 0 if it is no random draw."""
-        return self._column("drawn_from", np.int64)
+        return self._origins_by_column.columns["drawn_from"]
 
     @cached_property
     def known_before(self) -> Codes:
         """The number of labels known when each row was asked for."""
-        return self._column("asked_after", np.int64)
+        return self._origins_by_column.columns["asked_after"]
 
     @cached_property
     def drawn(self) -> NDArray[np.bool_]:
@@ -368,9 +369,13 @@ class Session(Described):
         and however it got its label. For queries between its draw and its label it is drawn
         already: they could bring only the other rows into the sample.
         """
+        return list(self._groups)
+
+    @cached_property
+    def _groups(self) -> tuple[Group, ...]:
         order = self._in_order_of_draws(self.uniform)
         if not len(order):
-            return []
+            return ()
         after, positive = self.known_before[order], self.positive[order]
         starts = np.flatnonzero(np.diff(after, prepend=-1))
         known = after[starts]
@@ -385,7 +390,7 @@ class Session(Described):
         begins = np.flatnonzero(np.concatenate([[True], ~follows]))
         drawn, seen = (np.add.reduceat(column, begins) for column in (drawn, seen))
         columns = np.stack([rows[begins], drawn, seen, found[begins]], axis=1)
-        return [Group(*row) for row in columns.tolist()]
+        return tuple(Group(*row) for row in columns.tolist())
 
     def _in_order_of_draws(self, mine: NDArray[np.bool_]) -> Codes:
         """Return the places of some draws, in the order in which they were made."""
@@ -510,18 +515,13 @@ class Session(Described):
             return self.origins
         words: dict[str, int] = {}
         columns: dict[str, NDArray[Any]] = {}
-        for name, kind in get_type_hints(Origin).items():
-            values = [getattr(origin, name) for origin in self.origins]
-            if name in WORDS:
-                values = [words.setdefault(word, len(words)) for word in values]
-            columns[name] = np.array(values, dtype=np.float64 if kind is float else np.int64)
+        kinds = get_type_hints(Origin)
+        rows = map(attrgetter(*kinds), self.origins)
+        listed = list(zip(*rows, strict=True)) or [()] * len(kinds)
+        for (name, kind), values in zip(kinds.items(), listed, strict=True):
+            numbers = [words.setdefault(v, len(words)) for v in values] if name in WORDS else values
+            columns[name] = np.array(numbers, dtype=np.float64 if kind is float else np.int64)
         return Origins(columns, tuple(words))
-
-    def _column(self, name: str, kind: Any) -> Any:
-        """Collect a field of numbers of all origins."""
-        if isinstance(self.origins, Origins):
-            return self.origins.columns[name]
-        return np.array([getattr(origin, name) for origin in self.origins], dtype=kind)
 
 
 def _count_earlier(queries: Codes) -> Codes:

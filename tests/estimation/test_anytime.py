@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motherlode.estimation import positives
-from motherlode.estimation._anytime import Evidence, anytime_interval, log_wager
+from motherlode.estimation._anytime import Evidence, _Hills, anytime_interval, log_wager
 from motherlode.estimation._exact import log_chance, log_chances
 from motherlode.session import Group
 
@@ -113,3 +113,20 @@ def test_an_estimate_says_when_it_holds() -> None:
     watched, once = positives(of), positives(of, every_look=False)
     assert (watched.holds, once.holds) == ("always", "once")
     assert watched.low <= once.low <= once.value == watched.value <= once.high <= watched.high
+
+
+def test_parts_that_are_computed_at_once_have_the_bounds_of_each() -> None:
+    parts = (
+        Evidence(100, (Group(100, 50, 0, 0),), 0, 50),
+        Evidence(
+            4000, tuple(Group(4000 - i, 1, int(i % 7 == 0), i // 7) for i in range(60)), 9, 3949
+        ),
+        Evidence(9, (), 2, 5),
+        Evidence(30, (Group(30, 3, 2, 0), Group(20, 20, 1, 4)), 5, 5),
+    )
+    alone = [_Hills((part,)) for part in parts]
+    limits = np.array([float(hill.heights[0]) - 2.5 for hill in alone])
+    low, high = _Hills(parts).bound_each(limits)
+    each = [hill.bound(float(limit)) for hill, limit in zip(alone, limits, strict=True)]
+    assert list(zip(low.tolist(), high.tolist(), strict=True)) == each
+    assert _Hills(parts).tops.tolist() == [int(hill.tops[0]) for hill in alone]

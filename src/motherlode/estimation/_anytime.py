@@ -28,7 +28,7 @@ from ..session import Group
 from ._exact import log_chances
 
 _SUPPOSED = 500  # numbers of positives that the wager supposes, at most or nearly so
-_STEP = 0.25  # between two of them, in standard deviations of a Poisson number, at least
+_STEP = 1.0  # between two of them, in standard deviations of a Poisson number, at least
 _KEPT = 256  # groups of draws, after which what is computed is kept
 _TRIED = 16  # numbers for which the chance of all draws is computed at once
 _PIECES = 64  # of the way from the likeliest number to the end
@@ -77,8 +77,8 @@ def anytime_interval(parts: tuple[Evidence, ...], level: float) -> tuple[int, in
     (0, 6)
     """
     limit = float(np.log(1 - level) + sum(log_wager(part.rows, part.groups) for part in parts))
-    hills = [_Hill(part) for part in parts]
-    return hills[0].bound(limit) if len(hills) == 1 else _bound_sum(hills, limit)
+    hills = _Hills(parts)
+    return _bound_sum(hills, limit) if len(parts) > 1 else hills.bound(limit)
 
 
 def log_wager(rows: int, groups: tuple[Group, ...]) -> float:
@@ -126,76 +126,103 @@ def _suppose(rows: int) -> tuple[Floats, Floats]:
     return numbers, np.log(weights / weights.sum())
 
 
-def _find_first(first: int, last: int, holds: Callable[[Codes], NDArray[np.bool_]]) -> int:
-    """Find the first number for which something holds, that then holds for all; or the last."""
-    while first < last:
+def _find_first(first: Codes, last: Codes, holds: Callable[[Codes], NDArray[np.bool_]]) -> Codes:
+    """Find for each part the first number for which something holds, that then holds for all.
+
+    Where it holds for none, the last number is given. ``holds`` takes a row of numbers a part.
+    """
+    while (first < last).any():
         tried = _spread(first, last, _TRIED)
-        found = int(np.count_nonzero(~holds(tried)))
-        last = int(tried[found]) if found < len(tried) else last
-        first = int(tried[found - 1]) + 1 if found else first
+        found = np.count_nonzero(~holds(tried), axis=1)
+        before = tried[np.arange(len(tried)), np.maximum(found - 1, 0)]
+        after = tried[np.arange(len(tried)), np.minimum(found, _TRIED - 1)]
+        # A part that is found already tries its number again and again.
+        ended = first >= last
+        last = np.where(ended | (found == _TRIED), last, after)
+        first = np.where(ended | (found == 0), first, before + 1)
     return first
 
 
-class _Hill:
-    """The chance of all draws in a part, which rises to one top and falls, each step steeper."""
+class _Hills:
+    """The chance of all draws in each part, which rises to one top and falls, ever steeper.
 
-    def __init__(self, part: Evidence) -> None:
-        self._groups = np.array(part.groups, dtype=np.float64).reshape(-1, 4)
-        self._first, self._last = part.known, part.most
-        self.top = _find_first(
-            part.known, part.most, lambda K: self._heights(K + 1) <= self._heights(K)
+    All parts are computed at once: one by one they would take many times as long.
+    """
+
+    def __init__(self, parts: tuple[Evidence, ...]) -> None:
+        groups = [group for part in parts for group in part.groups]
+        self._groups = np.array(groups, dtype=np.float64).reshape(-1, 4)
+        self._owner = np.repeat(np.arange(len(parts)), [len(part.groups) for part in parts])
+        self._first = np.array([part.known for part in parts], dtype=np.int64)
+        self._last = np.array([part.most for part in parts], dtype=np.int64)
+        self.tops = _find_first(
+            self._first, self._last, lambda K: self._heights(K + 1) <= self._heights(K)
         )
-        self.height = float(self._heights(np.array([self.top]))[0])
+        self.heights = self._heights(self.tops[:, None])[:, 0]
 
     def _heights(self, totals: Codes) -> Floats:
-        return np.asarray(log_chances(self._groups, totals.astype(np.float64)).sum(axis=0))
+        """Compute the heights of each part, a row, at numbers of its own."""
+        chances = log_chances(self._groups, totals[self._owner].astype(np.float64))
+        out = np.zeros(totals.shape)
+        begins = np.flatnonzero(np.diff(self._owner, prepend=-1))
+        if len(begins):
+            out[self._owner[begins]] = np.add.reduceat(chances, begins, axis=0)
+        return out
 
     def bound(self, limit: float) -> tuple[int, int]:
-        """Return the first and the last number above a height; the top, if none is."""
-        if self.height <= limit:
-            return self.top, self.top
-        low = _find_first(self._first, self.top, lambda K: self._heights(K) > limit)
-        high = _find_first(self.top, self._last, lambda K: self._heights(K + 1) <= limit)
+        """Return the first and the last number above a height, of a single part."""
+        low, high = self.bound_each(np.array([limit]))
+        return int(low[0]), int(high[0])
+
+    def bound_each(self, limits: Floats) -> tuple[Codes, Codes]:
+        """Return the first and the last number of each part above a height; the top, if none is."""
+        over = limits[:, None]
+        is_flat = self.heights <= limits
+        first, last = (np.where(is_flat, self.tops, end) for end in (self._first, self._last))
+        low = _find_first(first, self.tops, lambda K: self._heights(K) > over)
+        high = _find_first(self.tops, last, lambda K: self._heights(K + 1) <= over)
         return low, high
 
-    def descend(self, end: int) -> tuple[Floats, Floats]:
-        """Give the way from the top to a number as straight pieces: steps, and loss by each step.
+    def descend(self, ends: Codes, way: int) -> tuple[Floats, Floats]:
+        """Give the ways from the tops to some numbers as straight pieces: steps, loss by each step.
 
         Between the numbers at which the height is computed the way runs along two tangents, which
         lie above it, so that no loss is overstated.
         """
-        way = 1 if end > self.top else -1
-        steps = _spread(0, abs(end - self.top) + 1, _PIECES)
+        steps = _spread(np.zeros_like(ends), np.abs(ends - self.tops) + 1, _PIECES)
         loss, after, before = (
-            self.height - self._heights(self.top + way * (steps + more)) for more in (0, 1, -1)
+            self.heights[:, None] - self._heights(self.tops[:, None] + way * (steps + more))
+            for more in (0, 1, -1)
         )
-        first, last = (after - loss)[:-1], (loss - before)[1:]
-        length, lost = np.diff(steps), np.diff(loss)
-        bends = last > first
-        along = np.where(bends, (last * length - lost) / np.where(bends, last - first, 1), length)
-        along = np.clip(along, 0, length)
-        return np.concatenate([along, length - along]), np.concatenate([first, last])
+        first, last = (after - loss)[:, :-1], (loss - before)[:, 1:]
+        length, lost = np.diff(steps, axis=1), np.diff(loss, axis=1)
+        bends = (last > first) & (length > 0)
+        with np.errstate(invalid="ignore"):
+            along = (last * length - lost) / np.where(bends, last - first, 1)
+        along = np.clip(np.where(bends, along, length), 0, length)
+        there = np.concatenate([length, length], axis=1) > 0
+        lengths = np.concatenate([along, length - along], axis=1)[there]
+        return lengths, np.concatenate([first, last], axis=1)[there]
 
 
-def _spread(first: int, end: int, most: int) -> Codes:
-    """Spread some whole numbers evenly from the first to the one before the end."""
-    return np.unique(np.linspace(first, end - 1, min(end - first, most)).astype(np.int64))
+def _spread(first: Codes, end: Codes, count: int) -> Codes:
+    """Spread so many whole numbers evenly from the first to the one before the end, in each row."""
+    return np.floor(np.linspace(first, np.maximum(end - 1, first), count, axis=1)).astype(np.int64)
 
 
-def _bound_sum(hills: list[_Hill], limit: float) -> tuple[int, int]:
+def _bound_sum(hills: _Hills, limit: float) -> tuple[int, int]:
     """Bound a sum of numbers, each with its own evidence.
 
     The likeliest sum of its size is one in which no part would lose less by one more than others
     have lost. So the pieces of all ways down are gone along in the order of their steepness.
     """
-    top, spare = sum(hill.top for hill in hills), sum(hill.height for hill in hills) - limit
+    top, spare = int(hills.tops.sum()), float(hills.heights.sum()) - limit
     if spare <= 0:
         return top, top
-    ends = [hill.bound(hill.height - spare) for hill in hills]
+    low, high = hills.bound_each(hills.heights - spare)
 
-    def reach(side: int) -> int:
-        ways = [hill.descend(end[side]) for hill, end in zip(hills, ends, strict=True)]
-        lengths, steep = (np.concatenate(parts) for parts in zip(*ways, strict=True))
+    def reach(ends: Codes, way: int) -> int:
+        lengths, steep = hills.descend(ends, way)
         order = np.argsort(steep, kind="stable")
         steps = np.concatenate([[0.0], np.cumsum(lengths[order])])
         lost = np.concatenate([[0.0], np.cumsum((lengths * steep)[order])])
@@ -203,4 +230,4 @@ def _bound_sum(hills: list[_Hill], limit: float) -> tuple[int, int]:
             return round(float(steps[-1]))
         return int(np.ceil(np.interp(spare, lost, steps) + _ROUNDING)) - 1
 
-    return top - reach(0), top + reach(1)
+    return top - reach(low, -1), top + reach(high, 1)

@@ -210,8 +210,8 @@ def log_chances(groups: Floats, totals: Floats) -> Floats:
     ----------
     groups : ndarray of shape (g, 4)
         The fields of each `motherlode.session.Group`.
-    totals : ndarray of shape (t,)
-        Positives in the pool.
+    totals : ndarray of shape (t,) or (g, t)
+        Positives in the pool, the same for all groups or some for each.
 
     Examples
     --------
@@ -228,6 +228,7 @@ def log_chances(groups: Floats, totals: Floats) -> Floats:
     out -= np.log(rows)
     more = np.flatnonzero(drawn != 1)
     if len(more):
-        out[more] = log_chance(rows[more], totals - found[more], drawn[more], seen[more])
+        of_these = totals[more] if totals.ndim > 1 else totals
+        out[more] = log_chance(rows[more], of_these - found[more], drawn[more], seen[more])
     out[(totals < found) | (totals > most)] = -np.inf
     return out

@@ -58,7 +58,7 @@ def positives(session: Session, level: float = 0.95, *, every_look: bool = True)
     >>> draws = [Origin("control", "", 1 / (1000 - i), 1000 - i, i) for i in range(100)]
     >>> estimate = positives(Session(1000, [True] * 10 + [False] * 90, draws))
     >>> estimate.value, estimate.low, estimate.high
-    (100.0, 34.0, 218.0)
+    (100.0, 33.0, 218.0)
     >>> once = positives(Session(1000, [True] * 10 + [False] * 90, draws), every_look=False)
     >>> once.low, once.high
     (55.0, 167.0)
@@ -274,13 +274,13 @@ def estimate_counts(
     >>> draws = [Origin("control", "", 1 / (1000 - i), 1000 - i, i) for i in range(100)]
     >>> found = estimate_counts(Session(1000, [True] * 10 + [False] * 90, draws), name="refunds")
     >>> found.positives_left.low
-    24.0
+    23.0
     >>> print(found)
     Estimates(refunds)
-      refunds in the pool: 100 (95 %: 34 to 220)
-      prevalence (share of refunds among all rows): 10 % (95 %: 3.4 to 22 %)
-      refunds left: 90 (95 %: 24 to 210)
-      recall (share of refunds found): 10 % (95 %: 4.5 to 30 %)
+      refunds in the pool: 100 (95 %: 33 to 220)
+      prevalence (share of refunds among all rows): 10 % (95 %: 3.3 to 22 %)
+      refunds left: 90 (95 %: 23 to 210)
+      recall (share of refunds found): 10 % (95 %: 4.5 to 31 %)
     """
     newest = _estimate_newest(session, level, every_look)
     return replace(_estimate_all(session, level, every_look), newest=newest, name=name)

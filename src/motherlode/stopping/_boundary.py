@@ -17,10 +17,12 @@ from numpy.typing import ArrayLike
 from .._rows.arrays import Floats
 from ..estimation._exact import log_chance, log_choose
 
-# How the error is spent. Of 35 shapes tried for errors of 1 to 20 %, none has a worst ratio of the
-# draws to those of a test made once that is lower by 0.02 (``benchmarks/estimation/spending.py``).
-_AT_NONE, _POWER = 0.7, 1 / 8
-_SEEN = 4  # positives seen, at which a quarter of what was kept is still to be spent
+# How the error is spent. Chosen so that the worst ratio of the draws to those of a test made once
+# is nearly the least possible, for errors of 1 to 20 % (``benchmarks/estimation/limit.py``).
+_AT_NONE, _POWER = 0.7, 1 / 8  # what the stop at none may spend, where many positives can be seen
+_FEW = 14  # positives missed, with which half as much is kept for later stops
+_FIRST, _LAST, _HALFWAY = 0.2, 5.0, 60  # over how many positives seen the rest is spent
+_STEEP = 2.5
 # Of counts of orders a difference is taken; below this share nothing of it is left but rounding.
 _LEAST = 1e-12
 
@@ -47,19 +49,23 @@ def least_missed(found: ArrayLike, before: ArrayLike, recall: float) -> Floats:
     return np.asarray(np.floor(np.asarray(found) / recall - np.asarray(before) + 1 + 1e-9))
 
 
-def share_spent(seen: int, error: float) -> float:
+def share_spent(seen: int, missed: ArrayLike, error: float) -> Floats:
     """Return the share of the error that may be spent by the stop at so many positives seen.
 
     If all were spent by the stop at none, it would come soonest if there is none to see, and late
-    else.
+    else. Where the target is missed by few positives, few can be seen, and more is spent at once.
 
     Examples
     --------
-    >>> [round(share_spent(seen, 0.05), 2) for seen in (0, 1, 4, 12)]
-    [0.48, 0.67, 0.87, 0.97]
+    >>> [round(float(share_spent(seen, 1000, 0.05)), 2) for seen in (0, 1, 4, 12)]
+    [0.49, 0.68, 0.89, 0.98]
+    >>> [round(float(share_spent(seen, 5, 0.05)), 2) for seen in (0, 1, 4, 12)]
+    [0.86, 0.99, 1.0, 1.0]
     """
-    kept = 1 - _AT_NONE * error**_POWER
-    return 1 - kept * (_SEEN / (seen + _SEEN)) ** 2
+    missed = np.asarray(missed, dtype=np.float64)
+    kept = (1 - _AT_NONE * error**_POWER) * missed / (missed + _FEW)
+    scale = _FIRST + (_LAST - _FIRST) * missed / (missed + _HALFWAY)
+    return np.asarray(1 - kept * (scale / (seen + scale)) ** _STEEP)
 
 
 class Boundary:
@@ -88,11 +94,12 @@ class Boundary:
 
     >>> boundary = Boundary(200, 20, 0.95, 0.05)
     >>> [boundary.draws(seen) for seen in range(4)]
-    [169, 178, 183, 186]
+    [157, 174, 181, 185]
     """
 
     def __init__(self, rows: int, before: int, recall: float, error: float) -> None:
         self._rows, self._before, self._recall, self._error = rows, before, recall, error
+        self._first_missed = float(least_missed(before, before, recall))
         self._draws: list[int] = []  # of each stop, by the positives seen
         self._log_orders: list[float] = []  # of draws up to the stop that meet none before
 
@@ -121,7 +128,8 @@ class Boundary:
         # rows than positives missed, the recall is reached for sure.
         tried = range(start, max(int(self._rows - missed) + seen + 1, start))
         if tried:
-            left = self._error * share_spent(seen, self._error) - self._sum_chances(missed)
+            share = float(share_spent(seen, self._first_missed, self._error))
+            left = self._error * share - self._sum_chances(missed)
             limit = log(left) - log_orders + float(log_choose(self._rows, missed))
             limit += lgamma(missed - seen + 1)
             start += bisect_left(

@@ -114,14 +114,14 @@ class TargetRecall(OfRecall):
 
     Examples
     --------
-    20 are found and 200 rows are left; two missed ones would show among 170 draws.
+    20 are found and 200 rows are left; two missed ones would show among 159 draws.
 
     >>> from motherlode.session import Origin
     >>> search = [Origin("query")] * 20
-    >>> draws = [Origin("control", "", 1 / (200 - i), 200 - i, 20 + i) for i in range(170)]
-    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 169, search + draws[:169])).stop
+    >>> draws = [Origin("control", "", 1 / (200 - i), 200 - i, 20 + i) for i in range(159)]
+    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 158, search + draws[:158])).stop
     False
-    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 170, search + draws)).stop
+    >>> TargetRecall().advise(Session(220, [True] * 20 + [False] * 159, search + draws)).stop
     True
     """
 
@@ -186,7 +186,7 @@ class TargetRecall(OfRecall):
         # A phase that somebody ended, say since it showed a positive, could have gone on.
         tested = drawn > count_apart(phases, self.recall, self.confidence)
         error = (1 - self.confidence) * FIRST
-        rare = np.log(error * share_spent(0, error))
+        rare = np.log(error * share_spent(0, missed, error))
         possible = log_chance(rows, missed, np.minimum(limit, rows), 0) <= rare
         return np.where(limit > 0, possible, tested) & (missed <= rows)
 
@@ -200,7 +200,7 @@ def count_apart(phases: list[Phase], recall: float, confidence: float) -> Floats
     rows, before = np.array(phases, dtype=np.float64).reshape(-1, 5).T[:2]
     missed = least_missed(before, before, recall)
     error = (1 - confidence) * FIRST
-    rare = error * share_spent(0, error)
+    rare = error * share_spent(0, missed, error)
     # So many draws without a positive prove the recall, nearly.
     first_stop = rows * (1 - rare ** (1 / missed))
     return np.where(missed <= rows, np.maximum(np.floor(_APART * first_stop), 1.0), 0.0)
