@@ -169,10 +169,13 @@ class PassedOver:
         pool holds them too.
     places : ndarray of bool of shape (m,)
         Which labels of it are theirs.
+    rows : ndarray of int64 of shape (m,), optional
+        Which row of the pool each label of it is of.
     """
 
     session: Session
     places: NDArray[np.bool_]
+    rows: Codes | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -443,13 +446,14 @@ class Session(Described):
         origins = Origins(columns, whole.words)
         return Session(sizes[arrival], self.positive[mine], origins)
 
-    def complete(self, positive: bool) -> Session:
-        """Return the session as if all rows that were passed over had the same label.
+    def complete(self, positive: bool | NDArray[np.bool_]) -> Session:
+        """Return the session as if all rows that were passed over had labels.
 
         Parameters
         ----------
-        positive : bool
-            Whether they are positive.
+        positive : bool or ndarray of bool of shape (m,)
+            Whether they are positive: all alike, or one for each label of `PassedOver.session`, of
+            which those of other rows are not looked at.
 
         Returns
         -------

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 
 from .._rows.arrays import Rows
 from ..errors import InputError
-from ._bounds import add_bounds
 from ._evaluation import METRICS, NAMES, Evaluation
 from ._evaluation_report import EvaluationReport, Look, are_narrow
 from ._model_scores import decide, read_scores, to_probabilities
@@ -190,7 +189,10 @@ class EvaluationRun:
         tally = self._evaluation.tally
         passed = [row for row, label in self._counted.items() if label is None]
         return EvaluationReport(
-            self._bound(self._estimate(self._evaluation), passed),
+            {
+                name: self._evaluation._bound(name, estimate, self._inner)
+                for name, estimate in self._estimate(self._evaluation).items()
+            },
             int(tally.drawn.sum()),
             int(tally.positives.sum()),
             len(passed),
@@ -200,6 +202,11 @@ class EvaluationRun:
             self._is_done,
             tuple(self._looks),
         )
+
+    @property
+    def _inner(self) -> float:
+        """The level of the intervals, of whose error a part is spent on looks."""
+        return 1 - _SPENT * (1 - self.level)
 
     def _begin(self) -> None:
         """Draw again from the start, with the labels that are known."""
@@ -265,8 +272,9 @@ class EvaluationRun:
         key = frozenset(self._counted.items())
         if evaluation is self._evaluation and key in self._known:
             return self._known[key]
-        inner = 1 - _SPENT * (1 - self.level)
-        found = {name: self._say(evaluation.estimate(name, inner)) for name in self.measures}
+        found = {
+            name: self._say(evaluation._estimate_told(name, self._inner)) for name in self.measures
+        }
         if evaluation is self._evaluation:
             self._known[key] = found
         return found
@@ -278,26 +286,6 @@ class EvaluationRun:
             return replace(estimate, level=self.level)
         method = f"{estimate.method} Half of the error is spent on looks."
         return replace(estimate, level=self.level, method=method, assumes=_ASSUMES)
-
-    def _bound(
-        self, estimates: dict[str, MaybeEstimate], passed: list[int]
-    ) -> dict[str, MaybeEstimate]:
-        """Bound each measure but average precision, whatever rows are that nobody could tell."""
-        rows, found = np.array(passed), dict(estimates)
-        for name, estimate in estimates.items():
-            if not passed or name == "average_precision" or not isinstance(estimate, Estimate):
-                continue
-            best = np.ones(len(rows), bool) if name == "prevalence" else self._called[rows]
-            least, most = (self._suppose(name, rows, each) for each in (~best, best))
-            found[name] = add_bounds(estimate, least, most)
-        return found
-
-    def _suppose(self, name: str, rows: Rows, labels: ArrayLike) -> MaybeEstimate:
-        evaluation = self._make_evaluation()
-        told = {row: label for row, label in self._counted.items() if label is not None}
-        evaluation.teach(np.array(list(told), np.int64), np.array(list(told.values()), bool))
-        evaluation.teach(rows, labels)
-        return evaluation.estimate(name, 1 - _SPENT * (1 - self.level))
 
 
 def evaluate(

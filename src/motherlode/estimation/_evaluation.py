@@ -7,15 +7,17 @@ to all rows alike, since scores can be wrong.
 
 from bisect import bisect_left
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
 from .._rows.arrays import Codes, Floats, Rows
 from ..errors import InputError
+from ._bounds import add_bounds
 from ._ranked import Area, Ranked, Ranking
 from ._strata import Condition, Contrast, Tally, cut_by_rank, interval, tails
 from ._value import Estimate, MaybeEstimate, NoEstimate, check_share
@@ -33,6 +35,7 @@ _LEAST = 2  # rows that are drawn of every layer first
 _FEW = 16
 _PLANNED = 17
 _LITTLE = 1e-6
+_LEVEL = 0.95  # of the interval of a plan
 _ASSUMES = "That the labels are right and that every row drawn was labelled."
 
 
@@ -236,7 +239,8 @@ class Evaluation:
     def pass_over(self, rows: ArrayLike) -> None:
         """Leave out rows that nobody can tell; others of their layers are drawn in their place.
 
-        Estimates are then of the rows that can be told.
+        Estimates are then of the rows that can be told, and have bounds that hold whatever the
+        others are.
 
         Parameters
         ----------
@@ -263,6 +267,9 @@ class Evaluation:
     def estimate(self, metric: str | None = None, level: float = 0.95) -> MaybeEstimate:
         """Estimate a measure of the model on the whole pool, with its interval.
 
+        Where rows were passed over, `Estimate.bounds` hold whatever these are, but for average
+        precision, which has none.
+
         Parameters
         ----------
         metric : str, optional
@@ -277,6 +284,28 @@ class Evaluation:
         """
         check_share(level, "level")
         name = self._check_metric(metric)
+        return self._bound(name, self._estimate_told(name, level), level)
+
+    def _bound(self, name: str, found: MaybeEstimate, level: float) -> MaybeEstimate:
+        """Bound a measure but average precision, whatever the rows are that were passed over."""
+        if not self._passed or name == "average_precision" or not isinstance(found, Estimate):
+            return found
+        rows = np.array(sorted(self._passed), dtype=np.int64)
+        best = np.ones(len(rows), bool) if name == "prevalence" else self.called[rows]
+        least, most = (
+            self._suppose(rows, each)._estimate_told(name, level) for each in (~best, best)
+        )
+        return add_bounds(found, least, most)
+
+    def _suppose(self, rows: Rows, positive: NDArray[np.bool_]) -> "Evaluation":
+        """Return the same as if the rows that were passed over had labels."""
+        supposed = copy(self)
+        told = dict(zip(rows.tolist(), positive.tolist(), strict=True))
+        supposed._labels, supposed._passed = self._labels | told, set()
+        return supposed
+
+    def _estimate_told(self, name: str, level: float) -> MaybeEstimate:
+        """Estimate a measure on the rows that can be told."""
         reason = self.reason_against(name)
         if reason is not None:
             return NoEstimate(reason)
@@ -286,7 +315,7 @@ class Evaluation:
             method, assumes = "Every row that counts is labelled.", "That the labels are right."
             return Estimate(value, value, value, level, method, assumes)
         low, high = interval(tally, condition_at, value, level)
-        seen = f"{int(tally.drawn.sum()):,} rows drawn in {len(tally.rows)} layers of scores"
+        seen = f"{int(tally.drawn.sum()):,} rows drawn from {len(tally.rows)} groups of like scores"
         return Estimate(value, low, high, level, f"From {seen} (hybrid resampling).", _ASSUMES)
 
     def settled(self, metric: str | None = None) -> bool:
@@ -342,8 +371,8 @@ class Evaluation:
         missing = int(((tally.drawn == 0) & (tally.rows > 0)).sum())
         if missing:
             return (
-                f"{missing} of {len(tally.rows)} layers of the pool have no label yet; label at "
-                f"least {missing} more of the rows drawn."
+                f"Rows are drawn from {len(tally.rows)} groups of like scores, and {missing} of "
+                f"these have no label yet; label at least {missing} more of the rows drawn."
             )
         if not tally.rows.any():
             return f"No row of the pool could be told, so nothing is known of {NAMES[name]}."
@@ -384,7 +413,7 @@ class Evaluation:
         """
         check_share(half_width, "half_width")
         name = self._check_metric(metric)
-        now = self.estimate(name)
+        now = self._estimate_told(name, _LEVEL)
         if isinstance(now, NoEstimate):
             return Plan(len(self._rows), now.reason)
         interval_of = f"{NAMES[name]}'s interval"

@@ -1,6 +1,8 @@
 """How good the final model's decisions are on the pool, and what is promised of them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,9 +10,10 @@ from numpy.typing import NDArray
 
 from .._inert.description import Described, Description
 from .._rows.arrays import Floats
+from ..estimation._bounds import add_bounds, are_bounds_apart
 from ..estimation._calls import Calls
 from ..estimation._promise import Promise
-from ..estimation._value import MaybeEstimate, NoEstimate
+from ..estimation._value import Estimate, MaybeEstimate, NoEstimate
 from ..models._threshold import RecallAtPrecision, best_threshold
 from ._session import SessionOfRows
 
@@ -29,7 +32,8 @@ class Decisions(Described):
     Attributes
     ----------
     precision, recall, f1 : Estimate or NoEstimate
-        On the whole pool.
+        On the whole pool. Where rows were asked and got no label, `Estimate.bounds` hold whatever
+        these are.
     promised : bool
         Whether the precision is promised, of which the interval then begins at what was asked for.
     about_threshold : str
@@ -82,15 +86,50 @@ def judge_decisions(fit: "FinalFit", target: Any, known: SessionOfRows, level: f
         is_promised = isinstance(promise, Promise)
         called = scores >= cut if is_promised else _call_held_out(fit, target)[places]
     calls = Calls(known.session, called, int((fit.score_rest >= cut).sum()), level)
-    promised = isinstance(promise, Promise)
+    bound = partial(_bound, calls, _suppose(fit, known, calls, cut))
+    precision = bound(Calls.precision, promise.precision if isinstance(promise, Promise) else None)
     return Decisions(
-        promise.precision if isinstance(promise, Promise) else calls.precision(),
-        calls.recall(),
-        calls.f1(),
-        promised,
-        "" if target is None else _say(fit.read_target(target), promise),
+        precision,
+        bound(Calls.recall),
+        bound(Calls.f1),
+        isinstance(promise, Promise),
+        "" if target is None else _say(fit.read_target(target), promise, precision),
         _sample(fit),
     )
+
+
+def _suppose(fit: "FinalFit", known: SessionOfRows, calls: Calls, cut: float) -> list[Calls]:
+    """Suppose labels of the rows that were passed over, by which the decisions are worst, and best.
+
+    The decisions on these rows are all wrong, or all right.
+    """
+    passed_over = known.session.passed_over
+    if passed_over is None or passed_over.rows is None:
+        return []
+    places, rows = passed_over.places, passed_over.rows
+    passed = fit.score_unlabelled(rows[places]) >= cut
+    called = np.empty(len(rows), dtype=bool)
+    called[places] = passed
+    called[~places] = calls.called[SessionOfRows(calls.session, rows[~places]).find_in(known.rows)]
+    # Those that are still left count among the labels here.
+    left = calls.left - int((passed & fit.training.left.holds(rows[places])).sum())
+    return [
+        replace(calls, session=known.session.complete(positive), called=called, left=left)
+        for positive in (~called, called)
+    ]
+
+
+def _bound(
+    calls: Calls,
+    supposed: Sequence[Calls],
+    measure: Callable[[Calls], MaybeEstimate],
+    promised: Estimate | None = None,
+) -> MaybeEstimate:
+    """Estimate a measure, with bounds that hold whatever the rows are that were passed over."""
+    found = promised or measure(calls)
+    if not supposed or not isinstance(found, Estimate):
+        return found
+    return add_bounds(found, *(measure(replace(each, level=found.level)) for each in supposed))
 
 
 def _sample(fit: "FinalFit") -> Floats:
@@ -119,10 +158,16 @@ def _call_held_out(fit: "FinalFit", target: Any) -> NDArray[np.bool_]:
     return called[: len(fit.training.rows)]
 
 
-def _say(target: Any, promise: Promise | NoEstimate | None) -> str:
+def _say(target: Any, promise: Promise | NoEstimate | None, precision: MaybeEstimate) -> str:
     if isinstance(promise, Promise):
         asked, sure = (f"{100 * x:.3g} %" for x in (promise.precision.low, promise.precision.level))
-        return f"The precision on new rows like these is {asked} or more, with {sure} confidence."
+        also = (
+            " It is promised of rows that people can tell; the undecided ones could change it."
+            if are_bounds_apart(precision)
+            else ""
+        )
+        said = f"The precision on new rows like these is {asked} or more, with {sure} confidence."
+        return said + also
     if isinstance(promise, NoEstimate):
         return (
             f"{promise.reason} So the threshold is the one that looks best on the labels, which is "

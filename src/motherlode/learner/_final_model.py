@@ -18,6 +18,7 @@ from .._round.training_set import NONE_PRESUMED, PresumedNegatives, Presumption,
 from .._rows.arrays import Floats, Matrix, Rows
 from .._rows.blocks import Block, over_blocks, threads_for
 from .._rows.matrix import take
+from .._rows.unlabelled import Unlabelled
 from ..errors import InputError
 from ..estimation._promise import Promise, promise_on_pool
 from ..estimation._value import NoEstimate
@@ -199,7 +200,25 @@ class FinalFit:
 
     @cached_property
     def score_rest(self) -> Floats:
-        """Probabilities of all rows without a label, by fits that did not see them."""
+        """Probabilities of all rows that are left, by fits that did not see them."""
+        scores = self._score(self.training.left)
+        scores[self._places_left(self.presumed.rows)] = self.held_out[0][len(self.training.rows) :]
+        return scores
+
+    def score_unlabelled(self, rows: Rows) -> Floats:
+        """Give probabilities of rows without a label, also of those that are not asked again."""
+        is_left = self.training.left.holds(rows)
+        scores = np.empty(len(rows))
+        scores[is_left] = self.score_rest[self._places_left(rows[is_left])]
+        others, places = np.unique(rows[~is_left], return_inverse=True)
+        scores[~is_left] = self._score(others)[places]
+        return scores
+
+    def _places_left(self, rows: Rows) -> Rows:
+        return np.asarray(rows - np.searchsorted(np.sort(self.training.left.known), rows))
+
+    def _score(self, rows: Rows | Unlabelled) -> Floats:
+        """Give what the fit says of some rows, in increasing order."""
         training = self.training
 
         def predict(block: Block, ids: Rows) -> Floats:
@@ -207,13 +226,7 @@ class FinalFit:
             return np.asarray(training.positive(np.asarray(P)))
 
         matrix, threads = training.pool.read_by(self.unfitted), threads_for(self.fitted.estimator)
-        parts = over_blocks(matrix, training.left, predict, threads)
-        scores = np.concatenate([*parts, np.empty(0)])
-        known = np.sort(training.left.known)
-        rows = self.presumed.rows
-        places = rows - np.searchsorted(known, rows)
-        scores[places] = self.held_out[0][len(training.rows) :]
-        return scores
+        return np.concatenate([*over_blocks(matrix, rows, predict, threads), np.empty(0)])
 
     def read_target(self, given: Any) -> Any:
         """Give the target of the positive class, of two classes."""

@@ -70,7 +70,7 @@ def make_session(learner: Any, **spent: Any) -> Session:
         held_back=hold_back(merged_origins, [skipped.put(how) for how in waiting]),
     )
     places = np.array([row not in known for row in order], dtype=np.bool_)
-    return replace(session, passed_over=PassedOver(whole, places))
+    return replace(session, passed_over=PassedOver(whole, places, merged))
 
 
 def make_estimates(learner: Any, level: float, *, every_look: bool) -> Estimates:

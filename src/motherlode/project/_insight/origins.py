@@ -54,7 +54,8 @@ def build_session(
         return found
     ordered, held_back = _in_order(state, np.concatenate([table[is_part], passed_over]), draws)
     whole = _build(state, settings, positive_class, ordered, held_back)
-    return replace(found, passed_over=PassedOver(whole, ~np.isin(ordered["kind"], kinds)))
+    places = ~np.isin(ordered["kind"], kinds)
+    return replace(found, passed_over=PassedOver(whole, places, ordered["row"].astype(np.int64)))
 
 
 def _build(
