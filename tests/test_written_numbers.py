@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motherlode._inert.written_numbers import Kind, write_ends, write_number
-from motherlode.estimation import Estimate
+from motherlode.estimation import Estimate, estimate_counts
+from motherlode.session import Origin, Session
 
 PARTS = re.compile(
     r"(?P<sure>at least |at most )?(?P<value>\S+)(?: %)? "
@@ -110,3 +111,39 @@ def test_bounds_for_skipped_rows_follow_a_change_and_are_written() -> None:
     share = positives.through(lambda n: 10 / n, "share")
     assert share.bounds == (10 / 190, 10 / 50)
     assert share.write().endswith("whatever the undecided rows are: 5.2 to 20 %")
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=5, max_size=5).map(sorted))
+def test_no_count_is_written_beyond_what_is_known(five: list[int]) -> None:
+    least, low, value, high, most = map(float, five)
+    if low == high:
+        return
+    said = write_number(value, low, high, 0.95, "count", (least, most))
+    _, number, first, last = parts(said)
+    assert least <= first <= low
+    assert high <= last <= most
+    assert least <= number <= most
+
+
+@given(st.lists(SHARES, min_size=5, max_size=5).map(sorted))
+def test_no_share_is_rounded_far_past_what_is_known(five: list[float]) -> None:
+    least, low, _, high, most = five
+    if low == high:
+        return
+    first, last = (read(end) / 100 for end in write_ends(low, high, "share", (least, most)))
+    assert 0.989 * least <= first + close(low)
+    assert last - close(high) <= 1.011 * most
+    assert first <= low + close(low)
+    assert high <= last + close(high)
+
+
+def test_an_interval_of_a_session_begins_at_what_is_found() -> None:
+    draws = [Origin("control", "", 1 / (900 - i), 900 - i, 100 + i) for i in range(800)]
+    positive = [True] * 100 + [i % 61 == 0 for i in range(800)]
+    found = estimate_counts(Session(1000, positive, [Origin("query")] * 100 + draws))
+    total = found.positives
+    assert isinstance(total, Estimate)
+    assert total.limits == (114.0, 214.0)
+    assert parts(total.write())[2] >= 114
+    assert parts(found.positives_left.write())[2] >= 0
+    assert "limits" not in total.to_dict()

@@ -1,22 +1,32 @@
 """How a number is written with its uncertainty: the one place where estimates are rounded.
 
 Ends of intervals are rounded outwards, so what is read holds whatever the interval holds. No number
-has more digits than its interval carries, and nothing uncertain is written as 0 % or 100 %.
+has more digits than its interval carries, and nothing uncertain is written as 0 % or 100 %. An end
+is not rounded past what is known: with 113 positives found, no interval begins at 110.
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
-from math import isfinite
+from math import inf, isfinite
 from typing import Literal
 
 Kind = Literal["count", "share", "number"]
 """What a number is: of whole things; a part of a whole, written in per cent; or any other."""
+
+NO_LIMITS = (-inf, inf)
 
 _DIGITS = 2  # of the width of an interval, and of its ends
 _KNOWN_DIGITS = 3  # of a share or number that is known
 _NOISE = ".12g"  # arithmetic leaves 0.07 as 0.07000000000000001, which is no 7.1 %
 
 
-def write_number(value: float, low: float, high: float, level: float, kind: Kind) -> str:
+def write_number(
+    value: float,
+    low: float,
+    high: float,
+    level: float,
+    kind: Kind,
+    limits: tuple[float, float] = NO_LIMITS,
+) -> str:
     """Write a number and its interval.
 
     Parameters
@@ -27,6 +37,8 @@ def write_number(value: float, low: float, high: float, level: float, kind: Kind
         Nominal coverage of the interval.
     kind : {"count", "share", "number"}
         What the number is.
+    limits : (float, float)
+        The least and the most that is possible.
 
     Examples
     --------
@@ -44,9 +56,9 @@ def write_number(value: float, low: float, high: float, level: float, kind: Kind
     unit = _unit(kind)
     if low == high:
         return f"{_write_known(value, kind)}{unit} (known)"
-    least, most = write_ends(low, high, kind)
+    least, most = write_ends(low, high, kind, limits)
     said = f"({write_level(level)}: {least} to {most}{unit})"
-    number = _write_value(value, low, high, kind)
+    number = _write_value(value, low, high, kind, limits)
     if kind == "share" and number == "0":
         return f"at most {most}{unit} {said}"
     if kind == "share" and number == "100":
@@ -54,18 +66,22 @@ def write_number(value: float, low: float, high: float, level: float, kind: Kind
     return f"{number}{unit} {said}"
 
 
-def write_ends(low: float, high: float, kind: Kind) -> tuple[str, str]:
+def write_ends(
+    low: float, high: float, kind: Kind, limits: tuple[float, float] = NO_LIMITS
+) -> tuple[str, str]:
     """Write the ends of an interval, rounded outwards; those of shares in per cent.
 
     Examples
     --------
     >>> write_ends(0.07, 0.1234, "share"), write_ends(1002, 1016, "count")
     (('7', '12.4'), ('1,002', '1,016'))
+    >>> write_ends(115, 2980, "count"), write_ends(115, 2980, "count", (113, 2990))
+    (('110', '3,000'), ('113', '2,990'))
     """
     scale = _find_place(high - low, kind)
     return (
-        _round(low, kind, min(scale, _find_place(low, kind)), ROUND_FLOOR),
-        _round(high, kind, min(scale, _find_place(high, kind)), ROUND_CEILING),
+        _round(low, kind, min(scale, _find_place(low, kind)), ROUND_FLOOR, limits),
+        _round(high, kind, min(scale, _find_place(high, kind)), ROUND_CEILING, limits),
     )
 
 
@@ -78,15 +94,17 @@ def _unit(kind: Kind) -> str:
     return " %" if kind == "share" else ""
 
 
-def _write_value(value: float, low: float, high: float, kind: Kind) -> str:
+def _write_value(
+    value: float, low: float, high: float, kind: Kind, limits: tuple[float, float]
+) -> str:
     """Write the number as exactly as its interval allows; never as 0 if it is more."""
     place = min(_find_place(high - low, kind), _find_place(value, kind))
-    return _round(value, kind, place, ROUND_HALF_EVEN)
+    return _round(value, kind, place, ROUND_HALF_EVEN, limits)
 
 
-def _write_known(value: float, kind: Kind) -> str:
+def _write_known(value: float, kind: Kind, rounding: str = ROUND_HALF_EVEN) -> str:
     most_digits = _take(value, kind).adjusted() - _KNOWN_DIGITS + 1
-    said = _round(value, kind, 0 if kind == "count" else most_digits, ROUND_HALF_EVEN)
+    said = _round(value, kind, 0 if kind == "count" else most_digits, rounding)
     return "over 99.9" if kind == "share" and value < 1 and said == "100" else said
 
 
@@ -104,10 +122,24 @@ def _find_place(value: float, kind: Kind) -> int:
     return max(_take(value, kind).adjusted() - _DIGITS + 1, least)
 
 
-def _round(value: float, kind: Kind, place: int, rounding: str) -> str:
+def _round(
+    value: float,
+    kind: Kind,
+    place: int,
+    rounding: str,
+    limits: tuple[float, float] = NO_LIMITS,
+) -> str:
     if not isfinite(value):
         return "∞" if value > 0 else "−∞"
     unit = Decimal(1).scaleb(place)
-    steps = (_take(value, kind) / unit).quantize(Decimal(1), rounding)
-    said = f"{steps * unit:,.{max(-place, 0)}f}"
+    rounded = (_take(value, kind) / unit).quantize(Decimal(1), rounding) * unit
+    for limit in limits:
+        # A number on the other side of a limit, as of more rows, is no matter of rounding.
+        if isfinite(limit) and _lies_between(_take(limit, kind), rounded, _take(value, kind)):
+            return _write_known(limit, kind, rounding)
+    said = f"{rounded:,.{max(-place, 0)}f}"
     return said.rstrip("0").rstrip(".") if "." in said else said
+
+
+def _lies_between(limit: Decimal, rounded: Decimal, value: Decimal) -> bool:
+    return rounded < limit <= value or value <= limit < rounded

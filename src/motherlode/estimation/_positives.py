@@ -98,7 +98,14 @@ def _estimate_positives(session: Session, level: float, every_look: bool) -> May
         _explain_reach(sum(part.pool_size for part in parts), session.pool_size),
         "count",
         "always" if every_look else "once",
+        limits=_limit(parts),
     )
+
+
+def _limit(parts: list[Session]) -> tuple[float, float]:
+    """Give the fewest and the most positives that are possible: those found, and all rows left."""
+    found = sum(part.found for part in parts)
+    return float(found), float(found + sum(part.left for part in parts))
 
 
 def _reached(session: Session) -> list[Session]:
@@ -182,7 +189,10 @@ def _estimate_unequal(session: Session, level: float) -> MaybeEstimate:
     least, most = float(session.found), float(session.found + session.left)
     scaled = share.through(lambda p: p * session.pool_size)
     value, low, high = np.clip([scaled.value, scaled.low, scaled.high], least, most).tolist()
-    return Estimate(value, low, high, level, share.method, share.assumes, kind="count")
+    limits = least, most
+    return Estimate(
+        value, low, high, level, share.method, share.assumes, kind="count", limits=limits
+    )
 
 
 def prevalence(session: Session, level: float = 0.95, *, every_look: bool = True) -> MaybeEstimate:

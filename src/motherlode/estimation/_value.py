@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from .._inert.description import Described, Description
-from .._inert.written_numbers import Kind, write_ends, write_level, write_number
+from .._inert.written_numbers import NO_LIMITS, Kind, write_ends, write_level, write_number
 from ..errors import InputError
 
 HOLDS = {
@@ -45,6 +45,8 @@ class Estimate(Described):
         Whether the interval holds with its level for one look at it, or for all looks together.
     bounds : (float, float), optional
         The ends of an interval that holds whatever the rows are that somebody skipped.
+    limits : (float, float)
+        The least and the most that is possible by what is known; nothing is written beyond them.
     """
 
     value: float
@@ -57,6 +59,7 @@ class Estimate(Described):
     kind: Kind = "number"
     holds: Literal["once", "always"] = "once"
     bounds: tuple[float, float] | None = None
+    limits: tuple[float, float] = NO_LIMITS
 
     def through(self, change: Callable[[float], float], kind: Kind | None = None) -> "Estimate":
         """Estimate a monotone function of the quantity.
@@ -69,10 +72,13 @@ class Estimate(Described):
             What its values are; by default what the quantity is.
         """
         low, high = sorted((change(self.low), change(self.high)))
-        bounds = None
+        bounds, limits = None, NO_LIMITS
         if self.bounds is not None:
             least, most = sorted(map(change, self.bounds))
             bounds = least, most
+        if self.limits != NO_LIMITS:
+            least, most = sorted(map(change, self.limits))
+            limits = least, most
         return replace(
             self,
             value=change(self.value),
@@ -80,6 +86,7 @@ class Estimate(Described):
             high=high,
             kind=kind or self.kind,
             bounds=bounds,
+            limits=limits,
         )
 
     @property
@@ -89,10 +96,11 @@ class Estimate(Described):
 
     def write(self) -> str:
         """Write the number with its interval, and nothing else."""
-        said = write_number(self.value, self.low, self.high, self.level, self.kind)
+        ends = self.low, self.high
+        said = write_number(self.value, *ends, self.level, self.kind, self.limits)
         if self.bounds is None:
             return said
-        least, most = write_ends(*self.bounds, self.kind)
+        least, most = write_ends(*self.bounds, self.kind, self.limits)
         unit = " %" if self.kind == "share" else ""
         return f"{said}; whatever the undecided rows are: {least} to {most}{unit}"
 
@@ -108,7 +116,8 @@ class Estimate(Described):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the same as JSON has it, and as it is written."""
-        return {**asdict(self), "said": self.write()}
+        said = {name: value for name, value in asdict(self).items() if name != "limits"}
+        return {**said, "said": self.write()}
 
     def _describe(self) -> Description:
         return Description("Estimate", self.write(), details=self.list_grounds())

@@ -84,13 +84,13 @@ def reach_verdict(
 def _say_known(estimates: Estimates, session: Session) -> str:
     recall, total, name = estimates.recall, estimates.positives, estimates.name
     if isinstance(recall, Estimate):
-        low, high = write_ends(recall.low, recall.high, recall.kind)
+        low, high = write_ends(recall.low, recall.high, recall.kind, recall.limits)
         also = _say_bounds(recall, total)
         if recall.high >= 1.0:
             return f"at least {low} % of the {name} are found{also}."
         return f"between {low} and {high} % of the {name} are found{also}."
     if isinstance(total, Estimate):
-        _, most = write_ends(total.low, total.high, total.kind)
+        _, most = write_ends(total.low, total.high, total.kind, total.limits)
         return f"none of the {name} is found yet, and there are at most {most}."
     found = count_positives(session.found, name) if session.found else f"no {name}"
     verb = "is" if session.found == 1 else "are"
@@ -101,7 +101,7 @@ def _say_bounds(recall: Estimate, total: MaybeEstimate) -> str:
     """Say how far the rows that were passed over could change the share found."""
     if recall.bounds is None or not (are_bounds_apart(recall) or are_bounds_apart(total)):
         return ""
-    low, high = write_ends(*recall.bounds, recall.kind)
+    low, high = write_ends(*recall.bounds, recall.kind, recall.limits)
     return f", but undecided rows could make it {low} to {high} %"
 
 
