@@ -16,6 +16,7 @@ from benchmarks.datasets.packages import DATA
 from benchmarks.estimation import (
     counting,
     least,
+    limit,
     looks,
     measures,
     narrower,
@@ -35,6 +36,7 @@ def _parts(runs: int, seeds: int) -> dict[str, Callable[[], Any]]:
         "counting": lambda: counting.table(runs),
         "floors": lambda: counting.floors(max(runs // 10, 1)),
         "looks": lambda: looks.table(runs),
+        "limit": lambda: limit.summarise(limit.grid()),
         "promises": lambda: promises.table(runs, max(runs // 20, 1)),
         "errors": lambda: [
             (p, measures.f1_error(p, 200, max(runs // 4, 1))) for p in (0.01, 0.002)

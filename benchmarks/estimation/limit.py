@@ -8,6 +8,7 @@ short is exact, for every number of positives that misses the target.
 """
 
 import sys
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -111,59 +112,50 @@ def limit(place: Place, error: float) -> Limit:
 
 
 class Row(NamedTuple):
-    """Worlds that are alike: how many, and of each number the largest over them."""
+    """Worlds that are alike: how many, and the largest ratio over them."""
 
     error: float
-    found: str
+    kind: str
     worlds: int
-    once: tuple[int, int]
     least: float
     least_first: float
     ours: float
-    beyond: float
-    """How much more than the least of its own world the rule has at most."""
 
 
-def table() -> list[Row]:
-    """Compare over a grid, by the error and by how many positives are found before the draws."""
+_KINDS: dict[str, Callable[[Place, Limit], bool]] = {
+    "10 or more found, 20 draws or more": lambda p, found: p.before >= 10 and found.once >= _ENOUGH,
+    "10 or more found, fewer draws": lambda p, found: p.before >= 10 and found.once < _ENOUGH,
+    "fewer found, target 80 or 95 %": lambda p, _: p.before < 10 and p.recall > 0.5,
+    "fewer found, target 50 %": lambda p, _: p.before < 10 and p.recall <= 0.5,
+}
+
+
+def grid() -> Iterator[tuple[float, Place, Limit]]:
+    """Compare in each world of the grid in which the target may be missed."""
+    for error, recall, before, rows in product(ERRORS, RECALLS, BEFORE, ROWS):
+        if least_missed(before, before, recall) <= rows:
+            place = Place(recall, rows, 0, before)
+            yield error, place, limit(place, error)
+
+
+def summarise(found: Iterable[tuple[float, Place, Limit]]) -> list[Row]:
+    """Give the largest ratios by the error and the kind of world."""
+    every = list(found)
     rows = []
-    for error in ERRORS:
-        for found in (BEFORE[:2], BEFORE[2:]):
-            limits = [
-                limit(place, error)
-                for recall, before, rows_left in product(RECALLS, found, ROWS)
-                if least_missed(before, before, recall) <= rows_left
-                for place in [Place(recall, rows_left, 0, before)]
-            ]
-            for name, kept in (
-                ("20 draws or more", [one for one in limits if one.once >= _ENOUGH]),
-                ("fewer", [one for one in limits if one.once < _ENOUGH]),
-            ):
-                if kept:
-                    once, least, first, ours = np.array(kept).T
-                    found_before = f"{found[0]} to {found[-1]:,}"
-                    rows.append(
-                        Row(
-                            error,
-                            f"{found_before}, {name}",
-                            len(kept),
-                            (int(once.min()), int(once.max())),
-                            *(float(column.max()) for column in (least, first, ours)),
-                            float((ours - first).max()),
-                        )
-                    )
+    for error, (kind, is_one) in product(ERRORS, _KINDS.items()):
+        ratios = [one[1:] for e, place, one in every if e == error and is_one(place, one)]
+        rows.append(
+            Row(error, kind, len(ratios), *(max(column) for column in zip(*ratios, strict=True)))
+        )
     return rows
 
 
 def main() -> int:
     """Print each world of the grid."""
-    for error, recall, before, rows in product(ERRORS, RECALLS, BEFORE, ROWS):
-        if least_missed(before, before, recall) <= rows:
-            found = limit(Place(recall, rows, 0, before), error)
-            ratios = "  ".join(f"{ratio:.3f}" for ratio in found[1:])
-            print(
-                f"{error:.0%} {recall:.0%} {before:5} {rows:5} {found.once:5}  {ratios}", flush=True
-            )
+    for error, place, found in grid():
+        ratios = "  ".join(f"{ratio:.3f}" for ratio in found[1:])
+        world = f"{error:.0%} {place.recall:.0%} {place.before:5} {place.rows:5}"
+        print(f"{world} {found.once:5}  {ratios}", flush=True)
     return 0
 
 

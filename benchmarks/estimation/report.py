@@ -25,6 +25,7 @@ def page(found: dict[str, Any], runs: int) -> str:
         _WORLDS,
         _counting(found["counting"], found["floors"]),
         looks_section(found["looks"]),
+        limit_section(found["limit"]),
         _promises(found["promises"]),
         _qbcb(found["qbcb"]),
         _unequal(found["unequal"]),
@@ -152,6 +153,40 @@ does, and cover more than they say: their bound has to hold for sessions of any 
                 ),
                 watched,
             ),
+        ]
+    )
+
+
+def limit_section(rows: list[Any]) -> str:
+    """How few draws any rule can do with, as Markdown."""
+    cells = [
+        (f"{100 * (1 - error):g} %", kind, f"{worlds}", *(f"{ratio:.2f}" for ratio in ratios))
+        for error, kind, worlds, *ratios in rows
+    ]
+    head = (
+        "confidence",
+        "worlds",
+        "how many",
+        "least of any rule",
+        "least with 95 % of the error",
+        "`TargetRecall`",
+    )
+    return "\n\n".join(
+        [
+            "### How few draws can do",
+            """Draws at every look over those of a test made once, the worst over all numbers of \
+positives seen, and
+the largest over the worlds of a grid: 60 to 4,000 rows left, 1 to 4,000 positives found before,
+targets of 50, 80 and 95 % (`limit.py`). With n_k = floor(r * draws of the test) a rule stops short
+least often of all whose ratio is r at most, so the least r for which this keeps the error, exactly,
+is one that no rule undercuts. The first phase has 95 % of the error.
+
+Where ten or more are found and the test takes 20 draws or more, `TargetRecall` is near that limit.
+At 80 % confidence the limit itself is above 1.3. With fewer than 20 draws the one draw that begins
+a phase and rounding weigh more. With fewer than ten found and a target of one half more positives
+seen need fewer draws; `TargetRecall` never stops sooner for them, so it is far from the limit
+there.""",
+            _table(head, cells),
         ]
     )
 

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import poisson
+from scipy.stats import hypergeom, poisson
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.estimation import (
     counting,
     least,
+    limit,
     looks,
     measures,
     narrower,
@@ -22,6 +23,7 @@ from benchmarks.estimation import (
 from benchmarks.estimation.public import growing_batches
 from benchmarks.estimation.worlds import PREVALENCES, world
 from motherlode import metrics
+from motherlode.stopping._boundary import least_missed
 
 
 @pytest.mark.parametrize("prevalence", PREVALENCES)
@@ -72,6 +74,7 @@ def test_every_part_runs_and_the_page_holds_it():
             "ratios": looks.ratios(3),
             "watched": [(counting.FEW[0.1], 0.1, *looks.watched(0.1, counting.FEW[0.1], 1))],
         },
+        "limit": [limit.Row(0.05, "10 or more found", 3, 1.1, 1.12, 1.15)],
         "promises": [
             (
                 0.1,
@@ -146,3 +149,34 @@ def test_growing_batches_add_up(budget):
     assert sum(sizes) == budget
     assert all(b == a + int(np.ceil(a / 10)) for a, b in pairwise(sizes[:-1]))
     assert all(size > 0 for size in sizes)
+
+
+def test_no_rule_undercuts_the_limit_and_the_limit_keeps_the_error():
+    place = looks.Place(0.8, 60, 0, 30)
+    once = limit.draws_once(place, 0.05)
+    found = limit.limit(place, 0.05)
+    assert 1 < found.least <= found.least_first <= found.ours
+    # The same chance as by orders of draws, for the positives that are worst.
+    stops = np.minimum(np.floor(found.least * once + 1e-9), 60).astype(int)
+    worst = max(
+        looks.stopped_short(
+            place._replace(left=left), stops[: looks._last_short(place._replace(left=left)) + 1]
+        )
+        for left in range(8, 61)
+        if looks._last_short(place._replace(left=left)) < len(stops)
+    )
+    assert limit.most_short(place, stops) == pytest.approx(worst, abs=1e-9)
+    assert worst <= 0.05
+    fewer = np.floor((found.least - 0.1) * once).astype(int)
+    assert limit.most_short(place, fewer) > 0.05
+
+
+def test_a_test_made_once_takes_the_draws_that_its_tail_says():
+    place = looks.Place(0.8, 60, 0, 30)
+    for seen, drawn in enumerate(limit.draws_once(place, 0.05)[:5]):
+        missed = int(least_missed(30 + seen, 30, 0.8))
+        assert (
+            hypergeom.cdf(seen, 60, missed, drawn)
+            < 0.05
+            <= hypergeom.cdf(seen, 60, missed, drawn - 1)
+        )

@@ -124,3 +124,22 @@ def test_what_cannot_be_evaluated_is_said_in_a_sentence(
     assert run(["evaluate", *arguments]) == 2
     assert said in capsys.readouterr().err
     assert not list(scores.glob("*.evaluation"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--label", "truth", "--text", "text"], "leave out --label, --text"),
+        (["bare.csv", "--oracle-column", "truth"], "leave out --oracle-column"),
+        (["--threshold", "1.5", "--budget", "9"], "--threshold, --budget would change nothing"),
+        (["--end", "--decision", "called"], "--decision would change nothing"),
+    ],
+)
+def test_a_project_refuses_what_it_would_not_look_at(scores, capsys, arguments, said):
+    project = scores / "mail"
+    made = ["init", str(project), "--data", str(scores / "data.csv"), "--classes", "pay,other"]
+    assert run([*made, "--text", "text"]) == 0
+    capsys.readouterr()
+    given = [str(scores / name) if name.endswith(".csv") else name for name in arguments]
+    assert run(["evaluate", str(project), *given]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())

@@ -188,6 +188,24 @@ def test_a_precision_is_asked_for_by_its_number(capsys, project, tmp_path):
         assert said in refusal(capsys, "train", project, "--to", to, "--threshold", wrong)
 
 
+def test_the_card_says_that_a_promise_set_the_threshold(tmp_path):
+    pytest.importorskip("skops")
+    quick = ["--strategy", "margin", "--model", "logistic_regression"]
+    data, folder, to = (tmp_path / name for name in ("rows.csv", "p", "m.skops"))
+    rows = [f"{i},{i / 100:.2f}\n" for i in range(160)]
+    data.write_text("id,x\n" + "".join(rows))
+    made = ["init", str(folder), "--data", str(data), "--classes", "hit,other", "--minority", "hit"]
+    assert run([*made, "--features", "x", "--id", "id", *quick]) == 0
+    known = [f"{i},{'hit' if i >= 100 else 'other'}" for i in range(20, 160)]
+    given = tmp_path / "known.csv"
+    given.write_text("\n".join(["id,label", *known]))
+    assert run(["teach", str(folder), str(given)]) == 0
+    assert run(["train", str(folder), "--to", str(to), "--threshold", "precision=0.8"]) == 0
+    card = to.with_suffix(".md").read_text()
+    assert "on, the lowest from which on the labels prove precision=0.8" in card
+    assert "best for precision" not in card
+
+
 def test_the_card_says_what_was_presumed_and_that_nothing_could_be_held_out(
     capsys, project, tmp_path
 ):

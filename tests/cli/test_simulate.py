@@ -26,7 +26,7 @@ def test_a_table_of_mixed_columns(table, tmp_path):
         "simulate", table, "--label", "rich", *QUICK, "--report", report, "--json", sessions
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "wells: 8 of 80 rows are '1' (10.00%), the positive class." in done.stdout
+    assert "wells: 8 of 80 rows are '1' (10.00 %), the positive class." in done.stdout
     assert "Columns left out: id (numbers the rows)." in done.stdout
     assert "4 of 4 sessions" in done.stdout
     assert "\x1b" not in done.stdout

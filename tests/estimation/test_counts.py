@@ -214,3 +214,12 @@ def test_a_level_lies_between_0_and_1(level):
     ):
         with pytest.raises(InputError, match=r"level is .* must lie between 0 and 1"):
             estimate()
+
+
+def test_unequal_draws_give_an_interval_for_one_look():
+    draws = [Origin("query", "softmax", 0.004, 300 - i, i) for i in range(40)]
+    found = positives(Session(300, [i % 8 == 0 for i in range(40)], draws))
+    assert isinstance(found, Estimate)
+    assert found.holds == "once"
+    assert "For one look" in dict(found.list_grounds())["when the 95 % interval holds"]
+    assert found.limits == (5.0, 265.0)

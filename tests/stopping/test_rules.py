@@ -147,7 +147,7 @@ def test_the_quantile_bound_and_the_target_stop():
     assert Target().advise(seen(10, 10)).stop
     assert not Target().advise(seen(10, 9)).stop
     assert not Target().advise(seen(9, 9)).stop
-    assert "97.2%" in Target().promises
+    assert "97.2 %" in Target().promises
 
 
 def test_the_knee_by_hand():

@@ -69,7 +69,7 @@ def test_a_proved_rule_says_stop_and_what_it_promises() -> None:
     assert TargetRecall().advise(of).stop
     found = verdict(of, Knee(), TargetRecall())
     assert found.act == "stop"
-    assert "at least 95% of the refunds are found" in found.next_step
+    assert "at least 95 % of the refunds are found" in found.next_step
 
 
 def test_a_heuristic_alone_asks_for_a_check() -> None:

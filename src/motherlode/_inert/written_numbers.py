@@ -6,13 +6,11 @@ is not rounded past what is known: with 113 positives found, no interval begins 
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
-from math import inf, isfinite
+from math import isfinite
 from typing import Literal
 
 Kind = Literal["count", "share", "number"]
 """What a number is: of whole things; a part of a whole, written in per cent; or any other."""
-
-NO_LIMITS = (-inf, inf)
 
 _DIGITS = 2  # of the width of an interval, and of its ends
 _KNOWN_DIGITS = 3  # of a share or number that is known
@@ -25,7 +23,7 @@ def write_number(
     high: float,
     level: float,
     kind: Kind,
-    limits: tuple[float, float] = NO_LIMITS,
+    limits: tuple[float, float] | None = None,
 ) -> str:
     """Write a number and its interval.
 
@@ -37,7 +35,7 @@ def write_number(
         Nominal coverage of the interval.
     kind : {"count", "share", "number"}
         What the number is.
-    limits : (float, float)
+    limits : (float, float), optional
         The least and the most that is possible.
 
     Examples
@@ -67,7 +65,7 @@ def write_number(
 
 
 def write_ends(
-    low: float, high: float, kind: Kind, limits: tuple[float, float] = NO_LIMITS
+    low: float, high: float, kind: Kind, limits: tuple[float, float] | None = None
 ) -> tuple[str, str]:
     """Write the ends of an interval, rounded outwards; those of shares in per cent.
 
@@ -95,7 +93,7 @@ def _unit(kind: Kind) -> str:
 
 
 def _write_value(
-    value: float, low: float, high: float, kind: Kind, limits: tuple[float, float]
+    value: float, low: float, high: float, kind: Kind, limits: tuple[float, float] | None
 ) -> str:
     """Write the number as exactly as its interval allows; never as 0 if it is more."""
     place = min(_find_place(high - low, kind), _find_place(value, kind))
@@ -127,15 +125,15 @@ def _round(
     kind: Kind,
     place: int,
     rounding: str,
-    limits: tuple[float, float] = NO_LIMITS,
+    limits: tuple[float, float] | None = None,
 ) -> str:
     if not isfinite(value):
         return "∞" if value > 0 else "−∞"
     unit = Decimal(1).scaleb(place)
     rounded = (_take(value, kind) / unit).quantize(Decimal(1), rounding) * unit
-    for limit in limits:
+    for limit in limits or ():
         # A number on the other side of a limit, as of more rows, is no matter of rounding.
-        if isfinite(limit) and _lies_between(_take(limit, kind), rounded, _take(value, kind)):
+        if _lies_between(_take(limit, kind), rounded, _take(value, kind)):
             return _write_known(limit, kind, rounding)
     said = f"{rounded:,.{max(-place, 0)}f}"
     return said.rstrip("0").rstrip(".") if "." in said else said

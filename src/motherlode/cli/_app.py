@@ -17,6 +17,7 @@ from ..errors import InputError
 from . import _labelling as labelling
 from ._choices import Encoding, Missing, Types, make_choices
 from ._interrupt import Interrupted
+from ._percents import PERCENT, read_percent
 
 # Typer brings a click of its own or uses the one installed; this is UsageError of either.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -117,7 +118,11 @@ def simulate(
     jobs: Annotated[int, typer.Option(min=1, help="Sessions run at the same time.")] = 1,
     control: Annotated[
         float,
-        typer.Option(min=0, max=100, help="Per cent of rows drawn at random, for valid estimates."),
+        typer.Option(
+            parser=read_percent,
+            metavar=PERCENT,
+            help="Per cent of rows drawn at random, for valid estimates.",
+        ),
     ] = 0.0,
     stop: Annotated[
         str | None, typer.Option(help="Stopping rules to replay, as in knee,budget:50.")

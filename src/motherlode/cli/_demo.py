@@ -45,9 +45,9 @@ def demo(out: Path, budget: int) -> None:
     ill, rows = int(dataset.is_positive.sum()), len(dataset.labels)
     say(
         console,
-        f"{rows:,} patients, {ill} of them with hypothyroidism ({ill / rows:.1%}). Six in ten "
-        "make the pool, the others judge the model. One ill patient is known at the start; "
-        f"then {budget:,} patients are looked at, {_BATCH} at a time.",
+        f"{rows:,} patients, {ill} of them with hypothyroidism ({100 * ill / rows:.1f} %). "
+        "Six in ten make the pool, the others judge the model. One ill patient is known at the "
+        f"start; then {budget:,} patients are looked at, {_BATCH} at a time.",
     )
     with show_rounds(console, _ORDER, budget) as watch:
         results = compare(dataset, budget, watch)

@@ -78,6 +78,7 @@ def evaluate(request: Request) -> None:
         prepare(request.report, inputs=(Path(request.target),))
     folder = Path(request.target)
     if (folder / ABOUT).exists():
+        _refuse_idle(request)
         _evaluate_in_project(request, folder)
         return
     if request.scores is not None:
@@ -99,6 +100,41 @@ def evaluate(request: Request) -> None:
         _serve(request, folder)
     else:
         _ask(request, folder)
+
+
+def _refuse_idle(request: Request) -> None:
+    """Refuse options that would change nothing where a project is evaluated."""
+    columns = request.columns
+    of_files = {
+        "--label": columns.label,
+        "--oracle-column": request.oracle,
+        "--data": request.data,
+        "--text": request.text,
+        "--image": request.image,
+    }
+    of_scores = {
+        "--id": columns.id,
+        "--score": columns.score,
+        "--decision": columns.decision,
+        "--positive": columns.positive,
+        "--threshold": request.threshold,
+        "--budget": request.budget,
+        "--type": request.types,
+        "--missing": request.missing,
+        "--encoding": request.encoding,
+    }
+    idle = [name for name, value in of_files.items() if value is not None]
+    if idle:
+        raise InputError(
+            f"{request.target} is a project, which has its own rows and labels; leave out "
+            f"{', '.join(idle)}."
+        )
+    idle = [name for name, value in of_scores.items() if value is not None]
+    if idle and request.scores is None:
+        raise InputError(
+            f"{', '.join(idle)} would change nothing without a file of scores; name one, as in "
+            f"`motherlode evaluate {request.target} scores.csv`."
+        )
 
 
 def _evaluate_in_project(request: Request, folder: Path) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from ..errors import InputError
 from ._choices import Encoding, Missing, Types
+from ._percents import PERCENT, read_percent
 
 app = typer.Typer()
 
@@ -90,15 +91,17 @@ def init(
     double: Annotated[
         float,
         typer.Option(
-            min=0,
-            max=100,
+            parser=read_percent,
+            metavar=PERCENT,
             help="Per cent of rows that two annotators label, half of them of the positive class.",
         ),
     ] = 0.0,
     control: Annotated[
         float,
         typer.Option(
-            min=0, max=100, help="Per cent of rows drawn at random, to estimate what is left."
+            parser=read_percent,
+            metavar=PERCENT,
+            help="Per cent of rows drawn at random, to estimate what is left.",
         ),
     ] = 5.0,
     lease: Annotated[
@@ -159,10 +162,17 @@ def set_project(
     ] = None,
     double: Annotated[
         float | None,
-        typer.Option(min=0, max=100, help="Per cent of rows that two annotators label."),
+        typer.Option(
+            parser=read_percent,
+            metavar=PERCENT,
+            help="Per cent of rows that two annotators label.",
+        ),
     ] = None,
     control: Annotated[
-        float | None, typer.Option(min=0, max=100, help="Per cent of rows drawn at random.")
+        float | None,
+        typer.Option(
+            parser=read_percent, metavar=PERCENT, help="Per cent of rows drawn at random."
+        ),
     ] = None,
     lease: Annotated[
         float | None, typer.Option(min=1, help="Seconds for which a row is one annotator's.")
@@ -689,7 +699,9 @@ def assign(
     share: Annotated[
         float | None,
         typer.Option(
-            min=0, max=100, help="Per cent of all rows, drawn at random, apart from other shares."
+            parser=read_percent,
+            metavar=PERCENT,
+            help="Per cent of all rows, drawn at random, apart from other shares.",
         ),
     ] = None,
     all_rows: Annotated[

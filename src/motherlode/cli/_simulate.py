@@ -109,7 +109,7 @@ def _introduce(console: Console, loaded: Loaded) -> None:
     say(
         console,
         f"{dataset.name}: {positives:,} of {rows:,} rows are {positive_class!r} "
-        f"({positives / rows:.2%}), the positive class.",
+        f"({100 * positives / rows:.2f} %), the positive class.",
     )
     if loaded.left_out:
         say(console, f"Columns left out: {_listed(loaded.left_out)}.")

@@ -74,7 +74,7 @@ def _print(found: dict[str, Any]) -> None:
     console = make_console()
     share = found["labelled"] / found["rows"]
     say(console, f"{found['project']}: {found['labelled']:,} of {found['rows']:,} rows labelled"
-                 f" ({share:.1%}).")  # fmt: skip
+                 f" ({100 * share:.1f} %).")  # fmt: skip
     table = make_table("Class", "Labels")
     positive_class = found["positive_class"]
     several = isinstance(found["minority"], tuple)

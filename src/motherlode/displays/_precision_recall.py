@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._inert.written_numbers import write_level
 from ..errors import InputError
 from ..estimation import MaybeEstimate, NoEstimate, pool_mean
 from ..estimation._calls import Calls
@@ -113,7 +114,7 @@ class PrecisionRecallDisplay(Display):
         for name, color in (("precision", BLUE), ("recall", ORANGE)):
             value, low, high = getattr(self, name).T
             draw_curve(ax, self.thresholds, value, (low, high), color=color, label=name, marker=".")
-        said = f"Precision and recall on the pool, {self.level:.0%} intervals"
+        said = f"Precision and recall on the pool, {write_level(self.level)} intervals"
         title(ax, said, "threshold", "")
         ax.set_ylim(0, 1.02)
         ax.legend(frameon=False)

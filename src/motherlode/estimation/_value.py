@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from .._inert.description import Described, Description
-from .._inert.written_numbers import NO_LIMITS, Kind, write_ends, write_level, write_number
+from .._inert.written_numbers import Kind, write_ends, write_level, write_number
 from ..errors import InputError
 
 HOLDS = {
@@ -45,7 +45,7 @@ class Estimate(Described):
         Whether the interval holds with its level for one look at it, or for all looks together.
     bounds : (float, float), optional
         The ends of an interval that holds whatever the rows are that somebody skipped.
-    limits : (float, float)
+    limits : (float, float), optional
         The least and the most that is possible by what is known; nothing is written beyond them.
     """
 
@@ -59,7 +59,7 @@ class Estimate(Described):
     kind: Kind = "number"
     holds: Literal["once", "always"] = "once"
     bounds: tuple[float, float] | None = None
-    limits: tuple[float, float] = NO_LIMITS
+    limits: tuple[float, float] | None = None
 
     def through(self, change: Callable[[float], float], kind: Kind | None = None) -> "Estimate":
         """Estimate a monotone function of the quantity.
@@ -72,21 +72,21 @@ class Estimate(Described):
             What its values are; by default what the quantity is.
         """
         low, high = sorted((change(self.low), change(self.high)))
-        bounds, limits = None, NO_LIMITS
-        if self.bounds is not None:
-            least, most = sorted(map(change, self.bounds))
-            bounds = least, most
-        if self.limits != NO_LIMITS:
-            least, most = sorted(map(change, self.limits))
-            limits = least, most
+
+        def move(ends: tuple[float, float] | None) -> tuple[float, float] | None:
+            if ends is None:
+                return None
+            least, most = sorted(map(change, ends))
+            return least, most
+
         return replace(
             self,
             value=change(self.value),
             low=low,
             high=high,
             kind=kind or self.kind,
-            bounds=bounds,
-            limits=limits,
+            bounds=move(self.bounds),
+            limits=move(self.limits),
         )
 
     @property

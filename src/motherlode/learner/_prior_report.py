@@ -74,7 +74,7 @@ class PriorReport(Described):
             ("slope", f"{s.value:.2g} (95%: {s.low:.2g} to {s.high:.2g}). {self.verdict}"),
             ("moved up by the prior", f"{self.moved_up:,} of {pluralise(self.labels, 'label')}"),
             ("a positive before another row, on control draws", str(self.separation)),
-            (f"positives in its first {_FIRST:.0%}, on control draws", str(self.precision)),
+            (f"positives in its first {100 * _FIRST:.0f} %, on control draws", str(self.precision)),
             ("positives among all control draws", str(self.share)),
         ]
         if np.isfinite(self.separation_of_labels):
@@ -104,7 +104,7 @@ def report_prior(learner: Any) -> PriorReport:
         len(training.rows),
         int(asked.sum()),
         estimate_separation(positive[drawn], scores[drawn], speaks_for=_SPEAKS_FOR),
-        _share(positive[first], f"in the first {_FIRST:.0%} by the prior"),
+        _share(positive[first], f"in the first {100 * _FIRST:.0f} % by the prior"),
         _share(positive[drawn], "of any score"),
         separation.value if isinstance(separation, Estimate) else float("nan"),
     )

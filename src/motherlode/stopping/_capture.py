@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from .._inert.description import pluralise
+from .._inert.written_numbers import write_level
 from ..errors import InputError
 from ..estimation._value import check_share
 from ..session import Session
@@ -122,8 +123,8 @@ class CaptureRecapture(OfRecall):
     def promises(self) -> str:
         """What holds when the rule says stop: an estimate, not a bound."""
         return (
-            f"About {self.recall:.0%} of the positives that such searches can find; none that "
-            "all of them overlook."
+            f"About {write_level(self.recall)} of the positives that such searches can find; "
+            "none that all of them overlook."
         )
 
     def _advise(self, session: Session) -> Advice:

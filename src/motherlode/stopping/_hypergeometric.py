@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._inert.description import pluralise
+from .._inert.written_numbers import write_level
 from .._rows.arrays import Floats
 from ..estimation._anytime import Evidence, anytime_interval
 from ..estimation._exact import log_chance, log_choose
@@ -136,8 +137,8 @@ class TargetRecall(OfRecall):
     def promises(self) -> str:
         """What holds when the rule says stop."""
         return (
-            f"In {self.confidence:.0%} of sessions at least {self.recall:.0%} of the positives are "
-            "found, however badly the model ranks and however often one looks."
+            f"In {write_level(self.confidence)} of sessions at least {write_level(self.recall)} of "
+            "the positives are found, however badly the model ranks and however often one looks."
         )
 
     def _advise(self, session: Session) -> Advice:
@@ -151,8 +152,8 @@ class TargetRecall(OfRecall):
         if phase.drawn >= needed:
             why = (
                 f"{pluralise(phase.seen, 'positive')} in the last {pluralise(phase.drawn, 'draw')} "
-                f"at random are so few that, if less than {self.recall:.0%} were found, at most "
-                f"{1 - self.confidence:.2g} of sessions would ever show it."
+                f"at random are so few that, if less than {write_level(self.recall)} were found, "
+                f"at most {1 - self.confidence:.2g} of sessions would ever show it."
             )
             return Advice(True, why, self.assumes)
         why = (
@@ -238,7 +239,7 @@ class QuasiSampling(OfRecall):
     @property
     def promises(self) -> str:
         """What the rule aims at; nothing is proved."""
-        return f"Nothing that is proved; it aims at {self.recall:.0%} of the positives."
+        return f"Nothing that is proved; it aims at {write_level(self.recall)} of the positives."
 
     def p_value(self, session: Session) -> float:
         """Return the smallest p-value over all tails of the list.
@@ -265,7 +266,7 @@ class QuasiSampling(OfRecall):
         p = self.p_value(session)
         why = (
             "Had the rows screened last been random, so few positives among them would have "
-            f"a probability of {p:.2g} if less than {self.recall:.0%} were found."
+            f"a probability of {p:.2g} if less than {write_level(self.recall)} were found."
         )
         if p < 1 - self.confidence - _ROUNDING:
             return Advice(True, why, HEURISTIC)

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.stats import binom
 
 from .._inert.description import pluralise
+from .._inert.written_numbers import write_level
 from ..errors import InputError
 from ..estimation._value import check_share
 from ..session import Session
@@ -114,8 +115,8 @@ class QuantileBound(OfRecall):
     def promises(self) -> str:
         """What holds when the rule says stop."""
         return (
-            f"In {self.confidence:.0%} of sessions at least {self.recall:.0%} of the positives "
-            "are found."
+            f"In {write_level(self.confidence)} of sessions at least {write_level(self.recall)} of "
+            "the positives are found."
         )
 
     @property
@@ -127,7 +128,7 @@ class QuantileBound(OfRecall):
         needed = positives_to_refind(session.set_aside, self.recall, self.confidence)
         if needed is None:
             aside = pluralise(session.set_aside, "positive")
-            why = f"{aside} set aside certify no recall of {self.recall:.0%}."
+            why = f"{aside} set aside certify no recall of {write_level(self.recall)}."
             return Advice(False, why, f"Set aside at least {self.sets_aside}, drawn at random.")
         return _compare_refound(self, session, needed)
 
@@ -176,7 +177,10 @@ class Target(WhileRowsAreLeft):
     def promises(self) -> str:
         """What holds when the rule says stop."""
         sure = 1 - self.recall**self.positives
-        return f"In {sure:.1%} of sessions at least {self.recall:.0%} of the positives are found."
+        return (
+            f"In {100 * sure:.1f} % of sessions at least {write_level(self.recall)} of the "
+            "positives are found."
+        )
 
     @property
     def sets_aside(self) -> int:

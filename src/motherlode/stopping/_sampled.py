@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._inert.description import pluralise
+from .._inert.written_numbers import write_level
 from .._rows.arrays import Floats
 from ..errors import InputError
 from ..estimation._value import check_share
@@ -80,8 +81,8 @@ class SampledBatches(WhileRowsAreLeft):
     def promises(self) -> str:
         """What holds when the rule says stop: an estimate, not a bound."""
         return (
-            f"That the batches up to the depth given hold {self.recall:.0%} of the positives in "
-            "expectation; with few positives labelled the spread is wide."
+            f"That the batches up to the depth given hold {write_level(self.recall)} of the "
+            "positives in expectation; with few positives labelled the spread is wide."
         )
 
     def depth(self, session: Session) -> int:

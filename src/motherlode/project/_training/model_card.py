@@ -96,6 +96,7 @@ def write_model(
             known.session, settings, correct_estimates(state, settings, made.positive_class, draws)
         ).estimates,
         decisions=found.decisions,
+        promised=found.promised,
     )
     try:
         with write_whole(card) as path:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -151,7 +151,7 @@ def report_prior(learner: ActiveLearner, stated: Stated | None) -> dict[str, Any
         "labels": found.labels,
         "moved_up": found.moved_up,
         "slope": [found.slope.value, found.slope.low, found.slope.high],
-        **{name: asdict(getattr(found, name)) for name in ("separation", "precision", "share")},
+        **{name: getattr(found, name).to_dict() for name in ("separation", "precision", "share")},
         "judged": None if judge is None else [judge.asked, judge.most],
         "problem": judge.problems[-1] if judge is not None and judge.problems else None,
     }

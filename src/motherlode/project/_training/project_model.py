@@ -103,6 +103,8 @@ class ProjectModel:
         How good its decisions are, a sentence each; none where nothing is known.
     reference : tuple of float
         What it says of rows of the pool that were drawn at random, to compare new rows with.
+    promised : bool
+        Whether its threshold is one whose precision is promised.
     """
 
     model: Any
@@ -110,6 +112,7 @@ class ProjectModel:
     reasons: Reasons | None
     decisions: tuple[str, ...] = ()
     reference: tuple[float, ...] = ()
+    promised: bool = False
 
 
 Step = Callable[[str], AbstractContextManager[None]]
@@ -164,7 +167,12 @@ def judge_model(found: ProjectModel, made: ActiveLearner, known: SessionOfRows) 
     told = [f"Estimated {name} of its decisions: {said}" for name, said in judged.list_facts()]
     told += [judged.about_threshold] if judged.about_threshold else []
     reference = judged.reference if hasattr(found.model, "predict_proba") else ()
-    return replace(found, decisions=tuple(told), reference=tuple(map(float, reference)))
+    return replace(
+        found,
+        decisions=tuple(told),
+        reference=tuple(map(float, reference)),
+        promised=judged.promised,
+    )
 
 
 def list_known(
