@@ -16,6 +16,7 @@ from ..._files.sources import Source
 from ..._inert.description import pluralise
 from ..._rows.arrays import Floats
 from ...errors import InputError
+from .ids import check_ids
 
 _SCORES = ("score", "scores", "probability", "prob", "prediction")
 _TRUTHS = {
@@ -112,7 +113,7 @@ def read_scored(source: Source, columns: ScoreColumns, choices: Choices) -> Scor
     names = table.column_names
     id = columns.id or ("id" if "id" in names else None)
     if id is not None:
-        _check_ids(column(table, id), id)
+        check_ids(column(table, id), id)
     named = {id, columns.decision, columns.label}
     score = columns.score or _find_score(table, [name for name in names if name not in named])
     others = [name for name in names if name not in {*named, score}]
@@ -139,15 +140,6 @@ def read_truths(table: pa.Table, name: str, positive: str | None) -> list[bool |
             f"Column {name!r} holds {odd!r}; say by --positive which of its values is positive."
         )
     return [_TRUTHS.get(cell.strip().lower()) for cell in cells]
-
-
-def _check_ids(values: pa.ChunkedArray, name: str) -> None:
-    if values.null_count:
-        raise InputError(f"The id column {name!r} has {values.null_count:,} gaps; fill them.")
-    if len(pc.unique(values)) < len(values):
-        counts = pc.value_counts(values).to_pylist()
-        twice = next(str(c["values"]) for c in counts if c["counts"] > 1)
-        raise InputError(f"The id column {name!r} holds {twice!r} more than once.")
 
 
 def _find_score(table: pa.Table, names: Sequence[str]) -> str:
