@@ -103,10 +103,11 @@ class TargetRecall(OfRecall):
     -----
     The tails are those of the paper, whose test keeps its level if it is made once. Asked after
     every draw, that test stopped short in up to 13 % of sessions at 95 % confidence. Here the
-    chances of all stops together stay below 5 %, which costs a few per cent more draws, and
-    30 % more where few are needed (``benchmarks/estimation``). Where a handful is found before the
-    draws and the target is low, a stop with many positives is not sooner than one with none, and
-    takes up to 60 % more.
+    chances of all stops together stay below 5 %, which costs a few per cent more draws, and up to
+    28 % more where few are needed; no rule could do with less than 24 % there
+    (``benchmarks/estimation``). At 80 % confidence these are 39 and 35 %. Where a handful is found
+    before the draws and the target is low, a stop with many positives is not sooner than one with
+    none, and takes up to 60 % more.
 
     If the search goes on after such draws, the next ones are a new phase. The first phase has 95 %
     of the error that is allowed, and each later one half of what is left. So that single control
