@@ -200,32 +200,32 @@ def nearly_equal(but=()):
     return X + apart * np.random.default_rng(2).normal(size=X.shape)
 
 
+SOUGHT = int(np.flatnonzero(Y_OF)[0])
+KNOWN = [int(np.flatnonzero(k == WHICH)[0]) for k in (SOUGHT, *np.flatnonzero(Y_OF == 0)[:5])]
+
+
 def test_twins_give_way_in_a_batch():
     """Vectors that differ by a millionth are one question, unless nothing else is left."""
-    found = WHICH[:20][Y[:20] == 1]
-    near = nearly_equal(but=found)
-    made = learner(near, MostLikely())
-    made.teach(np.arange(20), Y[:20])
-    query = made.query(10)
-    twins = WHICH[query.rows][~np.isin(WHICH[query.rows], found)]
-    assert len(set(twins)) == len(twins) > 2
-    each = learner(near, MostLikely(), copies="each")
-    each.teach(np.arange(20), Y[:20])
-    asked = each.query(10).rows
-    twins = WHICH[asked][~np.isin(WHICH[asked], found)]
-    assert len(set(twins)) < len(twins)
-    assert query.rows[0] == each.query(1).rows[0] == made.query(1).rows[0]
-    assert len(made.query(len(X) - 20)) == len(X) - 20
+    near = nearly_equal(but=[SOUGHT])
+    made, each = (learner(near, MostLikely(), copies=how) for how in ("once", "each"))
+    kinds = []
+    for one in (made, each):
+        one.teach(KNOWN, Y[KNOWN])
+        kinds.append(WHICH[one.query(10).rows])
+    once, twice = (of[of != SOUGHT] for of in kinds)
+    assert len(set(once)) == len(once) > 5
+    assert len(set(twice)) < len(twice)
+    assert made.query(10).rows[0] == each.query(1).rows[0] == made.query(1).rows[0]
+    left = len(X) - len(KNOWN)
+    assert len(made.query(left)) == left
 
 
 def test_twins_of_a_positive_that_is_found_are_asked_at_once():
     """Two twins are one question, and what is sought once it is answered."""
-    sought = int(np.flatnonzero(Y_OF)[0])
-    known = [int(np.flatnonzero(k == WHICH)[0]) for k in (sought, *np.flatnonzero(Y_OF == 0)[:5])]
     for near in (nearly_equal(), [f"{text} number{i}" for i, text in enumerate(LONG_TEXTS)]):
         made = learner(near, MostLikely())
-        made.teach(known, Y[known])
-        assert (WHICH[made.query(EACH).rows] == sought).sum() == EACH - 1
+        made.teach(KNOWN, Y[KNOWN])
+        assert (WHICH[made.query(EACH).rows] == SOUGHT).sum() == EACH - 1
 
 
 def test_a_random_draw_stays_as_drawn():
