@@ -12,7 +12,7 @@ from motherlode.strategies import BALD, Badge
 
 from .networks import FRAMEWORKS, bells, classifier
 
-X, Y = bells((5700, 300))
+X, Y = bells((1900, 100))
 X = X.astype(np.float32)
 TABLE = pa.table({name: X[:, i] for i, name in enumerate("abcd")})
 BLOCK = 500
