@@ -1,12 +1,12 @@
 """What tests of projects repeat a thousand times, made quick: it is the same at less cost."""
 
-import atexit
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,10 @@ def keep_files_in_memory() -> None:
         return
     if shutil.disk_usage(_MEMORY).free < _NEEDED_BYTES or os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC:
         return  # tests run programs that they write
-    folder, owner = tempfile.mkdtemp(prefix="motherlode-", dir=_MEMORY), os.getpid()
+    folder = tempfile.mkdtemp(prefix="motherlode-", dir=_MEMORY)
     os.environ["TMPDIR"] = tempfile.tempdir = folder
-
-    def remove() -> None:
-        if os.getpid() == owner:  # not a fork of it
-            shutil.rmtree(folder, ignore_errors=True)
-
-    atexit.register(remove)
+    # Forks of this process do not do it, and it comes after what multiprocessing removes there.
+    Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=-1000)
 
 
 @contextmanager

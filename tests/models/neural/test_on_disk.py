@@ -44,7 +44,7 @@ def test_the_same_rows_are_asked_as_in_memory(framework, strategy, stored, monke
     assert isinstance(stored["npy"].data.base, np.memmap)
     asked = []
     for pool in (Pool(TABLE), stored["parquet"], Pool(X), stored["npy"]):
-        learner = ActiveLearner(pool, [0, 1], classifier(framework), strategy, minority=1)
+        learner = ActiveLearner(pool, [0, 1], classifier(framework, epochs=2), strategy, minority=1)
         learner.teach(range(60), Y[:60])
         asked.append(learner.query(4).rows.tolist())
     assert asked[0] == asked[1]
