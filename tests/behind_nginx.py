@@ -3,9 +3,9 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from forked import Apart, run_command
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 PAGE = Path(__file__).parent.parent / "docs" / "howto" / "team.md"
-_SERVE = [sys.executable, "-c", "from motherlode.cli import main; main()", "serve"]
 _FRAME = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log;
 events {{}}
@@ -42,13 +42,14 @@ class Proxied:
 def serving(project: Path, *options: str) -> Iterator[str]:
     """Run ``motherlode serve`` without a trainer; gives its own address."""
     port = free_port()
-    command = [*_SERVE, str(project), "--no-trainer", "--port", str(port), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert "Open " in server.stdout.readline()
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
+    command = ["serve", str(project), "--no-trainer", "--port", str(port), *options]
+    server = Apart(run_command, *command)
+    try:
+        server.wait_for("Open ")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 import numpy as np
 import pytest
 from hypothesis import settings
-from quick import quick_hashes, quick_tables
+from quick import keep_files_in_memory, quick_hashes, quick_tables
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
@@ -24,6 +24,8 @@ from motherlode.models._classifier import fit_classifier
 # A slow machine is no failure, and a run fails today if it failed yesterday.
 settings.register_profile("house", max_examples=50, deadline=None, derandomize=True)
 settings.load_profile("house")
+
+keep_files_in_memory()
 
 
 @pytest.fixture(scope="session", autouse=True)

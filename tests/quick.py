@@ -1,13 +1,37 @@
 """What tests of projects repeat a thousand times, made quick: it is the same at less cost."""
 
+import os
 import re
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.util import Finalize
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+_MEMORY = Path("/dev/shm")
+_NEEDED_BYTES = 4 << 30  # a whole run writes half of this
 _CHANGES = re.compile(r"\s*(CREATE|ALTER|DROP|INSERT|UPDATE|DELETE)\b")
+
+
+def keep_files_in_memory() -> None:
+    """Put temporary files, also of other processes, into memory where it has room for them.
+
+    On a disk, tests of projects wait for its commits as long as they compute, and the files of
+    PostgreSQL take a minute to remove. All is removed at the end; whoever wants to see what a test
+    left sets TMPDIR.
+    """
+    if "TMPDIR" in os.environ or not _MEMORY.is_dir():
+        return
+    if shutil.disk_usage(_MEMORY).free < _NEEDED_BYTES or os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC:
+        return  # tests run programs that they write
+    folder = tempfile.mkdtemp(prefix="motherlode-", dir=_MEMORY)
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
+    # Forks of this process do not do it, and it comes after what multiprocessing removes there.
+    Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=-1000)
 
 
 @contextmanager

@@ -8,15 +8,17 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from .conftest import until
 
-nbformat = pytest.importorskip("nbformat")
-for needed in ("jupyterlab", "anywidget", "ipykernel"):
-    pytest.importorskip(needed)
+NEEDED = ("nbformat", "jupyterlab", "anywidget", "ipykernel")
+pytestmark = pytest.mark.skipif(
+    any(find_spec(name) is None for name in NEEDED), reason=f"needs {', '.join(NEEDED)}"
+)
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "of-this-test-alone"
@@ -50,6 +52,8 @@ def free_port():
 @pytest.fixture
 def lab(tmp_path):
     """The address of a JupyterLab with one notebook, and nothing of the user's settings."""
+    import nbformat  # takes seconds
+
     book = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(code.strip()) for code in (OPEN, PRINT, BUSY)],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},

@@ -2,6 +2,7 @@
 
 import json
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ import motherlode
 
 from .running import EXAMPLES
 
-nbclient = pytest.importorskip("nbclient")
-nbformat = pytest.importorskip("nbformat")
-gallery = pytest.importorskip("sphinx_gallery")
+NEEDED = ("nbclient", "nbformat", "sphinx_gallery")
+pytestmark = pytest.mark.skipif(
+    any(find_spec(name) is None for name in NEEDED), reason=f"needs {', '.join(NEEDED)}"
+)
 
 # A last cell, which says whether the example showed what its text says.
 SHOWS = {
@@ -28,6 +30,7 @@ assert first > 3 * last""",
 
 def notebook_of(name):
     """The notebook that sphinx-gallery makes of an example."""
+    import nbformat
     from sphinx_gallery.gen_gallery import DEFAULT_GALLERY_CONF
     from sphinx_gallery.notebook import jupyter_notebook
     from sphinx_gallery.py_source_parser import split_code_and_text_blocks
@@ -40,6 +43,9 @@ def notebook_of(name):
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # jupyter's own
 @pytest.mark.parametrize("name", SHOWS)
 def test_a_notebook_runs_from_start_to_end(name, monkeypatch, tmp_path):
+    import nbclient
+    import nbformat
+
     source = str(Path(motherlode.__file__).parents[1])
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([source, os.environ.get("PYTHONPATH", "")]))
     notebook = notebook_of(name)

@@ -40,7 +40,7 @@ def run(
 
     If the server is `proxied`, annotators reach it through nginx.
     """
-    table = rows_table(100_000)
+    table = rows_table(20_000)
     create_project(folder, settings_for(table), table, url).close()
     server = Server(folder)
     with _before(server, folder.with_name("nginx")) if proxied else nullcontext():

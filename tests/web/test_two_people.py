@@ -27,6 +27,7 @@ from starlette.testclient import TestClient
 
 from motherlode.project._data.folder import create_project
 from motherlode.project._log import log
+from motherlode.project._log.events import CHANGED
 from motherlode.project._log.fold import State, fold
 from motherlode.project._log.schema import account
 from motherlode.project._serving.live import Live
@@ -424,8 +425,11 @@ class Office(RuleBasedStateMachine):
     @invariant()
     def the_log_holds_what_was_acknowledged_and_nothing_else(self):
         events = self.read_log()
-        assert {e.id: said_in(e) for e in events if e.kind != "retract"} == self.answers
-        retractions = [e for e in events if e.kind == "retract"]
+        kinds = {kind: [e for e in events if e.kind == kind] for kind in ("retract", CHANGED)}
+        retractions = kinds["retract"]
+        said = [e for e in events if e.kind not in kinds]
+        assert {e.id: said_in(e) for e in said} == self.answers
+        assert all(ROLES[e.annotator] == "admin" for e in kinds[CHANGED])
         taken = Counter((e.annotator, e.row, e.retracts, e.key) for e in retractions)
         assert taken == self.retractions
         assert len({e.retracts for e in retractions}) == len(retractions)

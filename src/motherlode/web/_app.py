@@ -1,6 +1,7 @@
 """The application: pages and endpoints behind the guard, and a sentence for each error."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 from fastapi import APIRouter, FastAPI, Request
@@ -8,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from .. import __version__
 from ..errors import InputError
@@ -101,23 +103,31 @@ def make_app(
         ),
         docs_url=None,
         redoc_url=None,
+        routes=_collect_routes(),
     )
     app.state.service = Service(project, live, access, site)
+    protect(app, site, only_own_names=only_own_names, largest=_LARGEST)
+    return app
+
+
+@cache
+def _collect_routes() -> list[BaseRoute]:
+    """Collect the pages and endpoints, once for all projects: to read them takes FastAPI long."""
     problems: dict[int | str, dict[str, object]] = {
         code: {"model": Problem, "description": said} for code, said in _PROBLEMS.items()
     }
-    api = APIRouter(prefix="/api", responses=problems)
+    api = APIRouter(responses=problems)
     working = labelling, answers, why, search, map
     about = overview, predict, evaluation, prior, sessions, settings, people, guidelines, adding
     for part in (*working, *about):
         api.include_router(part.router)
-    app.include_router(api)
+    every = APIRouter()
+    every.include_router(api, prefix="/api")
     for page in (pages, dashboard):
-        app.include_router(page.router)
+        every.include_router(page.router)
     for part in (search, answers, map, evaluation, settings, people):
-        app.include_router(part.pages)
-    protect(app, site, only_own_names=only_own_names, largest=_LARGEST)
-    return app
+        every.include_router(part.pages)
+    return every.routes
 
 
 def protect(

@@ -12,7 +12,7 @@ from motherlode.strategies import BALD, Badge
 
 from .networks import FRAMEWORKS, bells, classifier
 
-X, Y = bells((5700, 300))
+X, Y = bells((1900, 100))
 X = X.astype(np.float32)
 TABLE = pa.table({name: X[:, i] for i, name in enumerate("abcd")})
 BLOCK = 500
@@ -44,7 +44,7 @@ def test_the_same_rows_are_asked_as_in_memory(framework, strategy, stored, monke
     assert isinstance(stored["npy"].data.base, np.memmap)
     asked = []
     for pool in (Pool(TABLE), stored["parquet"], Pool(X), stored["npy"]):
-        learner = ActiveLearner(pool, [0, 1], classifier(framework), strategy, minority=1)
+        learner = ActiveLearner(pool, [0, 1], classifier(framework, epochs=2), strategy, minority=1)
         learner.teach(range(60), Y[:60])
         asked.append(learner.query(4).rows.tolist())
     assert asked[0] == asked[1]
