@@ -78,6 +78,9 @@ class Added:
         The event that added them; None if there was nothing to do.
     first : int or None
         The global id of the first new row.
+    drift : str or None
+        Whether rows that came since the training of the saved model are like those of before, as a
+        sentence; None where nobody looked.
     """
 
     added: int = 0
@@ -87,6 +90,7 @@ class Added:
     changed: tuple[int, ...] = ()
     event: int | None = None
     first: int | None = None
+    drift: str | None = None
 
 
 @dataclass(frozen=True)
