@@ -16,6 +16,7 @@ from ..._inert.description import pluralise
 from ...errors import InputError
 from ...pool._kinds import is_bytes, kind_of, readable
 from ...pool._tabular import TabularEncoder
+from .ids import can_be_ids, check_ids
 from .rows import stack_vectors
 
 _ANSWERS = "holds nothing but classes: name it by --labels, or by --features if it is none"
@@ -97,7 +98,7 @@ def plan_rows(
     if texts and image:
         raise InputError("Both a text and an image column are named; name one of them.")
     if id is not None:
-        _check_ids(table, id)
+        check_ids(column(table, id), id)
     if labels is not None:
         column(table, labels)
     named = {*texts, *features, *([image] if image else [])}
@@ -232,18 +233,7 @@ def _check_type(values: pa.ChunkedArray, name: str, what: str, holds: Any) -> No
 
 def can_be_id(table: pa.Table, name: str) -> bool:
     """Tell whether a column has another value in each row."""
-    values = table.column(name)
-    return len(values) > 0 and not values.null_count and len(pc.unique(values)) == len(values)
-
-
-def _check_ids(table: pa.Table, name: str) -> None:
-    values = column(table, name)
-    if values.null_count:
-        raise InputError(f"The id column {name!r} has {values.null_count:,} gaps; fill them.")
-    if len(pc.unique(values)) < len(values):
-        counts = pc.value_counts(values).to_pylist()
-        twice = next(c["values"] for c in counts if c["counts"] > 1)
-        raise InputError(f"The id column {name!r} holds {twice!r} more than once.")
+    return can_be_ids(table.column(name))
 
 
 def decode_dictionaries(table: pa.Table) -> pa.Table:

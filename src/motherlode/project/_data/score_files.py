@@ -16,6 +16,7 @@ from ..._files.sources import Source
 from ..._inert.description import pluralise
 from ..._rows.arrays import Floats
 from ...errors import InputError
+from .ids import check_ids
 
 _SCORES = ("score", "scores", "probability", "prob", "prediction")
 _TRUTHS = {
@@ -112,7 +113,7 @@ def read_scored(source: Source, columns: ScoreColumns, choices: Choices) -> Scor
     names = table.column_names
     id = columns.id or ("id" if "id" in names else None)
     if id is not None:
-        _check_ids(column(table, id), id)
+        check_ids(column(table, id), id)
     named = {id, columns.decision, columns.label}
     score = columns.score or _find_score(table, [name for name in names if name not in named])
     others = [name for name in names if name not in {*named, score}]
@@ -141,15 +142,6 @@ def read_truths(table: pa.Table, name: str, positive: str | None) -> list[bool |
     return [_TRUTHS.get(cell.strip().lower()) for cell in cells]
 
 
-def _check_ids(values: pa.ChunkedArray, name: str) -> None:
-    if values.null_count:
-        raise InputError(f"The id column {name!r} has {values.null_count:,} gaps; fill them.")
-    if len(pc.unique(values)) < len(values):
-        counts = pc.value_counts(values).to_pylist()
-        twice = next(str(c["values"]) for c in counts if c["counts"] > 1)
-        raise InputError(f"The id column {name!r} holds {twice!r} more than once.")
-
-
 def _find_score(table: pa.Table, names: Sequence[str]) -> str:
     known = [name for name in _SCORES if name in names]
     numbers = [name for name in names if _is_number(table.schema.field(name).type)]
@@ -170,13 +162,35 @@ def _is_number(kind: Any) -> bool:
 def _read_numbers(table: pa.Table, name: str) -> Floats:
     values = column(table, name)
     if not (_is_number(values.type) or pa.types.is_decimal(values.type)):
-        raise InputError(
-            f"Column {name!r} holds {values.type} values, not scores; name the column by --score."
-        )
+        raise _refuse_words(values, name)
     if values.null_count:
         first = values.to_pylist().index(None)
+        gaps = pluralise(values.null_count, "gap")
         raise InputError(
-            f"Column {name!r} has {values.null_count:,} gaps, the first in row {first} (counted "
-            "from 0); leave these rows out, or give them the score that the model means."
+            f"Column {name!r} has {gaps}, the first in row {first} (counted from 0); leave such "
+            "rows out, or give them the score that the model means."
         )
     return np.asarray(pc.cast(values, pa.float64()).to_numpy(), dtype=np.float64)
+
+
+def _refuse_words(values: pa.ChunkedArray, name: str) -> InputError:
+    """Say which cell is no number, if others are; else what the column holds."""
+    cells = values.to_pylist()
+    numbers = [_can_be_number(cell) for cell in cells]
+    if not any(numbers):
+        return InputError(
+            f"Column {name!r} holds {values.type} values, not scores; name the column by --score."
+        )
+    first = numbers.index(False)
+    return InputError(
+        f"Column {name!r} holds {cells[first]!r} in row {first} (counted from 0), which is no "
+        "score; leave such rows out, or give them the score that the model means."
+    )
+
+
+def _can_be_number(cell: object) -> bool:
+    try:
+        float(str(cell))
+    except ValueError:
+        return False
+    return True

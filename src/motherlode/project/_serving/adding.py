@@ -26,6 +26,7 @@ from ..._rows.whole_file import flush, give_name
 from ...errors import InputError
 from .._data import rows as rows_file
 from .._data.folder import Project
+from .._data.ids import check_ids
 from .._data.images import digest_image, read_image
 from .._log import log
 from .._log.changes import Changes
@@ -138,7 +139,9 @@ def add_rows(
         If ids are there already and known is "refuse", ids are missing or doubled, an image cannot
         be read, or the disk is full; then nothing was added.
     """
-    _check_ids(project, source)
+    name = project.settings.id
+    if name is not None:
+        check_ids(source.table.column(name), name, source.name)
     for _ in range(_MOST_ROUNDS):
         done = _try_to_add(project, source, who, run, known, clock, progress)
         if done is not None:
@@ -208,24 +211,6 @@ def run_alone(project: Project) -> Run:
         return found
 
     return run
-
-
-def _check_ids(project: Project, source: Source) -> None:
-    name = project.settings.id
-    if name is None:
-        return
-    column = source.table.column(name)
-    if column.null_count:
-        raise InputError(
-            f"{source.name}: the id column {name!r} has {column.null_count:,} gaps; fill them."
-        )
-    counts = pc.value_counts(column)
-    twice = counts.filter(pc.greater(counts.field("counts"), 1))
-    if len(twice):
-        raise InputError(
-            f"{source.name}: the id column {name!r} holds {twice[0].as_py()['values']!r} more than "
-            "once."
-        )
 
 
 def _keys(project: Project, table: pa.Table, root: Callable[[int], Path | None]) -> pa.Array | None:
