@@ -21,7 +21,7 @@ from motherlode.learner import Decisions
 from motherlode.models import RecallAtPrecision
 
 SETS = (
-    "satimage", "page_blocks", "sylva", "letter_z", "census_income", "sms_spam", "news_religion",
+    "satimage", "page_blocks", "sylva", "letter_z", "caravan", "digits8", "sms_spam",
     "tweets_positive",
 )  # fmt: skip
 PRECISION, CONFIDENCE = 0.8, 0.95
