@@ -25,6 +25,7 @@ from benchmarks.estimation import (
     public,
     report,
     stops,
+    thresholds,
     unequal,
 )
 
@@ -48,6 +49,7 @@ def _parts(runs: int, seeds: int) -> dict[str, Callable[[], Any]]:
         "stops": lambda: stops.table(max(runs // 2, 1)),
         "powered": lambda: powered.table(max(runs // 2, 1)),
         "unequal": lambda: unequal.table(runs),
+        "thresholds": lambda: thresholds.table(max(runs // 20, 1)),
         "public": lambda: public.table(seeds),
     }
 

@@ -18,6 +18,7 @@ from benchmarks.estimation import (
     promises,
     report,
     stops,
+    thresholds,
     unequal,
 )
 from benchmarks.estimation.public import growing_batches
@@ -60,6 +61,28 @@ def test_a_test_at_every_draw_fails_where_a_review_saw_it_fail():
         assert looks.stopped_short(place, looks.stops_of_rule(place, 0.05)) < 0.05
 
 
+SCORE = thresholds.Score(2, 330.0, 0.5, 0.0, 0.8, 0.25, 0.4, 0.5, 1.0)
+
+
+def test_thresholds_are_judged_on_rows_of_no_pool(monkeypatch):
+    monkeypatch.setattr(thresholds, "ASKED", 40)
+    monkeypatch.setattr(thresholds, "FOLLOWED", 1)
+    (run,) = thresholds.runs_of("digits8", 1, 1)
+    for name, found in run.items():
+        assert 0 < found.precision <= 1
+        assert found.proved <= (name == "promised")
+        assert found.labels >= thresholds.ASKED + thresholds.DRAWN
+
+
+def test_scores_of_thresholds_by_hand():
+    nan = float("nan")
+    good = thresholds.Outcome(0.9, 0.4, 0.5, 20, 301, True, 0.5, 0.4, 0.6)
+    bad = thresholds.Outcome(0.5, 0.2, 0.3, 20, 321, True, nan, nan, nan)
+    found = thresholds.score([good, bad])
+    assert found == pytest.approx((2, 311, 0.5, 0.5, 0.7, 0.3, 0.4, 0.5, 1.0))
+    assert thresholds.score([]).runs == 0
+
+
 def test_every_part_runs_and_the_page_holds_it():
     found = {
         "counting": [
@@ -95,11 +118,13 @@ def test_every_part_runs_and_the_page_holds_it():
         "more": [(0.1, 300, 2_000, measures.coverage(0.1, "good", 1, 300, 2_000))],
         "least": [(0.1, 2.0, measures.coverage_in([least.pool(0.1, 2.0, 0)], 300))],
         "narrower": [(0.1, "hidden", 0.8, narrower.compared(0.1, "hidden", 0.8, 1))],
+        "thresholds": [("made up", 1, dict.fromkeys(thresholds.TARGETS, SCORE))],
         "public": [("knee", *[(1.0, 1.0, 0.5, 5)] * 4)],
         "seconds": {"counting": 1.0},
     }
     page = report.page(found, 2)
-    assert page.count("\n## ") == 11
+    assert page.count("\n## ") == 12
+    assert "| made up | 50.0 % | 25.0 % | 2 of 1 | 330 | 50.0 % | 0.0 % | 25.0 % |" in page
     assert "| knee | 100.0 % |" in page
     assert "| 10.0% | 300 of 2,000 |" in page
 

@@ -111,7 +111,10 @@ def test_a_project_asks_the_rows_of_an_evaluation_and_uses_labels_that_it_has(
         (["scores.csv", "--oracle-column", "nowhere"], "nowhere"),
         (["bare.csv", "--measure", "accuracy"], "A measure is 'accuracy'"),
         (["bare.csv", "scores.csv"], "There is no project bare.csv"),
-        (["gap.csv", "--threshold", "1"], "1 gaps, the first in row 1"),
+        (["gap.csv", "--threshold", "1"], "1 gap, the first in row 1"),
+        (["blank.csv", "--threshold", "1"], "column 'id' has 1 gap, the first in row 1"),
+        (["word.csv", "--threshold", "1"], "holds 'high' in row 2 (counted from 0)"),
+        (["good.csv", "--threshold", "1", "--data", "twice.csv"], "twice.csv: the id column 'id'"),
         (["twice.csv", "--threshold", "1"], "holds 'a' more than once"),
     ],
 )
@@ -121,6 +124,9 @@ def test_what_cannot_be_evaluated_is_said_in_a_sentence(
     monkeypatch.chdir(scores)
     (scores / "gap.csv").write_text("id,score\na,1\nb,\nc,2\n")
     (scores / "twice.csv").write_text("id,score\na,1\na,3\nc,2\n")
+    (scores / "good.csv").write_text("id,score\na,1\nc,2\n")
+    (scores / "blank.csv").write_text("id,score\na,1\n ,3\nc,2\n")
+    (scores / "word.csv").write_text("id,score\na,1\nb,3\nc,high\n")
     assert run(["evaluate", *arguments]) == 2
     assert said in capsys.readouterr().err
     assert not list(scores.glob("*.evaluation"))

@@ -152,11 +152,25 @@ def test_the_report_says_what_stops_are_allowed_for(pool):
         ([0.1, 0.9], {"threshold": 0.5, "decisions": [0, 1]}, "Both a threshold and decisions"),
         ([0.1, 0.9], {"decisions": [0, 1, 1]}, "one for each score"),
         ([0.1, 0.9], {"threshold": np.nan}, "The threshold is nan"),
+        ([0.1, 0.2], {"measures": ["f1", "precision"]}, "calls no row positive, so that it has no"),
     ],
 )
 def test_what_cannot_be_evaluated_is_refused(scores, settings, said):
     with pytest.raises(InputError, match=said):
         EvaluationRun(scores, **settings)
+
+
+@pytest.mark.parametrize(("threshold", "measure", "value"), [(2, "f1", 0), (-1, "recall", 1)])
+def test_what_follows_from_the_decisions_alone_costs_few_labels(pool, threshold, measure, value):
+    """Where no row is called positive, or all are."""
+    scores, truth = pool
+    run = EvaluationRun(scores, measures=measure, threshold=threshold)
+    while len(rows := run.ask()):
+        run.teach(rows, truth[rows])
+    report = run.report()
+    assert (report.estimates[measure].value, report.estimates[measure].half_width) == (value, 0)
+    assert report.labels < 200
+    assert f"is {value}, whatever the rows without a label are." in report.sentence
 
 
 def test_labels_that_do_not_fit_are_refused(pool):

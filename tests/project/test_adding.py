@@ -103,8 +103,10 @@ def test_ids_that_are_missing_or_doubled_are_refused(project):
     with pytest.raises(InputError, match="'r201' more than once"):
         add(project, twice)
     gap = BIG.slice(200, 2).set_column(0, "id", pa.array(["a", None]))
-    with pytest.raises(InputError, match="1 gaps"):
-        add(project, gap)
+    blank = gap.set_column(0, "id", pa.array(["a", " "]))
+    for table in (gap, blank):
+        with pytest.raises(InputError, match="1 gap, the first in row 1"):
+            add(project, table)
 
 
 def test_columns_must_fit(project):

@@ -20,6 +20,7 @@ from motherlode.project._prediction.new_rows import open_new_rows
 from motherlode.project._prediction.rest import Rest
 from motherlode.project._prediction.scored_lines import ScoredRows, score_rows
 from motherlode.project._prediction.scorer import Scorer
+from motherlode.project._serving.adding import Source, add_rows, run_alone
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.live import Live
 from motherlode.project._training import recipe
@@ -86,6 +87,28 @@ def test_decisions_are_judged_by_draws_from_the_rows_that_were_left(tmp_path):
     judged = judge_model(found, made, known).decisions
     assert judged[0].startswith("Estimated precision of its decisions: ")
     assert "95 %" in judged[0]
+    wanted.close()
+
+
+def test_decisions_on_rows_that_came_last_are_judged_alone(tmp_path):
+    table = rows_table(360)
+    wanted = create_project(tmp_path / "w", settings_for(table, control=1.0), table[:200], None)
+    for count, part in ((60, table[200:]), (100, None)):
+        live = Live(wanted)
+        drawn = [lease.offer.row for lease in live.next("ann", count)]
+        live.answer("ann", [Answer(r, label="dry" if r % 12 else "gold") for r in drawn])
+        live.close()
+        if part is not None:
+            add_rows(wanted, Source(part, "more"), "ann", run_alone(wanted))
+    with wanted.database.reading() as connection:
+        state = read_state(connection)
+    found, _, made = fit_project_model(wanted, None, state)
+    known = list_known(state, wanted.settings_at(state), made.positive_class, ())
+    assert known.came_last.tolist() == list(range(200, 360))
+    assert sum(known.session.arrivals.sizes) == 360
+    judged = judge_model(found, made, known).decisions
+    assert judged[3].startswith("Estimated precision (rows that came last) of its decisions: ")
+    assert "It speaks for the 160 rows that came last." in judged[3]
     wanted.close()
 
 

@@ -63,7 +63,8 @@ def test_named_columns():
         ({"features": ["x", "v"]}, "mix vectors"),
         ({"features": ["w"]}, "not all of one length"),
         ({"id": "same"}, "holds 1 more than once"),
-        ({"id": "gaps"}, "1 gaps"),
+        ({"id": "gaps"}, "1 gap, the first in row 0"),
+        ({"id": "blank"}, "1 gap, the first in row 11"),
         ({"text": "t", "image": "t"}, "name one of them"),
         ({"text": "none"}, "null values"),
     ],
@@ -73,7 +74,7 @@ def test_wrong_columns(options, said):
         {
             "t": TEXTS, "x": range(12), "v": [[1.0, float(i)] for i in range(12)],
             "w": [[1.0] * (1 + i % 2) for i in range(12)], "same": [1] * 12,
-            "gaps": [None, *range(11)], "none": pa.nulls(12),
+            "gaps": [None, *range(11)], "none": pa.nulls(12), "blank": [*"abcdefghijk", " "],
         }
     )  # fmt: skip
     with pytest.raises(InputError, match=said):

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from motherlode.project._accounts import put_account
+from motherlode.project._training.model_card import write_model
 
 from .test_settings import log_in
 
@@ -110,3 +111,15 @@ def test_rows_come_while_three_annotators_label(client):
     assert {row: known.first.id for row, known in state.rows.items()} == acknowledged
     assert len(given) == len(set(given))
     assert client.get("/api/status").json()["rows"] == 320
+
+
+def test_rows_that_are_unlike_those_of_the_training_are_said_over_rest_and_on_the_page(client):
+    pytest.importorskip("skops")
+    answers = [{"row": r, "label": "dry" if r % 12 else "gold"} for r in range(60)]
+    assert client.post("/api/labels", json={"labels": answers}).status_code == 200
+    assert client.post("/api/rows", json={"rows": rows(120, 3)}).json()["drift"] is None
+    project = client.app.state.service.project
+    write_model(project, project.folder / "model.skops", project.folder / "model.md", None)
+    done = client.post("/api/rows", json={"rows": rows(123, 60, 9.0)}).json()
+    assert "are not like those before: their scores by the model are higher" in done["drift"]
+    assert done["drift"] in client.get("/dashboard/now").text

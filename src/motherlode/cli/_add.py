@@ -15,13 +15,12 @@ from ..project._data.folder import Project, open_project
 from ..project._data.rows import Progress, say_nothing
 from ..project._data.sources import read_source
 from ..project._log.log import read_changes, read_state
-from ..project._prediction.drift import note_added
+from ..project._prediction.arriving import receive_rows
 from ..project._serving.adding import (
     Added,
     Known,
     Run,
     Source,
-    add_rows,
     check_has_names,
     run_alone,
 )
@@ -74,7 +73,7 @@ def _add_once(project: Project, source: str, choices: Choices, who: str, update:
     rows = Source(fitted.table, name, root)
 
     def run(progress: Progress) -> Added:
-        return add_rows(project, rows, who, run_alone(project), known=known, progress=progress)
+        return receive_rows(project, rows, who, run_alone(project), known=known, progress=progress)
 
     encoder, kind = project.settings.recipe.encoder, project.settings.kind
     if encoder is None:
@@ -83,10 +82,6 @@ def _add_once(project: Project, source: str, choices: Choices, who: str, update:
         with show_encoding(console, len(fitted.table), encoder, kind) as progress:
             done = run(progress)
     say(console, describe_added(done))
-    if done.added and done.first is not None:
-        drift = note_added(project, done.first, done.added)
-        if drift is not None:
-            say(console, drift)
     if done.changed:
         _say_outdated(project, done)
 
@@ -115,7 +110,7 @@ def make_look(
         with project.database.reading() as connection:  # of others who added rows
             project.in_force.after(read_changes(connection))
         fitted, name, root = read_source(project, source, choices)
-        return add_rows(project, Source(fitted.table, name, root), who, run, known=known)
+        return receive_rows(project, Source(fitted.table, name, root), who, run, known=known)
 
     return look
 

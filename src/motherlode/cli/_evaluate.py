@@ -24,6 +24,7 @@ from ..project._data.evaluated import (
     write_evaluated,
 )
 from ..project._data.folder import ABOUT, Project, create_project, open_project
+from ..project._data.ids import check_ids
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.score_files import ScoreColumns, Scored, read_scored
 from ..project._data.settings import Recipe, Settings
@@ -263,6 +264,7 @@ def _join(request: Request, scored: Scored) -> pa.Table:
     data = read_table(request.data, choices)
     if scored.id not in data.column_names:
         raise InputError(f"{request.data} has no column {scored.id!r}, by which it is joined.")
+    check_ids(data.column(scored.id), scored.id, request.data)
     places = {str(id): place for place, id in enumerate(data.column(scored.id).to_pylist())}
     lacking = [id for id in scored.ids() if id not in places]
     if lacking:

@@ -5,6 +5,7 @@ from typing import Any
 
 from .._inert.description import Described, Description
 from ._naming import POSITIVES, name_positives
+from ._parting import CAME_LAST, say_parted
 from ._value import Estimate, MaybeEstimate
 
 _NAMES = {
@@ -12,7 +13,7 @@ _NAMES = {
     "prevalence": "prevalence (share of {name} among all rows)",
     "positives_left": "{name} left",
     "recall": "recall (share of {name} found)",
-    "newest": "prevalence among the rows that came last",
+    "newest": f"prevalence {CAME_LAST}",
 }
 """What each is called wherever it is shown; the words are those of docs/glossary.md."""
 
@@ -20,6 +21,7 @@ QUANTITIES = ("positives", "prevalence", "positives_left", "recall")
 """Those that are known of every session."""
 _NOTHING_KNOWN = "estimates"  # what is missing where all of it is
 _CORRECTED = "corrected for errors of annotators"
+_NEW_ROWS = "new rows"
 _ALL_ROWS = "All rows of the pool."
 
 
@@ -109,7 +111,9 @@ class Estimates(Described):
         grounds = replace(
             self.positives, speaks_for=self.positives.speaks_for or _ALL_ROWS
         ).list_grounds()
-        return [(what, name_positives(ground, self.name)) for what, ground in grounds]
+        said = [(what, name_positives(ground, self.name)) for what, ground in grounds]
+        parted = say_parted("prevalence", self.newest, self.prevalence)
+        return [(_NEW_ROWS, parted), *said] if parted else said
 
     def lines(self) -> list[str]:
         """Say everything, to be shown one below the other."""

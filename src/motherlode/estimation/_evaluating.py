@@ -98,6 +98,11 @@ class EvaluationRun:
                 f"{' and '.join(steered)} need to know which rows the model calls positive, and "
                 "the scores are no probabilities: give a threshold, or decisions."
             )
+        if called is not None and not called.any() and "precision" in self.measures:
+            raise InputError(
+                "The model calls no row positive, so that it has no precision, however many rows "
+                "are labelled; give a lower threshold, or leave precision out."
+            )
         self.width, self.level, self.seed = width, level, seed
         self.budget = len(scores) if budget is None else min(int(budget), len(scores))
         self.called = None if called is None else int(called.sum())

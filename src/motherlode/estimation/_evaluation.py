@@ -312,7 +312,10 @@ class Evaluation:
         tally = self.tally
         value, condition_at = self._measure(name, tally)
         if self.settled(name):
-            method, assumes = "Every row that counts is labelled.", "That the labels are right."
+            method, assumes = (
+                "It is so whatever the rows without a label are.",
+                "That the labels are right.",
+            )
             return Estimate(value, value, value, level, method, assumes)
         low, high = interval(tally, condition_at, value, level)
         seen = f"{int(tally.drawn.sum()):,} rows drawn from {len(tally.rows)} groups of like scores"

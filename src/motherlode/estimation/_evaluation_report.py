@@ -87,7 +87,8 @@ class EvaluationReport(Described):
                 parts.append(f"{title} is not known: {estimate.reason}")
                 continue
             if not estimate.half_width:
-                parts.append(f"{title} is {estimate.value:.3g}: every row that counts is labelled.")
+                rest = "whatever the rows without a label are"
+                parts.append(f"{title} is {estimate.value:.3g}, {rest}.")
                 continue
             sure = f"{write_level(estimate.level)} confidence"
             parts.append(

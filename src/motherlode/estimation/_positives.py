@@ -10,6 +10,7 @@ from ._bounds import bound_passed_over
 from ._estimates import Estimates
 from ._exact import total_interval
 from ._lure import pool_mean
+from ._parting import speak_for_newest
 from ._value import Estimate, MaybeEstimate, NoEstimate, check_share
 
 _ASSUMES = (
@@ -329,7 +330,7 @@ def _estimate_newest(session: Session, level: float, every_look: bool) -> MaybeE
     share = found.through(lambda n: n / max(last.pool_size, 1), "share")
     if isinstance(share, NoEstimate):
         return share
-    return replace(share, speaks_for=f"It speaks for the {last.pool_size:,} rows that came last.")
+    return replace(share, speaks_for=speak_for_newest(last.pool_size))
 
 
 def _is_partial(total: MaybeEstimate) -> bool:

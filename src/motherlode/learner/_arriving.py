@@ -38,6 +38,12 @@ class ArrivedRows:
             found[place] = self._back[int(rows[place])]
         return found
 
+    def list_newest(self) -> Rows:
+        """List the rows of the last arrival; none if all came at one time."""
+        if self.count == 1:
+            return np.empty(0, dtype=np.int64)
+        return np.flatnonzero(self.of(np.arange(self.n)) == self.count - 1)
+
     def reached(self, rows: Iterable[int]) -> Codes:
         """Tell how many arrivals there were when each row was asked for."""
         return np.array([self._reached.get(row, self.count) for row in rows], dtype=np.int64)

@@ -12,6 +12,7 @@ from .._inert.description import Described, Description
 from .._rows.arrays import Floats
 from ..estimation._bounds import add_bounds, are_bounds_apart
 from ..estimation._calls import Calls
+from ..estimation._parting import say_parted, speak_for_newest
 from ..estimation._promise import Promise
 from ..estimation._value import Estimate, MaybeEstimate, NoEstimate
 from ..models._threshold import RecallAtPrecision, best_threshold
@@ -20,6 +21,7 @@ from ._session import SessionOfRows
 if TYPE_CHECKING:
     from ._final_model import FinalFit
 
+_NEWEST = "precision (rows that came last)"
 _FOLDS = 5
 _SAMPLE = 1_000
 _STREAM = 23  # a random stream of its own
@@ -38,6 +40,8 @@ class Decisions(Described):
         Whether the precision is promised, of which the interval then begins at what was asked for.
     about_threshold : str
         What is promised or why nothing is, as a sentence; empty if the likelier class is said.
+    newest : Estimate or NoEstimate, optional
+        The precision among the rows that came last; None if all came together.
     reference : ndarray of shape (s,)
         Probabilities of the positive class of up to 1,000 rows of the pool, drawn at random, each
         by a fit without it. `motherlode.estimation.detect_drift` compares those of new rows with
@@ -50,16 +54,25 @@ class Decisions(Described):
     promised: bool
     about_threshold: str
     reference: Floats
+    newest: MaybeEstimate | None = None
 
     def list_facts(self) -> list[tuple[str, str]]:
         """List the measures, each under its name; a reason that they share is said once."""
         named = {"precision": self.precision, "recall": self.recall, "F1": self.f1}
         if len({f"{one}" for one in named.values()}) == 1:
-            return [("precision, recall and F1", f"{self.f1}")]
-        return [(name, f"{one}") for name, one in named.items()]
+            facts = [("precision, recall and F1", f"{self.f1}")]
+        else:
+            facts = [(name, f"{one}") for name, one in named.items()]
+        return facts if self.newest is None else [*facts, (_NEWEST, f"{self.newest}")]
+
+    @property
+    def about_newest(self) -> str:
+        """What follows for the rows that came last, as a sentence; empty if they are like all."""
+        return say_parted("precision", self.newest, self.precision)
 
     def _describe(self) -> Description:
-        return Description("Decisions", self.about_threshold, self.list_facts())
+        said = " ".join(one for one in (self.about_threshold, self.about_newest) if one)
+        return Description("Decisions", said, self.list_facts())
 
 
 def judge_decisions(fit: "FinalFit", target: Any, known: SessionOfRows, level: float) -> Decisions:
@@ -95,6 +108,7 @@ def judge_decisions(fit: "FinalFit", target: Any, known: SessionOfRows, level: f
         isinstance(promise, Promise),
         "" if target is None else _say(fit.read_target(target), promise, precision),
         _sample(fit),
+        _judge_newest(fit, cut, called, known, level),
     )
 
 
@@ -110,7 +124,7 @@ def _suppose(fit: "FinalFit", known: SessionOfRows, calls: Calls, cut: float) ->
     passed = fit.score_unlabelled(rows[places]) >= cut
     called = np.empty(len(rows), dtype=bool)
     called[places] = passed
-    called[~places] = calls.called[SessionOfRows(calls.session, rows[~places]).find_in(known.rows)]
+    called[~places] = calls.called[known._replace(rows=rows[~places]).find_in(known.rows)]
     # Those that are still left count among the labels here.
     left = calls.left - int((passed & fit.training.left.holds(rows[places])).sum())
     return [
@@ -130,6 +144,24 @@ def _bound(
     if not supposed or not isinstance(found, Estimate):
         return found
     return add_bounds(found, *(measure(replace(each, level=found.level)) for each in supposed))
+
+
+def _judge_newest(
+    fit: "FinalFit", cut: float, called: NDArray[np.bool_], known: SessionOfRows, level: float
+) -> MaybeEstimate | None:
+    """Estimate the precision among the rows that came last, if not all came together."""
+    arrivals = known.session.arrivals
+    if arrivals is None or not len(known.came_last):
+        return None
+    place = len(arrivals.sizes) - 1
+    left = np.isin(fit.training.left.ids, known.came_last, assume_unique=True)
+    last = known.session.of_arrival(place)
+    is_last = arrivals.of_label == place
+    calls = Calls(last, called[is_last], int((fit.score_rest[left] >= cut).sum()), level)
+    found = calls.precision()
+    if isinstance(found, NoEstimate):
+        return found
+    return replace(found, speaks_for=speak_for_newest(last.pool_size))
 
 
 def _sample(fit: "FinalFit") -> Floats:

@@ -858,7 +858,7 @@ class ActiveLearner(Described):
         return judge_decisions(self._final_fit(presume), threshold, self._session_of_rows(), level)
 
     def _session_of_rows(self) -> SessionOfRows:
-        return SessionOfRows(self.session(), self.training_set.rows)
+        return SessionOfRows(self.session(), self.training_set.rows, self._arrived.list_newest())
 
     def recipe(self, *, presume: bool = True) -> Any:
         """Make the unfitted model that `final_model` fits, to be fitted or tested on other rows.

@@ -15,10 +15,21 @@ from ._taking_back import Skip
 
 
 class SessionOfRows(NamedTuple):
-    """A session, and which row each of its labels is of."""
+    """A session, and which row each of its labels is of.
+
+    Attributes
+    ----------
+    session : Session
+        The labels, and how their rows were found.
+    rows : ndarray of int64 of shape (m,)
+        The row of each label.
+    came_last : ndarray of int64 of shape (k,)
+        The rows that came last, labelled or not, in increasing order; none if all came together.
+    """
 
     session: Session
     rows: Rows
+    came_last: Rows
 
     def find_in(self, rows: Rows) -> NDArray[np.intp]:
         """Find the place of each of its rows among these, which are the same in any order."""

@@ -41,14 +41,23 @@ def run_in(live: Live) -> Callable[[Callable[[Connection, Changes], Part | None]
 
 def _add(service: Service, admin: Caller, body: NewRowsIn) -> RowsOut:
     from ..project._data.sources import fit_rows
-    from ..project._serving.adding import Known, Source, add_rows
+    from ..project._prediction.arriving import receive_rows
+    from ..project._serving.adding import Known, Source
 
     project, live = service.project, service.live
     live.now()  # so that rows which others added are known
     fitted = fit_rows(project, _table_of(service, body.rows), Choices(), body.source)
     known: Known = "update" if body.update else "refuse"
     source = Source(fitted.table, body.source)
-    done = add_rows(project, source, admin.name, run_in(live), known=known, clock=live.clock)
+    done = receive_rows(
+        project,
+        source,
+        admin.name,
+        run_in(live),
+        known=known,
+        clock=live.clock,
+        read_model=lambda: service.models.get(live.now()).found,
+    )
     state = live.now()
     return RowsOut(
         added=done.added,
@@ -58,6 +67,7 @@ def _add(service: Service, admin: Caller, body: NewRowsIn) -> RowsOut:
         event=done.event,
         content_changed=[row for row in done.changed if state.is_outdated(row)],
         notes=list(fitted.notes),
+        drift=done.drift,
     )
 
 

@@ -581,6 +581,10 @@ class RowsOut(BaseModel):
         description="Rows that got other content and had an answer, which they keep."
     )
     notes: list[str] = Field(description="What to know of their columns.")
+    drift: str | None = Field(
+        description="Whether rows that came since the training of the saved model are like those "
+        "of before; null where nobody looked."
+    )
 
 
 class StatusOut(BaseModel):

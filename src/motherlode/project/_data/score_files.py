@@ -162,13 +162,35 @@ def _is_number(kind: Any) -> bool:
 def _read_numbers(table: pa.Table, name: str) -> Floats:
     values = column(table, name)
     if not (_is_number(values.type) or pa.types.is_decimal(values.type)):
-        raise InputError(
-            f"Column {name!r} holds {values.type} values, not scores; name the column by --score."
-        )
+        raise _refuse_words(values, name)
     if values.null_count:
         first = values.to_pylist().index(None)
+        gaps = pluralise(values.null_count, "gap")
         raise InputError(
-            f"Column {name!r} has {values.null_count:,} gaps, the first in row {first} (counted "
-            "from 0); leave these rows out, or give them the score that the model means."
+            f"Column {name!r} has {gaps}, the first in row {first} (counted from 0); leave such "
+            "rows out, or give them the score that the model means."
         )
     return np.asarray(pc.cast(values, pa.float64()).to_numpy(), dtype=np.float64)
+
+
+def _refuse_words(values: pa.ChunkedArray, name: str) -> InputError:
+    """Say which cell is no number, if others are; else what the column holds."""
+    cells = values.to_pylist()
+    numbers = [_can_be_number(cell) for cell in cells]
+    if not any(numbers):
+        return InputError(
+            f"Column {name!r} holds {values.type} values, not scores; name the column by --score."
+        )
+    first = numbers.index(False)
+    return InputError(
+        f"Column {name!r} holds {cells[first]!r} in row {first} (counted from 0), which is no "
+        "score; leave such rows out, or give them the score that the model means."
+    )
+
+
+def _can_be_number(cell: object) -> bool:
+    try:
+        float(str(cell))
+    except ValueError:
+        return False
+    return True

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._rows.arrays import Rows
 from ...session import Arrivals
 from .._data.settings import Settings
 from .._log.fold import State
@@ -23,6 +24,34 @@ def find_arrivals(state: State, settings: Settings, asked: NDArray[np.void]) -> 
         Rows as in ``state.table()``, in the order in which they were asked. Of all rows that
         somebody answered, these alone are part of the pool.
     """
+    ends, numbers, there = _find_parts(state, settings, asked)
+    came_with = np.searchsorted(ends, asked["row"], side="right")
+    sizes = np.bincount(numbers, weights=np.diff(ends, prepend=0)).astype(np.int64)
+    missing = np.setdiff1d(state.table()["row"], asked["row"])
+    lost = numbers[np.searchsorted(ends, missing, side="right")]
+    sizes -= np.bincount(lost, minlength=len(sizes))
+    return Arrivals(tuple(sizes.tolist()), numbers[came_with], 1 + numbers[there - 1])
+
+
+def find_newest(state: State, settings: Settings, asked: NDArray[np.void]) -> Rows:
+    """Find the rows that came last, answered or not; none if all came together.
+
+    Parameters
+    ----------
+    state, settings, asked
+        As for `find_arrivals`.
+    """
+    ends, numbers, _ = _find_parts(state, settings, asked)
+    if not numbers[-1]:
+        return np.empty(0, dtype=np.int64)
+    first = ends[int(np.argmax(numbers == numbers[-1])) - 1]
+    return np.arange(first, ends[-1])
+
+
+def _find_parts(
+    state: State, settings: Settings, asked: NDArray[np.void]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Find where parts of the rows end, their arrivals, and how many were there at each label."""
     parts = [part for part in state.changes.parts if part.rows]
     times = np.array([part.at for part in parts], dtype=np.float64)
     ends = np.cumsum([settings.rows - sum(part.rows for part in parts), *(p.rows for p in parts)])
@@ -31,12 +60,7 @@ def find_arrivals(state: State, settings: Settings, asked: NDArray[np.void]) -> 
     # A row was there when it was asked, whatever the clocks of several machines say, and so were
     # all that had been there before.
     there = np.maximum.accumulate(np.maximum(there, came_with + 1))
-    numbers = _join(len(parts) + 1, there[asked["is_random"]])
-    sizes = np.bincount(numbers, weights=np.diff(ends, prepend=0)).astype(np.int64)
-    missing = np.setdiff1d(state.table()["row"], asked["row"])
-    lost = numbers[np.searchsorted(ends, missing, side="right")]
-    sizes -= np.bincount(lost, minlength=len(sizes))
-    return Arrivals(tuple(sizes.tolist()), numbers[came_with], 1 + numbers[there - 1])
+    return ends, _join(len(parts) + 1, there[asked["is_random"]]), there
 
 
 def _join(parts: int, drawn_with: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._round.positive_class import PositiveClass
+from ..._rows.arrays import Rows
 from ...session import Origins, PassedOver, Session
 from .._data.settings import Settings
 from .._log.fold import KEPT, LABEL, State
 from .._serving.leases import OpenDraw
-from .arrivals import find_arrivals
+from .arrivals import find_arrivals, find_newest
 from .positive_class import guess_positive_class
 
 
@@ -96,6 +97,11 @@ def list_labelled(
     """List the labelled rows, in the order of the session."""
     rows: list[int] = _in_order(state, _of_kinds(state, kinds), draws)[0]["row"].tolist()
     return rows
+
+
+def list_newest(state: State, settings: Settings, draws: Sequence[OpenDraw] = ()) -> Rows:
+    """List the rows that came last, as the estimates of the session know it."""
+    return find_newest(state, settings, _in_order(state, _of_kinds(state, (LABEL,)), draws)[0])
 
 
 def count_found(state: State, positive_classes: Collection[str]) -> list[int]:

@@ -1,8 +1,9 @@
 """Whether rows that come after a training are like those of it, at every look together.
 
 What the saved model says of some rows of each look is kept in a file of the project's folder, so
-the test goes on from one command to the next. A new model begins a new file. What the last look
-said is read without loading what models need.
+the test goes on from one command to the next. No row is looked at twice, whether it came in a file
+that was scored or was added to the project: the same evidence must not count twice. A new model
+begins a new file. What the last look said is read without loading what models need.
 """
 
 import hashlib
@@ -13,93 +14,180 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from ..._rows.arrays import Floats
+from ..._files.cell_texts import format_cells
+from ..._rows.arrays import Floats, Matrix
 from ..._rows.whole_file import write_whole
-from ...errors import InputError
 from .._data.folder import Project
 from .._data.own_files import ABOUT, DRIFT, MODEL, open_own_file
+from .row_names import RowNames
 
 if TYPE_CHECKING:
     from .._training.project_model import ProjectModel
 
 _MOST = 300  # rows of a look that are compared
+_MORE = 20  # of the rows looked at, this part must have been added for one more look
 
 
-class Sample:
-    """A random sample of the scores that go by, in random order.
+class Looks:
+    """The looks since the training of a saved model, as the project's folder keeps them.
 
     Parameters
     ----------
-    rng : numpy Generator
-        Draws the sample.
+    project : Project
+        Whose rows they are.
+    found : ProjectModel
+        The saved model.
     """
 
-    def __init__(self, rng: np.random.Generator) -> None:
-        self._rng = rng
-        self._keys, self._scores = np.empty(0), np.empty(0)
-
-    def add(self, scores: Floats) -> None:
-        """Look at some more scores; what is no number is left out."""
-        known = scores[np.isfinite(scores)]
-        keys = np.concatenate([self._keys, self._rng.random(len(known))])
-        first = np.argsort(keys)[:_MOST]
-        self._keys = keys[first]
-        self._scores = np.concatenate([self._scores, known])[first]
+    def __init__(self, project: Project, found: "ProjectModel") -> None:
+        self._project, self.found = project, found
+        self._mark = _digest(found.reference)
+        kept = _read(project)
+        is_of_it = kept.get("model") == self._mark and "rows" in kept
+        self.list: list[dict[str, Any]] = kept["looks"] if is_of_it else []
+        self.trained_on = _count_rows(project, found.about.last_event)
+        self.rows: int = kept["rows"] if is_of_it else self.trained_on
+        """Rows of the project that were there at the last look at those that were added."""
+        self.said: str | None = kept["said"] if is_of_it else None
 
     @property
-    def scores(self) -> list[float]:
-        """The sample so far."""
-        return [float(one) for one in self._scores]
+    def is_due(self) -> bool:
+        """Whether enough rows were added since the last look at such rows.
+
+        Where rows come one by one, a look at each would take longer and longer.
+        """
+        seen = sum(len(look["scores"]) for look in self.list)
+        return len(self._project.rows.table) - self.rows > seen // _MORE
+
+    def names(self, *, scored: bool = True, added: bool = True) -> frozenset[str]:
+        """Collect the names of rows that were looked at, as scored or as added."""
+        wanted = {"scored": scored, "added": added}
+        return frozenset(name for look in self.list if wanted[look["of"]] for name in look["names"])
+
+    def look(self, of: str, names: Sequence[str], scores: Sequence[float]) -> str | None:
+        """Compare rows with those of the training and of earlier looks, and keep what is found.
+
+        Returns
+        -------
+        str or None
+            What is known of a change, as a sentence; None if no row was ever looked at.
+        """
+        from ...estimation import detect_drift
+
+        if names:
+            look = {"of": of, "names": list(names), "scores": list(scores)}
+            self.list = [*self.list, look]
+            rng = np.random.default_rng(self._project.settings.recipe.seed)
+            batches = [one["scores"] for one in self.list]
+            drift = detect_drift(self.found.reference, batches, rng)
+            self.said = drift.write("Rows that came since the training", "scores by the model")
+        if of == "added":
+            self.rows = len(self._project.rows.table)
+        kept = {"model": self._mark, "said": self.said, "rows": self.rows, "looks": self.list}
+        with (  # in a folder that may only be read, this look alone is told
+            suppress(OSError),
+            write_whole(self._project.folder / DRIFT) as path,
+        ):
+            path.write_text(json.dumps(kept), encoding="utf-8")
+        return self.said
 
 
-def note_look(project: Project, found: "ProjectModel", scores: list[float]) -> str | None:
-    """Compare the scores of rows that came with those of the training, and of earlier looks.
+class ScoredSample:
+    """Some rows of a file that goes by, of those that nobody has looked at, in random order.
 
-    Rows that were looked at before are not counted again.
+    Parameters
+    ----------
+    project : Project
+        Whose model scores them.
+    found : ProjectModel
+        The model.
+    """
+
+    def __init__(self, project: Project, found: "ProjectModel") -> None:
+        self._project, self._found = project, found
+        self._names = RowNames(project.settings)
+        self._looks = Looks(project, found) if found.reference else None
+        self._looked_at = frozenset[str]() if self._looks is None else self._looks.names()
+        self._kept: list[tuple[str, float]] = []
+
+    def add(self, block: pa.Table, X: Matrix, scores: Floats) -> None:
+        """See some more rows; those that the model gives no number are left out."""
+        if self._looks is None:
+            return
+        is_new = np.isfinite(scores) & ~self._were_there(block, self._looks.trained_on)
+        each = zip(self._names.name(block, X), scores.tolist(), is_new.tolist(), strict=True)
+        new = [(name, s) for name, s, ok in each if ok and name not in self._looked_at]
+        self._kept = sorted({*self._kept, *new})[:_MOST]
+
+    def look(self) -> str | None:
+        """Compare them; None without a model that has a reference, and before any row."""
+        if self._looks is None:
+            return None
+        return self._looks.look("scored", *_unzip(self._kept))
+
+    def _were_there(self, block: pa.Table, rows: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Tell which rows the project had at the training, by their ids."""
+        name = self._project.settings.id
+        if name is None or name not in block.column_names:
+            return np.zeros(len(block), dtype=np.bool_)
+        held = self._project.rows.table.column(name).slice(0, rows)
+        ours, theirs = (pa.array(format_cells(c), pa.string()) for c in (held, block.column(name)))
+        return np.asarray(pc.is_in(theirs, value_set=ours))
+
+
+def look_at_added(project: Project, found: "ProjectModel") -> str | None:
+    """Compare rows that were added since the training, if enough of them are new.
 
     Returns
     -------
     str or None
         What is known of a change, as a sentence; None without a model that has a reference.
     """
-    if not found.reference or not scores:
+    if not found.reference:
         return None
-    from ...estimation import detect_drift
-
-    mark = _digest(found.reference)
-    kept = _read(project)
-    looks: list[list[float]] = kept["looks"] if kept.get("model") == mark else []
-    if sorted(scores) not in [sorted(one) for one in looks]:
-        looks = [*looks, scores]
-    rng = np.random.default_rng(project.settings.recipe.seed)
-    drift = detect_drift(found.reference, looks, rng)
-    said = drift.write("Rows that came since the training", "scores by the model")
-    text = json.dumps({"model": mark, "said": said, "changed": drift.changed, "looks": looks})
-    with (  # in a folder that may only be read, this look alone is told
-        suppress(OSError),
-        write_whole(project.folder / DRIFT) as path,
-    ):
-        path.write_text(text, encoding="utf-8")
-    return said
-
-
-def note_added(project: Project, first: int, count: int) -> str | None:
-    """Compare rows that were added; None without a saved model that reads them."""
-    if not (project.folder / MODEL).is_file():
-        return None
+    looks = Looks(project, found)
+    if not looks.is_due:
+        return looks.said
     from ..._rows.matrix import take
-    from .._training.project_model import read_project_model
     from .scorer import Scorer
 
-    try:
-        found = read_project_model(project.folder / MODEL, project.settings)
-    except InputError:  # of an older release, or other classes: `predict` says so
-        return None
-    rng = np.random.default_rng([project.settings.recipe.seed, first])
-    rows = first + rng.choice(count, min(_MOST, count), replace=False)
-    scores = Scorer(found).score(take(project.rows.data(), rows)).positive
-    return note_look(project, found, scores[np.isfinite(scores)].tolist())
+    X = project.rows.data()
+    named = _name_added(project, X, looks.rows)
+    looked_at = looks.names(added=False)  # added ones are told apart by when they came
+    chosen = sorted((name, row) for name, row in named if name not in looked_at)[:_MOST]
+    names, rows = _unzip(chosen)
+    scores = np.empty(0)
+    if rows:
+        scores = Scorer(found).score(take(X, np.array(rows, dtype=np.int64))).positive
+    known = [(n, s) for n, s in zip(names, scores.tolist(), strict=True) if np.isfinite(s)]
+    return looks.look("added", *_unzip(known))
+
+
+def _name_added(project: Project, X: Matrix, first: int) -> list[tuple[str, int]]:
+    """Name the rows from ``first`` on, each with its row id; what came together is one source."""
+    from ..._rows.matrix import take
+
+    table, end, out = project.rows.table, project.rows.plan.rows, []
+    for part in project.in_force.parts:
+        start, end = end, end + part.rows
+        if start >= first and part.rows:
+            rows = np.arange(start, end)
+            names = RowNames(project.settings).name(table.slice(start, part.rows), take(X, rows))
+            out += list(zip(names, rows.tolist(), strict=True))
+    return out
+
+
+def _unzip(pairs: Sequence[tuple[str, Any]]) -> tuple[list[str], list[Any]]:
+    return [name for name, _ in pairs], [value for _, value in pairs]
+
+
+def _count_rows(project: Project, event: int) -> int:
+    """Count the rows that the project had after an event."""
+    parts = project.in_force.parts
+    return project.rows.plan.rows + sum(part.rows for part in parts if part.event <= event)
 
 
 def describe_saved(project: Project) -> list[str]:
@@ -113,7 +201,7 @@ def describe_saved(project: Project) -> list[str]:
     is_of_it = kept.get("model") == _digest(about.get("reference", ()))
     told = [f"The saved model. {one}" for one in about.get("decisions", ())[:1]]
     told += map(str, about.get("decisions", ())[1:])
-    return [*told, str(kept["said"])] if is_of_it else told
+    return [*told, str(kept["said"])] if is_of_it and kept.get("said") else told
 
 
 def _digest(reference: Sequence[float]) -> str:

@@ -13,7 +13,7 @@ from ..._files.whole_files import exported, exported_type, write_lines
 from ..._files.writers.lines import Lines
 from .._data.folder import Project
 from .._training.project_model import ProjectModel
-from .drift import Sample, note_look
+from .drift import ScoredSample
 from .new_rows import THE_REQUEST, NewRows
 from .scorer import Scorer, Scores
 
@@ -133,16 +133,16 @@ class ScoredRows:
         )
 
     def _tables(self, schema: pa.Schema, typed: dict[str, Any]) -> Iterator[pa.Table]:
-        done, sample = 0, Sample(np.random.default_rng(self._project.settings.recipe.seed))
+        done, sample = 0, ScoredSample(self._project, self._found)
         for block, X in self._rows.blocks():
             columns = [self._rows.convert(block, name, typed) for name in block.column_names]
             said = self._scorer.score(X)
-            sample.add(said.positive)
+            sample.add(block, X, said.positive)
             scores = columns_of_scores(said)
             yield pa.table([*map(exported, columns), *scores], schema=schema)
             done += len(block)
             self._progress(done, self._rows.total)
-        self.drift = note_look(self._project, self._found, sample.scores)
+        self.drift = sample.look()
 
 
 def score_rows(project: Project, found: ProjectModel, table: pa.Table) -> tuple[Scores, list[str]]:

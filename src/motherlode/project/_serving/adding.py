@@ -79,6 +79,9 @@ class Added:
         The event that added them; None if there was nothing to do.
     first : int or None
         The global id of the first new row.
+    drift : str or None
+        Whether rows that came since the training of the saved model are like those of before, as a
+        sentence; None where nobody looked.
     """
 
     added: int = 0
@@ -88,6 +91,7 @@ class Added:
     changed: tuple[int, ...] = ()
     event: int | None = None
     first: int | None = None
+    drift: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,8 +139,9 @@ def add_rows(
         If ids are there already and known is "refuse", ids are missing or doubled, an image cannot
         be read, or the disk is full; then nothing was added.
     """
-    if (id := project.settings.id) is not None:
-        check_ids(source.table.column(id), id, source.name)
+    name = project.settings.id
+    if name is not None:
+        check_ids(source.table.column(name), name, source.name)
     for _ in range(_MOST_ROUNDS):
         done = _try_to_add(project, source, who, run, known, clock, progress)
         if done is not None:

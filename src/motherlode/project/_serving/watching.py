@@ -80,12 +80,13 @@ def describe_added(found: Added) -> str:
         parts.append(f"{found.updated:,} changed")
     if found.unchanged:
         parts.append(f"{found.unchanged:,} there already")
+    drift = f" {found.drift}" if found.drift else ""
     if not found.left:
-        return f"{', '.join(parts)}."
+        return f"{', '.join(parts)}.{drift}"
     named = ", ".join(found.left[:_MOST_NAMED]) + (", …" if len(found.left) > _MOST_NAMED else "")
     was = "it was" if len(found.left) == 1 else "they were"
     parts.append(f"{len(found.left):,} changed in the source and left as {was} ({named})")
-    return f"{', '.join(parts)}; --update takes the new content."
+    return f"{', '.join(parts)}; --update takes the new content.{drift}"
 
 
 def _count(rows: int) -> str:

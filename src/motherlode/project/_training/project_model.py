@@ -36,7 +36,7 @@ from .._data.own_files import ABOUT
 from .._data.settings import Settings
 from .._insight.explanations import labels_of
 from .._insight.linear_explanation import explain_labels
-from .._insight.origins import build_session, list_labelled
+from .._insight.origins import build_session, list_labelled, list_newest
 from .._insight.reasons import Reasons, keep_reasons
 from .._log import log
 from .._log.fold import State
@@ -165,7 +165,7 @@ def judge_model(found: ProjectModel, made: ActiveLearner, known: SessionOfRows) 
         return found
     judged = judge_decisions(made._final_fit(presume=True), read_target(threshold), known, _LEVEL)
     told = [f"Estimated {name} of its decisions: {said}" for name, said in judged.list_facts()]
-    told += [judged.about_threshold] if judged.about_threshold else []
+    told += [one for one in (judged.about_threshold, judged.about_newest) if one]
     reference = judged.reference if hasattr(found.model, "predict_proba") else ()
     return replace(
         found,
@@ -183,7 +183,8 @@ def list_known(
     A learner that was made of the labels knows neither their order nor what others held meanwhile.
     """
     session = build_session(state, settings, positive_class, draws)
-    return SessionOfRows(session, np.array(list_labelled(state, draws), dtype=np.int64))
+    rows = np.array(list_labelled(state, draws), dtype=np.int64)
+    return SessionOfRows(session, rows, list_newest(state, settings, draws))
 
 
 def fit_project_model(
