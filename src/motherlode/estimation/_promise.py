@@ -92,8 +92,9 @@ def promise_precision(
 
     Notes
     -----
-    The paper fixes thresholds beforehand. Those tried here lie at ranks of the given scores, for no
-    scale of scores is known; simulated promises failed no more often for it. A start that is passed
+    The paper fixes thresholds beforehand. Those tried here lie at ranks of the given scores, which
+    its proof does not cover; of simulated promises from 60 rows, in a few made-up worlds, 3 %
+    failed at most where 20 % may. A start that is passed
     hands its part of the error on to the next one, where multi-start tests keep the parts apart.
 
     References
