@@ -19,26 +19,32 @@ _FAR = -1e9
 
 
 class Batch(NamedTuple):
-    """Tasks as tensors, padded to one length."""
+    """Tasks as tensors; rows of one state lie together, and are padded to one number."""
 
     context: Tensor  # (b, m, p)
     states: Tensor  # (b, m); -1 where padded
+    parts: tuple[slice, ...]  # where the rows of each state lie
     queries: Tensor  # (b, q, p)
     truth: Tensor  # (b, q)
     weights: Tensor  # (b, q)
 
 
 def make_batch(tasks: Sequence[Task]) -> Batch:
-    """Put tasks together; their contexts are padded at the end."""
-    longest = max(len(task.context) for task in tasks)
-    context = np.zeros((len(tasks), longest, WIDTH), dtype=np.float32)
-    states = np.full((len(tasks), longest), -1, dtype=np.int64)
+    """Put tasks together."""
+    most = [max(int((task.states == state).sum()) for task in tasks) for state in range(_STATES)]
+    ends = np.cumsum(most)
+    parts = tuple(slice(int(end - size), int(end)) for end, size in zip(ends, most, strict=True))
+    context = np.zeros((len(tasks), sum(most), WIDTH), dtype=np.float32)
+    states = np.full((len(tasks), sum(most)), -1, dtype=np.int64)
     for i, task in enumerate(tasks):
-        context[i, : len(task.context)] = task.context
-        states[i, : len(task.states)] = task.states
+        for state, part in enumerate(parts):
+            rows = task.context[task.states == state]
+            context[i, part.start : part.start + len(rows)] = rows
+            states[i, part.start : part.start + len(rows)] = state
     return Batch(
         torch.from_numpy(context),
         torch.from_numpy(states),
+        parts,
         torch.from_numpy(np.stack([task.queries for task in tasks])),
         torch.from_numpy(np.stack([task.truth for task in tasks]).astype(np.float32)),
         torch.from_numpy(np.stack([task.weights for task in tasks]).astype(np.float32)),
@@ -57,27 +63,30 @@ class Layer(nn.Module):
         self.out = nn.Linear(self.groups * width, width)
         self.up, self.down = nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
 
-    def forward(self, hidden: Tensor, known: int, states: Tensor) -> Tensor:
+    def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
         normed = self.norm1(hidden)
-        context = normed[:, :known]
+        context = normed[:, : batch.context.shape[1]]
         query = self._split(self.query(normed))
         key, value = self._split(self.key(context)), self._split(self.value(context))
-        seen = torch.cat([self._attend(query, key, value, m) for m in self._members(states)], -1)
-        hidden = hidden + self.out(seen)
+        parts = batch.parts if self.groups > 1 else (slice(None),)
+        seen = [
+            _attend(query, key[:, :, part], value[:, :, part], batch.states[:, part] >= 0)
+            for part in parts
+        ]
+        hidden = hidden + self.out(torch.cat(seen, -1))
         return hidden + self.down(torch.relu(self.up(self.norm2(hidden))))
 
     def _split(self, x: Tensor) -> Tensor:
         return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
 
-    def _members(self, states: Tensor) -> list[Tensor]:
-        if self.groups == 1:
-            return [states >= 0]
-        return [states == state for state in range(_STATES)]
 
-    def _attend(self, query: Tensor, key: Tensor, value: Tensor, member: Tensor) -> Tensor:
-        mask = torch.where(member, 0.0, _FAR)[:, None, None, :]
-        seen = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        return seen.transpose(1, 2).flatten(2) * member.any(dim=1)[:, None, None]
+def _attend(query: Tensor, key: Tensor, value: Tensor, there: Tensor) -> Tensor:
+    """Attend to the rows that are there; a task without any gets zeros."""
+    # Written out: on processors it takes half the time of torch's own, forward and backward.
+    logits = (query / key.shape[-1] ** 0.5) @ key.transpose(-1, -2)
+    logits = logits + torch.where(there, 0.0, _FAR)[:, None, None, :]
+    seen = (torch.softmax(logits, -1) @ value).transpose(1, 2).flatten(2)
+    return seen * there.any(dim=1)[:, None, None]
 
 
 class Network(nn.Module):
@@ -98,7 +107,7 @@ class Network(nn.Module):
         states = torch.cat([batch.states.clamp(min=0), torch.zeros_like(batch.truth).long()], 1)
         hidden = self.enter(torch.cat([batch.context, batch.queries], 1)) + self.state(states)
         for layer in self.layers:
-            hidden = layer(hidden, known, batch.states)
+            hidden = layer(hidden, batch)
         return self.leave(self.norm(hidden[:, known:])).squeeze(-1)
 
     def weights(self) -> dict[str, np.ndarray]:

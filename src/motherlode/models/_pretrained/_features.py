@@ -196,7 +196,9 @@ class Features:
 
 def _squares(rows: Floats, others: Floats, own: Codes | None) -> Floats:
     """Compute squared distances; rows marked in ``own`` are the others, in that order."""
-    squares = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2.0 * rows @ others.T
+    with np.errstate(invalid="ignore"):  # some libraries raise the flag in lanes that they do not use
+        products = rows @ others.T
+    squares = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2.0 * products
     squares = np.maximum(squares, 0.0)
     if own is not None:
         places = np.flatnonzero(own)
