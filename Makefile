@@ -4,7 +4,7 @@ BIN := .venv/bin
 WRITTEN := src tests benchmarks docs examples *.md
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test oldest chromium lint label-studio clean
+.PHONY: help demo test test-fast oldest chromium lint docs label-studio dist changelog clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -37,6 +37,9 @@ CORE := measures metrics session seed_failures registries
 CORE_FOLDERS := rows round geometry models learner strategies stopping estimation
 OTHERS := models/neural models/test_network_committee.py models/test_onnx.py models/test_any_classifier.py models/test_class_weights.py models/test_translated.py round/test_stand_in.py geometry/test_neighbours.py $(patsubst %,strategies/test_%.py,against_peers contract_networks coverage diversity last_layer)
 
+test-fast: .venv/dev.stamp  ## the tests of the core, in under two minutes: for the inner loop
+	$(BIN)/python -m pytest -n auto -q $(patsubst %,--ignore=tests/%,$(OTHERS)) $(patsubst %,tests/test_%.py,$(CORE)) $(patsubst %,tests/%,$(CORE_FOLDERS))
+
 oldest: pyproject.toml constraints-oldest.txt  ## the tests of the core, with the oldest versions of all packages
 	$(PYTHON) -m venv .venv-oldest
 	.venv-oldest/bin/python -m pip install --quiet -c constraints-oldest.txt -e ".[demo,imbalance,app,postgres,skops,excel]" pytest pytest-timeout pytest-xdist hypothesis httpx2 polars openpyxl rispy
@@ -55,11 +58,28 @@ lint: .venv/dev.stamp  ## ruff, mypy, import-linter, codespell and bandit
 	$(BIN)/codespell $(WRITTEN)
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
 
+# Examples run while the site is built, so it needs what they need. -W: a warning ends it.
+docs: .venv/dev.stamp chromium  ## the site of the documentation in docs/_build/html, built and checked
+	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -W --keep-going -q -b html -d docs/_build/doctrees docs docs/_build/html
+	$(BIN)/python docs/check_site.py docs/_build/html
+
 # Label Studio needs some two hundred packages with pins of their own; starting it takes minutes.
 label-studio: .venv/dev.stamp  ## try a project as the backend of a real Label Studio
 	$(PYTHON) -m venv .venv-label-studio
 	.venv-label-studio/bin/python -m pip install --quiet label-studio==1.23.2
 	$(BIN)/python tests/with_label_studio.py $(CURDIR)/.venv-label-studio/bin/label-studio
 
+# Each kind of package is installed as a user would: alone, and without the tree of sources in reach.
+dist: .venv/dev.stamp  ## build the wheel and the archive of sources, and try each in an environment of its own
+	$(BIN)/python -m pip install --quiet --group release
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/python -m twine check --strict dist/*
+	for package in $(CURDIR)/dist/*; do $(BIN)/python tests/outside/try_package.py "$$package" || exit 1; done
+
+changelog: .venv/dev.stamp  ## put the fragments of changelog/ into CHANGELOG.md: make changelog VERSION=0.1.0
+	$(BIN)/python -m pip install --quiet --group release
+	$(BIN)/towncrier build --yes --version $(VERSION)
+
 clean:  ## remove what was made
-	rm -rf .venv .venv-oldest .venv-label-studio demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf dist docs/_build docs/gallery .venv .venv-oldest .venv-label-studio demo .pytest_cache .mypy_cache .ruff_cache

@@ -1,8 +1,8 @@
 """How often settled labels are wrong, by the model that settles them and the rows seen again.
 
-``python -m benchmarks.annotators`` prints the table of docs/annotators.md. Labels of annotators
-who err alike are drawn; one in five rows gets a second label. These are random rows, or half of
-them are rows that the first annotator called positive, as projects have it.
+``python -m benchmarks.annotators`` prints the table of docs/howto/annotators.md. Labels of
+annotators who err alike are drawn; one in five rows gets a second label. These are random rows,
+or half of them are rows that the first annotator called positive, as projects have it.
 """
 
 import argparse

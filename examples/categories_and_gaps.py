@@ -1,24 +1,25 @@
-"""Inspect machines with a model that reads categories and gaps by itself.
+"""
+Categories and gaps, read by the model itself
+=============================================
 
-    pip install motherlode lightgbm pandas
-    python examples/categories_and_gaps.py
-    python examples/categories_and_gaps.py --model histogram
+A table of machines has categories and many gaps, and a gap says something: a sensor that fails
+sends nothing. ``features="passthrough"`` gives the table to LightGBM, or to scikit-learn's
+HistGradientBoosting, as it is, without a column encoded or filled. Nothing is known at the start.
 
-The table has categories and many gaps, and a gap says something: a sensor that fails sends nothing.
-`features="passthrough"` gives the table to LightGBM, or to scikit-learn's HistGradientBoosting, as
-it is, without a column encoded or filled. Nothing is known at the start.
+``pip install lightgbm pandas "motherlode[plot]"`` brings what is needed.
 """
 
-import argparse
-
+# %%
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from lightgbm import LGBMClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from motherlode import ActiveLearner, Pool
 
 
-def machines(rows: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
+def machines(rows, seed):
     """Make machines, and which of them an inspection would call worn; one in forty is."""
     rng = np.random.default_rng(seed)
     worn = rng.random(rows) < 0.025
@@ -35,37 +36,40 @@ def machines(rows: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
     return table, worn
 
 
-def model(name: str):
-    """Make a model that takes categories and gaps, for few labels: small leaves."""
-    if name == "histogram":
-        return HistGradientBoostingClassifier(
-            categorical_features="from_dtype", min_samples_leaf=3, max_iter=50
-        )
-    from lightgbm import LGBMClassifier
+table, worn = machines(1_500, seed=0)
+print(table.head())
 
-    return LGBMClassifier(n_estimators=50, min_child_samples=3, n_jobs=1, verbose=-1)
+# %%
+# Two models that take categories and gaps. With few labels leaves are small.
 
-
-def main(name: str = "lightgbm", labels: int = 120, rows: int = 2_000) -> tuple[int, float]:
-    """Inspect machines, and return how many worn ones were found, and how many by chance."""
-    table, worn = machines(rows, seed=0)
+models = {
+    "LightGBM": LGBMClassifier(n_estimators=50, min_child_samples=3, n_jobs=1, verbose=-1),
+    "HistGradientBoosting": HistGradientBoostingClassifier(
+        categorical_features="from_dtype", min_samples_leaf=3, max_iter=50
+    ),
+}
+curves, learners = {}, {}
+for name, model in models.items():
     pool = Pool(table, features="passthrough")
-    learner = ActiveLearner(pool, [False, True], model(name), minority=True, seed=0)
-    while len(learner.labelled[0]) < labels:
+    learner = ActiveLearner(pool, [False, True], model, minority=True, seed=0)
+    while len(learner.labelled[0]) < 100:
         query = learner.query(20)
         learner.teach(query, worn[query.rows])  # what the inspector says
-        print(f"{len(learner.labelled[0])} inspected, {learner.labelled[1].sum()} worn")
-    found, chance = int(learner.labelled[1].sum()), labels * float(worn.mean())
-    print(f"{found} of {worn.sum()} worn machines; {chance:.1f} by chance.")
-    newest, _ = machines(500, seed=1)
-    newest["worn"] = learner.final_model().predict_proba(newest)[:, 1]
-    print("Of 500 others, those that are likeliest worn, with their gaps as they came:")
-    print(newest.nlargest(5, "worn").round(2).to_string())
-    return found, chance
+    curves[name], learners[name] = np.cumsum(learner.labelled[1]), learner
+    print(f"{name}: {curves[name][-1]} of {worn.sum()} worn; {100 * worn.mean():.1f} by chance")
 
+# %%
+# New machines keep their gaps, too.
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--model", dest="name", choices=["lightgbm", "histogram"],
-                        default="lightgbm")  # fmt: skip
-    main(**vars(parser.parse_args()))
+newest, _ = machines(500, seed=1)
+newest["worn"] = learners["LightGBM"].final_model().predict_proba(newest)[:, 1]
+print(newest.nlargest(5, "worn").round(2).to_string())
+
+# %%
+figure, axes = plt.subplots(figsize=(6, 3.6), layout="constrained")
+for name, found in curves.items():
+    axes.plot(np.arange(1, 101), found, label=name)
+axes.plot([0, 100], [0, 100 * worn.mean()], ":", color="grey", label="by chance")
+axes.set(xlabel="machines inspected", ylabel=f"worn, of {worn.sum()}")
+axes.legend(frameon=False)
+plt.show()

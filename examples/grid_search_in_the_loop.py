@@ -1,12 +1,14 @@
-"""Let a grid search choose the settings anew as labels come, scored by F1 of the rare class.
-
-    python examples/grid_search_in_the_loop.py
+"""
+A grid search inside the loop
+=============================
 
 Of the tumours of a clinic (30 numbers each) a quarter of the malignant ones is kept: one row in
-eight. A support vector machine needs C and gamma. They are searched again at each fit, with as many
-folds as the few labels allow, and scored by the F1 of the positive class, whatever its name.
+eight. A support vector machine needs C and gamma. They are searched again at each fit, with as
+many folds as the few labels allow, and scored by the F1 of the positive class, whatever its name.
 """
 
+# %%
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import f1_score
@@ -17,41 +19,47 @@ from sklearn.svm import SVC
 
 from motherlode import ActiveLearner, Pool
 
+X, y = load_breast_cancer(return_X_y=True)
+truth = np.where(y == 0, "malignant", "benign")
+kept = (truth == "benign") | (np.random.default_rng(0).random(len(y)) < 0.25)
+X, X_new, truth, truth_new = train_test_split(
+    X[kept], truth[kept], stratify=truth[kept], random_state=0
+)
 
-def tumours(keep: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return tumours of which few are malignant, and what each is."""
-    X, y = load_breast_cancer(return_X_y=True)
-    truth = np.where(y == 0, "malignant", "benign")
-    kept = (truth == "benign") | (np.random.default_rng(seed).random(len(y)) < keep)
-    return X[kept], truth[kept]
+# %%
+# The search is the model.
 
+search = GridSearchCV(
+    make_pipeline(StandardScaler(), SVC()),
+    {"svc__C": [1, 10, 100], "svc__gamma": [0.003, 0.03]},
+    scoring="f1",
+)
+learner = ActiveLearner(
+    Pool(X), ["benign", "malignant"], search, "margin", minority="malignant", seed=0
+)
+one_of_each = [int(np.flatnonzero(truth == label)[0]) for label in ("benign", "malignant")]
+learner.teach(one_of_each, truth[one_of_each])
 
-def main(labels: int = 60) -> tuple[float, dict]:
-    """Label tumours, and return the F1 on others, and the settings that the last search chose."""
-    X, truth = tumours(keep=0.25, seed=0)
-    X, X_new, truth, truth_new = train_test_split(X, truth, stratify=truth, random_state=0)
-    search = GridSearchCV(
-        make_pipeline(StandardScaler(), SVC()),
-        {"svc__C": [1, 10, 100], "svc__gamma": [0.003, 0.03]},
-        scoring="f1",
+# %%
+# After each ten labels: what the search chooses, and its F1 on tumours that it never sees.
+
+chosen, scores = [], []
+while len(learner.labelled[0]) < 42:
+    query = learner.query(10)
+    learner.teach(query, truth[query.rows])
+    final = learner.final_model(presume=False)
+    chosen.append(final.best_params_)
+    scores.append(float(f1_score(truth_new, final.predict(X_new), pos_label="malignant")))
+    print(f"{len(learner.labelled[0])} labels: {chosen[-1]}, F1 {scores[-1]:.2f}")
+
+# %%
+figure, axes = plt.subplots(figsize=(6, 3.6), layout="constrained")
+labels = 12 + 10 * np.arange(len(scores))
+axes.plot(labels, scores, marker="o")
+for x, score, settings in zip(labels, scores, chosen, strict=True):
+    text = f"C={settings['svc__C']}\nγ={settings['svc__gamma']}"
+    axes.annotate(
+        text, (x, score), xytext=(0, -28), textcoords="offset points", ha="center", fontsize=8
     )
-    learner = ActiveLearner(
-        Pool(X), ["benign", "malignant"], search, "margin", minority="malignant", seed=0
-    )
-    one_of_each = [int(np.flatnonzero(truth == label)[0]) for label in ("benign", "malignant")]
-    learner.teach(one_of_each, truth[one_of_each])
-    while len(learner.labelled[0]) < labels:
-        query = learner.query(10)
-        learner.teach(query, truth[query.rows])
-    chosen = learner.final_model(presume=False)
-    score = float(f1_score(truth_new, chosen.predict(X_new), pos_label="malignant"))
-    print(
-        f"{len(learner.labelled[0])} labels, {(truth == 'malignant').sum()} malignant in the pool"
-    )
-    print(f"The last search chose {chosen.best_params_}, F1 {chosen.best_score_:.2f} in its folds.")
-    print(f"F1 of the malignant on {len(X_new)} other tumours: {score:.2f}")
-    return score, chosen.best_params_
-
-
-if __name__ == "__main__":
-    main()
+axes.set(xlabel="labels", ylabel="F1 of the malignant, held out", ylim=(0, 1.05), xlim=(8, 46))
+plt.show()

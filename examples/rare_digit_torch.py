@@ -1,29 +1,63 @@
-"""Find a digit that is one image in a hundred with a PyTorch network.
+"""
+A rare digit, by a PyTorch network
+==================================
 
-``python examples/rare_digit_torch.py digit.svg`` needs the extras ``torch`` and
-``plot``.
+Of images of digits, 8 by 8 pixels, one in fifty is an eight. A small PyTorch module looks for
+them. It is fitted anew in each round. One eight is known.
+
+``pip install "motherlode[torch,plot]"`` brings what is needed.
 """
 
-from rare_digit import main
+# %%
+# The images, in [0, 1], with most eights left out.
+
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import load_digits
 from torch import nn
 
+from motherlode import ActiveLearner, Pool
 from motherlode.models.torch import TorchClassifier
 
+X, digit = load_digits(return_X_y=True)
+eights, others = np.flatnonzero(digit == 8), np.flatnonzero(digit != 8)
+rows = np.random.default_rng(0).permutation(np.concatenate([eights[: len(others) // 50], others]))
+X, rare = (X[rows] / 16).astype(np.float32), digit[rows] == 8
 
-def make_model(epochs: int) -> TorchClassifier:
-    """Build a small module that ends with two logits."""
-    network = nn.Sequential(
-        nn.Unflatten(1, (1, 8, 8)),
-        nn.Conv2d(1, 16, 3),
-        nn.ReLU(),
-        nn.Flatten(),
-        nn.Linear(16 * 36, 32),
-        nn.ReLU(),
-        nn.Dropout(0.3),
-        nn.Linear(32, 2),
-    )
-    return TorchClassifier(network, lr=0.003, epochs=epochs, weights="new")
+# %%
+# The network. A module that ends with two logits; skorch trains it.
 
+network = nn.Sequential(
+    nn.Unflatten(1, (1, 8, 8)),
+    nn.Conv2d(1, 16, 3),
+    nn.ReLU(),
+    nn.Flatten(),
+    nn.Linear(16 * 36, 32),
+    nn.ReLU(),
+    nn.Dropout(0.3),
+    nn.Linear(32, 2),
+)
+model = TorchClassifier(network, lr=0.003, epochs=15, weights="new")
 
-if __name__ == "__main__":
-    main(make_model, "A rare digit, one in 100, by a PyTorch network")
+# %%
+# The search: 80 labels, 20 at a time.
+
+truth = np.where(rare, "eight", "other")
+learner = ActiveLearner(Pool(X), ["other", "eight"], model, minority="eight", seed=0)
+learner.teach([int(np.flatnonzero(rare)[0])], ["eight"])
+for _ in range(4):
+    query = learner.query(20)
+    learner.teach(query, truth[query.rows])
+found = learner.labelled[0][learner.labelled[1] == "eight"]
+by_chance = 80 * rare.mean()
+print(f"80 labels: {len(found) - 1} of {rare.sum() - 1} eights; {by_chance:.1f} by chance")
+
+# %%
+# The eights, in the order in which they were found.
+
+figure, panels = plt.subplots(2, 9, figsize=(9, 2.2), layout="constrained")
+for axes in panels.flat:
+    axes.axis("off")
+for axes, row in zip(panels.flat, found, strict=False):
+    axes.imshow(X[row].reshape(8, 8), cmap="gray_r")
+plt.show()

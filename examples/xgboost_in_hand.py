@@ -1,22 +1,25 @@
-"""Find fraud with the XGBoost model that you have already.
-
-    pip install motherlode xgboost pandas
-    python examples/xgboost_in_hand.py
+"""
+Find fraud with the XGBoost model that you have
+===============================================
 
 4,000 payments, one in fifty a fraud; classes are words. The settings of the model are in use
-elsewhere and shall stay, `scale_pos_weight` too. One fraud is known. An auditor opens 100 payments,
-ten at a time. The same model then scores new payments.
+elsewhere and shall stay, ``scale_pos_weight`` too. One fraud is known. An auditor opens 100
+payments, ten at a time. The same model then scores new payments.
+
+``pip install xgboost pandas "motherlode[plot]"`` brings what is needed.
 """
 
+# %%
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from sklearn.metrics import average_precision_score
+from sklearn.metrics import PrecisionRecallDisplay, average_precision_score
 from xgboost import XGBClassifier
 
 from motherlode import ActiveLearner, Pool
 
 
-def payments(rows: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
+def payments(rows, seed):
     """Make payments, and what an audit of each would say."""
     rng = np.random.default_rng(seed)
     fraud = rng.random(rows) < 0.02
@@ -32,33 +35,43 @@ def payments(rows: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
     return table, np.where(fraud, "fraud", "fine")
 
 
-def main(labels: int = 100, rows: int = 4_000) -> dict[str, float]:
-    """Audit, and say what was found and how well the model ranks new payments."""
-    table, truth = payments(rows, seed=0)
-    model = XGBClassifier(
-        n_estimators=60, max_depth=4, learning_rate=0.2, min_child_weight=0,
-        scale_pos_weight=20, n_jobs=1,
-    )  # fmt: skip
-    learner = ActiveLearner(Pool(table), ["fine", "fraud"], model, minority="fraud", seed=0)
-    known = int(np.flatnonzero(truth == "fraud")[0])
-    learner.teach([known], ["fraud"])
-    for _ in range(labels // 10):
-        query = learner.query(10)
-        learner.teach(query, truth[query.rows])  # what the auditor says
+table, truth = payments(4_000, seed=0)
 
-    new, outcome = payments(rows, seed=1)
-    final = learner.final_model()
-    probability = final.predict_proba(new)[:, list(final.classes_).index("fraud")]
-    said = {
-        "found": int((learner.labelled[1] == "fraud").sum()) - 1,
-        "by chance": labels * (truth == "fraud").mean(),
-        "average precision": average_precision_score(outcome == "fraud", probability),
-    }
-    print(f"{labels} payments opened: {said['found']} frauds, {said['by chance']:.1f} by chance.")
-    print(f"Average precision on {rows:,} new payments: {said['average precision']:.2f}")
-    print(new.assign(probability=probability).nlargest(5, "probability").to_string(index=False))
-    return said
+# %%
+# The model as it is. While the learner asks, it leaves the class weight out, and the final model
+# has it again.
 
+model = XGBClassifier(
+    n_estimators=60,
+    max_depth=4,
+    learning_rate=0.2,
+    min_child_weight=0,
+    scale_pos_weight=20,
+    n_jobs=1,
+)
+learner = ActiveLearner(Pool(table), ["fine", "fraud"], model, minority="fraud", seed=0)
+learner.teach([int(np.flatnonzero(truth == "fraud")[0])], ["fraud"])
+for _ in range(10):
+    query = learner.query(10)
+    learner.teach(query, truth[query.rows])  # what the auditor says
+found, by_chance = int((learner.labelled[1] == "fraud").sum()) - 1, 100 * (truth == "fraud").mean()
+print(f"100 payments opened: {found} frauds, {by_chance:.1f} by chance.")
 
-if __name__ == "__main__":
-    main()
+# %%
+# The final model on payments of another month, beside the same model fitted on as many random rows.
+
+new, outcome = payments(4_000, seed=1)
+final = learner.final_model()
+probability = final.predict_proba(new)[:, list(final.classes_).index("fraud")]
+precision = average_precision_score(outcome == "fraud", probability)
+chance = ActiveLearner(learner.pool, ["fine", "fraud"], model, "random", minority="fraud", seed=0)
+rows = chance.query(100).rows
+chance.teach(rows, truth[rows])
+at_random = chance.final_model().predict_proba(new)[:, 1]
+print(new.assign(probability=probability).nlargest(5, "probability").to_string(index=False))
+
+# %%
+figure, axes = plt.subplots(figsize=(5, 4), layout="constrained")
+PrecisionRecallDisplay.from_predictions(outcome == "fraud", probability, name="asked", ax=axes)
+PrecisionRecallDisplay.from_predictions(outcome == "fraud", at_random, name="random", ax=axes)
+plt.show()

@@ -1,4 +1,4 @@
-"""A real nginx with TLS, set up as docs/proxy.md says, before a real server."""
+"""A real nginx with TLS, set up as docs/howto/team.md says, before a real server."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-PAGE = Path(__file__).parent.parent / "docs" / "proxy.md"
+PAGE = Path(__file__).parent.parent / "docs" / "howto" / "team.md"
 _SERVE = [sys.executable, "-c", "from motherlode.cli import main; main()", "serve"]
 _FRAME = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log;

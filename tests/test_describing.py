@@ -181,7 +181,7 @@ def test_a_query_made_by_hand_or_pickled_says_what_it_knows():
 
 def test_small_values_say_themselves_on_a_line():
     estimate = Estimate(100.0, 55.0, 167.0, method="From 100 rows.", assumes="That it holds.")
-    assert repr(estimate) == "Estimate(100, by 95% between 55 and 167)"
+    assert repr(estimate) == "Estimate(100 (95 %: 55 to 170))"
     assert "From 100 rows." in estimate._repr_html_()
     assert repr(NoEstimate("Nothing is known.")) == "NoEstimate(Nothing is known.)"
     assert repr(Session(1000, [True, False])).split("\n")[0] == "Session(2 of 1,000 rows labelled)"
@@ -190,7 +190,7 @@ def test_small_values_say_themselves_on_a_line():
 def test_a_forecast_gives_each_reason_once():
     said = repr(forecast(Session(500, [True, False])))
     assert said.count("No valid estimate exists") == 1
-    assert "Positive rows of the pool, Positives still unlabelled, Share of the positives" in said
+    assert "  estimates: No valid estimate exists" in said
 
 
 def test_a_long_table_says_how_many_rows_there_are():

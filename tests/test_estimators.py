@@ -1,9 +1,7 @@
 """scikit-learn's own checks of every public estimator, and of those inside a final model."""
 
 import inspect
-import runpy
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,12 +10,12 @@ from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import check_estimator
 
+from docs.generate.names import PACKAGES, public_names
 from motherlode.embedding import Embedding
 from motherlode.models import ClassThresholds, PriorCorrected, SkillWeighted
 from motherlode.models._kernel import KernelLogisticRegression
 from motherlode.pool._tabular import TabularEncoder
 
-NAMES_PAGE = runpy.run_path(str(Path(__file__).parent.parent / "docs" / "names.py"))
 LINE = LogisticRegression()
 
 
@@ -81,8 +79,8 @@ if sklearn.__version__ < "1.8":
 def test_every_public_estimator_is_checked():
     public = {
         name
-        for package in NAMES_PAGE["PACKAGES"]
-        for name in NAMES_PAGE["public_names"](import_module(package))
+        for package in PACKAGES
+        for name in public_names(import_module(package))
         if inspect.isclass(found := getattr(import_module(package), name))
         and issubclass(found, BaseEstimator)
     }

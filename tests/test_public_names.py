@@ -2,21 +2,21 @@
 
 import importlib
 import inspect
+import pkgutil
 import re
-import runpy
-from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).parent.parent / "docs"
-NAMES_PAGE = runpy.run_path(str(DOCS / "names.py"))
+import motherlode
+from docs.generate.names import PACKAGES, homes, is_described, public_names, summary, write_names
+
 OFFERED = {
     f"{package}.{name}": getattr(importlib.import_module(package), name)
-    for package in NAMES_PAGE["PACKAGES"]
-    for name in NAMES_PAGE["public_names"](importlib.import_module(package))
+    for package in PACKAGES
+    for name in public_names(importlib.import_module(package))
     if name != "__version__"
 }
-CALLABLE = {name: value for name, value in OFFERED.items() if NAMES_PAGE["is_described"](value)}
+CALLABLE = {name: value for name, value in OFFERED.items() if is_described(value)}
 
 
 def public_methods(kind):
@@ -61,10 +61,23 @@ def missing(value):
     return names - explained(value)
 
 
-def test_the_page_of_public_names_is_as_the_script_writes_it():
-    assert (DOCS / "names.md").read_text() == NAMES_PAGE["page"](), (
-        "python docs/names.py writes it anew"
-    )
+def test_every_public_name_has_its_place_in_the_reference():
+    pages, home = write_names(), homes()
+    assert set(home) == set(OFFERED)
+    for full, value in OFFERED.items():
+        package, name = full.rsplit(".", 1)
+        assert f"`{name}`" in pages[f"{package}.md"]
+        if is_described(value):
+            assert f"](<{home[full]}.md>)" in pages[f"{package}.md"]
+            own = pages[f"{home[full]}.md"]
+            assert f":: {home[full].rsplit('.', 1)[1]}\n" in own
+        else:
+            assert f".. py:data:: {full}\n" in pages[f"{package}.md"]
+
+
+def test_every_public_module_is_in_the_reference():
+    beside = {one.name for one in pkgutil.iter_modules(motherlode.__path__) if one.name[0] != "_"}
+    assert {f"motherlode.{name}" for name in beside - {"cli"}} <= set(PACKAGES)
 
 
 def test_no_name_means_two_things():
@@ -77,7 +90,7 @@ def test_no_name_means_two_things():
 
 @pytest.mark.parametrize("name", sorted(OFFERED))
 def test_every_public_name_says_what_it_is(name):
-    assert NAMES_PAGE["summary"](OFFERED[name]).endswith((".", ":"))
+    assert summary(OFFERED[name]).endswith((".", ":"))
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))

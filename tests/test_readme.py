@@ -25,7 +25,7 @@ def test_the_first_example_finds_the_eights():
 def test_the_strategy_example_is_used_and_combined_as_said():
     names = {}
     exec(BLOCKS[1], names)
-    mine = names["NearPrior"]()
+    mine = names["LikelyNotSure"]()
     X = np.random.default_rng(0).normal(size=(40, 2))
     for strategy in (mine, mine * Entropy()):
         learner = ActiveLearner(Pool(X), [0, 1], strategy=strategy, minority=1)
@@ -33,6 +33,12 @@ def test_the_strategy_example_is_used_and_combined_as_said():
         assert len(learner.query(3)) == 3
 
 
-@pytest.mark.parametrize("file", re.findall(r"\]\(([\w/.]+)\)", README))
-def test_every_link_leads_somewhere(file):
-    assert (Path(__file__).parent.parent / file).exists()
+HOME = re.compile(
+    r"https://(?:github|raw\.githubusercontent)\.com/motherlode-dev/motherlode/(?:blob/)?main/"
+)
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\(([^)]+)\)", README))
+def test_every_link_is_absolute_and_leads_somewhere(link):
+    assert HOME.match(link), "relative links lead nowhere on the page of a package index"
+    assert (Path(__file__).parent.parent / HOME.sub("", link)).exists()

@@ -1,19 +1,27 @@
-"""Every command, every option and every endpoint is in the documentation, as the code has it."""
+"""Every command, option, endpoint and setting is in the reference, as the code has it."""
 
-from pathlib import Path
+from dataclasses import fields
 
 import pytest
 
 pytest.importorskip("typer")
 pytest.importorskip("fastapi")
+pytest.importorskip("numpydoc")
 
 from typer.main import get_command
 
-from docs import reference
+from docs.generate.api import describe_api
+from docs.generate.commands import WHEN
+from docs.generate.pages import write_pages
 from motherlode.cli._app import app
+from motherlode.project import Recipe, Settings
 
-DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = get_command(app).commands
+
+
+@pytest.fixture(scope="module")
+def pages():
+    return write_pages()
 
 
 def section(page, heading):
@@ -21,20 +29,10 @@ def section(page, heading):
     return page.split(f"\n{heading}\n", 1)[1].split("\n#", 1)[0]
 
 
-def test_the_page_of_commands_is_that_of_the_code():
-    written = (DOCS / "commands.md").read_text(encoding="utf-8")
-    assert written == reference.write_commands(), "run python docs/reference.py"
-
-
-def test_the_page_of_the_api_is_that_of_the_code():
-    written = (DOCS / "api.md").read_text(encoding="utf-8")
-    assert written == reference.write_api(), "run python docs/reference.py"
-
-
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_and_option_is_explained(name):
-    part = section((DOCS / "commands.md").read_text(encoding="utf-8"), f"## {name}")
-    assert reference.WHEN[name] in part
+def test_every_command_and_option_is_explained(name, pages):
+    part = section(pages["commands.md"], f"## {name}")
+    assert WHEN[name] in part
     for parameter in COMMANDS[name].params:
         is_argument = parameter.param_type_name == "argument"
         for said in [parameter.metavar] if is_argument else parameter.opts:
@@ -42,9 +40,8 @@ def test_every_command_and_option_is_explained(name):
         assert parameter.help in part
 
 
-def test_every_endpoint_and_every_field_is_explained():
-    page = (DOCS / "api.md").read_text(encoding="utf-8")
-    api = reference.describe_api()
+def test_every_endpoint_and_every_field_is_explained(pages):
+    page, api = pages["api.md"], describe_api()
     for path, methods in api["paths"].items():
         for method, about in methods.items():
             part = section(page, f"### {method.upper()} {path}")
@@ -55,3 +52,9 @@ def test_every_endpoint_and_every_field_is_explained():
     for name, schema in api["components"]["schemas"].items():
         part = section(page, f"### {name}")
         assert all(f"`{field}`" in part for field in schema["properties"])
+
+
+@pytest.mark.parametrize("kind", [Settings, Recipe])
+def test_every_setting_is_explained(kind, pages):
+    for one in fields(kind):
+        assert f"\n| `{one.name}` | " in pages["settings.md"]

@@ -1,9 +1,13 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from motherlode import ActiveLearner
 from motherlode._round.selection import Control, Stochastic
 from motherlode.errors import InputError
+from motherlode.estimation import positives
+from motherlode.learner import RandomRows
 from motherlode.session import CONTROL, Batch, Group, Origin, Session
 
 
@@ -130,11 +134,81 @@ def test_chances_among_a_few_candidates_are_no_sample_of_the_pool():
 
 
 def test_rows_found_by_search_are_no_sample(learner):
-    made = learner(control=1.0)
-    rows = made.query(2).rows
-    made.teach(rows, [0, 1], channel="search")
+    made = learner(control=0.0)
+    made.teach([3, 8], [0, 1], channel="search")
     assert made.channels == ["search", "search"]
     assert not made.session().at_random.any()
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=40, deadline=None)
+def test_the_sample_is_made_of_the_draws_alone(seed):  # noqa: C901
+    """Rows are asked, found, answered late, corrected, skipped and taken back in any order."""
+    rng = np.random.default_rng(seed)
+    truth = rng.random(120) < 0.2
+    made = ActiveLearner(
+        rng.normal(size=(120, 2)), [0, 1], minority=1, control=0.5, strategy="random",
+        candidates=RandomRows(60), seed=int(seed % 1000),
+    )  # fmt: skip
+    drawn = {}
+
+    def answer(rows):
+        known = set(made.labelled[0].tolist())
+        rows = [int(row) for row in rows if int(row) not in known]
+        made.unskip([row for row in rows if row in set(made.skipped.tolist())])
+        channel = [None, "search", "given"][rng.integers(3)]
+        made.teach(rows, truth[rows].astype(int), channel=channel)
+
+    for _ in range(12):
+        what = rng.integers(6)
+        labelled = made.labelled[0].tolist()
+        if what == 0:
+            answer(rng.choice(120, 3, replace=False))  # a search
+        elif what == 1 and drawn:  # whoever looks for positives takes them among drawn rows too
+            answer([row for row in drawn if truth[row]][:3])
+        elif what == 2 and labelled:
+            made.unteach(labelled[:1])
+        elif what == 3 and labelled:
+            made.correct(labelled[:1], truth[labelled[:1]].astype(int))
+        elif what == 4 and (left := [row for row in drawn if row not in labelled]):
+            made.skip(left[:1])
+        else:
+            asked = made.query(6)
+            for row in asked.controls:
+                drawn.setdefault(int(row), made.origins_of([row])[0])
+            answer(asked.rows[: rng.integers(7)])
+    answer(list(drawn))
+    session = made.session()
+    rows = made.labelled[0].tolist()
+    sample = {row for row, is_drawn in zip(rows, session.drawn, strict=True) if is_drawn}
+    assert sample == set(drawn)
+    kept = dict(zip(rows, session.origins, strict=True))
+    for row, how in drawn.items():
+        assert (kept[row].channel, kept[row].probability) == (CONTROL, how.probability)
+    if session.arrivals is None:
+        groups = session.groups()
+        assert sum(group.drawn for group in groups) == len(drawn)
+        assert sum(group.positives for group in groups) == truth[list(drawn)].sum()
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 1.0])
+def test_an_estimate_does_not_depend_on_who_looked_among_the_drawn_rows_first(share):
+    covered = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        truth = np.zeros(600, dtype=bool)
+        truth[rng.choice(600, 60, replace=False)] = True
+        made = ActiveLearner(np.eye(600, 2), [0, 1], minority=1, control=1.0, seed=seed)
+        rows = made.query(200).rows
+        found = [row for row in np.flatnonzero(truth) if rng.random() < share]
+        made.teach(found, [1] * len(found), channel="search")
+        before = made.session()
+        assert before.positive[before.uniform].sum() == before.uniform.sum() <= 10
+        rest = [row for row in rows if row not in found]
+        made.teach(rest, truth[rest].astype(int))
+        estimate = positives(made.session())
+        covered += estimate.low <= 60 <= estimate.high
+    assert covered >= 90
 
 
 def test_skipped_rows_leave_the_pool(learner):

@@ -12,14 +12,11 @@ matplotlib.rcParams["svg.hashsalt"] = "motherlode"  # the same picture from the 
 
 import matplotlib.pyplot as plt  # noqa: E402 (after the backend is chosen)
 
-from motherlode.simulation import (  # noqa: E402
-    LearningCurvesDisplay,
-    patients,
-    simulate,
-)
+from motherlode.cli._demo import compare  # noqa: E402
+from motherlode.simulation import LearningCurvesDisplay, patients  # noqa: E402
 
 if __name__ == "__main__":
-    results = simulate(patients(), ["auto", "random"], seeds=5, n_jobs=2)
+    results = compare(patients(), 200, lambda way, seed: None)
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
     LearningCurvesDisplay.from_results(results, metric="positives", ax=left)
     LearningCurvesDisplay.from_results(results, metric="average_precision", ax=right, legend=False)

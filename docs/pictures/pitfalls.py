@@ -1,4 +1,4 @@
-"""Draw ``pitfalls.svg``, the picture of `docs/strategies.md`, and print the figures in its text.
+"""Draw ``pitfalls.svg``, the picture of `docs/explanation/pitfalls.md`, and print its figures.
 
 Run it as ``.venv/bin/python docs/pictures/pitfalls.py``; it takes some minutes.
 """

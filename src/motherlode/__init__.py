@@ -7,14 +7,13 @@ from typing import Any as _Any
 from .errors import InputError
 
 if _TYPE_CHECKING:
+    __version__: str
     from ._versions import show_versions
     from .learner._learner import ActiveLearner
     from .learner._query import Query
     from .pool import Pool
 
 __all__ = ["ActiveLearner", "InputError", "Pool", "Query", "__version__", "show_versions"]
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "ActiveLearner": "learner",
@@ -43,6 +42,11 @@ def __getattr__(name: str) -> _Any:
     # On use: a server or a command that fits nothing does not wait for scikit-learn.
     if name in _ROOMS:
         return _import_module(f".{name}", __name__)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        globals()[name] = found = version("motherlode")
+        return found
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = globals()[name] = getattr(_import_module(f".{_HOMES[name]}", __name__), name)

@@ -7,9 +7,10 @@ labels. The order is the order in which labels came.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple, get_type_hints, overload
 
 import numpy as np
@@ -174,6 +175,10 @@ class Session(Described):
     arrivals : Arrivals, optional
         Where rows came to the pool after others had been drawn at random. By default every row
         could be reached by every draw.
+    held_back : array-like of bool of shape (m,), optional
+        Labels of random draws that do not count yet, since a row that was drawn before them waits
+        for its label. Whichever drawn rows are answered first, the draws that count are then the
+        first that were made. By default none.
 
     Examples
     --------
@@ -193,6 +198,7 @@ class Session(Described):
     seconds: float = 0.0
     cost: float = 0.0
     arrivals: Arrivals | None = None
+    held_back: NDArray[np.bool_] | None = None
     _found_before: Codes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -229,10 +235,12 @@ class Session(Described):
                 f"There are {len(flags)} labels and {len(origins)} origins; give one for each."
             )
         _check_arrivals(self.arrivals, self.pool_size, len(flags))
+        held_back = _check_held_back(self.held_back, len(flags))
         positive = flags.astype(np.bool_)
         object.__setattr__(self, "positive", positive)
         object.__setattr__(self, "captures", captures)
         object.__setattr__(self, "origins", origins)
+        object.__setattr__(self, "held_back", held_back)
         object.__setattr__(self, "_found_before", np.concatenate([[0], np.cumsum(positive)]))
 
     def _describe(self) -> Description:
@@ -278,8 +286,8 @@ class Session(Described):
 
     @cached_property
     def drawn(self) -> NDArray[np.bool_]:
-        """Which rows were drawn at random from all rows that were unlabelled then."""
-        return (self.drawn_from > 0) & (self.probabilities > 0)
+        """Which rows were drawn at random from all rows that were unlabelled then, and count."""
+        return (self.drawn_from > 0) & (self.probabilities > 0) & ~self._are_held_back
 
     @cached_property
     def at_random(self) -> NDArray[np.bool_]:
@@ -296,6 +304,11 @@ class Session(Described):
     def uniform(self) -> NDArray[np.bool_]:
         """Which rows were drawn at random with the same probability as every unlabelled row."""
         return self.at_random & self._alike
+
+    @property
+    def _are_held_back(self) -> NDArray[np.bool_]:
+        assert self.held_back is not None
+        return self.held_back
 
     @cached_property
     def _alike(self) -> NDArray[np.bool_]:
@@ -318,18 +331,24 @@ class Session(Described):
         return self._found_before[np.asarray(labels)]
 
     def groups(self) -> list[Group]:
-        """Group the uniform draws: those of one query, and of queries with nothing in between."""
+        """Group the uniform draws: those of one query, and of queries with nothing in between.
+
+        The order is that of the draws. A row counts with the query that drew it first, whenever
+        and however it got its label. For queries between its draw and its label it is drawn
+        already: they could bring only the other rows into the sample.
+        """
         out: list[Group] = []
-        after = self.known_before
-        uniform = np.flatnonzero(self.uniform)
-        for query in np.split(uniform, np.flatnonzero(np.diff(after[uniform])) + 1):
-            if not len(query):
-                continue
+        after, order = self.known_before, self._in_order_of_draws(self.uniform)
+        starts = np.flatnonzero(np.diff(after[order], prepend=-1)).tolist()
+        for start, end in pairwise([*starts, len(order)]):
+            query = order[start:end]
+            known = int(after[query[0]])
+            late = order[:start][order[:start] >= known]
             new = Group(
-                int(self.drawn_from[query].max()),
+                int(self.drawn_from[query].max()) - len(late),
                 len(query),
                 int(self.positive[query].sum()),
-                int(self.found_before(after[query[0]])),
+                int(self.found_before(known)) + int(self.positive[late].sum()),
             )
             if out and _follows(out[-1], new):
                 last = out.pop()
@@ -337,6 +356,12 @@ class Session(Described):
                 new = Group(last.rows, drawn, positives, last.found)
             out.append(new)
         return out
+
+    def _in_order_of_draws(self, mine: NDArray[np.bool_]) -> Codes:
+        """Return the places of some draws, in the order in which they were made."""
+        places = np.flatnonzero(mine)
+        order = np.lexsort((-self.drawn_from[places], self.known_before[places]))
+        return np.asarray(places[order], dtype=np.int64)
 
     def of_arrival(self, arrival: int) -> Session:
         """Return the session of the rows that arrived together, as if there were no others.
@@ -372,9 +397,8 @@ class Session(Described):
         )
         mine = of_label == arrival
         known = np.concatenate([[0], np.cumsum(mine)])[self.known_before]
-        draws = np.flatnonzero(mine & self.drawn & self._alike & (reached > arrival))
         # Rows of one query are drawn one after the other, each after those before it.
-        order = draws[np.lexsort((-self.drawn_from[draws], self.known_before[draws]))]
+        order = self._in_order_of_draws(mine & self.drawn & self._alike & (reached > arrival))
         left = np.zeros(self.labels, dtype=np.int64)
         left[order] = sizes[arrival] - known[order] - _count_earlier(self.known_before[order])
         origins = []
@@ -406,6 +430,7 @@ class Session(Described):
             predictions=(),
             captures=None,
             arrivals=self._first_arrivals(labels),
+            held_back=self._are_held_back[:labels],
         )
 
     def _first_arrivals(self, labels: int) -> Arrivals | None:
@@ -425,6 +450,43 @@ def _count_earlier(queries: Codes) -> Codes:
     """Count for each draw, sorted by query, the earlier draws of its query."""
     starts = np.searchsorted(queries, queries, side="left")
     return np.asarray(np.arange(len(queries)) - starts)
+
+
+def hold_back(origins: Sequence[Origin], waiting: Iterable[Origin]) -> NDArray[np.bool_]:
+    """Tell which draws were made after the first of some that still wait for their labels.
+
+    Parameters
+    ----------
+    origins : sequence of Origin
+        Of the labels, in their order.
+    waiting : iterable of Origin
+        Of rows that were drawn at random and have no label yet.
+
+    Examples
+    --------
+    >>> draws = [Origin("control", "", 1 / (9 - i), 9 - i) for i in range(3)]
+    >>> hold_back([draws[2], draws[0]], [draws[1]]).tolist()
+    [True, False]
+    """
+    first = min(((origin.asked_after, -origin.drawn_from) for origin in waiting), default=None)
+    return np.array(
+        [
+            first is not None
+            and origin.drawn_from > 0
+            and (origin.asked_after, -origin.drawn_from) >= first
+            for origin in origins
+        ],
+        dtype=np.bool_,
+    )
+
+
+def _check_held_back(held_back: ArrayLike | None, labels: int) -> NDArray[np.bool_]:
+    if held_back is None:
+        return np.zeros(labels, dtype=np.bool_)
+    checked = np.asarray(held_back, dtype=np.bool_)
+    if checked.shape != (labels,):
+        raise InputError(f"There are {labels} labels; say of each whether it is held back.")
+    return checked
 
 
 def _check_arrivals(arrivals: Arrivals | None, pool_size: int, labels: int) -> None:

@@ -69,6 +69,25 @@ def test_settings_are_saved_and_what_is_wrong_is_said(served, visit):
     until(lambda: "Look twice." in page.locator("#guidelines").inner_text())
 
 
+def test_guidelines_that_somebody_else_changed_are_not_put_back(served, visit):
+    mine, other = visit(served, "settings", name="eve"), visit(served, "settings", name="bob")
+    for page, text in ((other, "Look twice."), (mine, "")):
+        page.get_by_label("What people see beside each row").fill(text)
+        page.locator("#guide button").press("Enter")
+        until(lambda page=page: changed(page))
+    assert changed(mine) == "Nothing was changed."
+    assert served.project.settings.guidelines == "Look twice."
+    other.get_by_label("What people see beside each row").fill("Look thrice.")
+    mine.reload()
+    other.locator("#guide button").press("Enter")
+    until(lambda: "thrice" in changed(other))
+    mine.get_by_label("What people see beside each row").fill("Look once.")
+    mine.locator("#guide button").press("Enter")
+    until(lambda: "Somebody else changed the guidelines" in changed(mine))
+    assert served.project.settings.guidelines == "Look thrice."
+    assert mine.get_by_label("What people see beside each row").input_value() == "Look once."
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_and_nothing_is_cut_off(served, visit, scheme, width):

@@ -94,7 +94,7 @@ def test_a_model_older_than_the_labels_and_a_full_disk_are_noted(project, capsys
     capsys.readouterr()
     assert run(["check", str(project)]) == 0
     said = capsys.readouterr().out
-    assert "does not know the last 1 answers or changes" in said
+    assert "does not know the last answer or change" in said
     assert "has no model card model.md" in said
     assert "has 0.5 GB left" in said
     assert "is whole: 60 rows, 3 events." in said
@@ -112,7 +112,7 @@ def test_all_images_that_are_missing_or_changed_are_counted(tmp_path, capsys):
     for i in (0, 1, 2):
         Image.new("RGB", (8, 8), (0, 99, 0)).save(tmp_path / "images" / f"{i}.png")
     said = refusal(capsys, "check", tmp_path / "p")
-    assert "4 images are missing or have changed, of rows 0, 1, 2 and 1 more" in said
+    assert "4 images are missing or have changed, of rows 0.png, 1.png, 2.png and 1 more" in said
     assert "put them back" in said
 
 

@@ -27,11 +27,14 @@ def test_the_demo_finds_more_than_chance_and_reports(tmp_path):
     assert "\x1b" not in done.stdout
     lines = done.stdout.splitlines()
     assert [line.split(":")[0] for line in lines if ", seed " in line] == [
-        f"{strategy}, seed {seed}" for seed in range(3) for strategy in ("auto", "random")
+        f"{way}, seed {seed}" for seed in range(3) for way in ("auto", "forest", "random")
     ]
     found = {}
-    for strategy in ("auto", "random"):
-        (line,) = [line for line in lines if line.startswith(f" {strategy} ")]
-        found[strategy] = float(line.split()[2])
+    for way in ("auto", "forest", "random"):
+        (line,) = [line for line in lines if line.startswith(f" {way}: ")]
+        found[way] = float(line.split(" ± ")[0].split()[-1])
     assert found["auto"] > 3 * found["random"]
-    assert "</html>" in (tmp_path / "new" / "r.html").read_text()
+    (said,) = [line for line in lines if line.startswith("Who looks at 20 patients")]
+    assert f"finds {found['auto']:.0f} of the 90" in said
+    report = (tmp_path / "new" / "r.html").read_text()
+    assert report.index(said) < report.index("<svg") < report.index("</html>")

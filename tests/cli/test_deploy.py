@@ -10,7 +10,7 @@ from typer.main import get_command
 from motherlode.cli._app import app
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = (ROOT / "docs" / "proxy.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "howto" / "team.md").read_text(encoding="utf-8")
 SAID = [line[line.index("motherlode ") :]
         for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
         for line in block.replace("\\\n", " ").splitlines()

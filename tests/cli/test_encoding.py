@@ -52,6 +52,7 @@ def test_init_names_the_encoder_that_reads_and_those_that_could(capsys, tmp_path
     wanted = ["--data", str(tmp_path / "photos"), "--classes", "a,b", "--minority", "b"]
     assert run(["init", str(tmp_path / "p"), *wanted]) == 0
     said = capsys.readouterr().out
+    assert "image, id" in said  # a file is known by its name, on every page and in every file
     if is_installed():
         assert "Encoding 4 images by sketched_net, once." in said
         assert (

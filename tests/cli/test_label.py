@@ -103,9 +103,15 @@ def test_label_on_a_terminal_has_the_keys_of_the_page(capsys, project):
         send(b"1", "→ dry".encode())
         send(b"n", b"Note: ")
         send(b"doubtful well\n", b"doubtful well")
-        send(b"2", "→ gold".encode())
-        looked = send(b"\x1b[D", b"you said gold")
+        send(b"t", b"Tags, with commas: ")
+        send(b"blurred, ask again\n", b"ask again")
+        send(b"1", "→ dry".encode())
+        looked = send(b"\x1b[D", b"you said dry")
         assert b"looking back, 1 of 2" in looked
+        assert b"note: doubtful well" in looked
+        assert b"tags: blurred, ask again" in looked
+        send(b"2", "→ gold".encode())  # the note and the tags stay
+        send(b"\x1b[D", b"you said gold")
         send(b"\x1b[D", b"you said dry")
         send(b"2", "→ gold".encode())
         send(b"\x1b[C", b"newest row")
@@ -116,8 +122,8 @@ def test_label_on_a_terminal_has_the_keys_of_the_page(capsys, project):
     found = status(capsys, project)
     assert (found["classes"], found["skipped"]) == ({"dry": 0, "gold": 2}, 0)
     with open_project(project) as opened, opened.database.reading() as connection:
-        notes = [e.note for e in read_state(connection).history("ann")]
-    assert sorted(filter(None, notes)) == ["doubtful well"]
+        noted = [(e.note, e.each_tag) for e in read_state(connection).history("ann")]
+    assert sorted(noted, key=str)[0] == ("doubtful well", ("blurred", "ask again"))
 
 
 def test_ctrl_c_on_a_terminal_says_what_is_saved(project):

@@ -43,6 +43,15 @@ def status(capsys, folder: Path) -> dict:
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.parametrize("option", ["id", "text", "image", "features", "labels", "missing"])
+def test_options_for_columns_are_refused_for_a_folder_of_images(capsys, tmp_path, option):
+    Image.new("RGB", (20, 20)).save(tmp_path / "0.png")
+    made = ["init", str(tmp_path / "p"), "--data", str(tmp_path), "--classes", "dark,red"]
+    assert run([*made, f"--{option}", "x"]) == 2
+    assert f"--{option} is for files with columns" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "p").exists()
+
+
 def test_from_a_folder_of_images_to_a_model(capsys, tmp_path):
     (tmp_path / "photos" / "more").mkdir(parents=True)
     for i in range(12):

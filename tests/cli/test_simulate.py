@@ -47,7 +47,7 @@ def test_stopping_rules_are_replayed_by_name(texts, tmp_path, capsys):
     shown = capsys.readouterr().out
     assert re.search(r"random +Budget +1 of 1 +10 ", shown)
     assert re.search(r"random +Knee +0 of 1 +–", shown)
-    assert 'scope="col">Knee</th>' in report.read_text()
+    assert 'scope="row">Knee</th>' in report.read_text()
     assert "QuasiSampling" not in report.read_text()
     assert run([*command, "--stop", "kne"]) == 2
     assert "did you mean 'knee'" in capsys.readouterr().err

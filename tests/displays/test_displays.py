@@ -121,7 +121,7 @@ def test_without_random_draws_there_are_no_estimates_to_draw():
     for display in (EstimatesDisplay, PrecisionRecallDisplay):
         with pytest.raises(InputError, match="none of the rows was drawn at random"):
             display.from_learner(learner)
-    with pytest.raises(InputError, match="quantity is 'rows'; use one of positives_left"):
+    with pytest.raises(InputError, match="quantity is 'rows'; use one of positives, prev"):
         EstimatesDisplay.from_learner(learner, quantity="rows")
 
 

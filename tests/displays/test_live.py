@@ -58,7 +58,7 @@ def test_a_search_is_followed_with_what_is_found_left_and_spent(screen, learner)
     assert last.summary == f"{found} found after 24 labels"
     assert facts["spent"] == "24 labels of 30"
     assert facts["cost"] == f"12.00, {12 / found:.2f} a positive"
-    assert "95%:" in facts["positives left"]
+    assert "95 %:" in facts["positives left"]
     assert list(last.curve) == learner.session().found_before(np.arange(25)).tolist()
 
 

@@ -7,9 +7,12 @@ from threading import Thread
 
 import pytest
 
-from .test_examples import example
+from .running import run_example
 
 ADDRESS, KEY = "OPENAI_BASE_URL", "OPENAI_API_KEY"
+pytestmark = pytest.mark.filterwarnings("ignore:FigureCanvasAgg is non-interactive")
+SIGNS = ["smoke", "swelled", "melted", "burnt", "glowed", "scorched", "sparks", "fire", "charred",
+         "so hot", "flames"]  # fmt: skip
 
 
 class Service(ThreadingHTTPServer):
@@ -40,7 +43,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, {"choices": [{"message": {"role": "assistant", "content": content}}]})
 
     def burns(self, text):
-        return any(sign in text for sign in example("ask_a_language_model").BURNED)
+        return any(sign in text for sign in SIGNS)
 
     def answer(self, code, value):
         sent = json.dumps(value).encode()
@@ -74,11 +77,14 @@ def serve(monkeypatch):
         service.server_close()
 
 
-def test_what_a_language_model_thinks_finds_more_with_as_many_labels(serve, capsys, tmp_path):
-    service = serve()
-    answers = tmp_path / "answers.jsonl"
-    with_it, without = example("ask_a_language_model").main("stand-in", answers=answers)
-    assert with_it >= without + 3
+def test_what_a_language_model_thinks_finds_more_and_is_paid_once(
+    serve, capsys, monkeypatch, tmp_path
+):
+    service = serve(fail=[429, 429])  # a busy service is asked again
+    monkeypatch.setenv("OPENAI_MODEL", "stand-in")
+    monkeypatch.setenv("JUDGED", str(tmp_path / "answers.jsonl"))
+    curves = run_example("ask_a_language_model")["curves"]
+    assert curves["with its opinion"][-1] >= curves["without"][-1] + 3
     assert 0 < service.reports <= 300
     path, key, body = service.requests[0]
     assert (path, key) == ("/v1/chat/completions", "Bearer a key of this test")
@@ -91,23 +97,16 @@ def test_what_a_language_model_thinks_finds_more_with_as_many_labels(serve, caps
     assert "rows to judge now" in said.err
 
     asked = service.reports
-    example("ask_a_language_model").main("stand-in", answers=answers)
+    names = run_example("ask_a_language_model")
     assert service.reports == asked  # nothing is paid for twice
 
-
-def test_a_busy_service_is_asked_again(serve):
-    service = serve(fail=[429, 429])
-    ask = example("ask_a_language_model").make_asker("stand-in", "batteries")
-    assert ask(["smoke came out of it", "it is loud"]) == [0.9, 0.05]
-    assert len(service.requests) == 3
-
-
-def test_what_a_service_refuses_ends_no_search(serve, monkeypatch):
-    from motherlode.priors import Judge
-
-    service = serve(fail=[401])
-    ask = example("ask_a_language_model").make_asker("stand-in", "batteries")
-    judge = Judge(ask, tell=lambda sentence: None)
+    service.fail = [401]  # what a service refuses ends no search
+    judge = names["Judge"](names["ask_service"], tell=lambda sentence: None)
     with pytest.warns(UserWarning, match="failed on rows 8, 9: HTTPError: HTTP Error 401"):
         assert all(answer != answer for answer in judge(["a", "b"], ids=[8, 9]))
-    assert len(service.requests) == 1
+
+
+def test_without_a_service_a_rule_stands_in(monkeypatch):
+    monkeypatch.delenv(ADDRESS, raising=False)
+    curves = run_example("ask_a_language_model")["curves"]
+    assert curves["with its opinion"][-1] > curves["without"][-1]

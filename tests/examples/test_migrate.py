@@ -1,4 +1,4 @@
-"""The scripts of docs/migrate.md: both sides run, and ask the same rows."""
+"""The scripts of docs/migrate/index.md: both sides run, and ask the same rows."""
 
 import re
 from importlib import metadata, util
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn import __version__ as sklearn_version
 
-PAGE = Path(__file__).parents[2] / "docs" / "migrate.md"
+PAGE = Path(__file__).parents[2] / "docs" / "migrate" / "index.md"
 ASKED = {"modAL": 20, "scikit-activeml": 30, "small-text": 30}
 PACKAGES = {"modAL": "modAL", "scikit-activeml": "skactiveml", "small-text": "small_text"}
 

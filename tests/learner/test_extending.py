@@ -13,7 +13,8 @@ from strategies.test_contract import START, X, Y
 from motherlode import ActiveLearner, InputError, Pool
 from motherlode._files.tables import TableFiles
 from motherlode.embedding import Embedding
-from motherlode.estimation import Estimate, estimates_of_counts, pool_mean, positives
+from motherlode.estimation import Estimate, estimate_counts, pool_mean, positives
+from motherlode.estimation._estimates import QUANTITIES
 from motherlode.stopping import TargetRecall, forecast
 
 OLD = START[START < 30]
@@ -200,7 +201,7 @@ def test_it_is_saved_with_its_arrivals(tmp_path):
     made = drawn_before_and_after(control=1.0)
     made.save(tmp_path / "kept")
     loaded = ActiveLearner.load(tmp_path / "kept", X)
-    assert estimates_of_counts(loaded.session()) == estimates_of_counts(made.session())
+    assert estimate_counts(loaded.session()) == estimate_counts(made.session())
     assert_same(made, loaded)
 
 
@@ -218,27 +219,28 @@ class TestEstimates:
     def test_draws_before_speak_for_the_older_rows(self):
         made = drawn_before_and_after(after=0, control=1.0)
         session = made.session()
-        found = estimates_of_counts(session)
+        found = estimate_counts(session)
         said = "It speaks for 30 of 42 rows: 12 rows have come that no draw has reached yet."
-        assert {answer.speaks_for for answer in found.values()} == {said}
+        answers = [getattr(found, quantity) for quantity in QUANTITIES]
+        assert {answer.speaks_for for answer in answers} == {said}
         alone = learner(X[:30], start=OLD, control=1.0)
         label(alone, alone.query(12).rows)
-        expected = estimates_of_counts(alone.session())
-        for name, answer in found.items():
-            one = expected[name]
+        expected = estimate_counts(alone.session())
+        for quantity, answer in zip(QUANTITIES, answers, strict=True):
+            one = getattr(expected, quantity)
             assert (answer.value, answer.low, answer.high) == (one.value, one.low, one.high)
-        assert f"  {said}" in forecast(session).lines()
+        assert f"  of which rows: {said}" in forecast(session).lines()
         assert forecast(session).at_random == 12
 
     def test_positives_found_among_new_rows_are_not_among_the_older(self):
         made = drawn_before_and_after(after=0, control=1.0)
         made.teach(range(30, 40), [1] * 10)
-        found = estimates_of_counts(made.session())
+        found = estimate_counts(made.session())
         alone = learner(X[:30], start=OLD, control=1.0)
         label(alone, alone.query(12).rows)
-        expected = estimates_of_counts(alone.session())
-        assert found["positives_left"].high == expected["positives_left"].high
-        assert found["recall"].high <= 1
+        expected = estimate_counts(alone.session())
+        assert found.positives_left.high == expected.positives_left.high
+        assert found.recall.high <= 1
 
     def test_with_draws_after_they_speak_for_all(self):
         found = positives(drawn_before_and_after(control=1.0).session())

@@ -150,7 +150,7 @@ def test_versions_are_shown(capsys):
 
 
 def test_one_answer_to_one_question():
-    from motherlode.estimation import estimates_of_counts, positives_left
+    from motherlode.estimation import estimate_counts, positives_left
     from motherlode.session import CONTROL, Origin, Session
     from motherlode.stopping import forecast
 
@@ -158,9 +158,9 @@ def test_one_answer_to_one_question():
         origins = [Origin(CONTROL, "", 1 / (800 - i), 800 - i, i) for i in range(drawn)]
         session = Session(800, [False] * drawn, origins)
         said = forecast(session).estimates
-        assert said == estimates_of_counts(session)
-        assert said["positives_left"] == positives_left(session)
-        assert hasattr(said["positives_left"], "low") == (drawn >= 10)
+        assert said == estimate_counts(session)
+        assert said.positives_left == positives_left(session)
+        assert hasattr(said.positives_left, "low") == (drawn >= 10)
 
 
 def test_what_a_sentence_names_can_be_imported():

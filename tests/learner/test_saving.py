@@ -18,7 +18,7 @@ from strategies.test_contract import BINARY, START, START3, X3, Y3, X, Y, model_
 
 from motherlode import ActiveLearner, InputError, Pool
 from motherlode._files.tables import TableFiles
-from motherlode.estimation import estimates_of_counts
+from motherlode.estimation import estimate_counts
 from motherlode.learner import (
     SEALS,
     AnchorAL,
@@ -70,7 +70,7 @@ def assert_same(one, other, n=5):
         assert first.utilities.tolist() == second.utilities.tolist()
         assert first.reasons == second.reasons
     assert one.predict_proba([0, 7]).tolist() == other.predict_proba([0, 7]).tolist()
-    assert estimates_of_counts(one.session()) == estimates_of_counts(other.session())
+    assert estimate_counts(one.session()) == estimate_counts(other.session())
 
 
 def after_some_rounds(name, **settings):

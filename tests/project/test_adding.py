@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from projects import rows_table
+from pyarrow import csv
 
 from motherlode._files.choices import Choices
 from motherlode.errors import InputError
@@ -276,7 +277,7 @@ def test_texts_of_new_rows_are_encoded(make, monkeypatch):
     assert (project.folder / rows_file.name_file(rows_file.VECTORS, 2)).exists()
 
 
-def test_images_of_another_folder_are_read_from_there(tmp_path, url):
+def test_images_of_another_folder_are_read_from_there(tmp_path, url, monkeypatch):
     from PIL import Image
     from projects import settings_for
 
@@ -300,12 +301,25 @@ def test_images_of_another_folder_are_read_from_there(tmp_path, url):
             source = Source(fitted.table, name, root)
             return add_rows(project, source, "ann", run_alone(project), **how)
 
+        def read_alone(name):
+            fitted, said, root = read_source(project, name, CHOICES)
+            return add_rows(project, Source(fitted.table, said, root), "ann", run_alone(project))
+
         assert look("b").first == 2
         assert project.rows.image(2) == (tmp_path / "b" / "1.png").read_bytes()
         assert project.rows.image(0) == (tmp_path / "a" / "1.png").read_bytes()
         assert len(project.rows.pool()) == 3
         with pytest.raises(InputError, match="2 of the 2 rows"):
             look("a")
+        # The same folder under other names: as people type it, and as tables name its files.
+        monkeypatch.chdir(tmp_path)
+        named = pa.table({"image": ["a/1.png", f"{tmp_path}/b/1.png", "./a/../a/2.png"]})
+        for name, table in [("a.csv", named), ("b/all.csv", named.slice(1, 1))]:
+            csv.write_csv(table, tmp_path / name)
+            with pytest.raises(InputError, match="all of them with the same content"):
+                read_alone(name)
+        with pytest.raises(InputError, match="all of them with the same content"):
+            read_alone("a")
         draw("a", "2.png", 99)
         assert look("a", known="update").changed == (1,)
         assert project.rows.image(1) == (tmp_path / "a" / "2.png").read_bytes()

@@ -186,5 +186,5 @@ def test_the_queue_is_ranked_without_draws(make):
 
 def test_the_outlook_of_a_project_has_numbers_and_advice():
     said = forecast(labelled_by_three(0)).lines()
-    assert any(line.startswith("Positives still unlabelled: ") for line in said)
+    assert any(line.startswith("positives left: ") for line in said)
     assert any("Callaghan" in line for line in said)

@@ -18,8 +18,8 @@ def test_everything_is_said_in_plain_words():
     text = "\n".join(found.lines())
     assert f"100 rows are labelled, {y[learner.labelled[0]].sum()} of them positive" in text
     assert "Drawn at random: 100 of the labelled rows." in text
-    assert "Positives still unlabelled:" in text
-    assert "Share of the positives found:" in text
+    assert "positives left: " in text
+    assert "recall (share of positives found): " in text
     assert text.count("It promises:") == text.count("It assumes:") == 2
     plain = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     low, high = (plain["estimates"]["positives_left"][end] for end in ("low", "high"))
@@ -31,12 +31,12 @@ def test_where_there_is_no_estimate_the_reason_is_said_once():
     lines = forecast(Session(50, [True, False])).lines()
     assert sum("No valid estimate exists" in line for line in lines) == 1
     plain = forecast(Session(50, [True, False])).to_dict()
-    assert set(plain["estimates"]["recall"]) == {"reason"}
+    assert set(plain["estimates"]["recall"]) == {"name", "reason"}
 
 
 def test_before_the_first_label_nobody_is_told_to_draw_by_lot():
     lines = forecast(Session(50, [])).lines()
-    assert "No row is labelled, so nothing is known yet." in lines
+    assert "estimates: No row is labelled, so nothing is known yet." in lines
     assert not any("No valid estimate" in line for line in lines)
 
 
@@ -54,4 +54,4 @@ def test_a_draw_or_two_make_no_number():
     assert "Drawn at random are 9 rows, and from fewer than 10 next to nothing follows" in said
     enough = [*few, Origin(CONTROL, "", 1 / 41, 41, 9)]
     said = forecast(Session(50, [True] * 10, enough)).lines()
-    assert any("Share of the positives found:" in line for line in said)
+    assert any("recall (share of positives found): " in line for line in said)

@@ -331,21 +331,30 @@ def test_agreement_is_the_mean_of_the_last_pairs():
     assert "kappa 0.800" in StabilisingPredictions(window=3).advise(session).why
 
 
+@pytest.mark.parametrize(("searches", "chance"), [(2, 0.3), (2, 0.5), (3, 0.3), (5, 0.3)])
+def test_chao_counts_equal_searches_right_however_few(searches, chance):
+    rng = np.random.default_rng(7)
+    found = [chao(rng.random((200, searches)) < chance) for _ in range(200)]
+    assert np.mean([one.total for one in found]) == pytest.approx(200, abs=8)
+    assert np.mean([one.low <= 200 <= one.high for one in found]) >= 0.9
+
+
 def test_chao_by_hand():
-    # 10 found; 4 once, 3 twice, 3 thrice: 10 + 4 * 3 / (2 * 4).
+    # 10 found; 4 once, 3 twice, 3 by all three searches: 10 + 2/3 * 4 * 3 / (2 * 4).
     seen = [[1, 0, 0]] * 4 + [[1, 1, 0]] * 3 + [[1, 1, 1]] * 3
     estimate = chao(seen)
-    assert estimate.total == 11.5
-    # 1.5 unseen, of variance 3 ((4/3)^4 / 4 + (4/3)^3 + (4/3)^2 / 2) = 12.148; the interval goes
-    # from 1.5 / C to 1.5 C with C = exp(1.96 sqrt(log(1 + 12.148 / 1.5^2))) = 14.44.
-    assert estimate.low == pytest.approx(10 + 1.5 / 14.44, abs=1e-3)
-    assert estimate.high == pytest.approx(10 + 1.5 * 14.44, abs=0.02)
-    # 5 found once each: 5 + 5 * 4 / 2; without any found twice the variance of the 10 unseen is
-    # 5 * 4 / 2 + 5 * 9^2 / 4 - 5^4 / (4 * 15) = 100.83, and C = exp(1.96 sqrt(log(2.0083))) = 5.14.
+    assert estimate.total == pytest.approx(11)
+    # 1 unseen, of variance 2/3 * 12 / 8 + 4/9 * 4 * 7^2 / (4 * 4^2)
+    # + 4/9 * 4^2 * 3 * 3^2 / (4 * 4^4) = 2.549; the interval goes from 1 / C to C = exp(1.96
+    # sqrt(log(3.549))) = 9.077.
+    assert estimate.low == pytest.approx(10 + 1 / 9.077, abs=1e-3)
+    assert estimate.high == pytest.approx(19.077, abs=0.01)
+    # 5 found once each by two searches: 5 + 1/2 * 5 * 4 / 2; without any found twice the variance
+    # is 5 * 4 / 4 + 5 * 9^2 / 16 - 5^4 / (16 * 10) = 26.41, and C = exp(1.96 sqrt(log(2.0563))).
     once = chao([[1, 0]] * 5)
-    assert once.total == 15
-    assert once.low == pytest.approx(5 + 10 / 5.14, abs=0.01)
-    assert once.high == pytest.approx(5 + 10 * 5.14, abs=0.1)
+    assert once.total == 10
+    assert once.low == pytest.approx(5 + 5 / 5.281, abs=0.01)
+    assert once.high == pytest.approx(5 + 5 * 5.281, abs=0.05)
     assert chao([[1, 1]] * 5).high == 5
     assert chao(np.zeros((0, 2))).total == 0
     assert np.isfinite(chao([[1, 0]] * 5).high)

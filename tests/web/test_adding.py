@@ -47,6 +47,12 @@ def test_rows_that_are_there_are_refused_or_updated_and_their_labels_flagged(cli
     assert (shown["content"]["depth"], shown["answers"][0]["label"]) == ("7.5", "gold")
     assert shown["content_changed"]
     assert client.get("/api/status").json()["content_changed"] == 1
+    assert client.get("/api/answers").json()["answers"][0]["content_changed"]
+    shown = client.get("/dashboard/now").text
+    assert "Last came new content for 3 rows from REST, 20" in shown
+    assert "1 row has other content since the answer" in shown
+    client.post("/api/rows", json={"rows": rows(120, 1), "source": "<the lab>"})
+    assert "Last came 1 new row from &lt;the lab&gt;, 20" in client.get("/dashboard").text
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,14 @@ def test_where_no_row_is_left_the_answer_says_what_is(client, project):
     mine = client.get("/api/next?n=50", headers={"X-Annotator": "cleo"}).json()
     left = {"held": 1, "second": 0, "unsure": 1, "skipped": 1}
     assert mine == {"rows": [], "left": left, "paused": None}
+
+
+def test_a_text_that_began_with_another_puts_nothing_back(client, project):
+    (project.folder / "guidelines.md").write_text("of the folder")
+    for before, text in (("of the folder", "one"), ("one", None), (None, "two")):
+        sent = client.post("/api/guidelines", json={"text": text, "before": before})
+        assert sent.status_code == 200
+    refused = client.post("/api/guidelines", json={"text": "three", "before": "one"})
+    assert refused.status_code == 409
+    assert "Somebody else changed the guidelines" in refused.json()["detail"]
+    assert client.get("/api/guidelines").json()["text"] == "two"

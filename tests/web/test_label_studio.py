@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from motherlode.errors import InputError
 from motherlode.project._data.settings import Recipe
 from motherlode.project._log.fold import State
+from motherlode.project._serving.adding import Source, add_rows, run_alone
 from motherlode.project._serving.live import Live
 from motherlode.project._training.training import rank_queue
 from motherlode.web._label_studio import make_label_studio
@@ -228,6 +229,20 @@ def test_tasks_find_their_rows(make):
     assert rows.find({"text": "same"}, "text") == 0
     assert rows.find({"anything": "other"}, None) == 2
     assert rows.find({"body": "none", "row": 1}, "body") is None
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("id", ["id", None])
+def test_tasks_find_rows_that_were_added_since(make, id):
+    table = pa.table({"id": ["a"], "text": ["one"]}).select(["id", "text"] if id else ["text"])
+    project = make(table, kind="text", columns=("text",), shown=("text",), id=id)
+    rows = TaskRows(project)
+    rows.prepare()
+    task = {"id": "b", "text": "two"} if id else {"text": "two"}
+    assert rows.find(task, "text") is None
+    more = pa.table({"id": ["b"], "text": ["two"]}).select(table.column_names)
+    add_rows(project, Source(more, "more.csv"), "ann", run_alone(project))
+    assert rows.find(task, "text") == 1
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,8 @@ def test_the_description_says_what_status_and_outlook_hold(client):
     assert status.keys() == schemas["StatusOut"]["properties"].keys()
     assert forecast.keys() == schemas["ForecastOut"]["properties"].keys()
     assert status["ranking"] is None
-    assert forecast["estimates"]["recall"].keys() == {"reason"}
+    assert forecast["estimates"]["recall"].keys() == {"name", "reason"}
+    assert forecast["estimates"].keys() == schemas["EstimatesOut"]["properties"].keys()
 
 
 def test_a_label_is_in_the_next_status_and_the_dashboard_waits_for_no_outlook(client, monkeypatch):

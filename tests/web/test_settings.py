@@ -3,6 +3,7 @@
 import pytest
 
 from motherlode.project._accounts import put_account
+from motherlode.project._data.addresses import find_strange_receivers, remember_receiver
 
 
 def log_in(client, name, password):
@@ -68,11 +69,28 @@ def test_changes_are_taken_back_the_last_of_each_setting_first(client):
 
 def test_guidelines_are_shown_as_they_were_set(client):
     assert "None are written yet" in client.get("/guidelines").text
-    client.post("/api/settings", json={"guidelines": "Look *twice* <script>x</script>"})
+    client.post("/api/guidelines", json={"text": "Look *twice* <script>x</script>"})
     assert "<em>twice</em> &lt;script&gt;" in client.get("/guidelines").text
     assert "<em>twice</em>" in client.get("/").text
-    client.post("/api/settings", json={"guidelines": None})
+    client.post("/api/guidelines", json={"text": None})
     assert "None are written yet" in client.get("/guidelines").text
+    assert client.post("/api/settings", json={"guidelines": "x"}).status_code == 422
+
+
+def test_a_webhook_that_an_admin_names_waits_for_whoever_runs_the_server(client, tmp_path):
+    address = f"http://127.0.0.1:9/{tmp_path.name}"  # the record outlives a test
+    done = client.post("/api/settings", json={"webhook": [address]}).json()
+    assert done["said"] == [f"webhook: none → {address}"]
+    assert "motherlode trust" in done["notes"][0]
+    assert "motherlode trust" in client.get("/settings").text
+    assert find_strange_receivers([address]) == [address]
+    remember_receiver(address)
+    assert "motherlode trust" not in client.get("/settings").text
+    again = client.post("/api/settings", json={"webhook": [address], "batch": 7}).json()
+    assert (again["said"], again["notes"]) == (["batch: 10 → 7"], [])
+    refused = client.post("/api/settings", json={"webhook": ["http://169.254.169.254/x"]})
+    assert refused.status_code == 422
+    assert value(client, "webhook")["value"] == [address]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 A reader of a format whose cells have no types (CSV, TSV, a workbook's texts) hands all cells over
 as strings. The decision is made over the whole column; a large file hands it over block by block.
 What looks like a number but is a code (leading zeros, 16 digits and more, a leading plus, an
-exponent as in 1e3) stays the text that the file holds. See docs/values.md.
+exponent as in 1e3) stays the text that the file holds. See docs/reference/values.md.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Labels in files: compare what a cell says with the classes that were declared, as text."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property
@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+
+
+def list_names(names: Iterable[str]) -> str:
+    """List names in a message, each once; a name that holds a comma or nothing is quoted.
+
+    Examples
+    --------
+    >>> print(list_names(["dry", "a, b", "dry"]))
+    dry, 'a, b'
+    """
+    once = dict.fromkeys(map(str, names))
+    return ", ".join(repr(name) if "," in name or not name.strip() else name for name in once)
 
 
 class Names:
@@ -81,7 +93,7 @@ class ClassNames:
         if found is None and is_label:
             close = get_close_matches(str(label), self._classes, n=1)
             hint = f"; did you mean {close[0]!r}?" if close else "."
-            shown = ", ".join(self._classes[:20]) + (", …" if len(self._classes) > 20 else "")
+            shown = list_names(self._classes[:20]) + (", …" if len(self._classes) > 20 else "")
             raise InputError(
                 f"Label {str(label)!r} is not among the classes, which are: {shown}{hint}"
             )

@@ -26,9 +26,9 @@ def read_file(source: Source, choices: Choices | None = None) -> Found:
     """Read a file whose ending is in `READERS`, a folder of tables, or a table of a database.
 
     A part of a file stands after a ``#``: ``book.xlsx#Second sheet``, ``folder#train``,
-    ``sqlite:///file.db#table``. docs/files.md lists the formats. The table has at least one row
-    and one column, with distinct names. An `InputError` is raised if the file is missing, empty,
-    broken or not what its ending says.
+    ``sqlite:///file.db#table``. docs/reference/files.md lists the formats. The table has at least
+    one row and one column, with distinct names. An `InputError` is raised if the file is
+    missing, empty, broken or not what its ending says.
     """
     check_pyarrow()
     choices = choices or Choices()

@@ -140,17 +140,6 @@ class Description:
         yield "</tbody></table>"
 
 
-def write_percent(share: float) -> str:
-    """Write a share as a percentage of two digits.
-
-    Examples
-    --------
-    >>> write_percent(0.0712), write_percent(0.834), write_percent(0.0004), write_percent(0.999)
-    ('7.1', '83', '0.04', '100')
-    """
-    return f"{100 * share:.2g}" if share < 0.995 else "100"
-
-
 def pluralise(n: int, one: str, many: str | None = None) -> str:
     """Write a number with its noun, as in "1 label" and "2,000 labels"."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .._files.formats import choose_format
+from .._inert.description import pluralise
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
 from ..project._insight.answers_file import describe_line, write_answers
@@ -42,7 +43,7 @@ def answers(
         found = list_answers(project, state, wanted)
         if to is not None:
             write_answers(project, state, found[:n], to, format)
-            say(console, f"{len(found[:n]):,} answers, the last first: {to}")
+            say(console, f"{pluralise(len(found[:n]), 'answer')}, the last first: {to}")
         elif json:
             say_json(console, [_line(project, state, event) for event in found[:n]])
         else:
@@ -50,12 +51,12 @@ def answers(
             if shown:
                 console.print(_table(project, state, shown))
             more = f"; these are the last {len(shown):,}" if len(shown) < len(found) else ""
-            say(console, f"{len(found):,} answers{more}.")
+            say(console, f"{pluralise(len(found), 'answer')}{more}.")
 
 
 def _line(project: Project, state: State, event: Event) -> dict[str, object]:
     name = project.settings.id
-    tags = event.tags.split("\n") if event.tags else []
+    tags = list(event.each_tag)
     return {
         **({} if name is None else {name: project.rows.name(event.row)}),
         **describe_line(state, event),

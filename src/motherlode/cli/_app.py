@@ -90,7 +90,7 @@ def simulate(
     data: Annotated[
         str,
         typer.Argument(
-            help="A file of rows, as docs/files.md lists them, or a table of a database.",
+            help="A file of rows, as docs/reference/files.md lists them, or a table of a database.",
             metavar="DATA",
         ),
     ],

@@ -90,12 +90,13 @@ def init(request: Request) -> None:
         found = _read(request)
     table = decode_dictionaries(found.table)
     known = table.column_names
+    is_of_images = _is_of_images(request.data)
     planned = plan_rows(
         table,
         text=split_names(request.text or "", known),
-        image=_IMAGE if _is_of_images(request.data) else request.image,
+        image=_IMAGE if is_of_images else request.image,
         features=split_names(request.features or "", known),
-        id=request.id,
+        id=_IMAGE if is_of_images else request.id,  # a file is known by its name
         labels=request.labels,
         classes=names,
     )
@@ -124,6 +125,7 @@ def _create(request: Request, settings: Settings, table: "pa.Table") -> Project:
 
 def _read(request: Request) -> Found:
     if _is_of_images(request.data):
+        _check_no_columns(request)
         return Found(_list_images(Path(request.data)))
     texts = frozenset(name for name in (request.id, request.labels) if name is not None)
     choices = make_choices(request.types, request.missing, request.encoding, texts)
@@ -180,6 +182,20 @@ def _is_of_images(data: str) -> bool:
     with suppress(InputError):
         return bool(image_files(folder))
     return not holds_tables(folder)
+
+
+def _check_no_columns(request: Request) -> None:
+    """Refuse options that choose or read columns, of which a folder of images has none."""
+    given = {"--id": request.id, "--text": request.text, "--image": request.image,
+             "--features": request.features, "--labels": request.labels, "--type": request.types,
+             "--missing": request.missing, "--encoding": request.encoding}  # fmt: skip
+    for option, value in given.items():
+        if value:
+            raise InputError(
+                f"{option} is for files with columns, and {request.data} is a folder of images, "
+                "whose ids are the paths in it; leave it out, or hand in a table with a column of "
+                "paths, by --image."
+            )
 
 
 def _list_images(folder: Path) -> "pa.Table":
@@ -288,6 +304,8 @@ def _show_columns(console: Console, found: Found, planned: RowPlan, labels: str 
     lines = []
     for name in found.table.column_names:
         kind = special.get(name) or planned.kinds.get(name)
+        if name == planned.id and name in planned.kinds:
+            kind = f"{planned.kinds[name]}, id"
         if kind == "number" and kind_of_cells(found.table.schema.field(name).type) == "boolean":
             kind = "boolean"
         why = [planned.left_out.get(name), planned.doubts.get(name), found.reasons.get(name)]

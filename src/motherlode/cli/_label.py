@@ -115,7 +115,9 @@ class Labelling:
             history = self._history()
             before = history[self.back]
             place = f"looking back, {self.back + 1} of {len(history)}"
-            said = f"you said {before.label or before.kind}"
+            tags = ", ".join(before.each_tag)
+            noted = [before.note and f"note: {before.note}", tags and f"tags: {tags}"]
+            said = " · ".join(filter(None, (f"you said {before.label or before.kind}", *noted)))
             self._draw(before.row, place, said)
             return before.row
         leases = self.live.next(self.name)
@@ -148,7 +150,9 @@ class Labelling:
         answer = replace(self.draft, row=row, kind=kind, label=name, seconds=seconds)
         if self.back is not None:
             before = self._history()[self.back]
-            kept = replace(answer, note=answer.note or before.note)
+            kept = replace(
+                answer, note=answer.note or before.note, tags=answer.tags or before.each_tag
+            )
             self.live.undo(self.name, event_id=before.id)
             answer, self.back, self.saved = kept, None, self.saved - 1
         self.live.answer(self.name, [answer])
@@ -206,8 +210,7 @@ class Labelling:
             say(self.console, str(problem))
             return
         self.saved -= 1
-        tags = tuple(filter(None, (event.tags or "").split("\n")))
-        self.draft = Answer(0, note=event.note, tags=tags)
+        self.draft = Answer(0, note=event.note, tags=event.each_tag)
         row = self.project.rows.name(event.row)
         say(self.console, f"Took back {event.label or event.kind!r} of row {row}.")
 

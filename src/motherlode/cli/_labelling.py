@@ -30,8 +30,8 @@ def init(
     data: Annotated[
         str,
         typer.Option(
-            help="A file of rows (docs/files.md lists the formats), a table of a database, or a "
-            "folder of images."
+            help="A file of rows (docs/reference/files.md lists the formats), a table of a "
+            "database, or a folder of images."
         ),
     ],
     classes: Annotated[

@@ -53,7 +53,7 @@ def serve(
         public_url=public_url,
         proxy=proxy,
         are_several=are_several,
-        ready=_print_link,
+        ready=partial(_print_link, are_several),
         link_used=_print_next_link,
         beside=None if watched is None else partial(_watch, watched),
     )
@@ -92,8 +92,10 @@ def _find_projects(folders: list[Path]) -> tuple[list[Path], bool]:
     return list(dict.fromkeys(found)), len(folders) > 1 or found != folders
 
 
-def _print_link(link: str, token: str | None) -> None:
+def _print_link(are_several: bool, link: str, token: str | None) -> None:
     _print(f"Open {link}")
+    if are_several:
+        _print("Each project has its page, and REST as /docs describes it, below /p/ and its name.")
     if token is not None:
         _print(f"The link works once. Programs send Authorization: Bearer {token}")
     _print("Ctrl-C ends the server; labels are saved as they come.")

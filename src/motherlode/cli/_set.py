@@ -11,12 +11,10 @@ from .._files.class_names import ClassNames
 from ..errors import InputError
 from ..project._data.addresses import remember_receiver
 from ..project._data.folder import Project, open_project
-from ..project._data.own_files import WEBHOOK_SECRET
 from ..project._data.receivers import WEBHOOK
-from ..project._data.secret_files import keep_secret
 from ..project._data.stated import PRIOR, Stated
 from ..project._insight.status import format_time
-from ..project._insight.webhooks import show_secret
+from ..project._insight.webhooks import describe_secret
 from ..project._log.events import Event
 from ..project._log.fold import State
 from ..project._log.log import read_state
@@ -81,14 +79,13 @@ def set_project(folder: Path, request: Request, undo: bool, who: str | None, jso
                 check_settings(values)
                 check_prior(values.get(PRIOR), project.settings_at(state), project.rows.table)
                 events = change_settings(project, connection, state, name, values, time.time())
-            has_receivers = any(event.setting == WEBHOOK for event in events)
-        secret = keep_secret(folder, WEBHOOK_SECRET) if has_receivers else None
+            has_receivers = any(e.setting == WEBHOOK and e.after != "[]" for e in events)
         for address in request.webhook or ():
             if address:
                 remember_receiver(address)
     notes = list_notes(events, state, positive)
-    if secret is not None:
-        notes.append(f"Requests are signed with {show_secret(secret)}; give it to the receiver.")
+    if has_receivers:
+        notes.append(describe_secret(folder))
     _conclude(events, notes, json)
 
 

@@ -101,15 +101,12 @@ def _print_records(records: Sequence[Record]) -> None:
         return
     table = make_table("Annotator", "Answers", "Median s", "An hour", "As settled")
     for one in records:
-        agreed = one.agreement
         table.add_row(
             Text(one.name),
             f"{one.answers:,}",
             "–" if one.median_seconds is None else f"{one.median_seconds:.1f}",
             "–" if one.answers_an_hour is None else f"{one.answers_an_hour:,.0f}",
-            f"{100 * agreed.value:.0f} % ({100 * agreed.low:.0f} to {100 * agreed.high:.0f})"
-            if isinstance(agreed, Estimate)
-            else "–",
+            one.agreement.write() if isinstance(one.agreement, Estimate) else "–",
         )
     make_console().print(table)
 

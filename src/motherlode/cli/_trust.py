@@ -13,6 +13,7 @@ from ..project._data.addresses import (
     remember_receiver,
 )
 from ..project._data.folder import open_project, read_address
+from ..project._insight.webhooks import describe_secret
 from ..project._log.database import Unavailable
 from ._screen import make_console, say
 
@@ -28,7 +29,7 @@ def trust(folder: Path) -> None:
         if not _agree("this receiver"):
             raise InputError(f"{address} was not accepted; nothing goes there.")
         remember_receiver(address)
-        say(make_console(), "Accepted.")
+        say(make_console(), f"Accepted. {describe_secret(folder)}")
     if url is None and not receivers:
         say(make_console(), f"{folder} keeps its labels in its folder; there is nothing to accept.")
 

@@ -6,17 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
-from ..estimation import Estimate, MaybeEstimate, estimates_of_counts
+from ..estimation import Estimate, MaybeEstimate, estimate_counts
+from ..estimation._estimates import QUANTITIES, name_quantity
 from ._drawing import BLUE, Display, draw_curve, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_TITLES = {
-    "positives_left": "Positives still unlabelled",
-    "prevalence": "Share of the pool that is positive",
-    "recall": "Share of the positives found",
-}
 
 
 class EstimatesDisplay(Display):
@@ -30,7 +25,7 @@ class EstimatesDisplay(Display):
         Numbers of labels.
     estimates : sequence of Estimate or NoEstimate
         What was known after each of them.
-    quantity : {"positives_left", "prevalence", "recall"}
+    quantity : {"positives_left", "positives", "prevalence", "recall"}
         What is estimated.
 
     Attributes
@@ -69,7 +64,7 @@ class EstimatesDisplay(Display):
         ----------
         learner : ActiveLearner
             Of which the labels are.
-        quantity : {"positives_left", "prevalence", "recall"}
+        quantity : {"positives_left", "positives", "prevalence", "recall"}
             What is estimated.
         points : int, default 40
             At how many numbers of labels.
@@ -85,20 +80,21 @@ class EstimatesDisplay(Display):
         InputError
             If the quantity is unknown, or there is no estimate at any point; then with its reason.
         """
-        if quantity not in _TITLES:
-            raise InputError(f"quantity is {quantity!r}; use one of {', '.join(_TITLES)}.")
+        if quantity not in QUANTITIES:
+            raise InputError(f"quantity is {quantity!r}; use one of {', '.join(QUANTITIES)}.")
         session = learner.session()
         labels = np.unique(np.linspace(1, max(session.labels, 1), points).round().astype(int))
         labels = labels[labels <= session.labels]
-        found = [estimates_of_counts(session.first(int(m)))[quantity] for m in labels]
+        known = [estimate_counts(session.first(int(m))) for m in labels]
+        found = [getattr(each, quantity) for each in known]
         if not any(isinstance(each, Estimate) for each in found):
-            raise InputError(str(estimates_of_counts(session)[quantity]))
+            raise InputError(str(getattr(estimate_counts(session), quantity)))
         return cls(labels=labels.tolist(), estimates=found, quantity=quantity).plot(ax)
 
     def _draw(self, ax: "Axes") -> None:
         interval = self.low, self.high
         draw_curve(ax, self.labels, self.values, interval, color=BLUE, label=self.quantity)
-        title(ax, f"{_TITLES[self.quantity]}, with intervals", "labels", "")
+        title(ax, f"{name_quantity(self.quantity)}, with intervals", "labels", "")
         top = float(np.nanmax(self.high))
         ax.set_ylim(0, 1.05 * (top if top > 0 else 1.0))
         ax.set_xlim(0, None)

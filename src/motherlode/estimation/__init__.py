@@ -7,11 +7,12 @@ its interval or, where no valid one exists, a `NoEstimate` that says why.
 
 from ..models._prior import correct_prior, estimated_prior
 from ._annotators import Annotator, Opinion, Settlement, judge_annotators, settle_opinions
+from ._estimates import Estimates
 from ._evaluation import METRICS, Evaluation, Plan
 from ._exact import binomial_interval, total_interval
 from ._lure import lure, lure_weights, pool_mean
 from ._planning import plan_draws
-from ._positives import estimates_of_counts, positives, positives_left, prevalence, recall
+from ._positives import estimate_counts, positives, positives_left, prevalence, recall
 from ._totals import hajek, horvitz_thompson
 from ._validation import Choice, choose_model, held_out_scores, pool_weights
 from ._value import Estimate, MaybeEstimate, NoEstimate
@@ -29,6 +30,7 @@ __all__ = [
     "Annotator",
     "Choice",
     "Estimate",
+    "Estimates",
     "Evaluation",
     "MaybeEstimate",
     "NoEstimate",
@@ -38,8 +40,8 @@ __all__ = [
     "binomial_interval",
     "choose_model",
     "correct_prior",
+    "estimate_counts",
     "estimated_prior",
-    "estimates_of_counts",
     "hajek",
     "held_out_scores",
     "horvitz_thompson",

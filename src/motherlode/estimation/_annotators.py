@@ -84,12 +84,8 @@ class Annotator:
         said = f"{who}: {self.labels:,} labels, {self.shared:,} of rows that others saw too"
         if self.confusion is None:
             return f"{said}; {next(iter(self.errors.values()))}"
-        wrong = [f"{e.through(_percent)} % of {c} called otherwise" for c, e in self.errors.items()]
+        wrong = [f"{e} of {c} called otherwise" for c, e in self.errors.items()]
         return f"{said}; {', '.join(wrong)}"
-
-
-def _percent(share: float) -> float:
-    return 100 * share
 
 
 @dataclass(frozen=True, eq=False)
@@ -282,10 +278,10 @@ def judge_annotators(
 def _errors(
     mean: Floats, low: Floats, high: Floats, classes: Sequence[Any]
 ) -> dict[Any, MaybeEstimate]:
-    ends = zip(1 - mean.diagonal(), 1 - high.diagonal(), 1 - low.diagonal(), strict=True)
+    ends = [(1 - table.diagonal()).tolist() for table in (mean, high, low)]
     return {
-        label: Estimate(float(value), float(least), float(most), _LEVEL, _METHOD, _ASSUMES)
-        for label, (value, least, most) in zip(classes, ends, strict=True)
+        label: Estimate(value, least, most, _LEVEL, _METHOD, _ASSUMES, kind="share")
+        for label, value, least, most in zip(classes, *ends, strict=True)
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..session import CONTROL, Origin, Session
-from ._positives import estimates_of_counts
+from ._positives import positives_left, recall
 from ._value import Estimate, check_share
 
 _SIZES = 24  # numbers of draws that are looked at, a constant ratio apart
@@ -56,7 +56,7 @@ def plan_draws(session: Session, half_width: float = 0.1, level: float = 0.95) -
 
 def _expect(session: Session, level: float) -> float:
     """Expect a number of positives among the unlabelled rows."""
-    known = estimates_of_counts(session, level)["positives_left"]
+    known = positives_left(session, level)
     if isinstance(known, Estimate):
         return known.value
     return max(session.found * (1 - _GUESS) / _GUESS, 1.0)
@@ -65,8 +65,8 @@ def _expect(session: Session, level: float) -> float:
 def _is_narrow(session: Session, draws: int, share: float, half_width: float, level: float) -> bool:
     if draws >= session.left:
         return True
-    recall = estimates_of_counts(_with_draws(session, draws, share), level)["recall"]
-    return isinstance(recall, Estimate) and recall.half_width <= half_width
+    known = recall(_with_draws(session, draws, share), level)
+    return isinstance(known, Estimate) and known.half_width <= half_width
 
 
 def _with_draws(session: Session, draws: int, share: float) -> Session:
@@ -80,5 +80,6 @@ def _with_draws(session: Session, draws: int, share: float) -> Session:
         session,
         positive=np.concatenate([session.positive, positive]),
         origins=[*session.origins, *drawn],
-        arrivals=None,  # the plan is for the rows as they are now
+        arrivals=None,  # the plan is for the rows as they are now,
+        held_back=None,  # and for the time when all drawn ones have labels
     )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..session import Group, Session
+from ._estimates import Estimates
 from ._exact import total_interval
 from ._lure import pool_mean
 from ._value import Estimate, MaybeEstimate, NoEstimate, check_share
@@ -52,7 +53,9 @@ def positives(session: Session, level: float = 0.95) -> MaybeEstimate:
     check_share(level, "level")
     if not session.left:
         n = float(session.found)
-        return Estimate(n, n, n, level, "Every row is labelled.", "That labels are right.")
+        return Estimate(
+            n, n, n, level, "Every row is labelled.", "That labels are right.", kind="count"
+        )
     if not session.labels:
         return NoEstimate("No row is labelled, so nothing is known yet.")
     parts = _reached(session)
@@ -71,7 +74,7 @@ def positives(session: Session, level: float = 0.95) -> MaybeEstimate:
     )
     value, low, high = _add_up([_estimate_uniform(part, level) for part in parts])
     speaks_for = _explain_reach(sum(part.pool_size for part in parts), session.pool_size)
-    return Estimate(value, low, high, level, method, _ASSUMES, speaks_for)
+    return Estimate(value, low, high, level, method, _ASSUMES, speaks_for, "count")
 
 
 def _reached(session: Session) -> list[Session]:
@@ -138,7 +141,7 @@ def _estimate_unequal(session: Session, level: float) -> MaybeEstimate:
     least, most = float(session.found), float(session.found + session.left)
     scaled = share.through(lambda p: p * session.pool_size)
     value, low, high = np.clip([scaled.value, scaled.low, scaled.high], least, most).tolist()
-    return Estimate(value, low, high, level, share.method, share.assumes)
+    return Estimate(value, low, high, level, share.method, share.assumes, kind="count")
 
 
 def prevalence(session: Session, level: float = 0.95) -> MaybeEstimate:
@@ -151,7 +154,7 @@ def prevalence(session: Session, level: float = 0.95) -> MaybeEstimate:
     level : float in (0, 1), default 0.95
         Nominal coverage of the interval.
     """
-    return estimates_of_counts(session, level)["prevalence"]
+    return estimate_counts(session, level).prevalence
 
 
 def positives_left(session: Session, level: float = 0.95) -> MaybeEstimate:
@@ -164,7 +167,7 @@ def positives_left(session: Session, level: float = 0.95) -> MaybeEstimate:
     level : float in (0, 1), default 0.95
         Nominal coverage of the interval.
     """
-    return estimates_of_counts(session, level)["positives_left"]
+    return estimate_counts(session, level).positives_left
 
 
 def recall(session: Session, level: float = 0.95) -> MaybeEstimate:
@@ -184,11 +187,11 @@ def recall(session: Session, level: float = 0.95) -> MaybeEstimate:
     >>> print(recall(Session(3, [False, False, False])))
     No positive is found, and none may exist, so a share of them means nothing yet.
     """
-    return estimates_of_counts(session, level)["recall"]
+    return estimate_counts(session, level).recall
 
 
-def estimates_of_counts(session: Session, level: float = 0.95) -> dict[str, MaybeEstimate]:
-    """Estimate `prevalence`, `positives_left` and `recall` at once, from one call of `positives`.
+def estimate_counts(session: Session, level: float = 0.95, *, name: str = "positives") -> Estimates:
+    """Estimate positives, prevalence, positives left and recall at once.
 
     Parameters
     ----------
@@ -196,25 +199,43 @@ def estimates_of_counts(session: Session, level: float = 0.95) -> dict[str, Mayb
         The labels so far, and how their rows were found.
     level : float in (0, 1), default 0.95
         Nominal coverage of the intervals.
+    name : str
+        What the positive rows are called, as in "fraudulent payments".
 
     Returns
     -------
-    dict of str to Estimate or NoEstimate
-        By the names of the three functions.
+    Estimates
+        The four, with what they rest on.
+
+    Examples
+    --------
+    >>> from motherlode.session import Origin
+    >>> draws = [Origin("control", "", 1 / (1000 - i), 1000 - i, i) for i in range(100)]
+    >>> found = estimate_counts(Session(1000, [True] * 10 + [False] * 90, draws), name="refunds")
+    >>> found.positives_left.low
+    45.0
+    >>> print(found)
+    Estimates(refunds)
+      refunds in the pool: 100 (95 %: 55 to 170)
+      prevalence (share of refunds among all rows): 10 % (95 %: 5.5 to 17 %)
+      refunds left: 90 (95 %: 45 to 160)
+      recall (share of refunds found): 10 % (95 %: 5.9 to 19 %)
     """
     total = positives(session, level)
     # Of an estimate that speaks for some rows, the share and the rest are of these.
     rows, found = _count_reached(session) if _is_partial(total) else _count(session)
-    share_found: MaybeEstimate = total.through(lambda n: found / max(n, 1e-300))
+    share_found: MaybeEstimate = total.through(lambda n: found / max(n, 1e-300), "share")
     if isinstance(total, Estimate) and not found:
         share_found = NoEstimate(
             "No positive is found, and none may exist, so a share of them means nothing yet."
         )
-    return {
-        "prevalence": total.through(lambda n: n / max(rows, 1)),
-        "positives_left": total.through(lambda n: n - found),
-        "recall": share_found,
-    }
+    return Estimates(
+        positives=total,
+        prevalence=total.through(lambda n: n / max(rows, 1), "share"),
+        positives_left=total.through(lambda n: n - found),
+        recall=share_found,
+        name=name,
+    )
 
 
 def _is_partial(total: MaybeEstimate) -> bool:

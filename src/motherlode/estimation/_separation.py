@@ -7,6 +7,8 @@ from scipy.stats import norm, rankdata
 
 from ._value import Estimate, MaybeEstimate, NoEstimate
 
+_NEXT = 1e-12  # as near to 0 and 1 as an area is looked at
+
 
 def estimate_separation(
     positive: ArrayLike, scores: ArrayLike, level: float = 0.95, speaks_for: str = ""
@@ -37,7 +39,9 @@ def estimate_separation(
     Examples
     --------
     >>> print(estimate_separation([1, 1, 0, 0, 0, 0], [5, 3, 4, 2, 1, 0]))
-    0.875 (95%: 0.367 to 0.987)
+    88 % (95 %: 36 to 99 %)
+    >>> print(estimate_separation([1, 0, 0, 0], [3, 2, 1, 0]))
+    at least 32 % (95 %: 32 to 100 %)
     """
     y, s = np.asarray(positive, dtype=bool), np.asarray(scores, dtype=np.float64)
     m, n = int(y.sum()), int((~y).sum())
@@ -63,8 +67,9 @@ def estimate_separation(
         return abs(a - area) - wide * spread(a)
 
     # A value next to the area seen is never refuted, and 0 and 1 are, unless they were seen.
-    low = 0.0 if area == 0 else float(brentq(beyond, 0.0, area))
-    high = 1.0 if area == 1 else float(brentq(beyond, area, 1.0))
+    # At 0 and 1 themselves nothing is beyond either, which is no end of the interval.
+    low = 0.0 if area == 0 else float(brentq(beyond, 0.0, min(area, 1 - _NEXT)))
+    high = 1.0 if area == 1 else float(brentq(beyond, max(area, _NEXT), 1.0))
     return Estimate(
         area,
         low,
@@ -74,4 +79,5 @@ def estimate_separation(
         "score, with Newcombe's interval",
         "the rows were drawn at random",
         speaks_for,
+        "share",
     )

@@ -1,10 +1,18 @@
 """What an estimate is: a number with its interval, or the sentence that says why there is none."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
 
 from .._inert.description import Described, Description
+from .._inert.written_numbers import Kind, write_ends, write_level, write_number
 from ..errors import InputError
+
+HOLDS = {
+    "once": "For one look, at a time that was chosen before. Of many looks some may miss.",
+    "always": "At every look, however often somebody looks.",
+}
+"""When an interval holds with its level, as people read it."""
 
 
 def check_share(value: float, name: str) -> None:
@@ -31,6 +39,12 @@ class Estimate(Described):
         What it rests on, in a sentence.
     speaks_for : str
         Of which rows it speaks, in a sentence; empty where it speaks of all rows of the pool.
+    kind : {"count", "share", "number"}
+        What the number is, by which it is written: a count as a whole number, a share in per cent.
+    holds : {"once", "always"}
+        Whether the interval holds with its level for one look at it, or for all looks together.
+    bounds : (float, float), optional
+        The ends of an interval that holds whatever the rows are that somebody skipped.
     """
 
     value: float
@@ -40,36 +54,67 @@ class Estimate(Described):
     method: str = ""
     assumes: str = ""
     speaks_for: str = ""
+    kind: Kind = "number"
+    holds: Literal["once", "always"] = "once"
+    bounds: tuple[float, float] | None = None
 
-    def through(self, change: Callable[[float], float]) -> "Estimate":
+    def through(self, change: Callable[[float], float], kind: Kind | None = None) -> "Estimate":
         """Estimate a monotone function of the quantity.
 
         Parameters
         ----------
         change : callable
             The function, from a float to a float.
+        kind : {"count", "share", "number"}, optional
+            What its values are; by default what the quantity is.
         """
         low, high = sorted((change(self.low), change(self.high)))
-        return replace(self, value=change(self.value), low=low, high=high)
+        bounds = None
+        if self.bounds is not None:
+            least, most = sorted(map(change, self.bounds))
+            bounds = least, most
+        return replace(
+            self,
+            value=change(self.value),
+            low=low,
+            high=high,
+            kind=kind or self.kind,
+            bounds=bounds,
+        )
 
     @property
     def half_width(self) -> float:
         """Half the width of the interval."""
         return (self.high - self.low) / 2
 
+    def write(self) -> str:
+        """Write the number with its interval, and nothing else."""
+        said = write_number(self.value, self.low, self.high, self.level, self.kind)
+        if self.bounds is None:
+            return said
+        least, most = write_ends(*self.bounds, self.kind)
+        unit = " %" if self.kind == "share" else ""
+        return f"{said}; whatever the skipped rows are: {least} to {most}{unit}"
+
+    def list_grounds(self) -> list[tuple[str, str]]:
+        """List what the number rests on, each under its name."""
+        grounds = [("of which rows", self.speaks_for)] if self.speaks_for else []
+        grounds += [("how it was made", self.method)] if self.method else []
+        grounds += [("what it assumes", self.assumes)] if self.assumes else []
+        if self.low < self.high:
+            said = HOLDS[self.holds]
+            grounds.append((f"when the {write_level(self.level)} interval holds", said))
+        return grounds
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the same as JSON has it, and as it is written."""
+        return {**asdict(self), "said": self.write()}
+
     def _describe(self) -> Description:
-        summary = (
-            f"{self.value:.3g}, by {self.level:.0%} between {self.low:.3g} and {self.high:.3g}"
-        )
-        details = [
-            ("how it was made", self.method),
-            ("what it assumes", self.assumes),
-            ("of which rows", self.speaks_for),
-        ]
-        return Description("Estimate", summary, details=details)
+        return Description("Estimate", self.write(), details=self.list_grounds())
 
     def __str__(self) -> str:
-        said = f"{self.value:.3g} ({self.level:.0%}: {self.low:.3g} to {self.high:.3g})"
+        said = self.write()
         return f"{said}. {self.speaks_for}" if self.speaks_for else said
 
 
@@ -85,15 +130,25 @@ class NoEstimate(Described):
 
     reason: str
 
-    def through(self, change: Callable[[float], float]) -> "NoEstimate":
+    def through(self, change: Callable[[float], float], kind: Kind | None = None) -> "NoEstimate":
         """Return itself: there is no number to change.
 
         Parameters
         ----------
         change : callable
             A function from a float to a float; it is not called.
+        kind : {"count", "share", "number"}, optional
+            Not looked at.
         """
         return self
+
+    def write(self) -> str:
+        """Write the reason."""
+        return self.reason
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the same as JSON has it."""
+        return {"reason": self.reason}
 
     def _describe(self) -> Description:
         return Description("NoEstimate", self.reason)

@@ -53,6 +53,7 @@ from ._prior_report import PriorReport, report_prior
 from ._query import Query
 from ._ranking import RankedRows, rank_rows
 from ._saving import load_learner, save_learner
+from ._session import make_session
 from ._tables import Asked, tabulate_learner
 from ._taking_back import Skip, note_draws, take_labels_back, take_skips_back
 from ._telling import describe_learner
@@ -321,16 +322,7 @@ class ActiveLearner(Described):
         seconds, cost : float
             Time and money spent so far, for `motherlode.stopping.Budget`.
         """
-        training = self.training_set
-        return Session(
-            len(training.left) + len(training.rows),
-            training.is_positive,
-            self._labels.origins,
-            predictions=predictions,
-            seconds=seconds,
-            cost=cost,
-            arrivals=self._arrived.session(training.rows, self._only_skipped()),
-        )
+        return make_session(self, predictions=predictions, seconds=seconds, cost=cost)
 
     @explain(OF_TEACH)
     def teach(
@@ -361,7 +353,7 @@ class ActiveLearner(Described):
         channel : str, optional
             How the rows were found, as in "search"; what can be estimated from their labels depends
             on it. By default "query" or "control" for a row that was asked, and "given" for any
-            other.
+            other. A row that was drawn at random stays a random draw, however it is found later.
         origins : sequence of Origin, optional
             How each row came to be labelled, where a session is taken up again. By default what
             this learner knows.
@@ -678,8 +670,10 @@ class ActiveLearner(Described):
         twins = self.copies == "each"
         maker = BatchMaker(self.strategy, self.candidates, self.selection, self.control, twins)
         query, origins = maker.make(self._view(left, n), left, n)
-        self._asked |= origins
-        self._arrived.ask(origins)
+        # A row that was drawn at random before stays that draw.
+        new = {row: how for row, how in origins.items() if not self._was_drawn(row)}
+        self._asked |= new
+        self._arrived.ask(new)
         note_draws(self._skipped, origins)
         reasons, positive_class = query.reasons, self.positive_class
         if not positive_class.named:
@@ -906,9 +900,10 @@ class ActiveLearner(Described):
         labelled = zip(self._labels.rows.tolist(), self._labels.origins, strict=True)
         return self._asked | dict(labelled)
 
-    def _only_skipped(self) -> Rows:
-        skipped = [row for row in self._skipped if row not in self._labels]
-        return np.array(skipped, dtype=np.int64)
+    def _was_drawn(self, row: int) -> bool:
+        """Say whether a row was drawn at random, which it stays whatever becomes of it."""
+        known = self._asked.get(row)
+        return known is not None and known.drawn_from > 0
 
     def _forget_results(self) -> None:
         self._positive_class = self._training = self._final = None
@@ -916,7 +911,7 @@ class ActiveLearner(Described):
     def _origin(self, row: int, channel: str | None) -> Origin:
         """Find the origin of a row that is taught now, perhaps under a named channel."""
         known = self._asked.get(row)
-        if known is not None and channel in (None, known.channel):
+        if known is not None and (channel in (None, known.channel) or self._was_drawn(row)):
             return known
         return Origin(channel or "given", asked_after=len(self._labels))
 

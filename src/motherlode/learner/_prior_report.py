@@ -130,4 +130,5 @@ def _share(positive: Any, where: str) -> MaybeEstimate:
         f"{found} of {n} control draws {where}, with Clopper and Pearson's interval",
         "control draws are random",
         _SPEAKS_FOR,
+        "share",
     )

@@ -36,12 +36,13 @@ def take_labels_back(learner: Any, rows: list[int]) -> None:
     """Take back the labels of some rows of an `ActiveLearner`, which all have one."""
     labels = learner._labels
     places = {row: place for place, row in enumerate(labels.rows.tolist())}
-    # Out of the reach of queries that knew their labels.
-    learner._arrived.come_back({row: places[row] + 1 for row in rows}, learner._all_asked())
-    # A row that was drawn at random was so whatever became of its label.
+    # A row that was drawn at random was so whatever became of its label, and stays in the sample.
     gone_rows = set(rows)
     origins = zip(places, labels.origins, strict=True)
     drawn = {row: origin for row, origin in origins if row in gone_rows and origin.drawn_from}
+    # The others were out of the reach of queries that knew their labels.
+    back = {row: places[row] + 1 for row in rows if row not in drawn}
+    learner._arrived.come_back(back, learner._all_asked())
     gone = np.sort([places[row] for row in rows])
     labels.remove(rows)
     asked = (drawn | learner._asked).items()
@@ -55,7 +56,11 @@ def take_labels_back(learner: Any, rows: list[int]) -> None:
 def take_skips_back(learner: Any, rows: list[int]) -> None:
     """Let rows of an `ActiveLearner` be asked again, which are all skipped."""
     skips = {row: learner._skipped.pop(row) for row in rows}
-    back = {row: skip for row, skip in skips.items() if row not in learner._labels}
+    back = {
+        row: skip
+        for row, skip in skips.items()
+        if row not in learner._labels and not learner._was_drawn(row)
+    }
     since = {row: skip.known + (not skip.drawn) for row, skip in back.items()}
     learner._arrived.come_back(since, learner._all_asked())
     _forget_fit(learner, rows)

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from .._inert.description import Description, Table, pluralise
-from ..estimation import positives_left
+from ..estimation import estimate_counts
 from ..pool._tabling import list_own_columns
 from ..session import CONTROL
 from ._tables import list_waiting
@@ -17,6 +17,7 @@ _SHOWN_COLUMNS = 4
 def describe_learner(learner: Any) -> Description:
     """Describe a learner."""
     session = learner.session()
+    estimates = estimate_counts(session)
     positive_class = learner.positive_class
     counts = dict(zip(learner.classes.tolist(), learner._labels.counts().tolist(), strict=True))
     labelled = ", ".join(f"{label} {count:,}" for label, count in counts.items())
@@ -24,7 +25,7 @@ def describe_learner(learner: Any) -> Description:
         ("labelled", f"{session.labels:,} ({labelled})"),
         ("positive class", f"{positive_class}. {positive_class.request()}".strip()),
         ("found", pluralise(session.found, "positive")),
-        ("positives left", str(positives_left(session))),
+        *estimates.list_facts(),
         ("asked", _say_asked(learner)),
     ]
     left_out = _say_left_out(learner)
@@ -32,6 +33,7 @@ def describe_learner(learner: Any) -> Description:
         facts.append(("left out", left_out))
     channels = Counter(learner.channels)
     details = [
+        *estimates.list_grounds(),
         ("how rows were found", ", ".join(f"{name} {n:,}" for name, n in channels.items())),
         ("model", type(learner.model).__name__),
         ("asks by", type(learner.query_model).__name__),

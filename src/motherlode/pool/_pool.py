@@ -61,10 +61,10 @@ class Pool(Described):
     data : array, sparse matrix, frame, list of str, or path
         A numeric array or scipy sparse matrix of shape (n, d); a pandas, polars or Arrow frame;
         n texts; a list of paths of images (`motherlode.embedding.image_files`); a memory-mapped
-        array; or a path: of a file of any format in docs/files.md (CSV, JSON, Excel, Parquet,
-        RIS, ...), a part of one ("book.xlsx#Sheet 2"), a folder of Parquet and Arrow files, or
-        the address of a database ("sqlite:///file.db#table"). Files of more than 32 MB stay on
-        disk, and are read block by block.
+        array; or a path: of a file of any format in docs/reference/files.md (CSV, JSON, Excel,
+        Parquet, RIS, ...), a part of one ("book.xlsx#Sheet 2"), a folder of Parquet and Arrow
+        files, or the address of a database ("sqlite:///file.db#table"). Files of more than 32 MB
+        stay on disk, and are read block by block.
     features : scikit-learn transformer, encoder, "passthrough" or None
         How `data` becomes numbers. None does what suits the data: arrays and sparse matrices
         are taken as they are; texts become TF-IDF vectors of words, short ones of runs of three to

@@ -20,6 +20,7 @@ def write_report(
     results: Results,
     path: str | PathLike[str],
     title: str = "Strategies compared on simulated labelling sessions",
+    lead: str = "",
 ) -> None:
     """Write learning curves, tables and settings into one self-contained HTML file.
 
@@ -34,6 +35,8 @@ def write_report(
         The HTML file; overwritten if it exists.
     title : str
         The heading of the page.
+    lead : str
+        What came out, in a sentence or two that stand first.
 
     Raises
     ------
@@ -52,13 +55,14 @@ def write_report(
     )
     page = templates.get_template("report.html").render(
         title=title,
-        lead=_summarise(results),
+        lead=lead,
+        compared=_summarise(results),
         palette=PALETTE,
         drawn=assign_styles(results.strategies, results.baseline),
         overview=tabulate_means(results) if len(results.datasets) > 1 else None,
         datasets=[_describe(results, name, i) for i, name in enumerate(results.datasets)],
         rules=results.rules,
-        wins=tabulate_wins(results) if len(results.strategies) > 1 else [],
+        wins=tabulate_wins(results) if len(results.datasets) > 1 < len(results.strategies) else [],
         meanings={
             **{metric.title: metric.meaning for metric in ROUND_METRICS.values()},
             "AP area": "mean height of average precision's curve, from no label to the last",

@@ -29,17 +29,18 @@ class _Cell(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """A heading, and a cell for each strategy."""
+    """A heading, and a cell for each row."""
 
     heading: str
     cells: Sequence[_Cell]
 
 
 class _Table(NamedTuple):
-    """A caption, the strategies that have a row each, and the columns."""
+    """A caption, what the rows are of, their names, and the columns."""
 
     caption: str
-    strategies: Sequence[str]
+    of: str
+    rows: Sequence[str]
     columns: Sequence[_Column]
 
 
@@ -70,7 +71,7 @@ def tabulate_finals(results: Results, dataset: str) -> _Table:
     seconds = [fmean(run.seconds for run in runs[s]) for s in shown]
     columns.append(_show("Seconds asking", seconds, ".1f", mark_best=False))
     caption = f"After {budget:,} labels: mean over seeds ± half a 95 % interval, the best in bold."
-    return _Table(caption, shown, columns)
+    return _Table(caption, "Strategy", shown, columns)
 
 
 def tabulate_means(results: Results) -> _Table:
@@ -84,7 +85,7 @@ def tabulate_means(results: Results) -> _Table:
         ]
         columns.append(_show(heading, means, ".0%" if metric == "recall" else ".3f"))
     caption = f"Means over {len(shared)} data sets, each counting alike; the best in bold."
-    return _Table(caption, results.strategies, columns)
+    return _Table(caption, "Strategy", results.strategies, columns)
 
 
 def tabulate_wins(results: Results) -> list[_WinMatrix]:
@@ -106,18 +107,19 @@ def tabulate_stops(results: Results, dataset: str) -> _Table | None:
     known = {s: runs for s, runs in cells.items() if runs and all(run.origins for run in runs)}
     if not known:
         return None
-    ends = [results.stops(dataset, s) for s in known]
-    columns = [
-        _Column(title, [_describe_stops(end[title]) for end in ends])
-        for title in name_rules(results.rules)
-    ]
-    columns.append(_Column("Positives estimated", [_describe_estimates(r) for r in known.values()]))
+    # Rules are rows: there are many of them, and columns would not fit a page.
+    rules = name_rules(results.rules)
+    columns = []
+    for strategy, runs in known.items():
+        end = results.stops(dataset, strategy)
+        ends = [_describe_stops(end[title]) for title in rules]
+        columns.append(_Column(strategy, [*ends, _describe_estimates(runs)]))
     caption = (
         "Where stopping rules would have ended these sessions, and how many positives the pool was "
         "estimated to hold. A rule that sets positives aside counts the rows drawn for them before "
         "the search too."
     )
-    return _Table(caption, list(known), columns)
+    return _Table(caption, "Rule", [*rules, "Positives estimated"], columns)
 
 
 def _show(
@@ -165,6 +167,6 @@ def _describe_estimates(runs: Sequence[Run]) -> _Cell:
     held = sum(a.low <= run.all_positives <= a.high for run, a in made)
     run, answer = made[-1]
     return _Cell(
-        f"{answer.value:,.0f} ({answer.low:,.0f} to {answer.high:,.0f})",
+        answer.write(),
         f"truly {run.all_positives:,}; {held} of {len(made)} intervals hold the truth",
     )

@@ -34,8 +34,9 @@ class Chao:
 def chao(captures: ArrayLike, level: float = 0.95) -> Chao:
     """Estimate how many positives there are, from which searches found which.
 
-    ``D + f1 (f1 - 1) / (2 (f2 + 1))`` with D positives found by at least one search, f1 by
-    exactly one and f2 by exactly two, which is ``D + f1^2 / (2 f2)`` without its bias for few.
+    ``D + (T - 1) / T * f1 (f1 - 1) / (2 (f2 + 1))`` with T searches, D positives found by at least
+    one, f1 by exactly one and f2 by exactly two. It is ``D + (T - 1) / T * f1^2 / (2 f2)`` without
+    its bias for few. The factor matters where searches are few: with two it halves what is added.
 
     Parameters
     ----------
@@ -52,14 +53,16 @@ def chao(captures: ArrayLike, level: float = 0.95) -> Chao:
     References
     ----------
     Chao (1987), Estimating the population size for capture-recapture data with unequal
-    catchability, Biometrics 43, eqs. 11 to 13 and the log-normal interval.
+    catchability, Biometrics 43 (the log-normal interval). Chao & Chiu (2016), Species richness:
+    estimation and comparison, Wiley StatsRef, the bias-corrected form for incidences (Chao2) and
+    its variance.
 
     Examples
     --------
-    Five are found; two by one search only, three by two: ``5 + 2 * 1 / (2 * 4)``.
+    Five are found; two by one search only, three by two: ``5 + 1 / 2 * 2 * 1 / (2 * 4)``.
 
     >>> chao([[1, 0], [0, 1], [1, 1], [1, 1], [1, 1]]).total
-    5.25
+    5.125
     """
     check_share(level, "level")
     seen = np.atleast_2d(np.asarray(captures, dtype=bool))
@@ -67,21 +70,24 @@ def chao(captures: ArrayLike, level: float = 0.95) -> Chao:
         raise InputError("Capture and recapture needs what at least two searches found.")
     times = seen.sum(axis=1)
     D, f1, f2 = int((times > 0).sum()), int((times == 1).sum()), int((times == 2).sum())
-    unseen = f1 * (f1 - 1) / (2 * (f2 + 1))
+    share = 1 - 1 / seen.shape[1]
+    unseen = share * f1 * (f1 - 1) / (2 * (f2 + 1))
     if unseen == 0:
         return Chao(float(D), float(D), float(D))
-    spread = _variance(f1, f2, D + unseen)
+    spread = _variance(f1, f2, D + unseen, share)
     # The number unseen is taken for log-normal, so that the interval stays above D.
     width = exp(float(ndtri((1 + level) / 2)) * sqrt(log(1 + spread / unseen**2)))
     return Chao(D + unseen, D + unseen / width, D + unseen * width)
 
 
-def _variance(f1: int, f2: int, total: float) -> float:
+def _variance(f1: int, f2: int, total: float, share: float) -> float:
+    """Compute the variance of the bias-corrected estimate, by the same formula as the estimate."""
+    once, twice = float(f1), f2 + 1.0
+    first = share * once * (once - 1) / (2 * twice)
+    second = share**2 * once * (2 * once - 1) ** 2 / (4 * twice**2)
     if f2:
-        ratio = f1 / f2
-        return f2 * (ratio**4 / 4 + ratio**3 + ratio**2 / 2)
-    a = f1 * (f1 - 1) / 2
-    return max(a + f1 * (2 * f1 - 1) ** 2 / 4 - f1**4 / (4 * total), 0.0)
+        return first + second + share**2 * once**2 * f2 * (once - 1) ** 2 / (4 * twice**4)
+    return max(first + second - share**2 * once**4 / (4 * total), 0.0)
 
 
 @dataclass(frozen=True)

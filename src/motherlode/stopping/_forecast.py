@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .. import estimation
 from .._inert.description import Described, Description, Table, pluralise
-from ..estimation import Estimate, MaybeEstimate
+from ..estimation import Estimates, estimate_counts
 from ..session import Session
 from ._base import Advice, Rule
 from ._curve import Knee
@@ -27,24 +26,21 @@ class Forecast(Described):
         Labels, positives among them, and unlabelled rows.
     at_random : int
         Labels whose rows were drawn at random; estimates rest on these.
-    estimates : dict of str to Estimate or NoEstimate
-        "prevalence", "positives_left" and "recall".
+    estimates : Estimates
+        How many positives there are and are left, how rare they are, what share of them is found.
     advice : tuple of (Rule, Advice)
         Each rule that was asked, and what it said.
     verdict : Verdict
         All of it in one sentence to act on.
-    name : str
-        What the positive rows are called.
     """
 
     labels: int
     found: int
     left: int
     at_random: int
-    estimates: dict[str, MaybeEstimate]
+    estimates: Estimates
     advice: tuple[tuple[Rule, Advice], ...]
     verdict: Verdict
-    name: str = "positives"
 
     def lines(self) -> list[str]:
         """Say everything in sentences, to be shown one below the other."""
@@ -54,7 +50,7 @@ class Forecast(Described):
             f"positive; {pluralise(self.left, 'is', 'are')} unlabelled. Drawn at random: "
             f"{self.at_random:,} of the labelled rows.",
         ]
-        said += _say_estimates(self.estimates)
+        said += self.estimates.lines()
         for rule, advice in self.advice:
             said.append(f"{rule.paper or rule}: {advice}")
             said.append(f"  It promises: {rule.promises}")
@@ -65,15 +61,15 @@ class Forecast(Described):
         facts = [
             ("unlabelled", f"{self.left:,} rows"),
             ("drawn at random", f"{self.at_random:,} of the labelled rows"),
-            *_name_numbers(self.estimates),
-            *_name_reasons(self.estimates),
+            *self.estimates.list_facts(),
         ]
         advice = [(rule.paper or str(rule), str(said), rule.promises) for rule, said in self.advice]
         headings = ("rule", "what it says", "what it promises")
         table = Table("When to stop", headings, advice, len(advice))
         found = pluralise(self.found, "positive")
         summary = f"{pluralise(self.labels, 'label')}, {found} found. {self.verdict}"
-        return Description("Forecast", summary, facts, table=table)
+        details = self.estimates.list_grounds()
+        return Description("Forecast", summary, facts, details, table)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the same as JSON has it; where there is no estimate, its reason alone."""
@@ -83,7 +79,7 @@ class Forecast(Described):
             "left": self.left,
             "at_random": self.at_random,
             "verdict": asdict(self.verdict),
-            "estimates": {name: asdict(answer) for name, answer in self.estimates.items()},
+            "estimates": self.estimates.to_dict(),
             "advice": [
                 {
                     "rule": str(rule),
@@ -124,9 +120,9 @@ def forecast(
     ...     print(line)  # doctest: +ELLIPSIS
     Go on: 1 of the positives are found, and nobody can tell yet how many there are. It is ...
     2 rows are labelled, 1 of them positive; 498 are unlabelled. Drawn at random: 0 of the ...
-    No valid estimate exists: none of the rows was drawn at random, ...
+    estimates: No valid estimate exists: none of the rows was drawn at random, ...
     """
-    estimates = estimation.estimates_of_counts(session, level)
+    estimates = estimate_counts(session, level, name=name)
     advice = tuple((rule, rule.advise(session)) for rule in rules)
     return Forecast(
         session.labels,
@@ -135,44 +131,5 @@ def forecast(
         int(session.drawn.sum()),
         estimates,
         advice,
-        reach_verdict(session, estimates, advice, name),
-        name,
+        reach_verdict(session, estimates, advice),
     )
-
-
-_FORMS = {
-    "prevalence": ("Positive rows of the pool", "{:.2%}"),
-    "positives_left": ("Positives still unlabelled", "{:,.0f}"),
-    "recall": ("Share of the positives found", "{:.0%}"),
-}
-
-
-def _name_numbers(estimates: dict[str, MaybeEstimate]) -> list[tuple[str, str]]:
-    """Write each estimate under its title."""
-    said = []
-    for name, answer in estimates.items():
-        if isinstance(answer, Estimate):
-            title, form = _FORMS[name]
-            value, low, high = (form.format(v) for v in (answer.value, answer.low, answer.high))
-            said.append((title, f"{value}, by {answer.level:.0%} between {low} and {high}"))
-    return said
-
-
-def _name_reasons(estimates: dict[str, MaybeEstimate]) -> list[tuple[str, str]]:
-    """Give each reason why estimates are missing once, under the titles of these."""
-    missing: dict[str, list[str]] = {}
-    for name, answer in estimates.items():
-        if not isinstance(answer, Estimate):
-            missing.setdefault(str(answer), []).append(_FORMS[name][0])
-    return [(", ".join(titles), reason) for reason, titles in missing.items()]
-
-
-def _say_estimates(estimates: dict[str, MaybeEstimate]) -> list[str]:
-    said = [f"{title}: {text}." for title, text in _name_numbers(estimates)]
-    said += [reason for _, reason in _name_reasons(estimates)]
-    # All rest on the same thing, and speak of the same rows, which is said once.
-    numbers = [answer for answer in estimates.values() if isinstance(answer, Estimate)]
-    for one in numbers[:1]:
-        said += [f"  {one.speaks_for}"] if one.speaks_for else []
-        said.append(f"  This assumes: {one.assumes}")
-    return said

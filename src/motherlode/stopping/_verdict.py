@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .._inert.description import write_percent
-from ..estimation import Estimate, MaybeEstimate, plan_draws
+from .._inert.written_numbers import write_ends
+from ..estimation import Estimate, Estimates, plan_draws
 from ..session import Session
 from ._base import Advice, Rule
 
@@ -42,9 +42,8 @@ class Verdict:
 
 def reach_verdict(
     session: Session,
-    estimates: dict[str, MaybeEstimate],
+    estimates: Estimates,
     advice: Sequence[tuple[Rule, Advice]],
-    name: str = "positives",
 ) -> Verdict:
     """Put estimates and advice into one sentence.
 
@@ -52,13 +51,12 @@ def reach_verdict(
     ----------
     session : Session
         The labels so far, and how their rows were found.
-    estimates : dict of str to Estimate or NoEstimate
-        As from `motherlode.estimation.estimates_of_counts`.
+    estimates : Estimates
+        As from `motherlode.estimation.estimate_counts`; they name the positive rows.
     advice : sequence of (Rule, Advice)
         Each rule that was asked, and what it said.
-    name : str
-        What the positive rows are called.
     """
+    name = estimates.name
     if not session.left:
         return Verdict("stop", f"every row is labelled, and all {name} are found.")
     if not session.labels:
@@ -66,9 +64,9 @@ def reach_verdict(
     draws = plan_draws(session, WIDTH)
     met = [rule for rule, said in advice if said.stop and rule.valid]
     if met:
-        return Verdict("stop", _say_known(estimates, session, name), _say_met(met, name), draws)
+        return Verdict("stop", _say_known(estimates, session), _say_met(met, name), draws)
     doubtful = any(said.stop for _, said in advice)
-    known, step = _say_known(estimates, session, name), _say_draws(draws, session.left)
+    known, step = _say_known(estimates, session), _say_draws(draws, session.left)
     if doubtful:
         found = f"the last labels found few {name}, but this proves nothing; {known}"
         return Verdict("check", found, step, draws)
@@ -77,16 +75,16 @@ def reach_verdict(
     return Verdict("go on", known, step, draws)
 
 
-def _say_known(estimates: dict[str, MaybeEstimate], session: Session, name: str) -> str:
-    recall, share = estimates["recall"], estimates["prevalence"]
+def _say_known(estimates: Estimates, session: Session) -> str:
+    recall, total, name = estimates.recall, estimates.positives, estimates.name
     if isinstance(recall, Estimate):
-        low, high = write_percent(recall.low), write_percent(recall.high)
+        low, high = write_ends(recall.low, recall.high, recall.kind)
         if recall.high >= 1.0:
             return f"at least {low} % of the {name} are found."
         return f"between {low} and {high} % of the {name} are found."
-    if isinstance(share, Estimate):
-        most = share.high * session.pool_size
-        return f"none of the {name} is found yet, and there are at most {most:,.0f}."
+    if isinstance(total, Estimate):
+        _, most = write_ends(total.low, total.high, total.kind)
+        return f"none of the {name} is found yet, and there are at most {most}."
     found = f"{session.found:,} of the" if session.found else "no"
     return f"{found} {name} are found, and nobody can tell yet how many there are."
 

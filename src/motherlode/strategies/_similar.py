@@ -112,8 +112,8 @@ class FLQMI(BatchStrategy):
     For any number of classes. It reads only the labelled rows of the positive class, and all rows
     tie at 0 until there is one. Similarity as in `GCMI`. Lazy greedy (Minoux 1978): gains never
     grow, so old ones bound new ones and only the largest are computed again. Similarities are
-    computed in blocks and not kept: time O(n |Q| d), more where many gains change places, memory
-    O(n d).
+    computed in blocks and not kept: time O(n q d) for q known positives, more where many gains
+    change places, memory O(n d).
 
     References
     ----------

@@ -91,6 +91,7 @@ def _list(service: Service, caller: Caller, wanted: Wanted, shown: slice) -> Ans
             answers=[describe_answer(own) for own in list_own(state, caller, event.row)],
             others=list_others(state, caller, event.row),
             disputed=state.rows[event.row].disagrees,
+            content_changed=state.is_outdated(event.row),
         )
         for event in found[shown]
     ]

@@ -12,6 +12,7 @@ _PositiveClass = Annotated[
     Field(description="The positive class, or a list of several; null if none is named."),
 ]
 _Keyword = Annotated[str, Field(min_length=1, max_length=200)]
+_Receiver = Annotated[str, Field(min_length=1, max_length=2_000)]
 _Tag = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -74,10 +75,13 @@ class SettingsIn(_Body):
         600.0, ge=1, le=604_800, description="Seconds for which a row is one annotator's."
     )
     batch: int = Field(10, ge=1, le=10_000, description="Rows of `motherlode query`.")
-    guidelines: str | None = Field(
-        None, max_length=100_000, description="Markdown; null for the file of the folder."
-    )
     tags: list[_Tag] = Field([], max_length=20, description="Tags that have a key each.")
+    webhook: list[_Receiver] = Field(
+        [],
+        max_length=10,
+        description="Where the server sends word of labels and of advice to stop; nothing goes to "
+        "an address until whoever runs the server has named or accepted it.",
+    )
     paused: bool = Field(False, description="Whether nobody is given rows.")
 
 
@@ -86,6 +90,12 @@ class GuidelinesIn(_Body):
 
     text: str | None = Field(
         max_length=100_000, description="Markdown; null for the file of the folder."
+    )
+    before: str | None = Field(
+        None,
+        max_length=200_000,
+        description="The text that the writer began with. If it is given and another stands now, "
+        "nothing is changed, and the answer is 409.",
     )
 
 
@@ -461,12 +471,39 @@ class EstimateOut(BaseModel):
     method: str
     assumes: str
     speaks_for: str = Field(description="Of which rows it speaks; empty if of all.")
+    kind: Literal["count", "share", "number"]
+    holds: Literal["once", "always"] = Field(
+        description="Whether the interval holds for one look at it, or for all looks together."
+    )
+    bounds: tuple[float, float] | None = Field(
+        description="An interval that holds whatever the skipped rows are."
+    )
+    said: str = Field(description="The number with its interval, as it is shown.")
 
 
 class NoEstimateOut(BaseModel):
     """Why there is no number."""
 
     reason: str
+
+
+class NamedEstimateOut(EstimateOut):
+    """A number with its interval and its name."""
+
+    name: str = Field(description="What it is, as it is shown.")
+
+
+class NamedNoEstimateOut(NoEstimateOut):
+    """Why there is no number of this name."""
+
+    name: str = Field(description="What is missing, as it is shown.")
+
+
+class FactOut(BaseModel):
+    """Something that is shown under a name."""
+
+    name: str
+    said: str
 
 
 class AnnotatorOut(BaseModel):
@@ -619,12 +656,23 @@ class Changed(BaseModel):
     notes: list[str] = Field(description="What to know of them.")
 
 
+_NamedAnswer = NamedEstimateOut | NamedNoEstimateOut
+
+
 class EstimatesOut(BaseModel):
     """Estimates of the positive class in the pool."""
 
-    prevalence: EstimateOut | NoEstimateOut
-    positives_left: EstimateOut | NoEstimateOut
-    recall: EstimateOut | NoEstimateOut
+    of: str = Field(description="What the positive rows are called.")
+    positives: _NamedAnswer = Field(description="How many the pool holds, found or not.")
+    prevalence: _NamedAnswer = Field(description="Their share of all rows.")
+    positives_left: _NamedAnswer = Field(description="How many are unlabelled.")
+    recall: _NamedAnswer = Field(description="The share of them that is found.")
+    numbers: list[FactOut] = Field(description="Those that there are, as they are shown.")
+    reasons: list[FactOut] = Field(description="Why others are missing, each reason once.")
+    grounds: list[FactOut] = Field(description="What all of these rest on; empty without any.")
+    corrected: "EstimatesOut | None" = Field(
+        description="The same, corrected for errors of annotators; null where these are not known."
+    )
 
 
 class VerdictOut(BaseModel):

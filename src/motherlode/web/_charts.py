@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from .._inert.description import write_percent
+from .._inert.written_numbers import write_ends
 
 _WIDTH, _HEIGHT = 640, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 14, 14, 34
@@ -46,6 +46,7 @@ def draw_found_curve(found: Sequence[int], name: str) -> Markup:
 
 def draw_share(low: float, high: float, said: str) -> Markup:
     """Draw the interval of a share on a scale from 0 to 100 %, described by the sentence `said`."""
+    written = [f"{end} %" for end in write_ends(low, high, "share")]
     wide, left, right, top, thick = 420, 16, 24, 30, 14
 
     def x(share: float) -> float:
@@ -58,12 +59,11 @@ def draw_share(low: float, high: float, said: str) -> Markup:
         f'text-anchor="middle">{25 * t} %</text>'
         for t in range(5)
     )
-    ends = {round(x(low)): low, round(x(low) + width): high}
+    ends = dict(zip((round(x(low)), round(x(low) + width)), written, strict=True))
     apart = x(high) - x(low) > 48
     labels = "".join(
-        f'<text class="count" x="{place}" y="{top - 12}" text-anchor="{anchor}">'
-        f"{write_percent(share)} %</text>"
-        for (place, share), anchor in zip(
+        f'<text class="count" x="{place}" y="{top - 12}" text-anchor="{anchor}">{end}</text>'
+        for (place, end), anchor in zip(
             ends.items(), ("middle", "middle") if apart else ("end", "start"), strict=False
         )
     )

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from .._files.formats import list_formats
 from ..errors import InputError
+from ..project._accounts import SEE_ALL
 from ..project._insight.status import count_known
 from ._access import Caller
 from ._charts import draw_class_counts, draw_found_curve, draw_share
@@ -33,7 +34,8 @@ def dashboard(service: TheService, request: Request) -> Response:
 @router.get("/dashboard/now")
 def now(service: TheService, caller: TheCaller) -> HTMLResponse:
     """Show the part that changes."""
-    return render("now.html", status=service.status(caller), **_figures(service, caller))
+    root, status = service.site.root, service.status(caller)
+    return render("now.html", root=root, status=status, **_figures(service, caller))
 
 
 def _figures(service: Service, caller: Caller) -> dict[str, Any]:
@@ -50,7 +52,9 @@ def _figures(service: Service, caller: Caller) -> dict[str, Any]:
         "bars": draw_class_counts(count_known(state, settings, find_blind(caller))[1]),
         "ahead": ahead,
         "share": _draw_share(ahead, settings.positive_name),
-        "quality": quality and {"missed": quality.missed, "alarms": quality.alarms},
+        "quality": quality,
+        "arrived": _say_arrived(service.status(caller)["arrivals"]),
+        "may_set": caller.role in SEE_ALL,
         "pending": explanations.is_behind(state, annotators=find_blind(caller) is None),
         "positive_name": settings.positive_name,
     }
@@ -61,11 +65,21 @@ def _figures(service: Service, caller: Caller) -> dict[str, Any]:
     return {**figures, "curve": draw_found_curve(found, settings.positive_name), "recent": recent}
 
 
+def _say_arrived(arrivals: list[dict[str, Any]]) -> str | None:
+    """Say in a sentence which rows came last, and whence."""
+    if not arrivals:
+        return None
+    last = arrivals[-1]
+    rows, changed = last["rows"], last["changed"]
+    parts = [f"{rows:,} new row{'s' * (rows != 1)}"] if rows else []
+    parts += [f"new content for {changed:,} row{'s' * (changed != 1)}"] if changed else []
+    at = last["at"][:16].replace("T", " ")
+    return f"Last came {' and '.join(parts) or 'no rows'} from {last['source']}, {at} UTC."
+
+
 def _draw_share(ahead: dict[str, Any] | None, name: str | None) -> Markup | None:
     """Draw the share of the class `name` that is found, where it is known."""
     recall = (ahead or {"estimates": {"recall": {}}})["estimates"]["recall"]
     if name is None or "value" not in recall:
         return None
-    low, high = recall["low"], recall["high"]
-    said = f"Between {100 * low:.2g} and {100 * high:.3g} % of {name} are found."
-    return draw_share(low, high, said)
+    return draw_share(recall["low"], recall["high"], f"{recall['name']}: {recall['said']}")

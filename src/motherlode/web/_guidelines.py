@@ -10,12 +10,15 @@ from fastapi import Path as InPath
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
+from sqlalchemy import Connection
 
 from ..errors import InputError
 from ..project._accounts import SEE_ALL
 from ..project._data import guidelines as kept
 from ..project._data.folder import Project
 from ..project._data.images import find_media_type
+from ..project._log.events import Event
+from ..project._log.fold import State
 from ..project._serving.changing import change_settings
 from ._bodies import Changed, GuidelinesIn, GuidelinesOut, PictureOut
 from ._changes import record_changes
@@ -113,13 +116,26 @@ def guidelines(service: TheService, caller: TheCaller) -> GuidelinesOut:
 def write(service: TheService, caller: TheReviewer, body: GuidelinesIn) -> Changed:
     """Set the guidelines, by one event; reviewers and admins may."""
     project, live = service.project, service.live
-    values = {"guidelines": body.text}
-    return record_changes(
-        service,
-        lambda connection, state: change_settings(
-            project, connection, state, caller.name, values, live.clock()
-        ),
-    )
+
+    def run(connection: Connection, state: State) -> list[Event]:
+        if "before" in body.model_fields_set:
+            _check_before(project, state, body.before)
+        values = {"guidelines": body.text}
+        return change_settings(project, connection, state, caller.name, values, live.clock())
+
+    return record_changes(service, run)
+
+
+def _check_before(project: Project, state: State, before: str | None) -> None:
+    """Refuse a text that began with another than stands now: it would put that one back."""
+    text = project.settings_at(state).guidelines
+    now = kept.read_file(project.folder) if text is None else text
+    if before not in (text, now):
+        raise HTTPException(
+            409,
+            "Somebody else changed the guidelines meanwhile, so yours are not saved. Copy what "
+            "you wrote, open the guidelines again, and add it there.",
+        )
 
 
 @router.post("/pictures", openapi_extra=_UPLOAD)

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from xml.parsers import expat
 
 from .._files.cell_texts import format_cells
-from .._files.class_names import Names
+from .._files.class_names import Names, list_names
 from ..errors import InputError
 from ..project._data.folder import Project
 from ..project._data.settings import Settings
@@ -79,7 +78,7 @@ def read_control(config: str, classes: Sequence[str]) -> Control:
     fitting = [(len(held), -place) for place, (_, _, held) in enumerate(asked)]
     most, place = max(fitting, default=(0, 0))
     if most < min(2, len(classes)):
-        listed = ", ".join(classes)
+        listed = list_names(classes)
         raise InputError(
             f"No Choices of the labelling configuration hold the classes of the project: {listed}."
         )
@@ -98,6 +97,7 @@ class TaskRows:
 
     def __init__(self, project: Project) -> None:
         self._project, self._rows = project, project.rows
+        self._known: tuple[Any, dict[str, list[int]]] | None = None
 
     def find(self, task: Mapping[str, Any], field: str | None) -> int | None:
         """Find the row of a task; None if it is about none.
@@ -118,8 +118,15 @@ class TaskRows:
             return row
         return alike[0] if alike else None
 
-    @cached_property
+    @property
     def _by_content(self) -> dict[str, list[int]]:
+        """Row ids by content; read again when rows were added or changed."""
+        table = self._rows.table
+        if self._known is None or self._known[0] is not table:
+            self._known = table, self._read_contents()
+        return self._known[1]
+
+    def _read_contents(self) -> dict[str, list[int]]:
         settings = self._project.settings
         found: dict[str, list[int]] = {}
         if settings.kind in ("text", "image") and not self._has_bytes:

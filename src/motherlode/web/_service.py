@@ -139,7 +139,7 @@ def describe_answer(event: Event) -> Answered:
         annotator=event.annotator,
         at=format_time(event.at),
         note=event.note,
-        tags=event.tags.split("\n") if event.tags else [],
+        tags=list(event.each_tag),
         settles=event.how.channel == SETTLE,
     )
 

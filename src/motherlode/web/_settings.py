@@ -1,13 +1,15 @@
 """The settings of a project: their endpoints, and the page where admins change them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from ..project._accounts import ADMIN, SEE_ALL
+from ..project._accounts import SEE_ALL
+from ..project._data.addresses import find_strange_receivers
+from ..project._data.receivers import WEBHOOK
 from ..project._insight.engine import load_engine
 from ..project._insight.status import format_time
 from ..project._log.events import Event
@@ -37,7 +39,6 @@ from ._service import Service, TheAdmin, TheCaller, TheReviewer, TheService
 router = APIRouter(tags=["settings"])
 pages = APIRouter(include_in_schema=False)
 _MOST_SHOWN = 100
-_OF_REVIEWERS = {"guidelines"}
 
 
 @router.get("/settings")
@@ -47,20 +48,21 @@ def settings(service: TheService, reviewer: TheReviewer) -> SettingsOut:
 
 
 @router.post("/settings")
-def change(service: TheService, reviewer: TheReviewer, body: SettingsIn) -> Changed:
+def change(service: TheService, admin: TheAdmin, body: SettingsIn) -> Changed:
     """Change all settings that are given, or none if anything is wrong; each is one event.
 
-    Reviewers may change the guidelines, admins all.
+    The guidelines have an endpoint of their own, as reviewers may write them.
     """
     values = body.model_dump(exclude_unset=True)
-    if reviewer.role != ADMIN and not values.keys() <= _OF_REVIEWERS:
-        raise HTTPException(403, "Only admins may change settings other than the guidelines.")
     if not {"strategy", "model", "goal", "stop"}.isdisjoint(values):
         load_engine()  # here, so that nobody who labels waits for it
         from ..project._training.recipe import check_settings
 
         check_settings(values)
-    return _change(service, reviewer, lambda _: values)
+    changed = _change(service, admin, lambda _: values)
+    return changed.model_copy(
+        update={"notes": [*changed.notes, *_list_waiting(values.get(WEBHOOK, ()))]}
+    )
 
 
 @router.post("/settings/classes")
@@ -94,6 +96,15 @@ def _change(
         return change_settings(service.project, connection, state, admin.name, values, now)
 
     return record_changes(service, run)
+
+
+def _list_waiting(receivers: Iterable[str]) -> list[str]:
+    """Say which addresses get no word yet: an admin names them, the server's owner accepts them."""
+    return [
+        f"No word of labels goes to {address} yet: whoever runs the server accepts it by "
+        "`motherlode trust` and the name of the folder."
+        for address in find_strange_receivers(receivers)
+    ]
 
 
 def _describe(service: Service) -> SettingsOut:
@@ -155,8 +166,10 @@ def _shown(service: Service, caller: Caller) -> dict[str, Any]:
     load_engine()
     from ..strategies._registry import STRATEGIES
 
+    values = {one.name: one.value for one in found.settings}
     return {
-        "values": {one.name: one.value for one in found.settings},
+        "values": values,
+        "waiting": _list_waiting(service.project.settings.webhook),
         "changes": found.changes[:_MOST_SHOWN],
         "strategies": STRATEGIES.names(),
     }

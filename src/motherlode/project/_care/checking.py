@@ -215,7 +215,10 @@ def _check_model(project: Project, last: int) -> list[str]:
     hints = []
     if seen < last:
         newer = last - seen
-        hints.append(f"{path} does not know the last {newer:,} answers or changes; {again}.")
+        which = (
+            "the last answer or change" if newer == 1 else f"the last {newer:,} answers or changes"
+        )
+        hints.append(f"{path} does not know {which}; {again}.")
     if not (project.folder / CARD).exists():
         hints.append(f"{path} has no model card {CARD}; {again}.")
     return hints

@@ -103,7 +103,7 @@ def plan_rows(
     free = [name for name in table.column_names if name not in (id, labels)]
     answers, doubts = _split_classes(table, free, named, labels, classes)
     others = tuple(name for name in free if name not in answers)
-    if not others:
+    if not others and (image is None or image != id):
         raise InputError(_say_nothing_left(id, labels, answers))
     plan = _plan(table, texts, image, tuple(features), others, id)
     return replace(plan, left_out={**answers, **plan.left_out}, doubts=doubts)

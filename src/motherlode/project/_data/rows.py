@@ -4,7 +4,7 @@ The copy is an uncompressed Arrow file, mapped into memory. Opening it reads not
 are read equally fast. Rows that are added later have files of their own; see `joined_parts`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from hashlib import blake2b, file_digest
@@ -133,6 +133,7 @@ class RowData:
         self._lock = RLock()
         self._joined: dict[str, tuple[tuple[Part, ...], Any]] = {}
         self._read: dict[str, Any] = {}
+        self._numbers: tuple[pa.Table, dict[str, int]] | None = None
 
     @property
     def table(self) -> pa.Table:
@@ -227,11 +228,15 @@ class RowData:
 
     @property
     def numbers(self) -> dict[str, int]:
-        """Row numbers by id."""
-        table = self.table
-        if self.plan.id is None:
-            return {str(row): row for row in range(len(table))}
-        return {str(id): row for row, id in enumerate(format_cells(table.column(self.plan.id)))}
+        """Row numbers by id; read again when rows were added or changed."""
+        table, known = self.table, self._numbers
+        if known is None or known[0] is not table:
+            ids = range(len(table)) if self.plan.id is None else self._ids_of(table)
+            self._numbers = known = table, {str(id): row for row, id in enumerate(ids)}
+        return known[1]
+
+    def _ids_of(self, table: pa.Table) -> Iterable[Any]:
+        return format_cells(table.column(self.plan.id))
 
     @cached_property
     def kinds(self) -> dict[str, CellKind]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ..._inert.written_numbers import write_number
 from .._data.settings import Settings
 from .._data.stated import PRIOR, say_prior
 from .._log.fold import State
@@ -89,13 +90,14 @@ def _say_right(did: dict[str, Any], what: str) -> str:
         )
     said = (
         f"How right it was, on random rows: of a {what} and another row it puts the {what} first "
-        f"in {_per_cent(right)}."
+        f"in {_write_share(right)}."
     )
     if "value" in first and "value" in share:
-        said += f" In its first tenth {_per_cent(first)} are {what}, of all {_per_cent(share)}."
+        said += (
+            f" In its first tenth {_write_share(first)} are {what}, of all {_write_share(share)}."
+        )
     return said
 
 
-def _per_cent(found: dict[str, Any]) -> str:
-    value, low, high = (100 * found[name] for name in ("value", "low", "high"))
-    return f"{value:.0f} % (95 %: {low:.0f} to {high:.0f})"
+def _write_share(found: dict[str, Any]) -> str:
+    return write_number(found["value"], found["low"], found["high"], found["level"], "share")

@@ -68,10 +68,11 @@ def describe_records(
         found.append(
             {
                 **asdict(record),
+                "agreement": record.agreement.to_dict(),
                 "shared": 0 if one is None else one.shared,
                 "errors": {}
                 if one is None
-                else {label: asdict(error) for label, error in one.errors.items()},
+                else {label: error.to_dict() for label, error in one.errors.items()},
             }
         )
     return found
@@ -118,4 +119,5 @@ def _estimate_agreement(agreed: int, settled: int) -> MaybeEstimate:
         _LEVEL,
         "the share of settled rows, with a mid-p binomial interval",
         "Settled rows are those on which people differed, so they are harder than others.",
+        kind="share",
     )

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +96,7 @@ def describe(judged: "Sequence[Annotator]") -> list[dict[str, Any]]:
             "name": one.name,
             "labels": one.labels,
             "shared": one.shared,
-            "errors": {label: asdict(error) for label, error in one.errors.items()},
+            "errors": {label: error.to_dict() for label, error in one.errors.items()},
             **{
                 name: None if table is None else table.tolist()
                 for name, table in (

@@ -20,6 +20,7 @@ from contextlib import suppress
 from hashlib import sha256
 from ipaddress import ip_address
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -242,6 +243,12 @@ def sign(id: str, at: float, body: bytes, secret: str) -> dict[str, str]:
 def show_secret(secret: str) -> str:
     """Write a secret as libraries of Standard Webhooks take it."""
     return f"whsec_{base64.b64encode(secret.encode()).decode()}"
+
+
+def describe_secret(folder: Path) -> str:
+    """Say what requests of a project are signed with; the secret is made if there is none."""
+    secret = keep_secret(folder, WEBHOOK_SECRET)
+    return f"Requests are signed with {show_secret(secret)}; give it to the receiver."
 
 
 def post(address: str, body: bytes, headers: Mapping[str, str]) -> None:

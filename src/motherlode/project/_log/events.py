@@ -77,6 +77,11 @@ class Event:
     after: str | None = None
     id: int = 0
 
+    @property
+    def each_tag(self) -> tuple[str, ...]:
+        """Its tags, one by one."""
+        return tuple(filter(None, (self.tags or "").split("\n")))
+
 
 _OWN = {name: kind for name, kind in field_types(Event).items() if name != "how"}
 _HOW = [*field_types(Event)].index("how")

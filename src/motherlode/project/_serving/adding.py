@@ -6,6 +6,7 @@ knows of, and the next one takes its name.
 """
 
 import json
+import os
 import shutil
 import tempfile
 import time
@@ -229,17 +230,31 @@ def _keys(project: Project, table: pa.Table, root: Callable[[int], Path | None])
     settings = project.settings
     if settings.id is not None:
         return pa.array(format_cells(table.column(settings.id)), pa.string())
-    if settings.kind == "image" and pa.types.is_string(
-        table.schema.field(settings.columns[0]).type
-    ):
-        values = table.column(settings.columns[0]).to_pylist()
-        return pa.array([f"{root(row)}/{value}" for row, value in enumerate(values)], pa.string())
-    return None
+    if not _names_files(project, table):
+        return None
+    values = table.column(settings.columns[0]).to_pylist()
+    return pa.array([_place(root(row), value) for row, value in enumerate(values)], pa.string())
+
+
+def _names_files(project: Project, table: pa.Table) -> bool:
+    """Tell whether a table holds images by where they lie."""
+    kind = table.schema.field(project.settings.columns[0]).type
+    return project.settings.kind == "image" and bool(pa.types.is_string(kind))
+
+
+def _place(root: Path | None, value: str | None) -> str:
+    """Write where an image lies, whatever folder its path begins in."""
+    return os.path.normpath(str(value) if root is None else root / str(value))
+
+
+def _root(source: Source) -> Path | None:
+    """Give the folder of a source as projects keep it."""
+    return None if source.root is None else source.root.resolve()
 
 
 def _compare(project: Project, source: Source) -> _Compared:
     held, table = project.rows.table, source.table
-    theirs = _keys(project, table, lambda _: source.root)
+    theirs = _keys(project, table, lambda _: _root(source))
     ours = None if theirs is None else _keys(project, held, project.rows.root_of)
     everything = np.arange(len(table))
     if theirs is None or ours is None:
@@ -261,6 +276,9 @@ def _differ(
     ours = project.rows.table.select(own).take(pa.array(rows))
     found = np.zeros(len(places), dtype=np.bool_)
     for name in own:
+        if name == project.settings.columns[0] and _names_files(project, theirs):
+            found |= _lie_elsewhere(project, source, rows, theirs.column(name), ours.column(name))
+            continue
         found |= _differ_in(theirs.column(name), ours.column(name))
     if project.settings.kind == "image" and source.root is not None:
         known = project.rows.image_digests[rows]
@@ -268,6 +286,20 @@ def _differ(
         for place, value in enumerate(values):
             found[place] |= digest_image(read_image(value, source.root)) != str(known[place])
     return found
+
+
+def _lie_elsewhere(
+    project: Project,
+    source: Source,
+    rows: np.ndarray[Any, Any],
+    theirs: pa.ChunkedArray,
+    ours: pa.ChunkedArray,
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Tell which images of the source lie elsewhere than those of the same rows."""
+    root, of = _root(source), project.rows.root_of
+    both = zip(rows.tolist(), theirs.to_pylist(), ours.to_pylist(), strict=True)
+    found = [_place(root, one) != _place(of(row), other) for row, one, other in both]
+    return np.array(found, dtype=np.bool_)
 
 
 def _differ_in(one: pa.ChunkedArray, other: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -298,8 +330,8 @@ def _check_known(project: Project, source: Source, compared: _Compared, known: K
     )
     raise InputError(
         f"{there:,} of the {len(source.table):,} rows of {source.name} {held}, {changed}; the "
-        f"first is {first!r}. Nothing was added. Leave them out, or give --update, by which they "
-        "keep their ids and labels and get the new content."
+        f"first is {first!r}. Nothing was added. Leave them out, or ask for an update (--update, "
+        "over REST update), by which they keep their ids and labels and get the new content."
     )
 
 
@@ -362,7 +394,8 @@ def _write(
     encoded = None if path is None else rows_file.digest_file(path)
     for written in folder.iterdir():
         flush(written)
-    root_name = None if source.root is None else str(source.root.resolve())
+    kept = _root(source)
+    root_name = None if kept is None else str(kept)
     new = len(table) - len(updated)
     return Part(new, tuple(updated), digest, encoded, root_name, source.name)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from ..._files.class_names import list_names
 from ...errors import InputError
 from ...session import CONTROL
 from .._data.settings import Settings
@@ -211,7 +212,7 @@ def check_row(row: int, settings: Settings) -> None:
 def check_class(label: str | None, state: State, settings: Settings) -> None:
     """See that a class is declared, or was under this name before it got another one."""
     if label is None or state.changes.current(label) not in settings.classes:
-        declared = ", ".join(settings.classes)
+        declared = list_names(settings.classes)
         raise InputError(f"Label {label!r} is not among the classes, which are: {declared}.")
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from ..._files.class_names import list_names
 from .._data.assigned import ASSIGNED, say_assignment
 from .._data.stated import PRIOR, say_prior
 from .._log.changes import CLASSES, MINORITY
@@ -44,7 +45,7 @@ def describe_value(name: str, value: Any) -> str:
     if name == "lease":
         return f"{value:g} s"
     if isinstance(value, list):
-        return ", ".join(dict.fromkeys(map(str, value))) or "none"
+        return list_names(value) or "none"
     text = " ".join(str(value).split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 

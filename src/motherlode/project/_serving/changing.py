@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ..._files.class_names import list_names
 from ...errors import InputError
 from .._data.assigned import ASSIGNED, Assignment
 from .._data.folder import Project
@@ -234,7 +235,7 @@ def plan_assigned(
 
 def _check_class(name: str, names: Sequence[str]) -> None:
     if name not in names:
-        listed = ", ".join(dict.fromkeys(names))
+        listed = list_names(names)
         raise InputError(f"There is no class {name!r}; the classes are: {listed}.")
 
 

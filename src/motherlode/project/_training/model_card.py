@@ -15,6 +15,7 @@ from jinja2 import Template
 from markupsafe import Markup
 from sklearn.metrics import average_precision_score, balanced_accuracy_score
 
+from ..._files.class_names import list_names
 from ..._inert import make_inert
 from ..._rows.whole_file import write_whole
 from ...errors import InputError
@@ -23,6 +24,8 @@ from ...learner._learner import ActiveLearner
 from .._data.encoders import choose_encoder
 from .._data.folder import Project
 from .._data.settings import Settings
+from .._insight.advice import make_forecast
+from .._insight.origins import build_session
 from .._log import log
 from .mlflow_run import Training
 from .project_model import Step, fit_project_model, run_silently, write_project_model
@@ -64,6 +67,7 @@ def write_model(
     write_project_model(found, to)
     trusted = skops.io.get_untrusted_types(file=to)
     settings = project.settings_at(state)
+    session = build_session(state, settings, made.positive_class)
     with step("Judged on labels held out"):
         judged = _cross_validate(made)
     text = _card(
@@ -75,6 +79,7 @@ def write_model(
         trusted=trusted,
         file=to.name,
         found=judged,
+        estimates=make_forecast(session, settings).estimates,
     )
     try:
         with write_whole(card) as path:
@@ -95,8 +100,8 @@ def _describe_training(
     _, labels = made.labelled
     parameters = {
         "model": make_inert(repr(made.model)),
-        "classes": ", ".join(settings.classes),
-        "positive": ", ".join(str(label) for label in made.positive_class.classes),
+        "classes": list_names(settings.classes),
+        "positive": list_names(map(str, made.positive_class.classes)),
         "kind": settings.kind,
         "columns": ", ".join(settings.columns),
         "strategy": settings.recipe.strategy,

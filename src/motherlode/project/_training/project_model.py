@@ -219,7 +219,8 @@ def _check_fits(about: About, settings: Settings, path: Path) -> None:
     other = next((name for name, (one, two) in pairs.items() if one != two), None)
     if other is not None:
         raise InputError(
-            f"{path} is a model of another project: its {other} are not those of {settings.name}."
+            f"{path} was fitted for other {other} than {settings.name} has now; make a model of "
+            "this project as it is by `motherlode train`."
         )
 
 

@@ -60,7 +60,8 @@ export class Answering {
   }
 
   draw(row, { extra = [], above = [] } = {}) {
-    const item = drawResult(row, this.project, { choose: (one, given) => this.choose(one, given), extra, above });
+    const changed = row.content_changed ? [element("p", { class: "hint disputed" }, "The row got other content after it was answered.")] : [];
+    const item = drawResult(row, this.project, { choose: (one, given) => this.choose(one, given), extra, above: [...above, ...changed] });
     if (!this.known.has(row.row)) this.remember(row);
     item.dataset.id = row.id;
     this.showKeysOf(item);

@@ -6,9 +6,11 @@ import { announce, byId } from "./build.js";
 export function setUpGuide() {
   if (!byId("write-guidelines")) return;
   const form = byId("guidelines-form"), field = byId("guidelines-text");
+  let before = null;
   byId("write-guidelines").addEventListener("click", () => attempt(async () => {
     const found = await get("/api/guidelines");
-    field.value = found.text ?? "";
+    before = found.text;
+    field.value = before ?? "";
     show(true);
     field.focus();
   }));
@@ -19,7 +21,7 @@ export function setUpGuide() {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     attempt(async () => {
-      await post("/api/guidelines", { text: field.value.trim() || null });
+      await post("/api/guidelines", { text: field.value.trim() || null, before });
       await drawGuidelines();
       show(false);
       byId("write-guidelines").focus();

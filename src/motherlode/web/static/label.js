@@ -257,7 +257,7 @@ function draw() {
 
 function rowTitle(row) {
   if (!row) return "";
-  if (back !== null) return `Row ${row.id} · looking back, ${history.length - back} of ${history.length}`;
+  if (back !== null) return `Row ${row.id} · looking back, ${history.length - back} of ${history.length}${row.content_changed ? " · it got other content after your answer" : ""}`;
   return `Row ${row.id}`;
 }
 

@@ -34,13 +34,17 @@ async function begin() {
   byId("message").textContent = "The map is being drawn.";
   const places = await fetchPlaces();
   plane = new Plane(canvas, new Uint16Array(places), await fetchKnown("?wait=true"));
-  byId("message").textContent = `${counted(plane.n)} rows. Similar rows are near each other.`;
+  sayWhole();
   new ResizeObserver(redraw).observe(byId("plane"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   new MutationObserver(redraw).observe(document.documentElement, { attributes: true });
   setInterval(refresh, 5000);
-  showChosen(byId("chosen"));
+  showChosen(byId("chosen"), sayWhole);
   redraw();
+}
+
+function sayWhole() {
+  byId("message").textContent = `${counted(plane.n)} rows. Similar rows are near each other.`;
 }
 
 async function fetchPlaces() {
@@ -61,7 +65,7 @@ async function fetchKnown(how = "") {
 
 async function refresh() {
   if (document.hidden) return;
-  showChosen(byId("chosen"));
+  showChosen(byId("chosen"), sayWhole);
   try {
     const known = await fetchKnown();
     if (known.length !== plane.known.length) return location.reload(); // rows were added
@@ -371,7 +375,7 @@ async function ask(rows) {
     const { rows: first } = await post("/api/map/first", { rows: few });
     byId("message").textContent = sayAsked(rows.length, few.length, first.length);
     announce(byId("message").textContent);
-    showChosen(byId("chosen"));
+    showChosen(byId("chosen"), sayWhole);
   } catch (problem) {
     announce(problem.message);
   }

@@ -1,33 +1,24 @@
 // The page where admins change settings: each form sends what was changed in it.
 
-import { get, post, text } from "./api.js";
+import { post, text } from "./api.js";
 import { announce, byId, element } from "./build.js";
 
 const now = byId("now");
-let known = {};
+const NOTHING = { said: [], notes: [] };
+// What the forms were drawn from, drawn with them: so it is as old as they are.
+const known = () => JSON.parse(now.querySelector("[data-known]").dataset.known);
 
 now.addEventListener("submit", (event) => {
   event.preventDefault();
   save(event.target);
 });
-await remember();
-
-async function remember() {
-  try {
-    const { settings } = await get("/api/settings");
-    known = Object.fromEntries(settings.map((one) => [one.name, one.value]));
-  } catch (problem) {
-    say([], [problem.message], true);
-  }
-}
 
 async function save(form) {
   const [path, body] = request(form);
   try {
-    const { said, notes } = await post(path, body);
+    const { said, notes } = body === null ? NOTHING : await post(path, body);
     // HTML of our own server, which escapes names; the policy forbids scripts in it.
     now.innerHTML = await text("/settings/now");
-    await remember();
     say(said.length ? said : ["Nothing was changed."], notes, false);
     const place = byId(form.id) ?? byId("of-changes");
     const next = place.querySelector("button") ?? place;
@@ -44,12 +35,16 @@ function request(form) {
   if (action === "rename") return ["/api/settings/classes", { rename: { [name]: form.elements.name.value.trim() } }];
   if (action === "merge") return ["/api/settings/classes", { merge: { [name]: form.elements.into.value } }];
   if (action === "add") return ["/api/settings/classes", { add: [form.elements.name.value.trim()] }];
-  return ["/api/settings", changedValues(form)];
+  const changed = changedValues(form);
+  if (!Object.keys(changed).length) return ["", null];
+  // The guidelines are one text of many hands: the server refuses one that began with another.
+  if (action === "guide") return ["/api/guidelines", { text: changed.guidelines, before: known().guidelines }];
+  return ["/api/settings", changed];
 }
 
 // What somebody else changed meanwhile stays, unless it was changed here too.
 function changedValues(form) {
-  const found = {};
+  const found = {}, before = known();
   const boxes = form.querySelectorAll("[name=minority]");
   if (boxes.length) {
     const chosen = [...boxes].filter((box) => box.checked).map((box) => box.value);
@@ -58,7 +53,7 @@ function changedValues(form) {
   for (const field of form.querySelectorAll("input:not([type=checkbox]), select, textarea")) {
     found[field.name] = valueOf(field);
   }
-  return Object.fromEntries(Object.entries(found).filter(([name, value]) => !isSame(value, known[name])));
+  return Object.fromEntries(Object.entries(found).filter(([name, value]) => !isSame(value, before[name])));
 }
 
 function valueOf(field) {
@@ -66,6 +61,7 @@ function valueOf(field) {
   if (kind === "share") return Number(field.value) / 100;
   if (kind === "number") return Number(field.value);
   if (kind === "list") return field.value.split(",").map((part) => part.trim()).filter(Boolean);
+  if (kind === "lines") return field.value.split("\n").map((line) => line.trim()).filter(Boolean);
   if (kind === "text") return field.value.trim() || null;
   return field.value;
 }

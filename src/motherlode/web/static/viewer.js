@@ -12,6 +12,7 @@ export class Viewer {
     this.image = null;
     this.look = { contrast: 1, invert: false, ...load(NAME) }; // of all pictures, until changed
     this.changed = () => {};
+    window.addEventListener("resize", () => this.image && this.scale === 1 && this.fit());
   }
 
   // Take over the picture that was drawn in a place, if there is one.
@@ -76,8 +77,16 @@ export class Viewer {
     image.style.removeProperty("max-width");
     image.style.removeProperty("max-height");
     frame.classList.remove("large", "dots");
+    this.fitInto(frame.parentElement);
     this.fitted = image.getBoundingClientRect().width || image.naturalWidth;
     this.changed();
+  }
+
+  // A whole picture is seen without scrolling, however many buttons stand below it.
+  fitInto(card) {
+    const { paddingTop, paddingBottom } = getComputedStyle(card);
+    const room = card.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+    if (this.image.getBoundingClientRect().height > room && room > 0) this.image.style.setProperty("max-height", `${room}px`);
   }
 
   zoom(by) {

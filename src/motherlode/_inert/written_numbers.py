@@ -1,0 +1,113 @@
+"""How a number is written with its uncertainty: the one place where estimates are rounded.
+
+Ends of intervals are rounded outwards, so what is read holds whatever the interval holds. No number
+has more digits than its interval carries, and nothing uncertain is written as 0 % or 100 %.
+"""
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from math import isfinite
+from typing import Literal
+
+Kind = Literal["count", "share", "number"]
+"""What a number is: of whole things; a part of a whole, written in per cent; or any other."""
+
+_DIGITS = 2  # of the width of an interval, and of its ends
+_KNOWN_DIGITS = 3  # of a share or number that is known
+_NOISE = ".12g"  # arithmetic leaves 0.07 as 0.07000000000000001, which is no 7.1 %
+
+
+def write_number(value: float, low: float, high: float, level: float, kind: Kind) -> str:
+    """Write a number and its interval.
+
+    Parameters
+    ----------
+    value, low, high : float
+        The number and the ends of its interval.
+    level : float in (0, 1)
+        Nominal coverage of the interval.
+    kind : {"count", "share", "number"}
+        What the number is.
+
+    Examples
+    --------
+    >>> write_number(102, 55, 167, 0.95, "count")
+    '100 (95 %: 55 to 170)'
+    >>> write_number(0.8341, 0.7123, 0.9208, 0.95, "share")
+    '83 % (95 %: 71 to 93 %)'
+    >>> write_number(1.0, 0.8741, 1.0, 0.9, "share")
+    'at least 87 % (90 %: 87 to 100 %)'
+    >>> write_number(0.0004, 0.00011, 0.0013, 0.95, "share")
+    '0.04 % (95 %: 0.011 to 0.13 %)'
+    >>> write_number(12, 12, 12, 0.95, "count")
+    '12 (known)'
+    """
+    unit = _unit(kind)
+    if low == high:
+        return f"{_write_known(value, kind)}{unit} (known)"
+    least, most = write_ends(low, high, kind)
+    said = f"({write_level(level)}: {least} to {most}{unit})"
+    number = _write_value(value, low, high, kind)
+    if kind == "share" and number == "0":
+        return f"at most {most}{unit} {said}"
+    if kind == "share" and number == "100":
+        return f"at least {least}{unit} {said}"
+    return f"{number}{unit} {said}"
+
+
+def write_ends(low: float, high: float, kind: Kind) -> tuple[str, str]:
+    """Write the ends of an interval, rounded outwards; those of shares in per cent.
+
+    Examples
+    --------
+    >>> write_ends(0.07, 0.1234, "share"), write_ends(1002, 1016, "count")
+    (('7', '12.4'), ('1,002', '1,016'))
+    """
+    scale = _find_place(high - low, kind)
+    return (
+        _round(low, kind, min(scale, _find_place(low, kind)), ROUND_FLOOR),
+        _round(high, kind, min(scale, _find_place(high, kind)), ROUND_CEILING),
+    )
+
+
+def write_level(level: float) -> str:
+    """Write the coverage of an interval, as in "95 %"."""
+    return f"{100 * level:.12g} %"
+
+
+def _unit(kind: Kind) -> str:
+    return " %" if kind == "share" else ""
+
+
+def _write_value(value: float, low: float, high: float, kind: Kind) -> str:
+    """Write the number as exactly as its interval allows; never as 0 if it is more."""
+    place = min(_find_place(high - low, kind), _find_place(value, kind))
+    return _round(value, kind, place, ROUND_HALF_EVEN)
+
+
+def _write_known(value: float, kind: Kind) -> str:
+    most_digits = _take(value, kind).adjusted() - _KNOWN_DIGITS + 1
+    said = _round(value, kind, 0 if kind == "count" else most_digits, ROUND_HALF_EVEN)
+    return "over 99.9" if kind == "share" and value < 1 and said == "100" else said
+
+
+def _take(value: float, kind: Kind) -> Decimal:
+    return Decimal(f"{value:{_NOISE}}") * (100 if kind == "share" else 1)
+
+
+def _find_place(value: float, kind: Kind) -> int:
+    """Find the decimal place of the last digit that is written, as a power of ten."""
+    least = 0 if kind == "count" else -12
+    if not isfinite(value):
+        return 12
+    if not value:
+        return least
+    return max(_take(value, kind).adjusted() - _DIGITS + 1, least)
+
+
+def _round(value: float, kind: Kind, place: int, rounding: str) -> str:
+    if not isfinite(value):
+        return "∞" if value > 0 else "−∞"
+    unit = Decimal(1).scaleb(place)
+    steps = (_take(value, kind) / unit).quantize(Decimal(1), rounding)
+    said = f"{steps * unit:,.{max(-place, 0)}f}"
+    return said.rstrip("0").rstrip(".") if "." in said else said
