@@ -64,6 +64,7 @@ class Layer(nn.Module):
         self.up, self.down = nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
 
     def forward(self, hidden: Tensor, batch: Batch) -> Tensor:
+        """Let rows of context and queries, shape (b, m + q, width), look at the context."""
         normed = self.norm1(hidden)
         context = normed[:, : batch.context.shape[1]]
         query = self._split(self.query(normed))

@@ -14,6 +14,7 @@ from .tables import disturb, draw_table
 QUERIES = 192
 _POOL = (1_000, 5_000)
 _POSITIVES = (1, 1, 1, 2, 2, 3, 4, 5, 7, 10, 14, 20, 28, 40)
+MOST_POSITIVES = max(_POSITIVES)
 _BACKGROUND = (64, 257)
 
 
@@ -66,7 +67,7 @@ def draw_raw_task(
     clean = draw_table(rng, n)
     k = int(rng.choice(_POSITIVES)) if positives is None else positives
     prevalence = 10 ** rng.uniform(-3, -1)
-    m = max(int(round(prevalence * n)), k + 4)
+    m = max(round(prevalence * n), k + 4)
     clean, score, found, kind = draw_class(rng, clean, m)
     others = np.setdiff1d(np.arange(n), found)
     X = disturb(rng, clean)

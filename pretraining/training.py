@@ -5,7 +5,9 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from math import cos, pi
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,7 +16,7 @@ from sklearn.metrics import average_precision_score
 from .network import Batch, Network, compute_loss, make_batch
 from .tasks import Task, draw_task
 
-_KEPT_ASIDE = 2**40  # seeds from here on are of tasks that are never trained on
+KEPT_ASIDE = 2**40  # seeds from here on are of tasks that are never trained on
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Design:
     def rate_at(self, step: int) -> float:
         """Tell the learning rate of a step."""
         warm = min(1.0, (step + 1) / 200)
-        return self.rate * warm * max(0.01, 0.5 + 0.5 * np.cos(np.pi * step / self.steps))
+        return self.rate * warm * max(0.01, 0.5 + 0.5 * cos(pi * step / self.steps))
 
 
 def draw_batch(design: Design, step: int) -> list[Task]:
@@ -119,16 +121,30 @@ def _draw_ahead(design: Design, start: int, workers: int) -> Iterator[list[Task]
 def _resume(
     design: Design, folder: Path, network: Network, optimiser: torch.optim.Optimizer
 ) -> int:
-    path = folder / "checkpoint.pt"
-    if not path.exists():
+    if not (folder / "checkpoint.pt").exists():
         folder.mkdir(parents=True, exist_ok=True)
         return 0
-    kept = torch.load(path, weights_only=True)
+    kept = read_checkpoint(folder)
     if kept["design"] != asdict(design):
-        raise SystemExit(f"{path} is of another design; give another folder.")
+        raise SystemExit(f"The checkpoint in {folder} is of another design; give another folder.")
     network.load_state_dict(kept["network"])
     optimiser.load_state_dict(kept["optimiser"])
     return int(kept["step"])
+
+
+def read_checkpoint(folder: Path) -> dict[str, Any]:
+    """Read a checkpoint without running code that it may hold.
+
+    Parameters
+    ----------
+    folder : Path
+        Where `train` kept it.
+    """
+    # The rate of early checkpoints is a number of numpy.
+    numbers = [np._core.multiarray.scalar, np.dtype, type(np.dtype(np.float64))]
+    with torch.serialization.safe_globals(numbers):
+        kept: dict[str, Any] = torch.load(folder / "checkpoint.pt", weights_only=True)
+    return kept
 
 
 def _keep(
@@ -160,7 +176,7 @@ def measure(network: Network, design: Design, tasks: int = 64) -> dict[str, floa
 
     The tasks are picked as a search picks them, whatever the design was trained on.
     """
-    drawn = [draw_task(np.random.default_rng([_KEPT_ASIDE, i])) for i in range(tasks)]
+    drawn = [draw_task(np.random.default_rng([KEPT_ASIDE, i])) for i in range(tasks)]
     network.eval()
     with torch.no_grad():
         batch = make_batch(drawn)

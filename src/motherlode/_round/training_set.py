@@ -245,6 +245,12 @@ class TrainingSet:
             np.concatenate(each) if presumed.weight != 1.0 or trust is not None else None,
         )
 
+    def _presumed(self, presumed: PresumedNegatives) -> Any:
+        """Tell which of the `examples` are presumed; None where none is."""
+        if not len(presumed.rows):
+            return None
+        return np.repeat([False, True], [len(self.rows), len(presumed.rows)])
+
     def suffices(self, presumed: PresumedNegatives = NONE_PRESUMED) -> bool:
         """Tell whether there are rows of two classes to fit on, with the presumed ones."""
         return len(np.unique(self.examples(presumed)[1])) > 1
@@ -278,7 +284,9 @@ class TrainingSet:
         X, y = take(self.pool.read_by(reader), rows), self.classes[codes]
         seed = self.one_seed if seed is None else seed
         positive = self.classes[list(self.minority)].tolist()
-        return fit_classifier(model, X, y, self.classes, seed, weights, earlier, positive)
+        return fit_classifier(
+            model, X, y, self.classes, seed, weights, earlier, positive, self._presumed(presumed)
+        )
 
     def held_out_of(
         self, fitted: FittedClassifier, model: Any, presumed: PresumedNegatives = NONE_PRESUMED
@@ -296,7 +304,7 @@ class TrainingSet:
         """
         rows, codes, weights = self.examples(presumed)
         X = take(self.pool.read_by(model), rows)
-        return held_out_of_fit(fitted, X, self.classes[codes], weights)
+        return held_out_of_fit(fitted, X, self.classes[codes], weights, self._presumed(presumed))
 
     def hold_out(
         self,
@@ -328,5 +336,6 @@ class TrainingSet:
             model, take(self.pool.read_by(model), rows), self.classes[codes], self.classes,
             folds=folds, seed=self.one_seed if seed is None else seed, sample_weight=weights,
             positive=self.classes[list(self.minority)].tolist(),
+            presumed=self._presumed(presumed),
             progress=self.pool.progress,
         )  # fmt: skip

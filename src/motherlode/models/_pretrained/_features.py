@@ -2,8 +2,8 @@
 
 Columns are put in the order in which the positives stand out in them, and turned so that the
 positives lie on the positive side. So the network sees the same table however its columns were
-ordered, scaled or signed. Everything is learnt from the context (the rows of a fit); a row's features
-do not depend on the rows predicted with it.
+ordered, scaled or signed. Everything is learnt from the context (the rows of a fit); a row's
+features do not depend on the rows predicted with it.
 """
 
 from dataclasses import dataclass
@@ -137,8 +137,10 @@ class Features:
         self._spread = np.where(self._spread > _TINY, self._spread, 1.0)
 
     def _quantile(self, share: float) -> Floats:
-        place = np.floor(share * np.maximum(self._known - 1, 0)).astype(np.int64)
-        found = np.take_along_axis(self._sorted, place[None, :], axis=0)[0]
+        place = share * np.maximum(self._known - 1, 0)
+        # The middle of both neighbours, so that a column turned around has the same quantiles.
+        both = np.stack([np.floor(place), np.ceil(place)]).astype(np.int64)
+        found = np.take_along_axis(self._sorted, both, axis=0).mean(axis=0)
         return np.where(self._known > 0, found, 0.0)
 
     def _scale(self, X: Floats) -> Floats:
@@ -175,7 +177,7 @@ class Features:
         self._weights = np.sqrt(weights / weights.sum())
 
     def _distances(self, values: Floats, states: Codes | None) -> Floats:
-        """Compute seven distances: to positives and negatives, plain and weighted, and to any row."""
+        """Compute seven distances: plain and weighted ones to known rows, and one to any row."""
         d = np.float32(1.0 / np.sqrt(values.shape[1]))
         own = {state: None if states is None else states == state for state in (0, 1, 2)}
         out = []
@@ -196,7 +198,9 @@ class Features:
 
 def _squares(rows: Floats, others: Floats, own: Codes | None) -> Floats:
     """Compute squared distances; rows marked in ``own`` are the others, in that order."""
-    with np.errstate(invalid="ignore"):  # some libraries raise the flag in lanes that they do not use
+    with np.errstate(
+        invalid="ignore"
+    ):  # some libraries raise the flag in lanes that they do not use
         products = rows @ others.T
     squares = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2.0 * products
     squares = np.maximum(squares, 0.0)

@@ -1,7 +1,8 @@
 """The pretrained network in numpy: the context is read once, and each row looks at it.
 
-The cost is linear in the rows scored. Attention is normalised within each state (positive, negative,
-unlabelled) on its own, so that one positive among three hundred rows is heard as well as the rest.
+The cost is linear in the rows scored. Attention is normalised within each state (positive,
+negative, unlabelled) on its own, so that one positive among three hundred rows is heard as well as
+the rest.
 """
 
 from collections.abc import Mapping
@@ -79,7 +80,10 @@ class Network:
         hidden = self._enter(context, states)
         for k in range(self.architecture.layers):
             normed = self._norm(f"layers.{k}.norm1", hidden)
-            kept = (self._linear(f"layers.{k}.key", normed), self._linear(f"layers.{k}.value", normed))
+            kept = (
+                self._linear(f"layers.{k}.key", normed),
+                self._linear(f"layers.{k}.value", normed),
+            )
             memory.append(kept)
             hidden = self._step(k, hidden, normed, kept, members)
         return memory
