@@ -107,7 +107,7 @@ def _clusters(rng: np.random.Generator, Z: Floats) -> Floats:
 
 
 def _leaf(rng: np.random.Generator, Z: Floats) -> Floats:
-    """Count the conditions that a row meets of a leaf of a tree; the class may be several leaves."""
+    """Count the conditions of a leaf of a tree that a row meets; of several leaves the best."""
     score = np.zeros(len(Z))
     for _ in range(int(rng.integers(1, 4))):
         columns = rng.choice(Z.shape[1], min(Z.shape[1], int(rng.integers(1, 5))), replace=False)

@@ -12,7 +12,12 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from docs.generate.names import PACKAGES, public_names
 from motherlode.embedding import Embedding
-from motherlode.models import ClassThresholds, PriorCorrected, SkillWeighted
+from motherlode.models import (
+    ClassThresholds,
+    PretrainedClassifier,
+    PriorCorrected,
+    SkillWeighted,
+)
 from motherlode.models._kernel import KernelLogisticRegression
 from motherlode.pool._tabular import TabularEncoder
 
@@ -49,6 +54,7 @@ ESTIMATORS = {
         [("a", LINE), ("b", KernelLogisticRegression())], judged_from=10**6
     ),
     "KernelLogisticRegression": KernelLogisticRegression,
+    "PretrainedClassifier": PretrainedClassifier,
     "Embedding": lambda: Embedding(encode),
     "TorchClassifier": torch_classifier,
     "TabularEncoder": TabularEncoder,
@@ -64,6 +70,8 @@ NETWORK = {
     "check_classifiers_train": FEW_EPOCHS,
     "check_class_weight_classifiers": FEW_EPOCHS,
 }
+ALIKE = "the network hears each row alike, whatever its weight"
+RARE = "it looks for a rare class, and a check wants large classes told apart"
 CANNOT = {
     "Embedding": {"check_dict_unchanged": SAME, "check_fit_idempotent": SAME},
     "SkillWeighted": {"check_sample_weight_equivalence_on_dense_data": HELD_OUT},

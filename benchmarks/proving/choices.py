@@ -22,13 +22,14 @@ from sklearn.preprocessing import FunctionTransformer, Normalizer
 from sklearn.svm import LinearSVC
 
 from benchmarks.efficiency.markdown import table
+from benchmarks.proving.arms import Arm
 from benchmarks.proving.forms import read_in_forms
 from benchmarks.proving.journal import Journal, Key
 from benchmarks.proving.plan import one_each
 from benchmarks.proving.sessions import Session, Setting
 from benchmarks.proving.sources import Task, available
 from benchmarks.proving.summary import by_source, differences, figure, found_at, log_of_chance
-from benchmarks.proving.work import Arm, lead
+from benchmarks.proving.work import lead
 from motherlode._round.training_set import Presumption
 from motherlode._round.view import View
 from motherlode.models._default import default_model

@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from motherlode import ActiveLearner, Pool
+from motherlode._round.training_set import Presumption
 from motherlode.errors import InputError
 from motherlode.models import PretrainedClassifier, SkillWeighted, fit_classifier
 from motherlode.models._default import default_model
@@ -240,10 +241,10 @@ def test_a_learner_tells_which_rows_it_presumed_negative(network, toy):
     rows = toy.some(3)
     learner.teach(rows, toy.y[rows])
     assert set(learner.query(5).rows).isdisjoint(rows)
-    fit = learner._final_fit(presume=True)
-    told = unlabelled(fit.fitted.estimator)
-    assert told.sum() == len(fit.presumed.rows) > 100
-    assert not told[: len(rows)].any()
+    training = learner.training_set
+    presumed = training.presume(Presumption(50), np.random.default_rng(0))
+    told = unlabelled(training.fit(learner.model, presumed).estimator)
+    assert told.tolist() == [False] * len(rows) + [True] * len(presumed.rows)
 
 
 def test_a_pipeline_and_a_member_are_told_and_others_are_not(network):

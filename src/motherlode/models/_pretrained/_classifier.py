@@ -8,6 +8,7 @@ from scipy.sparse import issparse
 from scipy.special import expit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ..._rows.arrays import Codes, Floats, Matrix
@@ -116,6 +117,7 @@ class PretrainedClassifier(ClassifierMixin, BaseEstimator):
             dtype=[np.float64, np.float32],
             ensure_all_finite="allow-nan",
         )
+        check_classification_targets(labels)
         open_ = _read_presumed(presumed, len(labels))
         if sample_weight is not None:
             counts = _check_sample_weight(sample_weight, rows) > 0
