@@ -1,8 +1,8 @@
 """The learner, which leads a search, and the rules that it follows.
 
-A rule for candidates says which rows may be asked: `AllRows`, `RandomRows`, `BySize`, `SEALS`,
-`AnchorAL` or `LastLayerRows`. A selection makes a batch of the strategy's utilities: `TopK`,
-`Stochastic` or `ClusterMargin`. `Control` adds control draws to the batch.
+A rule for candidates says which rows may be asked: `AllRows`, `RandomRows`, `BySize`, `LikelyRows`,
+`SEALS`, `AnchorAL` or `LastLayerRows`. A selection makes a batch of the strategy's utilities:
+`TopK`, `Stochastic` or `ClusterMargin`. `Control` adds control draws to the batch.
 """
 
 from .._round.cluster_margin import ClusterMargin
@@ -10,6 +10,7 @@ from .._round.selection import Control, Selection, Stochastic, TopK
 from ._candidates import AllRows, BySize, Candidates, RandomRows
 from ._candidates_near_labels import SEALS, AnchorAL, LastLayerRows
 from ._learner import ActiveLearner
+from ._likely_rows import LikelyRows
 from ._prior_report import PriorReport
 from ._query import Query
 from ._ranking import RankedRow, RankedRows
@@ -24,6 +25,7 @@ __all__ = [
     "ClusterMargin",
     "Control",
     "LastLayerRows",
+    "LikelyRows",
     "PriorReport",
     "Query",
     "RandomRows",
