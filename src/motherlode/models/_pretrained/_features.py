@@ -7,6 +7,7 @@ features do not depend on the rows predicted with it.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -36,13 +37,13 @@ class _Order:
     relevance: Floats  # of the columns in that order
 
     def apply(self, values: Floats, width: int) -> Floats:
-        out = np.zeros((len(values), width), dtype=np.float32)
+        out: Any = np.zeros((len(values), width), dtype=np.float32)
         kept = self.columns[:width]
         out[:, : len(kept)] = values[:, kept] * self.signs[: len(kept)]
         return out
 
     def said(self, width: int) -> Floats:
-        out = np.zeros(width, dtype=np.float32)
+        out: Any = np.zeros(width, dtype=np.float32)
         kept = self.relevance[:width]
         out[: len(kept)] = np.log1p(kept)
         return out
@@ -60,7 +61,7 @@ def _order(values: Floats, positive: Floats) -> _Order:
     variance = (((z - mean) ** 2).sum(axis=0) + 2.0) / (len(z) + 2.0)
     relevance = 0.5 * (variance + mean**2 - 1.0 - np.log(variance))
     columns = np.argsort(-relevance, kind="stable")
-    signs = np.where(mean < 0, -1.0, 1.0).astype(np.float32)
+    signs: Any = np.where(mean < 0, -1.0, 1.0).astype(np.float32)
     return _Order(columns, signs[columns], relevance[columns].astype(np.float32))
 
 
@@ -149,7 +150,7 @@ class Features:
 
     def _rank(self, X: Floats) -> Floats:
         """Place each value among the background's, from -1 to 1; ties stand in the middle."""
-        out = np.zeros(X.shape, dtype=np.float32)
+        out: Any = np.zeros(X.shape, dtype=np.float32)
         for j in self._columns.columns[:COLUMNS]:
             n = int(self._known[j])
             if n:

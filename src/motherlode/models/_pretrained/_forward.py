@@ -6,7 +6,7 @@ the rest.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -116,7 +116,7 @@ class Network:
     ) -> Floats:
         width, heads = self.architecture.width, self.architecture.heads
         groups = [np.ones(len(key), dtype=bool)] if members is None else members
-        out = np.zeros((len(query), len(groups) * width), dtype=np.float32)
+        out: Any = np.zeros((len(query), len(groups) * width), dtype=np.float32)
         size = width // heads
         scale = np.float32(1.0 / np.sqrt(size))
         for g, group in enumerate(groups):
