@@ -80,7 +80,7 @@ def chosen(names: list[str]) -> list[str]:
     InputError
         If a name is unknown.
     """
-    groups = {"all": (DEFAULT, CHANCE, *RIVALS), "short": SHORT, "pretrained": tuple(PRETRAINED)}
+    groups = {"all": tuple(ARMS), "short": SHORT, "pretrained": tuple(PRETRAINED)}
     wanted = [known for name in names for known in groups.get(name, (name,))]
     for name in wanted:
         if name not in ARMS:
