@@ -22,7 +22,7 @@ from motherlode.models import PretrainedClassifier, SkillWeighted, fit_classifie
 from motherlode.models._default import default_model
 from motherlode.models._held_out import held_out_of_fit, held_out_probabilities
 from motherlode.models._pretrained import _classifier
-from motherlode.models._pretrained._directions import Directions
+from motherlode.models._pretrained._directions import learn_directions, turn
 from motherlode.models._pretrained._features import NEGATIVE, POSITIVE, UNLABELLED, WIDTH
 from motherlode.models._pretrained._forward import Network
 
@@ -215,7 +215,7 @@ def test_texts_are_turned_to_latent_directions(network):
 
 def test_directions_of_sparse_rows_keep_all_angles_of_few_rows():
     X = csr_array(np.random.default_rng(7).poisson(0.2, size=(40, 60)).astype(np.float64))
-    ours, theirs = Directions(X).of_rows(X), X.toarray()
+    ours, theirs = turn(X, learn_directions(X)), X.toarray()
     lengths = np.linalg.norm(theirs, axis=1)
     assert ours @ ours.T == pytest.approx(theirs @ theirs.T / np.outer(lengths, lengths))
 
@@ -228,6 +228,19 @@ def test_it_is_cloned_and_pickled(network):
     assert np.array_equal(again.predict_proba(X), model.predict_proba(X))
     assert len(pickle.dumps(model)) < 1_000_000  # the weights stay in the package
     assert model.classes_.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_a_file_without_code_holds_estimators_and_arrays_alone(network, sparse):
+    io = pytest.importorskip("skops.io")
+    X, y, presumed = table()
+    X = csr_array(np.abs(X)) if sparse else X
+    model = PretrainedClassifier().fit(X, y, presumed=presumed)
+    data = io.dumps(model)
+    names = io.get_untrusted_types(data=data)
+    assert all(name.endswith(".PretrainedClassifier") for name in names)
+    again = io.loads(data, trusted=names)
+    assert np.array_equal(again.predict_proba(X), model.predict_proba(X))
 
 
 def unlabelled(model):

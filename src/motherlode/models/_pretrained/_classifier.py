@@ -14,7 +14,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from ..._rows.arrays import Codes, Floats, Matrix
 from ..._rows.threads import one_thread
 from ...errors import InputError
-from ._directions import Directions
+from ._directions import learn_directions, turn
 from ._features import NEGATIVE, POSITIVE, UNLABELLED, Features
 from ._shipped import load_network
 
@@ -127,10 +127,9 @@ class PretrainedClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError("There is one class alone; give rows of at least two classes.")
         kept = self._choose(codes, open_)
         rows, codes, open_ = rows[kept], codes[kept], open_[kept]
-        self._directions = Directions(rows) if issparse(rows) else None
-        table = self._read(rows)
-        sought = _choose_sought(codes, open_)
-        self._looks = {code: _look_for(code, table, codes, open_) for code in sought}
+        self._directions = learn_directions(rows) if issparse(rows) else None
+        self._table, self._codes, self._open = self._read(rows), codes, open_
+        self._look()
         return self
 
     def decision_function(self, X: Matrix) -> Floats:
@@ -206,8 +205,21 @@ class PretrainedClassifier(ClassifierMixin, BaseEstimator):
 
     def _read(self, rows: Any) -> Floats:
         if self._directions is not None:
-            return self._directions.of_rows(rows)
+            return turn(rows, self._directions)
         return np.asarray(rows, dtype=np.float64)
+
+    def _look(self) -> None:
+        sought = _choose_sought(self._codes, self._open)
+        self._looks = {c: _look_for(c, self._table, self._codes, self._open) for c in sought}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Keep arrays alone, which any format of files can hold."""
+        return {name: value for name, value in super().__getstate__().items() if name != "_looks"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "_table" in state:
+            self._look()
 
     def _score(self, rows: Floats) -> Floats:
         network = load_network()
