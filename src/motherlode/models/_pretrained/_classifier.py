@@ -209,8 +209,8 @@ class PretrainedClassifier(ClassifierMixin, BaseEstimator):
         return np.asarray(rows, dtype=np.float64)
 
     def _look(self) -> None:
-        sought = _choose_sought(self._codes, self._open)
-        self._looks = {c: _look_for(c, self._table, self._codes, self._open) for c in sought}
+        wanted = _choose_classes(self._codes, self._open)
+        self._looks = {c: _look_for(c, self._table, self._codes, self._open) for c in wanted}
 
     def __getstate__(self) -> dict[str, Any]:
         """Keep arrays alone, which any format of files can hold."""
@@ -248,7 +248,7 @@ def _read_presumed(presumed: ArrayLike | None, rows: int) -> Any:
     return open_
 
 
-def _choose_sought(codes: Codes, open_: Codes) -> list[int]:
+def _choose_classes(codes: Codes, open_: Codes) -> list[int]:
     """Choose the classes to look for: of two the rarer one, or both in turn if none is rarer."""
     counts = np.bincount(codes)
     if len(counts) == 2 and open_.any() and len(np.unique(codes[open_])) == 1:
