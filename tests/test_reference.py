@@ -31,7 +31,7 @@ def section(page, heading):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_is_explained(name, pages):
-    part = section(pages["commands.md"], f"## {name}")
+    part = section(pages["reference/commands.md"], f"## {name}")
     assert WHEN[name] in part
     for parameter in COMMANDS[name].params:
         is_argument = parameter.param_type_name == "argument"
@@ -41,7 +41,7 @@ def test_every_command_and_option_is_explained(name, pages):
 
 
 def test_every_endpoint_and_every_field_is_explained(pages):
-    page, api = pages["api.md"], describe_api()
+    page, api = pages["reference/api.md"], describe_api()
     for path, methods in api["paths"].items():
         for method, about in methods.items():
             part = section(page, f"### {method.upper()} {path}")
@@ -57,4 +57,4 @@ def test_every_endpoint_and_every_field_is_explained(pages):
 @pytest.mark.parametrize("kind", [Settings, Recipe])
 def test_every_setting_is_explained(kind, pages):
     for one in fields(kind):
-        assert f"\n| `{one.name}` | " in pages["settings.md"]
+        assert f"\n| `{one.name}` | " in pages["reference/settings.md"]

@@ -106,7 +106,7 @@ def test_an_end_that_has_no_end_is_written() -> None:
 def test_bounds_for_skipped_rows_follow_a_change_and_are_written() -> None:
     positives = Estimate(100, 55, 167, kind="count", bounds=(50, 190))
     left = positives.through(lambda n: n - 10)
-    assert left.write() == "90 (95 %: 45 to 160); whatever the skipped rows are: 40 to 180"
+    assert left.write() == "90 (95 %: 45 to 160); whatever the undecided rows are: 40 to 180"
     share = positives.through(lambda n: 10 / n, "share")
     assert share.bounds == (10 / 190, 10 / 50)
-    assert share.write().endswith("whatever the skipped rows are: 5.2 to 20 %")
+    assert share.write().endswith("whatever the undecided rows are: 5.2 to 20 %")

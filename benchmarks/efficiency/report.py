@@ -18,9 +18,12 @@ from benchmarks.efficiency.summary import (
     found_after,
     share_found,
 )
+from benchmarks.measured import measured
 
 _PAGE = """\
 # Labels well spent: motherlode beside its peers
+
+{measured}
 
 Written by `{command}`. {setting}
 
@@ -121,6 +124,7 @@ def write(comparison: Comparison, command: str, folder: Path) -> None:
     }
     shown = {start: pictures.write(by_final, folder) for start, by_final in summaries.items()}
     page = _PAGE.format(
+        measured=measured(),
         command=command,
         setting=_setting(comparison),
         bars=tables.of_bars(comparison),

@@ -16,11 +16,14 @@ from benchmarks.datasets.packages import DATA
 from benchmarks.estimation import (
     counting,
     least,
+    looks,
     measures,
     narrower,
+    powered,
     promises,
     public,
     report,
+    stops,
     unequal,
 )
 
@@ -31,6 +34,7 @@ def _parts(runs: int, seeds: int) -> dict[str, Callable[[], Any]]:
     return {
         "counting": lambda: counting.table(runs),
         "floors": lambda: counting.floors(max(runs // 10, 1)),
+        "looks": lambda: looks.table(runs),
         "promises": lambda: promises.table(runs, max(runs // 20, 1)),
         "errors": lambda: [
             (p, measures.f1_error(p, 200, max(runs // 4, 1))) for p in (0.01, 0.002)
@@ -39,6 +43,8 @@ def _parts(runs: int, seeds: int) -> dict[str, Callable[[], Any]]:
         "more": lambda: measures.more(max(runs // 2, 1)),
         "least": lambda: least.table(max(runs // 2, 1)),
         "narrower": lambda: narrower.table(max(runs // 5, 1)),
+        "stops": lambda: stops.table(max(runs // 2, 1)),
+        "powered": lambda: powered.table(max(runs // 2, 1)),
         "unequal": lambda: unequal.table(runs),
         "public": lambda: public.table(seeds),
     }

@@ -84,12 +84,12 @@ class Coverage(NamedTuple):
 
 
 def coverage(prevalence: float, kind: str, design: Design, runs: int) -> Coverage:
-    """Of the number of positives; prevalence, positives left and recall are functions of it."""
+    """Of the number of positives, at one look; the other numbers are functions of it."""
     sides, widths = np.zeros(runs), np.zeros(runs)
     for run in range(runs):
         pool = world(prevalence, kind, run)
         labels = session(pool, design, np.random.default_rng([run, 1]))
-        estimate = positives(labels)
+        estimate = positives(labels, every_look=False)
         assert isinstance(estimate, Estimate)
         truth = int(pool.truth.sum())
         sides[run] = float(estimate.low > truth) - float(estimate.high < truth)

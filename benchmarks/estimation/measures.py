@@ -17,7 +17,7 @@ EVERY = 50
 
 
 def truth(pool: World) -> dict[str, float]:
-    """All four measures of the scores on the whole pool."""
+    """All measures of the scores on the whole pool."""
     found, called, total = (
         float(flags.sum()) for flags in (pool.truth & pool.called, pool.called, pool.truth)
     )
@@ -27,6 +27,7 @@ def truth(pool: World) -> dict[str, float]:
         "recall": found / total,
         "f1": 2 * found / (called + total),
         "average_precision": float((np.arange(1, len(places) + 1) / places).mean()),
+        "prevalence": total / len(pool.truth),
     }
 
 
@@ -87,13 +88,13 @@ class Cover(NamedTuple):
 def coverage(
     prevalence: float, kind: str, runs: int, labels: int | None = None, rows: int = ROWS
 ) -> dict[str, Cover]:
-    """Of all four, in one kind of world."""
+    """Of all measures, in one kind of world."""
     spent = LABELS[prevalence] if labels is None else labels
     return coverage_in((world(prevalence, kind, run, rows) for run in range(runs)), spent)
 
 
 def coverage_in(pools: Iterable[World], labels: int) -> dict[str, Cover]:
-    """Of all four, from labels spent on F1.
+    """Of all measures, from labels spent on F1.
 
     An interval holds the truth if the draws do not refute it (`Evaluation.refuted`), which costs
     a twentieth of finding its ends; widths are those of one run in fifty.

@@ -9,7 +9,9 @@ from benchmarks.estimation.worlds import PREVALENCES, World, world
 from motherlode._rows.arrays import Codes
 from motherlode.session import Session
 from motherlode.stopping import QuasiSampling, positives_to_refind
-from motherlode.stopping._hypergeometric import least_missed, tail
+from motherlode.stopping._boundary import Boundary
+from motherlode.stopping._hypergeometric import FIRST, count_apart
+from motherlode.stopping._phases import Phase
 
 RECALL, CONFIDENCE = 0.95, 0.95
 ROWS = 4_000
@@ -65,13 +67,16 @@ def two_phase(pool: World, kind: str, rng: np.random.Generator) -> tuple[float, 
     before, rest = int(truth[:first].sum()), n - first
     if not rest:
         return 1.0, 1.0
-    seen = truth[first + rng.permutation(rest)].cumsum()
-    drawn = np.arange(1, rest + 1)
-    missed = np.array([least_missed(before + int(k), before, RECALL) for k in range(seen[-1] + 1)])
-    p = tail(rest, missed[seen], drawn, seen)
-    stops = np.flatnonzero((p < 1 - CONFIDENCE) & (before + seen > 0))
-    at = int(stops[0]) if len(stops) else rest - 1
-    return (before + int(seen[at])) / truth.sum(), (first + at + 1) / n
+    drawn = truth[first + rng.permutation(rest)]
+    apart = int(count_apart([Phase(rest, before, 0, 0)], RECALL, CONFIDENCE)[0])
+    known = before + int(drawn[:apart].sum())
+    boundary = Boundary(rest - apart, known, RECALL, FIRST * (1 - CONFIDENCE))
+    seen = drawn[apart:].cumsum()
+    needed = np.array([boundary.draws(k) for k in range(int(seen.max(initial=0)) + 1)])
+    stops = np.flatnonzero((needed[seen] <= np.arange(1, len(seen) + 1)) & (known + seen > 0))
+    at = int(stops[0]) if len(stops) else len(seen) - 1
+    found = known + int(seen[at]) if len(seen) else known
+    return found / truth.sum(), (first + apart + at + 1) / n
 
 
 def quasi(pool: World, kind: str, rng: np.random.Generator) -> tuple[float, float]:

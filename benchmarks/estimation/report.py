@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from benchmarks.measured import measured
 from motherlode.simulation import versions
 
 _WORLDS = """\
@@ -19,9 +20,11 @@ def page(found: dict[str, Any], runs: int) -> str:
     """The whole file, as Markdown."""
     sections = [
         "# Stopping and estimation: promises kept?",
+        measured(),
         f"Written by `python -m benchmarks.estimation --runs {runs}`.",
         _WORLDS,
         _counting(found["counting"], found["floors"]),
+        looks_section(found["looks"]),
         _promises(found["promises"]),
         _qbcb(found["qbcb"]),
         _unequal(found["unequal"]),
@@ -30,6 +33,8 @@ def page(found: dict[str, Any], runs: int) -> str:
         _more(found["more"]),
         _least(found["least"]),
         _narrower(found["narrower"]),
+        _stops(found["stops"]),
+        _powered(found["powered"]),
         _public(found["public"]),
         "Processor time: "
         + ", ".join(f"{name} {seconds / 60:.0f} min" for name, seconds in found["seconds"].items())
@@ -91,6 +96,66 @@ column is the median width of the recall's interval."""
     return said + "\n\n" + _table((*head, "width"), cells)
 
 
+def looks_section(found: dict[str, Any]) -> str:
+    """What holds at every look, as Markdown."""
+    reviewed = [
+        (f"{p[0]:.0%}", *(f"{n:,}" for n in p[1:]), _share(looks), _share(rule))
+        for p, looks, rule in found["reviewed"]
+    ]
+    (worst, most), (looks_worst, looks_most) = found["worst"], found["worst of looks"]
+    worlds = [
+        (name, f"{count:,}", f"{most:.4f}", f"{median:.2f}")
+        for name, (count, most, median) in found["worlds"].items()
+    ]
+    median, high, none_median, none_high = found["ratios"]
+    watched = [
+        (
+            f"{p:.1%}",
+            f"{d[0]} × ({d[1]} + {d[2]})",
+            *(cell for w in both for cell in (_share(w[0]), _share(w[1]), f"{w[2]:.2f}")),
+        )
+        for d, p, *both in found["watched"]
+    ]
+    head = ("recall", "rows left", "positives among them", "found before")
+    return "\n\n".join(
+        [
+            "## At every look",
+            """Somebody who asks after every draw has many chances to be told wrong. The chance \
+that a session ever
+stops below its target is computed exactly, by all orders of draws (`looks.py`): of a test at 5 %
+that is made anew after every draw, and of `TargetRecall` with all of the 5 % in one phase. These
+are the worlds of a review in which the test fails.""",
+            _table((*head, "a test at every draw", "`TargetRecall`"), reviewed),
+            f"""The worst world is looked for by climbing from random ones, over the rows, the \
+positives among them,
+those found before and the recall. For the test it is {tuple(looks_worst)}, {_share(looks_most)};
+for `TargetRecall` {tuple(worst)}, {100 * most:.3f} %.""",
+            """Random worlds for each rule that is proved, with confidences from 80 to 99 %: \
+the largest and the
+median share that they use of the error promised, exactly; 1 is all of it.""",
+            _table(("rule", "worlds", "largest", "median"), worlds),
+            f"""With the same positives seen, `TargetRecall` takes {median:.2f} times the draws \
+of a test that is made
+once (median over random worlds and numbers of positives, where the test takes 20 draws or more),
+and at most {high:.2f} times; if none is seen {none_median:.2f}, and at most {none_high:.2f}.""",
+            """Intervals for the positives, looked at after every query: share of sessions in \
+which all of them hold,
+share in which the last does, and median width at the end relative to the truth. A tenth of the
+runs, good, bad and hidden scores in turn. Those for every look are proved, whatever the search
+does, and cover more than they say: their bound has to hold for sessions of any length.""",
+            _table(
+                (
+                    "prevalence",
+                    "design",
+                    *("every look: always", "last", "width"),
+                    *("one look: always", "last", "width"),
+                ),
+                watched,
+            ),
+        ]
+    )
+
+
 def _promises(rows: list[Any]) -> str:
     cells = [
         (f"{p:.1%}", kind, _share(lot[0]), _share(lot[1]), _share(quasi[0]), _share(quasi[1]))
@@ -100,11 +165,10 @@ def _promises(rows: list[Any]) -> str:
 
 Share of runs that stopped below 95 % recall, to be 5 % at most, and the mean share of the pool
 read. The first phase reads from the highest score down until 50 rows in a row are negative; *just
-short* is a perfect search that ends one positive before the target, the worst there is for the
-test. The test is made after every draw, in four times the runs of other tables: the standard error
-of a share is 0.3 %. Pools of 4,000 rows, of 20,000 at 0.2 %. The heuristic
-form is asked every 100 rows of the ranked list, with a twentieth of the runs; in *just short* its
-list is perfect."""
+short* is a perfect search that ends one positive before the target. The test is made after every
+draw, in four times the runs of other tables: the standard error of a share is 0.3 %. Pools of
+4,000 rows, of 20,000 at 0.2 %. The heuristic form is asked every 100 rows of the ranked list, with
+a twentieth of the runs; in *just short* its list is perfect."""
     head = ("prevalence", "scores", "two-phase: missed", "read", "quasi-sampling: missed", "read")
     return said + "\n\n" + _table(head, cells)
 
@@ -241,6 +305,51 @@ error of a share is 1.5 %). *Hidden*, with the share of the positives that are r
 it is somewhat narrower where all is well, covers more than 97 % there all the same, and lies too
 high thrice as often as it may where most positives are hidden. So layers stay apart."""
     return said + "\n\n" + _table(("prevalence", "scores", "apart", "merged"), cells)
+
+
+def _stops(rows: list[Any]) -> str:
+    cells = [
+        (
+            f"{p:.1%}",
+            kind,
+            f"{measure} ± {width:g}",
+            *(f"{_share(end[0])}, {end[1]:,.0f}, {_share(end[2])}" for end in ends),
+        )
+        for p, kind, measure, width, ends in rows
+    ]
+    said = """## Labelling until an interval is narrow
+
+Coverage at the stop, mean labels by then, and the share of sessions that reached the width within
+1,400 labels, as `evaluate` looks (half of the runs: the standard error of a share is 1 %). Whoever
+stops when an interval is narrow stops more often where it is too narrow by chance; `evaluate`
+spends half of the error on that."""
+    head = ("prevalence", "scores", "asked for", "all of the error", "half of it")
+    return said + "\n\n" + _table(head, cells)
+
+
+def _powered(rows: list[Any]) -> str:
+    cells = [
+        (
+            f"{p:.1%}",
+            f"{labels:,}",
+            kind,
+            "asked by an evaluation" if adaptive else "uniform",
+            _sides([cover[0], *cover[2:4]]),
+            _share(cover[1]),
+            f"{cover[4]:.2f}",
+            f"{cover[4] ** 2:.2f}",
+        )
+        for p, labels, kind, adaptive, cover in rows
+    ]
+    said = """## Prevalence with a model's predictions
+
+Coverage of `ppi_mean` from uniform draws, and of `Evaluation` of prevalence, in brackets how often
+the interval lies above and below the truth; beside it that of plain draws (binomial, mid-p). Width:
+the median of widths divided by those of plain draws of as many labels. Labels: how many give the
+width of plain draws, of each of theirs. *good*, *fair*: labels of a rule; *scores*: graded; *bad*:
+labels by chance; *against*: more often wrong than right."""
+    head = ("prevalence", "labels", "predictions", "draws", "covered", "plain", "width", "labels")
+    return said + "\n\n" + _table(head, cells)
 
 
 def _public(rows: list[Any]) -> str:

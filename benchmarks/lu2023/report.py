@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from benchmarks.datasets import lu
 from benchmarks.lu2023.published import PUBLISHED, TOLERANCE
+from benchmarks.measured import measured
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,8 @@ def _line(result: Measured) -> str:
 _PAGE = """\
 # Lu et al. 2023, re-run
 
+{measured}
+
 Written by `{command}`, which took {minutes:.0f} minutes of
 processor time, spread over two processes.
 
@@ -98,6 +101,7 @@ def page(results: list[Measured], command: str, seconds: float) -> str:
     versions = [f"Python {platform.python_version()}"] + [f"{p} {version(p)}" for p in packages]
     notes = "; ".join(f"{r.name}, {lu.ENTRIES[r.name].note}" for r in results)
     return _PAGE.format(
+        measured=measured(),
         command=command,
         minutes=seconds / 60,
         table=table(results),

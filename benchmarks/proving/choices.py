@@ -22,6 +22,7 @@ from sklearn.preprocessing import FunctionTransformer, Normalizer
 from sklearn.svm import LinearSVC
 
 from benchmarks.efficiency.markdown import table
+from benchmarks.measured import measured
 from benchmarks.proving.arms import Arm
 from benchmarks.proving.forms import read_in_forms
 from benchmarks.proving.journal import Journal, Key
@@ -396,7 +397,7 @@ def section(choice: Choice, sessions: Mapping[Key, Session], tasks: Sequence[Tas
         f"Chosen without each source in turn, the best option gains {out} at 200 labels over the "
         "one taken."
     )
-    return f"### {choice.what}\n\n{table(head, rows)}\n\n{end}"
+    return f"## {choice.what}\n\n{table(head, rows)}\n\n{end}"
 
 
 def main() -> None:
@@ -411,7 +412,7 @@ def main() -> None:
     keys = [key for choice in CHOICES for key in wanted(choice, tasks[::3])]
     lead(journal, tasks, keys, arms=arms, jobs=asked.jobs, minutes=asked.minutes)
     parts = [section(choice, journal.known, tasks) for choice in CHOICES]
-    page = f"# Choices in the default\n\n{_MADE}\n\n" + "\n\n".join(parts) + "\n"
+    page = f"# Choices in the default\n\n{measured()}\n\n{_MADE}\n\n" + "\n\n".join(parts) + "\n"
     if asked.report is None:
         print(page)
     else:

@@ -22,6 +22,7 @@ import numpy as np
 from scipy.stats import norm
 
 from benchmarks.efficiency import journal as digests
+from benchmarks.measured import measured
 from benchmarks.proving.plan import one_each
 from benchmarks.proving.sessions import Ground, Session, Setting
 from benchmarks.proving.sources import Task, available
@@ -206,6 +207,8 @@ def page(sessions: Sequence[Session], left: int, choice: Sequence[str]) -> str:
     tables = [s for s in sessions if s.source not in TITLES]
     lines = [
         "# What a prior brings, and what it costs",
+        "",
+        measured(),
         "",
         "Written by `python -m benchmarks.proving.priors --report benchmarks/proving`. Sessions of "
         f"{LABELS} labels in batches of 10, the positive class named. A source counts once, means "

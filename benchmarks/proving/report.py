@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from benchmarks.efficiency.markdown import table
+from benchmarks.measured import measured
 from benchmarks.proving.arms import CHANCE, DEFAULT, RIVALS
 from benchmarks.proving.plan import BESIDE, MAIN
 from benchmarks.proving.sessions import POSITIVES, Session, Setting
@@ -42,7 +43,7 @@ scikit-activeml's margin."""
 
 def page(sessions: Sequence[Session], left: int = 0) -> str:
     """RESULTS.md, from the sessions there are."""
-    parts = ["# The proving ground", _about(sessions, left)]
+    parts = ["# The proving ground", measured(), _about(sessions, left)]
     for setting in (*MAIN, *BESIDE):
         chosen = [session for session in sessions if session.setting == setting]
         if chosen:
@@ -132,7 +133,7 @@ def _against(sessions: Sequence[Session]) -> str:
         best = best_rival(sessions, measure)
         own, theirs = by_source(ours, measure), by_source(_of(sessions, best), measure)
         rows.append([f"found at {mark}", best, str(ratio(own, theirs)), _signed(own, theirs)])
-    return table(["", "best rival", "default / best rival", "difference by source"], rows)
+    return table(["measure", "best rival", "default / best rival", "difference by source"], rows)
 
 
 def _signed(ours: dict[str, float], theirs: dict[str, float]) -> str:

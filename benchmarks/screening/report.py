@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.efficiency.markdown import bold, table
+from benchmarks.measured import measured
 from benchmarks.proving.summary import Figure, figure
 from benchmarks.screening import asreview, own, picture
 from benchmarks.screening.measures import seconds_a_record
@@ -64,7 +65,14 @@ def write(sessions: Sequence[Session], folder: Path) -> None:
 def page(sessions: Sequence[Session]) -> str:
     """RESULTS.md, from the sessions that every arm has."""
     sessions = paired(sessions)
-    parts = ["# Screening of abstracts, beside ASReview", _MADE, _about(sessions), _HOW, _MEASURES]
+    parts = [
+        "# Screening of abstracts, beside ASReview",
+        measured(),
+        _MADE,
+        _about(sessions),
+        _HOW,
+        _MEASURES,
+    ]
     for start, title in _TITLES.items():
         chosen = [one for one in sessions if one.start == start]
         if not chosen:

@@ -3,12 +3,14 @@
 Eight annotators answer about once a second each while dashboards are open: each holds the live
 feed, and is drawn anew as the page does it, at most every seven tenths of a second. A caller asks
 for the status twice a second. The first dashboard is timed on a fresh server, and so is the time
-until its figures are whole. Each size is measured several times, on a new server and project each;
-with ``--report`` the medians go to the page of results.
+until its figures are whole. With ``--come N`` somebody sends N new rows every second meanwhile.
+Each size is measured several times, on a new server and project each; with ``--report`` the medians
+go to the page of results.
 """
 
 import argparse
 import http.client
+import json
 import os
 import tempfile
 import time
@@ -33,6 +35,7 @@ from .server import Server, make, points, serving
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _HEADING = "## A project with many labels\n"
+_HEADING_OF_COMING = "## Rows that arrive meanwhile\n"
 _CALM = 0.7
 _SILENCE = 5.0  # of the live feed: nobody labels any more
 _WAITS = {"next": "GET next", "labels": "POST labels", "status": "GET status",
@@ -49,6 +52,7 @@ class Seen:
     labels: list[float] = field(default_factory=list)
     status: list[float] = field(default_factory=list)
     drawn: list[float] = field(default_factory=list)
+    come: list[float] = field(default_factory=list)
     up: float = 0.0
     sign: float = 0.0
     first: float = 0.0
@@ -77,11 +81,14 @@ class Caller:
 
     def __init__(self, server: Server, connection: http.client.HTTPConnection) -> None:
         self._headers = {"Authorization": f"Bearer {server.token}", "X-Annotator": "viewer"}
+        self._headers["Content-Type"] = "application/json"
         self._connection = connection
 
-    def open(self, path: str) -> http.client.HTTPResponse:
+    def open(
+        self, path: str, how: str = "GET", body: str | None = None
+    ) -> http.client.HTTPResponse:
         """The answer, to be read."""
-        self._connection.request("GET", path, headers=self._headers)
+        self._connection.request(how, path, body, self._headers)
         answer = self._connection.getresponse()
         assert answer.status == 200, answer.read()
         return answer
@@ -136,7 +143,20 @@ def ask(server: Server, until: float, waits: list[float]) -> None:
             time.sleep(0.5)
 
 
-def measure(folder: Path, dashboards: int, seconds: float) -> Seen:
+def bring(server: Server, until: float, rows: int, waits: list[float]) -> None:
+    """Somebody who sends so many new rows, each second."""
+    columns = points(rows)
+    sent = [{name: float(of[i]) for name, of in columns.items()} for i in range(rows)]
+    body = json.dumps({"rows": sent, "source": "the benchmark"})
+    with calling(server) as caller:
+        while time.monotonic() < until:
+            begun = time.perf_counter()
+            caller.open("/api/rows", "POST", body).read()
+            waits.append(time.perf_counter() - begun)
+            time.sleep(1.0)
+
+
+def measure(folder: Path, dashboards: int, seconds: float, come: int = 0) -> Seen:
     """Everything at once, on a fresh server."""
     seen, begun = Seen(), time.monotonic()
     with serving(folder) as server:
@@ -150,6 +170,7 @@ def measure(folder: Path, dashboards: int, seconds: float) -> Seen:
         others: list[Callable[[], object]] = [
             *[partial(look_on, server, until, seen.drawn)] * dashboards,
             partial(ask, server, until, seen.status),
+            *[partial(bring, server, until, come, seen.come)] * (come > 0),
         ]
         together([*(one.run for one in people), *others])
         seen.next = [wait for one in people for wait in one.waits.next]
@@ -166,21 +187,26 @@ def line(labels: int, runs: list[Seen], load: float) -> str:
         return f"{middle[0]:.0f} / {middle[1]:.0f} ({found[:, 1].max():.0f})"
 
     starts = [f"{np.median([getattr(run, name) for run in runs]):.1f}" for name in _STARTS]
-    return f"| {labels:,} | {load:.1f} | " + " | ".join([*map(waits, _WAITS), *starts]) + " |"
+    names = [*_WAITS, *["come"] * bool(runs[0].come)]
+    return f"| {labels:,} | {load:.1f} | " + " | ".join([*map(waits, names), *starts]) + " |"
 
 
 def head(asked: Any) -> str:
     """What stands above the table."""
-    command = " ".join(f"--{n} {asked[n]}" for n in ("rows", "dashboards", "seconds", "repeats"))
+    come = asked["come"]
+    names = ["rows", "dashboards", "seconds", "repeats", *["come"] * (come > 0)]
+    command = " ".join(f"--{name} {asked[name]}" for name in names)
+    waits = [*_WAITS.values(), *[f"POST {come:,} rows"] * (come > 0)]
     columns = [
         "labels before", "load",
-        *(f"{what}, ms p50 / p95 (worst p95)" for what in _WAITS.values()),
+        *(f"{what}, ms p50 / p95 (worst p95)" for what in waits),
         *(f"{what}, s" for what in _STARTS.values()),
     ]  # fmt: skip
     said = (
         f"`python -m benchmarks.serving.grown {command}`: {asked['rows']:,} rows, "
         f"{asked['dashboards']} open dashboards with their live feed, the trainer at work, "
-        f"{os.cpu_count()} cores. Eight annotators answer about once a second each. All callers "
+        f"{os.cpu_count()} cores. Eight annotators answer about once a second each. "
+        f"{f'{come:,} new rows come each second. ' if come else ''}All callers "
         f"run on the same cores, nice {os.nice(0)}. Medians of the runs, and in brackets the 95th "
         "percentile of the worst run. "
         '"Load" is that of the machine before the runs. The server is up a while after its '
@@ -190,11 +216,11 @@ def head(asked: Any) -> str:
     return f"{said}\n\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"
 
 
-def put(section: str, page: Path = RESULTS) -> None:
-    """Write the section in the place of the one that the page has."""
-    before, _, after = page.read_text().partition(_HEADING)
+def put(section: str, page: Path = RESULTS, heading: str = _HEADING) -> None:
+    """Write the section in the place of the one that the page has, or else at its end."""
+    before, found, after = page.read_text().partition(heading)
     _, mark, rest = after.partition("\n## ")
-    page.write_text(f"{before}{_HEADING}\n{section}{mark}{rest}")
+    page.write_text(f"{before}{'' if found else chr(10)}{heading}\n{section}{mark}{rest}")
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -205,6 +231,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--dashboards", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--come", type=int, default=0, help="rows that arrive each second")
     parser.add_argument("--report", action="store_true", help="write the section of RESULTS.md")
     return parser.parse_args(given)
 
@@ -221,12 +248,14 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 make(Path(folder) / "p", columns)
                 record(Path(folder) / "p", labels)
-                runs.append(measure(Path(folder) / "p", asked.dashboards, asked.seconds))
+                runs.append(
+                    measure(Path(folder) / "p", asked.dashboards, asked.seconds, asked.come)
+                )
         row = line(labels, runs, load) + "\n"
         print(row, end="", flush=True)
         section += row
     if asked.report:
-        put(section)
+        put(section, heading=_HEADING_OF_COMING if asked.come else _HEADING)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.measured import measured
 from benchmarks.speed.data import COLUMNS, setting
 from motherlode import ActiveLearner, Pool
 from motherlode.models._default import default_model
@@ -229,7 +230,8 @@ def _line(what: str, one: Any, other: Any, bar: str) -> Line:
 def publish(title: str, said: str, lines: Iterable[Line], path: Path | None) -> None:
     """Print a page of lines, and write it if there is a path."""
     table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
-    page = f"# {title}\n\n{said}\n\n| what | ratio | asked | seen |\n|---|---|---|---|\n{table}"
+    head = f"# {title}\n\n{measured()}\n\n{said}\n\n"
+    page = f"{head}| what | ratio | asked | seen |\n|---|---|---|---|\n{table}"
     print(page)
     if path is not None:
         path.write_text(page, encoding="utf-8")

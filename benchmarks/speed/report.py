@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from benchmarks.measured import measured
 from benchmarks.speed.data import BATCH, COLUMNS, KNOWN
 from benchmarks.speed.runs import Outcome
 from benchmarks.speed.subjects import OURS
@@ -40,6 +41,8 @@ def page(found: Medians, facts: dict[str, Any]) -> str:
     sizes = sorted({rows for by_rows in found.values() for rows in by_rows})
     lines = [
         "# Speed",
+        "",
+        measured(),
         "",
         f"Written by `{facts['command']}` on {facts['machine']}; {facts['versions']}. "
         f"{_runs(facts['repeats'])}, each in a process of its own. {_left(facts['left'])}",

@@ -1,1 +1,1 @@
-"""Pages of the reference that are written from the code, each time that the site is built."""
+"""Pages that are written from code, results and other files, each time that the site is built."""

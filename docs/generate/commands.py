@@ -27,6 +27,7 @@ WHEN = {
     "check": "Use it after a disk was full or failed, and on a copy that you were sent.",
     "predict": "Use it to score rows that the project does not hold; see [](../howto/predict.md).",
     "rank": "Use it for the likeliest rows that nobody answered, to look at or to hand on.",
+    "evaluate": "Use it to learn how good a model is that you have; see [](../howto/evaluate.md).",
     "train": "Use it when you stop labelling, for the model that predicts on new data.",
     "account": "Use it before several people label, or other machines reach the server.",
     "pause": "Use it when guidelines are in question, and nobody is to label until they are clear.",

@@ -22,6 +22,7 @@ PACKAGES = (
     "motherlode.displays",
     "motherlode.simulation",
     "motherlode.searches",
+    "motherlode.testing",
     "motherlode.embedding",
     "motherlode.session",
     "motherlode.measures",

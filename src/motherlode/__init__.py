@@ -8,18 +8,28 @@ from .errors import InputError
 
 if _TYPE_CHECKING:
     __version__: str
-    from ._versions import show_versions
+    from ._inert.versions import show_versions
+    from .estimation import evaluate
     from .learner._learner import ActiveLearner
     from .learner._query import Query
     from .pool import Pool
 
-__all__ = ["ActiveLearner", "InputError", "Pool", "Query", "__version__", "show_versions"]
+__all__ = [
+    "ActiveLearner",
+    "InputError",
+    "Pool",
+    "Query",
+    "__version__",
+    "evaluate",
+    "show_versions",
+]
 
 _HOMES = {
     "ActiveLearner": "learner",
     "Query": "learner",
     "Pool": "pool",
-    "show_versions": "_versions",
+    "evaluate": "estimation",
+    "show_versions": "_inert.versions",
 }
 _ROOMS = {
     *(
@@ -34,7 +44,7 @@ _ROOMS = {
         "metrics",
     ),
     *("models", "pool", "priors", "project", "searches", "session", "simulation", "stopping"),
-    *("strategies", "web"),
+    *("strategies", "testing", "web"),
 }
 
 

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, NamedTuple, get_type_hints, overload
 
 import numpy as np
@@ -35,7 +34,7 @@ class Origin:
     ----------
     channel : str
         "query" for a row that the strategy asked for, "control" for a control draw, "given",
-        "search" or any other word for rows that somebody brought.
+        "search", "evaluation" or any other word for rows that somebody brought.
     strategy : str
         The name of the strategy that asked.
     probability : float
@@ -147,6 +146,33 @@ class Arrivals:
     of_label: Codes
     reached: Codes
 
+    def of_labels(self, labels: slice | NDArray[np.bool_]) -> Arrivals:
+        """Return the same for some of the labels.
+
+        Parameters
+        ----------
+        labels : slice or ndarray of bool of shape (m,)
+            Which ones.
+        """
+        return Arrivals(self.sizes, self.of_label[labels], self.reached[labels])
+
+
+@dataclass(frozen=True, eq=False)
+class PassedOver:
+    """A session as it would be if the rows that were passed over had labels.
+
+    Attributes
+    ----------
+    session : Session
+        With these rows among the labels, at the places where they were asked, as negatives. Its
+        pool holds them too.
+    places : ndarray of bool of shape (m,)
+        Which labels of it are theirs.
+    """
+
+    session: Session
+    places: NDArray[np.bool_]
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Session(Described):
@@ -179,6 +205,9 @@ class Session(Described):
         Labels of random draws that do not count yet, since a row that was drawn before them waits
         for its label. Whichever drawn rows are answered first, the draws that count are then the
         first that were made. By default none.
+    passed_over : PassedOver, optional
+        The rows that were asked and got no label, since somebody skipped them or could not tell;
+        `pool_size` is without those that are not asked again. By default there are none.
 
     Examples
     --------
@@ -199,6 +228,7 @@ class Session(Described):
     cost: float = 0.0
     arrivals: Arrivals | None = None
     held_back: NDArray[np.bool_] | None = None
+    passed_over: PassedOver | None = None
     _found_before: Codes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -303,7 +333,7 @@ class Session(Described):
     @cached_property
     def uniform(self) -> NDArray[np.bool_]:
         """Which rows were drawn at random with the same probability as every unlabelled row."""
-        return self.at_random & self._alike
+        return self.at_random & self.drawn_alike
 
     @property
     def _are_held_back(self) -> NDArray[np.bool_]:
@@ -311,9 +341,10 @@ class Session(Described):
         return self.held_back
 
     @cached_property
-    def _alike(self) -> NDArray[np.bool_]:
+    def drawn_alike(self) -> NDArray[np.bool_]:
+        """Which rows were drawn with the same probability as every row of the pool at that time."""
         expected = self.probabilities * self.drawn_from
-        return np.isclose(expected, 1.0, rtol=1e-6, atol=0.0)
+        return self.drawn & np.isclose(expected, 1.0, rtol=1e-6, atol=0.0)
 
     def found_before(self, labels: ArrayLike) -> Codes:
         """Count the positives among the first labels.
@@ -337,25 +368,24 @@ class Session(Described):
         and however it got its label. For queries between its draw and its label it is drawn
         already: they could bring only the other rows into the sample.
         """
-        out: list[Group] = []
-        after, order = self.known_before, self._in_order_of_draws(self.uniform)
-        starts = np.flatnonzero(np.diff(after[order], prepend=-1)).tolist()
-        for start, end in pairwise([*starts, len(order)]):
-            query = order[start:end]
-            known = int(after[query[0]])
-            late = order[:start][order[:start] >= known]
-            new = Group(
-                int(self.drawn_from[query].max()) - len(late),
-                len(query),
-                int(self.positive[query].sum()),
-                int(self.found_before(known)) + int(self.positive[late].sum()),
-            )
-            if out and _follows(out[-1], new):
-                last = out.pop()
-                drawn, positives = last.drawn + new.drawn, last.positives + new.positives
-                new = Group(last.rows, drawn, positives, last.found)
-            out.append(new)
-        return out
+        order = self._in_order_of_draws(self.uniform)
+        if not len(order):
+            return []
+        after, positive = self.known_before[order], self.positive[order]
+        starts = np.flatnonzero(np.diff(after, prepend=-1))
+        known = after[starts]
+        late, late_positive = _count_late(order, positive, starts, known)
+        rows = self.drawn_from[order[starts]] - late
+        found = self.found_before(known) + late_positive
+        drawn = np.diff(starts, append=len(order))
+        seen = np.add.reduceat(positive, starts, dtype=np.int64)
+        # Where only random draws lie between two queries, both are one sample.
+        alone = rows[1:] == rows[:-1] - drawn[:-1]
+        follows = alone & (found[1:] == found[:-1] + seen[:-1])
+        begins = np.flatnonzero(np.concatenate([[True], ~follows]))
+        drawn, seen = (np.add.reduceat(column, begins) for column in (drawn, seen))
+        columns = np.stack([rows[begins], drawn, seen, found[begins]], axis=1)
+        return [Group(*row) for row in columns.tolist()]
 
     def _in_order_of_draws(self, mine: NDArray[np.bool_]) -> Codes:
         """Return the places of some draws, in the order in which they were made."""
@@ -398,18 +428,57 @@ class Session(Described):
         mine = of_label == arrival
         known = np.concatenate([[0], np.cumsum(mine)])[self.known_before]
         # Rows of one query are drawn one after the other, each after those before it.
-        order = self._in_order_of_draws(mine & self.drawn & self._alike & (reached > arrival))
+        order = self._in_order_of_draws(mine & self.drawn_alike & (reached > arrival))
         left = np.zeros(self.labels, dtype=np.int64)
         left[order] = sizes[arrival] - known[order] - _count_earlier(self.known_before[order])
-        origins = []
-        for place in np.flatnonzero(mine).tolist():
-            rows = int(left[place])
-            probability = 1.0 / rows if rows else 0.0
-            changes = {"drawn_from": rows, "probability": probability}
-            origins.append(
-                replace(self.origins[place], asked_after=int(known[place]), **changes)  # type: ignore[arg-type]
-            )
+        rows, whole = left[mine], self._origins_by_column
+        columns = {name: column[mine] for name, column in whole.columns.items()}
+        columns["asked_after"], columns["drawn_from"] = known[mine], rows
+        columns["probability"] = np.where(rows > 0, 1.0 / np.maximum(rows, 1), 0.0)
+        origins = Origins(columns, whole.words)
         return Session(sizes[arrival], self.positive[mine], origins)
+
+    def complete(self, positive: bool) -> Session:
+        """Return the session as if all rows that were passed over had the same label.
+
+        Parameters
+        ----------
+        positive : bool
+            Whether they are positive.
+
+        Returns
+        -------
+        Session
+        """
+        if self.passed_over is None:
+            return self
+        whole, places = self.passed_over.session, self.passed_over.places
+        return replace(whole, positive=whole.positive | (places & positive))
+
+    def without_held_back(self) -> Session:
+        """Return the session as if the draws that do not count yet had no labels.
+
+        Returns
+        -------
+        Session
+            `captures`, which are of the positives found, are dropped, and so is `passed_over`.
+        """
+        kept = ~self._are_held_back
+        if kept.all():
+            return self
+        known = np.concatenate([[0], np.cumsum(kept)])[self.known_before]
+        whole = self._origins_by_column
+        columns = {name: column[kept] for name, column in whole.columns.items()}
+        columns["asked_after"] = known[kept]
+        return replace(
+            self,
+            positive=self.positive[kept],
+            origins=Origins(columns, whole.words),
+            captures=None,
+            arrivals=self.arrivals and self.arrivals.of_labels(kept),
+            held_back=None,
+            passed_over=None,
+        )
 
     def first(self, labels: int) -> Session:
         """Return the session as it was after its first labels.
@@ -417,7 +486,8 @@ class Session(Described):
         Parameters
         ----------
         labels : int
-            How many; `predictions` and `captures`, which are not kept for each label, are dropped.
+            How many; `predictions`, `captures` and `passed_over`, which are not kept for each
+            label, are dropped.
 
         Returns
         -------
@@ -429,15 +499,23 @@ class Session(Described):
             origins=self.origins[:labels],
             predictions=(),
             captures=None,
-            arrivals=self._first_arrivals(labels),
+            arrivals=self.arrivals and self.arrivals.of_labels(slice(labels)),
             held_back=self._are_held_back[:labels],
+            passed_over=None,
         )
 
-    def _first_arrivals(self, labels: int) -> Arrivals | None:
-        if self.arrivals is None:
-            return None
-        of_label, reached = self.arrivals.of_label, self.arrivals.reached
-        return Arrivals(self.arrivals.sizes, of_label[:labels], reached[:labels])
+    @cached_property
+    def _origins_by_column(self) -> Origins:
+        if isinstance(self.origins, Origins):
+            return self.origins
+        words: dict[str, int] = {}
+        columns: dict[str, NDArray[Any]] = {}
+        for name, kind in get_type_hints(Origin).items():
+            values = [getattr(origin, name) for origin in self.origins]
+            if name in WORDS:
+                values = [words.setdefault(word, len(words)) for word in values]
+            columns[name] = np.array(values, dtype=np.float64 if kind is float else np.int64)
+        return Origins(columns, tuple(words))
 
     def _column(self, name: str, kind: Any) -> Any:
         """Collect a field of numbers of all origins."""
@@ -450,6 +528,27 @@ def _count_earlier(queries: Codes) -> Codes:
     """Count for each draw, sorted by query, the earlier draws of its query."""
     starts = np.searchsorted(queries, queries, side="left")
     return np.asarray(np.arange(len(queries)) - starts)
+
+
+def _count_late(
+    places: Codes, positive: NDArray[np.bool_], starts: Codes, known: Codes
+) -> tuple[Codes, Codes]:
+    """Count for each query the rows drawn by earlier ones and labelled later than it was asked.
+
+    `places` says of each draw, sorted by query, where its label stands, `starts` where each
+    query's draws start, `known` how many labels were known. The positives are counted too.
+    """
+    mine = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(places)))
+    # A row drawn by query q and labelled at place p is late for the queries after q that were
+    # asked when no more than p labels were known.
+    last = np.maximum(np.searchsorted(known, places, side="right"), mine + 1)
+    late = [
+        np.bincount(mine[these] + 1, minlength=len(starts) + 1)
+        - np.bincount(last[these], minlength=len(starts) + 1)
+        for these in (slice(None), positive)
+    ]
+    every, of_positive = np.cumsum(late, axis=1)[:, :-1]
+    return every, of_positive
 
 
 def hold_back(origins: Sequence[Origin], waiting: Iterable[Origin]) -> NDArray[np.bool_]:
@@ -499,9 +598,3 @@ def _check_arrivals(arrivals: Arrivals | None, pool_size: int, labels: int) -> N
         )
     if not len(arrivals.of_label) == len(arrivals.reached) == labels:
         raise InputError(f"There are {labels} labels; give the arrival and the reach of each.")
-
-
-def _follows(last: Group, new: Group) -> bool:
-    """Tell whether only random draws lie between, so that both are one sample."""
-    alone = new.rows == last.rows - last.drawn
-    return alone and new.found == last.found + last.positives

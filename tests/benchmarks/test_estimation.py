@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.estimation import counting, least, measures, narrower, promises, report, unequal
+from benchmarks.estimation import (
+    counting,
+    least,
+    looks,
+    measures,
+    narrower,
+    powered,
+    promises,
+    report,
+    stops,
+    unequal,
+)
 from benchmarks.estimation.public import growing_batches
 from benchmarks.estimation.worlds import PREVALENCES, world
 from motherlode import metrics
@@ -38,12 +49,29 @@ def test_a_perfect_search_ends_one_short():
     assert first / total < 0.95 <= (first + 1) / total
 
 
+def test_a_test_at_every_draw_fails_where_a_review_saw_it_fail():
+    for numbers, known in ((looks.REVIEWED[0], 0.0774), (looks.REVIEWED[-1], 0.1162)):
+        place = looks.Place(*numbers)
+        assert looks.stopped_short(place, looks.stops_of_looks(place, 0.05)) == pytest.approx(
+            known, abs=1e-4
+        )
+        assert looks.stopped_short(place, looks.stops_of_rule(place, 0.05)) < 0.05
+
+
 def test_every_part_runs_and_the_page_holds_it():
     found = {
         "counting": [
             (counting.FEW[0.1], 0.1, "good", counting.coverage(0.1, "good", counting.FEW[0.1], 2))
         ],
         "floors": [0.95],
+        "looks": {
+            "reviewed": [(looks.Place(*looks.REVIEWED[0]), 0.0774, 0.04)],
+            "worst": looks.worst_by_search(looks.stops_of_rule, np.random.default_rng(0), 1, 2),
+            "worst of looks": (looks.Place(0.8, 90, 20, 60), 0.1),
+            "worlds": looks.many_worlds(3),
+            "ratios": looks.ratios(3),
+            "watched": [(counting.FEW[0.1], 0.1, *looks.watched(0.1, counting.FEW[0.1], 1))],
+        },
         "promises": [
             (
                 0.1,
@@ -53,6 +81,11 @@ def test_every_part_runs_and_the_page_holds_it():
             )
         ],
         "qbcb": promises.qbcb(),
+        "stops": [(0.1, "good", "f1", 0.2, stops.stop(0.1, "good", "f1", 0.2, 1))],
+        "powered": [
+            (0.1, 200, "good", adaptive, powered.cover(0.1, 200, "good", 2, adaptive=adaptive))
+            for adaptive in (False, True)
+        ],
         "unequal": [(0.1, "bad", "mixed", unequal.bias(0.1, "bad", "mixed", 2))],
         "errors": [(0.01, measures.f1_error(0.01, 100, 2))],
         "measures": [(0.1, "good", measures.coverage(0.1, "good", 1))],
@@ -63,7 +96,7 @@ def test_every_part_runs_and_the_page_holds_it():
         "seconds": {"counting": 1.0},
     }
     page = report.page(found, 2)
-    assert page.count("\n## ") == 8
+    assert page.count("\n## ") == 11
     assert "| knee | 100.0 % |" in page
     assert "| 10.0% | 300 of 2,000 |" in page
 

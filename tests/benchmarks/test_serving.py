@@ -8,10 +8,13 @@ def test_a_small_run_measures_every_wait(tmp_path):
     folder = tmp_path / "p"
     make(folder, points(500))
     grown.record(folder, 40)
-    seen = grown.measure(folder, 1, 2.0)
+    seen = grown.measure(folder, 1, 2.0, come=3)
     assert 0 < seen.sign <= seen.first <= seen.whole
-    assert all(len(getattr(seen, name)) > 1 for name in ("next", "labels", "status", "drawn"))
-    row, head = grown.line(40, [seen, seen], 0.5), grown.head(vars(grown.arguments([])))
+    assert all(
+        len(getattr(seen, name)) > 1 for name in ("next", "labels", "status", "drawn", "come")
+    )
+    asked = vars(grown.arguments(["--come", "3"]))
+    row, head = grown.line(40, [seen, seen], 0.5), grown.head(asked)
     assert row.count("|") == head.splitlines()[-1].count("|")
 
 

@@ -105,14 +105,14 @@ def test_the_dashboard_is_live_and_settles_disagreements(serve, visit):
     served.live.answer("ann", [Answer(3, label="ordinary"), Answer(4, label="ordinary")])
     served.live.answer("ben", [Answer(3, label="refund")])
     page.wait_for_selector(".result [data-label='refund']")
-    page.wait_for_selector(".chart[aria-label*='After 1 labels']")
+    page.wait_for_selector(".chart[aria-label*='After 1 label ']")
     page.wait_for_selector(".verdict:has-text('Go on: ')")
     page.click("#rules > summary")
     page.wait_for_selector(".advice strong:text-is('Go on')")
     page.click(".result [data-label='refund']")
     until(lambda: served.answers() == {3: "refund", 4: "ordinary"})
     page.wait_for_selector("text=There are none.")
-    page.wait_for_selector(".chart[aria-label*='After 2 labels 1 rows of refund']")
+    page.wait_for_selector(".chart[aria-label*='After 2 labels 1 row of refund']")
     assert page.is_visible(".advice")  # what was opened stays open while the page is drawn again
 
 

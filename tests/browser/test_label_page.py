@@ -94,6 +94,35 @@ def test_twelve_classes_on_a_phone_leave_all_buttons_in_sight(serve, visit, sche
     wait_for_another(page, row)
 
 
+def test_twelve_short_names_are_all_seen_on_a_phone(serve, visit):
+    names = "delivery invoice login newsletter address order colour shipping voucher meeting"
+    served = serve(letters(20), text="text")
+    change(served, classes=["ordinary", "refund", *names.split()])
+    page = visit(served, **PHONE)
+    frame = box(page, "#classes")
+    for button in page.locator("#classes button").all():
+        found = button.bounding_box()
+        assert found["y"] + found["height"] <= frame["y"] + frame["height"]
+        assert found["height"] >= 44
+        assert button.locator(".name").evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
+def test_blank_lines_at_the_ends_of_a_text_are_not_shown_and_places_stay(serve, visit):
+    texts = [f"\n \n  letter {i}\n\nabout a refund\n\n\n" for i in range(20)]
+    page = visit(serve(pa.table({"text": texts}), text="text"))
+    text = page.locator("#row-text")
+    content = text.text_content()
+    assert content in texts
+    assert text.inner_text().rstrip(" ") == content[3:].rstrip()
+    start = content.index("refund")
+    page.evaluate(
+        "async (pushes) => (await import('/static/row.js')).mark(pushes)", [[start, start + 6, 1]]
+    )
+    assert text.locator("mark").inner_text() == "refund"
+    assert text.text_content() == content
+    assert text.inner_text().rstrip(" ") == content[3:].rstrip()
+
+
 def test_a_note_is_kept_until_it_is_answered(serve, visit):
     served = serve(letters(20), text="text")
     page = visit(served)
@@ -231,6 +260,14 @@ def test_the_contact_sheet_marks_many_and_sends_them_together(plates, visit, how
     expected = dict.fromkeys(rows, "ordinary") | {rows[0]: "refund", rows[4]: "refund"}
     until(lambda: plates.answers() == expected)
     page.wait_for_selector("#contact-said:has-text('6 pictures')")
+    given = plates.answers()
+    page.click("#contact-undo")  # and the marks come back with the pictures
+    page.wait_for_selector("#contact-said:has-text('Taken back: 24')")
+    until(lambda: plates.answers() == {})
+    assert page.text_content("#contact-send") == "Give 24 labels"
+    page.click("#contact-send")
+    page.wait_for_selector("#contact-said:has-text('6 pictures')")
+    until(lambda: plates.answers() == given)
     page.keyboard.press("Escape")
     page.wait_for_selector("#contact", state="hidden")
     page.keyboard.press("z")

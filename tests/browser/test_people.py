@@ -83,6 +83,16 @@ def test_the_first_account_is_made_on_the_page_and_passwords_change(served, visi
     admin.locator("#new-password").fill(PASSWORD)
     admin.keyboard.press("Enter")
     until(lambda: "ann may log in as annotator" in said(admin))
+    # What was typed elsewhere stays, and nobody's password is changed by a name that is taken.
+    admin.get_by_label("Annotator", exact=True).fill("ben")
+    admin.get_by_label("Name", exact=True).fill("ann")
+    admin.locator("#new-password").fill(PASSWORD + "?")
+    admin.keyboard.press("Enter")
+    until(lambda: "There is an account 'ann' already" in said(admin))
+    admin.get_by_label("Name", exact=True).fill("cleo")
+    admin.keyboard.press("Enter")
+    until(lambda: "cleo may log in as annotator" in said(admin))
+    assert admin.get_by_label("Annotator", exact=True).input_value() == "ben"
     ann = log_in(chromium, served, "ann")
     assert ann.locator("h1").inner_text() == "Your work"
     assert "ben" not in ann.locator("#people-now").inner_text()

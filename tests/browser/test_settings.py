@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from motherlode.project._serving.answers import Answer
 
 from .conftest import until
+from .test_label_page import change
 
 axe = Axe()
 
@@ -86,6 +87,41 @@ def test_guidelines_that_somebody_else_changed_are_not_put_back(served, visit):
     until(lambda: "Somebody else changed the guidelines" in changed(mine))
     assert served.project.settings.guidelines == "Look thrice."
     assert mine.get_by_label("What people see beside each row").input_value() == "Look once."
+
+
+def test_what_was_typed_in_another_form_stays_when_one_is_sent(served, visit):
+    page = visit(served, "settings", name="eve")
+    page.get_by_label("What people see beside each row").fill("Look twice.")
+    page.get_by_label("Per cent drawn at random").fill("12")
+    page.get_by_label("Strategy").select_option("random")
+    page.get_by_label("Name of refund").fill("money back")
+    page.locator("#minority").get_by_label("ordinary").check()
+    change(served, guidelines="Look once.")  # by somebody else, meanwhile
+    page.get_by_label("A new class").fill("spam")
+    page.keyboard.press("Enter")
+    until(lambda: "ordinary, refund, spam" in changed(page))
+    assert page.get_by_label("A new class").input_value() == ""
+    assert page.get_by_label("What people see beside each row").input_value() == "Look twice."
+    assert page.get_by_label("Strategy").input_value() == "random"
+    assert page.get_by_label("Name of refund").input_value() == "money back"
+    assert page.locator("#minority").get_by_label("ordinary").is_checked()
+    page.locator("#guide button").press("Enter")
+    until(lambda: "Somebody else changed the guidelines" in changed(page))
+    page.locator("#asking button").press("Enter")
+    until(lambda: "control: 0 % → 12 %" in changed(page))
+    assert served.project.settings.guidelines == "Look once."
+
+
+def test_the_count_of_a_page_that_is_open_follows_the_class_that_is_sought(served, visit):
+    change(served, minority=None)
+    page = visit(served)
+    assert "found" not in page.locator(".count").inner_text()
+    change(served, minority=["ordinary"])
+    page.keyboard.press("1")  # what is new is asked for after an answer
+    until(lambda: "1 ordinary found" in page.locator(".count").inner_text())
+    page.keyboard.press("1")
+    until(lambda: "2 ordinary found" in page.locator(".count").inner_text())
+    until(lambda: list(served.answers().values()).count("ordinary") == 2)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,19 +1,18 @@
 """Rows are added at the terminal, once or as a source grows."""
 
-import os
 import signal
 import sqlite3
-import subprocess
 import time
 
 import pytest
+from forked import Apart, run_strictly
 
 from motherlode.cli._add import read_seconds
 from motherlode.cli._app import run
 from motherlode.errors import InputError
 from motherlode.project._data.folder import open_project
 
-from .command import COMMAND, motherlode
+from .command import motherlode
 
 
 def write(path, first, n, depth=1.5):
@@ -78,10 +77,8 @@ def test_any_format_is_added(project, tmp_path, ending):
 
 def test_a_source_is_watched_until_it_is_enough(project, tmp_path):
     source = write(tmp_path / "wells.csv", 55, 7)
-    process = subprocess.Popen(
-        [*COMMAND, "add", str(project), "--watch", str(source), "--every", "1s"],
-        stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONWARNINGS": "error"},
-    )  # fmt: skip
+    watch = ("add", str(project), "--watch", str(source), "--every", "1s")
+    process = Apart(run_strictly, *watch)
     try:
         _wait_until(lambda: count(project) == 62)
         source.write_text("half")
@@ -90,8 +87,9 @@ def test_a_source_is_watched_until_it_is_enough(project, tmp_path):
         _wait_until(lambda: count(project) == 67)
     finally:
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=20)[0]
-    assert process.returncode == 0
+        done = process.finish()
+    said = done.stdout
+    assert done.returncode == 0
     assert "2 rows added (numbers 60 to 61), 5 changed in the source and left as they were" in said
     assert "--update takes the new content" in said
     assert "5 rows added (numbers 62 to 66)" in said

@@ -132,3 +132,11 @@ def test_missing_extra_is_one_sentence(package):
     assert done.stderr == (
         'The command line needs typer and rich: pip install "motherlode[cli]".\n'
     )
+
+
+def test_the_package_runs_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "motherlode", "--version"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("motherlode ")

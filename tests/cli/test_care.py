@@ -83,8 +83,12 @@ def test_a_model_older_than_the_labels_and_a_full_disk_are_noted(project, capsys
     assert run(["train", str(project)]) == 0
     steps = capsys.readouterr().err.splitlines()
     assert [line.split(":")[0] for line in steps] == [
-        "Labels read", "Rows read", "Model fitted", "Judged on labels held out"
-    ]  # fmt: skip
+        "Labels read",
+        "Rows read",
+        "Model fitted",
+        "Decisions judged",
+        "Judged on labels held out",
+    ]
     assert all(line.endswith(" s") for line in steps)
     assert run(["check", str(project)]) == 0
     assert "Note" not in capsys.readouterr().out

@@ -24,7 +24,7 @@ from motherlode.errors import InputError
 from motherlode.project._data.folder import open_project
 from motherlode.project._log.log import read_state
 
-from .command import COMMAND
+from .command import COMMAND, motherlode
 from .test_project import status
 
 
@@ -50,10 +50,7 @@ def test_more_classes_than_keys_are_refused_in_a_sentence():
 
 
 def label_by_keys(project: Path, keys: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, "label", str(project), "--as", "ann"],
-        input=keys, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    return motherlode("label", project, "--as", "ann", given=keys)
 
 
 def test_label_by_keys_from_a_pipe_and_go_on_later(capsys, project):

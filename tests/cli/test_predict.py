@@ -139,15 +139,10 @@ def test_a_date_is_read_as_the_project_reads_it(table, tmp_path):
 
 def test_standard_input_is_scored_and_the_model_is_named(table, tmp_path):
     made, data = table
-    command = [sys.executable, "-c", "from motherlode.cli import main; main()"]
     to = tmp_path / "o.csv"
-    with data.open() as file:
-        ran = subprocess.run(
-            [*command, "predict", made, "-", "--to", to],
-            stdin=file, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+    ran = motherlode("predict", made, "-", "--to", to, given=data.read_text())
     assert ran.returncode == 0, ran.stderr
-    assert "There is no saved model, so one was fitted on all labels" in ran.stdout
+    assert f"There is no saved model in {made}, so one was fitted on all labels" in ran.stdout
     assert f"{ROWS} rows: {to}" in ran.stdout
     with to.open() as scored, data.open() as given:
         cells = [line[:5] for line in csv.reader(scored)]
@@ -187,3 +182,15 @@ def test_rank_lists_the_rest_by_the_model_in_the_project(capsys, table, tmp_path
     assert lines[0]["booked"].endswith("/2026")
     (made / "model.skops").unlink()
     (made / "model.md").unlink()
+
+
+def test_rows_go_to_standard_output_alone(capsys, table):
+    made, data = table
+    for name, *rest in (("predict", str(data)), ("rank",), ("export",), ("answers",)):
+        assert run([name, str(made), *rest, "--to", "-"]) == 0
+        said = capsys.readouterr()
+        lines = list(csv.reader(said.out.splitlines()))
+        assert lines[0][0] == "well", name
+        assert {len(line) for line in lines} == {len(lines[0])}
+        assert f"{len(lines) - 1} " in said.err
+        assert "standard output" in said.err

@@ -1,10 +1,12 @@
 import json
+import os
 import re
 import signal
 import subprocess
 import time
 
 import pytest
+from forked import Apart, run_command
 
 from motherlode.cli._app import run
 
@@ -54,9 +56,12 @@ def test_stopping_rules_are_replayed_by_name(texts, tmp_path, capsys):
 
 
 def test_texts_and_two_processes(texts):
-    done = motherlode(
-        "simulate", texts, "--label", "rich", *QUICK, "--strategies", "margin,random",
-        "--minority", "yes", "--jobs", 2,
+    # A new interpreter: a forked one does not end after joblib's processes.
+    options = [*map(str, QUICK), "--strategies", "margin,random", "--minority", "yes"]
+    done = subprocess.run(
+        [*COMMAND, "simulate", str(texts), "--label", "rich", *options, "--jobs", "2"],
+        capture_output=True, text=True, timeout=120, check=False,
+        env=os.environ | {"PYTHONWARNINGS": "error"},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert "8 of 80 rows are 'yes'" in done.stdout
@@ -98,19 +103,13 @@ def test_interrupted_says_how_to_go_on(texts, tmp_path, resume):
     options = ["--label", "rich", "--strategies", "random", "--budget", "5", "--seeds", "5000"]
     if resume:
         options += ["--resume", str(kept)]
-    process = subprocess.Popen(
-        [*COMMAND, "simulate", str(texts), *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    while "sessions" not in process.stdout.readline():
-        assert process.poll() is None
+    process = Apart(run_command, "simulate", str(texts), *options)
+    process.wait_for("sessions")
     time.sleep(0.2)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
+    done = process.finish(60)
+    said = done.stderr
+    assert done.returncode == 130
     assert said.count("\n") == 1
     assert said.startswith("Stopped; ")
     assert ("kept.jsonl" in said) == resume

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,6 @@ from motherlode.cli._app import run
 from motherlode.project._data.folder import open_project
 from motherlode.project._data.settings import Settings
 from motherlode.project._log.log import read_state
-
-from .command import COMMAND
 
 QUICK = ["--strategy", "margin", "--model", "logistic_regression"]
 
@@ -94,7 +93,7 @@ def test_labels_that_are_there_are_taken_and_a_leak_is_named(cases, tmp_path, ca
     more = write(tmp_path / "l.csv", "case,label", ["00045,YES", "00046,No", "00047,"])
     assert run(["teach", str(folder), str(more)]) == 0
     said = capsys.readouterr().out
-    assert "2 new labels, 0 known already, 1 rows without a label." in said
+    assert "2 new labels, 0 known already, 1 row without a label." in said
     assert "Leak" not in said  # row 45 has no 1 under paid
 
 
@@ -257,28 +256,42 @@ def test_the_version_is_printed(capsys):
     assert capsys.readouterr().out == f"motherlode {motherlode.__version__}\n"
 
 
+END = "-- the next command --\n"
+# An encoding is chosen when an interpreter starts, so this is a new one; one serves all commands.
+IN_TURN = f"""
+import json, sys
+from motherlode.cli._terminal import accept_any_terminal
+accept_any_terminal()
+from motherlode.cli._app import run
+for command in json.loads(sys.argv[1]):
+    assert run(command) == 0, command
+    print(end={END!r})
+"""
+
+
 def test_no_terminal_is_too_plain(tmp_path):
     rows = [f"“{i}” of übel → {'x' * (i % 7)} und mehr Satz" for i in range(30)]
     data = write(tmp_path / "d.csv", "text", rows)
     folder = tmp_path / "p"
     plain = os.environ | {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONWARNINGS": "error"}
 
-    def call(*arguments: object) -> str:
-        done = subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            capture_output=True,
-            env=plain,
-            timeout=120,
-            check=False,
-            input=b"1\xff2",
-        )
-        assert (done.returncode, done.stderr) == (0, b"")
-        return done.stdout.decode("ascii")
-
-    call("init", folder, "--data", data, "--classes", "Öl,Erz", "--minority", "Öl", *QUICK)
-    assert "\\xfcbel -> " in call("query", folder, "-n", "2")
-    asked = json.loads(call("query", folder, "-n", "1", "--json"))
-    assert "übel →" in asked[0]["content"]["text"]
-    assert "\\xd6l (positive class)" in call("status", folder)
-    assert "\\xfcbel" in call("label", folder)
-    call("strategies")
+    classes = ["--classes", "Öl,Erz", "--minority", "Öl"]
+    commands = [
+        ["init", folder, "--data", data, *classes, *QUICK],
+        ["query", folder, "-n", "2"],
+        ["query", folder, "-n", "1", "--json"],
+        ["status", folder],
+        ["label", folder],
+        ["strategies"],
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", IN_TURN, json.dumps(commands, default=str)],
+        capture_output=True, env=plain, timeout=120, check=False, input=b"1\xff2",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    _, two, one, status, labelled, strategies, _ = done.stdout.decode("ascii").split(END)
+    assert "\\xfcbel -> " in two
+    assert "übel →" in json.loads(one)[0]["content"]["text"]
+    assert "\\xd6l (positive class)" in status
+    assert "\\xfcbel" in labelled
+    assert "margin" in strategies

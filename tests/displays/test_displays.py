@@ -20,10 +20,11 @@ from motherlode.displays import (
     ScoreHistogramDisplay,
 )
 from motherlode.displays._learning import _judge
-from motherlode.displays._precision_recall import _Calls
+from motherlode.displays._precision_recall import _ends
 from motherlode.displays._refits import fit_on_some, score_held_out
 from motherlode.errors import InputError
 from motherlode.estimation import Estimate, prevalence
+from motherlode.estimation._calls import Calls
 from motherlode.session import Origin, Session
 
 NAMES = ["$no$", "_yes"]  # neither a formula nor a name that legends hide
@@ -181,19 +182,19 @@ def test_precision_and_recall_by_hand():
     positive = np.array([True, True, True, False, False, False, True, False, False, False])
     draws = [Origin("control", "", 1 / (10 - i), 10 - i, i) for i in range(10)]
     session = Session(10, positive, draws)
-    calls = _Calls(session, np.arange(10) < 5, 0, 0.95)
-    assert calls.precision() == pytest.approx((3 / 5,) * 3)
-    assert calls.recall() == pytest.approx((3 / 4,) * 3)
+    calls = Calls(session, np.arange(10) < 5, 0, 0.95)
+    assert _ends(calls.precision()) == pytest.approx((3 / 5,) * 3)
+    assert _ends(calls.recall()) == pytest.approx((3 / 4,) * 3)
 
 
 def test_what_is_labelled_bounds_precision_and_recall():
     """Of 20 rows that are called positive 4 are labelled and 3 of these positive."""
     positive = np.array([True, True, True, False, True, False])
     draws = [Origin("control", "", 1 / (100 - i), 100 - i, i) for i in range(6)]
-    calls = _Calls(Session(100, positive, draws), np.arange(6) < 4, 16, 0.95)
-    value, low, high = calls.precision()
+    calls = Calls(Session(100, positive, draws), np.arange(6) < 4, 16, 0.95)
+    value, low, high = _ends(calls.precision())
     assert 3 / 20 <= low <= value <= high <= 19 / 20
-    value, low, high = calls.recall()
+    value, low, high = _ends(calls.recall())
     assert 3 / (3 + 1 + 78) <= low <= value <= high <= 19 / (19 + 1)
 
 

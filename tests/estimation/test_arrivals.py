@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from motherlode import InputError
-from motherlode.estimation import positives
+from motherlode.estimation import Estimate, estimate_counts, positives
 from motherlode.session import CONTROL, Arrivals, Group, Origin, Session
 
 OLD, NEW = 600, 300
@@ -45,6 +45,36 @@ def test_intervals_cover_and_values_are_unbiased(old, new):
         truth += y.sum()
     assert held >= 0.92 * sessions
     assert abs(excess) <= 0.1 * truth
+
+
+def test_the_rows_that_came_last_have_a_prevalence_of_their_own():
+    rng = np.random.default_rng(5)
+    sessions, held = 60, 0
+    for _ in range(sessions):
+        y = np.r_[rng.random(OLD) < 0.02, rng.random(NEW) < 0.2].astype(int)
+        found = estimate_counts(searched_and_drawn(y, rng), name="refunds", every_look=False)
+        assert isinstance(found.newest, Estimate)
+        held += found.newest.low <= y[OLD:].mean() <= found.newest.high
+    assert held >= 0.9 * sessions
+    assert ("prevalence among the rows that came last", found.newest.write()) in found.list_facts()
+    assert found.newest.speaks_for == "It speaks for the 300 rows that came last."
+    assert found.to_dict()["newest"]["name"] == "prevalence among the rows that came last"
+
+
+def test_without_draws_the_rows_that_came_last_are_unknown():
+    rng = np.random.default_rng(6)
+    y = (rng.random(OLD + NEW) < 0.1).astype(int)
+    whole = searched_and_drawn(y, rng).first(60)
+    grown = Session(
+        OLD + NEW,
+        whole.positive,
+        whole.origins,
+        arrivals=Arrivals((OLD, NEW), *np.split(np.r_[[0] * 60, [1] * 60], 2)),
+    )
+    found = estimate_counts(grown)
+    assert not isinstance(found.newest, Estimate)
+    assert ("prevalence among the rows that came last", found.newest.reason) in found.list_reasons()
+    assert estimate_counts(Session(OLD, whole.positive, whole.origins)).newest is None
 
 
 def test_draws_of_one_query_are_split_by_arrival():

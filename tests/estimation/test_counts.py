@@ -135,7 +135,7 @@ def test_without_chance_there_is_no_estimate_and_the_reason_is_said():
         recall(session),
     ):
         assert isinstance(answer, NoEstimate)
-        assert "control=0.1" in answer.reason
+        assert "control draws" in answer.reason
         assert str(answer) == answer.reason
 
 
@@ -152,7 +152,7 @@ def test_an_interval_covers_about_as_often_as_it_says():
     for _ in range(300):
         truth = rng.random(600) < 0.05
         session = at_random(600, truth[:150])
-        estimate = positives(session)
+        estimate = positives(session, every_look=False)
         held += estimate.low <= truth.sum() <= estimate.high
     assert 0.91 <= held / 300 <= 0.99
 

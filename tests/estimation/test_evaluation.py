@@ -122,6 +122,7 @@ def test_with_every_row_labelled_all_measures_are_exact(pool):
         "recall": called[truth].mean(),
         "f1": metrics.f1(truth, called),
         "average_precision": metrics.average_precision(truth, scores),
+        "prevalence": truth.mean(),
     }
     for metric in METRICS:
         estimate = evaluation.estimate(metric)
@@ -138,6 +139,7 @@ def test_estimates_are_near_and_intervals_hold(pool):
         ("precision", truth[called].mean()),
         ("recall", called[truth].mean()),
         ("average_precision", metrics.average_precision(truth, scores)),
+        ("prevalence", truth.mean()),
     ):
         estimate = evaluation.estimate(metric)
         assert isinstance(estimate, Estimate)

@@ -65,6 +65,11 @@ SHOWS = {
         set(it["stops"]) == set(it["rules"])
         and max(it["stops"], key=it["stops"].get) == "90 % for sure"
     ),
+    "how_good_is_a_model": lambda it: (
+        it["report"].is_reached
+        and it["share"].low <= it["complaint"].mean() <= it["share"].high
+        and it["widths"][-1] < it["widths"][0]
+    ),
     "xgboost_in_hand": lambda it: it["found"] >= 10 * it["by_chance"] and it["precision"] > 0.5,
 }
 NEEDS = {

@@ -1,36 +1,34 @@
 """A real server process, that is killed and started again, and annotators that call it."""
 
-import os
 import re
+import resource
 import signal
-import subprocess
-import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 import httpx2 as httpx
+from forked import Apart, run_command
 
-_COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
+Limits = dict[int, tuple[int, int]]
+"""What a process may use at most, for `resource.setrlimit`."""
 
 
 class Server:
     """``motherlode serve`` of a project, on one port for all its lives."""
 
-    def __init__(self, folder: Path, *, trainer: bool = True, preexec=None) -> None:
-        self.folder, self.trainer, self._preexec = folder, trainer, preexec
+    def __init__(self, folder: Path, *, trainer: bool = True, limits: Limits | None = None) -> None:
+        self.folder, self.trainer, self._limits = folder, trainer, limits or {}
         self.port, self.code, self.token = 0, "", ""
         self.public: str | None = None  # where a proxy stands before it
 
     def start(self) -> "Server":
         trainer = [] if self.trainer else ["--no-trainer"]
-        command = [*_COMMAND, "serve", str(self.folder), "--port", str(self.port), *trainer]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            preexec_fn=self._preexec, env=os.environ | {"OMP_NUM_THREADS": "1"},
-        )  # fmt: skip
-        lines = self.process.stdout.readline() + self.process.stdout.readline()
+        command = ["serve", str(self.folder), "--port", str(self.port), *trainer]
+        self.process = Apart(_serve, self._limits, command)
+        lines = self.process.wait_for("Bearer")
         found = re.search(r":(\d+)/\?code=(\S+)\s.*Bearer (\S+)", lines)
         assert found, f"the server said {lines!r}"
         self.port, self.code, self.token = int(found[1]), found[2], found[3]
@@ -54,18 +52,18 @@ class Server:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
 
     def stop(self) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-            try:
+            with suppress(TimeoutError):  # it is killed then
                 self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        self.process.stdout.close()
+
+
+def _serve(limits: Limits, command: list[str]) -> None:
+    for what, limit in limits.items():
+        resource.setrlimit(what, limit)
+    run_command(*command)
 
 
 class Annotator(threading.Thread):

@@ -3,6 +3,7 @@
 ``python -m tests.faults.slow`` prints the figures.
 """
 
+import resource
 import socket
 import statistics
 import sys
@@ -15,7 +16,7 @@ from uuid import uuid4
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import httpx2 as httpx
-from faults.server import Server
+from faults.server import Limits, Server
 from projects import rows_table, settings_for
 
 from motherlode.project._data.folder import create_project
@@ -88,11 +89,13 @@ def _measure(waits: list[float], call) -> httpx.Response:
     return answer
 
 
-def run(folder: Path, slow: int, seconds: float, *, preexec=None) -> dict[str, float]:
+def run(
+    folder: Path, slow: int, seconds: float, *, limits: Limits | None = None
+) -> dict[str, float]:
     """Label beside `slow` connections; the figures."""
     table = rows_table(20_000)
     create_project(folder, settings_for(table), table, None).close()
-    server = Server(folder, trainer=False, preexec=preexec).start()
+    server = Server(folder, trainer=False, limits=limits).start()
     holder = Slow(server.port, slow)
     try:
         label_for(server, 1)
@@ -118,15 +121,13 @@ def run(folder: Path, slow: int, seconds: float, *, preexec=None) -> dict[str, f
     return {n: round(1000 * v, 1) if n.endswith("ms") else v for n, v in figures.items()}
 
 
-def limit_files(files: int):
-    """Make a function that limits how many files a process may have open."""
-    import resource
-
-    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+def limit_files(files: int) -> Limits:
+    """Limit how many files a process may have open."""
+    return {resource.RLIMIT_NOFILE: (files, files)}
 
 
 if __name__ == "__main__":
     for files in (200, 1024):
         with tempfile.TemporaryDirectory() as folder:
-            found = run(Path(folder) / "p", 300, 30.0, preexec=limit_files(files))
+            found = run(Path(folder) / "p", 300, 30.0, limits=limit_files(files))
             sys.stdout.write(f"{files} files: {found}\n")

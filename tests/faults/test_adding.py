@@ -2,11 +2,10 @@
 
 import random
 import resource
-import subprocess
-import sys
 import time
 
 import pytest
+from forked import Apart, run_command
 from projects import rows_table, settings_for
 
 from motherlode.project._care.checking import check_labels, check_rows, say_nothing
@@ -14,7 +13,6 @@ from motherlode.project._data.folder import create_project, open_project
 
 from .server import Annotator, Server
 
-_COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
 FIRST, MORE = 2_000, 3_000
 
 
@@ -37,17 +35,20 @@ def folder(tmp_path):
     return tmp_path / "p"
 
 
-def add(folder, **how):
-    command = [*_COMMAND, "add", str(folder), str(folder.parent / "more.csv"), "--as", "ann"]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how
-    )
+def add(folder, room=None):
+    return Apart(add_in, room, folder, folder.parent / "more.csv")
+
+
+def add_in(room, folder, more):
+    """Add rows where no file can grow past the room, if one is given, as on a full disk."""
+    if room is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+    run_command("add", folder, more, "--as", "ann")
 
 
 def finish(process):
-    """Wait for a command, and close its pipes."""
-    process.communicate(timeout=120)
-    return process.returncode
+    """Wait for a command."""
+    return process.finish().returncode
 
 
 def test_rows_are_added_as_a_whole_or_not_at_all_when_the_command_is_killed(folder):
@@ -92,11 +93,9 @@ def _begin_again(folder):
 
 @pytest.mark.parametrize("room", [20_000, 90_000])
 def test_a_full_disk_adds_nothing_and_says_so(folder, room):
-    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))  # noqa: E731
-    process = add(folder, preexec_fn=limit)
-    said = process.communicate(timeout=60)
-    assert process.returncode == 2, said
-    assert said[1].count("\n") == 1
+    done = add(folder, room).finish()
+    assert done.returncode == 2, done
+    assert done.stderr.count("\n") == 1
     assert len_of(folder) == FIRST
     assert [path.name for path in folder.glob(".adding-*")] == []
     assert finish(add(folder)) == 0

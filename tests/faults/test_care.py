@@ -1,12 +1,13 @@
 """Moves, backups and restores that are killed, or whose disk or database is away."""
 
+import importlib
 import os
 import resource
-import subprocess
-import sys
+import signal
 
 import psycopg
 import pytest
+from forked import call_apart, run_command
 from projects import rows_table, settings_for
 
 from motherlode.errors import InputError
@@ -19,21 +20,21 @@ from motherlode.project._log.copying import read_content
 from motherlode.project._log.events import Event
 
 EVENTS = 3_000
-# Kills the process just before or just after it calls one function of a module.
-_KILLED = """
-import importlib, os, signal, sys
-module, name, when, *arguments = sys.argv[1:]
-module = importlib.import_module("motherlode.project." + module)
-real = getattr(module, name)
-def die(*args, **more):
-    if when == "before":
+
+
+def be_killed(module, name, when, *arguments):
+    """Run a command, and kill the process just before or after it calls a function of a module."""
+    found = importlib.import_module(f"motherlode.project.{module}")
+    real = getattr(found, name)
+
+    def end(*args, **more):
+        if when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        real(*args, **more)
         os.kill(os.getpid(), signal.SIGKILL)
-    real(*args, **more)
-    os.kill(os.getpid(), signal.SIGKILL)
-setattr(module, name, die)
-from motherlode.cli._app import run
-run(arguments)
-"""
+
+    setattr(found, name, end)
+    run_command(*arguments)
 
 
 @pytest.fixture
@@ -60,10 +61,7 @@ def other_place(url, postgres):
 
 
 def die(module, name, when, *arguments):
-    done = subprocess.run(
-        [sys.executable, "-c", _KILLED, module, name, when, *map(str, arguments)],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    done = call_apart(be_killed, module, name, when, *arguments)
     assert done.returncode == -9, done
 
 
@@ -119,11 +117,7 @@ def test_a_full_disk_leaves_everything_as_it_was(folder, url, postgres, tmp_path
     else:
         command, room = ["move", folder, "--database", "sqlite"], 200_000
     before, names = content(folder), sorted(os.listdir(folder))
-    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))  # noqa: E731
-    done = subprocess.run(
-        [sys.executable, "-c", "from motherlode.cli import main; main()", *map(str, command)],
-        capture_output=True, text=True, timeout=120, check=False, preexec_fn=limit,
-    )  # fmt: skip
+    done = call_apart(run_with_room, room, *command)
     assert (done.returncode, done.stdout) == (2, ""), done
     *progress, said = done.stderr.splitlines()
     assert all(line.endswith(" %") for line in progress)
@@ -132,6 +126,12 @@ def test_a_full_disk_leaves_everything_as_it_was(folder, url, postgres, tmp_path
     assert content(folder) == before
     assert sorted(os.listdir(folder)) == names
     assert not (tmp_path / "b").exists()
+
+
+def run_with_room(room, *command):
+    """Run a command whose files can grow no larger than the room, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+    run_command(*command)
 
 
 def away(url):

@@ -16,7 +16,6 @@ from motherlode.project._log.schema import ranking as ranking_table
 from .server import Server
 
 _DROP_CAPABILITY, _DAC_OVERRIDE, _DAC_READ_SEARCH = 24, 1, 2
-_COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
 
 
 @pytest.fixture
@@ -34,8 +33,7 @@ def recorded(folder):
 def test_a_full_disk_refuses_labels_and_keeps_those_it_acknowledged(folder):
     # No file may grow past this: what a full disk does to a database, wherever tests may run.
     most = 600_000
-    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))  # noqa: E731
-    server = Server(folder, trainer=False, preexec=limit).start()
+    server = Server(folder, trainer=False, limits={resource.RLIMIT_FSIZE: (most, most)}).start()
     acknowledged, refused = {}, None
     with server.client("ann") as client:
         for i in range(400):
@@ -57,10 +55,8 @@ def test_a_full_disk_refuses_labels_and_keeps_those_it_acknowledged(folder):
 
 
 def test_a_server_goes_on_when_the_disk_has_room_again(folder):
-    small = lambda: resource.setrlimit(  # noqa: E731
-        resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY)
-    )
-    server = Server(folder, trainer=False, preexec=small).start()
+    small = (300_000, resource.RLIM_INFINITY)
+    server = Server(folder, trainer=False, limits={resource.RLIMIT_FSIZE: small}).start()
     body = {"labels": [{"row": 1, "label": "dry", "note": "n" * 9_000}]}
     with server.client("ann") as client:
         while client.post("/api/labels", json=body).status_code == 200:
@@ -85,8 +81,9 @@ def test_a_folder_that_cannot_be_written_gets_one_sentence(folder, tmp_path):
     for path in (*folder.iterdir(), folder):
         path.chmod(0o555 if path.is_dir() else 0o444)
     for command in (["teach", folder, labels, "--as", "ann"], ["serve", folder, "--port", "0"]):
+        # A new program: what a process may do is taken from it when it begins to run one.
         done = subprocess.run(
-            [*_COMMAND, *map(str, command)],
+            [sys.executable, "-c", "from motherlode.cli import main; main()", *map(str, command)],
             capture_output=True, text=True, timeout=120, check=False,
             preexec_fn=bound_by_permissions,
         )  # fmt: skip

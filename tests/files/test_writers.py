@@ -144,6 +144,46 @@ def test_references():
     assert not any("ASReview" in note for note in second["notes"])
 
 
+REFERENCES = pa.table(
+    {
+        "title": ["On doubt", "Of sleep"],
+        "journal": ["Doubts", "Rest"],
+        "type": ["CHAP", "fraud"],
+        "decision": ["in", "out"],
+        "probability_in": [0.9, 0.2],
+        "probability_out": [0.1, 0.8],
+    }
+)
+
+
+def predicted(format):
+    """What a model says of two references that nobody answered."""
+    shown = ("title", "journal", "type")
+    said = Lines(
+        REFERENCES.schema, iter([REFERENCES]), main=("title",), shown=shown, label="decision",
+        classes=("in", "out"), positive=("in",), is_answered=False,
+    )  # fmt: skip
+    return b"".join(write_parts(format, said)).decode()
+
+
+def test_references_keep_what_they_were():
+    """A journal is none of the notes, and a chapter no article; what is no type is no tag."""
+    first, second = rispy.loads(predicted("ris"))
+    assert (first["journal_name"], first["type_of_reference"]) == ("Doubts", "CHAP")
+    assert second["type_of_reference"] == "JOUR"
+    assert '"type": "fraud"' in second["notes"][0]
+
+
+def test_what_a_model_says_is_no_answer_in_any_tool():
+    assert "LB  - " not in predicted("ris")
+    assert "ASReview_" not in predicted("ris")
+    for task in json.loads(predicted("label_studio")):
+        assert task["annotations"] == []
+        assert len(task["predictions"]) == 1
+    for line in predicted("prodigy").splitlines():
+        assert json.loads(line)["answer"] is None
+
+
 def test_references_are_read_back_exactly(tmp_path):
     path = tmp_path / "o.ris"
     path.write_bytes(content("ris"))

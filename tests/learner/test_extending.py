@@ -6,9 +6,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from learner.test_saving import BINARY, assert_same, label, learner, model_for
+from learner.test_saving import START, X, Y, assert_same, label, learner
 from scipy.sparse import csr_matrix
-from strategies.test_contract import START, X, Y
+from strategies.test_contract import BINARY, model_for
 
 from motherlode import ActiveLearner, InputError, Pool
 from motherlode._files.tables import TableFiles

@@ -74,7 +74,7 @@ def test_no_labels_and_one_class_are_normal_states(toy, taught):
     share = (len(rows) + 1) / (len(rows) + 2)
     assert learner.predict_proba([5, 6]) == pytest.approx(np.array([[share, 1 - share]] * 2))
     known = ["nothing is labelled yet", "the one label is no", "", "all 3 labels are no"][len(rows)]
-    with pytest.raises(InputError, match=f"{known}; teach"):
+    with pytest.raises(InputError, match=f"{known}; give"):
         learner.final_model()
 
 

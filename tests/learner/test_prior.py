@@ -232,7 +232,7 @@ class TestReport:
         lead(learner, 3)
         report = learner.prior_report()
         assert isinstance(report.separation, NoEstimate)
-        assert "control=" in str(report.separation)
+        assert "No control draw is labelled" in str(report.separation)
         assert isinstance(report.precision, NoEstimate)
         assert report.labels == 30
         assert 0 < report.moved_up <= 30

@@ -14,7 +14,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
-from strategies.test_contract import BINARY, START, START3, X3, Y3, X, Y, model_for
+from strategies.test_contract import BINARY, model_for
 
 from motherlode import ActiveLearner, InputError, Pool
 from motherlode._files.tables import TableFiles
@@ -33,6 +33,11 @@ from motherlode.learner import (
 from motherlode.learner._saving import OBJECTS, PRIOR, VALUES
 from motherlode.stopping import NAMES, Budget, forecast
 from motherlode.strategies import Strategy
+from motherlode.testing._searches import three_classes, two_classes
+
+TWO, THREE = two_classes(), three_classes()
+X, Y, START = TWO.data, TWO.codes, TWO.start
+X3, Y3, START3 = THREE.data, THREE.codes, THREE.start
 
 
 def learner(data=X, y=Y, start=START, classes=(0, 1), strategy="margin", **settings):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from motherlode import Pool
+from motherlode import ActiveLearner, Pool
 from motherlode._files import opening
 from motherlode._rows.unlabelled import Unlabelled
 from motherlode.pool import _copies as copies
@@ -54,6 +54,32 @@ def test_gaps_are_equal_and_categories_count():
 
 def kinds_of_pool(pool):
     return kinds(pool.features, pool.data)
+
+
+def in_one_form(n=190):
+    """Letters of words, and then ten that differ in a number alone, which no other has."""
+    rng = np.random.default_rng(0)
+    words = ["rain", "sun", "road", "river", "field", "tower", "garden", "bridge", "market"]
+    letters = [f"{i} {' '.join(rng.choice(words, 6))}" for i in range(n)]
+    return letters + [f"Pay parcel {number} now" for number in range(4711, 4721)]
+
+
+def test_texts_of_one_form_are_no_copies():
+    """A number that one text alone has is nothing to the pool, and not nothing to a reader."""
+    texts = [*in_one_form(), "now: pay parcel 4712", "pay: parcel 4712, now!"]
+    pool = Pool(texts)
+    assert len(np.unique(pool.words[192:200].toarray(), axis=0)) == 1
+    assert pool.copies.rows.tolist() == [191, 200, 201]
+
+
+def test_texts_of_one_form_are_all_asked_while_they_are_what_is_looked_for():
+    pool, y = Pool(in_one_form()), np.arange(200) >= 190
+    learner = ActiveLearner(pool, [False, True], minority=True, seed=0)
+    learner.teach([190, 0, 1], y[[190, 0, 1]])
+    for _ in range(12):
+        query = learner.query(1)
+        learner.teach(query, y[query.rows])
+    assert learner.labelled[1].sum() >= 9
 
 
 def test_texts_are_equal_by_what_the_pool_makes_of_them():

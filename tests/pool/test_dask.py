@@ -75,6 +75,11 @@ def test_the_same_rows_are_asked_as_in_memory(client, strategy):
     whole = rounds(Pool(X), strategy).labelled[0].tolist()
     array = da.from_array(X, chunks=(300, 2))
     assert rounds(Pool.from_dask(array), strategy).labelled[0].tolist() == whole
+
+
+@pytest.mark.parametrize("strategy", ["random", "query_by_committee", POINTWISE[-1]], ids=str)
+def test_the_same_rows_of_a_frame_are_asked_as_in_memory(client, strategy):
+    # What a pool reads of partitions is one thing, and what a strategy does with it another.
     frame = dd.from_pandas(FRAME, npartitions=3)
     whole = rounds(Pool(FRAME), strategy).labelled[0].tolist()
     assert rounds(Pool.from_dask(frame), strategy).labelled[0].tolist() == whole

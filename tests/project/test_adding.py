@@ -259,8 +259,9 @@ def test_texts_of_new_rows_are_encoded(make, monkeypatch):
         def encode(self, texts):
             return np.array([[len(text), 1.0] for text in texts], dtype=np.float32)
 
-    for module in ("motherlode.project._data.encoders", "motherlode.project._serving.adding"):
-        monkeypatch.setattr(f"{module}.get_encoder", lambda name, kind: Lengths())
+    monkeypatch.setattr(
+        "motherlode.project._data.encoders.get_encoder", lambda name, kind: Lengths()
+    )
     from motherlode.project._data.settings import Recipe
 
     table = pa.table(

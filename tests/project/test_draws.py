@@ -1,14 +1,19 @@
 """A control draw stays one, with its probability, whatever people do with its row."""
 
+from dataclasses import replace
+
 import pytest
 
+from motherlode.project._insight.origins import build_session
 from motherlode.project._log import log
 from motherlode.project._log.fold import fold
 from motherlode.project._serving.answers import Answer
+from motherlode.project._serving.leases import list_open_draws
 from motherlode.project._serving.live import Live
 from motherlode.project._serving.put_first import put_first
 from motherlode.project._serving.ranking import BATCH, QUEUE, Ranking, publish
 from motherlode.project._serving.teaching import teach
+from motherlode.project._training.training import ask_batch
 from motherlode.session import CONTROL, Origin
 
 
@@ -165,6 +170,33 @@ def test_a_draw_of_a_batch_stays_one_if_somebody_labels_its_row_before_the_file_
     assert scene.teach().known == 1
     assert scene.teach("dan").known == 1
     scene.live.close()
+
+
+def test_a_draw_of_a_batch_stays_one_if_somebody_answers_its_row_on_the_page(make):
+    project = make(control=0.5)
+    asked = ask_batch(project, 10)
+    first, *others = asked.controls
+    live = Live(project)
+
+    def look():
+        with project.database.reading() as connection:
+            draws = list_open_draws(connection, live.now(), 0.0)
+        return build_session(live.now(), project.settings, draws=draws)
+
+    try:
+        live.answer("ben", [Answer(row, label="dry") for row in others])
+        how = asked.how(asked.rows.index(others[0]))
+        assert live.now().rows[others[0]].how == replace(how, asked_at=asked.at)
+        assert not look().drawn.any()  # the first draw of the batch waits for its answer
+        assert look().passed_over is None
+        ask_batch(project, 20)  # and from now on it is passed over
+        assert look().drawn.sum() == len(others)
+        assert look().complete(positive=True).found == 1
+        live.answer("ben", [Answer(first, label="dry")])
+        assert live.now().rows[first].how.drawn_from == 120
+        assert look().drawn.sum() == len(others) + 1
+    finally:
+        live.close()
 
 
 def test_a_second_annotator_is_asked_as_such_where_chance_drew_the_row(make):

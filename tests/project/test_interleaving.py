@@ -14,6 +14,7 @@ from projects import rows_table, settings_for
 
 from motherlode.errors import InputError
 from motherlode.project._data.folder import create_project
+from motherlode.project._insight.origins import build_session, list_labelled
 from motherlode.project._log import log
 from motherlode.project._log.events import Event
 from motherlode.project._log.fold import State
@@ -57,6 +58,10 @@ def known(state):
         "histories": {who: list(state.history(who)) for who in ("ann", "ben", "cy", "dan")},
         "table": sorted(zip(table[fields].tolist(), labels, channels, strict=True)),
     }
+
+
+def when_drawn(how):
+    return how.asked_at, -how.drawn_from
 
 
 class Team(RuleBasedStateMachine):
@@ -252,6 +257,31 @@ class Team(RuleBasedStateMachine):
             assert said == offered
         else:
             assert event.how == (own[0] if own else Provenance())
+
+    @invariant()
+    def a_draw_counts_once_all_draws_before_it_are_answered_or_passed_over(self):
+        state = self.lives[0].now()
+        with self.project.database.reading() as connection:
+            draws = leases.list_open_draws(connection, state, self.time)
+        waits = {draw.row for draw in draws if draw.waits}
+        ended = {draw.row for draw in draws} - waits
+        answered = {row for row in self.drawn if row in state.rows}
+        assert {draw.row: draw.how for draw in draws}.items() <= self.drawn.items()
+        assert self.drawn.keys() == {*answered, *waits, *ended}  # none is lost
+
+        session, labelled = build_session(state, self.project.settings, draws=draws), {}
+        for row, is_drawn in zip(list_labelled(state, draws), session.drawn, strict=True):
+            labelled[row] = is_drawn
+        first = min((when_drawn(self.drawn[row]) for row in waits), default=(float("inf"), 0))
+        for row, how in self.drawn.items():
+            if row in labelled:
+                assert labelled[row] == (when_drawn(how) < first)
+        whole = session.complete(positive=True)
+        other = [row for row, known in state.rows.items() if known.kind != "label"]
+        assert whole.pool_size == ROWS
+        if state.words:
+            assert whole.labels == len(labelled) + len(other) + len(ended)
+            assert whole.found == session.found + len(other) + len(ended)
 
     @invariant()
     def no_row_is_held_by_two(self):

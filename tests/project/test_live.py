@@ -203,7 +203,7 @@ def test_an_answer_sent_again_is_recorded_once(project, live):
         ([Answer(-1, label="gold")], "Row -1"),
         ([Answer(2**70, label="gold")], "not in the data"),
         ([Answer(1, label="silver")], "'silver' is not among the classes"),
-        ([Answer(1)], "None is not among"),
+        ([Answer(1)], "give one of the classes"),
         ([Answer(1, "skip", "gold")], "a label; give one"),
         ([Answer(1, "retract")], "kind is 'retract'"),
         ([Answer(1, label="gold", seconds=-1)], "seconds"),

@@ -13,8 +13,10 @@ from motherlode.project._accounts import (
     remove_account,
 )
 from motherlode.project._data.assigned import assign_rows, assign_share, mark_ranges
+from motherlode.project._data.settings import Recipe
 from motherlode.project._insight.origins import build_session
 from motherlode.project._insight.records import list_records
+from motherlode.project._log.fold import State
 from motherlode.project._log.log import read_state
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.changing import (
@@ -25,6 +27,7 @@ from motherlode.project._serving.changing import (
 from motherlode.project._serving.live import Live
 from motherlode.project._serving.reach import mark_assigned
 from motherlode.project._sessions import find_owner, start_session
+from motherlode.project._training import training
 from motherlode.project._training.training import ask_batch
 
 PASSWORD = "a long enough password"
@@ -99,6 +102,12 @@ def test_a_disabled_account_opens_nothing_and_keeps_its_password(project):
     assert not check_password(database, "ann", PASSWORD).disabled
     with pytest.raises(InputError, match="no account 'eve'"):
         disable_account(database, "eve", 0.0)
+
+
+def test_a_guess_of_a_password_costs_memory_and_time(real_hasher):
+    # The second choice of RFC 9106, which argon2-cffi takes; tests themselves hash with less.
+    assert real_hasher.memory_cost >= 64 * 1024
+    assert real_hasher.time_cost >= 3
 
 
 def test_shares_are_apart_and_cover_what_they_say(project):
@@ -244,3 +253,21 @@ def test_records_compare_with_what_was_settled(project, live):
     assert eve.median_seconds is None
     live.undo("ann")
     assert list_records(live.now())[0].answers == 3
+
+
+@pytest.mark.parametrize("strategy", ["margin", "random"])
+def test_a_small_part_is_ranked_though_it_has_none_of_the_best_rows(make, monkeypatch, strategy):
+    monkeypatch.setattr(training, "_QUEUED", 5)
+    project = make(recipe=Recipe(strategy, "logistic_regression"))
+    live = Live(project)
+    live.answer("ben", [Answer(0, label="gold"), Answer(1, label="dry")])
+    part = list(range(60, 70))
+    assign(project, "ann", assign_rows(part))
+    training.rank_queue(project, project.rows.pool(), State())
+    leases = live.next("ann", 10)
+    assert sorted(lease.offer.row for lease in leases) == part
+    assert all(lease.offer.how.query for lease in leases), "all come from the ranking"
+    best = live.ranking.rows[:5]
+    draws = [one for one in leases if one.offer.how.probability and one.offer.row not in best]
+    assert not draws, "a draw from a part is no draw from all"
+    live.close()

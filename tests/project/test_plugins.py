@@ -1,18 +1,16 @@
 """A package of somebody else's, which adds to every registry."""
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
+from forked import call_apart, run_command
 
 PACKAGE = Path(__file__).parent / "example_package"
-COMMAND = [sys.executable, "-c", "from motherlode.cli import main; main()"]
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +32,16 @@ def installed(tmp_path_factory):
     return target
 
 
+def run_beside(site, *arguments):
+    """Run a command where the packages of a folder are installed too."""
+    sys.path.insert(0, str(site))
+    run_command(*arguments)
+
+
 @pytest.fixture
 def command(installed):
     def call(*arguments, code=0):
-        path = os.pathsep.join([str(installed), os.environ.get("PYTHONPATH", "")])
-        done = subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            env=os.environ | {"PYTHONPATH": path},
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        done = call_apart(run_beside, installed, *map(str, arguments))
         assert done.returncode == code, done.stderr
         return done
 
@@ -121,10 +120,7 @@ def test_a_judge_of_a_package_is_asked_by_name_and_its_answers_are_kept(command,
 def test_without_the_package_its_names_are_unknown(tmp_path):
     data = tmp_path / "wells.csv"
     data.write_text("depth\n1\n2\n")
-    done = subprocess.run(
-        [*COMMAND, "init", str(tmp_path / "p"), "--data", str(data), "--classes", "a,b",
-         "--strategy", "highest_row"],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    named = ("--data", str(data), "--classes", "a,b", "--strategy", "highest_row")
+    done = call_apart(run_command, "init", str(tmp_path / "p"), *named)
     assert done.returncode == 2
     assert "no strategy named 'highest_row'" in done.stderr

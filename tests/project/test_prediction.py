@@ -7,10 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from projects import rows_table, settings_for
 
 from motherlode._files.choices import Choices
 from motherlode.errors import InputError
+from motherlode.project._data.folder import create_project
 from motherlode.project._data.own_files import MODEL
+from motherlode.project._data.settings import Recipe
 from motherlode.project._log.log import read_state
 from motherlode.project._prediction.model_at_hand import ModelKeeper
 from motherlode.project._prediction.new_rows import open_new_rows
@@ -19,11 +22,15 @@ from motherlode.project._prediction.scored_lines import ScoredRows, score_rows
 from motherlode.project._prediction.scorer import Scorer
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.live import Live
+from motherlode.project._training import recipe
 from motherlode.project._training.project_model import (
     fit_project_model,
+    judge_model,
+    list_known,
     read_project_model,
     write_project_model,
 )
+from motherlode.project._training.recipe import check_recipe
 
 pytest.importorskip("skops")
 
@@ -34,10 +41,6 @@ def ignore(done, total):
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    from projects import rows_table, settings_for
-
-    from motherlode.project._data.folder import create_project
-
     table = rows_table()
     made = create_project(tmp_path_factory.mktemp("p") / "wells", settings_for(table), table, None)
     live = Live(made)
@@ -66,6 +69,26 @@ def test_what_is_said_is_what_the_model_predicts(project, threshold):
     assert all(reasons.startswith("depth high") for reasons in gold)
 
 
+def test_decisions_are_judged_by_draws_from_the_rows_that_were_left(tmp_path):
+    table = rows_table()
+    wanted = create_project(tmp_path / "w", settings_for(table, control=1.0), table, None)
+    live = Live(wanted)
+    live.answer("ann", [Answer(row, "skip") for row in range(60, 120)])
+    drawn = [lease.offer.row for lease in live.next("ann", 40)]
+    live.answer("ann", [Answer(row, label="gold" if row % 12 == 0 else "dry") for row in drawn])
+    state = live.now()
+    live.close()
+    found, _, made = fit_project_model(wanted, None, state)
+    known = list_known(state, wanted.settings, made.positive_class, ())
+    assert known.session.groups()[0][:2] == (60, 40)
+    assert sorted(known.rows) == sorted(drawn)
+    assert known.rows[known.session.positive].tolist() == [r for r in known.rows if r % 12 == 0]
+    judged = judge_model(found, made, known).decisions
+    assert judged[0].startswith("Estimated precision of its decisions: ")
+    assert "95 %" in judged[0]
+    wanted.close()
+
+
 def test_a_model_is_the_same_after_it_was_written_and_read(project, fitted, tmp_path):
     path = tmp_path / "m.skops"
     write_project_model(fitted, path)
@@ -74,6 +97,32 @@ def test_a_model_is_the_same_after_it_was_written_and_read(project, fitted, tmp_
     one, two = (Scorer(found).score(project.rows.data()) for found in (fitted, again))
     assert one.reasons == two.reasons
     np.testing.assert_array_equal(one.probabilities, two.probabilities)
+
+
+@pytest.mark.parametrize("package", ["xgboost", "lightgbm", "catboost"])
+def test_a_project_can_name_a_model_of_a_package(make, tmp_path, monkeypatch, package):
+    pytest.importorskip(package)
+    made = make(recipe=Recipe("margin", package))
+    live = Live(made)
+    live.answer("ann", [Answer(i, label="dry" if i % 12 else "gold") for i in range(60)])
+    live.close()
+    found = fit_project_model(made, None)[0]
+    write_project_model(found, tmp_path / "m.skops")
+    again = read_project_model(tmp_path / "m.skops", made.settings)
+    data = made.rows.data()
+    before, after = (Scorer(one).score(data).decisions.tolist() for one in (found, again))
+    assert before == after
+    assert set(before) == {"dry", "gold"}
+    # A forged file could run anything, so one of somebody else is not read.
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "of another user"))
+    with pytest.raises(InputError, match=f"boosted trees of {package}"):
+        read_project_model(tmp_path / "m.skops", made.settings)
+
+
+def test_a_model_that_is_not_installed_is_said_before_a_project_is_made(monkeypatch):
+    monkeypatch.setattr(recipe, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match="pip install xgboost"):
+        check_recipe("auto", "XGBoost")
 
 
 def test_a_file_that_names_something_else_than_a_model_is_refused(project, fitted, tmp_path):

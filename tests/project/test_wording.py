@@ -70,3 +70,9 @@ def test_rows_have_the_ids_of_the_user_also_in_the_details():
     reason = "GCMI: similarity 0.93 to row 12, a known positive"
     assert name_rows(reason, "r{}".format) == "GCMI: similarity 0.93 to row r12, a known positive"
     assert re.search(r"\d", word_reason(reason, "r{}".format, "gold")) is None
+
+
+def test_a_control_draw_of_a_learner_is_said_in_words_too():
+    learner = ActiveLearner(Pool(X), ["dry", "gold"], strategy="random", control=1.0, seed=0)
+    learner.teach(range(20), Y[:20])
+    assert {word_reason(one) for one in learner.query(4).reasons} == {"Drawn at random, to measure"}

@@ -1,10 +1,13 @@
 import json
 
 import numpy as np
+import pytest
 
 from motherlode import ActiveLearner
 from motherlode.session import CONTROL, Origin, Session
+from motherlode.stopping._base import BEYOND_LABELS
 from motherlode.stopping._forecast import forecast
+from motherlode.stopping._registry import NAMES, named
 
 
 def test_everything_is_said_in_plain_words():
@@ -16,7 +19,7 @@ def test_everything_is_said_in_plain_words():
         learner.teach(rows, y[rows])
     found = forecast(learner.session())
     text = "\n".join(found.lines())
-    assert f"100 rows are labelled, {y[learner.labelled[0]].sum()} of them positive" in text
+    assert f"100 rows are labelled, among them {y[learner.labelled[0]].sum()} positives" in text
     assert "Drawn at random: 100 of the labelled rows." in text
     assert "positives left: " in text
     assert "recall (share of positives found): " in text
@@ -44,7 +47,7 @@ def test_one_row_is_one_row():
     assert (
         forecast(Session(2, [True]))
         .lines()[1]
-        .startswith("1 row is labelled, 1 of them positive; 1 is unlabelled.")
+        .startswith("1 row is labelled, among them 1 positive; 1 is unlabelled.")
     )
 
 
@@ -55,3 +58,17 @@ def test_a_draw_or_two_make_no_number():
     enough = [*few, Origin(CONTROL, "", 1 / 41, 41, 9)]
     said = forecast(Session(50, [True] * 10, enough)).lines()
     assert any("recall (share of positives found): " in line for line in said)
+
+
+@pytest.mark.parametrize("found", [0, 1, 3, 40])
+@pytest.mark.parametrize("drawn", [False, True])
+def test_who_looks_for_something_reads_of_nothing_else(found, drawn):
+    """Neither of positives, which they never named, nor of parameters that they do not have."""
+    rules = {name: named("budget:500" if name == "budget" else name) for name in NAMES}
+    alone = [rule for rule in rules.values() if BEYOND_LABELS.keys().isdisjoint(rule.reads)]
+    origins = [Origin(CONTROL, "", 1 / (500 - i), 500 - i) for i in range(100)]
+    labels = [True] * found + [False] * (100 - found)
+    said = forecast(Session(500, labels, origins if drawn else ()), alone, name="rows of fraud")
+    for line in said.lines():
+        assert "positive" not in line.lower()
+        assert "control=" not in line

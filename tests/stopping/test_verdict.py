@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motherlode.estimation import plan_draws, positives_left, recall
+from motherlode.estimation import estimate_counts, plan_draws, positives_left, recall
 from motherlode.session import Origin, Session
-from motherlode.stopping import Knee, NegativesInARow, Rule, TargetRecall, Verdict, forecast
+from motherlode.stopping import Budget, Knee, NegativesInARow, Rule, TargetRecall, Verdict, forecast
+from motherlode.stopping._verdict import reach_verdict
 
 
 def session(pool: int, found: int, searched: int, drawn: int = 0, seen: int = 0) -> Session:
@@ -37,15 +38,19 @@ def test_everything_is_labelled() -> None:
 
 
 def test_no_row_was_drawn_at_random() -> None:
-    found = verdict(session(3000, 52, 300))
+    found = verdict(session(3000, 200, 300))
     assert found.act == "go on"
-    assert "52 of the refunds are found, and nobody can tell" in found.sentence
-    assert found.next_step == "About 1,400 more random rows would tell within ±10 %."
+    assert "200 refunds are found, and nobody can tell" in found.sentence
+    assert found.next_step == "About 1,200 more random rows would tell within ±10 %."
     assert found.draws > 0
 
 
 def test_random_rows_bound_the_share_found() -> None:
     of = session(3000, 52, 300, 60, 1)
+    assert recall(of).high == 1
+    least = float(verdict(of).sentence.removeprefix("at least ").split()[0])
+    assert 0 <= 100 * recall(of).low - least < 1
+    of = session(3000, 52, 300, 200, 4)
     known = recall(of)
     said = verdict(of).sentence.removeprefix("between ").split()
     low, high = float(said[0]), float(said[2])
@@ -60,7 +65,7 @@ def test_none_is_found() -> None:
 
 
 def test_a_proved_rule_says_stop_and_what_it_promises() -> None:
-    of = session(220, 20, 20, 155)
+    of = session(220, 20, 20, 170)
     assert TargetRecall().advise(of).stop
     found = verdict(of, Knee(), TargetRecall())
     assert found.act == "stop"
@@ -68,7 +73,7 @@ def test_a_proved_rule_says_stop_and_what_it_promises() -> None:
 
 
 def test_a_heuristic_alone_asks_for_a_check() -> None:
-    of = session(5000, 40, 900)
+    of = session(5000, 400, 900)
     assert NegativesInARow(50).advise(of).stop
     found = verdict(of, NegativesInARow(50), TargetRecall())
     assert found.act == "check"
@@ -110,3 +115,12 @@ def test_there_is_a_sentence_for_every_session(sizes: tuple[int, ...], seen: int
         assert said.sentence.endswith(".")
         assert 0 <= said.draws <= of.left
         assert "nan" not in str(said)
+
+
+def test_a_budget_that_is_spent_says_nothing_of_the_last_labels():
+    labels = [True, False] * 5
+    rule = Budget(labels=5)
+    session = Session(50, labels)
+    found = reach_verdict(session, estimate_counts(session), [(rule, rule.advise(session))])
+    assert found.act == "check"
+    assert found.sentence.startswith("the budget is spent, but this proves nothing")

@@ -129,7 +129,7 @@ def test_rows_picked_on_the_map_are_asked_first_and_count_as_found(client):
 def test_the_dashboard_draws_what_was_found(client):
     label(client, r0="gold", r1="dry", r2="dry")
     page = client.get("/dashboard").text
-    assert 'aria-label="After 3 labels 1 rows of gold are found."' in page
+    assert 'aria-label="After 3 labels 1 row of gold is found."' in page
     assert 'aria-label="Labels of each class: dry 2, gold 1."' in page
     assert page.count("<svg") == 2
     assert "<html" not in client.get("/dashboard/now").text

@@ -119,7 +119,7 @@ def test_disagreements_are_settled(client):
         ([{"row": 999, "label": "gold"}], "Row 999"),
         ([{"row": 10**30, "label": "gold"}], "not in the data"),
         ([{"row": 1, "label": "silver"}], "silver"),
-        ([{"row": 1}], "not among the classes"),
+        ([{"row": 1}], "give one of the classes: dry, gold"),
         ([{"row": 1, "label": "gold", "seconds": -1}], "seconds"),
         ([{"row": 1, "label": "gold", "note": "n" * 10_001}], "note"),
         ([{"row": 1, "label": "gold", "note": "a\0"}], "no text"),

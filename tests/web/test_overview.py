@@ -126,8 +126,9 @@ def test_exports(labelled):
     assert [line["label"] for line in read] == ["gold", "dry", "dry", "dry", "dry"]
     table = labelled.get("/api/export", params={"format": "parquet"}).content
     assert parquet.read_table(io.BytesIO(table)).to_pylist() == read
-    log = labelled.get("/api/export", params={"format": "jsonl", "events": True}).text
-    assert json.loads(log.splitlines()[0])["kind"] == "label"
+    log = labelled.get("/api/export", params={"format": "jsonl", "events": True})
+    assert log.headers["content-disposition"] == 'attachment; filename="log.jsonl"'
+    assert json.loads(log.text.splitlines()[0])["kind"] == "label"
     assert labelled.get("/api/export", params={"format": "docx"}).status_code == 422
     for format, ending in (("label-studio", "json"), ("doccano", "jsonl"), ("hugging-face", "zip")):
         found = labelled.get("/api/export", params={"format": format})
@@ -208,8 +209,9 @@ def test_the_dashboard_asks_for_the_positive_class_where_none_is_named(make, ser
     client = serve(make(minority=minority))
     client.headers["Authorization"] = f"Bearer {client.app.state.service.access.token}"
     text = client.get("/dashboard").text
-    assert ("Positive class: gold, taken to be rare" in text) == (minority is None)
-    assert ("Please name the positive class" in text) == (minority is None)
+    assert ("Until then it is gold, taken to be rare" in text) == (minority is None)
+    assert ("Name the class that you look for" in text) == (minority is None)
+    assert "--minority" not in text
 
 
 def test_why_there_is_no_new_ranking_is_on_the_dashboard_and_in_the_status(client, project):
@@ -249,5 +251,6 @@ def test_class_names_stand_in_the_verdict(labelled):
     explanations.forecast(60)
     page = labelled.get("/dashboard/now").text
     top = page[: page.index("Numbers and rules behind this")]
-    assert "1 of the rows of gold are found" in top
-    assert "positive" not in top.lower()
+    assert "1 row of gold is found" in top
+    assert "positive" not in page.lower()
+    assert "row of gold" in page[len(top) :]

@@ -49,6 +49,9 @@ ENDPOINTS = {
     ("POST", "/api/predict"): ADMINS,
     ("POST", "/api/score"): ADMINS,
     ("GET", "/api/rank"): ADMINS,
+    ("GET", "/api/evaluation"): ANYBODY,
+    ("POST", "/api/evaluation"): ADMINS,
+    ("DELETE", "/api/evaluation"): ADMINS,
     ("GET", "/api/accounts"): ADMINS,
     ("POST", "/api/accounts"): ADMINS,
     ("POST", "/api/accounts/remove"): ADMINS,
@@ -58,6 +61,7 @@ ENDPOINTS = {
 }
 PAGES = {
     "/": ANYBODY, "/search": ANYBODY, "/answers": ANYBODY, "/map": ANYBODY,
+    "/evaluation": ANYBODY, "/evaluation/now": ANYBODY,
     "/dashboard": ANYBODY, "/dashboard/now": ANYBODY, "/people": ANYBODY, "/people/now": ANYBODY,
     "/guidelines": ANYBODY,
     "/settings": REVIEWERS, "/settings/now": REVIEWERS,
@@ -181,6 +185,10 @@ def test_the_last_admin_stays_an_admin_who_may_log_in(team, project):
         refused = team.post("/api/accounts", json={"name": "boss", **body}, headers=boss)
         assert refused.status_code == 422
         assert "boss is the only admin" in refused.json()["detail"]
+    taken = {"name": "rita", "password": PASSWORD + "!", "role": "admin", "is_new": True}
+    before = list_accounts(project.database, 0.0)
+    assert team.post("/api/accounts", json=taken, headers=boss).status_code == 422
+    assert list_accounts(project.database, 0.0) == before
     own = team.post("/api/accounts/remove", json={"name": "boss"}, headers=boss)
     assert own.status_code == 422
     team.post("/api/accounts", json={"name": "rita", "role": "admin"}, headers=boss)

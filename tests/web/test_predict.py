@@ -38,10 +38,10 @@ def test_rows_are_scored(labelled):
     ("rows", "said"),
     [
         ([{"depth": 1, "width": 2}], "Row 0 (counted from 0) has no 'town'"),
-        ([{**ROW, "depth": "deep"}], "'depth' of The request holds text, and numbers"),
-        ([{**ROW, "depth": [1, 2]}], "'depth' of The request holds"),
-        ([], "body.rows"),
-        ([ROW] * 1001, "body.rows"),
+        ([{**ROW, "depth": "deep"}], "'depth' of the request holds text, and numbers"),
+        ([{**ROW, "depth": [1, 2]}], "'depth' of the request holds"),
+        ([], "'rows' should be a list of"),
+        ([ROW] * 1001, "'rows' should be a list of"),
     ],
 )
 def test_what_is_wrong_with_rows_is_said(labelled, rows, said):
@@ -90,11 +90,13 @@ def test_a_file_that_can_not_be_scored_is_refused(labelled, monkeypatch):
         ("x.csv", b"id,depth\n1,2\n", "The file has no column 'width'"),
         ("x", CSV, "no ending"),
         ("x.docx", CSV, "which tell its format"),
-        ("x.parquet", CSV, "is not a Parquet file"),
+        ("x.parquet", CSV, "x.parquet is not a Parquet file"),
+        ("my rows.csv", b"\x00\x01\x02", "my rows.csv is not CSV"),
     ):
         refused = labelled.post(f"/api/score?name={name}", content=content)
         assert refused.status_code == 422, refused.text
         assert said in refused.json()["detail"]
+        assert "/" not in refused.json()["detail"]
     assert labelled.post("/api/score?name=x.csv", content=CSV + b" " * 1_100_000).status_code != 413
     assert labelled.post("/api/predict", content=b" " * 1_100_000).status_code == 413
 

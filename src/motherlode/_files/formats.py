@@ -110,6 +110,9 @@ _SHARED_ENDINGS = {
 }
 """The endings of formats that are chosen by their names alone."""
 
+STDOUT = Path("-")
+"""The name of standard output, which is CSV where no format is named."""
+
 ALIASES = {"ndjson": "jsonl", "pq": "parquet", "feather": "arrow"}
 """Other endings of the same formats."""
 
@@ -144,11 +147,15 @@ def list_formats() -> list[str]:
 def choose_format(path: Path, name: str | None = None) -> str:
     """Choose the format of a name, or of a file's ending if there is none.
 
+    `STDOUT` has no ending, and is CSV then.
+
     Raises
     ------
     InputError
         If there is no such format, or the ending does not tell one.
     """
+    if name is None and path == STDOUT:
+        return "csv"
     if name is None:
         return _by_ending(WRITERS, path, "should end in")[0]
     key = normal(name)

@@ -18,7 +18,7 @@ Reference = dict[str, list[str]]
 _RIS_LINE = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: (.*))?$")
 _NBIB_LINE = re.compile(r"([A-Z]{2,4}) {0,3}- (.*)$")
 
-_RIS = {
+RIS = {
     "title": ("TI", "T1", "CT"),
     "abstract": ("AB", "N2"),
     "authors": ("AU", "A1"),
@@ -41,6 +41,7 @@ _RIS = {
     "notes": ("N1",),
     "label": ("LB",),
 }
+"""Our names of what a reference holds, each with its tags in RIS, the usual one first."""
 _NBIB = {
     "title": ("TI", "BTI"),
     "abstract": ("AB",),
@@ -81,7 +82,7 @@ def make_references(path: Path, text: Text, choices: Choices) -> Found:
     first = next((line for _, line in text.lines() if _NBIB_LINE.match(line)), "")
     if first.startswith("PMID"):
         return table_of(_split_nbib(path, text), _NBIB, choices, text.notes)
-    return table_of(_split_ris(path, text), _RIS, choices, text.notes)
+    return table_of(_split_ris(path, text), RIS, choices, text.notes)
 
 
 def _split_ris(path: Path, text: Text) -> Iterator[Reference]:

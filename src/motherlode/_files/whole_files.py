@@ -1,5 +1,6 @@
 """A table of lines written to a file or folder as a whole, and how its columns are exported."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pyarrow as pa
 from .._rows.whole_file import write_whole
 from ..errors import InputError
 from .cell_texts import format_cells
-from .formats import choose_format, is_of_texts, write_parts
+from .formats import STDOUT, choose_format, is_of_texts, write_parts
 from .writers.hugging_face import write_data_set_folder
 from .writers.lines import Lines
 
@@ -17,12 +18,12 @@ _FOLDER = "hugging_face"
 
 
 def write_lines(path: Path, format: str | None, describe: Callable[[bool], Lines]) -> None:
-    """Write lines to a file or folder, as a whole or not at all.
+    """Write lines to a file or folder, as a whole or not at all; or to standard output.
 
     Parameters
     ----------
     path : Path
-        Its ending says its format, unless one is named.
+        Its ending says its format, unless one is named. `STDOUT` gets each part once it is made.
     format : str or None
         A name in `WRITERS`; "hugging_face" is a folder unless the path ends in .zip.
     describe : callable
@@ -34,6 +35,11 @@ def write_lines(path: Path, format: str | None, describe: Callable[[bool], Lines
         If there is no such format, or the file cannot be written.
     """
     chosen = choose_format(path, format)
+    if path == STDOUT:
+        for part in write_parts(chosen, describe(is_of_texts(chosen))):
+            sys.stdout.buffer.write(part)
+        sys.stdout.buffer.flush()
+        return
     try:
         with write_whole(path) as made:
             if chosen == _FOLDER and path.suffix.lower() != ".zip":

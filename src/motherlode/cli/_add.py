@@ -15,6 +15,7 @@ from ..project._data.folder import Project, open_project
 from ..project._data.rows import Progress, say_nothing
 from ..project._data.sources import read_source
 from ..project._log.log import read_changes, read_state
+from ..project._prediction.drift import note_added
 from ..project._serving.adding import (
     Added,
     Known,
@@ -82,6 +83,10 @@ def _add_once(project: Project, source: str, choices: Choices, who: str, update:
         with show_encoding(console, len(fitted.table), encoder, kind) as progress:
             done = run(progress)
     say(console, describe_added(done))
+    if done.added and done.first is not None:
+        drift = note_added(project, done.first, done.added)
+        if drift is not None:
+            say(console, drift)
     if done.changed:
         _say_outdated(project, done)
 

@@ -15,7 +15,7 @@ from ..project._insight.listed_answers import Wanted, list_answers
 from ..project._log.events import Event
 from ..project._log.fold import State
 from ..project._log.log import read_state
-from ._outputs import prepare
+from ._outputs import name_output, prepare_rows
 from ._query import shorten
 from ._screen import make_console, say, say_json
 
@@ -28,9 +28,8 @@ def answers(
     """Print the answers, the last first, or write them to a file."""
     if to is not None:
         choose_format(to, format)
-        if not to.is_dir():
-            prepare(to)
-    console = make_console()
+        prepare_rows(to)
+    console = make_console(to)
     with open_project(folder) as project:
         project.rows.check()
         with project.database.reading() as connection:
@@ -43,7 +42,10 @@ def answers(
         found = list_answers(project, state, wanted)
         if to is not None:
             write_answers(project, state, found[:n], to, format)
-            say(console, f"{pluralise(len(found[:n]), 'answer')}, the last first: {to}")
+            say(
+                console,
+                f"{pluralise(len(found[:n]), 'answer')}, the last first: {name_output(to)}",
+            )
         elif json:
             say_json(console, [_line(project, state, event) for event in found[:n]])
         else:

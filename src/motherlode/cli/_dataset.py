@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._files.choices import Choices
 from .._files.class_names import Names
 from .._files.formats import column
+from .._files.own_columns import WRITTEN, find_own_columns
 from .._files.reading import read_file
 from .._files.sources import Source, name_of
 from .._files.spellings import BLANKS
@@ -53,7 +54,10 @@ def load(
     labels = _labels(column(found.table, label).to_pylist(), label, choices.missing)
     named = [minority] if isinstance(minority, str) else list(minority or [])
     positive = _find_classes(named, labels, label)
-    data, left_out = _features(found.table.drop_columns([label]), label)
+    ours = dict.fromkeys(find_own_columns(found.table.column_names), WRITTEN)
+    ours.pop(label, None)
+    data, left_out = _features(found.table.drop_columns([label, *ours]), label)
+    left_out.update(ours)
     reasons = {n: why for n, why in found.reasons.items() if n != label}
     for name in left_out.keys() & reasons.keys():
         left_out[name] += f"; {reasons.pop(name)}"

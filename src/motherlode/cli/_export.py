@@ -5,7 +5,7 @@ from pathlib import Path
 from .._files.formats import choose_format
 from ..project._data.folder import open_project
 from ..project._export import Export
-from ._outputs import prepare
+from ._outputs import name_output, prepare_rows
 from ._screen import make_console, say
 
 
@@ -13,11 +13,10 @@ def export(folder: Path, to: Path, format: str | None, events: bool, all_rows: b
     """Write the file."""
     choose_format(to, format)
     with open_project(folder) as project:
-        if not to.is_dir():  # which may be empty, for a format that is a folder
-            prepare(to)
+        prepare_rows(to)
         found = Export(project, events=events, all_rows=all_rows)
         lines = found.write(to, format)
-        console = make_console()
+        console = make_console(to)
         if all_rows and found.model[1] is not None:
             say(console, f"There are no probabilities. {found.model[1]}")
-    say(console, f"{lines:,} {'events' if events else 'rows'}: {to}")
+    say(console, f"{lines:,} {'events' if events else 'rows'}: {name_output(to)}")

@@ -1,5 +1,6 @@
 """``motherlode init``: make a labelling project of a file."""
 
+import shlex
 import time
 from collections import Counter
 from contextlib import suppress
@@ -12,14 +13,17 @@ from rich.console import Console
 from .._files.cell_texts import kind_of_cells
 from .._files.choices import Choices, Found
 from .._files.class_names import ClassNames
+from .._files.own_columns import WRITTEN
 from .._files.reading import read_file
 from .._files.sources import holds_tables, is_address, is_dataset_folder, split_part
+from .._inert.description import pluralise
 from ..embedding import image_files
 from ..errors import InputError
 from ..learner._learner import COPIES
+from ..pool._columns import is_row_name
 from ..project._data.encoders import default_encoder, get_encoder, installed_encoders
 from ..project._data.folder import Project, create_project
-from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
+from ..project._data.planning import RowPlan, can_be_id, decode_dictionaries, plan_rows
 from ..project._data.settings import Recipe, Settings
 from ..project._data.stated import Stated, say_prior
 from ..project._data.written import keep_cells
@@ -265,8 +269,16 @@ def _conclude(
     if planned.kind in ("image", "text"):
         _say_encoders(console, planned.kind, request.encoder or default_encoder(planned.kind))
     _show_columns(console, found, planned, request.labels)
+    _say_written(console, planned, request.labels)
+    if planned.id is None and (known := _find_ids(found.table)) is not None:
+        say(
+            console,
+            f"Column {known!r} is another in each row; with --id {shlex.quote(known)}, pages and "
+            "files name rows by it, and `add` knows them again.",
+        )
     if request.labels is not None:
-        say(console, f"{len(labels):,} rows have a label already, by {request.labels}.")
+        have = pluralise(len(labels), "row has", "rows have")
+        say(console, f"{have} a label already, by {request.labels}.")
         say_leaks(console, found.table, planned.columns, labels)
     if request.prior is not None:
         say(console, f"Looking for {say_prior(request.prior)}: it orders the first rows.")
@@ -288,6 +300,30 @@ def _conclude(
     )
 
 
+def _say_written(console: Console, planned: RowPlan, labels: str | None) -> None:
+    """Say that the file is an export, and which of its columns are no data."""
+    written = [name for name, why in planned.left_out.items() if why == WRITTEN]
+    if not written:
+        return
+    taken = "" if labels is not None else "; --labels takes the labels of one of them, as of label"
+    taken *= "label" in written
+    say(
+        console,
+        "motherlode wrote this file, so what it says of answers and models is no data: "
+        f"{', '.join(written)} are left out{taken}.",
+    )
+
+
+def _find_ids(table: "pa.Table") -> str | None:
+    """Find the first column that is named like an id and could be one."""
+    for name, kind in zip(table.column_names, table.schema.types, strict=True):
+        is_plain = str(kind) in ("string", "large_string") or str(kind).startswith(("int", "uint"))
+        is_named_so = is_row_name(name) and name.lower().endswith("id")
+        if is_plain and is_named_so and can_be_id(table, name):
+            return str(name)
+    return None
+
+
 def _say_encoders(console: Console, kind: str, chosen: str | None) -> None:
     """Say what a row is to models, and what else is installed."""
     others = [name for name in installed_encoders(kind) if name != chosen]
@@ -303,6 +339,8 @@ def _show_columns(console: Console, found: Found, planned: RowPlan, labels: str 
     special = {planned.id: "id", labels: "labels"}
     lines = []
     for name in found.table.column_names:
+        if planned.left_out.get(name) == WRITTEN:
+            continue  # said in one sentence
         kind = special.get(name) or planned.kinds.get(name)
         if name == planned.id and name in planned.kinds:
             kind = f"{planned.kinds[name]}, id"

@@ -330,7 +330,10 @@ def export(
     project: _Project,
     to: Annotated[
         Path,
-        typer.Option(help="A .csv, .tsv, .jsonl, .json, .parquet, .arrow, .xlsx or .ris file."),
+        typer.Option(
+            help="A .csv, .tsv, .jsonl, .json, .parquet, .arrow, .xlsx or .ris file; - for CSV on "
+            "standard output."
+        ),
     ],
     format: Annotated[
         str | None,
@@ -420,7 +423,8 @@ def train(
         str | None,
         typer.Option(
             help="Decide at the best cut for f1, g_mean or balanced_accuracy, with several "
-            "positive classes for each of them."
+            "positive classes for each of them; or, as in precision=0.8, at the lowest at which "
+            "new rows have this precision, with 95 % confidence."
         ),
     ] = None,
     mlflow: Annotated[
@@ -437,6 +441,88 @@ def train(
     from ._train import train
 
     train(project, to, threshold, mlflow)
+
+
+@app.command()
+def evaluate(
+    target: Annotated[
+        str,
+        typer.Argument(
+            help="A file of scores: an id, a score, and columns that people see; or a project.",
+            metavar="TARGET",
+        ),
+    ],
+    scores: Annotated[
+        str | None,
+        typer.Argument(help="The scores of a project's rows, by their ids.", metavar="SCORES"),
+    ] = None,
+    id: Annotated[str | None, typer.Option(help="The column of ids; id if not given.")] = None,
+    score: Annotated[
+        str | None, typer.Option(help="The column of scores: any numbers, 0 and 1 too.")
+    ] = None,
+    decision: Annotated[
+        str | None, typer.Option(help="The column of the model's decisions, for a threshold.")
+    ] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(help="From which score on a row is called positive; .5 for probabilities."),
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="The column of labels that some rows have already.")
+    ] = None,
+    oracle_column: Annotated[
+        str | None, typer.Option(help="A column of all labels: nobody is asked, to try it out.")
+    ] = None,
+    positive: Annotated[
+        str | None,
+        typer.Option(help="What the positive class is called, in columns of labels too."),
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(help="A file of what people see of the rows, by the same ids.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="The column of texts to read.")] = None,
+    image: Annotated[str | None, typer.Option(help="The column of image paths.")] = None,
+    measure: Annotated[
+        str,
+        typer.Option(
+            help="precision, recall, f1, average_precision, prevalence, with commas; or all."
+        ),
+    ] = "f1",
+    width: Annotated[
+        float, typer.Option(help="Half the width of the intervals that is asked for.")
+    ] = 0.05,
+    budget: Annotated[int | None, typer.Option(min=1, help="Rows to ask at most.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same rows.")] = 0,
+    report: Annotated[Path | None, typer.Option(help="Write an HTML report here.")] = None,
+    end: Annotated[
+        bool, typer.Option("--end", help="End the evaluation in PROJECT; labels stay.")
+    ] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Ask on the page, in place of the terminal.")
+    ] = False,
+    host: Annotated[
+        str, typer.Option(help="Where to listen; other than 127.0.0.1 needs accounts.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="The port; 0 takes a free one.")
+    ] = 8700,
+    type: Types = None,
+    missing: Missing = None,
+    encoding: Encoding = None,
+    who: _Who = None,
+) -> None:
+    """Find how good a model is, from its scores and few labels."""
+    _needs(*_NEEDED, *(("fastapi", "uvicorn", "jinja2", "argon2") if serve else ()))
+    from ..project._data.score_files import ScoreColumns
+    from ._evaluate import Request, evaluate
+
+    columns = ScoreColumns(id, score, decision, label, positive)
+    evaluate(
+        Request(
+            target, scores, columns, oracle_column, data, text, image, measure, width, budget,
+            threshold, seed, report, who, end, serve, host, port, type, missing, encoding,
+        )
+    )  # fmt: skip
 
 
 _Model = Annotated[
@@ -462,7 +548,7 @@ def predict(
             metavar="DATA",
         ),
     ],
-    to: Annotated[Path, typer.Option(help="Where the rows go, as a file that export writes.")],
+    to: Annotated[Path, typer.Option(help="Where the rows go, as for export.")],
     format: _Format = None,
     model: _Model = None,
     type: Types = None,

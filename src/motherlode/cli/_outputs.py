@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from .._files.formats import STDOUT
 from ..errors import InputError
 
 
@@ -23,3 +24,22 @@ def prepare(*paths: Path | None, inputs: tuple[Path, ...] = ()) -> None:
             raise InputError(f"{path} is a folder; name a file in it.")
         if not os.access(path if path.exists() else path.parent, os.W_OK):
             raise InputError(f"{path} can't be written: permission denied.")
+
+
+def prepare_rows(to: Path, inputs: tuple[Path, ...] = ()) -> None:
+    """Prepare where rows go: a file, standard output, or an empty folder for a format that is one.
+
+    Parameters
+    ----------
+    to : Path
+        Where they go.
+    inputs : tuple of Path
+        Files that are read meanwhile.
+    """
+    if to != STDOUT and not to.is_dir():
+        prepare(to, inputs=inputs)
+
+
+def name_output(to: Path) -> str:
+    """Name a file, or standard output, in a sentence."""
+    return "standard output" if to == STDOUT else str(to)

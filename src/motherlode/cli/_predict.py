@@ -13,6 +13,7 @@ from rich.text import Text
 from .._files.disk_copies import temporary_file
 from .._files.formats import choose_format
 from .._files.sources import is_address
+from .._inert.description import pluralise
 from ..project._data.folder import Project, open_project
 from ..project._log.log import read_state
 from ..project._prediction.model_at_hand import AtHand, find_model
@@ -20,7 +21,7 @@ from ..project._prediction.new_rows import open_new_rows
 from ..project._prediction.rest import Rest
 from ..project._prediction.scored_lines import ScoredRows
 from ._choices import check_kinds, make_choices
-from ._outputs import prepare
+from ._outputs import name_output, prepare_rows
 from ._progress import show_progress
 from ._query import shorten
 from ._screen import make_console, say, say_json
@@ -46,22 +47,22 @@ def predict(request: Request) -> None:
     """Score the rows of a file, and write them with what the model says."""
     choose_format(request.to, request.format)
     console, choices = (
-        make_console(),
+        make_console(request.to),
         make_choices(request.types, request.missing, request.encoding),
     )
     with open_project(request.project) as project:
         given = [] if is_address(request.data) else [Path(request.data)]
-        if not request.to.is_dir():  # which may be empty, for a format that is a folder
-            prepare(request.to, inputs=tuple(given))
+        prepare_rows(request.to, tuple(given))
         rows = open_new_rows(project, _source(request.data), choices)
         check_kinds(choices, rows.schema.names)
         at_hand = _say_model(console, project, request.model)
         with show_progress("Rows scored") as told:
             scored = ScoredRows(project, at_hand.found, rows, told)
             scored.write(request.to, request.format)
-        for note in scored.notes():
-            say(console, note)
-    say(console, f"{len(rows):,} rows: {request.to}")
+        for note in (*scored.notes(), scored.drift):
+            if note is not None:
+                say(console, note)
+    say(console, f"{pluralise(len(rows), 'row')}: {name_output(request.to)}")
 
 
 def rank(
@@ -70,9 +71,8 @@ def rank(
     """Rank the rest, and write or print it."""
     if to is not None:
         choose_format(to, format)
-        if not to.is_dir():
-            prepare(to)
-    console = make_console()
+        prepare_rows(to)
+    console = make_console(to)
     with open_project(folder) as project:
         project.rows.check()
         at_hand = find_model(project, model) if json else _say_model(console, project, model)
@@ -84,7 +84,7 @@ def rank(
             if to is not None:
                 rest.write(to, format)
         if to is not None:
-            say(console, f"{len(rest):,} rows, likeliest first: {to}")
+            say(console, f"{pluralise(len(rest), 'row')}, likeliest first: {name_output(to)}")
         elif json:
             say_json(console, _lines(project, rest))
         else:
@@ -105,7 +105,11 @@ def _say_model(console: Console, project: Project, file: Path | None) -> AtHand:
     at_hand = find_model(project, file)
     about = at_hand.found.about
     if at_hand.file is None:
-        say(console, "There is no saved model, so one was fitted on all labels, for now.")
+        say(
+            console,
+            f"There is no saved model in {project.folder}, so one was fitted on all labels, for "
+            "now; `motherlode train` without --to saves one there, and --model names another file.",
+        )
     else:
         with project.database.reading() as connection:
             newer = read_state(connection).last - about.last_event

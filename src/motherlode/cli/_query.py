@@ -10,7 +10,6 @@ from ..errors import InputError
 from ..project._data.folder import Project, open_project
 from ..project._insight.wording import word_reason
 from ..project._serving.ranking import Ranking
-from ..project._training.training import ask_batch
 from ._screen import make_console, say_json
 
 _LONGEST_CELL = 60
@@ -18,6 +17,9 @@ _LONGEST_CELL = 60
 
 def query(folder: Path, n: int | None, json: bool, at_random: bool) -> None:
     """Rank, and print the best rows as a table or as JSON."""
+    # It loads scikit-learn, which `answers`, that takes words from this module, can spare.
+    from ..project._training.training import ask_batch
+
     with open_project(folder) as project:
         project.rows.check()
         asked = ask_batch(project, n, at_random=at_random)

@@ -6,6 +6,7 @@ and never markup.
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -15,6 +16,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from .._files.formats import STDOUT
 from .._inert import make_inert, make_inert_json
 from ._terminal import shows_all
 
@@ -34,9 +36,12 @@ class _InertConsole(Console):
         return super().render(renderable, options)
 
 
-def make_console() -> Console:
-    """Make a console for what is printed now; without a terminal it writes plain text."""
-    console = _InertConsole(highlight=False, emoji=False, markup=False)
+def make_console(to: Path | None = None) -> Console:
+    """Make a console for what is printed now; without a terminal it writes plain text.
+
+    Where the rows go `to` standard output, it writes to stderr.
+    """
+    console = _InertConsole(stderr=to == STDOUT, highlight=False, emoji=False, markup=False)
     if not console.is_terminal:
         console.width = _WIDTH_OF_PLAIN_TEXT
     return console

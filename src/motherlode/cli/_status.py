@@ -1,5 +1,6 @@
 """``motherlode status``: print where a project stands."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,15 @@ from ..estimation import Estimate
 from ..project._data.folder import open_project
 from ..project._insight.advice import make_forecast
 from ..project._insight.annotators import judge_annotators
+from ..project._insight.label_errors import correct_estimates
 from ..project._insight.origins import build_session
 from ..project._insight.positive_class import find_positive_class
 from ..project._insight.prior import describe_prior
 from ..project._insight.records import Record, describe_records, list_records
 from ..project._insight.status import summarize
 from ..project._log.log import read_state
+from ..project._prediction.drift import describe_saved
+from ..project._serving.leases import list_open_draws
 from ..project._serving.pausing import find_pause
 from ._screen import make_console, make_table, say, say_json
 
@@ -30,11 +34,15 @@ def status(folder: Path, json: bool) -> None:
         found = summarize(connection, settings, state, judged=judged)
         positive_class = find_positive_class(connection, settings, state)
         prior = describe_prior(connection, settings, state)
-        session = build_session(state, settings, positive_class)
-        forecast = make_forecast(session, settings)
+        draws = list_open_draws(connection, state, time.time())
+        session = build_session(state, settings, positive_class, draws)
+        forecast = make_forecast(
+            session, settings, correct_estimates(state, settings, positive_class, draws)
+        )
+        model = describe_saved(project)
     if json:
         people = describe_records(records, judged)
-        ahead = {"prior": prior, "forecast": forecast.to_dict(), "people": people}
+        ahead = {"prior": prior, "forecast": forecast.to_dict(), "people": people, "model": model}
         say_json(make_console(), {**found, **ahead})
         return
     console = make_console()
@@ -50,8 +58,16 @@ def status(folder: Path, json: bool) -> None:
             say(console, said)
     for line in forecast.lines():
         say(console, line)
+    for line in model:
+        say(console, line)
     if forecast.left:
-        say(console, f"Random draws alone: motherlode query {folder} --at-random -n N.")
+        share = f"{100 * settings.control:.3g} %" if settings.control else "None"
+        say(
+            console,
+            f"Rows drawn at random tell what is left: {share} of those that are asked are drawn "
+            f"so, which `motherlode set {folder} --control N` changes; `motherlode query {folder} "
+            "--at-random` draws nothing else.",
+        )
 
 
 def _print(found: dict[str, Any]) -> None:

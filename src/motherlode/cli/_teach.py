@@ -10,6 +10,7 @@ from .._files.class_names import ClassNames, Names
 from .._files.formats import column
 from .._files.reading import read_table
 from .._files.writers import neutral
+from .._inert.description import pluralise
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
 from ..project._log.log import read_changes, read_state
@@ -81,11 +82,11 @@ def _read(request: Request, id: str | None) -> "pa.Table":
 
 
 def _conclude(result: TeachingResult, blank: int) -> None:
-    parts = [f"{result.new:,} new labels", f"{result.known:,} known already"]
+    parts = [pluralise(result.new, "new label"), f"{result.known:,} known already"]
     if result.corrected:
         parts.append(f"{result.corrected:,} corrected")
     if blank:
-        parts.append(f"{blank:,} rows without a label")
+        parts.append(f"{pluralise(blank, 'row')} without a label")
     say(make_console(), f"{', '.join(parts)}.")
 
 

@@ -1,15 +1,13 @@
 """Precision and recall of the final model on the pool, by threshold, with intervals."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._rows.arrays import Floats
 from ..errors import InputError
-from ..estimation import NoEstimate, pool_mean
-from ..session import Session
+from ..estimation import MaybeEstimate, NoEstimate, pool_mean
+from ..estimation._calls import Calls
 from ._drawing import BLUE, ORANGE, Display, draw_curve, title
 from ._refits import make_scorer, score_held_out, score_rows
 
@@ -102,11 +100,11 @@ class PrecisionRecallDisplay(Display):
         left = score_rows(make_scorer(learner), learner.pool, learner.unlabelled)
         places = np.unique(np.linspace(0, len(positive) - 1, points).round().astype(int))
         thresholds = positive[places]
-        each = [_Calls(session, labelled >= t, int((left >= t).sum()), level) for t in thresholds]
+        each = [Calls(session, labelled >= t, int((left >= t).sum()), level) for t in thresholds]
         display = cls(
             thresholds=thresholds,
-            precision=[calls.precision() for calls in each],
-            recall=[calls.recall() for calls in each],
+            precision=[_ends(calls.precision()) for calls in each],
+            recall=[_ends(calls.recall()) for calls in each],
             level=level,
         )
         return display.plot(ax)
@@ -121,52 +119,7 @@ class PrecisionRecallDisplay(Display):
         ax.legend(frameon=False)
 
 
-@dataclass(frozen=True)
-class _Calls:
-    """What a model calls positive at one threshold.
-
-    Attributes
-    ----------
-    session : Session
-        The labels.
-    called : ndarray of bool of shape (m,)
-        Which labelled rows are called positive.
-    left : int
-        How many unlabelled rows are called positive.
-    level : float in (0, 1)
-        Nominal coverage of intervals.
-    """
-
-    session: Session
-    called: "np.ndarray[Any, np.dtype[np.bool_]]"
-    left: int
-    level: float
-
-    def precision(self) -> tuple[float, float, float]:
-        """Estimate it: of the rows called positive, whose number is known, the positives."""
-        n = max(int(self.called.sum()) + self.left, 1)
-        value, low, high = self._count(self.called, self.left, self.level) / n
-        return value, low, high
-
-    def recall(self) -> tuple[float, float, float]:
-        """Estimate it: of the positives, those that are called so.
-
-        Both numbers have an interval in which they lie at once (Bonferroni).
-        """
-        level = (1 + self.level) / 2
-        hits = self._count(self.called, self.left, level)
-        missed = self._count(~self.called, self.session.left - self.left, level)
-        shares = [
-            hit / (hit + miss) if hit + miss else np.nan
-            for hit, miss in zip(hits, missed[[0, 2, 1]], strict=True)
-        ]
-        return shares[0], shares[1], shares[2]
-
-    def _count(self, among: Any, left: int, level: float) -> Floats:
-        """Estimate the positives among some labelled and so many unlabelled rows."""
-        found = self.session.positive & among
-        share = pool_mean(self.session, found, level)
-        assert not isinstance(share, NoEstimate)
-        known = int(found.sum())
-        ends = np.array([share.value, share.low, share.high]) * self.session.pool_size
-        return np.clip(ends, known, known + left)
+def _ends(found: MaybeEstimate) -> tuple[float, float, float]:
+    if isinstance(found, NoEstimate):
+        return np.nan, np.nan, np.nan
+    return found.value, found.low, found.high

@@ -7,12 +7,18 @@ its interval or, where no valid one exists, a `NoEstimate` that says why.
 
 from ..models._prior import correct_prior, estimated_prior
 from ._annotators import Annotator, Opinion, Settlement, judge_annotators, settle_opinions
+from ._drift import Drift, detect_drift
 from ._estimates import Estimates
+from ._evaluating import EvaluationRun, evaluate
 from ._evaluation import METRICS, Evaluation, Plan
+from ._evaluation_report import EvaluationReport, Look
 from ._exact import binomial_interval, total_interval
+from ._label_errors import correct_counts
 from ._lure import lure, lure_weights, pool_mean
 from ._planning import plan_draws
 from ._positives import estimate_counts, positives, positives_left, prevalence, recall
+from ._prediction_powered import ppi_mean
+from ._promise import Promise, promise_precision
 from ._totals import hajek, horvitz_thompson
 from ._validation import Choice, choose_model, held_out_scores, pool_weights
 from ._value import Estimate, MaybeEstimate, NoEstimate
@@ -29,19 +35,27 @@ __all__ = [
     "PRIOR_CAVEAT",
     "Annotator",
     "Choice",
+    "Drift",
     "Estimate",
     "Estimates",
     "Evaluation",
+    "EvaluationReport",
+    "EvaluationRun",
+    "Look",
     "MaybeEstimate",
     "NoEstimate",
     "Opinion",
     "Plan",
+    "Promise",
     "Settlement",
     "binomial_interval",
     "choose_model",
+    "correct_counts",
     "correct_prior",
+    "detect_drift",
     "estimate_counts",
     "estimated_prior",
+    "evaluate",
     "hajek",
     "held_out_scores",
     "horvitz_thompson",
@@ -53,7 +67,9 @@ __all__ = [
     "pool_weights",
     "positives",
     "positives_left",
+    "ppi_mean",
     "prevalence",
+    "promise_precision",
     "recall",
     "settle_opinions",
     "total_interval",

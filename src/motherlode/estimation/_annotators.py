@@ -22,13 +22,13 @@ _NEEDS_EXTRA = (
     'pip install "motherlode[annotators]".'
 )
 
-_RIGHT = 9  # rows of each class that an annotator is taken to have called right, for one wrong
+PRIOR_RIGHT = 9  # rows of each class that an annotator is taken to have called right, for one wrong
 _BURN, _DRAWS = 200, 1_000
 _LEVEL = 0.95
 _METHOD = "Dawid and Skene's model, with an interval from draws of its posterior"
 _ASSUMES = (
     "Given its class, annotators err on a row independently; before any label each is taken to "
-    f"call one row of {_RIGHT + 1} wrong."
+    f"call one row of {PRIOR_RIGHT + 1} wrong."
 )
 _NOT_SHARED = NoEstimate(
     "No row has labels of two annotators, so nothing shows who errs; let a second one label some."
@@ -288,7 +288,7 @@ def _errors(
 def _prior(classes: int) -> Codes:
     """Count the rows of known class that an annotator is taken to have labelled: class × label."""
     prior = np.ones((classes, classes), dtype=np.int64)
-    np.fill_diagonal(prior, _RIGHT * (classes - 1))
+    np.fill_diagonal(prior, PRIOR_RIGHT * (classes - 1))
     return prior
 
 
@@ -300,7 +300,7 @@ def _judge_alone(rows: Rows, places: Rows, codes: Codes, classes: int) -> Floats
     """
     share = np.bincount(codes, minlength=classes) + 1.0
     share /= share.sum()
-    guess = 1 / (_RIGHT + 1)
+    guess = 1 / (PRIOR_RIGHT + 1)
     joint = share[:, None] * ((1 - guess) * np.eye(classes) + guess * share)
     P = np.full((len(rows), classes), 1 / classes)
     P[places] = (joint / joint.sum(axis=0)).T[codes]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._inert.description import Described, Description
+from ._naming import POSITIVES, name_positives
 from ._value import Estimate, MaybeEstimate
 
 _NAMES = {
@@ -11,16 +12,18 @@ _NAMES = {
     "prevalence": "prevalence (share of {name} among all rows)",
     "positives_left": "{name} left",
     "recall": "recall (share of {name} found)",
+    "newest": "prevalence among the rows that came last",
 }
 """What each is called wherever it is shown; the words are those of docs/glossary.md."""
 
-QUANTITIES = tuple(_NAMES)
+QUANTITIES = ("positives", "prevalence", "positives_left", "recall")
+"""Those that are known of every session."""
 _NOTHING_KNOWN = "estimates"  # what is missing where all of it is
 _CORRECTED = "corrected for errors of annotators"
 _ALL_ROWS = "All rows of the pool."
 
 
-def name_quantity(quantity: str, name: str = "positives") -> str:
+def name_quantity(quantity: str, name: str = POSITIVES) -> str:
     """Name a quantity of rows that are called so."""
     return _NAMES[quantity].format(name=name)
 
@@ -47,6 +50,8 @@ class Estimates(Described):
         How many positives are among the unlabelled rows.
     recall : Estimate or NoEstimate
         The share of the pool's positives that are found.
+    newest : Estimate or NoEstimate, optional
+        The prevalence among the rows that came last; None where all came together.
     name : str
         What the positive rows are called.
     corrected : Estimates, optional
@@ -57,7 +62,8 @@ class Estimates(Described):
     prevalence: MaybeEstimate
     positives_left: MaybeEstimate
     recall: MaybeEstimate
-    name: str = "positives"
+    newest: MaybeEstimate | None = None
+    name: str = POSITIVES
     corrected: "Estimates | None" = None
 
     def name_quantity(self, quantity: str) -> str:
@@ -65,7 +71,7 @@ class Estimates(Described):
 
         Parameters
         ----------
-        quantity : {"positives", "prevalence", "positives_left", "recall"}
+        quantity : {"positives", "prevalence", "positives_left", "recall", "newest"}
             The name of its attribute.
         """
         return name_quantity(quantity, self.name)
@@ -89,9 +95,10 @@ class Estimates(Described):
         missing: dict[str, list[str]] = {}
         for quantity, answer in self._answers().items():
             if not isinstance(answer, Estimate):
-                missing.setdefault(answer.reason, []).append(self.name_quantity(quantity))
+                reason = name_positives(answer.reason, self.name)
+                missing.setdefault(reason, []).append(self.name_quantity(quantity))
         return [
-            (_NOTHING_KNOWN if len(names) == len(QUANTITIES) else ", ".join(names), reason)
+            (_NOTHING_KNOWN if len(names) >= len(QUANTITIES) else ", ".join(names), reason)
             for reason, names in missing.items()
         ]
 
@@ -99,9 +106,10 @@ class Estimates(Described):
         """List what all the numbers rest on, each under its name."""
         if not isinstance(self.positives, Estimate):
             return []
-        return replace(
+        grounds = replace(
             self.positives, speaks_for=self.positives.speaks_for or _ALL_ROWS
         ).list_grounds()
+        return [(what, name_positives(ground, self.name)) for what, ground in grounds]
 
     def lines(self) -> list[str]:
         """Say everything, to be shown one below the other."""
@@ -112,6 +120,7 @@ class Estimates(Described):
         """Return the same as JSON has it; where there is no estimate, its reason."""
         return {
             "of": self.name,
+            "newest": None,
             **{
                 quantity: {"name": self.name_quantity(quantity), **answer.to_dict()}
                 for quantity, answer in self._answers().items()
@@ -123,7 +132,8 @@ class Estimates(Described):
         }
 
     def _answers(self) -> dict[str, MaybeEstimate]:
-        return {quantity: getattr(self, quantity) for quantity in QUANTITIES}
+        answers = {quantity: getattr(self, quantity) for quantity in _NAMES}
+        return {quantity: answer for quantity, answer in answers.items() if answer is not None}
 
     def _describe(self) -> Description:
         return Description("Estimates", self.name, self.list_facts(), self.list_grounds())

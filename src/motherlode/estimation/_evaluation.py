@@ -20,8 +20,11 @@ from ._ranked import Area, Ranked, Ranking
 from ._strata import Condition, Contrast, Tally, cut_by_rank, interval, tails
 from ._value import Estimate, MaybeEstimate, NoEstimate, check_share
 
-METRICS = ("precision", "recall", "f1", "average_precision")
-_NAMES = dict(zip(METRICS, ("precision", "recall", "F1", "average precision"), strict=True))
+METRICS = ("precision", "recall", "f1", "average_precision", "prevalence")
+NAMES = dict(
+    zip(METRICS, ("precision", "recall", "F1", "average precision", "prevalence"), strict=True)
+)
+"""How measures are called in a sentence."""
 # Labels that the recalibrated scores count for in the allocation of a layer. If they were few, a
 # layer whose first rows are negative would get no more, and positives would be underestimated.
 _PRIOR = 30.0
@@ -62,12 +65,14 @@ class Evaluation:
         need not be right; estimates stay valid if they are not.
     threshold : float, default 0.5
         From which score on a row is called positive.
-    metric : {"f1", "precision", "recall", "average_precision"}
-        What the labels are spent for; all four can be estimated at any time.
+    metric : {"f1", "precision", "recall", "average_precision", "prevalence"}
+        What the labels are spent for; all of them can be estimated at any time.
     explore : float in (0, 1], default 0.1
         The share of draws that goes to all rows alike.
     seed : int, default 0
         Sets which rows are drawn.
+    called : array-like of bool of shape (n,), optional
+        Which rows the model calls positive, in place of the threshold.
 
     Notes
     -----
@@ -107,6 +112,7 @@ class Evaluation:
         metric: str = "f1",
         explore: float = 0.1,
         seed: int = 0,
+        called: ArrayLike | None = None,
     ) -> None:
         self.scores = np.asarray(scores, dtype=np.float64)
         inside = (self.scores >= 0) & (self.scores <= 1)
@@ -117,13 +123,23 @@ class Evaluation:
         self.metric = metric
         self._check_metric(metric)
         self.explore, self.seed = explore, seed
-        self.called = self.scores >= threshold
+        self.called = self.scores >= threshold if called is None else np.asarray(called) == 1
+        if self.called.shape != self.scores.shape:
+            raise InputError(
+                f"There are {len(self.scores)} scores and {self.called.size} decisions; give one "
+                "each."
+            )
         self.layer = cut_by_rank(self.scores, self.called.astype(np.int64))
         self._rows = np.bincount(self.layer)
         self._calls = self.called[np.unique(self.layer, return_index=True)[1]].astype(np.float64)
         self._means = np.bincount(self.layer, self.scores) / self._rows
-        self._members = np.split(np.argsort(self.layer, kind="stable"), np.cumsum(self._rows)[:-1])
+        # The order in which rows of a layer are drawn does not depend on labels. So if a label is
+        # corrected, the rows that were drawn since are drawn again, and no label is lost.
+        order = np.random.default_rng(seed).permutation(len(self.scores))
+        order = order[np.argsort(self.layer[order], kind="stable")]
+        self._members = np.split(order, np.cumsum(self._rows)[:-1])
         self._labels: dict[int, bool] = {}
+        self._passed: set[int] = set()
         self._ranking = Ranking(self.scores)
 
     @cached_property
@@ -132,12 +148,14 @@ class Evaluation:
 
     @property
     def tally(self) -> Tally:
-        """Rows, draws and positives of each layer."""
+        """Rows, draws and positives of each layer; rows that were passed over are left out."""
         rows = np.fromiter(self._labels, dtype=np.int64, count=len(self._labels))
         truth = np.fromiter(self._labels.values(), dtype=np.float64, count=len(rows))
+        passed = np.fromiter(self._passed, dtype=np.int64, count=len(self._passed))
         k = len(self._rows)
         positives = np.bincount(self.layer[rows], truth, minlength=k).astype(np.int64)
-        return Tally(self._rows, np.bincount(self.layer[rows], minlength=k), positives)
+        told = self._rows - np.bincount(self.layer[passed], minlength=k)
+        return Tally(told, np.bincount(self.layer[rows], minlength=k), positives)
 
     def ask(self, n: int = 10) -> Rows:
         """Draw ``n`` rows to label at random within layers; the same until some are taught.
@@ -157,16 +175,16 @@ class Evaluation:
         InputError
             If fewer rows are unlabelled.
         """
-        left = len(self.scores) - len(self._labels)
+        left = len(self.scores) - len(self._labels) - len(self._passed)
         if isinstance(n, bool) or not isinstance(n, int | np.integer):
             raise InputError(f"n is {n!r}; ask for a whole number of rows.")
         if not 1 <= n <= left:
             raise InputError(f"ask({n}) asks for rows and {left} are left; ask for 1 to {left}.")
         rng = np.random.default_rng([self.seed, len(self._labels)])
         unlabelled = np.ones(len(self.scores), dtype=bool)
-        unlabelled[list(self._labels)] = False
+        unlabelled[list(self._labels)] = unlabelled[list(self._passed)] = False
         drawn = [
-            rng.choice(members[unlabelled[members]], count, replace=False)
+            members[unlabelled[members]][:count]
             for members, count in zip(self._members, self._divide(n, rng), strict=True)
             if count
         ]
@@ -210,12 +228,37 @@ class Evaluation:
             raise InputError("Rows are named by whole numbers; give those that ask() drew.")
         if not np.isin(truth, (0, 1)).all():
             raise InputError("Say of each row whether it is positive: true or false, or 1 or 0.")
+        self._check_inside(ids)
+        for row, label in zip(ids.tolist(), truth.tolist(), strict=True):
+            self._labels[int(row)] = bool(label)
+        self._passed -= self._labels.keys()
+
+    def pass_over(self, rows: ArrayLike) -> None:
+        """Leave out rows that nobody can tell; others of their layers are drawn in their place.
+
+        Estimates are then of the rows that can be told.
+
+        Parameters
+        ----------
+        rows : array-like of int of shape (m,)
+            Row ids.
+
+        Raises
+        ------
+        InputError
+            If a row is not in the pool.
+        """
+        ids = np.atleast_1d(np.asarray(rows, dtype=np.int64))
+        self._check_inside(ids)
+        for row in ids.tolist():
+            self._labels.pop(row, None)
+            self._passed.add(row)
+
+    def _check_inside(self, ids: Rows) -> None:
         if ids.size and (ids.min() < 0 or ids.max() >= len(self.scores)):
             raise InputError(
                 f"A row is not in the pool, whose rows are 0 to {len(self.scores) - 1}."
             )
-        for row, label in zip(ids.tolist(), truth.tolist(), strict=True):
-            self._labels[int(row)] = bool(label)
 
     def estimate(self, metric: str | None = None, level: float = 0.95) -> MaybeEstimate:
         """Estimate a measure of the model on the whole pool, with its interval.
@@ -261,7 +304,7 @@ class Evaluation:
         whole, called = tally.drawn == tally.rows, self._calls > 0
         if whole.all():
             return True
-        if name == "average_precision" or not whole[called].all():
+        if name in ("average_precision", "prevalence") or not whole[called].all():
             return False
         return name == "precision" or not tally.positives[called].any()
 
@@ -296,25 +339,26 @@ class Evaluation:
             One of `METRICS`; by default the one that the labels are spent for.
         """
         name, tally = self._check_metric(metric), self.tally
-        missing = int((tally.drawn == 0).sum())
+        missing = int(((tally.drawn == 0) & (tally.rows > 0)).sum())
         if missing:
             return (
                 f"{missing} of {len(tally.rows)} layers of the pool have no label yet; label at "
-                f"least {missing} more rows that ask() draws."
+                f"least {missing} more of the rows drawn."
             )
-        if name == "precision" and not self._calls.any():
+        if not tally.rows.any():
+            return f"No row of the pool could be told, so nothing is known of {NAMES[name]}."
+        calls_some = bool((tally.rows * self._calls).any())
+        if name == "precision" and not calls_some:
             return "The model calls no row positive, so that it has no precision."
         # If all rows called positive are labelled and none is positive, both are certainly 0.
-        known = name in ("precision", "f1") and self._calls.any() and self.settled(name)
-        if tally.positives.any() or known:
+        known = name in ("precision", "f1") and calls_some and self.settled(name)
+        if tally.positives.any() or known or name == "prevalence":
             return None
         drawn = int(tally.drawn.sum())
-        if drawn == len(self.scores):
-            return (
-                f"No row of the pool is positive, so there is no {_NAMES[name]} of a model on it."
-            )
+        if drawn == tally.rows.sum():
+            return f"No row of the pool is positive, so there is no {NAMES[name]} of a model on it."
         return (
-            f"None of {drawn:,} rows drawn is positive, so nothing is known of {_NAMES[name]}; go "
+            f"None of {drawn:,} rows drawn is positive, so nothing is known of {NAMES[name]}; go "
             "on drawing."
         )
 
@@ -343,7 +387,7 @@ class Evaluation:
         now = self.estimate(name)
         if isinstance(now, NoEstimate):
             return Plan(len(self._rows), now.reason)
-        interval_of = f"{_NAMES[name]}'s interval"
+        interval_of = f"{NAMES[name]}'s interval"
         if now.half_width <= half_width:
             return Plan(0, f"{interval_of} is ±{now.half_width:.2g} already.")
         more = self._count_needed(half_width, name)
@@ -354,7 +398,7 @@ class Evaluation:
         )
 
     def _count_needed(self, half_width: float, name: str) -> int:
-        left = len(self.scores) - len(self._labels)
+        left = len(self.scores) - len(self._labels) - len(self._passed)
 
         def narrow(more: int) -> bool:
             tally = self._look_ahead(more)
@@ -393,7 +437,8 @@ class Evaluation:
         even = sizes / sizes.sum()
         if not steered.any():
             return even
-        return (1 - self.explore) * steered / steered.sum() + self.explore * even
+        both = (1 - self.explore) * steered / steered.sum() + self.explore * even
+        return np.asarray(both / both.sum())
 
     def _allocate(self, tally: Tally) -> Floats:
         """Weigh layers by Neyman's allocation, with shares smoothed towards the scores."""
@@ -407,6 +452,8 @@ class Evaluation:
         found, total = self._rows * p * self._calls, self._rows * p
         if self.metric == "precision":
             return self._calls
+        if self.metric == "prevalence":
+            return np.ones(len(p))
         if self.metric == "recall":
             return self._calls - found.sum() / total.sum()
         if self.metric == "f1":
@@ -414,11 +461,14 @@ class Evaluation:
         return self._area.slope(total) - self._area.expected(total) / float(total.sum())
 
     def _measure(self, name: str, tally: Tally) -> tuple[float, Callable[[float], Condition]]:
-        N, calls, p = self._rows, self._calls, tally.shares
-        called, total = float(self.called.sum()), float((N * p).sum())
+        N, calls, p = tally.rows, self._calls, tally.shares
+        called, total = float((N * calls).sum()), float((N * p).sum())
         found = float((N * p * calls).sum())
         if name == "precision":
             return found / called, lambda v: Contrast(N * calls, v * called)
+        if name == "prevalence":
+            rows = float(N.sum())
+            return total / rows, lambda v: Contrast(N.astype(np.float64), v * rows)
         if name == "recall":
             return found / total, lambda v: Contrast(N * (calls - v), 0.0)
         if name == "f1":

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import betaincinv, gammaln
 from scipy.stats import binom
 
@@ -178,8 +179,55 @@ def _tabulate_hypergeometric(groups: Sequence[Group], total: int, seen: int) -> 
     return np.where(possible, np.exp(np.where(possible, log_p, 0.0)), 0.0)
 
 
-def log_choose(n: Floats, k: Floats) -> Floats:
+def log_choose(n: ArrayLike, k: ArrayLike) -> Floats:
     """Compute the logarithm of the ways to choose k of n, both cut to what is possible."""
     n = np.maximum(n, 0.0)
     k = np.clip(k, 0.0, n)
     return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+
+
+def log_chance(rows: ArrayLike, positives: ArrayLike, drawn: ArrayLike, seen: ArrayLike) -> Floats:
+    """Compute the logarithm of the chance of one order of draws that shows so many positives.
+
+    Examples
+    --------
+    One positive in three rows; first it, then another:
+
+    >>> round(float(np.exp(log_chance(3, 1, 2, 1))), 9)
+    0.333333333
+    """
+    N, K, n, k = np.broadcast_arrays(
+        *(np.asarray(v, dtype=np.float64) for v in (rows, positives, drawn, seen))
+    )
+    possible = (k <= K) & (n - k <= N - K) & (K <= N)
+    return np.where(possible, log_choose(N - n, K - k) - log_choose(N, K), -np.inf)
+
+
+def log_chances(groups: Floats, totals: Floats) -> Floats:
+    """Compute the same for each group of draws, a row, and each number of positives, a column.
+
+    Parameters
+    ----------
+    groups : ndarray of shape (g, 4)
+        The fields of each `motherlode.session.Group`.
+    totals : ndarray of shape (t,)
+        Positives in the pool.
+
+    Examples
+    --------
+    >>> np.exp(log_chances(np.array([[3.0, 2, 1, 0]]), np.array([1.0, 3]))).round(9).tolist()
+    [[0.333333333, 0.0]]
+    """
+    rows, drawn, seen, found = groups.T[:, :, None]
+    most = rows + found
+    # Groups of a single draw are many, and their chance is a quotient.
+    out = np.where(seen > 0, 1.0, -1.0) * totals
+    out += np.where(seen > 0, -found, most)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        np.log(out, out=out)
+    out -= np.log(rows)
+    more = np.flatnonzero(drawn != 1)
+    if len(more):
+        out[more] = log_chance(rows[more], totals - found[more], drawn[more], seen[more])
+    out[(totals < found) | (totals > most)] = -np.inf
+    return out

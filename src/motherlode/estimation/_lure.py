@@ -236,12 +236,12 @@ def explain_no_estimate(session: Session) -> str:
         return (
             f"No valid estimate exists: of {before:,} rows drawn at random "
             f"{'none was' if not draws else 'one was'} drawn since the last rows came to the pool, "
-            "and of those nothing follows from the others; have a share drawn at random again, "
-            "with control=0.1 or selection=Stochastic() of a learner."
+            "and of those nothing follows from the others; have a share of those that are asked "
+            "drawn at random again, as control draws."
         )
     seen = "none of the rows was" if not draws else "a single row was"
     return (
         f"No valid estimate exists: {seen} drawn at random, and from rows that a strategy picks "
-        "nothing follows about the others; have a share drawn at random, with "
-        "control=0.1 or selection=Stochastic() of a learner, or --control 5 of a project."
+        "nothing follows about the others; have a share of those that are asked drawn "
+        "at random, as control draws."
     )

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..session import CONTROL, Origin, Session
+from ..session import Group, Session
+from ._anytime import Evidence, anytime_interval
 from ._positives import positives_left, recall
 from ._value import Estimate, check_share
 
-_SIZES = 24  # numbers of draws that are looked at, a constant ratio apart
+_SIZES = 60  # numbers of draws that are looked at, a constant ratio apart
 _GUESS = 0.5  # the recall that is planned for while nothing is known of it
 
 
@@ -42,6 +43,7 @@ def plan_draws(session: Session, half_width: float = 0.1, level: float = 0.95) -
     True
     """
     check_share(half_width, "half_width")
+    session = replace(session, passed_over=None)  # it is the interval that is to be narrow
     left = session.left
     sizes = np.unique(np.geomspace(min(10, left), left, _SIZES).round().astype(int)).tolist()
     sizes = [0, *sizes] if left else [0]
@@ -65,21 +67,20 @@ def _expect(session: Session, level: float) -> float:
 def _is_narrow(session: Session, draws: int, share: float, half_width: float, level: float) -> bool:
     if draws >= session.left:
         return True
-    known = recall(_with_draws(session, draws, share), level)
-    return isinstance(known, Estimate) and known.half_width <= half_width
-
-
-def _with_draws(session: Session, draws: int, share: float) -> Session:
-    """Add draws that show their expected share of positives, evenly spread among them."""
     if not draws:
-        return session
-    positive = np.diff(np.floor(np.arange(draws + 1) * share + 0.5)) > 0
-    known, left = session.labels, session.left
-    drawn = [Origin(CONTROL, "", 1 / (left - i), left - i, known) for i in range(draws)]
-    return replace(
-        session,
-        positive=np.concatenate([session.positive, positive]),
-        origins=[*session.origins, *drawn],
-        arrivals=None,  # the plan is for the rows as they are now,
-        held_back=None,  # and for the time when all drawn ones have labels
-    )
+        known = recall(session, level)
+        return isinstance(known, Estimate) and known.half_width <= half_width
+    after = _add_draws(session, draws, round(draws * share))
+    if not after.known:
+        return False
+    low, high = anytime_interval((after,), level)
+    return after.known / max(low, 1) - after.known / max(high, 1) <= 2 * half_width
+
+
+def _add_draws(session: Session, draws: int, positives: int) -> Evidence:
+    """Add draws, of which so many are positive, to what a session says of the rows as they are."""
+    # The plan is for the rows as they are now, and for the time when all drawn ones have labels.
+    groups = replace(session, arrivals=None, held_back=None).groups()
+    new = Group(session.left, draws, positives, session.found)
+    known = session.found + positives
+    return Evidence(session.pool_size, (*groups, new), known, known + session.left - draws)

@@ -1,8 +1,12 @@
 """How rare the class is, how many positives are left, and what share of them is found."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..session import Group, Session
+from ._anytime import Evidence, anytime_interval
+from ._bounds import bound_passed_over
 from ._estimates import Estimates
 from ._exact import total_interval
 from ._lure import pool_mean
@@ -17,17 +21,20 @@ _ASSUMES = (
 _FEWEST = 10  # random draws, below which an interval spans nearly everything
 
 
-def positives(session: Session, level: float = 0.95) -> MaybeEstimate:
+def positives(session: Session, level: float = 0.95, *, every_look: bool = True) -> MaybeEstimate:
     """Estimate how many positives the pool holds, found or not.
 
     Rows drawn at random (control draws, random sampling, the second phase of a target recall) give
-    an interval of exact tails. Without any, rows drawn with other known probabilities give an
-    unbiased estimate (`pool_mean`). Without those either, or with fewer than ten draws, no valid
-    estimate exists, and the answer says so.
+    an interval that holds at every look. Without any, rows drawn with other known probabilities
+    give an unbiased estimate (`pool_mean`) whose interval holds at one look. Without those either,
+    or with fewer than ten draws, no valid estimate exists, and the answer says so.
 
     Where rows came to the pool after others had been drawn, rows are estimated by when they came,
     and the estimates are added up. Rows that no draw could reach are left out, and the answer says
     of how many it speaks.
+
+    Rows that were asked and got no label are no part of the pool. `Estimate.bounds` hold whatever
+    they are: all of them are taken for negative, then all for positive.
 
     Parameters
     ----------
@@ -35,6 +42,9 @@ def positives(session: Session, level: float = 0.95) -> MaybeEstimate:
         The labels so far, and how their rows were found.
     level : float in (0, 1), default 0.95
         Nominal coverage of the interval.
+    every_look : bool, default True
+        Whether the interval is to hold at every look, for somebody who watches. If False it holds
+        at one look, at a moment fixed beforehand, and is narrower: for a report at the end.
 
     Returns
     -------
@@ -48,14 +58,20 @@ def positives(session: Session, level: float = 0.95) -> MaybeEstimate:
     >>> draws = [Origin("control", "", 1 / (1000 - i), 1000 - i, i) for i in range(100)]
     >>> estimate = positives(Session(1000, [True] * 10 + [False] * 90, draws))
     >>> estimate.value, estimate.low, estimate.high
-    (100.0, 55.0, 167.0)
+    (100.0, 34.0, 218.0)
+    >>> once = positives(Session(1000, [True] * 10 + [False] * 90, draws), every_look=False)
+    >>> once.low, once.high
+    (55.0, 167.0)
     """
     check_share(level, "level")
+    return bound_passed_over(session, lambda of: _estimate_positives(of, level, every_look))
+
+
+def _estimate_positives(session: Session, level: float, every_look: bool) -> MaybeEstimate:
     if not session.left:
         n = float(session.found)
-        return Estimate(
-            n, n, n, level, "Every row is labelled.", "That labels are right.", kind="count"
-        )
+        known_all = ("Every row is labelled.", "That labels are right.")
+        return Estimate(n, n, n, level, *known_all, kind="count", holds="always")
     if not session.labels:
         return NoEstimate("No row is labelled, so nothing is known yet.")
     parts = _reached(session)
@@ -68,13 +84,21 @@ def positives(session: Session, level: float = 0.95) -> MaybeEstimate:
         )
     if not known:
         return _estimate_unequal(session, level)
-    method = (
+    value = sum(_estimate_value(part) for part in parts)
+    low, high = (_bound_at_every_look if every_look else _bound_once)(parts, level)
+    return Estimate(
+        float(np.clip(value, low, high)),
+        low,
+        high,
+        level,
         f"From {known:,} rows drawn at random, {sum(_count_drawn(part) for part in parts):,} of "
-        f"them positive (hypergeometric, mid-p{', by arrival' if len(parts) > 1 else ''})."
+        f"them positive ({'martingale' if every_look else 'hypergeometric, mid-p'}"
+        f"{', by arrival' if len(parts) > 1 else ''}).",
+        _ASSUMES,
+        _explain_reach(sum(part.pool_size for part in parts), session.pool_size),
+        "count",
+        "always" if every_look else "once",
     )
-    value, low, high = _add_up([_estimate_uniform(part, level) for part in parts])
-    speaks_for = _explain_reach(sum(part.pool_size for part in parts), session.pool_size)
-    return Estimate(value, low, high, level, method, _ASSUMES, speaks_for, "count")
 
 
 def _reached(session: Session) -> list[Session]:
@@ -89,19 +113,36 @@ def _count_drawn(session: Session) -> int:
     return int(session.positive[session.uniform].sum())
 
 
-def _estimate_uniform(session: Session, level: float) -> tuple[float, float, float]:
-    """Estimate the positives of a session from uniform draws: a value, and an interval's ends."""
+def _estimate_value(session: Session) -> float:
+    """Estimate the positives of a session from uniform draws."""
     if not session.left:
-        return (float(session.found),) * 3
-    groups = session.groups()
-    most = session.found + session.left
-    low, high = total_interval(groups, session.found, most, level)
-    value = np.clip(_match_moment(groups), max(low, session.found), high)
-    return float(value), float(low), float(high)
+        return float(session.found)
+    value = _match_moment(session.groups())
+    return float(np.clip(value, session.found, session.found + session.left))
 
 
-def _add_up(parts: list[tuple[float, float, float]]) -> tuple[float, float, float]:
-    """Estimate a sum of independent numbers, from the estimate and the interval of each.
+def _bound_at_every_look(parts: list[Session], level: float) -> tuple[float, float]:
+    evidence = tuple(
+        Evidence(part.pool_size, tuple(part.groups()), part.found, part.found + part.left)
+        for part in parts
+    )
+    low, high = anytime_interval(evidence, level)
+    return float(low), float(high)
+
+
+def _bound_once(parts: list[Session], level: float) -> tuple[float, float]:
+    bounds = []
+    for part in parts:
+        low, high = part.found, part.found
+        if part.left:
+            low, high = total_interval(part.groups(), part.found, part.found + part.left, level)
+        value = float(np.clip(_estimate_value(part), low, high))
+        bounds.append((value, float(low), float(high)))
+    return _add_up(bounds)
+
+
+def _add_up(parts: list[tuple[float, float, float]]) -> tuple[float, float]:
+    """Bound a sum of independent numbers, from the estimate and the interval of each.
 
     References
     ----------
@@ -112,12 +153,12 @@ def _add_up(parts: list[tuple[float, float, float]]) -> tuple[float, float, floa
     Examples
     --------
     >>> _add_up([(10.0, 7.0, 14.0), (20.0, 16.0, 23.0)])
-    (30.0, 25.0, 35.0)
+    (25.0, 35.0)
     """
     values, lows, highs = np.array(parts).T
     value = values.sum()
     low, high = (np.sqrt(((values - end) ** 2).sum()) for end in (lows, highs))
-    return float(value), float(value - low), float(value + high)
+    return float(value - low), float(value + high)
 
 
 def _explain_reach(rows: int, pool_size: int) -> str:
@@ -144,7 +185,7 @@ def _estimate_unequal(session: Session, level: float) -> MaybeEstimate:
     return Estimate(value, low, high, level, share.method, share.assumes, kind="count")
 
 
-def prevalence(session: Session, level: float = 0.95) -> MaybeEstimate:
+def prevalence(session: Session, level: float = 0.95, *, every_look: bool = True) -> MaybeEstimate:
     """Estimate the share of the pool's rows that are positive.
 
     Parameters
@@ -153,11 +194,16 @@ def prevalence(session: Session, level: float = 0.95) -> MaybeEstimate:
         The labels so far, and how their rows were found.
     level : float in (0, 1), default 0.95
         Nominal coverage of the interval.
+    every_look : bool, default True
+        Whether the interval is to hold at every look, for somebody who watches. If False it holds
+        at one look, at a moment fixed beforehand, and is narrower: for a report at the end.
     """
-    return estimate_counts(session, level).prevalence
+    return estimate_counts(session, level, every_look=every_look).prevalence
 
 
-def positives_left(session: Session, level: float = 0.95) -> MaybeEstimate:
+def positives_left(
+    session: Session, level: float = 0.95, *, every_look: bool = True
+) -> MaybeEstimate:
     """Estimate how many positives are among the unlabelled rows.
 
     Parameters
@@ -166,11 +212,14 @@ def positives_left(session: Session, level: float = 0.95) -> MaybeEstimate:
         The labels so far, and how their rows were found.
     level : float in (0, 1), default 0.95
         Nominal coverage of the interval.
+    every_look : bool, default True
+        Whether the interval is to hold at every look, for somebody who watches. If False it holds
+        at one look, at a moment fixed beforehand, and is narrower: for a report at the end.
     """
-    return estimate_counts(session, level).positives_left
+    return estimate_counts(session, level, every_look=every_look).positives_left
 
 
-def recall(session: Session, level: float = 0.95) -> MaybeEstimate:
+def recall(session: Session, level: float = 0.95, *, every_look: bool = True) -> MaybeEstimate:
     """Estimate the share of the pool's positives that are found.
 
     There is no estimate where the pool may hold no positive at all.
@@ -181,16 +230,25 @@ def recall(session: Session, level: float = 0.95) -> MaybeEstimate:
         The labels so far, and how their rows were found.
     level : float in (0, 1), default 0.95
         Nominal coverage of the interval.
+    every_look : bool, default True
+        Whether the interval is to hold at every look, for somebody who watches. If False it holds
+        at one look, at a moment fixed beforehand, and is narrower: for a report at the end.
 
     Examples
     --------
     >>> print(recall(Session(3, [False, False, False])))
     No positive is found, and none may exist, so a share of them means nothing yet.
     """
-    return estimate_counts(session, level).recall
+    return estimate_counts(session, level, every_look=every_look).recall
 
 
-def estimate_counts(session: Session, level: float = 0.95, *, name: str = "positives") -> Estimates:
+def estimate_counts(
+    session: Session,
+    level: float = 0.95,
+    *,
+    name: str = "positives",
+    every_look: bool = True,
+) -> Estimates:
     """Estimate positives, prevalence, positives left and recall at once.
 
     Parameters
@@ -201,11 +259,14 @@ def estimate_counts(session: Session, level: float = 0.95, *, name: str = "posit
         Nominal coverage of the intervals.
     name : str
         What the positive rows are called, as in "fraudulent payments".
+    every_look : bool, default True
+        Whether the interval is to hold at every look, for somebody who watches. If False it holds
+        at one look, at a moment fixed beforehand, and is narrower: for a report at the end.
 
     Returns
     -------
     Estimates
-        The four, with what they rest on.
+        The four, with what they rest on, and the prevalence among the rows that came last.
 
     Examples
     --------
@@ -213,29 +274,48 @@ def estimate_counts(session: Session, level: float = 0.95, *, name: str = "posit
     >>> draws = [Origin("control", "", 1 / (1000 - i), 1000 - i, i) for i in range(100)]
     >>> found = estimate_counts(Session(1000, [True] * 10 + [False] * 90, draws), name="refunds")
     >>> found.positives_left.low
-    45.0
+    24.0
     >>> print(found)
     Estimates(refunds)
-      refunds in the pool: 100 (95 %: 55 to 170)
-      prevalence (share of refunds among all rows): 10 % (95 %: 5.5 to 17 %)
-      refunds left: 90 (95 %: 45 to 160)
-      recall (share of refunds found): 10 % (95 %: 5.9 to 19 %)
+      refunds in the pool: 100 (95 %: 34 to 220)
+      prevalence (share of refunds among all rows): 10 % (95 %: 3.4 to 22 %)
+      refunds left: 90 (95 %: 24 to 210)
+      recall (share of refunds found): 10 % (95 %: 4.5 to 30 %)
     """
-    total = positives(session, level)
+    total = positives(session, level, every_look=every_look)
     # Of an estimate that speaks for some rows, the share and the rest are of these.
-    rows, found = _count_reached(session) if _is_partial(total) else _count(session)
+    count = _count_reached if _is_partial(total) else _count
+    rows, found = count(session)
     share_found: MaybeEstimate = total.through(lambda n: found / max(n, 1e-300), "share")
     if isinstance(total, Estimate) and not found:
         share_found = NoEstimate(
             "No positive is found, and none may exist, so a share of them means nothing yet."
         )
+    share = total.through(lambda n: n / max(rows, 1), "share")
+    if isinstance(share, Estimate) and share.bounds is not None:
+        # Rows that were passed over are part of the pool again, whatever they are.
+        again = rows / count(session.complete(False))[0]
+        share = replace(share, bounds=(share.bounds[0] * again, share.bounds[1] * again))
     return Estimates(
         positives=total,
-        prevalence=total.through(lambda n: n / max(rows, 1), "share"),
+        prevalence=share,
         positives_left=total.through(lambda n: n - found),
         recall=share_found,
+        newest=_estimate_newest(session, level, every_look),
         name=name,
     )
+
+
+def _estimate_newest(session: Session, level: float, every_look: bool) -> MaybeEstimate | None:
+    """Estimate the prevalence among the rows that came last, if not all came together."""
+    if session.arrivals is None or len(session.arrivals.sizes) < 2:
+        return None
+    last = session.of_arrival(len(session.arrivals.sizes) - 1)
+    found = positives(last, level, every_look=every_look)
+    share = found.through(lambda n: n / max(last.pool_size, 1), "share")
+    if isinstance(share, NoEstimate):
+        return share
+    return replace(share, speaks_for=f"It speaks for the {last.pool_size:,} rows that came last.")
 
 
 def _is_partial(total: MaybeEstimate) -> bool:

@@ -51,8 +51,8 @@ def estimate_separation(
             f"None of the {m + n:,} labelled control draws is {what}, so nothing tells how well "
             "the prior tells positives from others; label more control draws."
             if m + n
-            else "No control draw is labelled, and other labels were not chosen at random; ask "
-            "with control= above 0."
+            else "No control draw is labelled, and other labels were not chosen at random; have "
+            "some drawn."
         )
     area = float((rankdata(s)[y].sum() - m * (m + 1) / 2) / (m * n))
     wide = float(norm.ppf((1 + level) / 2))

@@ -14,7 +14,8 @@ from scipy.optimize import brentq
 from .._rows.arrays import Codes, Floats
 
 _SIMULATED = 1_000
-_STEPS = 10
+_STEPS, _MOST_STEPS = 10, 30
+_NEAR = 0.01  # of the distance from the estimate to the end that is looked for
 _FAR = 1e15
 _ROUNDING = 1e-9
 
@@ -61,16 +62,16 @@ def cut_by_rank(scores: Floats, called: Codes, first: int = 8) -> Codes:
     """Cut the ranking into layers 0, 1, …, each as long as all above it, highest scores first.
 
     No layer holds both rows that the model calls positive and rows that it does not. Only the
-    order of the scores counts, so that they need not be calibrated.
+    order of the scores counts, so that they need not be calibrated. Rows of equal score share the
+    last of their ranks, so labels 0 and 1 make two layers.
 
     Examples
     --------
     >>> cut_by_rank(np.array([0.1, 0.9, 0.2, 0.8, 0.3]), np.array([0, 1, 0, 1, 0]), 1).tolist()
     [3, 0, 2, 1, 2]
     """
-    rank = np.empty(len(scores), dtype=np.int64)
-    rank[np.argsort(-scores, kind="stable")] = np.arange(len(scores))
-    depth = np.ceil(np.log2(np.maximum((rank + 1) / first, 1.0)) - 1e-9).astype(np.int64)
+    rank = len(scores) - np.searchsorted(np.sort(scores), scores, side="left")
+    depth = np.ceil(np.log2(np.maximum(rank / first, 1.0)) - 1e-9).astype(np.int64)
     return np.asarray(np.unique(2 * depth + 1 - called, return_inverse=True)[1], dtype=np.int64)
 
 
@@ -195,7 +196,9 @@ def interval(
         if not refuted(outer, above):
             return outer
         kept = value
-        for _ in range(_STEPS):
+        for step in range(_MOST_STEPS):
+            if step >= _STEPS and abs(outer - kept) <= _NEAR * abs(outer - value):
+                break
             middle = (outer + kept) / 2
             if refuted(middle, above):
                 outer = middle

@@ -94,7 +94,7 @@ class Estimate(Described):
             return said
         least, most = write_ends(*self.bounds, self.kind)
         unit = " %" if self.kind == "share" else ""
-        return f"{said}; whatever the skipped rows are: {least} to {most}{unit}"
+        return f"{said}; whatever the undecided rows are: {least} to {most}{unit}"
 
     def list_grounds(self) -> list[tuple[str, str]]:
         """List what the number rests on, each under its name."""

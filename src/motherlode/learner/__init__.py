@@ -9,6 +9,7 @@ from .._round.cluster_margin import ClusterMargin
 from .._round.selection import Control, Selection, Stochastic, TopK
 from ._candidates import AllRows, BySize, Candidates, RandomRows
 from ._candidates_near_labels import SEALS, AnchorAL, LastLayerRows
+from ._decisions import Decisions
 from ._learner import ActiveLearner
 from ._likely_rows import LikelyRows
 from ._prior_report import PriorReport
@@ -24,6 +25,7 @@ __all__ = [
     "Candidates",
     "ClusterMargin",
     "Control",
+    "Decisions",
     "LastLayerRows",
     "LikelyRows",
     "PriorReport",

@@ -16,16 +16,20 @@ from sklearn.pipeline import make_pipeline
 
 from .._round.training_set import NONE_PRESUMED, PresumedNegatives, Presumption, TrainingSet
 from .._rows.arrays import Floats, Matrix, Rows
+from .._rows.blocks import Block, over_blocks, threads_for
 from .._rows.matrix import take
 from ..errors import InputError
+from ..estimation._promise import Promise, promise_on_pool
+from ..estimation._value import NoEstimate
 from ..models._class_thresholds import ClassThresholds, adopt_for_thresholds
 from ..models._class_weights import without_class_weights
 from ..models._classifier import FittedClassifier, fill_seeds
 from ..models._default import thaw_scaler
 from ..models._prior import PriorCorrected, adopt_fitted, correct_prior, estimated_prior
-from ..models._threshold import best_threshold
+from ..models._threshold import RecallAtPrecision, best_threshold
 from ..models._weights import takes_weights
 from ..pool import Pool
+from ._session import SessionOfRows
 
 _PRESUMPTION = Presumption(300, per_positive=2.0)
 _RICHER = 2.5  # times the pool's share of positives, for labels to be those of a search
@@ -106,7 +110,7 @@ class FinalFit:
         share = self._of_pool(float(self._sampled[:, positive].mean()), positive)
         return float(training.is_positive.mean()) >= _RICHER * share
 
-    def make_model(self, target: Any) -> Any:
+    def make_model(self, target: Any, known: SessionOfRows | None = None) -> Any:
         """Make a model that takes rows in the form of the pool's data.
 
         If rows were presumed negative its probabilities, if it gives any, are moved to the share of
@@ -114,7 +118,8 @@ class FinalFit:
         rows, and no less than the known positives. The threshold for a ``target`` is chosen on
         probabilities of held-out rows, weighted to the prevalence that the fit finds in the pool.
         With more than two classes each positive one has a threshold of its own, against the rest.
-        A mapping gives a target for each of some positive classes.
+        A mapping gives a target for each of some positive classes. A precision is promised from the
+        labels that are ``known``.
 
         Raises
         ------
@@ -126,7 +131,7 @@ class FinalFit:
         model = pool.pipeline(thaw_scaler(deepcopy(self.fitted.estimator)))
         if target is not None and len(self.training.classes) > 2:
             return self._decide_by_class(model, self._read_targets(target))
-        cut = None if target is None else self._cut(target)
+        cut = None if target is None else self.choose_cut(target, known)[0]
         if self._is_calibrated:
             model = self._calibrate(model)
             cut = None if cut is None else self._move_cut(cut, model)
@@ -153,22 +158,66 @@ class FinalFit:
 
     @cached_property
     def _named_prior(self) -> dict[Any, float]:
-        prior = self._find_prior(self._prevalence)
+        prior = self._find_prior(self.prevalence)
         return dict(zip(self.training.classes.tolist(), prior.tolist(), strict=True))
 
-    def _cut(self, target: Any) -> float:
-        """Choose the probability of the fit from which on a row is called positive."""
+    def choose_cut(
+        self, target: Any, known: SessionOfRows | None
+    ) -> tuple[float, Promise | NoEstimate | None]:
+        """Choose the probability of the fit from which on a row is called positive.
+
+        Return also what is promised of its precision; None if nothing shall be.
+        """
         training = self.training
-        target = self._read_targets(target)[training.minority[0]]
+        target = self.read_target(target)
         if np.bincount(training.codes, minlength=2).min() < 2:
             raise InputError(
                 "A threshold needs at least two labelled rows of each class, to hold some out; "
                 "teach more of the rarer one or leave the threshold out."
             )
+        promise = None if known is None else self._promise(target, known)
+        if isinstance(promise, Promise):
+            return promise.threshold, promise
+        return best_threshold(*self.held_out, target, prevalence=self.prevalence), promise
+
+    def _promise(self, target: Any, known: SessionOfRows) -> Promise | NoEstimate | None:
+        if not isinstance(target, RecallAtPrecision) or target.confidence is None:
+            return None
+        labelled = self.held_out[0][known.find_in(self.training.rows)]
+        asked = target.precision, target.confidence
+        return promise_on_pool(known.session, labelled, self.score_rest, *asked)
+
+    @property
+    def held_out(self) -> tuple[Floats, np.ndarray[Any, np.dtype[np.bool_]]]:
+        """Probabilities of the rows of the fit by fits without them, and which are positive.
+
+        The labelled rows come first, then those that were presumed negative.
+        """
+        training = self.training
         _, codes, _ = training.examples(self.presumed)
-        is_positive = np.isin(codes, training.minority)
-        P = training.positive(self._held_out)
-        return best_threshold(P, is_positive, target, prevalence=self._prevalence)
+        return training.positive(self._held_out), np.isin(codes, training.minority)
+
+    @cached_property
+    def score_rest(self) -> Floats:
+        """Probabilities of all rows without a label, by fits that did not see them."""
+        training = self.training
+
+        def predict(block: Block, ids: Rows) -> Floats:
+            P = block.apply(self.fitted.predict_proba, ids)
+            return np.asarray(training.positive(np.asarray(P)))
+
+        matrix, threads = training.pool.read_by(self.unfitted), threads_for(self.fitted.estimator)
+        parts = over_blocks(matrix, training.left, predict, threads)
+        scores = np.concatenate([*parts, np.empty(0)])
+        known = np.sort(training.left.known)
+        rows = self.presumed.rows
+        places = rows - np.searchsorted(known, rows)
+        scores[places] = self.held_out[0][len(training.rows) :]
+        return scores
+
+    def read_target(self, given: Any) -> Any:
+        """Give the target of the positive class, of two classes."""
+        return self._read_targets(given)[self.training.minority[0]]
 
     def _read_targets(self, given: Any) -> dict[int, Any]:
         """Give the target of each positive class, by its place among the declared classes."""
@@ -192,6 +241,11 @@ class FinalFit:
                 f"{type(self.unfitted).__name__} gives none; wrap it in CalibratedClassifierCV or "
                 "leave the threshold out."
             )
+        if any(getattr(one, "confidence", None) is not None for one in targets.values()):
+            raise InputError(
+                "A precision is promised where there are two classes; leave the confidence out, or "
+                "make all classes but one the negative class."
+            )
         counts = np.bincount(training.codes, minlength=len(training.classes))
         few = [c for c, n in enumerate(counts) if n == 1 or (n < 1 and c in targets)]
         if few:
@@ -209,6 +263,24 @@ class FinalFit:
             for c, target in targets.items()
         }
         return adopt_for_thresholds(model, cuts)
+
+    @property
+    def even_cut(self) -> float:
+        """The probability of the fit at which both classes are alike to the final model."""
+        if not self._is_calibrated:
+            return 0.5
+        shares, place = self._fitted_shares, self.training.minority[0]
+        prior = np.array([self._named_prior[label] for label in self.training.classes.tolist()])
+        return float(correct_prior([_two(place, 0.5)], prior, shares)[0, place])
+
+    def calibrate(self, positive: Floats) -> Floats:
+        """Turn probabilities of the positive class by the fit into those of the final model."""
+        if not self._is_calibrated:
+            return positive
+        place = self.training.minority[0]
+        prior = np.array([self._named_prior[label] for label in self.training.classes.tolist()])
+        both = np.stack([1 - positive, positive] if place else [positive, 1 - positive], axis=1)
+        return correct_prior(both, self._fitted_shares, prior)[:, place]
 
     def _move_cut(self, cut: float, by: PriorCorrected) -> float:
         """Turn a cut of the fit's probabilities into one of those that `_calibrate` made."""
@@ -269,7 +341,7 @@ class FinalFit:
         return np.eye(P.shape[1])[P.argmax(axis=1)]
 
     @cached_property
-    def _prevalence(self) -> float:
+    def prevalence(self) -> float:
         """The share of positives in the pool, where there are two classes."""
         return self._find_prevalence(self.training.minority[0])
 

@@ -26,6 +26,7 @@ from .._rows.arrays import Floats, Rows
 from .._rows.unlabelled import Unlabelled
 from ..errors import InputError
 from ..estimation._annotators import Annotator, judge_annotators
+from ..estimation._estimates import Estimates
 from ..models._adapt import as_classifier
 from ..models._class_weights import without_class_weights
 from ..models._classifier import FittedClassifier
@@ -42,6 +43,7 @@ from ..strategies._registry import as_strategy
 from ._arriving import ArrivedRows
 from ._batch import BatchMaker
 from ._candidates import AllRows, BySize, Candidates
+from ._decisions import Decisions, judge_decisions
 from ._final_model import (
     FinalFit,
     FinalModel,
@@ -55,7 +57,7 @@ from ._prior_report import PriorReport, report_prior
 from ._query import Query
 from ._ranking import RankedRows, rank_rows
 from ._saving import load_learner, save_learner
-from ._session import make_session
+from ._session import SessionOfRows, make_estimates, make_session
 from ._tables import Asked, tabulate_learner
 from ._taking_back import Skip, note_draws, take_labels_back, take_skips_back
 from ._telling import describe_learner
@@ -401,6 +403,25 @@ class ActiveLearner(Described):
         """
         self._record(rows, labels, None, None, correct=True, annotator=annotator)
 
+    def estimates(self, level: float = 0.95, *, every_look: bool = True) -> Estimates:
+        """Estimate positives, prevalence, positives left and recall.
+
+        Parameters
+        ----------
+        level : float in (0, 1), default 0.95
+            Nominal coverage of the intervals.
+        every_look : bool, default True
+            Whether the intervals are to hold at every look, for somebody who watches. Those of
+            ``corrected`` hold for one look.
+
+        Returns
+        -------
+        motherlode.estimation.Estimates
+            Its ``corrected`` are the same, corrected for errors of annotators
+            (`motherlode.estimation.correct_counts`); None where no row has labels of two.
+        """
+        return make_estimates(self, level, every_look=every_look)
+
     def annotators(self) -> list[Annotator]:
         """Estimate how each annotator errs, with intervals, in the order of their names.
 
@@ -671,6 +692,10 @@ class ActiveLearner(Described):
                 f"query({n}) asks for more rows than the {len(left)} that are left unlabelled; "
                 + (f"ask for at most {len(left)}." if len(left) else "there is nothing to ask.")
             )
+        return self._query_among(left, n)
+
+    def _query_among(self, left: Unlabelled, n: int) -> Query:
+        """Ask for ``n`` of the rows left, or of a part of them."""
         twins = self.copies == "each"
         maker = BatchMaker(self.strategy, self.candidates, self.selection, self.control, twins)
         query, origins = maker.make(self._view(left, n), left, n)
@@ -759,10 +784,11 @@ class ActiveLearner(Described):
         threshold : str, target, or dict from class to either, optional
             What the model's decisions are for: "f1", "g_mean", "balanced_accuracy", or
             `RecallAtPrecision` or `Cost` from `motherlode.models`. The threshold is chosen on rows
-            held out of the fit, at the prevalence of the pool. With more than two classes, each
-            class that is named as `minority` has its own, and the model is a `ClassThresholds`; a
-            dict says what each is for, and a class that it leaves out has none. By default the
-            likeliest class is predicted.
+            held out of the fit, at the prevalence of the pool; `judge_decisions` says how good it
+            is. ``RecallAtPrecision(0.8, confidence=0.95)`` promises the precision on new rows.
+            With more than two classes, each class that is named as `minority` has its own, and the
+            model is a `ClassThresholds`; a dict says what each is for, and a class that it leaves
+            out has none. By default the likeliest class is predicted.
 
         Returns
         -------
@@ -786,13 +812,56 @@ class ActiveLearner(Described):
         presume, threshold
             As for `final_model`.
         """
+        return self._fit_final_model(presume, threshold, self._session_of_rows)
+
+    def _fit_final_model(
+        self, presume: bool, threshold: Any, know: Callable[[], SessionOfRows]
+    ) -> FinalModel:
+        """Fit the final model; ``know`` makes the session that a threshold is chosen with."""
         if threshold is not None and len(self.classes) > 2 and self._named is None:
             raise InputError(
                 f"Of {len(self.classes)} classes only positive ones have thresholds, and none is "
                 "named; name one or more by minority=, or leave the threshold out."
             )
         fit = self._final_fit(presume)
-        return FinalModel(fit.make_model(threshold), fit.presumed)
+        known = None if threshold is None else know()
+        return FinalModel(fit.make_model(threshold, known), fit.presumed)
+
+    def judge_decisions(
+        self, *, presume: bool = True, threshold: Any = None, level: float = 0.95
+    ) -> Decisions:
+        """Estimate precision, recall and F1 of the final model's decisions on the whole pool.
+
+        The estimates are from rows drawn at random (``control``), each judged by a model and a
+        threshold that were made without it. So a threshold that was chosen on few labels does not
+        seem better than it is. The pool is read once.
+
+        Parameters
+        ----------
+        presume, threshold
+            As for `final_model`.
+        level : float in (0, 1), default 0.95
+            Nominal coverage of each interval.
+
+        Returns
+        -------
+        Decisions
+            Also whether a precision that `RecallAtPrecision` asks for is promised.
+
+        Raises
+        ------
+        InputError
+            As `final_model`, and with more than two classes.
+        """
+        if len(self.classes) > 2:
+            raise InputError(
+                f"Decisions are judged where there are two classes, and there are "
+                f"{len(self.classes)}; score the rows and use motherlode.estimation.Evaluation."
+            )
+        return judge_decisions(self._final_fit(presume), threshold, self._session_of_rows(), level)
+
+    def _session_of_rows(self) -> SessionOfRows:
+        return SessionOfRows(self.session(), self.training_set.rows)
 
     def recipe(self, *, presume: bool = True) -> Any:
         """Make the unfitted model that `final_model` fits, to be fitted or tested on other rows.
@@ -821,10 +890,11 @@ class ActiveLearner(Described):
             return self._final[1]
         presumed = self._presume() if presume else NONE_PRESUMED
         if not self.training_set.suffices(presumed):
+            more = "another class" if len(self._labels) else "each"
             raise InputError(
-                f"A model needs labels of two classes, and {self._labels_so_far()}; teach some of "
-                "another class first. Where there are but two classes, labels of the one that is "
-                "named as minority are enough."
+                f"A model needs labels of two classes, and {self._labels_so_far()}; give some of "
+                f"{more} first. Where there are but two classes, labels of the positive class are "
+                "enough, if it is named."
             )
         fit = fit_final(self.training_set, self.model, presumed, self._fit_on_labels)
         self._final = state, fit

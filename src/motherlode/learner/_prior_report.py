@@ -120,7 +120,7 @@ def _slope_of(learner: Any) -> Slope:
 def _share(positive: Any, where: str) -> MaybeEstimate:
     n, found = len(positive), int(np.sum(positive))
     if not n:
-        return NoEstimate(f"No labelled control draw is {where}; ask with control= above 0.")
+        return NoEstimate(f"No labelled control draw is {where}; have some drawn.")
     low, high = binomial_interval(found, n)
     return Estimate(
         found / n,

@@ -5,7 +5,6 @@ from itertools import islice
 from typing import Any
 
 from .._inert.description import Description, Table, pluralise
-from ..estimation import estimate_counts
 from ..pool._tabling import list_own_columns
 from ..session import CONTROL
 from ._tables import list_waiting
@@ -17,7 +16,7 @@ _SHOWN_COLUMNS = 4
 def describe_learner(learner: Any) -> Description:
     """Describe a learner."""
     session = learner.session()
-    estimates = estimate_counts(session)
+    estimates = learner.estimates()
     positive_class = learner.positive_class
     counts = dict(zip(learner.classes.tolist(), learner._labels.counts().tolist(), strict=True))
     labelled = ", ".join(f"{label} {count:,}" for label, count in counts.items())

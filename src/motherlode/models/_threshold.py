@@ -73,13 +73,24 @@ class RecallAtPrecision:
     ----------
     precision : float in (0, 1]
         The least precision.
+    confidence : float in (0, 1), optional
+        How sure it shall be that new rows reach the precision. A final model then takes the lowest
+        threshold that its labels prove, where they prove one; see
+        `motherlode.ActiveLearner.judge_decisions`. By default, and in `best_threshold`, it is the
+        one that looks best on the labels it is chosen on. That is optimistic: new rows often have
+        a lower precision there.
     """
 
     precision: float
+    confidence: float | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.precision <= 1:
             raise InputError(f"precision is {self.precision}; it must lie in (0, 1].")
+        if self.confidence is not None and not (0 < self.confidence < 1 and self.precision < 1):
+            raise InputError(
+                f"{self} can't be promised; give a precision and a confidence between 0 and 1."
+            )
 
     def __call__(self, outcomes: Outcomes) -> Floats:
         """Return recall where the precision is reached, and precision less 1 elsewhere."""

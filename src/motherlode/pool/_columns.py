@@ -19,7 +19,7 @@ Kind = Literal["numbers", "dates", "strings", "nothing"]
 # Squares of larger numbers overflow, and so would the variance.
 _LARGEST = 1e100
 _EXACT = 2**53  # up to which float64 keeps each whole number
-_ROW_NAME = re.compile(r"(.*_)?id|index|unnamed: 0|", re.IGNORECASE)
+_ROW_NAME = re.compile(r"(.*_)?id|index|row|unnamed: 0|", re.IGNORECASE)
 _EPOCH = date(1970, 1, 1).toordinal()
 _SECONDS = 86_400
 _MICROSECONDS = 86_400e6

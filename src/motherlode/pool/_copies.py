@@ -1,5 +1,6 @@
 """The rows of a pool that are equal to a model, found once by a hash of each row."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ _Hashes = NDArray[np.uint64]
 MOST_ROWS = 2_000_000
 """In larger pools no copies are looked for: that would take too much time and memory."""
 
+_WORD = re.compile(r"\w+")
 _CELLS = 65_536  # worked on at a time: so many stay in the processor's cache
 _STORED_ROWS = 65_536
 _NAN = 0x7FF8000000000000
@@ -120,19 +122,27 @@ NO_COPIES = Copies(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 def copies_of(features: Matrix, data: Any = None) -> Copies:
     """Find the copies of a pool, by a 64-bit hash of each row.
 
-    Zeros are equal whatever their sign, and gaps are equal. A text without a known word has
-    features of zeros only; it is a copy of the same text only, for which ``data`` is a list of
-    texts. More than `MOST_ROWS` rows, and rows that are with other processes, give `NO_COPIES`.
+    Zeros are equal whatever their sign, and gaps are equal. If ``data`` is a list of texts, copies
+    have the same words, too: texts of one form, which differ in a number that no other text has,
+    are equal to a pool and not to who reads them. More than `MOST_ROWS` rows, and rows that are
+    with other processes, give `NO_COPIES`.
     Among a million different rows, two have the same hash with probability 3e-8.
     """
     elsewhere = isinstance(features, Stored) and features.elsewhere
     if elsewhere or n_rows(features) > MOST_ROWS:
         return NO_COPIES
     hashes = np.concatenate([np.empty(0, dtype=np.uint64), *_by_block(features)])
-    if issparse(features) and isinstance(data, list):
-        empty = np.flatnonzero(np.diff(features.tocsr().indptr) == 0)
-        hashes[empty] = mix_bits(_bits([data[row] for row in empty.tolist()]))
+    found = _group(hashes)
+    if not (issparse(features) and isinstance(data, list)):
+        return found
+    alike = found.rows
+    hashes[alike] += mix_bits(_bits([_read(data[row]) for row in alike.tolist()]))
     return _group(hashes)
+
+
+def _read(text: str) -> str:
+    """Read the words of a text, whatever their case, their order and what stands between them."""
+    return " ".join(sorted(_WORD.findall(text.casefold()))) or text
 
 
 def _group(hashes: _Hashes) -> Copies:

@@ -362,7 +362,7 @@ class Pool(Described):
     def copies(self) -> Copies:
         """Rows with equal features; none are looked for on Dask, or in more than 2 million rows.
 
-        Texts are equal by their words.
+        Texts have to have the same words, too.
         """
         return self.once("copies", lambda: copies_of(self.words, self.data))
 

@@ -53,4 +53,8 @@ def __getattr__(name: str) -> Any:
     # On use: a server does not wait for scikit-learn.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    try:
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    except ModuleNotFoundError as error:
+        said = f'Labelling projects need {error.name}: pip install "motherlode[app]".'
+        raise ModuleNotFoundError(said, name=error.name) from error

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from .._inert.description import pluralise
 from ..errors import InputError
 from ._log.database import Database
 from ._log.schema import account, session
@@ -179,7 +180,9 @@ def check_password(database: Database, name: str, password: str) -> Account | No
 
 def _hash(password: str) -> str:
     if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
-        raise InputError(f"The password has {len(password)} characters; give 10 to 1,000.")
+        raise InputError(
+            f"The password is {pluralise(len(password), 'character')} long; give 10 to 1,000."
+        )
     return _hasher.hash(password)
 
 

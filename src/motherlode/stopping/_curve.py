@@ -173,8 +173,10 @@ class Knee(WhileRowsAreLeft):
 
     Notes
     -----
-    Published code differs in where it looks for the knee, and two implementations count rounds
-    instead of labels. Here it is the label where the curve lies farthest above its chord.
+    Slopes, bound and least labels are the paper's (ρ ≥ 156 - min(relret, 150) with relret the
+    positives found so far, and 1,000 labels). Published code differs in where it looks for the knee
+    (largest ρ, or a smoothed curve), and two implementations count rounds instead of labels. Here
+    it is the label where the curve lies farthest above its chord, as in the paper.
 
     Examples
     --------
@@ -201,8 +203,8 @@ class Knee(WhileRowsAreLeft):
         i, ratio = knee(np.cumsum(session.positive))
         needed = 156 - min(session.found, 150)
         why = (
-            f"Up to label {i:,} positives came {ratio:.3g} times as often as after it, and "
-            f"{needed} times is asked."
+            f"Up to label {i:,}, positives came {ratio:.3g} times as often as after it; the rule "
+            f"waits for {needed} times."
             if ratio > 1
             else "Positives do not come more rarely yet than they did at first."
         )

@@ -18,7 +18,8 @@ def positives_to_refind(sample: int, recall: float = 0.95, confidence: float = 0
     """Count the positives, of ``sample`` set aside, that must be found again.
 
     The smallest j with ``P(Binomial(sample, recall) <= j - 1) >= confidence``: the j-th of the
-    sample to be found is then an upper confidence bound of the recall's quantile of ranks.
+    sample to be found is then an upper confidence bound of the recall's quantile of ranks. The
+    paper has the same, with the quantile t for the recall and 1 - α for the confidence.
 
     Parameters
     ----------
@@ -146,7 +147,8 @@ class Target(WhileRowsAreLeft):
 
     Notes
     -----
-    With ten of ten the probability to have found less than 70 % is ``0.7 ** 10 = 0.028``.
+    With ten of ten the probability to have found less than 70 % is ``0.7 ** 10 = 0.028``, which is
+    the paper's argument for T = 10. Where more are set aside all of them are to be found.
 
     Examples
     --------

@@ -50,8 +50,10 @@ class SampledBatches(WhileRowsAreLeft):
     Notes
     -----
     With at most 30 labels a batch and batches that grow by a tenth, the labels grow with the
-    logarithm of the pool. The estimate for each batch is unbiased; the paper's correction
-    factor, which was tuned on one collection, is left out.
+    logarithm of the pool. Sizes (B + ⌈B / 10⌉ after B, the first 1) and the estimate of each batch
+    (r B / b from r positives among b labels) are the paper's. The estimate is unbiased; the paper's
+    correction factor 1.05, which was tuned on one collection, is left out. The paper goes on to
+    choose a threshold of the scores of a final model, and here batches are read to a depth.
 
     References
     ----------

@@ -6,8 +6,12 @@ from typing import Literal
 
 from .._inert.written_numbers import write_ends
 from ..estimation import Estimate, Estimates, plan_draws
+from ..estimation._bounds import are_bounds_apart
+from ..estimation._naming import count_positives, name_positives
+from ..estimation._value import MaybeEstimate
 from ..session import Session
 from ._base import Advice, Rule
+from ._budget import Budget
 
 WIDTH = 0.1
 """Half the width of an interval of the recall that is narrow enough to act on."""
@@ -65,10 +69,12 @@ def reach_verdict(
     met = [rule for rule, said in advice if said.stop and rule.valid]
     if met:
         return Verdict("stop", _say_known(estimates, session), _say_met(met, name), draws)
-    doubtful = any(said.stop for _, said in advice)
+    doubtful = [rule for rule, said in advice if said.stop]
     known, step = _say_known(estimates, session), _say_draws(draws, session.left)
     if doubtful:
-        found = f"the last labels found few {name}, but this proves nothing; {known}"
+        spent = all(isinstance(rule, Budget) for rule in doubtful)
+        why = "the budget is spent" if spent else f"the last labels found few {name}"
+        found = f"{why}, but this proves nothing; {known}"
         return Verdict("check", found, step, draws)
     if draws > session.left / 2:
         step = "It is too early to count: label what is asked."
@@ -79,18 +85,28 @@ def _say_known(estimates: Estimates, session: Session) -> str:
     recall, total, name = estimates.recall, estimates.positives, estimates.name
     if isinstance(recall, Estimate):
         low, high = write_ends(recall.low, recall.high, recall.kind)
+        also = _say_bounds(recall, total)
         if recall.high >= 1.0:
-            return f"at least {low} % of the {name} are found."
-        return f"between {low} and {high} % of the {name} are found."
+            return f"at least {low} % of the {name} are found{also}."
+        return f"between {low} and {high} % of the {name} are found{also}."
     if isinstance(total, Estimate):
         _, most = write_ends(total.low, total.high, total.kind)
         return f"none of the {name} is found yet, and there are at most {most}."
-    found = f"{session.found:,} of the" if session.found else "no"
-    return f"{found} {name} are found, and nobody can tell yet how many there are."
+    found = f"no {name} are" if not session.found else count_positives(session.found, name)
+    is_found = f"{found} {'is' if session.found == 1 else 'are'}" if session.found else found
+    return f"{is_found} found, and nobody can tell yet how many there are."
+
+
+def _say_bounds(recall: Estimate, total: MaybeEstimate) -> str:
+    """Say how far the rows that were passed over could change the share found."""
+    if recall.bounds is None or not (are_bounds_apart(recall) or are_bounds_apart(total)):
+        return ""
+    low, high = write_ends(*recall.bounds, recall.kind)
+    return f", but undecided rows could make it {low} to {high} %"
 
 
 def _say_met(met: Sequence[Rule], name: str) -> str:
-    return met[0].promises.replace("the positives", f"the {name}")
+    return name_positives(met[0].promises, name)
 
 
 def _say_draws(draws: int, left: int) -> str:

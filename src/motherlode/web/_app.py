@@ -19,6 +19,7 @@ from ..project._serving.live import Live
 from . import _adding as adding
 from . import _answers as answers
 from . import _dashboard as dashboard
+from . import _evaluation as evaluation
 from . import _guidelines as guidelines
 from . import _labelling as labelling
 from . import _map as map
@@ -35,13 +36,14 @@ from ._access import Access
 from ._bodies import Problem
 from ._body_limits import BodyLimits
 from ._guard import Guard
-from ._problems import describe_problem
+from ._problems import describe_form, describe_problem
 from ._service import Service
 from ._site import Address, Site
 
 _LARGEST = {
     "/api/score": predict.LARGEST_FILE,
     "/api/rows": adding.LARGEST,
+    "/api/evaluation": predict.LARGEST_FILE,
     guidelines.PICTURES: LARGEST_PICTURE,
 }
 _PROBLEMS = {
@@ -106,13 +108,13 @@ def make_app(
     }
     api = APIRouter(prefix="/api", responses=problems)
     working = labelling, answers, why, search, map
-    about = overview, predict, prior, sessions, settings, people, guidelines, adding
+    about = overview, predict, evaluation, prior, sessions, settings, people, guidelines, adding
     for part in (*working, *about):
         api.include_router(part.router)
     app.include_router(api)
     for page in (pages, dashboard):
         app.include_router(page.router)
-    for part in (search, answers, map, settings, people):
+    for part in (search, answers, map, evaluation, settings, people):
         app.include_router(part.pages)
     protect(app, site, only_own_names=only_own_names, largest=_LARGEST)
     return app
@@ -151,6 +153,4 @@ def _refuse_by_code(request: Request, problem: Exception) -> Response:
 def _refuse_form(request: Request, problem: Exception) -> Response:
     """Say what is wrong and where, without repeating what was sent."""
     assert isinstance(problem, RequestValidationError)
-    first = problem.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return describe_problem(request.scope, f"{where}: {first['msg']}.", 422)
+    return describe_problem(request.scope, describe_form(problem.errors()[0]), 422)

@@ -476,7 +476,7 @@ class EstimateOut(BaseModel):
         description="Whether the interval holds for one look at it, or for all looks together."
     )
     bounds: tuple[float, float] | None = Field(
-        description="An interval that holds whatever the skipped rows are."
+        description="An interval that holds whatever the undecided rows are."
     )
     said: str = Field(description="The number with its interval, as it is shown.")
 
@@ -667,6 +667,9 @@ class EstimatesOut(BaseModel):
     prevalence: _NamedAnswer = Field(description="Their share of all rows.")
     positives_left: _NamedAnswer = Field(description="How many are unlabelled.")
     recall: _NamedAnswer = Field(description="The share of them that is found.")
+    newest: _NamedAnswer | None = Field(
+        description="Their share of the rows that came last; null where all came together."
+    )
     numbers: list[FactOut] = Field(description="Those that there are, as they are shown.")
     reasons: list[FactOut] = Field(description="Why others are missing, each reason once.")
     grounds: list[FactOut] = Field(description="What all of these rest on; empty without any.")
@@ -708,6 +711,9 @@ class ForecastOut(BaseModel):
     found: int
     left: int = Field(description="Unlabelled rows.")
     at_random: int = Field(description="Labels whose rows were drawn at random.")
+    held_back: int = Field(
+        description="More of them, which count when the rows drawn before have answers."
+    )
     verdict: VerdictOut
     estimates: EstimatesOut
     advice: list[AdviceOut]
@@ -725,6 +731,9 @@ class AccountChange(_Body):
         None, max_length=1_000, description="10 characters or more; with it all sessions end."
     )
     disabled: bool | None = Field(None, description="Whether nobody can log in by it.")
+    is_new: bool = Field(
+        False, description="Whether the account is to be a new one: then none is changed."
+    )
 
 
 class AccountName(_Body):
@@ -793,3 +802,26 @@ class Records(BaseModel):
     """What annotators did, by name: the caller alone, or for reviewers and admins all."""
 
     annotators: list[RecordOut]
+
+
+class LookOut(BaseModel):
+    """A moment at which the intervals of an evaluation were computed."""
+
+    labels: int = Field(description="Rows that had a label by then.")
+    half_widths: dict[str, float] = Field(description="Of each measure that was known.")
+
+
+class EvaluationOut(BaseModel):
+    """How good a model is, by the labels of now."""
+
+    name: str | None = Field(description="The file of its scores; null if none is evaluated.")
+    estimates: dict[str, EstimateOut | NoEstimateOut] = Field({}, description="Of each measure.")
+    labels: int = Field(0, description="Rows of the evaluation that have a label.")
+    positives: int = Field(0, description="Those of them that are positive.")
+    passed: int = Field(0, description="Rows that nobody could tell, or people differ on.")
+    called: int | None = Field(None, description="Rows that the model calls positive.")
+    width: float | None = Field(None, description="Half the width that is asked for.")
+    reached: bool = Field(False, description="Whether every interval is as narrow.")
+    done: bool = Field(False, description="Whether no more rows are asked for it.")
+    looks: list[LookOut] = []
+    sentence: str = Field("", description="All this in words.")

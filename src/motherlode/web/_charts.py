@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
+from .._inert.description import pluralise
 from .._inert.written_numbers import write_ends
 
 _WIDTH, _HEIGHT = 640, 260
@@ -35,7 +36,8 @@ def draw_found_curve(found: Sequence[int], name: str) -> Markup:
         f'<text x="{x(t):.1f}" y="{_HEIGHT - 14}" text-anchor="middle">{t:,}</text>'
         for t in _choose_ticks(labels)
     )
-    said = f"After {labels:,} labels {found[-1]:,} rows of {name} are found."
+    are_found = pluralise(found[-1], f"row of {name} is", f"rows of {name} are")
+    said = f"After {pluralise(labels, 'label')} {are_found} found."
     return _svg(
         said,
         f'{grid}{across}<polygon class="area" points="{line} {ground}"/>'
@@ -46,7 +48,7 @@ def draw_found_curve(found: Sequence[int], name: str) -> Markup:
 
 def draw_share(low: float, high: float, said: str) -> Markup:
     """Draw the interval of a share on a scale from 0 to 100 %, described by the sentence `said`."""
-    written = [f"{end} %" for end in write_ends(low, high, "share")]
+    first, last = write_ends(low, high, "share")
     wide, left, right, top, thick = 420, 16, 24, 30, 14
 
     def x(share: float) -> float:
@@ -59,13 +61,14 @@ def draw_share(low: float, high: float, said: str) -> Markup:
         f'text-anchor="middle">{25 * t} %</text>'
         for t in range(5)
     )
-    ends = dict(zip((round(x(low)), round(x(low) + width)), written, strict=True))
-    apart = x(high) - x(low) > 48
+    if width > 48:
+        ends = {f"{first} %": x(low), f"{last} %": x(high)}
+    else:  # side by side they would touch
+        ends = {f"{first} to {last} %": (x(low) + x(high)) / 2}
     labels = "".join(
-        f'<text class="count" x="{place}" y="{top - 12}" text-anchor="{anchor}">{end}</text>'
-        for (place, end), anchor in zip(
-            ends.items(), ("middle", "middle") if apart else ("end", "start"), strict=False
-        )
+        f'<text class="count" x="{_keep_inside(at, end, wide):.1f}" y="{top - 12}" '
+        f'text-anchor="middle">{end}</text>'
+        for end, at in ends.items()
     )
     return _svg(
         said,
@@ -76,6 +79,12 @@ def draw_share(low: float, high: float, said: str) -> Markup:
         top + thick + 30,
         wide,
     )
+
+
+def _keep_inside(at: float, text: str, wide: int) -> float:
+    """Give the middle of a text near a place, so that nothing of it is cut off."""
+    half = 4 * len(text)  # a letter of the charts is at most 8 wide
+    return min(max(at, half), wide - half)
 
 
 def draw_class_counts(counts: Mapping[str, int]) -> Markup:

@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from .._files.formats import list_formats
 from ..errors import InputError
-from ..project._accounts import SEE_ALL
+from ..project._accounts import ADMIN
 from ..project._insight.status import count_known
+from ..project._prediction.drift import describe_saved
 from ._access import Caller
 from ._charts import draw_class_counts, draw_found_curve, draw_share
 from ._pages import render, show_page
@@ -54,7 +55,9 @@ def _figures(service: Service, caller: Caller) -> dict[str, Any]:
         "share": _draw_share(ahead, settings.positive_name),
         "quality": quality,
         "arrived": _say_arrived(service.status(caller)["arrivals"]),
-        "may_set": caller.role in SEE_ALL,
+        "model": describe_saved(service.project),
+        "may_set": caller.role == ADMIN,
+        "control": settings.control,
         "pending": explanations.is_behind(state, annotators=find_blind(caller) is None),
         "positive_name": settings.positive_name,
     }

@@ -117,7 +117,8 @@ def export(
 ) -> StreamingResponse:
     """Get the labels with their provenance, as a file."""
     found, ending = Export(service.project, events=events), ending_of(format)
-    name = {"Content-Disposition": f'attachment; filename="labels.{ending}"'}
+    what = "log" if events else "labels"
+    name = {"Content-Disposition": f'attachment; filename="{what}.{ending}"'}
     kind = MEDIA.get(ending, ANY_FILE)
     return StreamingResponse(found.parts(format), media_type=kind, headers=name)
 

@@ -80,6 +80,11 @@ def change(service: TheService, admin: TheAdmin, body: AccountChange) -> Account
             "The first account is to be an admin: with it the printed link opens nothing any more."
         )
     is_new = read_password_hash(database, body.name) is None
+    if body.is_new and not is_new:
+        raise InputError(
+            f"There is an account {body.name!r} already; Change, beside its name, gives it another "
+            "password or role."
+        )
     if is_new and body.password is None:
         raise InputError(f"There is no account {body.name!r}; a new one needs a password.")
     if is_new or body.role is not None or body.password is not None:

@@ -32,7 +32,7 @@ _Format = Annotated[
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {kind: {} for kind in (*MEDIA.values(), ANY_FILE)}, "description": "A file."}
 }
-_UPLOAD = {
+UPLOAD = {
     "requestBody": {
         "required": True,
         "content": {ANY_FILE: {"schema": {"type": "string", "format": "binary"}}},
@@ -56,7 +56,7 @@ async def predict(service: TheService, admin: TheAdmin, body: RowsIn) -> Predict
     dependencies=[Depends(hold_export)],
     response_class=StreamingResponse,
     responses=_FILE,
-    openapi_extra=_UPLOAD,
+    openapi_extra=UPLOAD,
 )
 async def score(
     service: TheService,
@@ -68,15 +68,18 @@ async def score(
     format: _Format = "csv",
 ) -> StreamingResponse:
     """Send a file of rows, and get it with a decision, probabilities and reasons for each row."""
+    ending = read_ending(name)
     folder = Path(await run_sync(lambda: tempfile.mkdtemp(prefix="motherlode-")))
+    path = folder / f"rows{ending}"
     try:
-        path = folder / f"rows{_ending(name)}"
         with path.open("wb") as file:
             async for part in request.stream():
                 file.write(part)
         parts = await run_sync(_score, service, path, format, limiter=service.predicting)
-    except BaseException:
+    except BaseException as problem:
         shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(problem, InputError):
+            raise name_as_sent(problem, path, name) from None
         raise
     return _send(parts, f"scored.{ending_of(format)}", lambda: shutil.rmtree(folder, True))
 
@@ -154,10 +157,10 @@ def _or_null(rows: list[list[float]]) -> list[list[float | None]]:
 
 
 def _score(service: Service, path: Path, format: str) -> Iterator[bytes]:
-    from ..project._prediction.new_rows import open_new_rows
+    from ..project._prediction.new_rows import THE_FILE, open_new_rows
     from ..project._prediction.scored_lines import ScoredRows
 
-    rows = open_new_rows(service.project, path, Choices(), "The file")
+    rows = open_new_rows(service.project, path, Choices(), THE_FILE)
     try:
         scored = ScoredRows(service.project, _find(service).found, rows, _ignore)
         parts = _begin(scored.parts(format))
@@ -194,7 +197,13 @@ def _finally(parts: Iterator[bytes], end: Callable[[], None]) -> Iterator[bytes]
         end()
 
 
-def _ending(name: str) -> str:
+def name_as_sent(problem: InputError, path: Path, name: str) -> InputError:
+    """Say what is wrong with a file by the name that its sender knows, not by where it was kept."""
+    return InputError(f"{problem}".replace(str(path), name))
+
+
+def read_ending(name: str) -> str:
+    """Read the ending of a file's name, which tells its format."""
     found = _ENDINGS.search(name.lower())
     if found is None:
         raise InputError("The file's name has no ending, which tells its format; add one.")

@@ -13,7 +13,7 @@ def write_label_studio(lines: Lines) -> Iterator[bytes]:
     The control tag is ``label``. The object tag has the name of the column of texts or images, or
     is ``text`` where a row has several columns. A row that was passed over has a cancelled
     annotation, and one without an answer has none. Where lines have a probability of each class,
-    the likeliest class is a prediction.
+    the likeliest class is a prediction, and so is what a model decided.
     """
     require_labels(lines, "Label Studio's format")
     return join_array(write_json(_make_task(line, lines)) for line in _each(lines))
@@ -29,7 +29,7 @@ def write_prodigy(lines: Lines) -> Iterator[bytes]:
     """Write an object a line, as of Prodigy's interface for choices.
 
     It has ``text`` (or ``image``), ``options``, ``accept`` with the label, ``answer`` (``ignore``
-    for rows that were passed over, null for those without an answer), names of the row, and
+    for rows that were passed over, null for those that nobody answered), names of the row, and
     ``meta``.
     """
     require_labels(lines, "Prodigy's format")
@@ -50,9 +50,8 @@ def _make_task(line: Line, lines: Lines) -> dict[str, Any]:
     about = lines.main[0] if len(lines.main) == 1 else "text"
     label = line[str(lines.label)]
     result = [] if label is None else [_choose(label, about)]
-    answers = (
-        [{"result": result, "was_cancelled": label is None}] if line.get("state", label) else []
-    )
+    is_answered = lines.is_answered and line.get("state", label)
+    answers = [{"result": result, "was_cancelled": label is None}] if is_answered else []
     return {
         "data": {about: write_main(line, lines), **data},
         "annotations": answers,
@@ -70,6 +69,9 @@ def _predict(line: Line, lines: Lines, about: str) -> dict[str, Any]:
     """Make the prediction of a line by its probabilities; none where it has none."""
     held = {name: line.get(f"probability_{name}") for name in lines.classes}
     known = {name: share for name, share in held.items() if isinstance(share, float)}
+    if not known and not lines.is_answered:
+        result = [_choose(line[str(lines.label)], about)]
+        return {"predictions": [{"result": result, "model_version": "motherlode"}]}
     if not known:
         return {}
     likeliest = max(known, key=lambda name: known[name])
@@ -98,7 +100,7 @@ def _make_example(line: Line, lines: Lines) -> dict[str, Any]:
         "image" if lines.is_image else "text": write_main(line, lines),
         "options": [{"id": name, "text": name} for name in lines.classes],
         "accept": [] if label is None else [label],
-        "answer": answer if line.get("state", label) else None,
+        "answer": answer if lines.is_answered and line.get("state", label) else None,
         **{name: line[name] for name in lines.named},
         "meta": beside | _meta(line, lines),
     }

@@ -36,6 +36,9 @@ class Lines:
         The positive classes that are named.
     as_is : frozenset of str
         Columns whose cells stay as they are in every format: declared classes, and ids.
+    is_answered : bool
+        Whether the labels are answers of people; else they are what a model says, which no tool may
+        take for an answer.
     """
 
     schema: pa.Schema
@@ -48,6 +51,7 @@ class Lines:
     classes: tuple[str, ...] = ()
     positive: tuple[str, ...] = ()
     as_is: frozenset[str] = frozenset()
+    is_answered: bool = True
 
 
 Line = dict[str, object]

@@ -12,13 +12,12 @@ from zipfile import BadZipFile, ZipFile
 
 from ...errors import InputError
 from .._data.folder import Project, open_project, read_about
-from .._data.own_files import CARD, MODEL, open_own_file
+from .._data.own_files import ABOUT, CARD, MODEL, open_own_file
 from .._data.rows import FILE, digest_file
 from .._log.database import Progress
 from .._log.events import CHANGED, Event
 from .._log.fold import State
 from .._log.log import count_events, read_whole
-from .._training.project_model import ABOUT as ABOUT_MODEL
 
 _SHOWN = 3  # of the same kind of fault
 _TOLD = 1_000  # events or images between two looks at the progress
@@ -207,7 +206,7 @@ def _check_model(project: Project, last: int) -> list[str]:
     again = f"make it again by `motherlode train {project.folder}`"
     try:
         with open_own_file(path) as file, ZipFile(file) as parts:
-            seen = int(json.loads(parts.read(ABOUT_MODEL))["last_event"])
+            seen = int(json.loads(parts.read(ABOUT))["last_event"])
     except FileNotFoundError:
         return []
     except (InputError, OSError, BadZipFile, ValueError, KeyError, TypeError):

@@ -1,13 +1,16 @@
-"""Addresses of databases and of webhooks that this user named in projects, or accepted.
+"""Databases and webhooks that this user named in projects, or accepted; models that they wrote.
 
 A folder may come from somebody else, and its ``project.json`` names a database. Whoever owns that
 database learns of each connection, and could ask for a password that ``~/.pgpass`` holds. So
 nothing connects to an address that is not in the record of this user, and no word of labels goes
-to one. The record lies outside of all projects, and holds no password.
+to one. Packages of boosted trees read a model by native code, which a forged one can make run
+anything; so such a model is read alone if this user wrote it. The record lies outside of all
+projects, and holds no password.
 """
 
 import os
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -16,7 +19,7 @@ from sqlalchemy.exc import ArgumentError
 from ...errors import InputError
 
 MADE, ACCEPTED = "made", "accepted"
-_RECEIVER = "webhook"
+_RECEIVER, _MODEL = "webhook", "model"
 _FILE = "databases"
 # Others name files of this machine, or turn off what protects a connection.
 _HARMLESS = {"application_name", "host", "options", "port", "sslmode", "sslrootcert"}
@@ -55,6 +58,20 @@ def find_strange_receivers(addresses: Iterable[str]) -> list[str]:
     """List the addresses of webhooks that this user has neither named nor accepted."""
     known = _read_record()
     return [address for address in addresses if f"{_RECEIVER} {address}" not in known]
+
+
+def remember_model(content: bytes) -> None:
+    """Add a file of a model to the record, as written by this user."""
+    _remember(_name_model(content))
+
+
+def wrote_model(content: bytes) -> bool:
+    """Tell whether this user wrote a file of a model."""
+    return _name_model(content) in _read_record()
+
+
+def _name_model(content: bytes) -> str:
+    return f"{_MODEL} {sha256(content).hexdigest()}"
 
 
 def _remember(line: str) -> None:
@@ -121,7 +138,7 @@ def _read_record() -> set[str]:
 
 def _no_record(problem: OSError) -> InputError:
     return InputError(
-        f"{_record()}, which keeps the databases that you use, can't be read and written: "
+        f"{_record()}, which keeps what you accepted, can't be read and written: "
         f"{problem.strerror}; set XDG_CONFIG_HOME to a folder that can."
     )
 

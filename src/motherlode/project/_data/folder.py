@@ -221,7 +221,7 @@ def _encode(data: pa.Table, settings: Settings, making: Path, progress: rows_fil
 def make_folder(folder: Path) -> Iterator[Path]:
     """Make a folder beside the wanted one; rename it if all goes well, else remove it."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder} is there already; give the project a new name.")
+        raise InputError(f"{folder} is there already; name a folder that is not there.")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with write_whole(folder) as making:

@@ -15,11 +15,20 @@ from ...errors import InputError
 MODEL, CARD = "model.skops", "model.md"
 """What ``motherlode train`` writes in the folder."""
 
+ABOUT = "motherlode.json"
+"""The part of a model file that says what the model reads."""
+
+DRIFT = "drift.json"
+"""What the saved model said of rows that came later."""
+
 GUIDELINES, MANIFEST = "guidelines.md", "backup.json"
 """What annotators are told, and what a backup says of itself."""
 
 LABELS, COUNT, MOVED = "labels.sqlite", "labels.count", "labels.moved.sqlite"
 """The labels, how many events were acknowledged, and the labels before they went elsewhere."""
+
+EVALUATION = "evaluation.npz"
+"""The scores of a model that is evaluated, and what is asked of the evaluation."""
 
 SECRET = "label-studio.secret"  # the name of a file  # nosec B105
 """What Label Studio sends to a project that is its backend."""
@@ -37,7 +46,7 @@ _ENDINGS = ("", "-wal", "-shm", "-journal")
 FOLDERS = ("geometry", PICTURES)
 FILES = (
     "project.json", "rows.arrow", "texts.npy", "images.npz", GUIDELINES, COUNT, MANIFEST,
-    MODEL, CARD, SECRET, WEBHOOK_SECRET, SENT,
+    MODEL, CARD, DRIFT, EVALUATION, SECRET, WEBHOOK_SECRET, SENT,
     *(f"{name}{ending}" for name in (LABELS, MOVED) for ending in _ENDINGS),
 )  # fmt: skip
 """All that is read or written in a project's folder, beside `PARTS`."""

@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 
 from ..._files.class_names import ClassNames
 from ..._files.formats import column
+from ..._files.own_columns import WRITTEN, find_own_columns
+from ..._inert.description import pluralise
 from ...errors import InputError
 from ...pool._kinds import is_bytes, kind_of, readable
 from ...pool._tabular import TabularEncoder
@@ -67,8 +69,9 @@ def plan_rows(
 ) -> RowPlan:
     """Decide what rows are, by the columns that are named, else by what the columns hold.
 
-    A column that holds nothing but classes is neither read nor shown, unless it is named, or is
-    one of several flags; see `_split_classes`.
+    Of a file that motherlode wrote, columns that are no data are neither read nor shown, unless
+    they are named. Nor is a column that holds nothing but classes, unless it is named, or is one
+    of several flags; see `_split_classes`.
 
     Parameters
     ----------
@@ -100,13 +103,18 @@ def plan_rows(
     named = {*texts, *features, *([image] if image else [])}
     if labels is not None and labels in named:
         raise InputError(f"Column {labels!r} holds the labels, so models can't read it.")
-    free = [name for name in table.column_names if name not in (id, labels)]
+    ours = {
+        name: WRITTEN
+        for name in find_own_columns(table.column_names)
+        if name not in {*named, id, labels}
+    }
+    free = [name for name in table.column_names if name not in (id, labels) and name not in ours]
     answers, doubts = _split_classes(table, free, named, labels, classes)
     others = tuple(name for name in free if name not in answers)
     if not others and (image is None or image != id):
-        raise InputError(_say_nothing_left(id, labels, answers))
+        raise InputError(_say_nothing_left(id, labels, answers, len(ours)))
     plan = _plan(table, texts, image, tuple(features), others, id)
-    return replace(plan, left_out={**answers, **plan.left_out}, doubts=doubts)
+    return replace(plan, left_out={**ours, **answers, **plan.left_out}, doubts=doubts)
 
 
 def _split_classes(
@@ -178,10 +186,13 @@ def _holds_classes(table: pa.Table, name: str, classes: ClassNames | None) -> bo
     return classes is not None and classes.are_all_in(table.column(name))
 
 
-def _say_nothing_left(id: str | None, labels: str | None, answers: Iterable[str]) -> str:
+def _say_nothing_left(
+    id: str | None, labels: str | None, answers: Iterable[str], written: int
+) -> str:
     used = [f"the id column {id!r}"] if id is not None else []
     used += [f"the label column {labels!r}"] if labels is not None else []
     used += [f"{name!r}, which {_ANSWERS}" for name in answers]
+    used += [f"{pluralise(written, 'column')} that motherlode wrote"] if written else []
     return f"The data have no column beside {' and '.join(used)}."
 
 
@@ -217,6 +228,12 @@ def _check_type(values: pa.ChunkedArray, name: str, what: str, holds: Any) -> No
         raise InputError(f"Column {name!r} holds {values.type} values, not {what}.")
     if values.null_count == len(values):
         raise InputError(f"Column {name!r} holds no value.")
+
+
+def can_be_id(table: pa.Table, name: str) -> bool:
+    """Tell whether a column has another value in each row."""
+    values = table.column(name)
+    return len(values) > 0 and not values.null_count and len(pc.unique(values)) == len(values)
 
 
 def _check_ids(table: pa.Table, name: str) -> None:

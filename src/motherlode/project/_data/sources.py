@@ -10,7 +10,6 @@ from ..._files.choices import EVERY, Choices
 from ..._files.formats import COPIERS, reader_of
 from ..._files.reading import read_table
 from ..._files.sources import is_address, split_part
-from ...embedding import image_files
 from ...errors import InputError
 from .fitting import Fitted, fit_columns
 from .folder import Project
@@ -45,6 +44,8 @@ def read_source(project: Project, source: str, choices: Choices) -> tuple[Fitted
     settings, held = project.settings, project.rows.table
     path = Path(split_part(source, Choices())[0])
     if settings.kind == "image" and not is_address(source) and path.is_dir():
+        from ...embedding import image_files  # loads scikit-learn, which adding a file can spare
+
         paths = [found.relative_to(path).as_posix() for found in image_files(path)]
         if not paths:
             raise InputError(f"{path} holds no images.")

@@ -1,6 +1,8 @@
 """The forecast of a project, and its stopping rules."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ...errors import InputError
 from ...session import Session
@@ -9,12 +11,25 @@ from ...stopping._base import BEYOND_LABELS
 from ...stopping._forecast import Forecast, forecast
 from .._data.settings import Settings
 
+if TYPE_CHECKING:
+    from ...estimation import Estimates
 
-def make_forecast(session: Session, settings: Settings) -> Forecast:
-    """Forecast counts and estimates, with the advice of the rules that the settings name."""
+
+def make_forecast(
+    session: Session, settings: Settings, corrected: "Estimates | None" = None
+) -> Forecast:
+    """Forecast counts and estimates, with the advice of the rules that the settings name.
+
+    Estimates that are ``corrected`` for errors of annotators stand beside the plain ones.
+    """
+    found = forecast(session, as_rules(settings.stop), name=name_sought_rows(settings))
+    return replace(found, estimates=replace(found.estimates, corrected=corrected))
+
+
+def name_sought_rows(settings: Settings) -> str:
+    """Name the rows that are looked for."""
     named = settings.positive_name
-    name = "rows of the rarest class" if named is None else f"rows of {named}"
-    return forecast(session, as_rules(settings.stop), name=name)
+    return "rows of the rarest class" if named is None else f"rows of {named}"
 
 
 def check_rules(names: Sequence[str]) -> None:

@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 
 from ...session import Arrivals
 from .._data.settings import Settings
-from .._log.fold import LABEL, State
+from .._log.fold import State
 
 
-def find_arrivals(state: State, settings: Settings, labelled: NDArray[np.void]) -> Arrivals:
+def find_arrivals(state: State, settings: Settings, asked: NDArray[np.void]) -> Arrivals:
     """Find the arrivals of a project's rows, and how many of them each label's query could reach.
 
     Rows that came while nothing had been drawn at random from the last arrival join it.
@@ -19,22 +19,22 @@ def find_arrivals(state: State, settings: Settings, labelled: NDArray[np.void]) 
         Of the project.
     settings : Settings
         In force in that state.
-    labelled : ndarray
-        The labelled rows of ``state.table()``, in the order in which they were asked.
+    asked : ndarray
+        Rows as in ``state.table()``, in the order in which they were asked. Of all rows that
+        somebody answered, these alone are part of the pool.
     """
     parts = [part for part in state.changes.parts if part.rows]
     times = np.array([part.at for part in parts], dtype=np.float64)
     ends = np.cumsum([settings.rows - sum(part.rows for part in parts), *(p.rows for p in parts)])
-    came_with = np.searchsorted(ends, labelled["row"], side="right")
-    there = 1 + np.searchsorted(times, labelled["asked_at"], side="left")
+    came_with = np.searchsorted(ends, asked["row"], side="right")
+    there = 1 + np.searchsorted(times, asked["asked_at"], side="left")
     # A row was there when it was asked, whatever the clocks of several machines say, and so were
     # all that had been there before.
     there = np.maximum.accumulate(np.maximum(there, came_with + 1))
-    numbers = _join(len(parts) + 1, there[labelled["is_random"]])
+    numbers = _join(len(parts) + 1, there[asked["is_random"]])
     sizes = np.bincount(numbers, weights=np.diff(ends, prepend=0)).astype(np.int64)
-    table = state.table()
-    out_of_reach = table["row"][table["kind"] != LABEL]
-    lost = numbers[np.searchsorted(ends, out_of_reach, side="right")]
+    missing = np.setdiff1d(state.table()["row"], asked["row"])
+    lost = numbers[np.searchsorted(ends, missing, side="right")]
     sizes -= np.bincount(lost, minlength=len(sizes))
     return Arrivals(tuple(sizes.tolist()), numbers[came_with], 1 + numbers[there - 1])
 

@@ -10,17 +10,18 @@ from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from functools import partial
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..._round.positive_class import PositiveClass
-from ...session import Session
 from .._data.folder import Project
 from .._data.settings import Settings
+from .._log import log
 from .._log.fold import LABEL, State
 from .._log.parts import Part
+from .._serving.leases import OpenDraw, list_open_draws
 from .._serving.live import Live
 from .engine import load_engine
 from .origins import build_session, count_found, list_labelled
@@ -175,13 +176,17 @@ class Explanations:
             return TOO_MANY
         pool = cast("Pool", self.pool(None))
         with self._pool_lock:
-            return judge_linear_model(pool, self._session(state), list_labelled(state))
+            look = self._look(state)
+            labelled = list_labelled(look.state, look.draws)
+            return judge_linear_model(pool, build_session(*look), labelled)
 
     def _make_forecast(self, state: State) -> dict[str, Any]:
         from .advice import make_forecast  # statistics take a second to load
+        from .label_errors import correct_estimates
 
-        settings = self._project.settings_at(state)
-        return make_forecast(self._session(state), settings).to_dict()
+        look = self._look(state)
+        corrected = correct_estimates(*look)
+        return make_forecast(build_session(*look), look.settings, corrected).to_dict()
 
     def _guess_class(self, state: State) -> PositiveClass:
         return guess_positive_class(self._project.settings_at(state), state)
@@ -202,11 +207,25 @@ class Explanations:
     def _count_found(self, state: State) -> list[int]:
         return count_found(state, self._towards_at(state))
 
-    def _session(self, state: State) -> Session:
-        settings, guess = self._project.settings_at(state), self.guess_positive_class
+    def _look(self, state: State) -> "_Look":
+        """Read what sessions of a state are made of."""
+        guess = self.guess_positive_class
         with self._project.database.reading() as connection:
+            # A draw without an answer may have got one since.
+            state = log.read_state(connection, state.copy())
+            settings = self._project.settings_at(state)
             positive_class = find_positive_class(connection, settings, state, guess)
-        return build_session(state, settings, positive_class)
+            draws = list_open_draws(connection, state, self._live.clock())
+        return _Look(state, settings, positive_class, draws)
+
+
+class _Look(NamedTuple):
+    """What `build_session` takes, all of one moment."""
+
+    state: State
+    settings: Settings
+    positive_class: PositiveClass
+    draws: list[OpenDraw]
 
 
 def find_towards(settings: Settings) -> tuple[str, ...]:

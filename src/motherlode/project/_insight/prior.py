@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ..._inert.description import pluralise
 from ..._inert.written_numbers import write_number
 from .._data.settings import Settings
 from .._data.stated import PRIOR, say_prior
@@ -54,7 +55,7 @@ def _say_what_it_did(found: ranking.Ranking | None, settings: Settings) -> list[
     said = [_say_moved_up(did), _say_weight(did["slope"], did["labels"]), _say_right(did, what)]
     if did["judged"] is not None:
         asked, most = did["judged"]
-        said.append(f"The judge was given {asked:,} rows; it may see {most:,}.")
+        said.append(f"The judge was given {pluralise(asked, 'row')}; it may see {most:,}.")
     if settings.recipe.strategy not in _GO_BY_IT:
         said.append(
             f"The strategy {settings.recipe.strategy} may ask without looking at it; auto goes by "

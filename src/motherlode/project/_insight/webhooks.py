@@ -156,7 +156,7 @@ class Webhooks:
         for rule in sorted(set(stops) - told):
             said = {name: stops[rule][name] for name in _SAID}
             said["verdict"] = found["verdict"]
-            self._post(address, f"advice-{state.last}-{rule}", "advice", **said)
+            self._post(address, f"advice-{state.last}-{_name(rule)}", "advice", **said)
             told.add(rule)
             self._keep_sent(address, {**known, "told": sorted(told)})
         if told - set(stops):  # a rule that says "go on" again is told again once it says "stop"
@@ -212,7 +212,7 @@ class Webhooks:
 
 
 def _name(address: str) -> str:
-    """Name an address in a file that shall not hold it, as it may hold a secret."""
+    """Name an address, which may hold a secret, or a rule by letters and digits alone."""
     return sha256(address.encode()).hexdigest()[:32]
 
 

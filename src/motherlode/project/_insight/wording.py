@@ -19,6 +19,7 @@ _LIKE_KNOWN = "Much like a row that is labelled {positive}"
 _MATCHES = "Matches what you are looking for"
 _CLOSEST = "The closest left to what you are looking for"
 _TO_MEASURE = "Drawn at random, to measure"
+_CONTROL = "Control: drawn at random from "
 _TO_BEGIN = "Drawn at random, as too little is labelled to choose by"
 
 _BY_STRATEGY = {
@@ -40,6 +41,7 @@ _BY_STRATEGY = {
 
 _AS_THEY_ARE = {
     "you chose it yourself": "You chose it yourself",
+    "drawn to evaluate a model": "Drawn at random, to see how good a model is",
     "you took your answer back": "You took your answer back",
     "a second annotator is asked too, to see how well you agree": (
         "A second annotator is asked too, to see how well you agree"
@@ -118,7 +120,7 @@ def _find_words(plain: str) -> str | None:
     known = next((name for name in names if name in _BY_STRATEGY), None)
     if "exploring at random" in plain or "nothing is labelled yet" in plain:
         return _TO_BEGIN
-    if head is not None and plain.endswith(": drawn at random"):
+    if plain.startswith(_CONTROL) or (head is not None and plain.endswith(": drawn at random")):
         return _TO_MEASURE
     if "no row of the positive class is known" in plain:
         return _TO_BEGIN

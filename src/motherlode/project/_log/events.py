@@ -16,7 +16,8 @@ from .provenance import (
 
 # How a row came to be answered; estimates depend on it.
 QUERY, DOUBLE, SEARCH, GIVEN, SETTLE = "query", "double", "search", "given", "settle"
-CHANNELS = (QUERY, CONTROL, DOUBLE, SEARCH, GIVEN, SETTLE)
+EVALUATION = "evaluation"
+CHANNELS = (QUERY, CONTROL, DOUBLE, SEARCH, GIVEN, SETTLE, EVALUATION)
 
 CHANGED = "changed"
 """The kind of an event that changes a setting."""

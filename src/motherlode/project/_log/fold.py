@@ -38,7 +38,7 @@ _Link = tuple[int, "_Link | None"]
 
 KINDS = ("", "label", "skip", "unsure", "disputed")
 _PLACES = {kind: place for place, kind in enumerate(KINDS)}
-LABEL = _PLACES["label"]
+LABEL, DISPUTED = _PLACES["label"], _PLACES["disputed"]
 
 _COUNTED = ("probability", "drawn_from", "asked_after")
 """Fields of an origin that estimates count from the order of the log."""
@@ -79,6 +79,8 @@ class RowState:
     how : Provenance
         How the row came to be labelled: that of `first`, or of the first answer to it as a control
         draw, also if that was taken back.
+    before_settling : tuple of Event
+        What those who settled the row had said of it before.
     """
 
     kind: str
@@ -87,6 +89,7 @@ class RowState:
     opinions: tuple[Event, ...]
     first: Event
     how: Provenance
+    before_settling: tuple[Event, ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -104,7 +107,7 @@ class RowState:
     @property
     def independent(self) -> _Opinions:
         """Annotators with their labels, sorted; labels that settle are left out."""
-        given = [o for o in self.opinions if o.how.channel != SETTLE]
+        given = [o for o in self.opinions if o.how.channel != SETTLE] + [*self.before_settling]
         return tuple(sorted((o.annotator, o.label) for o in given if o.label is not None))
 
 
@@ -424,4 +427,6 @@ def _resolve(answers: tuple[Event, ...], draw: Provenance | None) -> RowState | 
     if others and others[0][1] == most:
         return RowState("disputed", None, ordered[0].id, ordered, first, how)
     since = next(o.id for o in deciding if o.label == label)
-    return RowState("label", label, since, ordered, first, how)
+    own = {a.annotator: a for a in answers if a.how.channel != SETTLE} if settling else {}
+    before = tuple(own[o.annotator] for o in settling if o.annotator in own)
+    return RowState("label", label, since, ordered, first, how, before)

@@ -18,9 +18,9 @@ class Provenance(Origin):
 
     Attributes
     ----------
-    channel : {"query", "control", "double", "search", "given", "settle"}
+    channel : {"query", "control", "double", "search", "given", "settle", "evaluation"}
         Asked by the strategy; a control draw; asked of a second annotator too; found by search;
-        brought in a file; or given to settle a disagreement.
+        brought in a file; given to settle a disagreement; or drawn to evaluate a model.
     strategy, probability, drawn_from, asked_after, arm
         As in `motherlode.session.Origin`, as they were when the row was asked. Estimates count
         again from the log, since others label at the same time.

@@ -35,6 +35,8 @@ from .._data.written import find_cells
 _BLOCK, _IMAGES = 8_192, 64  # rows at a time
 _LOOKED_AT = 1_000  # cells of the project, to see what stands first in its dates
 _PLURAL: dict[CellKind, str] = {"number": "numbers", "date": "dates", "boolean": "true and false"}
+THE_FILE, THE_REQUEST = "The file", "The request"
+"""What rows that came by the web stand in, as a sentence begins."""
 
 
 class NewRows:
@@ -195,8 +197,8 @@ class NewRows:
     def _refuse(self, name: str, found: str, held: str, reason: str | None) -> InputError:
         why = f" ({reason})" if reason else ""
         return InputError(
-            f"Column {name!r} of {self._name} holds {found}{why}, and {held} in the project; mend "
-            "its cells, or name codes for missing values as missing."
+            f"Column {name!r} of {_within(self._name)} holds {found}{why}, and {held} in the "
+            "project; mend its cells, or name codes for missing values as missing."
         )
 
     def _for_model(self, block: pa.Table, decisions: dict[str, Decision], low: int) -> Matrix:
@@ -232,11 +234,11 @@ class NewRows:
         X = np.hstack([stack_vectors(block.column(name), name) for name in names])
         if X.shape[1] != self._width:
             raise InputError(
-                f"The vectors of {self._name} have {X.shape[1]} numbers, and those of the project "
-                f"{self._width}."
+                f"The vectors of {_within(self._name)} have {X.shape[1]} numbers, and those of the "
+                f"project {self._width}."
             )
         if not np.isfinite(X).all():
-            raise InputError(f"The vectors of {self._name} hold what is no finite number.")
+            raise InputError(f"The vectors of {_within(self._name)} hold what is no finite number.")
         return X
 
     @cached_property
@@ -263,9 +265,14 @@ class NewRows:
                 made.append(encode_image(content, self._encoder))
             except InputError as problem:
                 raise InputError(
-                    f"Row {low + place} of {self._name} (counted from 0): {problem}"
+                    f"Row {low + place} of {_within(self._name)} (counted from 0): {problem}"
                 ) from None
         return np.stack(made)
+
+
+def _within(name: str) -> str:
+    """Write a name within a sentence."""
+    return name.lower() if name in (THE_FILE, THE_REQUEST) else name
 
 
 def open_new_rows(

@@ -146,6 +146,7 @@ class Rest:
             classes=settings.classes,
             positive=self._found.about.positive,
             as_is=frozenset(renamed[name] for name in (*ids, *read)) | {DECISION},
+            is_answered=False,
         )
 
     def _tables(

@@ -13,7 +13,8 @@ from ..._files.whole_files import exported, exported_type, write_lines
 from ..._files.writers.lines import Lines
 from .._data.folder import Project
 from .._training.project_model import ProjectModel
-from .new_rows import NewRows
+from .drift import Sample, note_look
+from .new_rows import THE_REQUEST, NewRows
 from .scorer import Scorer, Scores
 
 DECISION, PROBABILITY, REASONS = "decision", "probability", "reasons"
@@ -69,6 +70,11 @@ class ScoredRows:
         The rows.
     progress : callable
         Is told how many rows of how many are done.
+
+    Attributes
+    ----------
+    drift : str or None
+        Whether the rows are like those of the training, once all were scored by a saved model.
     """
 
     def __init__(
@@ -78,6 +84,7 @@ class ScoredRows:
         self._scorer = Scorer(found)
         self._ours = fields_of_scores(found.about.classes)
         self._found = found
+        self.drift: str | None = None
         rows.decisions  # noqa: B018 - what is wrong with the columns is said before the first part
 
     def notes(self) -> list[str]:
@@ -122,16 +129,20 @@ class ScoredRows:
             classes=settings.classes,
             positive=self._found.about.positive,
             as_is=frozenset(renamed[name] for name in (*ids, *read)) | {DECISION},
+            is_answered=False,
         )
 
     def _tables(self, schema: pa.Schema, typed: dict[str, Any]) -> Iterator[pa.Table]:
-        done = 0
+        done, sample = 0, Sample(np.random.default_rng(self._project.settings.recipe.seed))
         for block, X in self._rows.blocks():
             columns = [self._rows.convert(block, name, typed) for name in block.column_names]
-            scores = columns_of_scores(self._scorer.score(X))
+            said = self._scorer.score(X)
+            sample.add(said.positive)
+            scores = columns_of_scores(said)
             yield pa.table([*map(exported, columns), *scores], schema=schema)
             done += len(block)
             self._progress(done, self._rows.total)
+        self.drift = note_look(self._project, self._found, sample.scores)
 
 
 def score_rows(project: Project, found: ProjectModel, table: pa.Table) -> tuple[Scores, list[str]]:
@@ -142,7 +153,7 @@ def score_rows(project: Project, found: ProjectModel, table: pa.Table) -> tuple[
     InputError
         If a column is missing or of another type.
     """
-    rows, scorer = NewRows(project, table, "The request", Choices()), Scorer(found)
+    rows, scorer = NewRows(project, table, THE_REQUEST, Choices()), Scorer(found)
     parts = [scorer.score(X) for _, X in rows.blocks()]
     scores = Scores(
         np.concatenate([part.probabilities for part in parts]),

@@ -25,7 +25,6 @@ from ..._files.cell_texts import format_cells
 from ..._rows.whole_file import flush, give_name
 from ...errors import InputError
 from .._data import rows as rows_file
-from .._data.encoders import get_encoder
 from .._data.folder import Project
 from .._data.images import digest_image, read_image
 from .._log import log
@@ -383,7 +382,11 @@ def _write(
     settings = project.settings
     digest = rows_file.write(table, folder / rows_file.FILE)
     name, kind, path = settings.recipe.encoder, settings.kind, None
-    encoder = None if name is None else get_encoder(name, kind)
+    encoder = None
+    if name is not None:
+        from .._data.encoders import get_encoder  # loads scikit-learn, which a server can spare
+
+        encoder = get_encoder(name, kind)
     if kind == "image":
         path = folder / rows_file.IMAGES
         root = source.root or Path()

@@ -213,6 +213,8 @@ def check_class(label: str | None, state: State, settings: Settings) -> None:
     """See that a class is declared, or was under this name before it got another one."""
     if label is None or state.changes.current(label) not in settings.classes:
         declared = list_names(settings.classes)
+        if label is None:
+            raise InputError(f"An answer has no label; give one of the classes: {declared}.")
         raise InputError(f"Label {label!r} is not among the classes, which are: {declared}.")
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, selec
 
 from ...session import CONTROL
 from .._log.events import DOUBLE
-from .._log.provenance import provenance_from_dict, provenance_to_dict
+from .._log.fold import State
+from .._log.provenance import Provenance, provenance_from_dict, provenance_to_dict
 from .._log.schema import lease as table
 from .queue import Offer
 
@@ -22,6 +23,7 @@ MOST = 100
 """How many rows an annotator holds at most, so that rows are left for others."""
 
 _REMEMBERED = 1_000  # leases of an annotator that have ended; draws that nobody answered are more
+_BATCH = ""  # who has the rows that `motherlode query` gave out; no annotator is called so
 _ENDED = 0.0  # when a lease ended that does not begin again if the clock is set back
 
 # Built once: building a statement takes longer than running it.
@@ -82,6 +84,25 @@ class Lease:
     expires_at: float
 
 
+@dataclass(frozen=True)
+class OpenDraw:
+    """A row that was drawn at random and has no answer.
+
+    Attributes
+    ----------
+    row : int
+    how : Provenance
+        Of its draw.
+    waits : bool
+        Whether an answer is still to come. If not, the row was passed over: its lease ended, and it
+        may be asked again as the same draw.
+    """
+
+    row: int
+    how: Provenance
+    waits: bool
+
+
 def list_current(connection: Connection, now: float, seconds: float) -> list[Lease]:
     """List the leases that have not ended, the most urgent and then the oldest first.
 
@@ -116,6 +137,15 @@ def remember(connection: Connection, annotator: str, offer: Offer, now: float) -
     _put(connection, Lease(offer, annotator, _ENDED), now, 0)
 
 
+def remember_batch(connection: Connection, offers: Sequence[Offer], now: float) -> None:
+    """Keep the draws of a batch that nobody holds; a row that was drawn before stays that draw."""
+    drawn = [offer for offer in offers if offer.how.channel == CONTROL]
+    before = find_draws(connection, [offer.row for offer in drawn])
+    for offer in drawn:
+        if offer.row not in before:
+            remember(connection, _BATCH, offer, now)
+
+
 def renew(connection: Connection, annotator: str, now: float, seconds: float) -> None:
     """Extend the leases of an annotator."""
     connection.execute(_RENEW, {"who": annotator, "now": now, "end": now + seconds})
@@ -143,6 +173,35 @@ def find_draws(connection: Connection, rows: Iterable[int] | None = None) -> dic
     if rows is None:
         return _offers(connection.execute(_DRAWS))
     return _offers(connection.execute(_DRAWS_OF, {"rows": list(rows)}))
+
+
+def list_open_draws(connection: Connection, state: State, now: float) -> list[OpenDraw]:
+    """List the control draws without an answer.
+
+    An answer is still to come while somebody holds the row, and to the last batch of
+    ``motherlode query`` as long as nothing was drawn after it.
+    """
+    leases: dict[int, list[Lease]] = {}
+    for found in connection.execute(_DRAWS):
+        if found.row not in state.rows:
+            leases.setdefault(found.row, []).append(_lease(found._asdict()))
+    table = state.table()
+    times = table["asked_at"][table["is_random"]].tolist()
+    newest = max([*times, *(_drawn_at(own[-1]) for own in leases.values())], default=0.0)
+    return [
+        OpenDraw(row, own[-1].offer.how, any(_waits(lease, now, newest) for lease in own))
+        for row, own in leases.items()
+    ]
+
+
+def _drawn_at(lease: Lease) -> float:
+    return lease.offer.how.asked_at or 0.0
+
+
+def _waits(lease: Lease, now: float, newest: float) -> bool:
+    if lease.annotator == _BATCH:
+        return _drawn_at(lease) == newest
+    return lease.expires_at > now
 
 
 def end(connection: Connection, annotator: str, rows: Iterable[int]) -> None:

@@ -30,6 +30,7 @@ from .._log.fold import State
 from . import leases, ranking
 from .answers import Answer, record, take_back
 from .arrivals import find_time
+from .evaluating import Evaluations, Wanted, offer_wanted
 from .leases import Lease
 from .put_first import lease_chosen
 from .queue import choose_offers, make_second_rule
@@ -64,6 +65,7 @@ class Live:
         self.project, self.clock = project, clock
         self.ranking: Ranking | None = None
         self.reaches = Reaches(project)
+        self.evaluations = Evaluations(project)
         # The state has no event yet, so its rule is the first one.
         self._newest = self._reading_state = State(
             make_second_rule(project.in_force.beginning),
@@ -125,8 +127,11 @@ class Live:
         """
         if self.project.settings.assigned:  # worked out here, so that the writer need not wait
             self.reaches.find(self.project.settings, annotator)
+        # Worked out here as well, for an evaluation computes intervals now and then.
+        wanted = self.evaluations.find_wanted(self.now()) if self.evaluations.is_on else Wanted()
         return self.run(
-            lambda connection, state: self._next(connection, state, annotator, n), durable=False
+            lambda connection, state: self._next(connection, state, annotator, n, wanted),
+            durable=False,
         )
 
     def answer(self, annotator: str, answers: list[Answer]) -> list[int]:
@@ -311,7 +316,9 @@ class Live:
         savepoint.commit()
         return outcome
 
-    def _next(self, connection: Connection, state: State, annotator: str, n: int) -> list[Lease]:
+    def _next(
+        self, connection: Connection, state: State, annotator: str, n: int, wanted: Wanted
+    ) -> list[Lease]:
         n = min(n, leases.MOST)
         settings = self.project.settings_at(state)
         if settings.paused:
@@ -331,6 +338,12 @@ class Live:
         held = [lease for lease in held if lease.offer.row not in over]
         if len(held) >= n:
             return held[:n]
+        leased = [lease.offer.row for lease in current]
+        first = offer_wanted(wanted, n - len(held), state, leased, reach)
+        first = leases.keep_draws(connection, first)
+        held += leases.grant(connection, annotator, first, now, seconds)
+        if wanted.alone or len(held) >= n:
+            return held
         self.ranking = ranking.read_latest(connection, self.ranking)
         found = choose_offers(
             annotator,
@@ -338,7 +351,7 @@ class Live:
             state=state,
             ranking=self.ranking,
             single=state.single,
-            leased=[lease.offer.row for lease in current],
+            leased=[*leased, *(offer.row for offer in first)],
             order=self._random_order(state, settings) if reach is None else reach.in_order(state),
             rows=settings.rows,
             random_numbers=self._random_draws,

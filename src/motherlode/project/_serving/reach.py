@@ -35,11 +35,11 @@ class Reach:
     """
 
     def __init__(self, marks: NDArray[np.bool_], order: NDArray[np.int64]) -> None:
-        self._marks, self._order = marks, order[marks[order]]
+        self.marks, self._order = marks, order[marks[order]]
         self._from = self._retractions = 0
 
     def __contains__(self, row: object) -> bool:
-        return isinstance(row, int) and row < len(self._marks) and bool(self._marks[row])
+        return isinstance(row, int) and row < len(self.marks) and bool(self.marks[row])
 
     def __len__(self) -> int:
         return len(self._order)
@@ -47,7 +47,7 @@ class Reach:
     def count_left(self, state: State) -> int:
         """Count the rows that nobody has answered."""
         answered = state.table()["row"]
-        return len(self) - int(self._marks[answered[answered < len(self._marks)]].sum())
+        return len(self) - int(self.marks[answered[answered < len(self.marks)]].sum())
 
     def in_order(self, state: State) -> Iterator[int]:
         """Give rows in random order, from the first that has no answer on."""

@@ -24,11 +24,14 @@ class Training:
         Settings that the model was made with.
     metrics : dict of str to float
         Counts of labels, and figures of cross-validation where there are any.
+    decisions : tuple of str
+        How good the model's decisions are, a sentence each.
     """
 
     project: str
     parameters: Mapping[str, Any]
     metrics: Mapping[str, float]
+    decisions: tuple[str, ...] = ()
 
 
 def check_mlflow() -> None:

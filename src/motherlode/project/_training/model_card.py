@@ -2,6 +2,7 @@
 
 import platform
 import re
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,10 +26,19 @@ from .._data.encoders import choose_encoder
 from .._data.folder import Project
 from .._data.settings import Settings
 from .._insight.advice import make_forecast
-from .._insight.origins import build_session
+from .._insight.label_errors import correct_estimates
 from .._log import log
+from .._serving.leases import list_open_draws
 from .mlflow_run import Training
-from .project_model import Step, fit_project_model, run_silently, write_project_model
+from .project_model import (
+    ProjectModel,
+    Step,
+    fit_project_model,
+    judge_model,
+    list_known,
+    run_silently,
+    write_project_model,
+)
 
 _FOLDS = 5
 _TEMPLATE = files(__package__).joinpath("model_card.jinja").read_text(encoding="utf-8")
@@ -63,11 +73,14 @@ def write_model(
 
     with step("Labels read"), project.database.reading() as connection:
         state = log.read_state(connection)
-    found, final, made = fit_project_model(project, threshold, state, step)
+        draws = list_open_draws(connection, state, time.time())
+    found, final, made = fit_project_model(project, threshold, state, draws, step)
+    settings = project.settings_at(state)
+    known = list_known(state, settings, made.positive_class, draws)
+    with step("Decisions judged"):
+        found = judge_model(found, made, known)
     write_project_model(found, to)
     trusted = skops.io.get_untrusted_types(file=to)
-    settings = project.settings_at(state)
-    session = build_session(state, settings, made.positive_class)
     with step("Judged on labels held out"):
         judged = _cross_validate(made)
     text = _card(
@@ -79,21 +92,24 @@ def write_model(
         trusted=trusted,
         file=to.name,
         found=judged,
-        estimates=make_forecast(session, settings).estimates,
+        estimates=make_forecast(
+            known.session, settings, correct_estimates(state, settings, made.positive_class, draws)
+        ).estimates,
+        decisions=found.decisions,
     )
     try:
         with write_whole(card) as path:
             path.write_text(text, encoding="utf-8")
     except OSError as problem:
         raise InputError(f"{card} can't be written: {problem.strerror}.") from None
-    return _describe_training(settings, made, judged, threshold, state.last)
+    return _describe_training(settings, made, judged, found, state.last)
 
 
 def _describe_training(
     settings: Settings,
     made: ActiveLearner,
     judged: _CrossValidation | None,
-    threshold: str | None,
+    found: ProjectModel,
     last: int,
 ) -> Training:
     """Say what a model was made with and how well it does, as short values."""
@@ -108,7 +124,7 @@ def _describe_training(
         "goal": settings.recipe.goal,
         "seed": settings.recipe.seed,
         "encoder": choose_encoder(settings.recipe.encoder, settings.kind),
-        "threshold": threshold,
+        "threshold": found.about.threshold,
         "last_event": last,
         "motherlode": version("motherlode"),
     }
@@ -117,7 +133,7 @@ def _describe_training(
     if judged is not None:
         metrics["cross_validated_average_precision"] = judged.average_precision
         metrics["cross_validated_balanced_accuracy"] = judged.balanced_accuracy
-    return Training(settings.name, parameters, metrics)
+    return Training(settings.name, parameters, metrics, found.decisions)
 
 
 def _cross_validate(made: ActiveLearner) -> _CrossValidation | None:

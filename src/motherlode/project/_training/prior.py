@@ -19,6 +19,7 @@ from ...priors import Judge, Prior, Scores, as_prior, from_json
 from .._data.rows import RowData
 from .._data.settings import Settings
 from .._data.stated import COLUMN, JUDGE, Stated, check_form
+from .._data.written import find_cells
 
 PRIORS: Registry[Callable[[], Any]] = Registry("judge", "motherlode.priors", {})
 """What packages call a judge by, each a callable that returns a prior or what one is made of."""
@@ -159,9 +160,9 @@ def report_prior(learner: ActiveLearner, stated: Stated | None) -> dict[str, Any
 def _read_scores(table: pa.Table, name: str) -> Floats:
     """Read a column of scores, NaN where there is none."""
     if name not in table.column_names:
-        raise InputError(
-            f"There is no column {name!r} of scores; there are {', '.join(table.column_names)}."
-        )
+        written = set(find_cells(table).values())
+        names = ", ".join(column for column in table.column_names if column not in written)
+        raise InputError(f"There is no column {name!r} of scores; there are {names}.")
     values = table.column(name)
     try:
         if pa.types.is_boolean(values.type):

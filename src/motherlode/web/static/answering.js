@@ -16,7 +16,7 @@ export class Answering {
     this.given = []; // on this page, the last at the end
     this.wanted = null; // a row that undo brings back to the list
     const { space } = document.body.dataset;
-    this.undoButton = element("button", { type: "button", id: "undo", disabled: "" }, element("kbd", { "aria-hidden": "true" }), "Undo");
+    this.undoButton = element("button", { type: "button", id: "undo", hidden: "" }, element("kbd", { "aria-hidden": "true" }), "Undo");
     this.undoButton.addEventListener("click", () => this.undo());
     place.before(element("p", { class: "undo" }, this.undoButton));
     // The same space as on the page to label on, so that changed keys hold here too.
@@ -135,7 +135,7 @@ export class Answering {
 
   undo() {
     const last = this.given.pop();
-    this.undoButton.disabled = !this.given.length;
+    this.showUndo();
     if (!last) return announce("There is nothing to take back on this page.");
     const { row, now, replaced, before } = last;
     const { id } = this.known.get(row) ?? now;
@@ -175,8 +175,12 @@ export class Answering {
     this.show(row);
   }
 
+  showUndo() {
+    this.undoButton.hidden = !this.given.length;
+  }
+
   show(row) {
-    this.undoButton.disabled = !this.given.length;
+    this.showUndo();
     const known = this.known.get(row);
     if (known) this.place.querySelectorAll(`[data-row="${row}"]`).forEach((item) => showKnown(item, known));
   }

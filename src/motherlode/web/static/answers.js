@@ -3,6 +3,7 @@
 import { Answering } from "./answering.js";
 import { get, me } from "./api.js";
 import { byId, counted, element } from "./build.js";
+import { markSearched } from "./searched.js";
 
 const project = JSON.parse(document.body.dataset.project);
 const PAGE = 20;
@@ -96,6 +97,8 @@ async function show() {
     if (ours !== asked) return;
     answering.clear();
     byId("results").append(...answers.map(drawAnswer));
+    markWords("words", ".body");
+    markWords("note", ".note-given");
     showTotal(total, answers.length, wanted);
   } catch (problem) {
     if (ours !== asked) return;
@@ -103,6 +106,11 @@ async function show() {
     byId("total").textContent = problem.message;
     byId("pages").hidden = true;
   }
+}
+
+function markWords(field, part) {
+  const words = query().get(field);
+  if (words) byId("results").querySelectorAll(part).forEach((place) => markSearched(place, words));
 }
 
 function showTotal(total, here, wanted) {

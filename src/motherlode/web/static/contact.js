@@ -4,11 +4,11 @@ import { announce, byId, counted, element } from "./build.js";
 import { Keys, keyName } from "./keys.js";
 
 export class ContactSheet {
-  // take: gives rows to mark, of a number; send: records [row, label] pairs with their seconds
-  constructor(space, project, classActions, { take, send, closed }) {
-    this.project = project;
-    this.take = take;
-    this.send = send;
+  // take: gives rows to mark, of a number; send: records [row, label] pairs with their seconds;
+  // undo: takes the last answers back, of a number
+  constructor(space, project, classActions, { take, send, undo, closed }) {
+    Object.assign(this, { project, take, send, undo });
+    this.sent = []; // what was given last, since the sheet was opened
     this.dialog = byId("contact");
     this.tiles = byId("contact-tiles");
     this.marks = new Map();
@@ -17,6 +17,7 @@ export class ContactSheet {
     this.dialog.addEventListener("close", closed);
     byId("close-contact").addEventListener("click", () => this.dialog.close());
     byId("contact-send").addEventListener("click", () => this.submit());
+    byId("contact-undo").addEventListener("click", () => this.takeBack());
     byId("contact-size").addEventListener("change", () => this.fill());
   }
 
@@ -38,6 +39,7 @@ export class ContactSheet {
   }
 
   async open() {
+    this.sent = [];
     this.dialog.showModal();
     this.drawClasses();
     await this.fill();
@@ -119,6 +121,9 @@ export class ContactSheet {
     const send = byId("contact-send");
     send.disabled = !many;
     send.textContent = many === 1 ? "Give 1 label" : many ? `Give ${counted(many)} labels` : "Give no label";
+    const undo = byId("contact-undo"), given = this.sent.length;
+    undo.hidden = !given;
+    undo.textContent = given === 1 ? "Take 1 label back" : `Take ${counted(given)} labels back`;
     byId("contact-said").textContent = this.rows.length
       ? `${counted(this.rows.length)} pictures, ${counted(many)} marked. A key marks the chosen one, a click goes through the classes.`
       : "There is no picture left for you to mark.";
@@ -129,10 +134,22 @@ export class ContactSheet {
     const seconds = (performance.now() - this.since) / 1000 / this.marks.size;
     const pairs = this.rows.filter(({ row }) => this.marks.has(row)).map((row) => [row, this.marks.get(row.row)]);
     this.marks.clear();
+    this.sent = pairs;
     this.send(pairs, Math.min(86400, Math.round(100 * seconds) / 100));
     await this.fill();
     byId("contact-said").textContent = `${counted(pairs.length)} given. ${byId("contact-said").textContent}`;
     return undefined;
+  }
+
+  // The pictures come back with their marks, to be corrected and given again.
+  async takeBack() {
+    const { sent } = this;
+    this.sent = [];
+    this.draw();
+    await this.undo(sent.length);
+    for (const [{ row }, label] of sent) this.marks.set(row, label);
+    await this.fill();
+    byId("contact-said").textContent = `Taken back: ${counted(sent.length)}. ${byId("contact-said").textContent}`;
   }
 
   across() {

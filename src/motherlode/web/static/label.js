@@ -312,12 +312,12 @@ function answer(kind, label = null) {
     countAnswer(before, -1);
     announce(`Changed from ${answerName(before)} to ${answerName(given)}.`);
   }
+  outbox.label(given);
   history.push({ ...given, content: row });
   answered.add(row.row);
   leaveNote();
   draw();
   countAnswer(given, 1);
-  outbox.label(given);
 }
 
 const eventOf = (entry) => entry.event ?? outbox.events.get(entry.key);
@@ -497,7 +497,7 @@ function leaveNote() {
 function setUpSheet() {
   if (!viewer) return;
   const classes = keys.actions.filter((action) => action.id.startsWith("class "));
-  sheet = new ContactSheet(document.body.dataset.space, project, classes, { take, send: sendMany, closed: leaveSheet });
+  sheet = new ContactSheet(document.body.dataset.space, project, classes, { take, send: sendMany, undo: undoMany, closed: leaveSheet });
   byId("open-sheet").addEventListener("click", () => sheet.open());
 }
 
@@ -521,12 +521,16 @@ function sendMany(pairs, seconds) {
   for (const [row, label] of pairs) {
     const draft = drafts.of(row.row);
     const given = { row: row.row, kind: "label", label, note: draft?.note || null, tags: draft?.tags ?? [], seconds, key: randomKey() };
+    outbox.label(given);
     drafts.drop(row.row);
     history.push({ ...given, content: row });
     answered.add(row.row);
     countAnswer(given, 1);
-    outbox.label(given);
   }
+}
+
+async function undoMany(n) {
+  for (let i = 0; i < n; i++) await undo();
 }
 
 function leaveSheet() {
@@ -589,7 +593,10 @@ async function followSettings(change) {
 
 function showCounts() {
   byId("labelled").textContent = counted(counts.labelled);
-  if (project.positiveClasses.length) byId("found").textContent = counted(counts.found);
+  const named = project.positiveClasses;
+  byId("of-found").hidden = !named.length;
+  byId("of-found").querySelector(".what").textContent = ` ${named.join(" or ")}`;
+  byId("found").textContent = counted(counts.found ?? 0);
 }
 
 function showSaved(state, waiting, problem, refused) {

@@ -1,6 +1,7 @@
 // The words of a search, marked where they stand in a row.
 
 import { element } from "./build.js";
+import { hideBlankEnds } from "./row.js";
 
 // spans: by column, the places of the words in its text
 export function markFound(place, spans) {
@@ -16,6 +17,7 @@ export function markFound(place, spans) {
     }
     made.append(text.slice(at));
     cell.replaceChildren(made);
+    hideBlankEnds(cell);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { ROOT, post, text } from "./api.js";
 import { announce, byId, element } from "./build.js";
+import { drawForms } from "./forms.js";
 
 const RETRY_DELAY = 1500; // until the server is asked again for figures that are not ready
 const now = byId("people-now");
@@ -24,7 +25,7 @@ async function save(form) {
     const [path, body, done] = request(form);
     const { said, notes } = await post(path, body);
     if (first) return location.assign(`${ROOT}/people`); // to log in
-    await draw(form.id);
+    await draw(form);
     say([...(said ?? [done])], notes ?? [], false);
   } catch (problem) {
     say([], [problem.message], true);
@@ -40,7 +41,7 @@ function request(form) {
   if (action === "reset") return ["/api/accounts", { name, password: form.elements.password.value }, `${name} has another password, and is logged out everywhere.`];
   if (action === "disable") return ["/api/accounts", { name, disabled: disabled === "true" }, disabled === "true" ? `${name} can’t log in for now.` : `${name} may log in again.`];
   if (action === "remove") return ["/api/accounts/remove", { name }, `${name} is removed.`];
-  if (action === "add") return ["/api/accounts", { name: value("name"), role: value("role"), password: form.elements.password.value }, `${value("name")} may log in as ${value("role")}.`];
+  if (action === "add") return ["/api/accounts", { name: value("name"), role: value("role"), password: form.elements.password.value, is_new: true }, `${value("name")} may log in as ${value("role")}.`];
   if (action === "unassign") return ["/api/assigned", { annotator: name }];
   return ["/api/assigned", { annotator: value("name"), ...part(value("kind"), value("value")) }];
 }
@@ -51,12 +52,9 @@ function part(kind, given) {
   return { ids: given.split(/[\s,;]+/).filter(Boolean) };
 }
 
-async function draw(id) {
-  const open = [...now.querySelectorAll("details[open]")].map((one) => one.id);
-  // HTML of our own server, which escapes names; the policy forbids scripts in it.
-  now.innerHTML = await text("/people/now");
-  for (const one of open) if (byId(one)) byId(one).open = true;
-  const place = id ? byId(id) ?? byId("of-accounts") : null;
+async function draw(sent) {
+  drawForms(now, await text("/people/now"), sent);
+  const place = sent && !now.contains(document.activeElement) ? byId(sent.id) ?? byId("of-accounts") : null;
   const next = place?.querySelector("button") ?? place;
   if (next) {
     if (next === place) place.tabIndex = -1;

@@ -34,7 +34,27 @@ function texts(fields, columns) {
 }
 
 function part(text, kind, more) {
-  return element("p", { class: `text ${kind}`, dir: "auto", ...more }, text);
+  const made = element("p", { class: `text ${kind}`, dir: "auto", ...more }, text);
+  hideBlankEnds(made);
+  return made;
+}
+
+// Blank lines at the ends of a text stay in it, as places in it count them, but are not shown.
+export function hideBlankEnds(place) {
+  if (!place.textContent.trim()) return;
+  const first = place.firstChild;
+  if (first.nodeType === Node.TEXT_NODE) {
+    const from = /^(?:[^\S\n]*\n)*/.exec(first.data)[0].length;
+    if (from) {
+      first.splitText(from);
+      first.replaceWith(element("span", { hidden: "" }, first.data));
+    }
+  }
+  const last = place.lastChild;
+  if (last.nodeType === Node.TEXT_NODE) {
+    const end = last.splitText(last.data.trimEnd().length);
+    if (end.data) end.replaceWith(element("span", { hidden: "" }, end.data));
+  }
 }
 
 export function preload(row) {
@@ -78,6 +98,7 @@ function markPart(place, text, pushes, from) {
   }
   made.append(text.slice(at));
   place.replaceChildren(made);
+  hideBlankEnds(place);
 }
 
 function picture(row) {
@@ -92,6 +113,7 @@ function field(name, value, kind) {
   const text = words(value);
   const look = value === null || value === "" ? "gap" : kind === "number" ? "number" : "";
   const shown = element("div", { dir: "auto", class: look, "data-column": name }, text);
+  hideBlankEnds(shown);
   const cell = element("dd", {}, shown);
   if (text.length > LONG) cell.append(fold(shown));
   return element("div", { class: "field" }, element("dt", {}, name), cell);

@@ -2,6 +2,7 @@
 
 import { post, text } from "./api.js";
 import { announce, byId, element } from "./build.js";
+import { drawForms } from "./forms.js";
 
 const now = byId("now");
 const NOTHING = { said: [], notes: [] };
@@ -17,9 +18,9 @@ async function save(form) {
   const [path, body] = request(form);
   try {
     const { said, notes } = body === null ? NOTHING : await post(path, body);
-    // HTML of our own server, which escapes names; the policy forbids scripts in it.
-    now.innerHTML = await text("/settings/now");
+    draw(await text("/settings/now"), form);
     say(said.length ? said : ["Nothing was changed."], notes, false);
+    if (now.contains(document.activeElement)) return; // somebody writes in another form already
     const place = byId(form.id) ?? byId("of-changes");
     const next = place.querySelector("button") ?? place;
     if (next === place) place.tabIndex = -1;
@@ -27,6 +28,15 @@ async function save(form) {
   } catch (problem) {
     say([], [problem.message], true);
   }
+}
+
+// What was typed and not sent was written over the values that its form was drawn from.
+function draw(html, sent) {
+  const before = known();
+  const kept = drawForms(now, html, sent);
+  const after = known();
+  for (const name of kept) if (name in before) after[name] = before[name];
+  now.querySelector("[data-known]").dataset.known = JSON.stringify(after);
 }
 
 function request(form) {

@@ -1,0 +1,303 @@
+"""``motherlode evaluate``: how good a model is, from few labels that a person gives."""
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from rich.console import Console
+from rich.text import Text
+
+from .._files.reading import read_table
+from .._files.sources import split_part
+from .._inert.description import pluralise
+from ..errors import InputError
+from ..estimation._evaluation import NAMES
+from ..estimation._value import Estimate
+from ..project._data.evaluated import (
+    Aim,
+    Evaluated,
+    end_evaluation,
+    read_evaluated,
+    write_evaluated,
+)
+from ..project._data.folder import ABOUT, Project, create_project, open_project
+from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
+from ..project._data.score_files import ScoreColumns, Scored, read_scored
+from ..project._data.settings import Recipe, Settings
+from ..project._serving.evaluating import make_run
+from ..project._serving.live import Live
+from ._choices import make_choices
+from ._init import _teach
+from ._interrupt import Interrupted
+from ._keyboard import open_keyboard
+from ._label import Labelling
+from ._outputs import prepare
+from ._screen import make_console, make_table, say
+from ._who import find_annotator
+
+if TYPE_CHECKING:
+    from ..estimation._evaluation_report import EvaluationReport
+
+_ENDING = ".evaluation"
+_ALL = "all"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to evaluate, as typed."""
+
+    target: str
+    scores: str | None
+    columns: ScoreColumns
+    oracle: str | None
+    data: str | None
+    text: str | None
+    image: str | None
+    measure: str
+    width: float
+    budget: int | None
+    threshold: float | None
+    seed: int
+    report: Path | None
+    who: str | None
+    end: bool
+    serve: bool
+    host: str
+    port: int
+    types: list[str] | None
+    missing: list[str] | None
+    encoding: str | None
+
+
+def evaluate(request: Request) -> None:
+    """Evaluate a model of a file in a folder beside it, or in a project that is there."""
+    if request.report is not None:
+        prepare(request.report, inputs=(Path(request.target),))
+    folder = Path(request.target)
+    if (folder / ABOUT).exists():
+        _evaluate_in_project(request, folder)
+        return
+    if request.scores is not None:
+        raise InputError(f"There is no project {folder}; of two files, name one.")
+    scored = _read(request, request.target, request.columns)
+    if request.oracle is not None:
+        _simulate(request, scored)
+        return
+    folder = _folder_beside(request.target)
+    aim = _make_aim(request, request.target, alone=True)
+    make_run(Evaluated(aim, scored.scores, scored.decisions))  # says what is wrong
+    if (folder / ABOUT).exists():
+        with open_project(folder) as project:
+            scores, decisions = scored.align(project.rows.numbers)
+            write_evaluated(folder, Evaluated(aim, scores, decisions))
+    else:
+        _make_project(request, scored, folder, aim)
+    if request.serve:
+        _serve(request, folder)
+    else:
+        _ask(request, folder)
+
+
+def _evaluate_in_project(request: Request, folder: Path) -> None:
+    console = make_console()
+    with open_project(folder) as project:
+        if request.end:
+            ended = end_evaluation(folder)
+            say(console, "Nothing is evaluated any more." if ended else "Nothing was evaluated.")
+            return
+        if request.scores is not None:
+            columns = replace(request.columns, id=request.columns.id or project.settings.id)
+            scored = _read(request, request.scores, columns)
+            scores, decisions = scored.align(project.rows.numbers)
+            aim = _make_aim(request, request.scores, alone=False)
+            evaluated = Evaluated(aim, scores, decisions)
+            make_run(evaluated)  # says what is wrong
+            write_evaluated(folder, evaluated)
+        else:
+            read_evaluated(folder, 0)
+        _conclude(request, project, folder)
+        say(
+            console,
+            f"Rows of the evaluation are asked first, by `motherlode label {folder}` and on the "
+            "page; rows that have a label already are not asked again.",
+        )
+    if request.serve:
+        _serve(request, folder)
+
+
+def _read(request: Request, source: str, columns: ScoreColumns) -> Scored:
+    if request.oracle is not None:
+        columns = replace(columns, label=request.oracle)
+    texts = {n for n in (columns.id or "id", columns.label, columns.decision) if n is not None}
+    choices = make_choices(request.types, request.missing, request.encoding, frozenset(texts))
+    return read_scored(source, columns, choices)
+
+
+def _make_aim(request: Request, source: str, *, alone: bool) -> Aim:
+    listed = tuple(name.strip().replace("-", "_") for name in request.measure.split(","))
+    every = tuple(NAMES)
+    measures = every if listed == (_ALL,) else listed
+    name = Path(split_part(source, make_choices(None, None, None))[0]).name
+    return Aim(
+        name, measures, request.width, request.budget, request.threshold, alone, request.seed
+    )
+
+
+def _simulate(request: Request, scored: Scored) -> None:
+    """Evaluate with the labels of a column."""
+    if None in scored.labels:
+        raise InputError(f"Column {request.oracle!r} has gaps; --oracle-column needs every label.")
+    aim = _make_aim(request, request.target, alone=True)
+    run = make_run(Evaluated(aim, scored.scores, scored.decisions))
+    console, shown = make_console(), 0
+    while len(rows := run.ask()):
+        run.teach(rows, [scored.labels[row] for row in rows.tolist()])
+        for look in run.looks[shown:]:
+            say(console, str(look))
+        shown = len(run.looks)
+    _show(request, run.report(), console)
+
+
+def _folder_beside(source: str) -> Path:
+    path = Path(split_part(source, make_choices(None, None, None))[0])
+    return path.with_name(f"{path.name.split('.')[0]}{_ENDING}")
+
+
+def _make_project(request: Request, scored: Scored, folder: Path, aim: Aim) -> None:
+    table = decode_dictionaries(_join(request, scored))
+    positive = request.columns.positive or "positive"
+    classes = (positive, "negative" if positive == "positive" else f"not {positive}")
+    plan = _plan(request, table, scored.id)
+    where = request.data or request.target
+    settings = Settings(
+        name=folder.name.removesuffix(_ENDING),
+        classes=classes,
+        minority=positive,
+        kind=plan.kind,
+        columns=plan.columns,
+        shown=plan.shown,
+        id=scored.id,
+        rows=0,
+        digest="",
+        image_root=str(Path(where).parent.resolve()) if plan.kind == "image" else None,
+        recipe=Recipe("random", seed=aim.seed),
+        stop=(),
+    )
+    labels = {
+        row: classes[0] if label else classes[1]
+        for row, label in enumerate(scored.labels)
+        if label is not None
+    }
+    with create_project(folder, settings, table, None) as project:
+        if labels:
+            _teach(project, find_annotator(request.who), labels)
+        write_evaluated(folder, Evaluated(aim, scored.scores, scored.decisions))
+
+
+def _plan(request: Request, table: pa.Table, id: str | None) -> RowPlan:
+    """Plan what people see; no model learns here, so texts may be as short as they like."""
+    others = tuple(name for name in table.column_names if name != id)
+    texts = tuple(n for n in others or table.column_names if table.schema.field(n).type == "string")
+    is_named = request.text is not None or request.image is not None
+    if not others:  # people know rows by their ids alone
+        return RowPlan("text", texts, texts, id, {}, {})
+    text = () if request.text is None else (request.text,)
+    try:
+        return plan_rows(table, text=text, image=request.image, id=id)
+    except InputError:
+        if is_named or not texts:
+            raise
+        return RowPlan("text", texts, others, id, {}, {})
+
+
+def _join(request: Request, scored: Scored) -> pa.Table:
+    """Make the table that people see: further columns of the scores, and those of --data."""
+    if scored.id is None:
+        if request.data is not None:
+            raise InputError("--data is joined by ids, and the scores have none; say --id.")
+        rows = pa.table({"row": [str(row) for row in range(scored.table.num_rows)]})
+        return scored.table.select(scored.others) if scored.others else rows
+    table = scored.table.select([scored.id, *scored.others])
+    if request.data is None:
+        return table
+    choices = make_choices(request.types, request.missing, request.encoding, frozenset({scored.id}))
+    data = read_table(request.data, choices)
+    if scored.id not in data.column_names:
+        raise InputError(f"{request.data} has no column {scored.id!r}, by which it is joined.")
+    places = {str(id): place for place, id in enumerate(data.column(scored.id).to_pylist())}
+    lacking = [id for id in scored.ids() if id not in places]
+    if lacking:
+        raise InputError(
+            f"{pluralise(len(lacking), 'row of the scores is', 'rows of the scores are')} not in "
+            f"{request.data}, as {lacking[0]!r}."
+        )
+    more = [name for name in data.column_names if name not in table.column_names]
+    found = data.select(more).take(np.array([places[id] for id in scored.ids()]))
+    for name in more:
+        table = table.append_column(name, found.column(name))
+    return table
+
+
+class _Evaluating(Labelling):
+    """Labelling that says with each row how narrow the intervals are."""
+
+    def _count(self) -> str:
+        return self.live.evaluations.say_progress(self.live.now())
+
+    def _say_end(self) -> str:
+        return "The evaluation is done."
+
+
+def _ask(request: Request, folder: Path) -> None:
+    name, console = find_annotator(request.who), make_console()
+    with open_project(folder) as project:
+        project.rows.check()
+        live = Live(project)
+        labelling = _Evaluating(project, live, name, console)
+        again = f"`motherlode evaluate {request.target}` goes on from here."
+        try:
+            with open_keyboard(sys.stdin) as keyboard:
+                labelling.run(keyboard)
+        except KeyboardInterrupt:
+            raise Interrupted(f"{labelling.saved:,} answers are saved; {again}") from None
+        finally:
+            live.close()
+        report = _conclude(request, project, folder)
+        if not report.is_done:
+            say(console, f"{labelling.saved:,} answers are saved; {again}")
+
+
+def _conclude(request: Request, project: Project, folder: Path) -> "EvaluationReport":
+    live = Live(project)
+    try:
+        found = live.evaluations.report(live.now())
+    finally:
+        live.close()
+    assert found is not None
+    _show(request, found[1], make_console())
+    return found[1]
+
+
+def _show(request: Request, report: "EvaluationReport", console: Console) -> None:
+    table = make_table("Measure", "Estimate", "From", "To", "±")
+    for name, estimate in report.estimates.items():
+        if isinstance(estimate, Estimate):
+            ends = (estimate.value, estimate.low, estimate.high, estimate.half_width)
+            table.add_row(Text(NAMES[name]), *(f"{end:.3f}" for end in ends))
+        else:
+            table.add_row(Text(NAMES[name]), "not known", "", "", "")
+    console.print(table)
+    say(console, report.sentence)
+    if request.report is not None:
+        request.report.write_text(report.to_html(), encoding="utf-8")
+        say(console, f"Report: {request.report}")
+
+
+def _serve(request: Request, folder: Path) -> None:
+    from ._serve import serve
+
+    with_trainer = not read_evaluated(folder, 0).aim.alone
+    serve([folder], request.host, request.port, with_trainer, None, None)

@@ -1,0 +1,182 @@
+"""Files of what a model says of rows: an id, a score, and perhaps a decision and a label."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ..._files.choices import Choices
+from ..._files.formats import column
+from ..._files.reading import read_table
+from ..._files.sources import Source
+from ..._inert.description import pluralise
+from ..._rows.arrays import Floats
+from ...errors import InputError
+
+_SCORES = ("score", "scores", "probability", "prob", "prediction")
+_TRUTHS = {
+    **dict.fromkeys(("true", "yes", "y", "t", "1", "1.0", "positive"), True),
+    **dict.fromkeys(("false", "no", "n", "f", "0", "0.0", "negative"), False),
+}
+
+
+@dataclass(frozen=True)
+class ScoreColumns:
+    """Which columns serve for what, as far as a person says.
+
+    Attributes
+    ----------
+    id, score, decision, label : str or None
+        Names of columns. A column of ids is called ``id`` if none is named, and a score is found by
+        its name or as the only number.
+    positive : str or None
+        How a decision or a label says that a row is positive; by default true, yes, 1 and the like.
+    """
+
+    id: str | None = None
+    score: str | None = None
+    decision: str | None = None
+    label: str | None = None
+    positive: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """The rows of a file of scores.
+
+    Attributes
+    ----------
+    table : pyarrow.Table
+        All columns.
+    id : str or None
+        The column of ids.
+    scores : ndarray of float of shape (n,)
+    decisions : ndarray of bool of shape (n,) or None
+    labels : list of (bool or None) of length n
+        Whether rows are positive, as far as the file says.
+    others : list of str
+        Columns that people may see.
+    """
+
+    table: pa.Table
+    id: str | None
+    scores: Floats
+    decisions: NDArray[np.bool_] | None
+    labels: list[bool | None]
+    others: list[str]
+
+    def ids(self) -> list[str]:
+        """Give the id of each row, or its number."""
+        if self.id is None:
+            return [str(row) for row in range(self.table.num_rows)]
+        return [str(value) for value in self.table.column(self.id).to_pylist()]
+
+    def align(self, numbers: Mapping[str, int]) -> "tuple[Floats, NDArray[np.bool_] | None]":
+        """Put scores and decisions in the order of a project's rows, by their ids.
+
+        Parameters
+        ----------
+        numbers : mapping of str to int
+            The row number of each id.
+        """
+        ids = self.ids()
+        unknown = [id for id in ids if id not in numbers]
+        if unknown:
+            raise InputError(
+                f"{pluralise(len(unknown), 'row of the scores is', 'rows of the scores are')} not "
+                f"in the project, as {unknown[0]!r}."
+            )
+        if len(ids) < len(numbers):
+            there = set(ids)
+            lacking = [id for id in numbers if id not in there]
+            have = pluralise(len(lacking), "row of the project has", "rows of the project have")
+            raise InputError(f"{have} no score, as {lacking[0]!r}; give one for every row.")
+        places = np.argsort([numbers[id] for id in ids])
+        decided = None if self.decisions is None else self.decisions[places]
+        return self.scores[places], decided
+
+
+def read_scored(source: Source, columns: ScoreColumns, choices: Choices) -> Scored:
+    """Read a file of scores.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, an id stands there twice, or a score is no number.
+    """
+    table = read_table(source, choices)
+    names = table.column_names
+    id = columns.id or ("id" if "id" in names else None)
+    if id is not None:
+        _check_ids(column(table, id), id)
+    named = {id, columns.decision, columns.label}
+    score = columns.score or _find_score(table, [name for name in names if name not in named])
+    others = [name for name in names if name not in {*named, score}]
+    decisions = None
+    if columns.decision is not None:
+        said = read_truths(table, columns.decision, columns.positive)
+        if None in said:
+            raise InputError(f"Column {columns.decision!r} has gaps; give a decision for each row.")
+        decisions = np.array(said, dtype=bool)
+    labels: list[bool | None] = [None] * table.num_rows
+    if columns.label is not None:
+        labels = read_truths(table, columns.label, columns.positive)
+    return Scored(table, id, _read_numbers(table, score), decisions, labels, others)
+
+
+def read_truths(table: pa.Table, name: str, positive: str | None) -> list[bool | None]:
+    """Read a column that says of rows whether they are positive; None where it has a gap."""
+    cells = ["" if v is None or v != v else str(v) for v in column(table, name).to_pylist()]
+    if positive is not None:
+        return [None if not cell.strip() else cell == positive for cell in cells]
+    odd = next((c for c in cells if c.strip() and c.strip().lower() not in _TRUTHS), None)
+    if odd is not None:
+        raise InputError(
+            f"Column {name!r} holds {odd!r}; say by --positive which of its values is positive."
+        )
+    return [_TRUTHS.get(cell.strip().lower()) for cell in cells]
+
+
+def _check_ids(values: pa.ChunkedArray, name: str) -> None:
+    if values.null_count:
+        raise InputError(f"The id column {name!r} has {values.null_count:,} gaps; fill them.")
+    if len(pc.unique(values)) < len(values):
+        counts = pc.value_counts(values).to_pylist()
+        twice = next(str(c["values"]) for c in counts if c["counts"] > 1)
+        raise InputError(f"The id column {name!r} holds {twice!r} more than once.")
+
+
+def _find_score(table: pa.Table, names: Sequence[str]) -> str:
+    known = [name for name in _SCORES if name in names]
+    numbers = [name for name in names if _is_number(table.schema.field(name).type)]
+    if known or len(numbers) == 1:
+        return (known or numbers)[0]
+    raise InputError(
+        "Which column holds the scores? Call it score, or name it by --score in the terminal; "
+        f"there are {', '.join(names)}."
+    )
+
+
+def _is_number(kind: Any) -> bool:
+    return bool(
+        pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)
+    )
+
+
+def _read_numbers(table: pa.Table, name: str) -> Floats:
+    values = column(table, name)
+    if not (_is_number(values.type) or pa.types.is_decimal(values.type)):
+        raise InputError(
+            f"Column {name!r} holds {values.type} values, not scores; name the column by --score."
+        )
+    if values.null_count:
+        first = values.to_pylist().index(None)
+        raise InputError(
+            f"Column {name!r} has {values.null_count:,} gaps, the first in row {first} (counted "
+            "from 0); leave these rows out, or give them the score that the model means."
+        )
+    return np.asarray(pc.cast(values, pa.float64()).to_numpy(), dtype=np.float64)

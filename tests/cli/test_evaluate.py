@@ -1,0 +1,126 @@
+"""A model of a file is evaluated in the terminal, and goes on where it ended."""
+
+import os
+import subprocess
+
+import numpy as np
+import pytest
+
+pytest.importorskip("typer")
+pytest.importorskip("sqlalchemy")
+
+from motherlode.cli._app import run
+from motherlode.project._data.folder import open_project
+from motherlode.project._log.log import read_state
+
+from .command import COMMAND
+from .test_project import status
+
+N = 300
+
+
+@pytest.fixture
+def scores(tmp_path):
+    """300 rows: a score that is no probability, the truth, and a text of each by its id."""
+    rng = np.random.default_rng(0)
+    truth = rng.random(N) < 0.2
+    said = rng.normal(size=N) + 3 * truth
+    file, data = tmp_path / "scores.csv", tmp_path / "data.csv"
+    words = np.where(truth, "yes", "no")
+    lines = [f"r{i},{said[i]:.3f},{words[i]}\n" for i in range(N)]
+    file.write_text("id,score,truth\n" + "".join(lines))
+    texts = [f'r{i},"letter {i}: {"pay" if truth[i] else "hello"}"\n' for i in range(N)]
+    data.write_text("id,text\n" + "".join(reversed(texts)))
+    (tmp_path / "bare.csv").write_text(
+        "id,score\n" + "".join(line.rsplit(",", 1)[0] + "\n" for line in lines)
+    )
+    return tmp_path
+
+
+def ask(folder, keys, *more):
+    return subprocess.run(
+        [*COMMAND, "evaluate", "bare.csv", "--data", "data.csv", "--threshold", "1.5", "--as",
+         "ann", *more],
+        input=keys, capture_output=True, text=True, timeout=120, check=False, cwd=folder,
+        env=os.environ | {"PYTHONWARNINGS": "error"},
+    )  # fmt: skip
+
+
+def test_a_column_of_labels_shows_what_it_would_take(scores, capsys):
+    page = scores / "out.html"
+    code = run(
+        ["evaluate", str(scores / "scores.csv"), "--oracle-column", "truth", "--threshold", "1.5",
+         "--measure", "precision,prevalence", "--width", ".1", "--report", str(page)]
+    )  # fmt: skip
+    said = capsys.readouterr().out
+    assert code == 0
+    assert "50 labels: precision" in said
+    assert "Every interval is ±0.1 or narrower" in said
+    assert "<svg" in page.read_text()
+    assert not (scores / "scores.evaluation").exists()
+
+
+def test_answers_are_kept_and_a_later_run_goes_on(scores):
+    done = ask(scores, "2212uz1q")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "letter" in done.stdout
+    assert "Drawn at random, to see how good a model is" in done.stdout
+    assert "5 answers are saved; `motherlode evaluate bare.csv` goes on" in done.stdout
+    again = ask(scores, "2" * 20 + "q", "--budget", "12", "--report", "r.html")
+    assert "The evaluation is done." in again.stdout
+    assert "12 labels on 300 rows" in again.stdout
+    assert "The budget is spent" in again.stdout
+    assert (scores / "r.html").exists()
+    with open_project(scores / "bare.evaluation") as project:
+        with project.database.reading() as connection:
+            state = read_state(connection)
+        assert {row.how.channel for row in state.rows.values()} == {"evaluation"}
+        assert project.settings.shown == ("text",)
+
+
+def test_a_project_asks_the_rows_of_an_evaluation_and_uses_labels_that_it_has(
+    capsys, project, tmp_path
+):
+    with open_project(project) as opened:
+        ids = list(opened.rows.numbers)
+    file = tmp_path / "model.csv"
+    name = "id" if not ids[0].isdigit() else "row"
+    file.write_text(f"{name},score\n" + "".join(f"{i},{k % 7 / 7}\n" for k, i in enumerate(ids)))
+    assert run(["evaluate", str(project), str(file), "--id", name, "--budget", "20"]) == 0
+    assert "are asked first" in capsys.readouterr().out
+    keys = "2" * 8 + "q"
+    subprocess.run(
+        [*COMMAND, "label", str(project), "--as", "ann"],
+        input=keys, capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    with open_project(project) as opened, opened.database.reading() as connection:
+        state = read_state(connection)
+    assert [row.how.channel for row in state.rows.values()] == ["evaluation"] * 8
+    assert run(["evaluate", str(project)]) == 0
+    assert "8 labels on" in capsys.readouterr().out
+    assert status(capsys, project)["labelled"] == 8
+    assert run(["evaluate", str(project), "--end"]) == 0
+    assert "Nothing is evaluated any more" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["bare.csv"], "give a threshold, or decisions"),
+        (["scores.csv", "--score", "truth"], "not scores"),
+        (["scores.csv", "--oracle-column", "nowhere"], "nowhere"),
+        (["bare.csv", "--measure", "accuracy"], "A measure is 'accuracy'"),
+        (["bare.csv", "scores.csv"], "There is no project bare.csv"),
+        (["gap.csv", "--threshold", "1"], "1 gaps, the first in row 1"),
+        (["twice.csv", "--threshold", "1"], "holds 'a' more than once"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_said_in_a_sentence(
+    scores, capsys, monkeypatch, arguments, said
+):
+    monkeypatch.chdir(scores)
+    (scores / "gap.csv").write_text("id,score\na,1\nb,\nc,2\n")
+    (scores / "twice.csv").write_text("id,score\na,1\na,3\nc,2\n")
+    assert run(["evaluate", *arguments]) == 2
+    assert said in capsys.readouterr().err
+    assert not list(scores.glob("*.evaluation"))
