@@ -116,6 +116,7 @@ SUBJECTS = (
         (
             Quote(SERVING, "The server, at 100,000 rows, its trainer at work"),
             Quote(SERVING, "A project with many labels"),
+            Quote(SERVING, "Rows that arrive meanwhile"),
             Quote(SERVING, "Beside ASReview, at 50,000 texts"),
             Quote(SERVING, "The page, from key to row"),
         ),

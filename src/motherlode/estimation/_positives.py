@@ -198,7 +198,7 @@ def prevalence(session: Session, level: float = 0.95, *, every_look: bool = True
         Whether the interval is to hold at every look, for somebody who watches. If False it holds
         at one look, at a moment fixed beforehand, and is narrower: for a report at the end.
     """
-    return estimate_counts(session, level, every_look=every_look).prevalence
+    return _estimate_all(session, level, every_look).prevalence
 
 
 def positives_left(
@@ -216,7 +216,7 @@ def positives_left(
         Whether the interval is to hold at every look, for somebody who watches. If False it holds
         at one look, at a moment fixed beforehand, and is narrower: for a report at the end.
     """
-    return estimate_counts(session, level, every_look=every_look).positives_left
+    return _estimate_all(session, level, every_look).positives_left
 
 
 def recall(session: Session, level: float = 0.95, *, every_look: bool = True) -> MaybeEstimate:
@@ -239,7 +239,7 @@ def recall(session: Session, level: float = 0.95, *, every_look: bool = True) ->
     >>> print(recall(Session(3, [False, False, False])))
     No positive is found, and none may exist, so a share of them means nothing yet.
     """
-    return estimate_counts(session, level, every_look=every_look).recall
+    return _estimate_all(session, level, every_look).recall
 
 
 def estimate_counts(
@@ -282,6 +282,12 @@ def estimate_counts(
       refunds left: 90 (95 %: 24 to 210)
       recall (share of refunds found): 10 % (95 %: 4.5 to 30 %)
     """
+    newest = _estimate_newest(session, level, every_look)
+    return replace(_estimate_all(session, level, every_look), newest=newest, name=name)
+
+
+def _estimate_all(session: Session, level: float, every_look: bool) -> Estimates:
+    """Estimate what is known of all rows, whenever they came."""
     total = positives(session, level, every_look=every_look)
     # Of an estimate that speaks for some rows, the share and the rest are of these.
     count = _count_reached if _is_partial(total) else _count
@@ -301,8 +307,6 @@ def estimate_counts(
         prevalence=share,
         positives_left=total.through(lambda n: n - found),
         recall=share_found,
-        newest=_estimate_newest(session, level, every_look),
-        name=name,
     )
 
 

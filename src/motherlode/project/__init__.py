@@ -4,8 +4,9 @@
 answers, a `Supervisor` keeps the trainer running that ranks them, and `Export` writes the labels.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from .._inert.on_use import load_on_use
 
 if TYPE_CHECKING:
     from ._data.encoders import get_encoder
@@ -51,10 +52,4 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # On use: a server does not wait for scikit-learn.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    except ModuleNotFoundError as error:
-        said = f'Labelling projects need {error.name}: pip install "motherlode[app]".'
-        raise ModuleNotFoundError(said, name=error.name) from error
+    return load_on_use(__name__, _HOMES, name, "Labelling projects need")

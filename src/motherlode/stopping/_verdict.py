@@ -92,9 +92,9 @@ def _say_known(estimates: Estimates, session: Session) -> str:
     if isinstance(total, Estimate):
         _, most = write_ends(total.low, total.high, total.kind)
         return f"none of the {name} is found yet, and there are at most {most}."
-    found = f"no {name} are" if not session.found else count_positives(session.found, name)
-    is_found = f"{found} {'is' if session.found == 1 else 'are'}" if session.found else found
-    return f"{is_found} found, and nobody can tell yet how many there are."
+    found = count_positives(session.found, name) if session.found else f"no {name}"
+    verb = "is" if session.found == 1 else "are"
+    return f"{found} {verb} found, and nobody can tell yet how many there are."
 
 
 def _say_bounds(recall: Estimate, total: MaybeEstimate) -> str:

@@ -1,7 +1,8 @@
 """The labelling page and the REST API of a project, as an ASGI application."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from .._inert.on_use import load_on_use
 
 if TYPE_CHECKING:
     from ._access import Access
@@ -13,10 +14,4 @@ __all__ = ["Access", "make_app"]
 
 def __getattr__(name: str) -> Any:
     # On use, since the modules of this package import each other.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    except ModuleNotFoundError as error:
-        said = f'The server needs {error.name}: pip install "motherlode[app]".'
-        raise ModuleNotFoundError(said, name=error.name) from error
+    return load_on_use(__name__, _HOMES, name, "The server needs")

@@ -1,0 +1,35 @@
+"""Names of a package that are loaded on use, where an extra brings what they need."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+
+def load_on_use(package: str, homes: Mapping[str, str], name: str, what: str) -> Any:
+    """Load a name that a package offers from the module that is its home.
+
+    Parameters
+    ----------
+    package : str
+        The full name of the package.
+    homes : mapping of str to str
+        The module of each name that is offered, within the package.
+    name : str
+        What is asked for.
+    what : str
+        What needs the extra ``app``, as in "The server needs".
+
+    Raises
+    ------
+    AttributeError
+        If the package offers no such name.
+    ModuleNotFoundError
+        If a package of the extra is not installed; the message says how to install it.
+    """
+    if name not in homes:
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    try:
+        return getattr(import_module(f".{homes[name]}", package), name)
+    except ModuleNotFoundError as error:
+        said = f'{what} {error.name}: pip install "motherlode[app]".'
+        raise ModuleNotFoundError(said, name=error.name) from error
