@@ -112,7 +112,7 @@ class Task:
     weights: Floats
 
 
-def draw_task(rng: np.random.Generator, *, by_search: bool = True) -> Task:
+def draw_task(rng: np.random.Generator, *, by_search: bool = True, presumed: bool = True) -> Task:
     """Draw a task and compute its features.
 
     Parameters
@@ -121,13 +121,21 @@ def draw_task(rng: np.random.Generator, *, by_search: bool = True) -> Task:
         Draws all of it.
     by_search : bool
         See `draw_raw_task`.
+    presumed : bool
+        Whether rows that nobody labelled have a state of their own; if not, they count as negative.
     """
     raw = draw_raw_task(rng, by_search=by_search)
-    features = Features(raw.context, raw.states)
+    states = raw.states if presumed else forget_presumed(raw.states)
+    features = Features(raw.context, states)
     return Task(
         features.of_context(raw.context),
-        raw.states,
+        states,
         features.of_rows(raw.queries),
         raw.truth,
         raw.weights,
     )
+
+
+def forget_presumed(states: Codes) -> Codes:
+    """Take rows that nobody labelled for negative."""
+    return np.where(states == UNLABELLED, NEGATIVE, states)

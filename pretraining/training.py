@@ -31,6 +31,8 @@ class Design:
         Whether attention is normalised for each state on its own.
     by_search : bool
         Whether labels are picked as a search picks them.
+    presumed : bool
+        Whether rows that nobody labelled have a state of their own; if not, they count as negative.
     steps, batch : int
         Steps, and tasks in each.
     rate : float
@@ -44,6 +46,7 @@ class Design:
     heads: int = 4
     grouped: bool = True
     by_search: bool = True
+    presumed: bool = True
     steps: int = 6_000
     batch: int = 16
     rate: float = 1e-3
@@ -63,7 +66,10 @@ class Design:
 def draw_batch(design: Design, step: int) -> list[Task]:
     """Draw the tasks of a step; they depend on the seed and the step alone."""
     rng = np.random.default_rng([design.seed, step])
-    return [draw_task(rng, by_search=design.by_search) for _ in range(design.batch)]
+    return [
+        draw_task(rng, by_search=design.by_search, presumed=design.presumed)
+        for _ in range(design.batch)
+    ]
 
 
 def train(design: Design, folder: Path, *, workers: int = 0, every: int = 200) -> Network:
@@ -125,7 +131,7 @@ def _resume(
         folder.mkdir(parents=True, exist_ok=True)
         return 0
     kept = read_checkpoint(folder)
-    if kept["design"] != asdict(design):
+    if Design(**kept["design"]) != design:
         raise SystemExit(f"The checkpoint in {folder} is of another design; give another folder.")
     network.load_state_dict(kept["network"])
     optimiser.load_state_dict(kept["optimiser"])
@@ -176,7 +182,10 @@ def measure(network: Network, design: Design, tasks: int = 64) -> dict[str, floa
 
     The tasks are picked as a search picks them, whatever the design was trained on.
     """
-    drawn = [draw_task(np.random.default_rng([KEPT_ASIDE, i])) for i in range(tasks)]
+    drawn = [
+        draw_task(np.random.default_rng([KEPT_ASIDE, i]), presumed=design.presumed)
+        for i in range(tasks)
+    ]
     network.eval()
     with torch.no_grad():
         batch = make_batch(drawn)

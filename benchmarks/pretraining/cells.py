@@ -19,11 +19,12 @@ from benchmarks.proving.arms import network, with_network
 from benchmarks.proving.sessions import Ground
 from benchmarks.proving.sources import Task
 from motherlode import ActiveLearner, Pool
-from motherlode._round.training_set import Presumption
+from motherlode._round.training_set import PresumedNegatives, Presumption, TrainingSet
 from motherlode._rows.arrays import Floats, Rows
 from motherlode._rows.matrix import take
 from motherlode.measures import fuse_ranks
 from motherlode.models._default import add_scaler, default_model
+from motherlode.models._weights import takes_presumed
 
 KINDS = ("numbers", "mixed", "missing", "vectors")
 POSITIVES = (1, 3, 5, 10, 20, 40)
@@ -75,28 +76,78 @@ def pick(tasks: Sequence[Task], place: int, positives: int) -> Ground | None:
     return next((g for g in grounds if g.positive.sum() >= positives + FEWEST_LEFT), None)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What is known of a task, and the rows that are to be ranked.
+
+    Attributes
+    ----------
+    pool : Pool
+        The task's.
+    training : TrainingSet
+        The labels.
+    presumed : PresumedNegatives
+        What a learner presumes beside them for a model that it tells so.
+    fewer : PresumedNegatives
+        Those of them that it presumes for other models.
+    rows, truth, counts : ndarray
+        Rows to rank, whether they are positive, and how many rows each stands for.
+    """
+
+    pool: Pool
+    training: TrainingSet
+    presumed: PresumedNegatives
+    fewer: PresumedNegatives
+    rows: Rows
+    truth: Any
+    counts: Floats
+
+
+def ask(ground: Ground, positives: int, rng: np.random.Generator, *, presumed: int) -> Asked:
+    """Label some rows of a task, and presume others negative.
+
+    Parameters
+    ----------
+    ground : Ground
+        The task.
+    positives : int
+        How many are known.
+    rng : numpy Generator
+        Draws the rows.
+    presumed : int
+        Rows presumed negative at most.
+    """
+    pool, truth = ground.pool, ground.positive
+    learner = ActiveLearner(pool, [0, 1], minority=1, seed=int(rng.integers(2**31)))
+    rows = label(rng, pool.points, truth, positives)
+    learner.teach(rows, truth[rows].astype(int))
+    training = learner.training_set
+    told, other = (
+        training.presume(Presumption(presumed), rng, told=told) for told in (True, False)
+    )
+    fewer = PresumedNegatives(told.rows[: len(other.rows)])
+    left = np.setdiff1d(np.arange(len(truth)), np.concatenate([rows, told.rows]))
+    left, counts = thin(rng, left, truth[left])
+    return Asked(pool, training, told, fewer, left, truth[left], counts)
+
+
 def measure(ground: Ground, positives: int, *, left_out: bool, weights: str, seed: int) -> Cell:
-    """Label some rows, fit each model, and rank the rest."""
+    """Fit each model to some labels, and rank the rest."""
+    precision, seconds = {}, {}
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore")
-        rng = np.random.default_rng([seed, positives])
-        pool, truth = ground.pool, ground.positive
-        learner = ActiveLearner(pool, [0, 1], minority=1, seed=seed)
-        rows = label(rng, pool.points, truth, positives)
-        learner.teach(rows, truth[rows].astype(int))
-        training = learner.training_set
-        presumed = training.presume(Presumption(100), rng)
-        left = np.setdiff1d(np.arange(len(truth)), np.concatenate([rows, presumed.rows]))
-        left, counts = thin(rng, left, truth[left])
-        precision, seconds = {}, {}
+        asked = ask(ground, positives, np.random.default_rng([seed, positives]), presumed=100)
         for name, made in MODELS.items():
             began = process_time()
-            fitted = training.fit(model := made(pool), presumed)
-            each = fitted.opinions(take(pool.read_by(model), left))[:, :, 1].T
+            model = made(asked.pool)
+            presumed = asked.presumed if takes_presumed(model) else asked.fewer
+            fitted = asked.training.fit(model, presumed)
+            read_rows = take(asked.pool.read_by(model), asked.rows)
+            each = fitted.opinions(read_rows)[:, :, 1].T
             places = fuse_ranks(each, np.sort(each, axis=1), fitted.weights)
             seconds[name] = round(process_time() - began, 3)
             precision[name] = float(
-                average_precision_score(truth[left], places, sample_weight=counts)
+                average_precision_score(asked.truth, places, sample_weight=asked.counts)
             )
     return Cell(
         weights,
@@ -105,7 +156,7 @@ def measure(ground: Ground, positives: int, *, left_out: bool, weights: str, see
         ground.task.kind,
         left_out,
         positives,
-        float(truth.mean()),
+        float(ground.positive.mean()),
         precision,
         seconds,
     )

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.efficiency.markdown import table
+from benchmarks.measured import measured
 from benchmarks.pretraining.cells import KINDS, MODELS, POSITIVES, Cell
 
 RARITY = (("1 in 40 and more", 1 / 40, 1.0), ("1 in 40 to 1 in 150", 1 / 150, 1 / 40),
@@ -14,13 +15,15 @@ RARITY = (("1 in 40 and more", 1 / 40, 1.0), ("1 in 40 to 1 in 150", 1 / 150, 1 
 _HEAD = """\
 # The pretrained network on real data
 
+{measured}
+
 Made by `python -m benchmarks.pretraining --report benchmarks/pretraining`. The weights are those of
 [the model card](../../pretraining/CARD.md), sha256 `{weights:.12}…`, {steps:,} steps.
 
 Of each of {sources} sources of the proving ground one task for each number of positives that it
 holds. Known are positives by lot, five times as many negatives that lie nearest to them (at most
-60) and five random ones; a hundred other rows are presumed negative, less one for every two
-labelled ones. Each model ranks all rows that are left. Numbers are average precision. Differences
+60) and five random ones; a hundred other rows are presumed negative, for models without the network
+less one for every two labelled negatives, as in a search. Each model ranks all rows that are left. Numbers are average precision. Differences
 are paired by cell, with standard errors over sources. "Kernel" is a support vector machine,
 "fusion" the default model, its members fused by rank. The network saw no real data; sources "left
 out" are those that no choice in the default looked at.
@@ -36,7 +39,9 @@ _PAIRS = (
 def page(cells: Sequence[Cell], steps: int) -> str:
     """The page of some cells."""
     sources = len({cell.source for cell in cells})
-    parts = [_HEAD.format(weights=cells[0].weights, sources=sources, steps=steps)]
+    parts = [
+        _HEAD.format(measured=measured(), weights=cells[0].weights, sources=sources, steps=steps)
+    ]
     for title, named in (
         ("By known positives", [(str(k), _has("positives", k)) for k in POSITIVES]),
         ("By kind of data", [(kind, _has("kind", kind)) for kind in KINDS]),

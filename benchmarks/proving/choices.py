@@ -118,7 +118,13 @@ class Steady(Presumption):
     """As many rows at the end as at the beginning."""
 
     def size_and_weight(
-        self, positives: int, negatives: int, unlabelled: int, *, weighted: bool = True
+        self,
+        positives: int,
+        negatives: int,
+        unlabelled: int,
+        *,
+        weighted: bool = True,
+        told: bool = False,
     ) -> tuple[int, float]:
         """All there may be, in full."""
         return min(self.most, unlabelled), 1.0

@@ -260,6 +260,27 @@ def test_a_learner_tells_which_rows_it_presumed_negative(network, toy):
     assert told.tolist() == [False] * len(rows) + [True] * len(presumed.rows)
 
 
+SHOWN = []
+
+
+class Noting(PretrainedClassifier):
+    """Notes how many rows it is told to be presumed."""
+
+    def fit(self, X, y, sample_weight=None, presumed=None):
+        SHOWN.append(0 if presumed is None else int(np.sum(presumed)))
+        return super().fit(X, y, sample_weight, presumed)
+
+
+def test_it_is_shown_as_much_of_the_pool_however_many_rows_are_labelled(network, toy):
+    for labelled in (30, 120):
+        learner = ActiveLearner(Pool(toy.data), [0, 1], Noting(), minority=1)
+        rows = np.union1d(np.arange(labelled), toy.some(3))
+        learner.teach(rows, toy.y[rows])
+        SHOWN.clear()
+        learner.query(5)
+        assert max(SHOWN) == 100
+
+
 def test_a_pipeline_and_a_member_are_told_and_others_are_not(network):
     X, y, presumed = table()
     classes, line = np.array([0, 1]), LogisticRegression()

@@ -77,7 +77,13 @@ class Presumption:
     per_positive: float | None = None
 
     def size_and_weight(
-        self, positives: int, negatives: int, unlabelled: int, *, weighted: bool = True
+        self,
+        positives: int,
+        negatives: int,
+        unlabelled: int,
+        *,
+        weighted: bool = True,
+        told: bool = False,
     ) -> tuple[int, float]:
         """Tell how many rows to presume negative, and how much each counts.
 
@@ -90,9 +96,13 @@ class Presumption:
         weighted : bool
             Whether the model takes weights of rows. One that does not gets fewer rows instead of
             lighter ones.
+        told : bool
+            Whether the model is told which rows are presumed. To such a model they show the pool, so
+            labelled negatives do not replace them.
         """
         if self.per_positive is None:
-            size = max(self.most - negatives // 2, 0 if negatives else 1)
+            replaced = 0 if told else negatives // 2
+            size = max(self.most - replaced, 0 if negatives else 1)
             return min(size, unlabelled), 1.0
         together = self.per_positive * positives
         if not weighted:
@@ -180,7 +190,12 @@ class TrainingSet:
         return np.asarray(P[..., list(self.minority)].sum(axis=-1))
 
     def presume(
-        self, rule: Presumption, rng: np.random.Generator, *, weighted: bool = True
+        self,
+        rule: Presumption,
+        rng: np.random.Generator,
+        *,
+        weighted: bool = True,
+        told: bool = False,
     ) -> PresumedNegatives:
         """Draw unlabelled rows for a fit to take for negative; none without a labelled positive.
 
@@ -190,14 +205,16 @@ class TrainingSet:
             How many rows to draw, and how much each counts.
         rng : numpy Generator
             Draws the rows.
-        weighted : bool
+        weighted, told : bool
             See `Presumption.size_and_weight`.
         """
         open_, positives = self.unlabelled, int(self.is_positive.sum())
         if not positives:
             return NONE_PRESUMED
         negatives = len(self.rows) - positives
-        size, weight = rule.size_and_weight(positives, negatives, len(open_), weighted=weighted)
+        size, weight = rule.size_and_weight(
+            positives, negatives, len(open_), weighted=weighted, told=told
+        )
         return PresumedNegatives(self._sample_unlikely(open_, size, rng), weight)
 
     def _sample_unlikely(self, open_: Unlabelled, size: int, rng: np.random.Generator) -> Rows:

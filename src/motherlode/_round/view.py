@@ -13,6 +13,7 @@ from .._rows.matrix import n_rows, take
 from .._rows.random_by_row import random_numbers
 from .._rows.unlabelled import Unlabelled
 from ..measures import fuse_ranks
+from ..models._adapt import as_classifier
 from ..models._classifier import FittedClassifier
 from ..models._committee import (
     Committee,
@@ -21,6 +22,7 @@ from ..models._committee import (
     squash_stack,
     stack_probabilities,
 )
+from ..models._weights import takes_presumed
 from ..priors._slope import Slope
 from .stand_in import fit_to_ask
 from .stated_prior import StatedPrior
@@ -334,7 +336,9 @@ class View:
 
         def draw() -> tuple[PresumedNegatives, int]:
             rng = self.rng("presumed negatives")
-            return self.training.presume(rule, rng), int(rng.integers(2**31 - 1))
+            told = takes_presumed(as_classifier(self.unfitted))
+            presumed = self.training.presume(rule, rng, told=told)
+            return presumed, int(rng.integers(2**31 - 1))
 
         return self.once_a_round(("presumed", rule), draw)
 
