@@ -22,11 +22,11 @@ Made by `python -m benchmarks.pretraining --report benchmarks/pretraining`. The 
 
 Of each of {sources} sources of the proving ground one task for each number of positives that it
 holds. Known are positives by lot, five times as many negatives that lie nearest to them (at most
-60) and five random ones; a hundred other rows are presumed negative, for models without the network
-less one for every two labelled negatives, as in a search. Each model ranks all rows that are left. Numbers are average precision. Differences
-are paired by cell, with standard errors over sources. "Kernel" is a support vector machine,
-"fusion" the default model, its members fused by rank. The network saw no real data; sources "left
-out" are those that no choice in the default looked at.
+60) and five random ones. A hundred other rows are presumed negative; for models without the network
+labelled negatives replace some of them, as in a search. Each model ranks all rows that are left.
+Numbers are average precision. Differences are paired by cell, with standard errors over sources.
+"Kernel" is a support vector machine, "fusion" the default model, its members fused by rank. The
+network saw no real data; sources "left out" are those that no choice in the default looked at.
 """
 
 _PAIRS = (

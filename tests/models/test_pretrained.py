@@ -25,6 +25,7 @@ from motherlode.models._pretrained import _classifier
 from motherlode.models._pretrained._directions import learn_directions, turn
 from motherlode.models._pretrained._features import NEGATIVE, POSITIVE, UNLABELLED, WIDTH
 from motherlode.models._pretrained._forward import Network
+from motherlode.strategies import ContinuousLearning
 
 
 def drawn_weights(width=16, layers=2, heads=2, seed=0):
@@ -273,7 +274,9 @@ class Noting(PretrainedClassifier):
 
 def test_it_is_shown_as_much_of_the_pool_however_many_rows_are_labelled(network, toy):
     for labelled in (30, 120):
-        learner = ActiveLearner(Pool(toy.data), [0, 1], Noting(), minority=1)
+        learner = ActiveLearner(
+            Pool(toy.data), [0, 1], Noting(), minority=1, strategy=ContinuousLearning()
+        )
         rows = np.union1d(np.arange(labelled), toy.some(3))
         learner.teach(rows, toy.y[rows])
         SHOWN.clear()

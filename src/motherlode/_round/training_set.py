@@ -97,8 +97,8 @@ class Presumption:
             Whether the model takes weights of rows. One that does not gets fewer rows instead of
             lighter ones.
         told : bool
-            Whether the model is told which rows are presumed. To such a model they show the pool, so
-            labelled negatives do not replace them.
+            Whether the model is told which rows are presumed. To it they show the pool, so labelled
+            negatives do not replace them.
         """
         if self.per_positive is None:
             replaced = 0 if told else negatives // 2
