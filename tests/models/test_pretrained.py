@@ -5,6 +5,7 @@ The network here has random weights, so nothing that is learnt can hide a depend
 
 import pickle
 import tracemalloc
+from functools import wraps
 
 import numpy as np
 import pandas as pd
@@ -261,27 +262,22 @@ def test_a_learner_tells_which_rows_it_presumed_negative(network, toy):
     assert told.tolist() == [False] * len(rows) + [True] * len(presumed.rows)
 
 
-SHOWN = []
+def test_it_is_shown_as_much_of_the_pool_however_many_rows_are_labelled(network, toy, monkeypatch):
+    shown, fit = [], PretrainedClassifier.fit
 
+    @wraps(fit)
+    def note(self, X, y, sample_weight=None, presumed=None):
+        shown.append(0 if presumed is None else int(np.sum(presumed)))
+        return fit(self, X, y, sample_weight, presumed)
 
-class Noting(PretrainedClassifier):
-    """Notes how many rows it is told to be presumed."""
-
-    def fit(self, X, y, sample_weight=None, presumed=None):
-        SHOWN.append(0 if presumed is None else int(np.sum(presumed)))
-        return super().fit(X, y, sample_weight, presumed)
-
-
-def test_it_is_shown_as_much_of_the_pool_however_many_rows_are_labelled(network, toy):
-    for labelled in (30, 120):
-        learner = ActiveLearner(
-            Pool(toy.data), [0, 1], Noting(), minority=1, strategy=ContinuousLearning()
-        )
-        rows = np.union1d(np.arange(labelled), toy.some(3))
-        learner.teach(rows, toy.y[rows])
-        SHOWN.clear()
-        learner.query(5)
-        assert max(SHOWN) == 100
+    monkeypatch.setattr(PretrainedClassifier, "fit", note)
+    learner = ActiveLearner(
+        Pool(toy.data), [0, 1], PretrainedClassifier(), minority=1, strategy=ContinuousLearning()
+    )
+    rows = np.union1d(np.arange(80), toy.some(3))
+    learner.teach(rows, toy.y[rows])
+    assert "with 100 rows presumed negative" in learner.query(5).reasons[0]
+    assert shown[-1] == 100
 
 
 def test_a_pipeline_and_a_member_are_told_and_others_are_not(network):

@@ -331,6 +331,16 @@ class View:
 
         return self.once_a_round(("presuming", rule), fit)
 
+    def count_presumed(self, rule: Presumption) -> int:
+        """Count the rows that the fit of `fit_presuming` presumes negative.
+
+        Parameters
+        ----------
+        rule : Presumption
+            As for `fit_presuming`.
+        """
+        return len(self._presume(rule)[0].rows)
+
     def _presume(self, rule: Presumption) -> tuple[PresumedNegatives, int]:
         """Draw the presumed negatives of a round, and the seed of their fit."""
 
