@@ -1,12 +1,14 @@
 """The proving ground's own parts: sessions, baselines, journal, plan, page."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.efficiency import journal as digests
-from benchmarks.proving import report, weights
-from benchmarks.proving.arms import ARMS, CHANCE, DEFAULT, PRETRAINED, chosen
+from benchmarks.proving import limits, report, weights
+from benchmarks.proving.arms import ARMS, CHANCE, DEFAULT, PRETRAINED, SHORT, chosen
 from benchmarks.proving.baselines import Simple
 from benchmarks.proving.journal import Journal
 from benchmarks.proving.plan import BESIDE, MAIN, one_each, plan
@@ -52,6 +54,24 @@ def test_a_session_says_what_it_found():
     assert it.first_by_chance == 20.0
     assert session("0000").first == 6
     assert session("11", positives=50).found(2) == 1.0, "two labels cannot find more than two"
+
+
+def test_the_ceiling_takes_the_best_arm_of_each_source():
+    found = {"a": {"auto": 2, "forest, likeliest": 4}, "b": {"auto": 4, "forest, likeliest": 2}}
+    led = [
+        session("1" * found[source].get(arm, 0) + "0" * (50 - found[source].get(arm, 0)),
+                arm=arm, source=source, task=source, start="one")
+        for source in found for arm in SHORT
+    ]  # fmt: skip
+    row = limits.limits(led, "one", 50)
+    assert row[1].startswith("0.750 ")
+    assert row[2] == "0.750 (forest, likeliest)"
+    assert row[4] == "1.000"
+    assert row[7].startswith("1.333 ")
+    assert row[8] == "50 %"
+    assert "| one positive known, 200 labels | 0.750" in limits.page(
+        [*led, *(replace(s, start="none") for s in led)]
+    )
 
 
 @pytest.mark.parametrize("start", ["none", "one", "five"])

@@ -43,6 +43,9 @@ def texts():
     return [f"word{i} word{(i * 7 + 1) % KINDS} word{(i * 11 + 5) % KINDS}" for i in WHICH]
 
 
+LONG_TEXTS = [" ".join(f"word{(i * k + k) % KINDS}" for k in range(1, 40)) for i in WHICH]
+
+
 def learner(data=X, strategy="margin", **settings):
     return ActiveLearner(
         data, [0, 1], LogisticRegression(), strategy, **({"minority": 1} | settings)
@@ -191,22 +194,42 @@ def test_probabilities_among_some_rows_only_do_not_hold_for_all():
         assert different.session().at_random.all()
 
 
+def nearly_equal(but=()):
+    """The vectors moved by a millionth, those of some kinds by a deviation."""
+    apart = np.where(np.isin(WHICH, but), 1.0, 1e-6)[:, None]
+    return X + apart * np.random.default_rng(2).normal(size=X.shape)
+
+
+SOUGHT = int(np.flatnonzero(Y_OF)[0])
+KNOWN = [int(np.flatnonzero(k == WHICH)[0]) for k in (SOUGHT, *np.flatnonzero(Y_OF == 0)[:5])]
+
+
 def test_twins_give_way_in_a_batch():
     """Vectors that differ by a millionth are one question, unless nothing else is left."""
-    near = X + 1e-6 * np.random.default_rng(2).normal(size=X.shape)
-    made = learner(near, MostLikely())
-    made.teach(np.arange(20), Y[:20])
-    query = made.query(10)
-    assert len(set(WHICH[query.rows])) == 10
-    each = learner(near, MostLikely(), copies="each")
-    each.teach(np.arange(20), Y[:20])
-    assert len(set(WHICH[each.query(10).rows])) < 10
-    assert query.rows[0] == each.query(1).rows[0] == made.query(1).rows[0]
-    assert len(made.query(len(X) - 20)) == len(X) - 20
+    near = nearly_equal(but=[SOUGHT])
+    made, each = (learner(near, MostLikely(), copies=how) for how in ("once", "each"))
+    kinds = []
+    for one in (made, each):
+        one.teach(KNOWN, Y[KNOWN])
+        kinds.append(WHICH[one.query(10).rows])
+    once, twice = (of[of != SOUGHT] for of in kinds)
+    assert len(set(once)) == len(once) > 5
+    assert len(set(twice)) < len(twice)
+    assert made.query(10).rows[0] == each.query(1).rows[0] == made.query(1).rows[0]
+    left = len(X) - len(KNOWN)
+    assert len(made.query(left)) == left
+
+
+def test_twins_of_a_positive_that_is_found_are_asked_at_once():
+    """Two twins are one question, and what is sought once it is answered."""
+    for near in (nearly_equal(), [f"{text} number{i}" for i, text in enumerate(LONG_TEXTS)]):
+        made = learner(near, MostLikely())
+        made.teach(KNOWN, Y[KNOWN])
+        assert (WHICH[made.query(EACH).rows] == SOUGHT).sum() == EACH - 1
 
 
 def test_a_random_draw_stays_as_drawn():
-    near = X + 1e-6 * np.random.default_rng(2).normal(size=X.shape)
+    near = nearly_equal()
     once, each = (learner(near, "random", copies=how) for how in ("once", "each"))
     assert once.query(30).rows.tolist() == each.query(30).rows.tolist()
 

@@ -132,7 +132,7 @@ def test_exports(labelled):
     assert labelled.get("/api/export", params={"format": "docx"}).status_code == 422
     for format, ending in (("label-studio", "json"), ("doccano", "jsonl"), ("hugging-face", "zip")):
         found = labelled.get("/api/export", params={"format": format})
-        name = f'attachment; filename="labels.{ending}"'
+        name = f'attachment; filename="labels-{format}.{ending}"'
         assert (found.status_code, found.headers["content-disposition"]) == (200, name)
         assert f"format={format}" in labelled.get("/dashboard").text
     refused = labelled.get("/api/export", params={"format": "ris", "events": True})

@@ -118,14 +118,14 @@ class BatchMaker:
         if isinstance(self.selection, TopK):
             looked = self._rows_to_look_at(n, size)
             view = shortlist(view, self.strategy, looked)
-        pool = view.pool
+        pool, found = view.pool, view.labelled_rows[view.labelled_minority]
         here = bring_into_memory(view, self.strategy)
         view = here.view
         utilities = self.strategy.compute_utilities(view)
         chosen = self.selection.choose(view, utilities, looked)
         rows, probabilities = _check_enough(chosen.rows, n, self.selection), chosen.probabilities
         if looked > n:
-            rows, probabilities = rows[_drop_twins(pool, here.global_ids(rows), n)], None
+            rows, probabilities = rows[_drop_twins(pool, here.global_ids(rows), n, found)], None
         if self.strategy.at_random and isinstance(self.selection, TopK):
             probabilities = 1.0 / (size - np.arange(n))
         query = Query(
@@ -142,17 +142,22 @@ class BatchMaker:
         return n if self.twins or n == 1 or self.strategy.at_random else min(TWINS_LOOK * n, size)
 
 
-def _drop_twins(pool: Pool, rows: Rows, n: int) -> Rows:
+def _drop_twins(pool: Pool, rows: Rows, n: int, found: Rows) -> Rows:
     """Find the places of ``n`` rows, best first, no twin of an earlier one among them.
 
-    If there are too few such rows, the best of the others are added.
+    If there are too few such rows, the best of the others are added. Two twins are one question,
+    but not once the answer is known: twins of a positive that is ``found`` are all asked.
     """
     twins = pool.twins
     if twins is None:
         return np.arange(n)
     kept = np.empty(0, dtype=bool)
     for m in (n, len(rows)):  # the first n seldom hold any
-        kept = _first_of_twins(twins.pairs(take(pool.features, rows[:m])), m)
+        X = take(pool.features, rows[:m])
+        pairs = twins.pairs(X)
+        kept = _first_of_twins(pairs, m)
+        if len(pairs) and len(found):
+            kept |= twins.near(X, take(pool.features, found))
         if kept.sum() >= n:
             break
     return np.sort(np.concatenate([np.flatnonzero(kept), np.flatnonzero(~kept)])[:n])

@@ -112,7 +112,8 @@ class ActiveLearner(Described):
     copies : {"once", "each"}
         Whether rows with equal features are asked once. With "once", copies of a row that is
         labelled or skipped come last, fits never presume them negative, and nearly identical rows
-        are not asked in one batch. With "each", every row is asked for itself.
+        are not asked in one batch, unless a positive like them is known. With "each", every row is
+        asked for itself.
     prior : text, list of words, array of scores, model, function or Prior, optional
         What you know before the first label: a sentence that says what is looked for, keywords, a
         score for each row, a fitted model, or a function of a row; see `motherlode.priors`. It is

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import issparse, triu
 from scipy.spatial import cKDTree
 from sklearn.preprocessing import StandardScaler, normalize
@@ -41,6 +42,15 @@ class Twins:
         tree = cKDTree(_scale(_numbers(X), self.scaler))
         pairs = tree.query_pairs(self.distance, output_type="ndarray")
         return pairs.reshape(-1, 2).astype(np.int64)
+
+    def near(self, X: Matrix, others: Matrix) -> NDArray[np.bool_]:
+        """Tell of each row whether one of the others is nearly identical to it."""
+        if issparse(X):
+            cosines = normalize(X) @ normalize(others).T
+            return np.asarray(cosines.max(axis=1).toarray().ravel() >= _COSINE)
+        tree = cKDTree(_scale(_numbers(others), self.scaler))
+        gaps, _ = tree.query(_scale(_numbers(X), self.scaler))
+        return np.asarray(gaps <= self.distance)
 
 
 def twins_of(features: Matrix) -> Twins | None:

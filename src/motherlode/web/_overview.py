@@ -118,6 +118,8 @@ def export(
     """Get the labels with their provenance, as a file."""
     found, ending = Export(service.project, events=events), ending_of(format)
     what = "log" if events else "labels"
+    if format != ending:  # files of several formats have one ending
+        what += f"-{format}"
     name = {"Content-Disposition": f'attachment; filename="{what}.{ending}"'}
     kind = MEDIA.get(ending, ANY_FILE)
     return StreamingResponse(found.parts(format), media_type=kind, headers=name)
