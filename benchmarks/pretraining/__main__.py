@@ -8,6 +8,10 @@ from time import monotonic
 
 from benchmarks.pretraining.cells import POSITIVES, Cell, measure, pick, plan, read
 from benchmarks.pretraining.report import page
+from benchmarks.proving.arms import DEFAULT, WITH_NETWORK
+from benchmarks.proving.journal import Journal
+from benchmarks.proving.plan import plan as plan_searches
+from benchmarks.proving.sessions import Session
 from benchmarks.proving.sources import available
 from motherlode.models import _pretrained
 
@@ -19,6 +23,12 @@ def known(journal: Path, weights: str) -> list[Cell]:
     lines = journal.read_text().splitlines() if journal.exists() else []
     cells = [Cell(**json.loads(line)) for line in lines]
     return [cell for cell in cells if cell.weights == weights]
+
+
+def led(journal: Journal) -> list[Session]:
+    """The searches of the default, with the network and without it."""
+    wanted = plan_searches(available(), (DEFAULT, WITH_NETWORK), quick=True)
+    return [journal.known[key] for key in wanted if key in journal.known]
 
 
 def main() -> None:
@@ -46,7 +56,7 @@ def main() -> None:
                 file.write(cells[-1].line() + "\n")
         read.cache_clear()
         print(f"{monotonic() - began:.0f} s: {tasks[0].source}", file=sys.stderr, flush=True)
-    text = page(cells, said["steps_done"])
+    text = page(cells, said["steps_done"], led(Journal()))
     if asked.report is None:
         print(text)
     else:

@@ -1,6 +1,7 @@
 """The page: average precision by positives, prevalence and kind, beside other models."""
 
 from collections.abc import Callable, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,9 @@ import numpy as np
 from benchmarks.efficiency.markdown import table
 from benchmarks.measured import measured
 from benchmarks.pretraining.cells import KINDS, MODELS, POSITIVES, Cell
+from benchmarks.proving.arms import DEFAULT, WITH_NETWORK
+from benchmarks.proving.sessions import Session
+from benchmarks.proving.summary import by_source, differences, figure, found_at, ratio
 
 RARITY = (("1 in 40 and more", 1 / 40, 1.0), ("1 in 40 to 1 in 150", 1 / 150, 1 / 40),
           ("rarer", 0.0, 1 / 150))  # fmt: skip
@@ -36,8 +40,15 @@ _PAIRS = (
 )
 
 
-def page(cells: Sequence[Cell], steps: int) -> str:
-    """The page of some cells."""
+_SEARCHES = """\
+Whole searches by the default with the network as a fifth member, beside those of the default. Both
+are of `python -m benchmarks.proving --quick --arms auto "auto with the network"`, on {sources}
+sources in batches of ten. **Found** is the share of the positives that so many labels could have
+found. Each source counts once; intervals are of 95 %, by drawing sources anew."""
+
+
+def page(cells: Sequence[Cell], steps: int, sessions: Sequence[Session]) -> str:
+    """The page of some cells and of whole searches."""
     sources = len({cell.source for cell in cells})
     parts = [
         _HEAD.format(measured=measured(), weights=cells[0].weights, sources=sources, steps=steps)
@@ -56,8 +67,36 @@ def page(cells: Sequence[Cell], steps: int) -> str:
         ),
     ):
         parts.append(f"## {title}\n\n{_section(cells, named)}\n")
+    if sessions:
+        parts.append(f"## Whole searches\n\n{searches(cells, sessions)}\n")
     parts.append(f"## CPU-seconds\n\n{_seconds(cells)}\n")
     return "\n".join(parts)
+
+
+def searches(cells: Sequence[Cell], sessions: Sequence[Session]) -> str:
+    """How much whole searches find with the network and without it."""
+    parts = {
+        "all": {cell.source for cell in cells},
+        "left out": {cell.source for cell in cells if cell.left_out},
+    }
+    rows = []
+    for start, labels, (said, sources) in product(("none", "one"), (50, 100, 200), parts.items()):
+        own, other = (
+            by_source(
+                (s for s in sessions if (s.arm, s.start) == (arm, start) and s.source in sources),
+                found_at(labels),
+            )
+            for arm in (WITH_NETWORK, DEFAULT)
+        )
+        both = {source: other[source] for source in own.keys() & other.keys()}
+        if both:
+            known = "nothing" if start == "none" else "one positive"
+            mean = f"{figure(both.values()).mean:.3f}"
+            gaps = [str(ratio(own, both)), str(differences(own, both))]
+            rows.append([f"{known} known, {labels} labels, {said}", mean, *gaps])
+    head = ["", "default finds", "with the network / default", "difference by source"]
+    searched = {session.source for session in sessions} & parts["all"]
+    return f"{_SEARCHES.format(sources=len(searched))}\n\n{table(head, rows)}"
 
 
 def _has(name: str, value: Any) -> Callable[[Cell], bool]:

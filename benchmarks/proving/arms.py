@@ -54,8 +54,9 @@ def network(pool: Pool) -> PretrainedClassifier:
     return PretrainedClassifier()
 
 
+WITH_NETWORK = "auto with the network"
 PRETRAINED = {
-    "auto with the network": Arm("auto", with_network),
+    WITH_NETWORK: Arm("auto", with_network),
     "auto by the network alone": Arm("auto", network),
 }
 """The default with another model: neither is the default, nor a rival."""

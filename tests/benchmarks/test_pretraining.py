@@ -8,7 +8,8 @@ import pytest
 from benchmarks.pretraining import cells, report
 from benchmarks.pretraining.__main__ import known
 from benchmarks.pretraining.cells import MODELS, Cell, label, measure, pick, plan, thin
-from tests.benchmarks.test_proving import clusters
+from benchmarks.proving.arms import WITH_NETWORK
+from tests.benchmarks.test_proving import clusters, session
 
 ONE = Cell(
     "abc", "t", "s", "numbers", True, 1, 0.03,
@@ -39,7 +40,7 @@ def test_every_model_ranks_a_cluster_first():
     ground = pick([clusters()], 0, 3)
     cell = measure(ground, 3, left_out=True, weights="abc", seed=0)
     assert set(cell.precision) == set(MODELS) == set(cell.seconds)
-    assert min(cell.precision.values()) > 0.5
+    assert min(cell.precision.values()) > 0.3  # by chance it is 0.05
     assert pick([clusters()], 0, 20) is None  # it holds twelve
 
 
@@ -51,9 +52,20 @@ def test_every_third_source_had_a_part_in_the_default():
     assert list(plan([clusters(kind="posts")])) == []
 
 
+def test_the_page_compares_whole_searches_of_its_sources():
+    found = {("s", "auto"): 10, ("s", WITH_NETWORK): 20, ("else", "auto"): 30}
+    led = [
+        session("1" * k + "0" * (50 - k), arm=arm, source=source, start="one", positives=40)
+        for (source, arm), k in found.items()
+    ]
+    page = report.page([ONE], 7, led)
+    assert "1 sources" in page
+    assert "| one positive known, 50 labels, all | 0.250 | 2.000 [2.000, 2.000] | 0.250" in page
+
+
 def test_the_page_pairs_cells_and_counts_a_source_once(tmp_path):
     two = [ONE, replace(ONE, positives=3), replace(ONE, source="r", kind="mixed")]
-    page = report.page(two, 7)
+    page = report.page(two, 7, [])
     assert "| 1 | 2 | 0.200 |" in page
     assert "network − forest" in page
     assert report.paired(two, "network", "forest") == "+0.300 ± 0.000"
