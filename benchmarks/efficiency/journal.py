@@ -112,7 +112,7 @@ def _texts(code: Code) -> Iterator[bytes]:
 
 
 def _files(folder: Path, within: tuple[str, ...], without: tuple[str, ...]) -> Iterator[bytes]:
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.npz")]):  # code and weights
         name = path.relative_to(folder).as_posix()
         if name.startswith(within) and not name.startswith(without):
             yield name.encode() + b"\0" + path.read_bytes()

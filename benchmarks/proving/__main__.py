@@ -15,7 +15,9 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.proving", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one task a source, two starts")
-    parser.add_argument("--arms", nargs="+", default=["all"], help="names, 'all' or 'short'")
+    parser.add_argument(
+        "--arms", nargs="+", default=["all"], help="names, 'all', 'short' or 'pretrained'"
+    )
     parser.add_argument("--kinds", nargs="+", help="kinds of data; all by default")
     parser.add_argument("--jobs", type=int, default=2, help="processes at work")
     parser.add_argument("--minutes", type=float, help="begin no task after that time")
@@ -23,8 +25,8 @@ def main() -> None:
     asked = parser.parse_args()
 
     tasks = [task for task in available() if not asked.kinds or task.kind in asked.kinds]
-    arms, journal = chosen(asked.arms), Journal()
-    wanted = plan(tasks, arms, quick=asked.quick)
+    names, journal = chosen(asked.arms), Journal()
+    wanted = plan(tasks, names, quick=asked.quick)
     left = lead(journal, tasks, wanted, jobs=asked.jobs, minutes=asked.minutes)
     page = report.page([journal.known[key] for key in wanted if key in journal.known], left)
     if asked.report is None:

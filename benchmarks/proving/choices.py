@@ -23,13 +23,14 @@ from sklearn.svm import LinearSVC
 
 from benchmarks.efficiency.markdown import table
 from benchmarks.measured import measured
+from benchmarks.proving.arms import Arm
 from benchmarks.proving.forms import read_in_forms
 from benchmarks.proving.journal import Journal, Key
 from benchmarks.proving.plan import one_each
 from benchmarks.proving.sessions import Session, Setting
 from benchmarks.proving.sources import Task, available
 from benchmarks.proving.summary import by_source, differences, figure, found_at, log_of_chance
-from benchmarks.proving.work import Arm, lead
+from benchmarks.proving.work import lead
 from motherlode._round.training_set import Presumption
 from motherlode._round.view import View
 from motherlode.models._default import default_model
@@ -117,7 +118,13 @@ class Steady(Presumption):
     """As many rows at the end as at the beginning."""
 
     def size_and_weight(
-        self, positives: int, negatives: int, unlabelled: int, *, weighted: bool = True
+        self,
+        positives: int,
+        negatives: int,
+        unlabelled: int,
+        *,
+        weighted: bool = True,
+        told: bool = False,
     ) -> tuple[int, float]:
         """All there may be, in full."""
         return min(self.most, unlabelled), 1.0

@@ -2,23 +2,16 @@
 
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 from joblib import Parallel, delayed
 
-from benchmarks.proving.arms import ARMS
+from benchmarks.proving.arms import ARMS, Arm
 from benchmarks.proving.journal import Journal, Key
 from benchmarks.proving.sessions import Ground, Session
 from benchmarks.proving.sources import Task
-
-
-class Arm(NamedTuple):
-    """How a learner is made: a strategy, and a model of the pool or None for its own."""
-
-    strategy: Any
-    model: Callable[[Any], Any] | None = None
 
 
 def lead(
@@ -44,7 +37,7 @@ def lead(
     minutes : float, optional
         No task is begun after that time.
     """
-    made = {name: Arm(strategy) for name, strategy in ARMS.items()} | dict(arms or {})
+    made = ARMS | dict(arms or {})
     by_name = {task.name: task for task in tasks}
     pieces: dict[tuple[str, str], list[Key]] = {}
     for place, key in enumerate(journal.lacking(wanted)):

@@ -10,16 +10,22 @@ from pathlib import Path
 from .links import CODE, ROOT, lead_to_site
 from .results import Results
 
-PROVING, CHOICES, PRIORS, SCREENING, EFFICIENCY, LU, SPEED, BARS, GEOMETRY, SERVING, COVERAGE = map(
+PROVING, LIMITS, CHOICES, PRIORS, SCREENING, EFFICIENCY, LU = map(
     Results,
     (
-        *("proving/RESULTS", "proving/CHOICES", "proving/PRIORS", "screening/RESULTS"),
-        *("efficiency/RESULTS", "lu2023/RESULTS", "speed/RESULTS", "speed/BARS"),
+        *("proving/RESULTS", "proving/LIMITS", "proving/CHOICES", "proving/PRIORS"),
+        *("screening/RESULTS", "efficiency/RESULTS", "lu2023/RESULTS"),
+    ),
+)
+PRETRAINED, DESIGNS, SPEED, BARS, GEOMETRY, SERVING, COVERAGE = map(
+    Results,
+    (
+        *("pretraining/RESULTS", "pretraining/DESIGNS", "speed/RESULTS", "speed/BARS"),
         *("speed/GEOMETRY", "serving/RESULTS", "estimation/RESULTS"),
     ),
 )
 ORDERED = (
-    *(PROVING, CHOICES, PRIORS, EFFICIENCY, LU, SCREENING),
+    *(PROVING, LIMITS, CHOICES, PRIORS, EFFICIENCY, LU, SCREENING, PRETRAINED, DESIGNS),
     *(SPEED, BARS, GEOMETRY, SERVING, COVERAGE),
 )
 FOUND = sorted((ROOT / "benchmarks").glob("*/*.md"))
@@ -86,6 +92,11 @@ SUBJECTS = (
         ),
     ),
     Subject(
+        "Labels: what limits the default",
+        "In hindsight every source is given to the arm that came out best on it.",
+        (Quote(LIMITS, "", 0, "The default, its best rival, and the ceiling"),),
+    ),
+    Subject(
         "Labels: beside other packages, an earlier default",
         "Fifteen sets, packages run as they are.",
         (Quote(EFFICIENCY, "What is asked of the default"),),
@@ -99,6 +110,14 @@ SUBJECTS = (
             Quote(SCREENING, "From one inclusion", 0, "From one inclusion"),
         ),
         (SCREENING,),
+    ),
+    Subject(
+        "The pretrained network",
+        "Average precision on tables that it never saw, beside models that are fitted.",
+        (
+            Quote(PRETRAINED, "By known positives", 0, "By known positives"),
+            Quote(PRETRAINED, "By part", 0, "On sources that no choice looked at"),
+        ),
     ),
     Subject(
         "Speed",

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from benchmarks.efficiency import journal as digests
 from benchmarks.proving import limits, report, weights
-from benchmarks.proving.arms import ARMS, CHANCE, DEFAULT, SHORT, chosen
+from benchmarks.proving.arms import ARMS, CHANCE, DEFAULT, PRETRAINED, SHORT, chosen
 from benchmarks.proving.baselines import Simple
 from benchmarks.proving.journal import Journal
 from benchmarks.proving.plan import BESIDE, MAIN, one_each, plan
@@ -15,7 +16,9 @@ from benchmarks.proving.sessions import Ground, Session, Setting, budget
 from benchmarks.proving.sources.task import Rows, Task
 from benchmarks.proving.summary import by_source, figure, ratio, worst_tenth
 from benchmarks.proving.work import lead
+from motherlode import Pool
 from motherlode.errors import InputError
+from motherlode.models import PretrainedClassifier as Pretrained
 
 
 class Here:
@@ -99,6 +102,19 @@ def test_there_is_no_baseline_of_another_name():
     with pytest.raises(InputError, match="no arm"):
         chosen(["auto", "nothing"])
     assert chosen(["all"]) == list(ARMS)
+    assert chosen(["auto", "pretrained"]) == ["auto", *PRETRAINED]
+
+
+@pytest.mark.parametrize("name", PRETRAINED)
+def test_the_network_is_an_arm_of_its_own_and_a_member(name):
+    arm = ARMS[name]
+    ground = Ground(clusters())
+    model = arm.model(ground.pool)
+    assert isinstance(dict(getattr(model, "estimators", [("", model)])).popitem()[1], Pretrained)
+    led = ground.session(name, Setting("five"), arm.strategy, arm.model, most=10)
+    assert led.found(10) > 0.3
+    texts = Pool(["a sea", "a street", "a house by the sea"] * 9)
+    assert isinstance(ARMS["auto with the network"].model(texts), LogisticRegression)
 
 
 def test_the_plan_begins_with_a_task_of_each_source():

@@ -65,6 +65,12 @@ def test_size_and_weight_by_hand(rule, counts, weighted, found):
     assert rule.size_and_weight(*counts, weighted=weighted) == pytest.approx(found)
 
 
+def test_a_model_that_is_told_gets_as_many_rows_however_many_are_labelled():
+    assert Presumption(100).size_and_weight(20, 150, 5000, told=True) == (100, 1.0)
+    assert Presumption(100).size_and_weight(20, 150, 30, told=True) == (30, 1.0)
+    assert Presumption(300, 2.0).size_and_weight(30, 30, 5000, told=True) == (300, 0.2)
+
+
 def test_one_row_is_presumed_while_no_negative_is_labelled():
     assert Presumption(0).size_and_weight(1, 0, 50) == (1, 1.0)
 

@@ -77,7 +77,13 @@ class Presumption:
     per_positive: float | None = None
 
     def size_and_weight(
-        self, positives: int, negatives: int, unlabelled: int, *, weighted: bool = True
+        self,
+        positives: int,
+        negatives: int,
+        unlabelled: int,
+        *,
+        weighted: bool = True,
+        told: bool = False,
     ) -> tuple[int, float]:
         """Tell how many rows to presume negative, and how much each counts.
 
@@ -90,9 +96,13 @@ class Presumption:
         weighted : bool
             Whether the model takes weights of rows. One that does not gets fewer rows instead of
             lighter ones.
+        told : bool
+            Whether the model is told which rows are presumed. To it they show the pool, so labelled
+            negatives do not replace them.
         """
         if self.per_positive is None:
-            size = max(self.most - negatives // 2, 0 if negatives else 1)
+            replaced = 0 if told else negatives // 2
+            size = max(self.most - replaced, 0 if negatives else 1)
             return min(size, unlabelled), 1.0
         together = self.per_positive * positives
         if not weighted:
@@ -180,7 +190,12 @@ class TrainingSet:
         return np.asarray(P[..., list(self.minority)].sum(axis=-1))
 
     def presume(
-        self, rule: Presumption, rng: np.random.Generator, *, weighted: bool = True
+        self,
+        rule: Presumption,
+        rng: np.random.Generator,
+        *,
+        weighted: bool = True,
+        told: bool = False,
     ) -> PresumedNegatives:
         """Draw unlabelled rows for a fit to take for negative; none without a labelled positive.
 
@@ -190,14 +205,16 @@ class TrainingSet:
             How many rows to draw, and how much each counts.
         rng : numpy Generator
             Draws the rows.
-        weighted : bool
+        weighted, told : bool
             See `Presumption.size_and_weight`.
         """
         open_, positives = self.unlabelled, int(self.is_positive.sum())
         if not positives:
             return NONE_PRESUMED
         negatives = len(self.rows) - positives
-        size, weight = rule.size_and_weight(positives, negatives, len(open_), weighted=weighted)
+        size, weight = rule.size_and_weight(
+            positives, negatives, len(open_), weighted=weighted, told=told
+        )
         return PresumedNegatives(self._sample_unlikely(open_, size, rng), weight)
 
     def _sample_unlikely(self, open_: Unlabelled, size: int, rng: np.random.Generator) -> Rows:
@@ -245,6 +262,12 @@ class TrainingSet:
             np.concatenate(each) if presumed.weight != 1.0 or trust is not None else None,
         )
 
+    def _presumed(self, presumed: PresumedNegatives) -> Any:
+        """Tell which of the `examples` are presumed; None where none is."""
+        if not len(presumed.rows):
+            return None
+        return np.repeat([False, True], [len(self.rows), len(presumed.rows)])
+
     def suffices(self, presumed: PresumedNegatives = NONE_PRESUMED) -> bool:
         """Tell whether there are rows of two classes to fit on, with the presumed ones."""
         return len(np.unique(self.examples(presumed)[1])) > 1
@@ -278,7 +301,9 @@ class TrainingSet:
         X, y = take(self.pool.read_by(reader), rows), self.classes[codes]
         seed = self.one_seed if seed is None else seed
         positive = self.classes[list(self.minority)].tolist()
-        return fit_classifier(model, X, y, self.classes, seed, weights, earlier, positive)
+        return fit_classifier(
+            model, X, y, self.classes, seed, weights, earlier, positive, self._presumed(presumed)
+        )
 
     def held_out_of(
         self, fitted: FittedClassifier, model: Any, presumed: PresumedNegatives = NONE_PRESUMED
@@ -296,7 +321,7 @@ class TrainingSet:
         """
         rows, codes, weights = self.examples(presumed)
         X = take(self.pool.read_by(model), rows)
-        return held_out_of_fit(fitted, X, self.classes[codes], weights)
+        return held_out_of_fit(fitted, X, self.classes[codes], weights, self._presumed(presumed))
 
     def hold_out(
         self,
@@ -328,5 +353,6 @@ class TrainingSet:
             model, take(self.pool.read_by(model), rows), self.classes[codes], self.classes,
             folds=folds, seed=self.one_seed if seed is None else seed, sample_weight=weights,
             positive=self.classes[list(self.minority)].tolist(),
+            presumed=self._presumed(presumed),
             progress=self.pool.progress,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from .._rows.matrix import n_rows, take
 from .._rows.random_by_row import random_numbers
 from .._rows.unlabelled import Unlabelled
 from ..measures import fuse_ranks
+from ..models._adapt import as_classifier
 from ..models._classifier import FittedClassifier
 from ..models._committee import (
     Committee,
@@ -21,6 +22,7 @@ from ..models._committee import (
     squash_stack,
     stack_probabilities,
 )
+from ..models._weights import takes_presumed
 from ..priors._slope import Slope
 from .stand_in import fit_to_ask
 from .stated_prior import StatedPrior
@@ -329,12 +331,24 @@ class View:
 
         return self.once_a_round(("presuming", rule), fit)
 
+    def count_presumed(self, rule: Presumption) -> int:
+        """Count the rows that the fit of `fit_presuming` presumes negative.
+
+        Parameters
+        ----------
+        rule : Presumption
+            As for `fit_presuming`.
+        """
+        return len(self._presume(rule)[0].rows)
+
     def _presume(self, rule: Presumption) -> tuple[PresumedNegatives, int]:
         """Draw the presumed negatives of a round, and the seed of their fit."""
 
         def draw() -> tuple[PresumedNegatives, int]:
             rng = self.rng("presumed negatives")
-            return self.training.presume(rule, rng), int(rng.integers(2**31 - 1))
+            told = takes_presumed(as_classifier(self.unfitted))
+            presumed = self.training.presume(rule, rng, told=told)
+            return presumed, int(rng.integers(2**31 - 1))
 
         return self.once_a_round(("presumed", rule), draw)
 

@@ -31,6 +31,7 @@ from ..models._adapt import as_classifier
 from ..models._class_weights import without_class_weights
 from ..models._classifier import FittedClassifier
 from ..models._default import default_model
+from ..models._fetched import is_fetched, warn_of_fetching
 from ..pool import Pool
 from ..pool._copies import NO_COPIES
 from ..pool._pool import as_pool
@@ -51,6 +52,7 @@ from ._final_model import (
     unfitted_pipeline,
 )
 from ._habits import OF_LEARNER, OF_QUERY, OF_TEACH, explain
+from ._likely_rows import LikelyRows
 from ._prior_report import PriorReport, report_prior
 from ._query import Query
 from ._ranking import RankedRows, rank_rows
@@ -90,7 +92,8 @@ class ActiveLearner(Described):
     candidates : Candidates, optional
         Which rows may be asked in a round. By default `motherlode.learner.BySize` for the strategy
         "auto", which takes some thousands from a pool of more than 200,000 rows, and
-        `motherlode.learner.AllRows` for any other strategy.
+        `motherlode.learner.AllRows` for any other strategy. A query model of TabPFN, TabICL or
+        LightPFN is slow for each row, and has `motherlode.learner.LikelyRows`.
     selection : Selection, optional
         How utilities become a batch; by default the highest, ties broken at random.
     minority : label or list of labels, optional
@@ -165,9 +168,10 @@ class ActiveLearner(Described):
         )
         self._choose_models()
         self.strategy: Strategy = as_strategy(strategy, goal)
-        by_size: Candidates = BySize() if isinstance(self.strategy, Auto) else AllRows()
         self.candidates: Candidates = (
-            by_size if candidates is None else _check_method("rows", candidates, "candidates")
+            self._choose_candidates()
+            if candidates is None
+            else _check_method("rows", candidates, "candidates")
         )
         self.selection: Selection = (
             TopK() if selection is None else _check_method("choose", selection, "selection")
@@ -951,6 +955,12 @@ class ActiveLearner(Described):
         self.model = default_model(self.pool) if model is None else model
         asks = without_class_weights(self.model) if query_model is None else query_model
         self.query_model = asks
+
+    def _choose_candidates(self) -> Candidates:
+        if is_fetched(self.query_model):
+            warn_of_fetching(self.query_model)
+            return LikelyRows()
+        return BySize() if isinstance(self.strategy, Auto) else AllRows()
 
     def _notice_new_rows(self) -> None:
         """Catch up with a pool that has been extended."""

@@ -5,6 +5,7 @@ from ._classifier import FittedClassifier, fit_classifier
 from ._committee import Bags, Ensemble, Estimators, Seeds, Variants
 from ._network_committee import DeepEnsemble, MCDropout
 from ._neural import Focal, LogitAdjusted
+from ._pretrained import PretrainedClassifier
 from ._prior import PriorCorrected, correct_prior
 from ._several import SkillWeighted
 from ._threshold import Cost, RecallAtPrecision, best_threshold
@@ -20,6 +21,7 @@ __all__ = [
     "Focal",
     "LogitAdjusted",
     "MCDropout",
+    "PretrainedClassifier",
     "PriorCorrected",
     "RecallAtPrecision",
     "Seeds",

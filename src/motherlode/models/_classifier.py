@@ -21,7 +21,7 @@ from . import _linear as linear
 from ._adapt import adapt, as_classifier, declare_classes
 from ._scoring import check_scores, score_positive
 from ._translated import Translated, translate, untranslated
-from ._weights import fit_weighted
+from ._weights import fit_told
 
 _FEW_CELLS = 2**18
 
@@ -221,6 +221,7 @@ def fit_classifier(
     sample_weight: Floats | None = None,
     earlier: FittedClassifier | None = None,
     positive: Sequence[Any] = (),
+    presumed: Codes | None = None,
 ) -> FittedClassifier:
     """Fit a clone of ``model`` on labelled rows of at least two classes.
 
@@ -247,6 +248,8 @@ def fit_classifier(
     positive : sequence of labels
         The class or classes that scores of one class, as "f1" in a search, are of; by default the
         rarest that has labels.
+    presumed : ndarray of bool of shape (m,), optional
+        Which labels are presumed, for a model whose ``fit`` takes that: rows that nobody labelled.
 
     Returns
     -------
@@ -265,7 +268,7 @@ def fit_classifier(
     _warm_up(declare_classes(estimator, classes, y), earlier)
     try:
         with one_thread() if _brief(estimator, X) else nullcontext():
-            fit_weighted(estimator, X, y, sample_weight)
+            fit_told(estimator, X, y, sample_weight, presumed)
     except InputError:
         raise
     except Exception as error:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
-from .._rows.arrays import Floats, Matrix
+from .._rows.arrays import Codes, Floats, Matrix
 from .._rows.matrix import take
 from ..geometry import Progress, silent
 from ._classifier import FittedClassifier, fit_classifier
@@ -24,28 +24,36 @@ def held_out_probabilities(
     seed: int = 0,
     sample_weight: Floats | None = None,
     positive: Sequence[Any] = (),
+    presumed: Codes | None = None,
     progress: Progress = silent,
 ) -> Floats:
     """Predict class probabilities, shape (m, k), by cross-validation stratified by class.
 
     At least two classes have at least two rows each. There are at most so many folds as rows of
-    the rarest class. ``sample_weight`` is how much each row counts in the fits, and ``positive``
-    the positive classes, see `fit_classifier`.
+    the rarest class. ``sample_weight`` is how much each row counts in the fits, ``positive`` the
+    positive classes and ``presumed`` which labels are presumed, see `fit_classifier`.
     """
     rarest = int(np.unique(y, return_counts=True)[1].min())
     P = np.empty((len(y), len(classes)))
     parts = StratifiedKFold(min(folds, rarest), shuffle=True, random_state=seed)
     for done, (kept, out) in enumerate(parts.split(y, y), 1):
         weights = None if sample_weight is None else sample_weight[kept]
+        open_ = None if presumed is None else presumed[kept]
         part = take(X, kept), y[kept]
-        fitted = fit_classifier(model, *part, classes, seed, weights, positive=positive)
+        fitted = fit_classifier(
+            model, *part, classes, seed, weights, positive=positive, presumed=open_
+        )
         P[out] = fitted.predict_proba(take(X, out))
         progress("Held-out probabilities", done / parts.n_splits)
     return P
 
 
 def held_out_of_fit(
-    fitted: FittedClassifier, X: Matrix, y: np.ndarray[Any, Any], sample_weight: Floats | None
+    fitted: FittedClassifier,
+    X: Matrix,
+    y: np.ndarray[Any, Any],
+    sample_weight: Floats | None,
+    presumed: Codes | None = None,
 ) -> Floats | None:
     """Predict class probabilities of the rows of a fit, shape (m, k), without fitting it again.
 
@@ -54,7 +62,7 @@ def held_out_of_fit(
     """
     model = fitted.estimator
     if hasattr(model, "held_out_probabilities"):
-        return fitted.align(model.held_out_probabilities(X, y, sample_weight))
+        return fitted.align(model.held_out_probabilities(X, y, sample_weight, presumed))
     if len(model.classes_) != 2:
         return None
     log_odds = leave_one_out(model, X, y, sample_weight)

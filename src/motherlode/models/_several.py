@@ -91,7 +91,11 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(
-        self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None
+        self,
+        X: Matrix,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        presumed: ArrayLike | None = None,
     ) -> "SkillWeighted":
         """Fit every member on all rows, and find its skill.
 
@@ -104,6 +108,8 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         sample_weight : array-like of shape (m,), optional
             How much each row counts, in the fits and in the skill. Rows of high weight are then in
             nearly all bags of a forest, so forests are judged by cross-validation too.
+        presumed : array-like of bool of shape (m,), optional
+            Which labels are presumed, for members whose ``fit`` takes that.
         """
         validate_data(self, X, y, skip_check_array=True)
         labels = column_or_1d(y, warn=True)
@@ -111,7 +117,7 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         X, labels = indexable(X, labels)
         own = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
         self.classes_, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
-        params = self._fit_parameters(own)
+        params = self._fit_parameters(own, presumed)
         self.estimators_ = [
             _prepare(e, self.random_state, counts, own).fit(X, labels, **params[name])
             for name, e in self.estimators
@@ -121,7 +127,7 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         weights = self._first_weights(rarest)
         self._held_out: list[Floats] | None = None
         if rarest >= max(self.judged_from, 2):
-            held_out = self._hold_out(X, labels, own)
+            held_out = self._hold_out(X, labels, own, presumed)
             skills = np.array([_skill(each.scores, codes, counts, own) for each in held_out])
             self.skills_ = {n: float(s) for (n, _), s in zip(self.estimators, skills, strict=True)}
             self._held_out = [each.probabilities for each in held_out]
@@ -130,7 +136,11 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         return self
 
     def held_out_probabilities(
-        self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None
+        self,
+        X: Matrix,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        presumed: ArrayLike | None = None,
     ) -> Floats:
         """Predict probabilities of the rows of `fit` by members that were not fitted on them.
 
@@ -144,6 +154,8 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
             Their labels; of each class two or more.
         sample_weight : array-like of shape (m,), optional
             Their weights.
+        presumed : array-like of bool of shape (m,), optional
+            Which of their labels were presumed.
 
         Returns
         -------
@@ -154,7 +166,7 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         if known is None:
             own = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
             labels = np.asarray(y)
-            known = [each.probabilities for each in self._hold_out(X, labels, own)]
+            known = [each.probabilities for each in self._hold_out(X, labels, own, presumed)]
         P = np.tensordot(self.weights_, np.stack(known), axes=1)
         return np.asarray(P / np.maximum(P.sum(axis=1, keepdims=True), 1e-300))
 
@@ -226,11 +238,15 @@ class SkillWeighted(ClassifierMixin, BaseEstimator):
         to_fit = MethodMapping().add(caller="fit", callee="fit")
         return router.add(method_mapping=to_fit, **dict(self.estimators))
 
-    def _fit_parameters(self, weights: Floats | None) -> dict[str, dict[str, Any]]:
-        return routed_parameters(self, dict(self.estimators), weights)
+    def _fit_parameters(
+        self, weights: Floats | None, presumed: ArrayLike | None
+    ) -> dict[str, dict[str, Any]]:
+        return routed_parameters(self, dict(self.estimators), weights, presumed)
 
-    def _hold_out(self, X: Matrix, y: Any, weights: Floats | None) -> list[_HeldOut]:
-        params = self._fit_parameters(weights)
+    def _hold_out(
+        self, X: Matrix, y: Any, weights: Floats | None, presumed: ArrayLike | None
+    ) -> list[_HeldOut]:
+        params = self._fit_parameters(weights, presumed)
         pairs = zip(self.estimators, self.estimators_, strict=True)
         return [self._held_out_of(m, X, y, weights, params[name]) for (name, _), m in pairs]
 

@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from ..._registry import Registry, normal
 from ...errors import InputError
 from ...learner._learner import ActiveLearner
+from ...models import PretrainedClassifier
 from ...models._default import add_scaler
 from ...pool import Pool
 from ...priors import Prior
@@ -44,6 +45,7 @@ MODELS: Registry[Callable[..., Any]] = Registry(
     {
         "logistic_regression": lambda pool: add_scaler(LogisticRegression(max_iter=1000), pool),
         "random_forest": lambda pool: RandomForestClassifier(n_estimators=100),
+        "pretrained": lambda pool: PretrainedClassifier(),
         "extra_trees": lambda pool: ExtraTreesClassifier(n_estimators=100),
         **{package: _packaged(package) for package in _PACKAGED},
     },

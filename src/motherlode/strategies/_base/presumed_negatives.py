@@ -21,7 +21,8 @@ class WithPresumedNegatives(Strategy):
     Parameters
     ----------
     presumed : int
-        Unlabelled rows presumed negative at first, one less for every two labelled negatives.
+        Unlabelled rows presumed negative at first, one less for every two labelled negatives. A
+        model that is told which they are gets as many in every round.
     """
 
     presumed: int = 100
@@ -57,11 +58,7 @@ class WithPresumedNegatives(Strategy):
         if model is None:
             said = f"{self}: no {positive_names(view)} is labelled yet, exploring at random"
             return [said] * len(rows)
-        known = view.labelled_minority
-        size, _ = self.presumption.size_and_weight(
-            int(known.sum()), int((~known).sum()), len(view.unlabelled)
-        )
-        said = f"with {size} rows presumed negative"
+        said = f"with {view.count_presumed(self.presumption)} rows presumed negative"
         p = view.training.positive(view.predict_proba_by(model, rows))
         moved = self._say_moved(view, rows)
         named = positive_names(view)

@@ -1,0 +1,5 @@
+"""The network that was pretrained on synthetic rare classes."""
+
+from ._classifier import PretrainedClassifier
+
+__all__ = ["PretrainedClassifier"]
