@@ -1,7 +1,7 @@
 # Every command below sets itself up; nothing but Python 3.11+, pip and make is needed.
 PYTHON ?= python3
 BIN := .venv/bin
-WRITTEN := src tests benchmarks docs examples *.md
+WRITTEN := src tests benchmarks docs examples pretraining *.md
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-fast core oldest chromium lint docs label-studio dist changelog clean

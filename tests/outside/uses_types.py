@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from motherlode import ActiveLearner, Pool, Query
 from motherlode.estimation import Estimate, NoEstimate, recall
+from motherlode.models import PretrainedClassifier
 from motherlode.stopping import Advice, TargetRecall
 from motherlode.strategies import Strategy
 
@@ -22,3 +23,6 @@ if isinstance(found, Estimate):
     assert_type(found.low, float)
 assert_type(TargetRecall(recall=0.9).advise(learner.session()), Advice)
 strategy: Strategy | None = None
+network = PretrainedClassifier().fit(X, X[:, 0] > 1.5)  # by the weights in the package
+assert_type(network, PretrainedClassifier)
+assert network.predict_proba(X).shape == (200, 2)
