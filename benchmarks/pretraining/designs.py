@@ -151,7 +151,7 @@ def _designs(tried: Sequence[Tried]) -> str:
         ]
         for one in tried
     ]
-    return table(["", "made by", "steps", "parameters", "on tasks kept aside"], rows)
+    return table(["design", "made by", "steps", "parameters", "on tasks kept aside"], rows)
 
 
 def _section(ranked: Sequence[Ranked], names: Sequence[str], first: str) -> str:
@@ -172,7 +172,7 @@ def _section(ranked: Sequence[Ranked], names: Sequence[str], first: str) -> str:
         for said, those in parts
         if those
     ]
-    return table(["", "cells", *names, *(f"{name} − {first}" for name in others)], rows)
+    return table(["positives", "cells", *names, *(f"{name} − {first}" for name in others)], rows)
 
 
 def main() -> None:

@@ -53,12 +53,13 @@ def page(cells: Sequence[Cell], steps: int, sessions: Sequence[Session]) -> str:
     parts = [
         _HEAD.format(measured=measured(), weights=cells[0].weights, sources=sources, steps=steps)
     ]
-    for title, named in (
-        ("By known positives", [(str(k), _has("positives", k)) for k in POSITIVES]),
-        ("By kind of data", [(kind, _has("kind", kind)) for kind in KINDS]),
-        ("By prevalence", [(said, _within(low, high)) for said, low, high in RARITY]),
+    for title, column, named in (
+        ("By known positives", "positives", [(str(k), _has("positives", k)) for k in POSITIVES]),
+        ("By kind of data", "kind", [(kind, _has("kind", kind)) for kind in KINDS]),
+        ("By prevalence", "prevalence", [(said, _within(low, high)) for said, low, high in RARITY]),
         (
             "By part",
+            "cells of",
             [
                 ("1 to 20 positives, left out", lambda c: c.left_out and c.positives <= 20),
                 ("1 to 20 positives, all", lambda c: c.positives <= 20),
@@ -66,7 +67,7 @@ def page(cells: Sequence[Cell], steps: int, sessions: Sequence[Session]) -> str:
             ],
         ),
     ):
-        parts.append(f"## {title}\n\n{_section(cells, named)}\n")
+        parts.append(f"## {title}\n\n{_section(cells, column, named)}\n")
     if sessions:
         parts.append(f"## Whole searches\n\n{searches(cells, sessions)}\n")
     parts.append(f"## CPU-seconds\n\n{_seconds(cells)}\n")
@@ -94,7 +95,7 @@ def searches(cells: Sequence[Cell], sessions: Sequence[Session]) -> str:
             mean = f"{figure(both.values()).mean:.3f}"
             gaps = [str(ratio(own, both)), str(differences(own, both))]
             rows.append([f"{known} known, {labels} labels, {said}", mean, *gaps])
-    head = ["", "default finds", "with the network / default", "difference by source"]
+    head = ["search", "default finds", "with the network / default", "difference by source"]
     searched = {session.source for session in sessions} & parts["all"]
     return f"{_SEARCHES.format(sources=len(searched))}\n\n{table(head, rows)}"
 
@@ -107,7 +108,9 @@ def _within(low: float, high: float) -> Callable[[Cell], bool]:
     return lambda cell: low < cell.prevalence <= high
 
 
-def _section(cells: Sequence[Cell], named: Sequence[tuple[str, Callable[[Cell], bool]]]) -> str:
+def _section(
+    cells: Sequence[Cell], column: str, named: Sequence[tuple[str, Callable[[Cell], bool]]]
+) -> str:
     rows = []
     for said, belongs in named:
         those = [cell for cell in cells if belongs(cell)]
@@ -115,7 +118,7 @@ def _section(cells: Sequence[Cell], named: Sequence[tuple[str, Callable[[Cell], 
             own = [f"{np.mean([cell.precision[name] for cell in those]):.3f}" for name in MODELS]
             gaps = [paired(those, one, other) for _, one, other in _PAIRS]
             rows.append([said, str(len(those)), *own, *gaps])
-    return table(["", "cells", *MODELS, *(name for name, _, _ in _PAIRS)], rows)
+    return table([column, "cells", *MODELS, *(name for name, _, _ in _PAIRS)], rows)
 
 
 def paired(cells: Sequence[Cell], one: str, other: str) -> str:

@@ -77,7 +77,14 @@ def page(sessions: Sequence[Session]) -> str:
     whole = [session for each in of_start.values() for session in each]
     rows = [limits(each, start, labels) for start, each in of_start.items() for labels in MARKS]
     head = [
-        *("", "default", "best single rival", "best rival of each source", "ceiling", "asked"),
+        *(
+            "search",
+            "default",
+            "best single rival",
+            "best rival of each source",
+            "ceiling",
+            "asked",
+        ),
         *("default / best single rival", "ceiling / best single rival", "nothing to gain"),
     ]
     return _HEAD.format(
