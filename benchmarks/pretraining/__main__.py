@@ -56,7 +56,7 @@ def main() -> None:
                 file.write(cells[-1].line() + "\n")
         read.cache_clear()
         print(f"{monotonic() - began:.0f} s: {tasks[0].source}", file=sys.stderr, flush=True)
-    text = page(cells, said["steps_done"], led(Journal()))
+    text = page(cells, said, led(Journal()))
     if asked.report is None:
         print(text)
     else:

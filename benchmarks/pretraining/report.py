@@ -1,6 +1,6 @@
 """The page: average precision by positives, prevalence and kind, beside other models."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -22,7 +22,8 @@ _HEAD = """\
 {measured}
 
 Made by `python -m benchmarks.pretraining --report benchmarks/pretraining`. The weights are those of
-[the model card](../../pretraining/CARD.md), sha256 `{weights:.12}…`, {steps:,} steps.
+[the model card](../../pretraining/CARD.md), sha256 `{weights:.12}…`: {parameters:,}
+parameters, {bytes:,} bytes, {steps_done:,} steps in {cpu_seconds:,} CPU-seconds.
 
 Of each of {sources} sources of the proving ground one task for each number of positives that it
 holds. Known are positives by lot, five times as many negatives that lie nearest to them (at most
@@ -47,12 +48,10 @@ sources in batches of ten. **Found** is the share of the positives that so many 
 found. Each source counts once; intervals are of 95 %, by drawing sources anew."""
 
 
-def page(cells: Sequence[Cell], steps: int, sessions: Sequence[Session]) -> str:
-    """The page of some cells and of whole searches."""
-    sources = len({cell.source for cell in cells})
-    parts = [
-        _HEAD.format(measured=measured(), weights=cells[0].weights, sources=sources, steps=steps)
-    ]
+def page(cells: Sequence[Cell], shipped: Mapping[str, Any], sessions: Sequence[Session]) -> str:
+    """The page of some cells and of whole searches, by weights of which ``weights.json`` tells."""
+    sources, weights = len({cell.source for cell in cells}), cells[0].weights
+    parts = [_HEAD.format(**shipped, measured=measured(), weights=weights, sources=sources)]
     for title, column, named in (
         ("By known positives", "positives", [(str(k), _has("positives", k)) for k in POSITIVES]),
         ("By kind of data", "kind", [(kind, _has("kind", kind)) for kind in KINDS]),

@@ -16,6 +16,8 @@ ONE = Cell(
     dict.fromkeys(MODELS, 0.2) | {"network": 0.5}, dict.fromkeys(MODELS, 0.1),
 )  # fmt: skip
 
+SHIPPED = {"parameters": 1_234, "bytes": 56, "steps_done": 7, "cpu_seconds": 89}
+
 
 def test_labels_are_positives_their_neighbours_and_five_by_chance():
     points = np.arange(100.0)[:, None]
@@ -58,15 +60,16 @@ def test_the_page_compares_whole_searches_of_its_sources():
         session("1" * k + "0" * (50 - k), arm=arm, source=source, start="one", positives=40)
         for (source, arm), k in found.items()
     ]
-    page = report.page([ONE], 7, led)
+    page = report.page([ONE], SHIPPED, led)
     assert "1 sources" in page
     assert "| one positive known, 50 labels, all | 0.250 | 2.000 [2.000, 2.000] | 0.250" in page
 
 
 def test_the_page_pairs_cells_and_counts_a_source_once(tmp_path):
     two = [ONE, replace(ONE, positives=3), replace(ONE, source="r", kind="mixed")]
-    page = report.page(two, 7, [])
+    page = report.page(two, SHIPPED, [])
     assert "| 1 | 2 | 0.200 |" in page
+    assert "1,234\nparameters, 56 bytes, 7 steps" in page
     assert "network − forest" in page
     assert report.paired(two, "network", "forest") == "+0.300 ± 0.000"
     apart = [ONE, replace(ONE, source="r", precision=ONE.precision | {"network": 0.3})]
