@@ -170,7 +170,7 @@ def test_what_follows_from_the_decisions_alone_costs_few_labels(pool, threshold,
     report = run.report()
     assert (report.estimates[measure].value, report.estimates[measure].half_width) == (value, 0)
     assert report.labels < 200
-    assert f"is {value}, whatever the rows without a label are." in report.sentence
+    assert f"is {value}, whatever labels are still to come." in report.sentence
 
 
 def test_labels_that_do_not_fit_are_refused(pool):

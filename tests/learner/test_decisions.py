@@ -6,6 +6,7 @@ from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
 from motherlode.estimation import Estimate, Evaluation
+from motherlode.estimation._calls import Calls
 from motherlode.models import RecallAtPrecision
 
 TARGETS = (None, "f1", RecallAtPrecision(0.7, confidence=0.9))
@@ -86,3 +87,72 @@ def test_an_evaluation_bounds_what_nobody_could_tell():
         assert found.bounds[0] <= true.low <= true.high <= found.bounds[1]
         assert "whatever the undecided rows are" in found.write()
     assert evaluation.estimate("average_precision").bounds is None
+
+
+@pytest.fixture(scope="module")
+def extended():
+    """A search with rows that came later, and rows of both kinds that somebody skipped."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(1500, 3))
+    y = X[:, 0] + 0.3 * rng.normal(size=1500) > 0.5
+    learner = ActiveLearner(
+        Pool(X[:900]), ["no", "yes"], LogisticRegression(), strategy="random", minority="yes"
+    )
+    for batch in range(8):
+        if batch == 2:
+            learner.extend(X[900:])
+        rows = learner.query(80).rows
+        gone, left_open = rows[::7], rows[3::10]  # the last ones are never answered
+        learner.skip(gone)
+        kept = np.setdiff1d(rows, np.r_[gone, left_open])
+        learner.teach(kept, np.where(y[kept], "yes", "no"))
+    return learner, y
+
+
+@pytest.mark.parametrize("target", TARGETS[1:])
+def test_decisions_are_bounded_where_rows_were_skipped_and_others_came(extended, target):
+    learner, y = extended
+    known = learner._session_of_rows()
+    decided = learner.judge_decisions(threshold=target)
+    assert decided.promised == (target is TARGETS[-1])
+    called = learner.final_model(threshold=target).predict(learner.pool.data) == "yes"
+    rows = known.came_last
+    assert rows.tolist() == list(range(900, 1500))
+    for found, of in ((decided.precision, np.arange(1500)), (decided.newest, rows)):
+        least, most = found.bounds
+        truth = y[of][called[of]].mean()
+        assert least <= found.low <= found.high <= most
+        assert least - 0.05 <= truth <= most + 0.05
+    skipped = np.isin(rows, learner.skipped)
+    assert decided.newest.speaks_for.startswith(f"It speaks for the {(~skipped).sum()} rows")
+
+
+def test_every_row_is_counted_once_whichever_are_supposed_to_have_labels(extended, monkeypatch):
+    seen = []
+    estimate = Calls.precision
+    monkeypatch.setattr(Calls, "precision", lambda of: seen.append(of) or estimate(of))
+    learner, _ = extended
+    learner.judge_decisions(threshold="f1")
+    cut = learner._final_fit(True).choose_cut("f1", None)[0]
+    fit = learner._final_fit(True)
+    every = fit.score_unlabelled(np.setdiff1d(np.arange(1500), fit.training.rows)) >= cut
+    left = fit.score_rest >= cut
+    known = learner._session_of_rows()
+    sizes = [of.session.pool_size for of in seen]
+    skipped_last = np.isin(known.came_last, learner.skipped).sum()
+    assert sizes == [
+        1500 - len(learner.skipped), 1500, 1500, 600 - skipped_last, 600, 600
+    ]  # fmt: skip
+    labelled = seen[0].called.sum()
+    assert seen[0].left == left.sum()
+    for of in seen[1:3]:
+        assert of.called.sum() + of.left == labelled + every.sum()
+    worst, best = seen[4:]
+    passed_over = known.session.passed_over
+    still = np.setdiff1d(known.came_last, passed_over.rows)
+    assert worst.left == best.left == (fit.score_unlabelled(still) >= cut).sum()
+    assert len(still) < len(fit.training.left.ids[fit.training.left.ids >= 900])
+    assert worst.session.positive[worst.called].sum() < best.session.positive[best.called].sum()
+    for of in seen[3:]:
+        assert len(of.called) == of.session.labels
+        assert of.session.left >= of.left

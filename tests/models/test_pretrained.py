@@ -186,6 +186,26 @@ def test_of_many_rows_the_labelled_and_rare_ones_are_kept(network):
     assert np.array_equal(again.decision_function(X[:50]), model.decision_function(X[:50]))
 
 
+@pytest.mark.parametrize("presumed", [False, True])
+@pytest.mark.parametrize("positive", [0, 1])
+def test_where_a_class_alone_would_fill_what_is_kept_all_others_have_rows_too(
+    network, positive, presumed
+):
+    X = np.random.default_rng(0).normal(size=(2500, 2))
+    is_negative = np.arange(2500) >= 1200
+    y = is_negative ^ bool(positive)
+    model = PretrainedClassifier(0).fit(X, y, presumed=is_negative if presumed else None)
+    for look in model._looks.values():
+        assert len(look.states) == 1_000
+        assert (look.states == POSITIVE).sum() == 500
+    assert np.isfinite(model.predict_proba(X[:5])).all()
+
+
+def test_huge_numbers_are_read(network):
+    X = np.random.default_rng(0).normal(size=(50, 2)) * 1e300
+    assert np.isfinite(PretrainedClassifier().fit(X, np.arange(50) < 5).predict_proba(X)).all()
+
+
 def test_memory_does_not_grow_with_the_rows_scored_but_for_the_result(network):
     X, y, presumed = table()
     model = PretrainedClassifier().fit(X, y, presumed=presumed)

@@ -15,6 +15,7 @@ from motherlode._files import opening
 from motherlode._rows.unlabelled import Unlabelled
 from motherlode.pool import _copies as copies
 from motherlode.pool._copies import NO_COPIES, copies_of
+from motherlode.pool._twins import twins_of
 
 
 def kinds(features, data=None):
@@ -160,3 +161,17 @@ def test_twins_of_texts_and_of_what_has_no_numbers():
     gaps = np.array([[np.nan, 1.0], [np.nan, 1.0], [5.0, 2.0]])
     pool = Pool(gaps, "passthrough")
     assert pool.twins.pairs(pool.features).tolist() == [[0, 1]]
+
+
+@pytest.mark.parametrize("made", [np.asarray, sp.csr_array, pd.DataFrame])
+def test_twins_of_some_rows_among_others(made):
+    X = np.random.default_rng(0).normal(size=(300, 4))
+    X[7] = X[3] * 1.0001
+    X[8] = -X[3]
+    rows, others = made(X[[7, 8, 3]]), made(X[[3]])
+    assert twins_of(made(X)).near(rows, others).tolist() == [True, False, True]
+
+
+def test_twins_of_rows_that_are_all_the_same():
+    X = np.ones((20, 2))
+    assert twins_of(X).near(X[:2], X[5:6]).all()

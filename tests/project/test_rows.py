@@ -65,6 +65,9 @@ def test_named_columns():
         ({"id": "same"}, "holds 1 more than once"),
         ({"id": "gaps"}, "1 gap, the first in row 0"),
         ({"id": "blank"}, "1 gap, the first in row 11"),
+        ({"id": "nan"}, "1 gap, the first in row 2"),
+        ({"id": "words"}, "1 gap, the first in row 11"),
+        ({"id": "v"}, "ids are words or numbers"),
         ({"text": "t", "image": "t"}, "name one of them"),
         ({"text": "none"}, "null values"),
     ],
@@ -75,6 +78,8 @@ def test_wrong_columns(options, said):
             "t": TEXTS, "x": range(12), "v": [[1.0, float(i)] for i in range(12)],
             "w": [[1.0] * (1 + i % 2) for i in range(12)], "same": [1] * 12,
             "gaps": [None, *range(11)], "none": pa.nulls(12), "blank": [*"abcdefghijk", " "],
+            "nan": [0.5, 1.5, float("nan"), *range(9)],
+            "words": pa.array([*"abcdefghijk", " "]).dictionary_encode(),
         }
     )  # fmt: skip
     with pytest.raises(InputError, match=said):

@@ -23,7 +23,8 @@ from ..learner._learner import COPIES
 from ..pool._columns import is_row_name
 from ..project._data.encoders import default_encoder, get_encoder, installed_encoders
 from ..project._data.folder import Project, create_project
-from ..project._data.planning import RowPlan, can_be_id, decode_dictionaries, plan_rows
+from ..project._data.ids import can_be_ids
+from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.settings import Recipe, Settings
 from ..project._data.stated import Stated, say_prior
 from ..project._data.written import keep_cells
@@ -319,7 +320,7 @@ def _find_ids(table: "pa.Table") -> str | None:
     for name, kind in zip(table.column_names, table.schema.types, strict=True):
         is_plain = str(kind) in ("string", "large_string") or str(kind).startswith(("int", "uint"))
         is_named_so = is_row_name(name) and name.lower().endswith("id")
-        if is_plain and is_named_so and can_be_id(table, name):
+        if is_plain and is_named_so and can_be_ids(table.column(name)):
             return str(name)
     return None
 

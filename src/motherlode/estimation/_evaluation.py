@@ -313,7 +313,7 @@ class Evaluation:
         value, condition_at = self._measure(name, tally)
         if self.settled(name):
             method, assumes = (
-                "It is so whatever the rows without a label are.",
+                "It is so whatever labels are still to come.",
                 "That the labels are right.",
             )
             return Estimate(value, value, value, level, method, assumes)

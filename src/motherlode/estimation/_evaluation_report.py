@@ -87,7 +87,7 @@ class EvaluationReport(Described):
                 parts.append(f"{title} is not known: {estimate.reason}")
                 continue
             if not estimate.half_width:
-                rest = "whatever the rows without a label are"
+                rest = "whatever labels are still to come"
                 parts.append(f"{title} is {estimate.value:.3g}, {rest}.")
                 continue
             sure = f"{write_level(estimate.level)} confidence"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._inert.description import Described, Description
-from .._rows.arrays import Floats
+from .._rows.arrays import Floats, Rows
 from ..estimation._bounds import add_bounds, are_bounds_apart
 from ..estimation._calls import Calls
 from ..estimation._parting import say_parted, speak_for_newest
@@ -41,7 +41,7 @@ class Decisions(Described):
     about_threshold : str
         What is promised or why nothing is, as a sentence; empty if the likelier class is said.
     newest : Estimate or NoEstimate, optional
-        The precision among the rows that came last; None if all came together.
+        The precision among the rows that came last, with such bounds; None if all came together.
     reference : ndarray of shape (s,)
         Probabilities of the positive class of up to 1,000 rows of the pool, drawn at random, each
         by a fit without it. `motherlode.estimation.detect_drift` compares those of new rows with
@@ -99,7 +99,8 @@ def judge_decisions(fit: "FinalFit", target: Any, known: SessionOfRows, level: f
         is_promised = isinstance(promise, Promise)
         called = scores >= cut if is_promised else _call_held_out(fit, target)[places]
     calls = Calls(known.session, called, int((fit.score_rest >= cut).sum()), level)
-    bound = partial(_bound, calls, _suppose(fit, known, calls, cut))
+    supposed = _suppose(fit, known, calls, cut)
+    bound = partial(_bound, calls, supposed)
     precision = bound(Calls.precision, promise.precision if isinstance(promise, Promise) else None)
     return Decisions(
         precision,
@@ -108,7 +109,7 @@ def judge_decisions(fit: "FinalFit", target: Any, known: SessionOfRows, level: f
         isinstance(promise, Promise),
         "" if target is None else _say(fit.read_target(target), promise, precision),
         _sample(fit),
-        _judge_newest(fit, cut, called, known, level),
+        _judge_newest(fit, cut, known, calls, supposed),
     )
 
 
@@ -147,21 +148,36 @@ def _bound(
 
 
 def _judge_newest(
-    fit: "FinalFit", cut: float, called: NDArray[np.bool_], known: SessionOfRows, level: float
+    fit: "FinalFit", cut: float, known: SessionOfRows, calls: Calls, supposed: Sequence[Calls]
 ) -> MaybeEstimate | None:
     """Estimate the precision among the rows that came last, if not all came together."""
-    arrivals = known.session.arrivals
+    arrivals, passed_over = known.session.arrivals, known.session.passed_over
     if arrivals is None or not len(known.came_last):
         return None
     place = len(arrivals.sizes) - 1
-    left = np.isin(fit.training.left.ids, known.came_last, assume_unique=True)
-    last = known.session.of_arrival(place)
-    is_last = arrivals.of_label == place
-    calls = Calls(last, called[is_last], int((fit.score_rest[left] >= cut).sum()), level)
-    found = calls.precision()
+    newest = known.came_last[fit.training.left.holds(known.came_last)]
+    is_called = fit.score_unlabelled(newest) >= cut
+
+    def select(of: Calls, rows: Rows) -> Calls:
+        assert of.session.arrivals is not None
+        is_last = of.session.arrivals.of_label == place
+        return replace(
+            of,
+            session=of.session.of_arrival(place),
+            called=of.called[is_last],
+            left=int(is_called[~np.isin(newest, rows)].sum()),
+        )
+
+    last, bounding = select(calls, known.rows), []
+    if passed_over is not None and passed_over.rows is not None:
+        of_them = passed_over.session.arrivals
+        # A draw that was passed over may part the last rows once more, so that others came last.
+        if of_them is not None and len(of_them.sizes) == len(arrivals.sizes):
+            bounding = [select(each, passed_over.rows) for each in supposed]
+    found = _bound(last, bounding, Calls.precision)
     if isinstance(found, NoEstimate):
         return found
-    return replace(found, speaks_for=speak_for_newest(last.pool_size))
+    return replace(found, speaks_for=speak_for_newest(last.session.pool_size))
 
 
 def _sample(fit: "FinalFit") -> Floats:

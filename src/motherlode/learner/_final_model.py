@@ -215,7 +215,7 @@ class FinalFit:
         return scores
 
     def _places_left(self, rows: Rows) -> Rows:
-        return np.asarray(rows - np.searchsorted(np.sort(self.training.left.known), rows))
+        return np.asarray(rows - np.searchsorted(self.training.left.known, rows))
 
     def _score(self, rows: Rows | Unlabelled) -> Floats:
         """Give what the fit says of some rows, in increasing order."""

@@ -17,6 +17,7 @@ _SAMPLE = 1_000
 _NEIGHBOUR = 10  # farther than the first, which may be a twin itself
 _SHARE = 0.01  # of the typical distance of that neighbour, up to which rows are twins
 _COSINE = 0.95
+_BEYOND = 1e-6  # how much farther is looked, in deviations, so that the limit itself is a twin
 _ROUNDING = 1e-9  # of the mean square of a row, below which a squared distance is rounding
 
 
@@ -49,7 +50,10 @@ class Twins:
             cosines = normalize(X) @ normalize(others).T
             return np.asarray(cosines.max(axis=1).toarray().ravel() >= _COSINE)
         tree = cKDTree(_scale(_numbers(others), self.scaler))
-        gaps, _ = tree.query(_scale(_numbers(X), self.scaler))
+        # Rows that are farther are not found, nor looked for: that saves nearly all of the time.
+        gaps, _ = tree.query(
+            _scale(_numbers(X), self.scaler), distance_upper_bound=self.distance + _BEYOND
+        )
         return np.asarray(gaps <= self.distance)
 
 

@@ -196,12 +196,14 @@ class PretrainedClassifier(ClassifierMixin, BaseEstimator):
         return self.classes_[likeliest]
 
     def _choose(self, codes: Codes, open_: Codes) -> Codes:
-        """Choose the rows to keep: labelled ones of rare classes first, in the order given."""
+        """Choose the rows to keep, of each class alike while it has any, labelled ones first."""
         if len(codes) <= _MOST_CONTEXT:
             return np.arange(len(codes))
         shuffled = check_random_state(self.random_state).permutation(len(codes))
-        order = np.lexsort((np.bincount(codes)[codes[shuffled]], open_[shuffled]))
-        return np.sort(shuffled[order][:_MOST_CONTEXT])
+        of_class = shuffled[np.lexsort((open_[shuffled], codes[shuffled]))]
+        counts = np.bincount(codes)
+        turns = np.arange(len(codes)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return np.sort(of_class[np.argsort(turns, kind="stable")][:_MOST_CONTEXT])
 
     def _read(self, rows: Any) -> Floats:
         if self._directions is not None:

@@ -131,7 +131,9 @@ class Features:
         count = np.maximum(self._known, 1)
         low, self._middle, high = (self._quantile(share) for share in (0.25, 0.5, 0.75))
         mean = filled.sum(axis=0) / count
-        square = np.where(np.isnan(background), 0.0, (background - mean) ** 2).sum(axis=0) / count
+        with np.errstate(over="ignore"):  # an infinite spread makes a column of zeros
+            squares = np.where(np.isnan(background), 0.0, (background - mean) ** 2)
+            square = squares.sum(axis=0) / count
         spread = (high - low) / 1.349
         # A column that is mostly one value has no quartiles apart.
         self._spread = np.where(spread > _TINY, spread, np.sqrt(square))

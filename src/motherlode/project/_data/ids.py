@@ -24,7 +24,7 @@ def check_ids(values: pa.ChunkedArray, name: str, source: str | None = None) -> 
     Raises
     ------
     InputError
-        If one is missing, or stands there twice.
+        If one is missing, or stands there twice, or the column holds lists or records.
 
     Examples
     --------
@@ -34,6 +34,8 @@ def check_ids(values: pa.ChunkedArray, name: str, source: str | None = None) -> 
     (counted from 0); fill it.
     """
     where = f"The id column {name!r}" if source is None else f"{source}: the id column {name!r}"
+    if pa.types.is_nested(values.type):
+        raise InputError(f"{where} holds {values.type} values; ids are words or numbers.")
     gaps = _find_gaps(values)
     if len(gaps):
         it = "it" if len(gaps) == 1 else "them"
@@ -48,13 +50,16 @@ def check_ids(values: pa.ChunkedArray, name: str, source: str | None = None) -> 
 
 
 def can_be_ids(values: pa.ChunkedArray) -> bool:
-    """Tell whether a column has another value in each row."""
-    return len(values) > 0 and not len(_find_gaps(values)) and len(pc.unique(values)) == len(values)
+    """Tell whether a column of words or numbers has another one in each row."""
+    if not len(values) or pa.types.is_nested(values.type) or len(_find_gaps(values)):
+        return False
+    return len(pc.unique(values)) == len(values)
 
 
 def _find_gaps(values: pa.ChunkedArray) -> pa.UInt64Array:
-    missing = pc.is_null(values)
-    kind = values.type
+    if pa.types.is_dictionary(values.type):
+        values = values.cast(values.type.value_type)
+    missing, kind = pc.is_null(values, nan_is_null=True), values.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         missing = pc.or_(missing, pc.equal(pc.fill_null(pc.utf8_trim_whitespace(values), ""), ""))
     return pc.indices_nonzero(missing)

@@ -16,7 +16,7 @@ from ..._inert.description import pluralise
 from ...errors import InputError
 from ...pool._kinds import is_bytes, kind_of, readable
 from ...pool._tabular import TabularEncoder
-from .ids import can_be_ids, check_ids
+from .ids import check_ids
 from .rows import stack_vectors
 
 _ANSWERS = "holds nothing but classes: name it by --labels, or by --features if it is none"
@@ -229,11 +229,6 @@ def _check_type(values: pa.ChunkedArray, name: str, what: str, holds: Any) -> No
         raise InputError(f"Column {name!r} holds {values.type} values, not {what}.")
     if values.null_count == len(values):
         raise InputError(f"Column {name!r} holds no value.")
-
-
-def can_be_id(table: pa.Table, name: str) -> bool:
-    """Tell whether a column has another value in each row."""
-    return can_be_ids(table.column(name))
 
 
 def decode_dictionaries(table: pa.Table) -> pa.Table:

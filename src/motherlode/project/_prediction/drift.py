@@ -8,7 +8,7 @@ begins a new file. What the last look said is read without loading what models n
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
@@ -62,10 +62,9 @@ class Looks:
         seen = sum(len(look["scores"]) for look in self.list)
         return len(self._project.rows.table) - self.rows > seen // _MORE
 
-    def names(self, *, scored: bool = True, added: bool = True) -> frozenset[str]:
+    def names(self, of: Collection[str] = ("scored", "added")) -> frozenset[str]:
         """Collect the names of rows that were looked at, as scored or as added."""
-        wanted = {"scored": scored, "added": added}
-        return frozenset(name for look in self.list if wanted[look["of"]] for name in look["names"])
+        return frozenset(name for look in self.list if look["of"] in of for name in look["names"])
 
     def look(self, of: str, names: Sequence[str], scores: Sequence[float]) -> str | None:
         """Compare rows with those of the training and of earlier looks, and keep what is found.
@@ -156,7 +155,7 @@ def look_at_added(project: Project, found: "ProjectModel") -> str | None:
 
     X = project.rows.data()
     named = _name_added(project, X, looks.rows)
-    looked_at = looks.names(added=False)  # added ones are told apart by when they came
+    looked_at = looks.names(["scored"])  # added ones are told apart by when they came
     chosen = sorted((name, row) for name, row in named if name not in looked_at)[:_MOST]
     names, rows = _unzip(chosen)
     scores = np.empty(0)
