@@ -1,6 +1,7 @@
 """Small pools that are quick to learn, and learners that know a few rows of them."""
 
 import os
+import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -24,6 +25,9 @@ from motherlode.models._classifier import fit_classifier
 # A slow machine is no failure, and a run fails today if it failed yesterday.
 settings.register_profile("house", max_examples=50, deadline=None, derandomize=True)
 settings.load_profile("house")
+
+# A run need not rewrite the assertions that an earlier one has rewritten.
+sys.dont_write_bytecode = False
 
 keep_files_in_memory()
 

@@ -13,7 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from motherlode.models._several import SkillWeighted
-from motherlode.models._weights import fit_weighted, takes_weights
+from motherlode.models._weights import fit_told, takes_weights
 
 LINE = LogisticRegression()
 
@@ -43,10 +43,10 @@ def test_a_row_that_counts_twice_is_a_row_seen_twice(model):
     X = np.random.default_rng(0).normal(size=(40, 2))
     X = np.concatenate([X, -X])  # a mean of 0 and deviations of 1 either way
     y = (X[:, 0] + 0.5 * np.sin(9 * X[:, 1]) > 0).astype(int)
-    weighted = fit_weighted(model, X, y, np.full(80, 2.0)).predict_proba(X)
+    weighted = fit_told(model, X, y, np.full(80, 2.0)).predict_proba(X)
     twice = model.fit(np.tile(X, (2, 1)), np.tile(y, 2)).predict_proba(X)
     assert weighted == pytest.approx(twice, abs=1e-4)
     assert model.fit(X, y).predict_proba(X) != pytest.approx(twice, abs=1e-3)
-    assert fit_weighted(model, X, y, None).predict_proba(X) == pytest.approx(
+    assert fit_told(model, X, y, None).predict_proba(X) == pytest.approx(
         model.fit(X, y).predict_proba(X)
     )

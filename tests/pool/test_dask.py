@@ -4,7 +4,9 @@ import gc
 import os
 import signal
 import time
+from multiprocessing import forkserver
 
+import forked  # noqa: F401  what the fork server has loaded
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +17,7 @@ from motherlode import ActiveLearner, InputError, Pool
 from motherlode.learner._candidates import RandomRows
 from motherlode.strategies import KDE, Interleave, Margin, MostLikely, Random, Strategy
 
+dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 da = pytest.importorskip("dask.array")
 dd = pytest.importorskip("dask.dataframe")
@@ -40,10 +43,15 @@ POINTWISE = [
 
 @pytest.fixture(scope="module")
 def cluster():
+    # Workers are forked too; the server is started first, as Dask would change what it preloads.
+    forkserver.ensure_running()
     # Any free port: None means 8787, which another test process may hold.
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
-    ) as cluster:
+    with (
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
+        ) as cluster,
+    ):
         yield cluster
 
 
