@@ -44,6 +44,7 @@ def test_what_writes_is_refused_in_a_sentence_and_what_reads_is_answered(client,
 def test_a_page_says_it_in_words_and_comes_again(client, project, other):
     assert client.get("/api/status").status_code == 200
     project.database._held.close()  # which keeps others from locking those who read
+    project.database._file._opened = None  # its second file is deleted with the last connection
     project.database.engine.dispose()
     other.execute("PRAGMA locking_mode=EXCLUSIVE")
     other.execute("BEGIN IMMEDIATE")
