@@ -5,6 +5,7 @@ differs is the design alone. Rows that nobody labelled are tried in several numb
 """
 
 import argparse
+import json
 import sys
 import warnings
 from collections.abc import Sequence
@@ -77,7 +78,7 @@ class Tried:
         network = design.build()
         network.load_state_dict(kept["network"])
         last = (folder / "curve.jsonl").read_text().splitlines()[-1]
-        aside = float(last.partition('"ap_aside": ')[2].rstrip("}"))
+        aside = json.loads(last)["ap_aside"]
         return cls(folder.name, design, kept["step"], aside, Network(halve(network.weights())))
 
     @property
