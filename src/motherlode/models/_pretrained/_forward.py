@@ -61,8 +61,8 @@ class Network:
         rows : ndarray of shape (n, p)
             Features of the rows to score.
         """
-        memory = self._read(context, states)
         members = [states == state for state in range(3)] if self.architecture.grouped else None
+        memory = self._read(context, states, members)
         out = [
             self._look(rows[start : start + _BLOCK], memory, members)
             for start in range(0, len(rows), _BLOCK)
@@ -73,10 +73,11 @@ class Network:
         hidden = self._linear("enter", features) + self._w["state.weight"][states]
         return np.asarray(hidden)
 
-    def _read(self, context: Floats, states: Codes) -> list[tuple[Floats, Floats]]:
+    def _read(
+        self, context: Floats, states: Codes, members: list[Codes] | None
+    ) -> list[tuple[Floats, Floats]]:
         """Run the context through the layers, and keep each layer's keys and values."""
         memory = []
-        members = [states == state for state in range(3)] if self.architecture.grouped else None
         hidden = self._enter(context, states)
         for k in range(self.architecture.layers):
             normed = self._norm(f"layers.{k}.norm1", hidden)
