@@ -71,14 +71,18 @@ NETWORK = {
     "check_class_weight_classifiers": FEW_EPOCHS,
 }
 ALIKE = "the network hears each row alike, whatever its weight"
-BLOCKS = "it computes in float32, and the last digit depends on the rows beside"
+BLOCKS = "it computes in float32, and on some processors the last digit depends on the rows beside"
+BY_PROCESSOR = {
+    "PretrainedClassifier": {
+        "check_methods_sample_order_invariance": BLOCKS,
+        "check_methods_subset_invariance": BLOCKS,
+    },
+}
 CANNOT = {
     "Embedding": {"check_dict_unchanged": SAME, "check_fit_idempotent": SAME},
     "PretrainedClassifier": {
         "check_sample_weight_equivalence_on_dense_data": ALIKE,
         "check_sample_weight_equivalence_on_sparse_data": ALIKE,
-        "check_methods_sample_order_invariance": BLOCKS,
-        "check_methods_subset_invariance": BLOCKS,
     },
     "SkillWeighted": {"check_sample_weight_equivalence_on_dense_data": HELD_OUT},
     "TorchClassifier": NETWORK,
@@ -106,8 +110,11 @@ def test_every_public_estimator_is_checked():
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_scikit_learn_takes_it_for_one_of_its_own(name):
-    known = CANNOT.get(name, {})
-    results = check_estimator(ESTIMATORS[name](), expected_failed_checks=known, on_fail=None)
+    known, sometimes = CANNOT.get(name, {}), BY_PROCESSOR.get(name, {})
+    results = check_estimator(
+        ESTIMATORS[name](), expected_failed_checks={**known, **sometimes}, on_fail=None
+    )
     failed = {r["check_name"]: repr(r["exception"]) for r in results if r["status"] == "failed"}
     assert failed == {}
-    assert {r["check_name"] for r in results if r["status"] == "xfail"} == set(known)
+    foreseen = {r["check_name"] for r in results if r["status"] == "xfail"}
+    assert set(known) <= foreseen <= {*known, *sometimes}
