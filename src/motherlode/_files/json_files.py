@@ -8,6 +8,7 @@ from typing import Any
 from ..errors import InputError
 from .characters import Text, open_text
 from .choices import Choices, Found
+from .json_objects import find_records
 from .tool_records import Shape, shape_of
 from .typed_values import as_float, make_table, written_in
 
@@ -22,7 +23,7 @@ def read_json_lines(path: Path, choices: Choices) -> Found:
 
 
 def read_json(path: Path, choices: Choices) -> Found:
-    """Read an array of objects, or lines of one object each.
+    """Read an array of objects, lines of one object each, or one object that holds a table.
 
     A key of an object in an object becomes a column ``outer.inner``. Lists of numbers stay lists,
     lists of at most one text become that text, and other lists become a text. What Label Studio,
@@ -71,15 +72,10 @@ def _records_of_array(path: Path, text: Text) -> Iterator[Record]:
 
 
 def _records_of_object(path: Path, whole: Any) -> Iterator[Record]:
-    """Give the records of an object: those of its only list, or the object itself."""
     if not isinstance(whole, dict):
         raise InputError(f"{path} holds no JSON objects; give an array of them.")
-    lists = [
-        value
-        for value in whole.values()
-        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
-    ]
-    yield from _numbered(path, lists[0] if len(whole) == len(lists) == 1 else [whole])
+    alone = shape_of(whole).tool is not None
+    yield from _numbered(path, [whole] if alone else find_records(whole))
 
 
 def _numbered(path: Path, whole: Iterable[Any]) -> Iterator[Record]:

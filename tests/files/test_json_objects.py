@@ -1,0 +1,73 @@
+"""One JSON object that holds a whole table, as pandas, a database or an API writes it."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from motherlode._files.json_objects import find_records
+from motherlode._files.reading import read_table
+
+FRAME = pd.DataFrame({"case": ["007", "008", "9"], "text": ["a", "b", "c"], "n": [1.5, 2.0, None]})
+ROWS = FRAME.astype(object).where(FRAME.notna(), None).to_dict("records")
+
+
+@pytest.mark.parametrize("orient", ["columns", "index", "split", "records"])
+def test_what_pandas_writes_is_read(tmp_path, orient):
+    FRAME.to_json(tmp_path / "a.json", orient=orient)
+    assert read_table(tmp_path / "a.json").to_pylist() == ROWS
+
+
+@pytest.mark.parametrize("orient", ["columns", "index", "split"])
+def test_an_index_becomes_ids(tmp_path, orient):
+    FRAME.set_index("case").to_json(tmp_path / "a.json", orient=orient)
+    ids = read_table(tmp_path / "a.json")["id"].to_pylist()
+    assert ids == ["007", "008", "9"]
+
+
+def test_a_table_with_its_schema(tmp_path):
+    FRAME.set_index("case").to_json(tmp_path / "a.json", orient="table")
+    assert read_table(tmp_path / "a.json").to_pylist() == ROWS
+
+
+AB = [{"text": "a"}, {"text": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("whole", "records"),
+    [
+        ({"rows": AB}, AB),
+        ({"count": 2, "next": None, "results": AB}, AB),
+        ({"text": ["a", "b"], "x": [1, 2]}, [{"text": "a", "x": 1}, {"text": "b", "x": 2}]),
+        ({"text": {"0": "a", "1": "b"}}, AB),
+        ({"0": AB[0], "1": AB[1]}, AB),
+        ({"101": AB[0], "102": {**AB[1], "x": 1}, "103": AB[0]},
+         [{"id": "101", "text": "a"}, {"id": "102", "text": "b", "x": 1},
+          {"id": "103", "text": "a"}]),
+        ({"p": {"id": 7}, "q": {"id": 8}}, [{"key_1": "p", "id": 7}, {"key_1": "q", "id": 8}]),
+    ],
+)  # fmt: skip
+def test_objects_that_hold_a_table(whole, records):
+    assert find_records(whole) == records
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        {},
+        {"text": "a", "meta": {"k": 1}},
+        {"text": "a", "tags": ["x", "y"]},
+        {"tags": ["x", "y"]},
+        {"left": {"a": 1}, "right": {"b": 1}},
+        {"text": "a", "answers": [{"by": "p"}]},
+        {"columns": ["a", "b"], "data": [[1, 2], [3], [4]]},
+    ],
+)
+def test_objects_that_are_one_record(whole):
+    assert find_records(whole) == [whole]
+
+
+def test_one_task_of_a_labelling_tool_is_one_record(tmp_path):
+    task = {"data": {"text": "a"}, "annotations": [{"result": []}, {"result": []}]}
+    (tmp_path / "a.json").write_text(json.dumps(task))
+    assert read_table(tmp_path / "a.json").to_pylist() == [{"text": "a"}]
