@@ -8,6 +8,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, Perceptron, RidgeClassifier, SGDClassifier
 from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import RadiusNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
@@ -169,6 +170,14 @@ def test_the_same_seed_gives_the_same_model(toy):
 def test_a_seed_of_ones_own_is_kept():
     model = fill_seeds(make_pipeline(StandardScaler(), RandomForestClassifier(random_state=5)), 1)
     assert model[1].random_state == 5
+
+
+def test_a_failed_prediction_says_of_what(toy):
+    fitted = fit_classifier(RadiusNeighborsClassifier(1e-9), toy.data, toy.y, np.array([0, 1]), 0)
+    with pytest.raises(
+        InputError, match=r"RadiusNeighborsClassifier could not predict 3 rows \(No"
+    ):
+        fitted.predict_proba(toy.data[:3] + 1)
 
 
 def test_a_failed_fit_says_on_what(toy):

@@ -375,6 +375,26 @@ def spoilt(value, row=2, column=1):
     return array
 
 
+class Unsubscriptable:
+    """Rows that come one after the other only, as of a data set of TensorFlow."""
+
+    def __len__(self):
+        return len(X)
+
+    def __iter__(self):
+        return iter(X)
+
+
+class Stubborn:
+    """An array that does not turn into numpy's, as a tensor of another device."""
+
+    shape = X.shape
+    __iter__ = __getitem__ = None
+
+    def __array__(self, *_, **__):
+        raise RuntimeError("call detach().")
+
+
 BAD = {
     "missing": (spoilt(np.nan), "Row 2, feature 1 of the pool is missing"),
     "infinite": (spoilt(np.inf), "Row 2, feature 1 of the pool is infinite"),
@@ -409,6 +429,8 @@ BAD = {
     "generator": ((row for row in X), "cannot be made of generator"),
     "dict": ({"a": [1, 2], "longer": [3, 4]}, "cannot be made of dict"),
     "set": ({1, 2}, "cannot be made of set"),
+    "no rows to take": (Unsubscriptable(), "cannot be made of Unsubscriptable"),
+    "tensor that learns": (Stubborn(), r"Stubborn cannot be read as an array \(call detach"),
     "none": (None, "cannot be made of NoneType"),
     "number": (3, "cannot be made of int"),
     "lazy": (pl.LazyFrame({"a": [1, 2]}), r"LazyFrame is not in memory; .* collect\(\)"),

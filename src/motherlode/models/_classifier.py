@@ -85,7 +85,16 @@ class FittedClassifier:
         log_odds = linear.log_odds(self.estimator, X)
         if log_odds is not None:
             return self.squash(log_odds)
-        out = self.align(self._probabilities(X))
+        try:
+            own = self._probabilities(X)
+        except InputError:
+            raise
+        except ValueError as error:
+            raise InputError(
+                f"{type(self.estimator).__name__} could not predict {n_rows(X)} rows "
+                f"({_first_words(error)}); change its settings, or choose another model."
+            ) from error
+        out = self.align(own)
         _check(out, self.estimator)
         if out.min() < 0.0 or out.max() > 1.0:
             return np.clip(out, 0.0, 1.0)  # a float32 softmax can exceed one by a rounding

@@ -198,7 +198,8 @@ def encodes_for_itself(model: Any) -> bool:
 def count_rows(data: Any) -> int:
     """Count the rows, or raise an `InputError` if the data has none."""
     try:
-        if isinstance(data, Mapping | Set):
+        in_order_only = not (hasattr(data, "__getitem__") or issparse(data))
+        if isinstance(data, Mapping | Set) or in_order_only:
             raise TypeError
         return n_rows(data)
     except (TypeError, IndexError):

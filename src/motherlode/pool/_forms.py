@@ -119,6 +119,11 @@ def as_numbers(data: Any) -> Matrix:
         array = np.asarray(data)
     except ValueError:
         raise InputError(_explain_not_numeric(data)) from None
+    except (RuntimeError, TypeError) as error:  # tensors with gradients, or of another device
+        why = next(iter(str(error).splitlines()), "") or type(error).__name__
+        raise InputError(
+            f"The pool's {type(data).__name__} cannot be read as an array ({why.rstrip('.')})."
+        ) from None
     array = _plain_array(array)
     if array.dtype.kind in "OUST":
         array = _floats_of_objects(array, data)
