@@ -146,6 +146,8 @@ TYPED = READERS.own.keys() - {
     "txt",
     "ris",
     "nbib",
+    "ciw",
+    "enw",
     "xml",
     "xls",
     "ods",

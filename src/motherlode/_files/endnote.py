@@ -6,7 +6,8 @@ from xml.parsers import expat
 
 from ..errors import InputError
 from .choices import Choices, Found
-from .references import Reference, table_of
+from .reference_forms import Reference
+from .references import table_of
 from .unpacking import open_packed
 
 _NAMES = {

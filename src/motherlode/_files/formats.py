@@ -56,13 +56,15 @@ READERS: Registry[Reader] = Registry(
         "ods": _in("workbooks", "read_workbook"),
         "ris": _in("references", "read_references"),
         "nbib": _in("references", "read_references"),
+        "ciw": _in("references", "read_references"),
+        "enw": _in("references", "read_references"),
         "xml": _in("endnote", "read_endnote"),
         "asreview": _in("asreview_projects", "read_asreview"),
     },
 )
 """By file ending, without the dot: the function that reads a whole file."""
 
-_TEXTS = ("csv", "jsonl", "tsv", "tab", "txt", "json", "ris", "nbib", "xml")
+_TEXTS = ("csv", "jsonl", "tsv", "tab", "txt", "json", "ris", "nbib", "ciw", "enw", "xml")
 """The formats that may be packed."""
 
 _SHEETS = ("xlsx", "xlsm", "xls", "ods")

@@ -1,65 +1,18 @@
-"""References as reference managers and data bases export them: RIS and PubMed's format (NBIB)."""
+"""References as reference managers and data bases export them, as one table."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
 
-from ..errors import InputError
 from .cell_texts import converted
 from .cells import type_cells
 from .characters import Text, open_text
 from .choices import Choices, Found
+from .reference_forms import Names, Reference, form_of
 from .ris_note import read_note
 
-Reference = dict[str, list[str]]
-
-_RIS_LINE = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: (.*))?$")
-_NBIB_LINE = re.compile(r"([A-Z]{2,4}) {0,3}- (.*)$")
-
-RIS = {
-    "title": ("TI", "T1", "CT"),
-    "abstract": ("AB", "N2"),
-    "authors": ("AU", "A1"),
-    "year": ("PY", "Y1", "DA"),
-    "journal": ("JO", "JF", "T2", "JA", "J2"),
-    "doi": ("DO",),
-    "keywords": ("KW",),
-    "type": ("TY",),
-    "volume": ("VL",),
-    "number": ("IS",),
-    "start_page": ("SP",),
-    "end_page": ("EP",),
-    "issn": ("SN",),
-    "publisher": ("PB",),
-    "language": ("LA",),
-    "urls": ("UR",),
-    "accession_number": ("AN",),
-    "database": ("DB", "DP"),
-    "id": ("ID",),
-    "notes": ("N1",),
-    "label": ("LB",),
-}
-"""Our names of what a reference holds, each with its tags in RIS, the usual one first."""
-_NBIB = {
-    "title": ("TI", "BTI"),
-    "abstract": ("AB",),
-    "authors": ("FAU", "AU"),
-    "year": ("DP",),
-    "journal": ("JT", "TA"),
-    "doi": ("LID", "AID"),
-    "keywords": ("OT", "MH"),
-    "type": ("PT",),
-    "volume": ("VI",),
-    "number": ("IP",),
-    "pages": ("PG",),
-    "issn": ("IS",),
-    "language": ("LA",),
-    "pmid": ("PMID",),
-    "pmc": ("PMC",),
-}
-_SAME = {"FAU", "AU"}  # NBIB gives authors in full and in short
 _ASREVIEW = re.compile(r"ASReview_(relevant|irrelevant|not_seen)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(1[5-9]|20|21)\d\d\b")
 _DOI = re.compile(r"10\.\d{4,}/\S+")
@@ -67,87 +20,19 @@ _JOIN = "; "
 
 
 def read_references(path: Path, choices: Choices) -> Found:
-    """Read RIS or NBIB, whichever it is, whatever the ending says."""
+    """Read references in whichever form they are, whatever the ending says."""
     return make_references(path, open_text(path, "RIS", choices), choices)
-
-
-def tells_references(text: Text) -> bool:
-    """Tell whether the first line that is not blank is that of a reference."""
-    _, first = next(text.lines())
-    return re.match(r"TY {1,2}- |PMID {0,3}- ", first) is not None
 
 
 def make_references(path: Path, text: Text, choices: Choices) -> Found:
     """Make a table of the references in a text."""
-    first = next((line for _, line in text.lines() if _NBIB_LINE.match(line)), "")
-    if first.startswith("PMID"):
-        return table_of(_split_nbib(path, text), _NBIB, choices, text.notes)
-    return table_of(_split_ris(path, text), RIS, choices, text.notes)
-
-
-def _split_ris(path: Path, text: Text) -> Iterator[Reference]:
-    """Give each reference from its line TY on, whether a line ER ends it or the next TY does."""
-    held: Reference | None = None
-    last = ""
-    seen = False
-    for number, line in text.lines():
-        found = _RIS_LINE.match(line.rstrip().lstrip("\ufeff"))
-        tag, value = (found[1], found[2] or "") if found else ("", line)
-        if tag == "TY":
-            if held is not None:
-                yield held
-            held, seen = {"TY": [value.strip()]}, True
-        elif tag == "ER":
-            if held is not None:
-                yield held
-            held = None
-        elif held is not None:
-            _append(held, tag or last, value.strip(), goes_on=not tag)
-        elif tag or not (seen or number < 20 or _is_counter(line)):
-            raise InputError(
-                f"Line {number} of {path} stands outside of a reference, which begins with TY."
-            )
-        last = tag or last
-    if held is not None:
-        yield held
-    if not seen:
-        raise InputError(f"{path} holds no reference in RIS, which begins with a line TY.")
-
-
-def _is_counter(line: str) -> bool:
-    return re.fullmatch(r"\s*\d+\.?\s*", line) is not None
-
-
-def _split_nbib(path: Path, text: Text) -> Iterator[Reference]:
-    held: Reference = {}
-    last = ""
-    for number, line in text.lines():
-        found = _NBIB_LINE.match(line.rstrip())
-        if found is None:
-            if not held or not line.startswith(" "):
-                raise InputError(f"Line {number} of {path} has no tag, as in 'TI  - A title'.")
-            _append(held, last, line.strip(), goes_on=True)
-            continue
-        last = found[1]
-        if last == "PMID" and held:
-            yield held
-            held = {}
-        _append(held, last, found[2].strip(), goes_on=False)
-    yield held
-
-
-def _append(held: Reference, tag: str, value: str, *, goes_on: bool) -> None:
-    """Add a value of a tag; a line without a tag goes on with the line before."""
-    values = held.setdefault(tag, [])
-    if goes_on and values:
-        values[-1] = f"{values[-1]} {value}".strip()
-    elif value:
-        values.append(value)
+    form = form_of(text)
+    return table_of(form.split(path, text), form.names, choices, text.notes)
 
 
 def table_of(
     references: Iterable[Reference],
-    names: Mapping[str, tuple[str, ...]],
+    names: Names,
     choices: Choices,
     notes: tuple[str, ...],
 ) -> Found:
@@ -165,9 +50,7 @@ def table_of(
     return Found(typed, notes, reasons, converted(table, typed))
 
 
-def _row(
-    reference: Reference, names: Mapping[str, tuple[str, ...]], known: set[str]
-) -> dict[str, str]:
+def _row(reference: Reference, names: Names, known: set[str]) -> dict[str, str]:
     ours, reference = _take_our_note(reference)
     row = {tag: _JOIN.join(values) for tag, values in reference.items() if tag not in known}
     for name, tags in names.items():

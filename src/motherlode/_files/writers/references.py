@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from ..references import RIS
+from ..reference_forms import RIS
 from ..ris_note import write_note
 from .lines import Lines, require_labels, texts_of
 from .needed import need
