@@ -15,7 +15,7 @@ from motherlode.embedding import minilm
 from motherlode.errors import InputError
 from motherlode.project._data.encoders import get_encoder
 from motherlode.project._data.folder import create_project, open_project
-from motherlode.project._data.images import encode_image, find_media_type, read_image
+from motherlode.project._data.images import encode_image, encode_images, find_media_type, read_image
 from motherlode.project._data.planning import decode_dictionaries, plan_rows
 from motherlode.project._data.rows import VECTORS
 from motherlode.project._data.settings import Recipe
@@ -217,6 +217,22 @@ def test_features_tell_images_apart_and_bad_ones_are_refused():
     assert np.abs(red - blue).max() > 0.5
     with pytest.raises(InputError, match="no image"):
         encode_image(b"text")
+
+
+def test_all_images_that_cannot_be_used_are_named_at_once(tmp_path):
+    (tmp_path / "good.png").write_bytes(picture("red"))
+    (tmp_path / "notes.png").write_text("no image")
+    values = ["good.png", "notes.png", None, picture("blue"), b"junk", *["gone.png"] * 5]
+    done = []
+    with pytest.raises(InputError) as refused:
+        encode_images(values, tmp_path, progress=done.append, first=100)
+    said = str(refused.value)
+    assert said.startswith("8 images can't be used; replace or leave out: 'notes.png' (it is no ")
+    assert "row 102 counted from 0 (The row has no image), row 104 counted from 0 (it is" in said
+    assert said.endswith(", ….")
+    assert done == [*range(1, len(values) + 1)]
+.*'good.png' .*no image"):
+        encode_images(["good.png"], None)
 
 
 @pytest.fixture(params=["texts.npy", "images.npz"])

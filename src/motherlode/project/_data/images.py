@@ -1,12 +1,15 @@
 """Images of a project: read from one folder only, recognised by content, and encoded."""
 
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from ..._inert.description import pluralise
 from ..._rows.arrays import Floats
 from ...errors import InputError
 
+_NAMED = 5  # images in a message
 _LARGEST_BYTES = 50_000_000
 _MAGIC = {
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -16,11 +19,11 @@ _MAGIC = {
 }
 
 
-def read_image(value: str | bytes | None, root: Path) -> bytes:
-    """Read an image from a path relative to `root`; bytes are given back as they are."""
+def read_image(value: str | bytes | None, root: Path | None) -> bytes:
+    """Read an image from a path relative to `root`, if any; bytes are given back as they are."""
     if isinstance(value, bytes):
         return value
-    if not value or "\0" in value:
+    if not value or "\0" in value or root is None:
         raise InputError("The row has no image.")
     root = root.resolve()
     path = (root / value).resolve()
@@ -55,3 +58,48 @@ def encode_image(content: bytes, encoder: Any = None) -> Floats:
     from ...embedding._images import decode_image
 
     return Embedding(encoder or Sketch()).transform([decode_image(content)])[0]
+
+
+def encode_images(
+    values: Iterable[str | bytes | None],
+    root: Path | None,
+    encoder: Any = None,
+    progress: Callable[[int], None] = lambda done: None,
+    first: int = 0,
+) -> tuple[list[Floats], list[str]]:
+    """Read and encode every image: its features, shape (d,), and its digest.
+
+    Parameters
+    ----------
+    values : iterable
+        A path relative to `root`, or bytes, for each row.
+    root : Path, optional
+        Without it only bytes are images.
+    encoder : object, optional
+        By default `motherlode.embedding.Sketch`.
+    progress : callable
+        It is told how many rows are done.
+    first : int
+        The number of the first row, for messages.
+
+    Raises
+    ------
+    InputError
+        If any can't be used; it names the first of them, and how many there are.
+    """
+    features, digests, unusable = [], [], []
+    for row, value in enumerate(values, first):
+        try:
+            content = read_image(value, root)
+            features.append(encode_image(content, encoder))
+            digests.append(digest_image(content))
+        except InputError as problem:
+            where = repr(value) if value and isinstance(value, str) else f"row {row} counted from 0"
+            unusable.append(f"{where} ({str(problem).rstrip('.')})")
+        progress(row - first + 1)
+    if unusable:
+        named = ", ".join(unusable[:_NAMED]) + (", …" if len(unusable) > _NAMED else "")
+        raise InputError(
+            f"{pluralise(len(unusable), 'image')} can't be used; replace or leave out: {named}."
+        )
+    return features, digests

@@ -22,7 +22,7 @@ from ..._files.choices import CellKind
 from ..._rows.packed_arrow import count_packed_bytes
 from ...errors import InputError
 from .._log.parts import Part
-from .images import digest_image, encode_image, read_image
+from .images import digest_image, encode_images, read_image
 from .joined_parts import find_part, join_arrays, join_tables
 from .written import find_cells
 
@@ -89,15 +89,8 @@ def write_images(
     table: pa.Table, image: str, root: Path, path: Path, encoder: Any, progress: Progress
 ) -> None:
     """Read every image once, and write its features and its digest."""
-    features, digests = [], []
-    for row, value in enumerate(table.column(image)):
-        try:
-            content = read_image(value.as_py(), root)
-            features.append(encode_image(content, encoder))
-        except InputError as problem:
-            raise InputError(f"Row {row} (counted from 0), column {image!r}: {problem}") from None
-        digests.append(digest_image(content))
-        progress(row + 1)
+    values = (value.as_py() for value in table.column(image))
+    features, digests = encode_images(values, root, encoder, progress)
     np.savez(path, features=np.stack(features), digests=np.array(digests))
 
 

@@ -28,7 +28,7 @@ from ...embedding import Embedding, image_files
 from ...errors import InputError
 from .._data.encoders import choose_encoder, get_encoder
 from .._data.folder import Project
-from .._data.images import encode_image, read_image
+from .._data.images import encode_images
 from .._data.rows import join_texts, stack_vectors
 from .._data.written import find_cells
 
@@ -254,20 +254,11 @@ class NewRows:
         )
 
     def _encode_images(self, values: pa.ChunkedArray, low: int) -> Matrix:
-        made = []
-        for place, value in enumerate(values):
-            try:
-                content = value.as_py()
-                if self._root is not None:
-                    content = read_image(content, self._root)
-                elif not isinstance(content, bytes):
-                    raise InputError("The row has no image.")
-                made.append(encode_image(content, self._encoder))
-            except InputError as problem:
-                raise InputError(
-                    f"Row {low + place} of {_within(self._name)} (counted from 0): {problem}"
-                ) from None
-        return np.stack(made)
+        each = (value.as_py() for value in values)
+        try:
+            return np.stack(encode_images(each, self._root, self._encoder, first=low)[0])
+        except InputError as problem:
+            raise InputError(f"{self._name}: {problem}") from None
 
 
 def _within(name: str) -> str:
