@@ -6,6 +6,8 @@ import tracemalloc
 import zlib
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image, ImageDraw
 from sklearn.decomposition import PCA
@@ -59,6 +61,24 @@ def test_folders_without_images_are_named(tmp_path):
         image_files(tmp_path / "nowhere")
     with pytest.raises(InputError, match="holds no image"):
         image_files(tmp_path)
+
+
+def test_what_hidden_folders_hold_is_no_image_of_the_folder(tmp_path):
+    for name in ("seen.png", ".ipynb_checkpoints/seen-checkpoint.png", ".cut/a/b.png", ".x.png"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (3, 3)).save(path)
+    assert image_files(tmp_path) == [tmp_path / "seen.png"]
+
+
+def test_a_pool_of_a_folder_is_a_pool_of_its_images(tmp_path):
+    for shade in range(5):
+        Image.new("RGB", (8, 8), (50 * shade, 0, 0)).save(tmp_path / f"{shade}.png")
+    pool = Pool(str(tmp_path), features=Pixels(4))
+    assert pool.data == image_files(tmp_path)
+    pa_table = pa.table({"a": [1.0, 2.0]})
+    pq.write_table(pa_table, tmp_path / "rows.parquet")
+    assert len(Pool(tmp_path)) == 2  # a folder with tables is read as tables, as before
 
 
 def test_pixels_are_those_of_the_image():

@@ -231,7 +231,7 @@ def test_all_images_that_cannot_be_used_are_named_at_once(tmp_path):
     assert "row 102 counted from 0 (The row has no image), row 104 counted from 0 (it is" in said
     assert said.endswith(", ….")
     assert done == [*range(1, len(values) + 1)]
-.*'good.png' .*no image"):
+    with pytest.raises(InputError, match=r"1 image can.t be used; .* .good.png. .*no image"):
         encode_images(["good.png"], None)
 
 

@@ -27,7 +27,7 @@ def image_files(folder: str | os.PathLike[str]) -> list[Path]:
     ----------
     folder : path
         Files that end in .png, .jpg, .jpeg, .gif, .bmp, .webp, .tif or .tiff are images; hidden
-        ones are left out.
+        ones are left out, and what hidden folders hold.
 
     Returns
     -------
@@ -45,7 +45,9 @@ def image_files(folder: str | os.PathLike[str]) -> list[Path]:
     found = [
         path
         for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in _ENDINGS and not path.name.startswith(".") and path.is_file()
+        if path.suffix.lower() in _ENDINGS
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and path.is_file()
     ]
     if not found:
         raise InputError(f"{folder} holds no image; they end in {', '.join(_ENDINGS)}.")

@@ -63,8 +63,8 @@ class Pool(Described):
         n texts; a list of paths of images (`motherlode.embedding.image_files`); a memory-mapped
         array; or a path: of a file of any format in docs/reference/files.md (CSV, JSON, Excel,
         Parquet, RIS, ...), a part of one ("book.xlsx#Sheet 2"), a folder of Parquet and Arrow
-        files, or the address of a database ("sqlite:///file.db#table"). Files of more than 32 MB
-        stay on disk, and are read block by block.
+        files, a folder of images, or the address of a database ("sqlite:///file.db#table"). Files
+        of more than 32 MB stay on disk, and are read block by block.
     features : scikit-learn transformer, encoder, "passthrough" or None
         How `data` becomes numbers. None does what suits the data: arrays and sparse matrices
         are taken as they are; texts become TF-IDF vectors of words, short ones of runs of three to
@@ -121,9 +121,9 @@ class Pool(Described):
         progress: Progress | None = None,
     ) -> None:
         if isinstance(data, str | PathLike):
-            from .._files.opening import open_rows
+            from ._paths import open_path
 
-            data = open_rows(data)
+            data = open_path(data)
         self.progress: Progress = progress or silent
         self._cache = None if cache is None else Cache(Path(cache))
         found: Features = featurise(data, features, self._cache, self.progress)
