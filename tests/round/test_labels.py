@@ -218,6 +218,7 @@ def test_classes_keep_their_order(classes):
         ({"a", "b"}, "order"),
         (["a", "b", "a"], "'a' is declared twice"),
         ([0, 1, 1.0], "1.0 is declared twice"),
+        ([0, 1] * 50_000, "holds 100,000 values, 2 of them different"),
         ([0, "1"], "not of one type"),
         ([True, 2], "not of one type"),
         ([None, "a"], "not of one type"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..estimation import Opinion, Settlement
 
 ENOUGH_LABELS = 20
+_MOST_SAID = 20  # classes in a message
 
 NOBODY = ""
 """The annotator of labels without a name."""
@@ -42,6 +43,12 @@ def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
     if len(kinds) > 1 or not all(isinstance(c, str | bool | int | float) for c in listed):
         raise InputError(
             f"The classes {listed} are not of one type; use texts, numbers or True and False."
+        )
+    once = list(dict.fromkeys(listed))
+    if len(listed) > max(_MOST_SAID, len(once)):
+        raise InputError(
+            f"classes holds {len(listed):,} values, {len(once):,} of them different, as labels of "
+            "rows do; name each class once."
         )
     for i, c in enumerate(listed):
         if c in listed[:i]:
