@@ -19,7 +19,7 @@ from .._files.sources import holds_tables, is_address, is_dataset_folder, split_
 from .._inert.description import pluralise
 from ..embedding import image_files
 from ..errors import InputError
-from ..learner._learner import COPIES
+from ..learner._arguments import COPIES
 from ..pool._columns import is_row_name
 from ..project._data.encoders import default_encoder, get_encoder, installed_encoders
 from ..project._data.folder import Project, create_project
