@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._inert.description import Described, Description
-from .._round.labels import ENOUGH_LABELS, declared_classes
+from .._round.labels import declared_classes
 from .._round.positive_class import PositiveClass, RarestClass, declared_positive_class
 from .._round.selection import Control, Selection, TopK, as_control
 from .._round.stand_in import fit_to_ask
@@ -46,7 +46,9 @@ from ._doubtful import find_doubtful
 from ._final_model import (
     FinalFit,
     FinalModel,
+    fit_anew,
     fit_final,
+    is_surely_rare,
     presume_for_final_model,
     unfitted_pipeline,
 )
@@ -63,7 +65,6 @@ from ._tables import Asked, tabulate_record
 from ._telling import describe_learner
 
 _JUDGE = 7  # the purpose of random numbers: to judge annotators
-_RARE = 0.2  # of the pool: the largest share of positives for which rows are presumed negative
 
 
 class ActiveLearner(Described):
@@ -716,13 +717,7 @@ class ActiveLearner(Described):
         codes = self.positive_class.codes if label is None else (self._record.labels.code(label),)
         final = self.fit_final_model()
 
-        presumes = len(final.presumed.rows) > 0
-
-        def fit(bag: TrainingSet) -> Any:
-            presumed = presume_for_final_model(bag, self.model) if presumes else NONE_PRESUMED
-            on_labels = partial(bag.fit, self.model)
-            return fit_final(bag, self.model, presumed, on_labels).make_model(None)
-
+        fit = partial(fit_anew, model=self.model, presume=len(final.presumed.rows) > 0)
         return rank_rows(self.training_set, final.model, fit, codes, most)
 
     @property
@@ -886,13 +881,9 @@ class ActiveLearner(Described):
         return f"all {m} labels are {only}" if m > 1 else f"the one label is {only}"
 
     def _presume(self) -> PresumedNegatives:
-        # If the positive class is not named, the first labels may be of the common one.
-        few = len(self._record.labels) < ENOUGH_LABELS or not self.training_set.suffices()
-        positive_class = self.positive_class
-        rare = positive_class.named or (
-            not few and positive_class.share is not None and positive_class.share <= _RARE
-        )
-        return presume_for_final_model(self.training_set, self.model) if rare else NONE_PRESUMED
+        if not is_surely_rare(self.positive_class, self.training_set):
+            return NONE_PRESUMED
+        return presume_for_final_model(self.training_set, self.model)
 
     def _ids(self, rows: Any) -> list[int]:
         self._notice_new_rows()
