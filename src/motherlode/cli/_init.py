@@ -39,6 +39,7 @@ from ._encoding import show_encoding
 from ._leaks import say_leaks
 from ._progress import Steps
 from ._screen import make_console, make_table, say
+from ._text_files import read_text
 from ._who import find_annotator
 
 if TYPE_CHECKING:
@@ -145,13 +146,7 @@ def read_classes(given: list[str]) -> tuple[str, ...]:
         return tuple(given)
     if not given[0].startswith("@"):
         return tuple(part.strip() for part in given[0].split(",") if part.strip())
-    path = Path(given[0][1:])
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except OSError as problem:
-        raise InputError(f"{path} can't be read: {problem.strerror}.") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not UTF-8 text; save it as UTF-8.") from None
+    lines = read_text(Path(given[0][1:])).splitlines()
     return tuple(line.strip() for line in lines if line.strip())
 
 

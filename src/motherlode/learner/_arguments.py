@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from sklearn.base import clone, is_classifier, is_regressor
 
 from ..errors import InputError
@@ -47,10 +46,3 @@ def check_copies(rule: Any) -> str:
     if rule not in COPIES:
         raise InputError(f"copies is {rule!r}; it is one of {', '.join(map(repr, COPIES))}.")
     return str(rule)
-
-
-def check_whole(value: Any, name: str, least: int) -> int:
-    """Return a whole number of at least ``least``."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise InputError(f"{name} is {value!r}; give a whole number of at least {least}.")
-    return int(value)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._checks import check_whole
 from .._inert.description import Described, Description
 from .._round.labels import declared_classes
 from .._round.positive_class import PositiveClass, RarestClass, declared_positive_class
@@ -38,7 +39,7 @@ from ..session import CONTROL, Origin, Session
 from ..strategies._adaptive import Auto
 from ..strategies._base.strategy import Strategy
 from ..strategies._registry import as_strategy
-from ._arguments import check_copies, check_method, check_model, check_whole
+from ._arguments import check_copies, check_method, check_model
 from ._batch import BatchMaker
 from ._candidates import AllRows, BySize, Candidates
 from ._decisions import Decisions, judge_decisions
