@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from .._checks import check_whole
+from .._inert.whole_numbers import check_whole
 from .._round.stand_in import fit_to_ask
 from .._round.view import View
 from .._rows.arrays import Rows

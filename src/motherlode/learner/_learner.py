@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._checks import check_whole
 from .._inert.description import Described, Description
+from .._inert.whole_numbers import check_whole
 from .._round.labels import declared_classes
 from .._round.positive_class import PositiveClass, RarestClass, declared_positive_class
 from .._round.selection import Control, Selection, TopK, as_control

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .._checks import check_whole
+from .._inert.whole_numbers import check_whole
 from .._round.view import View
 from .._rows.arrays import Rows
 from ..models._default import default_model

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.sparse import issparse
 
-from .._checks import check_whole
 from .._inert.description import Described, Description
+from .._inert.whole_numbers import check_whole
 from .._rows.arrays import Floats, Rows
 from .._rows.matrix import is_frame, n_rows
 from ..errors import InputError

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from .._checks import check_whole
+from .._inert.whole_numbers import check_whole
 from .._round.view import View
 from .._rows.arrays import Floats
 from ..errors import InputError

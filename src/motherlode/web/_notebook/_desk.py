@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._checks import check_whole
+from ..._inert.whole_numbers import check_whole
 from ...errors import InputError
 from ._drawing import Drawing, draw_row
 

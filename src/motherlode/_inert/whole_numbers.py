@@ -1,10 +1,10 @@
-"""Checks of the numbers that people hand in."""
+"""Whole numbers that people hand in, checked."""
 
 from typing import Any
 
 import numpy as np
 
-from .errors import InputError
+from ..errors import InputError
 
 
 def check_whole(value: Any, name: str, least: int = 1) -> int:
