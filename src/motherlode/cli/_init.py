@@ -146,7 +146,8 @@ def read_classes(given: list[str]) -> tuple[str, ...]:
         return tuple(given)
     if not given[0].startswith("@"):
         return tuple(part.strip() for part in given[0].split(",") if part.strip())
-    lines = read_text(Path(given[0][1:])).splitlines()
+    path = Path(given[0][1:])
+    lines = read_text(path).splitlines()
     return tuple(line.strip() for line in lines if line.strip())
 
 

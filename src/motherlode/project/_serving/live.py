@@ -32,9 +32,9 @@ from .evaluating import Evaluations, Wanted, offer_wanted
 from .leases import Lease
 from .put_first import lease_chosen
 from .queue import choose_offers, make_second_rule
-from .random_order import RandomOrder, make_rng, shuffle_rows
 from .ranking import Ranking
 from .reach import Reach, Reaches
+from .shuffling import RandomOrder, make_rng, shuffle_rows
 
 T = TypeVar("T")
 _MOST_TOGETHER = 64

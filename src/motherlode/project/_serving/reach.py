@@ -16,7 +16,7 @@ from .._data.assigned import ROWS, SHARE, WHERE, Assignment, mark_ranges
 from .._data.folder import Project
 from .._data.settings import Settings
 from .._log.fold import State
-from .random_order import RandomOrder, shuffle_rows
+from .shuffling import RandomOrder, shuffle_rows
 
 _ROWS_AT_A_TIME = 10_000
 _MOST_KEPT = 200
