@@ -140,8 +140,7 @@ class Record:
             )
         rows = list(dict.fromkeys(rows))
         places = {row: place for place, row in enumerate(self.labels.rows.tolist())}
-        # A row that was drawn at random was so whatever became of its label, and stays in the
-        # sample.
+        # A row that was drawn at random stays in the sample, whatever became of its label.
         gone_rows = set(rows)
         origins = zip(places, self.labels.origins, strict=True)
         drawn = {row: origin for row, origin in origins if row in gone_rows and origin.drawn_from}
