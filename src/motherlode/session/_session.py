@@ -405,6 +405,27 @@ def hold_back(origins: Sequence[Origin], waiting: Iterable[Origin]) -> NDArray[n
     )
 
 
+def _check_held_back(held_back: ArrayLike | None, labels: int) -> NDArray[np.bool_]:
+    if held_back is None:
+        return np.zeros(labels, dtype=np.bool_)
+    checked = np.asarray(held_back, dtype=np.bool_)
+    if checked.shape != (labels,):
+        raise InputError(f"There are {labels} labels; say of each whether it is held back.")
+    return checked
+
+
+def _check_arrivals(arrivals: Arrivals | None, pool_size: int, labels: int) -> None:
+    if arrivals is None:
+        return
+    if sum(arrivals.sizes) != pool_size:
+        raise InputError(
+            f"The arrivals have {sum(arrivals.sizes)} rows and the pool has {pool_size}; every row "
+            "comes with one arrival."
+        )
+    if not len(arrivals.of_label) == len(arrivals.reached) == labels:
+        raise InputError(f"There are {labels} labels; give the arrival and the reach of each.")
+
+
 def _check_positive(positive: ArrayLike, pool_size: int) -> NDArray[np.bool_]:
     flags = np.asarray(positive)
     if flags.ndim != 1 or not (flags.dtype == bool or np.isin(flags, (0, 1)).all()):
@@ -446,24 +467,3 @@ def _check_origins(origins: Sequence[Origin], labels: int) -> Sequence[Origin]:
             f"There are {labels} labels and {len(origins)} origins; give one for each."
         )
     return origins
-
-
-def _check_held_back(held_back: ArrayLike | None, labels: int) -> NDArray[np.bool_]:
-    if held_back is None:
-        return np.zeros(labels, dtype=np.bool_)
-    checked = np.asarray(held_back, dtype=np.bool_)
-    if checked.shape != (labels,):
-        raise InputError(f"There are {labels} labels; say of each whether it is held back.")
-    return checked
-
-
-def _check_arrivals(arrivals: Arrivals | None, pool_size: int, labels: int) -> None:
-    if arrivals is None:
-        return
-    if sum(arrivals.sizes) != pool_size:
-        raise InputError(
-            f"The arrivals have {sum(arrivals.sizes)} rows and the pool has {pool_size}; every row "
-            "comes with one arrival."
-        )
-    if not len(arrivals.of_label) == len(arrivals.reached) == labels:
-        raise InputError(f"There are {labels} labels; give the arrival and the reach of each.")
