@@ -44,7 +44,7 @@ def test_a_stranger_finds_few_rooms_and_few_floors():
 def test_what_nobody_outside_should_import_begins_with_an_underscore():
     """A package offers its names; a module is offered by itself where it brings a framework."""
     package = ROOT / "src" / "motherlode"
-    offered = {"errors", "measures", "metrics", "session"}
+    offered = {"errors", "measures", "metrics"}
     offered |= {f"models/{name}" for name in ("keras", "onnx", "torch")}
     modules = {path.relative_to(package).with_suffix("") for path in package.rglob("*.py")}
     open_to_all = {

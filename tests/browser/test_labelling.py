@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from faults.server import Server
 
-from motherlode.project._log import database
+from motherlode.project._log import engine
 from motherlode.project._serving.answers import Answer
 
 from .conftest import make_project, until
@@ -137,7 +137,7 @@ def test_answers_given_while_the_database_is_moved_are_sent_when_it_is_back(serv
 
 
 def test_the_page_says_in_words_that_the_database_is_locked(serve, visit, monkeypatch):
-    monkeypatch.setattr(database, "_LOCKED_SECONDS", 0.2)
+    monkeypatch.setattr(engine, "_LOCKED_SECONDS", 0.2)
     served = serve(letters(2), text="text")
     page = visit(served)
     page.wait_for_timeout(300)

@@ -84,8 +84,6 @@ def test_rows_are_read_back(on_disk, form, parts, rows):
     assert files.take(some, ["note", "id"]).equals(mixed().take(some).select(["note", "id"]))
     assert files.take(some[:0]).equals(mixed().slice(0, 0))
     assert pa.concat_tables(list(files.tables(["size"]))).equals(mixed().select(["size"]))
-    assert files.has_nulls()
-    assert not on_disk(TABLE, form, parts, rows).has_nulls()
 
 
 @pytest.mark.parametrize("table", [TABLE, SINGLE], ids=["double", "single"])

@@ -63,7 +63,7 @@ class TestStating:
     def test_a_query_is_a_pure_function_of_labels_and_prior(self):
         one, other = make(), make(None)
         lead(one, 3)
-        other.teach(one.labelled[0], one.labelled[1], origins=one._labels.origins)
+        other.teach(one.labelled[0], one.labelled[1], origins=one._record.labels.origins)
         other.prior = GOOD
         assert one.query(10).rows.tolist() == other.query(10).rows.tolist()
         assert one.query(10).rows.tolist() == one.query(10).rows.tolist()

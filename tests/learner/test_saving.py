@@ -53,16 +53,16 @@ def label(made, rows, y=Y):
 
 def state(made):
     """All that a learner knows, in a form that compares."""
-    labels = made._labels
+    record, labels = made._record, made._record.labels
     return (
         labels.rows.tolist(),
         labels.codes.tolist(),
         labels.changes.tolist(),
         labels.origins,
-        made._skipped,
-        made._arrived.to_dict(),
-        made._arrived.reached(labels.rows.tolist()).tolist(),
-        made._events,
+        record.skips,
+        record.arrived.to_dict(),
+        record.arrived.reached(labels.rows.tolist()).tolist(),
+        record.events,
         made.positive_class,
     )
 
@@ -95,7 +95,7 @@ def test_every_strategy_asks_the_same_next_question(name, tmp_path):
     made.save(tmp_path / "kept")
     loaded = ActiveLearner.load(tmp_path / "kept", X)
     assert str(loaded.strategy) == str(made.strategy)
-    assert loaded._asked == made._asked
+    assert loaded._record.asked == made._record.asked
     assert_same(made, loaded)
     for one in (made, loaded):
         label(one, one.query(4).rows)

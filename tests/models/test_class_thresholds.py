@@ -191,7 +191,7 @@ def test_with_two_classes_it_is_the_threshold_that_it_was(seed, target, names):
     assert type(model) is type(same) is FixedThresholdClassifier
     fit, training = learner._final_fit(False), learner.training_set
     P = training.held_out_of(fit.fitted, learner.model)[:, names.index("yes")]
-    expected = best_threshold(P, y[:60] == "yes", target, prevalence=fit.prevalence)
+    expected = best_threshold(P, y[:60] == "yes", target, prevalence=fit.shares.prevalence)
     assert model.threshold == same.threshold == expected
     above = model.predict_proba(X)[:, 1] >= expected
     assert (model.predict(X) == np.where(above, "yes", "no")).all()

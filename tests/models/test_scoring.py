@@ -92,7 +92,7 @@ def test_a_learner_names_the_class_it_seeks(toy):
     learner = ActiveLearner(toy.data, ["z", "a"], search, "margin", minority="a")
     learner.teach(np.arange(100), labels[:100])
     learner.query(1)
-    assert learner._fitted.estimator.best_params_["C"] == 1.0
+    assert learner._query_fit.fitted.estimator.best_params_["C"] == 1.0
 
 
 @pytest.mark.filterwarnings("ignore:Scoring failed", "ignore:One or more of the test scores")

@@ -21,6 +21,7 @@ from motherlode.errors import InputError
 from motherlode.project import _export
 from motherlode.project._data.folder import create_project
 from motherlode.project._export import Export
+from motherlode.project._insight.answers_file import write_answers
 from motherlode.project._log import log
 from motherlode.project._serving.answers import Answer
 from motherlode.project._serving.live import Live
@@ -46,6 +47,21 @@ def labelled(make):
     live.undo("ann")
     live.close()
     return project
+
+
+def test_columns_keep_apart_from_ours_whatever_they_are_called(make, tmp_path):
+    own = {"label": ["a", "b"], "data_label": ["c", "d"], "depth": [1.0, 2.0]}
+    project = make(pa.table(own), columns=("depth",), shown=tuple(own))
+    live = Live(project)
+    live.answer("ann", [Answer(0, label="gold")])
+    state = live.now()
+    live.close()
+    Export(project).write(tmp_path / "rows.csv")
+    write_answers(project, state, list(state.history("ann")), tmp_path / "answers.csv", None)
+    for name in ("rows.csv", "answers.csv"):
+        with (tmp_path / name).open(newline="") as file:
+            (line,) = csv.DictReader(file)
+        assert (line["data_data_label"], line["data_label"], line["label"]) == ("a", "c", "gold")
 
 
 def test_csv(labelled, tmp_path):

@@ -183,7 +183,7 @@ def test_a_session_taken_up_again_seeks_the_same(heap):
     learner = search(heap, given=[heap[1].argmax()], budget=50)
     rows, labels = learner.labelled
     again = ActiveLearner(Pool(heap[0]), [0, 1], LogisticRegression(), seed=1)
-    again.teach(rows, labels, origins=learner._labels.origins)
+    again.teach(rows, labels, origins=learner._record.labels.origins)
     assert again.positive_class == learner.positive_class
     assert again.query(5).rows.tolist() == learner.query(5).rows.tolist()
 

@@ -6,7 +6,7 @@ import pytest
 from projects import rows_table, settings_for
 
 from motherlode.project._data.folder import create_project
-from motherlode.project._log import database
+from motherlode.project._log import engine
 
 SAID = "another program keeps its database locked; close that or try again."
 BODY = {"labels": [{"row": 5, "label": "dry", "key": "k"}]}
@@ -14,7 +14,7 @@ BODY = {"labels": [{"row": 5, "label": "dry", "key": "k"}]}
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    monkeypatch.setattr(database, "_LOCKED_SECONDS", 0.2)
+    monkeypatch.setattr(engine, "_LOCKED_SECONDS", 0.2)
     table = rows_table()
     made = create_project(tmp_path / "p", settings_for(table), table, None)
     yield made

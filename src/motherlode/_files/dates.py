@@ -3,17 +3,20 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from .spellings import Gaps, Plain, null_blanks, say_some, strings_of
 
 Order = Literal["day", "month"]
 """What stands first in dates of numbers."""
 
+_Numbers = NDArray[np.int64]
+_Flags = NDArray[np.bool_]
 _ORDERS: tuple[Order, ...] = ("day", "month")
 
 _TIME = (
@@ -176,7 +179,7 @@ def _cast_iso(cells: pa.ChunkedArray, form: str) -> pa.ChunkedArray | None:
 
 def _parse(
     cells: pa.ChunkedArray, form: str, order: Order
-) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, np.dtype[np.bool_]], pa.DataType]":
+) -> tuple[NDArray[Any], _Flags, pa.DataType]:
     """Read moments, and tell which cells are dates; the type holds the finest of them."""
     if form == "zone":
         cast = [
@@ -185,49 +188,83 @@ def _parse(
         ]
         fits = np.array([one is not None for one in cast], bool)
         return np.zeros(len(cells), "datetime64[us]"), fits, pa.timestamp("us", "UTC")
+    parts = _read_parts(cells, form, order)
+    moments, fits = _join_parts(parts)
+    if parts.microsecond.any():
+        kind = pa.timestamp("us")
+    else:
+        kind = pa.timestamp("s") if parts.has_time else pa.date32()
+    return np.where(fits, moments, np.datetime64(0, "us")), fits, kind
+
+
+class _Parts(NamedTuple):
+    """The numbers that cells hold, in range or not; 0 where one is not written."""
+
+    matched: _Flags
+    year: _Numbers
+    month: _Numbers
+    day: _Numbers
+    hour: _Numbers
+    minute: _Numbers
+    second: _Numbers
+    microsecond: _Numbers
+    half: _Numbers  # 0 for a.m., 1 for p.m., -1 for a clock of 24 hours
+    has_time: bool
+
+
+def _read_parts(cells: pa.ChunkedArray, form: str, order: Order) -> _Parts:
+    """Take cells of a form apart."""
     found = pc.extract_regex(cells, _FORMS[form])
     names = {f.name for f in found.type}
 
-    def number(name: str, blank: int = 0) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    def number(name: str) -> _Numbers:
         if name not in names:
-            return np.full(len(cells), blank)
+            return np.zeros(len(cells), np.int64)
         texts = pc.struct_field(found, name)
         texts = pc.if_else(pc.equal(texts, ""), None, texts)
-        return np.asarray(pc.fill_null(texts.cast(pa.int64()), blank))
+        return np.asarray(pc.fill_null(texts.cast(pa.int64()), 0))
 
     def text(name: str) -> pa.ChunkedArray:
         return pc.fill_null(pc.struct_field(found, name), "")
 
-    matched = np.asarray(pc.fill_null(pc.is_valid(found), False))
-    year, day, month = number("year"), number("a"), number("b")
+    def place(starts: pa.ChunkedArray, known: Sequence[str]) -> _Numbers:
+        return np.asarray(pc.fill_null(pc.index_in(starts, pa.array(known)), -1))
+
+    day, month = number("a"), number("b")
     if "name" in names:
-        starts = pc.utf8_slice_codeunits(pc.utf8_lower(text("name")), 0, 3)
-        month = np.asarray(pc.fill_null(pc.index_in(starts, pa.array(_MONTHS)), -1)) + 1
+        month = place(pc.utf8_slice_codeunits(pc.utf8_lower(text("name")), 0, 3), _MONTHS) + 1
     if order == "month" and form in _EITHER:
         day, month = month, day
-    hour, minute, second = number("hour"), number("minute"), number("second")
-    half = np.asarray(
-        pc.fill_null(pc.index_in(pc.utf8_lower(text("half")), pa.array(["a", "p"])), -1)
+    micro = pc.utf8_slice_codeunits(pc.utf8_rpad(text("part"), 6, "0"), 0, 6)
+    return _Parts(
+        np.asarray(pc.fill_null(pc.is_valid(found), False)),
+        number("year"),
+        month,
+        day,
+        number("hour"),
+        number("minute"),
+        number("second"),
+        np.asarray(micro.cast(pa.int64())),
+        place(pc.utf8_lower(text("half")), ["a", "p"]),
+        bool(pc.any(pc.not_equal(pc.struct_field(found, "hour"), "")).as_py()),
     )
-    fits = matched & (year > 0) & (month >= 1) & (month <= 12) & (hour < 24) & (minute < 60)
-    fits &= (second < 60) & ((half < 0) | ((hour >= 1) & (hour <= 12)))
-    months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1)
+
+
+def _join_parts(of: _Parts) -> tuple[NDArray[Any], _Flags]:
+    """Make moments of their parts, and tell which are dates; the others are any moment."""
+    fits = of.matched & (of.year > 0) & (of.month >= 1) & (of.month <= 12)
+    fits &= (of.hour < 24) & (of.minute < 60) & (of.second < 60)
+    fits &= (of.half < 0) | ((of.hour >= 1) & (of.hour <= 12))
+    months = (of.year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (of.month - 1)
     months = np.where(fits, months, np.datetime64(0, "M"))
     days = months.astype("datetime64[D]")
     length = ((months + 1).astype("datetime64[D]") - days).astype(np.int64)
-    fits &= (day >= 1) & (day <= length)
-    hour = np.where(half < 0, hour, hour % 12 + 12 * (half == 1))
-    part = pc.utf8_slice_codeunits(pc.utf8_rpad(text("part"), 6, "0"), 0, 6)
-    micro = np.asarray(part.cast(pa.int64()))
-    seconds = (day - 1) * 86_400 + hour * 3_600 + minute * 60 + second
+    fits &= (of.day >= 1) & (of.day <= length)
+    hour = np.where(of.half < 0, of.hour, of.hour % 12 + 12 * (of.half == 1))
+    seconds = (of.day - 1) * 86_400 + hour * 3_600 + of.minute * 60 + of.second
     moments = (
         days.astype("datetime64[us]")
         + seconds.astype("timedelta64[s]")
-        + micro.astype("timedelta64[us]")
+        + of.microsecond.astype("timedelta64[us]")
     )
-    kind = pa.timestamp("us") if micro.any() else pa.date32()
-    if kind == pa.date32() and bool(
-        pc.any(pc.not_equal(pc.struct_field(found, "hour"), "")).as_py()
-    ):
-        kind = pa.timestamp("s")
-    return np.where(fits, moments, np.datetime64(0, "us")), fits, kind
+    return moments, fits

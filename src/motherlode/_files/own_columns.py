@@ -1,4 +1,4 @@
-"""Know a file again that motherlode wrote: which of its columns are no data.
+"""Columns of ours beside those of the data: their names, and how a file that has them is known.
 
 Who reads an export as new data does not mean its columns of labels, annotators and probabilities:
 a model would read the answers in them.
@@ -38,3 +38,27 @@ def find_own_columns(names: Sequence[str]) -> list[str]:
     if set(names) >= _OF_PREDICTIONS:
         ours |= _OF_PREDICTIONS
     return [name for name in names if name in ours or (ours and name.startswith(_EACH))]
+
+
+def rename_apart(names: Sequence[str], ours: Sequence[str]) -> list[str]:
+    """Give columns that have the names of ours others, which begin with ``data_``.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Columns of the data.
+    ours : sequence of str
+        Those that are written beside them.
+
+    Examples
+    --------
+    >>> rename_apart(["amount", "label", "data_label"], ["row", "label"])
+    ['amount', 'data_data_label', 'data_label']
+    """
+    taken, made = {*names, *ours}, []
+    for name in names:
+        new = name
+        while new in ours or new in made or (new != name and new in taken):
+            new = f"data_{new}"
+        made.append(new)
+    return made

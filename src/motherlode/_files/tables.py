@@ -92,10 +92,6 @@ class TableFiles(Stored):
             start = stop
         return pa.concat_tables(found).take(place)
 
-    def has_nulls(self) -> bool:
-        """Tell whether any value is null."""
-        return any(file.has_nulls() for file in self._open)
-
     def table(self) -> "pa.Table":
         """Read all rows as one table, or refuse files that unpack to far more than they hold."""
         import pyarrow as pa
@@ -149,20 +145,6 @@ class _File:
     def whole(self) -> "Iterator[pa.Table]":
         with _explain_errors(self.path):
             yield from read_bounded_parquet(self.path) if self.parquet else self.tables(None)
-
-    def has_nulls(self) -> bool:
-        if not self.parquet:
-            batches = (self._file.get_batch(i) for i in range(len(self.sizes)))
-            return any(column.null_count for batch in batches for column in batch.columns)
-        metadata = self._file.metadata
-        for i in range(metadata.num_row_groups):
-            group = metadata.row_group(i)
-            for j in range(group.num_columns):
-                known = group.column(j).statistics
-                # Without statistics there may be any.
-                if known is None or not known.has_null_count or known.null_count:
-                    return True
-        return False
 
     def part(self, number: int, columns: Sequence[str] | None, within: Rows) -> "pa.Table":
         """Read some rows of a row group or record batch."""

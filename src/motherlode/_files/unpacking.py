@@ -30,8 +30,6 @@ _OPENERS: dict[str, Callable[[Path], Any]] = {
     ".bz2": bz2.open,
     ".xz": lzma.open,
 }
-PACKED = tuple(_OPENERS)
-"""The endings of text files that are packed, after the ending of their format."""
 
 
 def packing_of(path: Path) -> str | None:

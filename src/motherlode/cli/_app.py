@@ -14,10 +14,10 @@ import typer
 from .. import __version__
 from .._inert import make_inert
 from ..errors import InputError
-from . import _labelling as labelling
 from ._choices import Encoding, Missing, Types, make_choices
+from ._commands import care, labelling, making, model, people, serving
 from ._interrupt import Interrupted
-from ._percents import PERCENT, read_percent
+from ._percents import percent_option
 
 # Typer brings a click of its own or uses the one installed; this is UsageError of either.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -28,7 +28,8 @@ app = typer.Typer(
     no_args_is_help=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(labelling.app)
+for subject in (making, labelling, care, model, people, serving):
+    app.add_typer(subject.app)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -117,12 +118,7 @@ def simulate(
     ] = "one",
     jobs: Annotated[int, typer.Option(min=1, help="Sessions run at the same time.")] = 1,
     control: Annotated[
-        float,
-        typer.Option(
-            parser=read_percent,
-            metavar=PERCENT,
-            help="Per cent of rows drawn at random, for valid estimates.",
-        ),
+        float, percent_option("Per cent of rows drawn at random, for valid estimates.")
     ] = 0.0,
     stop: Annotated[
         str | None, typer.Option(help="Stopping rules to replay, as in knee,budget:50.")

@@ -22,6 +22,7 @@ from ..project._serving.changes_in_words import describe_change, list_notes
 from ..project._serving.changing import change_settings, plan_assigned
 from ..project._serving.reach import Reaches, check_assignment
 from ._screen import make_console, make_table, say, say_json
+from ._text_files import read_text
 from ._who import find_annotator
 
 
@@ -85,14 +86,8 @@ def _make(project: Project, request: Request, others: list[Assignment]) -> Assig
 
 def _read_rows(project: Project, path: Path) -> list[int]:
     """Read ids, one a line."""
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except OSError as problem:
-        raise InputError(f"{path} can't be read: {problem.strerror}.") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not UTF-8 text; save it as UTF-8.") from None
     numbers, found = project.rows.numbers, []
-    for place, line in enumerate(lines, 1):
+    for place, line in enumerate(read_text(path).splitlines(), 1):
         id = line.strip()
         if not id or (place == 1 and id in ("row", project.settings.id)):
             continue

@@ -155,7 +155,7 @@ def _evaluate_in_project(request: Request, folder: Path) -> None:
             write_evaluated(folder, evaluated)
         else:
             read_evaluated(folder, 0)
-        _conclude(request, project, folder)
+        _conclude(request, project)
         say(
             console,
             f"Rows of the evaluation are asked first, by `motherlode label {folder}` and on the "
@@ -303,12 +303,12 @@ def _ask(request: Request, folder: Path) -> None:
             raise Interrupted(f"{labelling.saved:,} answers are saved; {again}") from None
         finally:
             live.close()
-        report = _conclude(request, project, folder)
+        report = _conclude(request, project)
         if not report.is_done:
             say(console, f"{labelling.saved:,} answers are saved; {again}")
 
 
-def _conclude(request: Request, project: Project, folder: Path) -> "EvaluationReport":
+def _conclude(request: Request, project: Project) -> "EvaluationReport":
     live = Live(project)
     try:
         found = live.evaluations.report(live.now())

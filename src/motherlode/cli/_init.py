@@ -1,29 +1,21 @@
 """``motherlode init``: make a labelling project of a file."""
 
-import shlex
 import time
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
-from .._files.cell_texts import kind_of_cells
 from .._files.choices import Choices, Found
 from .._files.class_names import ClassNames
-from .._files.own_columns import WRITTEN
 from .._files.reading import read_file
 from .._files.sources import holds_tables, is_address, is_dataset_folder, split_part
 from .._inert.description import pluralise
 from ..embedding import image_files
 from ..errors import InputError
-from ..learner._learner import COPIES
-from ..pool._columns import is_row_name
-from ..project._data.encoders import default_encoder, get_encoder, installed_encoders
+from ..learner._arguments import COPIES
+from ..project._data.encoders import default_encoder, get_encoder
 from ..project._data.folder import Project, create_project
-from ..project._data.ids import can_be_ids
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.settings import Recipe, Settings
 from ..project._data.stated import Stated, say_prior
@@ -35,18 +27,18 @@ from ..project._training.prior import check_prior, holds_words
 from ..project._training.recipe import check_recipe
 from ..strategies._adaptive import GOALS
 from ._choices import check_kinds, make_choices, split_names
+from ._columns import show_read
 from ._encoding import show_encoding
 from ._leaks import say_leaks
 from ._progress import Steps
-from ._screen import make_console, make_table, say
+from ._screen import make_console, say
+from ._text_files import read_text
 from ._who import find_annotator
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _IMAGE = "image"  # the column of a folder's images
-_NESTED = "holds lists or bytes; models read them if --features names it"
-_MOST_SHOWN = 40
 _MOST_NAMED = 20  # columns in one sentence
 
 
@@ -146,12 +138,7 @@ def read_classes(given: list[str]) -> tuple[str, ...]:
     if not given[0].startswith("@"):
         return tuple(part.strip() for part in given[0].split(",") if part.strip())
     path = Path(given[0][1:])
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except OSError as problem:
-        raise InputError(f"{path} can't be read: {problem.strerror}.") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not UTF-8 text; save it as UTF-8.") from None
+    lines = read_text(path).splitlines()
     return tuple(line.strip() for line in lines if line.strip())
 
 
@@ -265,18 +252,8 @@ def _conclude(
     )
     kind = planned.kind
     say(console, f"{request.project}: {rows:,} rows; models read: {kind} of {columns}{more}.")
-    for note in found.notes:
-        say(console, note)
-    if planned.kind in ("image", "text"):
-        _say_encoders(console, planned.kind, request.encoder or default_encoder(planned.kind))
-    _show_columns(console, found, planned, request.labels)
-    _say_written(console, planned, request.labels)
-    if planned.id is None and (known := _find_ids(found.table)) is not None:
-        say(
-            console,
-            f"Column {known!r} is another in each row; with --id {shlex.quote(known)}, pages and "
-            "files name rows by it, and `add` knows them again.",
-        )
+    encoder = request.encoder or default_encoder(kind)
+    show_read(console, found, planned, labels=request.labels, encoder=encoder)
     if request.labels is not None:
         have = pluralise(len(labels), "row has", "rows have")
         say(console, f"{have} a label already, by {request.labels}.")
@@ -299,70 +276,3 @@ def _conclude(
         console,
         f"Label with `motherlode label {request.project}` or `motherlode serve {request.project}`.",
     )
-
-
-def _say_written(console: Console, planned: RowPlan, labels: str | None) -> None:
-    """Say that the file is an export, and which of its columns are no data."""
-    written = [name for name, why in planned.left_out.items() if why == WRITTEN]
-    if not written:
-        return
-    taken = "" if labels is not None else "; --labels takes the labels of one of them, as of label"
-    taken *= "label" in written
-    say(
-        console,
-        "motherlode wrote this file, so what it says of answers and models is no data: "
-        f"{', '.join(written)} are left out{taken}.",
-    )
-
-
-def _find_ids(table: "pa.Table") -> str | None:
-    """Find the first column that is named like an id and could be one."""
-    for name, kind in zip(table.column_names, table.schema.types, strict=True):
-        is_plain = str(kind) in ("string", "large_string") or str(kind).startswith(("int", "uint"))
-        is_named_so = is_row_name(name) and name.lower().endswith("id")
-        if is_plain and is_named_so and can_be_ids(table.column(name)):
-            return str(name)
-    return None
-
-
-def _say_encoders(console: Console, kind: str, chosen: str | None) -> None:
-    """Say what a row is to models, and what else is installed."""
-    others = [name for name in installed_encoders(kind) if name != chosen]
-    reads = f"vectors of {chosen}" if chosen else "words"
-    more = f"; --encoder takes {', '.join(others)} too" if others else ""
-    say(console, f"Of each {kind} models read {reads}{more}.")
-    if chosen == "sketch" and "sketched_net" not in others:
-        say(console, 'For photographs, pip install "motherlode[images]" brings sketched_net.')
-
-
-def _show_columns(console: Console, found: Found, planned: RowPlan, labels: str | None) -> None:
-    """Print what each column is read as, and why; of very many, those with a reason."""
-    special = {planned.id: "id", labels: "labels"}
-    lines = []
-    for name in found.table.column_names:
-        if planned.left_out.get(name) == WRITTEN:
-            continue  # said in one sentence
-        kind = special.get(name) or planned.kinds.get(name)
-        if name == planned.id and name in planned.kinds:
-            kind = f"{planned.kinds[name]}, id"
-        if kind == "number" and kind_of_cells(found.table.schema.field(name).type) == "boolean":
-            kind = "boolean"
-        why = [planned.left_out.get(name), planned.doubts.get(name), found.reasons.get(name)]
-        if kind is None:
-            kind = "left out" if why[0] or name not in planned.shown else "shown"
-            if name not in planned.shown and not why[0]:
-                why[0] = _NESTED
-        lines.append((name, kind, "; ".join(part for part in why if part)))
-    shown = lines
-    if len(lines) > _MOST_SHOWN:
-        shown = [line for line in lines if line[2]][:_MOST_SHOWN]
-        counts = Counter(kind for _, kind, _ in lines)
-        say(console, f"Columns: {', '.join(f'{n:,} {kind}' for kind, n in counts.items())}.")
-    if shown:
-        table = make_table("Column")
-        table.columns[0].no_wrap = False
-        table.add_column("Read as")
-        table.add_column("Why")
-        for line in shown:
-            table.add_row(*line)
-        console.print(table)

@@ -1,11 +1,14 @@
 """Options that are per cents, where a share of one would be taken for one."""
 
 from math import isfinite
+from typing import Any
 
 import typer
 
-PERCENT = "PERCENT"
-"""How such an option's value is called in help."""
+
+def percent_option(help: str) -> Any:
+    """Make an option whose value is a number of per cents."""
+    return typer.Option(parser=read_percent, metavar="PERCENT", help=help)
 
 
 def read_percent(given: str | float) -> float:

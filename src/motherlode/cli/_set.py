@@ -29,6 +29,7 @@ from ..project._training.prior import check_prior
 from ..project._training.recipe import check_settings
 from ._init import read_minority
 from ._screen import make_console, make_table, say, say_json
+from ._text_files import read_text
 from ._who import find_annotator
 
 
@@ -145,13 +146,7 @@ def _read_guidelines(given: str) -> str:
     """Read guidelines: the text itself, or @FILE that holds it."""
     if not given.startswith("@"):
         return given.strip()
-    path = Path(given[1:])
-    try:
-        return path.read_text("utf-8-sig").strip()
-    except OSError as problem:
-        raise InputError(f"{path} can't be read: {problem.strerror}.") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not UTF-8 text; save it as UTF-8.") from None
+    return read_text(Path(given[1:])).strip()
 
 
 def _list(project: Project, json: bool) -> None:

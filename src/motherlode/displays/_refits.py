@@ -34,7 +34,7 @@ def fit_on_some(learner: Any, kept: "np.ndarray[Any, np.dtype[np.bool_]]") -> Sc
         seed=learner.seed,
     )
     other.teach(rows[kept], labels[kept])
-    hidden = np.concatenate([rows[~kept], np.array(list(learner._skipped), dtype=np.int64)])
+    hidden = np.concatenate([rows[~kept], learner.skipped])
     # What is held out is nothing that may be presumed negative.
     other.skip(np.setdiff1d(hidden, rows[kept]))
     return make_scorer(other) if other.trainable else None

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from .._inert.whole_numbers import check_whole
 from .._round.stand_in import fit_to_ask
 from .._round.view import View
 from .._rows.arrays import Rows
@@ -65,8 +66,7 @@ class RandomRows(Candidates):
     size: int
 
     def __post_init__(self) -> None:
-        if not isinstance(self.size, int | np.integer) or self.size < 1:
-            raise InputError(f"size is {self.size!r}; give a whole number of at least 1.")
+        check_whole(self.size, "size")
 
     def rows(self, view: View) -> Rows:
         """Draw a sample without replacement."""

@@ -200,7 +200,7 @@ def _call_held_out(fit: "FinalFit", target: Any) -> NDArray[np.bool_]:
     for number in range(folds):
         out = fold == number
         cut = best_threshold(
-            scores[~out], positive[~out], fit.read_target(target), prevalence=fit.prevalence
+            scores[~out], positive[~out], fit.read_target(target), prevalence=fit.shares.prevalence
         )
         called[out] = scores[out] >= cut
     return called[: len(fit.training.rows)]

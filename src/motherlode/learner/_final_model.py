@@ -3,17 +3,18 @@
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import expit, logit
+from scipy.special import logit
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.pipeline import make_pipeline
 
+from .._round.labels import ENOUGH_LABELS
+from .._round.positive_class import PositiveClass
 from .._round.training_set import NONE_PRESUMED, PresumedNegatives, Presumption, TrainingSet
 from .._rows.arrays import Floats, Matrix, Rows
 from .._rows.blocks import Block, over_blocks, threads_for
@@ -26,18 +27,17 @@ from ..models._class_thresholds import ClassThresholds, adopt_for_thresholds
 from ..models._class_weights import without_class_weights
 from ..models._classifier import FittedClassifier, fill_seeds
 from ..models._default import thaw_scaler
-from ..models._prior import PriorCorrected, adopt_fitted, correct_prior, estimated_prior
+from ..models._prior import PriorCorrected, adopt_fitted, correct_prior
 from ..models._threshold import RecallAtPrecision, best_threshold
 from ..models._weights import takes_weights
 from ..pool import Pool
+from ._pool_shares import PoolShares, share_two
 from ._session import SessionOfRows
 
 _PRESUMPTION = Presumption(300, per_positive=2.0)
+_RARE = 0.2  # of the pool: the largest share of positives for which rows are presumed negative
 _RICHER = 2.5  # times the pool's share of positives, for labels to be those of a search
-_AT_LEAST = 0.1  # of the mean probability of unlabelled rows, as their share of positives
-_SAMPLE = 5_000
 _FOLDS = 5
-_FAR = 25.0  # log odds
 _SCORES = ("predict_proba", "decision_function")
 
 
@@ -53,6 +53,16 @@ class FinalModel(NamedTuple):
 
     model: Any
     presumed: PresumedNegatives
+
+
+def is_surely_rare(positive_class: PositiveClass, training: TrainingSet) -> bool:
+    """Tell whether the positive class is named, or known to be rare in the pool."""
+    if positive_class.named:
+        return True
+    # The first labels may be of the common class.
+    if len(training.rows) < ENOUGH_LABELS or not training.suffices():
+        return False
+    return positive_class.share is not None and positive_class.share <= _RARE
 
 
 def presume_for_final_model(training: TrainingSet, model: Any) -> PresumedNegatives:
@@ -84,6 +94,12 @@ def fit_final(
     return FinalFit(training, model, fit_on_labels(), NONE_PRESUMED)
 
 
+def fit_anew(training: TrainingSet, model: Any, *, presume: bool) -> Any:
+    """Fit a final model without a threshold on other labels than those of the learner."""
+    presumed = presume_for_final_model(training, model) if presume else NONE_PRESUMED
+    return fit_final(training, model, presumed, partial(training.fit, model)).make_model(None)
+
+
 def unfitted_pipeline(pool: Pool, model: Any) -> Any:
     """Make an unfitted model that reads data in the form of the pool's, encoder and scaler too."""
     fresh = clone(thaw_scaler(clone(model)))
@@ -99,6 +115,11 @@ class FinalFit:
     fitted: FittedClassifier
     presumed: PresumedNegatives
 
+    @cached_property
+    def shares(self) -> PoolShares:
+        """The shares of the classes in the pool, by the fit."""
+        return PoolShares(self.training, self.unfitted, self.fitted, self.presumed)
+
     def is_of_a_search(self) -> bool:
         """Tell whether the labels hold many more positives than the pool, by the fit.
 
@@ -107,9 +128,7 @@ class FinalFit:
         training = self.training
         if not training.suffices():
             return True
-        positive = training.minority[0]
-        share = self._of_pool(float(self._sampled[:, positive].mean()), positive)
-        return float(training.is_positive.mean()) >= _RICHER * share
+        return float(training.is_positive.mean()) >= _RICHER * self.shares.mean_positive
 
     def make_model(self, target: Any, known: SessionOfRows | None = None) -> Any:
         """Make a model that takes rows in the form of the pool's data.
@@ -155,12 +174,11 @@ class FinalFit:
     def _calibrate(self, model: Any) -> PriorCorrected:
         # The model's columns may stand in another order than the declared classes.
         own = [self.training.classes.tolist().index(label) for label in model.classes_.tolist()]
-        return adopt_fitted(model, self._named_prior, self._fitted_shares[own])
+        return adopt_fitted(model, self._named_prior, self.shares.fitted_on[own])
 
-    @cached_property
+    @property
     def _named_prior(self) -> dict[Any, float]:
-        prior = self._find_prior(self.prevalence)
-        return dict(zip(self.training.classes.tolist(), prior.tolist(), strict=True))
+        return dict(zip(self.training.classes.tolist(), self.shares.prior.tolist(), strict=True))
 
     def choose_cut(
         self, target: Any, known: SessionOfRows | None
@@ -179,7 +197,7 @@ class FinalFit:
         promise = None if known is None else self._promise(target, known)
         if isinstance(promise, Promise):
             return promise.threshold, promise
-        return best_threshold(*self.held_out, target, prevalence=self.prevalence), promise
+        return best_threshold(*self.held_out, target, prevalence=self.shares.prevalence), promise
 
     def _promise(self, target: Any, known: SessionOfRows) -> Promise | NoEstimate | None:
         if not isinstance(target, RecallAtPrecision) or target.confidence is None:
@@ -267,7 +285,7 @@ class FinalFit:
                 f"{training.classes[few[0]].item()!r} has {counts[few[0]]}; teach more of it or "
                 "leave the threshold out."
             )
-        weights = (self._pool_shares / np.maximum(counts, 1))[training.codes]
+        weights = (self.shares.of_classes / np.maximum(counts, 1))[training.codes]
         P = self._held_out
         cuts = {
             training.classes[c].item(): best_threshold(
@@ -282,23 +300,23 @@ class FinalFit:
         """The probability of the fit at which both classes are alike to the final model."""
         if not self._is_calibrated:
             return 0.5
-        shares, place = self._fitted_shares, self.training.minority[0]
-        prior = np.array([self._named_prior[label] for label in self.training.classes.tolist()])
-        return float(correct_prior([_two(place, 0.5)], prior, shares)[0, place])
+        place, shares = self.training.minority[0], self.shares
+        return float(
+            correct_prior([share_two(place, 0.5)], shares.prior, shares.fitted_on)[0, place]
+        )
 
     def calibrate(self, positive: Floats) -> Floats:
         """Turn probabilities of the positive class by the fit into those of the final model."""
         if not self._is_calibrated:
             return positive
-        place = self.training.minority[0]
-        prior = np.array([self._named_prior[label] for label in self.training.classes.tolist()])
+        place, shares = self.training.minority[0], self.shares
         both = np.stack([1 - positive, positive] if place else [positive, 1 - positive], axis=1)
-        return correct_prior(both, self._fitted_shares, prior)[:, place]
+        return correct_prior(both, shares.fitted_on, shares.prior)[:, place]
 
     def _move_cut(self, cut: float, by: PriorCorrected) -> float:
         """Turn a cut of the fit's probabilities into one of those that `_calibrate` made."""
         positive = by.classes_.tolist().index(self._positive_label)
-        both = correct_prior([_two(positive, cut)], by.trained_prior_, by.prior_)
+        both = correct_prior([share_two(positive, cut)], by.trained_prior_, by.prior_)
         return float(both[0, positive])
 
     def _decide(self, model: Any, cut: float, data: Matrix) -> FixedThresholdClassifier:
@@ -332,109 +350,9 @@ class FinalFit:
     def _positive_label(self) -> Any:
         return self.training.classes[self.training.minority[0]].item()
 
-    @cached_property
-    def _fitted_shares(self) -> Floats:
-        """The shares of the declared classes in the fit."""
-        _, codes, weights = self.training.examples(self.presumed, self.unfitted)
-        counts = np.bincount(codes, weights, minlength=len(self.training.classes))
-        return np.asarray(counts / counts.sum())
-
-    @cached_property
-    def _sampled(self) -> Floats:
-        """Probabilities by the fit of a random sample of the unlabelled rows.
-
-        Squashed decisions are not probabilities, and their mean is not a share of positives. So if
-        a fit gives no probabilities, each row counts for its likelier class.
-        """
-        training = self.training
-        size = min(_SAMPLE, len(training.unlabelled))
-        P = self._predict(training.unlabelled.sample(size, np.random.default_rng(training.seed)))
-        if hasattr(self.fitted.estimator, "predict_proba"):
-            return P
-        return np.eye(P.shape[1])[P.argmax(axis=1)]
-
-    @cached_property
-    def prevalence(self) -> float:
-        """The share of positives in the pool, where there are two classes."""
-        return self._find_prevalence(self.training.minority[0])
-
-    @cached_property
-    def _pool_shares(self) -> Floats:
-        """The shares of more than two classes in the pool; what positives leave is of the rest.
-
-        Among the rest, whose shares matter less, the mean probabilities tell.
-        """
-        training = self.training
-        means = self._sampled.mean(axis=0) if len(self._sampled) else self._fitted_shares
-        shares = np.array([self._of_pool(float(m), c) for c, m in enumerate(means)])
-        positive = np.isin(np.arange(len(shares)), training.minority)
-        seen = np.flatnonzero(positive & (self._fitted_shares > 0))
-        shares[seen] = [self._find_prevalence(c) for c in seen.tolist()]
-        left = max(1.0 - shares[positive].sum(), shares[~positive].min())
-        shares[~positive] *= left / shares[~positive].sum()
-        return np.asarray(shares / shares.sum())
-
-    def _find_prevalence(self, place: int) -> float:
-        """Find the share of a labelled class in the pool, by the probabilities of a sample.
-
-        Saerens' estimate is too low, often near 0, where few of many positives are labelled. The
-        mean probability is too high where the model is unsure. So this is their geometric mean.
-        """
-        if not len(self._sampled):
-            return self._of_pool(float(self._fitted_shares[place]), place)
-        mean = float(self._sampled[:, place].mean())
-        em = float(self._explaining_shares[place])
-        return self._of_pool(float(np.sqrt(mean * max(em, _AT_LEAST * mean))), place)
-
-    @cached_property
-    def _explaining_shares(self) -> Floats:
-        """The class shares that best explain the probabilities of a sample (Saerens)."""
-        shares = self._fitted_shares.copy()
-        seen = shares > 0  # a declared class without a label has no probability
-        P = self._sampled if seen.all() else self._sampled[:, seen]
-        shares[seen] = estimated_prior(P, shares[seen])
-        return shares
-
-    def _of_pool(self, left: float, place: int) -> float:
-        """Turn the share of a class among unlabelled rows into that in the pool."""
-        training, known = self.training, self.training.speaks_for
-        n = known.sum() + len(training.unlabelled)
-        found = known[training.codes == place].sum() + left * len(training.unlabelled)
-        return float(_two(1, found / n)[1])
-
-    def _find_prior(self, share: float) -> Floats:
-        """Find the prior under which the model's mean probability, over the pool, is ``share``.
-
-        It is not the share itself, since rows that were asked are harder than most of their class.
-        """
-        training, rest, trained = self.training, self._sampled, self._fitted_shares
-        positive, known = training.minority[0], self._predict(training.rows)
-        each = len(training.unlabelled) / max(len(rest), 1)
-        weights = np.concatenate([training.speaks_for, np.full(len(rest), each)])
-        P = np.concatenate([known, rest])
-
-        def excess(log_odds: float) -> float:
-            prior = _two(positive, float(expit(log_odds)))
-            mean = np.average(correct_prior(P, trained, prior)[:, positive], weights=weights)
-            return float(mean) - share
-
-        if excess(-_FAR) > 0 or excess(_FAR) < 0:  # probabilities of 0 and 1 cannot be moved
-            return trained
-        return _two(positive, float(expit(brentq(excess, -_FAR, _FAR))))
-
-    def _predict(self, rows: Rows) -> Floats:
-        return self.fitted.predict_proba(take(self.training.pool.read_by(self.unfitted), rows))
-
     def _one_each(self, data: Matrix) -> tuple[Matrix, np.ndarray[Any, Any]]:
         """Give a row of each class, enough to 'fit' a wrapper of a fitted model."""
         rows, codes, _ = self.training.examples(self.presumed)
         is_positive = np.isin(codes, self.training.minority)
         each = np.array([is_positive.argmin(), is_positive.argmax()])
         return take(data, rows[each]), self.training.classes[codes[each]]
-
-
-def _two(position: int, share: float) -> Floats:
-    """Give the shares of two classes from that at ``position``, never 0 or 1."""
-    shares = np.full(2, 1.0 - min(max(share, 1e-12), 1.0 - 1e-12))
-    shares[position] = 1.0 - shares[0]
-    return shares

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import clone, is_classifier, is_regressor
 
 from .._inert.description import Described, Description
-from .._round.labels import ENOUGH_LABELS, Labels, declared_classes
+from .._inert.whole_numbers import check_whole
+from .._round.labels import declared_classes
 from .._round.positive_class import PositiveClass, RarestClass, declared_positive_class
 from .._round.selection import Control, Selection, TopK, as_control
 from .._round.stand_in import fit_to_ask
@@ -27,7 +27,6 @@ from .._rows.unlabelled import Unlabelled
 from ..errors import InputError
 from ..estimation._annotators import Annotator, judge_annotators
 from ..estimation._estimates import Estimates
-from ..models._adapt import as_classifier
 from ..models._class_weights import without_class_weights
 from ..models._classifier import FittedClassifier
 from ..models._default import default_model
@@ -40,14 +39,17 @@ from ..session import CONTROL, Origin, Session
 from ..strategies._adaptive import Auto
 from ..strategies._base.strategy import Strategy
 from ..strategies._registry import as_strategy
-from ._arriving import ArrivedRows
+from ._arguments import check_copies, check_method, check_model
 from ._batch import BatchMaker
 from ._candidates import AllRows, BySize, Candidates
 from ._decisions import Decisions, judge_decisions
+from ._doubtful import find_doubtful
 from ._final_model import (
     FinalFit,
     FinalModel,
+    fit_anew,
     fit_final,
+    is_surely_rare,
     presume_for_final_model,
     unfitted_pipeline,
 )
@@ -55,17 +57,15 @@ from ._habits import OF_LEARNER, OF_QUERY, OF_TEACH, explain
 from ._likely_rows import LikelyRows
 from ._prior_report import PriorReport, report_prior
 from ._query import Query
+from ._query_fit import QueryFit
 from ._ranking import RankedRows, rank_rows
+from ._record import Record
 from ._saving import load_learner, save_learner
 from ._session import SessionOfRows, make_estimates, make_session
-from ._tables import Asked, tabulate_learner
-from ._taking_back import Skip, note_draws, take_labels_back, take_skips_back
+from ._tables import Asked, tabulate_record
 from ._telling import describe_learner
 
-COPIES = ("once", "each")
-
 _JUDGE = 7  # the purpose of random numbers: to judge annotators
-_RARE = 0.2  # of the pool: the largest share of positives for which rows are presumed negative
 
 
 class ActiveLearner(Described):
@@ -163,31 +163,27 @@ class ActiveLearner(Described):
         self.pool: Pool = as_pool(pool)
         self.classes = declared_classes(classes)
         self._given_models = (
-            None if model is None else _as_model(model, "model"),
-            None if query_model is None else _as_model(query_model, "query_model"),
+            None if model is None else check_model(model, "model"),
+            None if query_model is None else check_model(query_model, "query_model"),
         )
         self._choose_models()
         self.strategy: Strategy = as_strategy(strategy, goal)
         self.candidates: Candidates = (
             self._choose_candidates()
             if candidates is None
-            else _check_method("rows", candidates, "candidates")
+            else check_method("rows", candidates, "candidates")
         )
         self.selection: Selection = (
-            TopK() if selection is None else _check_method("choose", selection, "selection")
+            TopK() if selection is None else check_method("choose", selection, "selection")
         )
         self.minority = minority
-        self.refit_every = _check_whole(refit_every, "refit_every", 1)
+        self.refit_every = check_whole(refit_every, "refit_every", 1)
         self.goal = goal
         self.control = as_control(control)
-        self.copies = _check_copies(copies)
-        self.seed = _check_whole(seed, "seed", 0)
-        self._labels = Labels(self.classes, len(self.pool))
-        self._skipped: dict[int, Skip] = {}
-        self._asked: dict[int, Origin] = {}  # how rows came to be asked
-        self._arrived = ArrivedRows(len(self.pool))
-        self._fitted: FittedClassifier | None = None
-        self._fitted_on: TrainingSet | None = None
+        self.copies = check_copies(copies)
+        self.seed = check_whole(seed, "seed", 0)
+        self._record = Record(self.classes, len(self.pool))
+        self._query_fit: QueryFit | None = None
         self._named = None if minority is None else declared_positive_class(self.classes, minority)
         self._rarest = RarestClass(self.pool, self.classes)
         # Computed of the labels, and forgotten when they change.
@@ -210,7 +206,7 @@ class ActiveLearner(Described):
             return self._named
         self._notice_new_rows()
         if self._positive_class is None:
-            labels = self._labels
+            labels = self._record.labels
             self._positive_class = self._rarest.of(labels.rows, labels.codes, labels.origins)
         return self._positive_class
 
@@ -254,34 +250,31 @@ class ActiveLearner(Described):
         """What models are fitted on: the labels so far, and the rows whose answer is open."""
         self._notice_new_rows()
         if self._training is None:
+            labels = self._record.labels
             self._training = TrainingSet(
                 self.pool,
                 self.classes,
-                self._labels.rows,
-                self._labels.codes,
+                labels.rows,
+                labels.codes,
                 self.positive_class.codes,
-                (self.seed, self._events),
+                (self.seed, self._record.events),
                 self.skipped,
                 self.pool.copies if self.copies == "once" else NO_COPIES,
-                self._labels.weights,
+                labels.weights,
                 self._stated,
             )
         return self._training
 
     @property
-    def _events(self) -> int:
-        """How often rows were labelled, labelled otherwise or skipped, without what was undone."""
-        return int(self._labels.changes.sum()) + len(self._skipped)
-
-    @property
     def labelled(self) -> tuple[Rows, np.ndarray[Any, Any]]:
         """Row ids and labels, in the order taught."""
-        return self._labels.rows, self.classes[self._labels.codes]
+        labels = self._record.labels
+        return labels.rows, self.classes[labels.codes]
 
     @property
     def channels(self) -> list[str]:
         """How each labelled row was found, in the order taught."""
-        return [origin.channel for origin in self._labels.origins]
+        return [origin.channel for origin in self._record.labels.origins]
 
     @property
     def unlabelled(self) -> Rows:
@@ -291,7 +284,7 @@ class ActiveLearner(Described):
     @property
     def skipped(self) -> Rows:
         """Ids of the rows that were skipped, in the order of the calls."""
-        return np.array(list(self._skipped), dtype=np.int64)
+        return self._record.skipped
 
     def to_frame(self) -> Any:
         """Make a frame of the rows that are labelled, skipped, or asked and not answered.
@@ -304,7 +297,7 @@ class ActiveLearner(Described):
             "channel", "strategy", "arm", "asked_after" and "round" (from 1; 0 for rows that
             somebody brought). Labelled rows come first, in the order taught.
         """
-        return tabulate_learner(self)
+        return tabulate_record(self._record, self.training_set)
 
     def origins_of(self, rows: ArrayLike) -> list[Origin]:
         """Tell what origins rows would get if they were taught now.
@@ -314,7 +307,7 @@ class ActiveLearner(Described):
         rows : array-like of int of shape (m,)
             Global row ids.
         """
-        return [self._origin(row, None) for row in self._ids(rows)]
+        return [self._record.find_origin(row) for row in self._ids(rows)]
 
     def session(
         self, *, predictions: Sequence[Floats] = (), seconds: float = 0.0, cost: float = 0.0
@@ -329,7 +322,10 @@ class ActiveLearner(Described):
         seconds, cost : float
             Time and money spent so far, for `motherlode.stopping.Budget`.
         """
-        return make_session(self, predictions=predictions, seconds=seconds, cost=cost)
+        training = self.training_set
+        return make_session(
+            self._record, training, predictions=predictions, seconds=seconds, cost=cost
+        )
 
     @explain(OF_TEACH)
     def teach(
@@ -374,7 +370,11 @@ class ActiveLearner(Described):
             For an id outside the pool, an unknown label, a row that has another label of the same
             annotator, or a second annotator of a row without the extra ``annotators``.
         """
-        self._record(rows, labels, channel, origins, annotator=annotator)
+        self._notice_new_rows()
+        self._record.teach(
+            _plain(rows), labels, channel=channel, origins=origins, annotator=annotator
+        )
+        self._forget_results()
 
     def correct(
         self,
@@ -402,7 +402,9 @@ class ActiveLearner(Described):
         InputError
             For an id outside the pool or an unknown label.
         """
-        self._record(rows, labels, None, None, correct=True, annotator=annotator)
+        self._notice_new_rows()
+        self._record.teach(_plain(rows), labels, correct=True, annotator=annotator)
+        self._forget_results()
 
     def estimates(self, level: float = 0.95, *, every_look: bool = True) -> Estimates:
         """Estimate positives, prevalence, positives left and recall.
@@ -421,7 +423,7 @@ class ActiveLearner(Described):
             Its ``corrected`` are the same, corrected for errors of annotators
             (`motherlode.estimation.correct_counts`); None where no row has labels of two.
         """
-        return make_estimates(self, level, every_look=every_look)
+        return make_estimates(self._record, self.training_set, level, every_look=every_look)
 
     def annotators(self) -> list[Annotator]:
         """Estimate how each annotator errs, with intervals, in the order of their names.
@@ -432,8 +434,8 @@ class ActiveLearner(Described):
             Its ``errors`` say for each class which share of its rows the annotator calls something
             else, or why that is not known: somebody else has to label some of the same rows.
         """
-        rng = np.random.default_rng([self.seed, self._events, _JUDGE])
-        return judge_annotators(self._labels.settlement, self.classes.tolist(), rng)
+        rng = np.random.default_rng([self.seed, self._record.events, _JUDGE])
+        return judge_annotators(self._record.labels.settlement, self.classes.tolist(), rng)
 
     def doubtful(self, n: int = 1, *, annotator: str | None = None) -> Query:
         """Find the labelled rows that somebody should see again, best first.
@@ -453,22 +455,8 @@ class ActiveLearner(Described):
         -------
         Query
         """
-        n = _check_whole(n, "n", 1)
-        found = self._labels.settlement
-        said: dict[int, dict[str, Any]] = {}
-        for row, who, code in found.opinions:
-            said.setdefault(row, {})[who or "nobody by name"] = self.classes[code].item()
-        order = np.argsort(-found.gain, kind="stable")
-        open_ = [i for i in order.tolist() if found.gain[i] > 0]
-        seen = {row for row, who, _ in found.opinions if who == annotator}
-        best = [i for i in open_ if int(found.rows[i]) not in seen][:n]
-        reasons = [
-            ", ".join(f"{who} said {label}" for who, label in said[int(found.rows[i])].items())
-            + f"; {self.classes[found.codes[i]]} is wrong with probability "
-            f"{1 - found.trust[i]:.2g}"
-            for i in best
-        ]
-        return Query(found.rows[best], found.gain[best], reasons)
+        n = check_whole(n, "n", 1)
+        return find_doubtful(self._record.labels.settlement, self.classes.tolist(), n, annotator)
 
     def unteach(self, rows: Any) -> None:
         """Take labels back: the learner is then as if these rows had never been labelled.
@@ -487,14 +475,9 @@ class ActiveLearner(Described):
         InputError
             For an id outside the pool or a row that is not labelled; then nothing is taken back.
         """
-        ids = dict.fromkeys(self._ids(rows))
-        missing = next((row for row in ids if row not in self._labels), None)
-        if missing is not None:
-            raise InputError(
-                f"Row {missing} is not labelled, so no label of it can be taken back, and nothing "
-                "of this call was done; learner.labelled has the labelled rows."
-            )
-        take_labels_back(self, list(ids))
+        ids = self._ids(rows)
+        self._record.take_labels_back(ids)
+        self._forget(ids)
 
     def unskip(self, rows: Any) -> None:
         """Let skipped rows be asked again, as if they had never been skipped.
@@ -509,14 +492,9 @@ class ActiveLearner(Described):
         InputError
             For an id outside the pool or a row that is not skipped; then nothing is done.
         """
-        ids = dict.fromkeys(self._ids(rows))
-        missing = next((row for row in ids if row not in self._skipped), None)
-        if missing is not None:
-            raise InputError(
-                f"Row {missing} is not skipped, and nothing of this call was done; give rows that "
-                "skip(rows) left out."
-            )
-        take_skips_back(self, list(ids))
+        ids = self._ids(rows)
+        self._record.take_skips_back(ids)
+        self._forget(ids)
 
     def skip(self, rows: Any) -> None:
         """Leave rows unlabelled on purpose: never ask them again, and fit no model on them.
@@ -532,15 +510,7 @@ class ActiveLearner(Described):
             For an id outside the pool or a row that is labelled. In a labelling project the last
             answer of an annotator counts, so there a skip replaces a label.
         """
-        ids = self._ids(rows)
-        labelled = set(ids).intersection(self._labels.rows.tolist())
-        if labelled:
-            raise InputError(
-                f"Row {min(labelled)} is labelled, so it can't be skipped, and nothing of this "
-                "call was recorded; give it another label by correct(rows, labels)."
-            )
-        new = set(ids).difference(self._skipped)
-        self._skipped.update(dict.fromkeys(sorted(new), Skip(len(self._labels))))
+        self._record.skip(self._ids(rows))
         self._forget_results()
 
     def label(
@@ -686,7 +656,7 @@ class ActiveLearner(Described):
         InputError
             If fewer than ``n`` rows are left.
         """
-        n = _check_whole(n, "n", 1)
+        n = check_whole(n, "n", 1)
         left = self.training_set.left
         if n > len(left):
             raise InputError(
@@ -700,11 +670,7 @@ class ActiveLearner(Described):
         twins = self.copies == "each"
         maker = BatchMaker(self.strategy, self.candidates, self.selection, self.control, twins)
         query, origins = maker.make(self._view(left, n), left, n)
-        # A row that was drawn at random before stays that draw.
-        new = {row: how for row, how in origins.items() if not self._was_drawn(row)}
-        self._asked |= new
-        self._arrived.ask(new)
-        note_draws(self._skipped, origins)
+        self._record.ask(origins)
         reasons, positive_class = query.reasons, self.positive_class
         if not positive_class.named:
             reasons = [f"{said}; positive class: {positive_class}" for said in reasons]
@@ -721,7 +687,7 @@ class ActiveLearner(Described):
         rows : Query, or array-like of int of shape (m,)
             Rows that were asked for, or global row ids.
         """
-        ids = np.array(self._ids(rows.rows if isinstance(rows, Query) else rows), dtype=np.int64)
+        ids = np.array(self._ids(rows), dtype=np.int64)
         return self._view(ids, max(len(ids), 1)).probabilities
 
     def rank(self, most: int | None = None, *, label: Any = None) -> RankedRows:
@@ -748,17 +714,11 @@ class ActiveLearner(Described):
             While the model is not `trainable`, for an unknown class, or for a model without
             probabilities.
         """
-        most = None if most is None else _check_whole(most, "most", 1)
-        codes = self.positive_class.codes if label is None else (self._labels.code(label),)
+        most = None if most is None else check_whole(most, "most", 1)
+        codes = self.positive_class.codes if label is None else (self._record.labels.code(label),)
         final = self.fit_final_model()
 
-        presumes = len(final.presumed.rows) > 0
-
-        def fit(bag: TrainingSet) -> Any:
-            presumed = presume_for_final_model(bag, self.model) if presumes else NONE_PRESUMED
-            on_labels = partial(bag.fit, self.model)
-            return fit_final(bag, self.model, presumed, on_labels).make_model(None)
-
+        fit = partial(fit_anew, model=self.model, presume=len(final.presumed.rows) > 0)
         return rank_rows(self.training_set, final.model, fit, codes, most)
 
     @property
@@ -862,7 +822,8 @@ class ActiveLearner(Described):
         return judge_decisions(self._final_fit(presume), threshold, self._session_of_rows(), level)
 
     def _session_of_rows(self) -> SessionOfRows:
-        return SessionOfRows(self.session(), self.training_set.rows, self._arrived.list_newest())
+        came_last = self._record.arrived.list_newest()
+        return SessionOfRows(self.session(), self.training_set.rows, came_last)
 
     def recipe(self, *, presume: bool = True) -> Any:
         """Make the unfitted model that `final_model` fits, to be fitted or tested on other rows.
@@ -891,7 +852,7 @@ class ActiveLearner(Described):
             return self._final[1]
         presumed = self._presume() if presume else NONE_PRESUMED
         if not self.training_set.suffices(presumed):
-            more = "another class" if len(self._labels) else "each"
+            more = "another class" if len(self._record.labels) else "each"
             raise InputError(
                 f"A model needs labels of two classes, and {self._labels_so_far()}; give some of "
                 f"{more} first. Where there are but two classes, labels of the positive class are "
@@ -903,51 +864,31 @@ class ActiveLearner(Described):
 
     def _fit_on_labels(self) -> FittedClassifier:
         # Without class weights the query model is the final model, and may be fitted already.
-        asks = self.query_model is self.model and self._fitted_on is self.training_set
-        known = self._fitted if asks else None
-        if known is None or known.stands_in is not None:
-            return self.training_set.fit(self.model)
-        return known
+        fit = self._query_fit
+        if (
+            fit is not None
+            and self.query_model is self.model
+            and fit.training is self.training_set
+            and fit.fitted.stands_in is None
+        ):
+            return fit.fitted
+        return self.training_set.fit(self.model)
 
     def _labels_so_far(self) -> str:
-        m = len(self._labels)
+        m = len(self._record.labels)
         if not m:
             return "nothing is labelled yet"
-        only = self.classes[self._labels.codes[0]]
+        only = self.classes[self._record.labels.codes[0]]
         return f"all {m} labels are {only}" if m > 1 else f"the one label is {only}"
 
     def _presume(self) -> PresumedNegatives:
-        # If the positive class is not named, the first labels may be of the common one.
-        few = len(self._labels) < ENOUGH_LABELS or not self.training_set.suffices()
-        positive_class = self.positive_class
-        rare = positive_class.named or (
-            not few and positive_class.share is not None and positive_class.share <= _RARE
-        )
-        return presume_for_final_model(self.training_set, self.model) if rare else NONE_PRESUMED
-
-    def _record(
-        self,
-        rows: Any,
-        labels: Any,
-        channel: str | None,
-        origins: Sequence[Origin] | None,
-        correct: bool = False,
-        annotator: str | Sequence[str] | None = None,
-    ) -> None:
-        rows = rows.rows if isinstance(rows, Query) else rows
-        ids = self._ids(rows)
-        if origins is not None and len(origins) != len(ids):
-            raise InputError(
-                f"There are {len(ids)} rows and {len(origins)} origins; give one each."
-            )
-        known = dict(zip(ids, origins or [self._origin(row, channel) for row in ids], strict=True))
-        again = rows if isinstance(rows, Set) else ids  # a generator is read once
-        self._labels.add(again, labels, correct=correct, origins=known, annotator=annotator)
-        self._forget_results()
+        if not is_surely_rare(self.positive_class, self.training_set):
+            return NONE_PRESUMED
+        return presume_for_final_model(self.training_set, self.model)
 
     def _ids(self, rows: Any) -> list[int]:
         self._notice_new_rows()
-        return self._labels.row_ids(rows.rows if isinstance(rows, Query) else rows)
+        return self._record.labels.row_ids(_plain(rows))
 
     def _choose_models(self) -> None:
         """Take the models that were given; the default one depends on the pool."""
@@ -965,40 +906,28 @@ class ActiveLearner(Described):
     def _notice_new_rows(self) -> None:
         """Catch up with a pool that has been extended."""
         n = len(self.pool)
-        if n == self._labels.n:
+        if n == self._record.labels.n:
             return
-        self._arrived.extend(n, self._all_asked())
-        self._labels.n = n
+        self._record.extend(n)
         self._choose_models()
         self._rarest = RarestClass(self.pool, self.classes)
         if self._stated is not None:
             self._stated = StatedPrior(self._stated.prior, self.pool)
-        self._fitted = self._fitted_on = None
+        self._query_fit = None
         self._forget_results()
-
-    def _all_asked(self) -> dict[int, Origin]:
-        """Tell how all rows came to be asked or labelled."""
-        labelled = zip(self._labels.rows.tolist(), self._labels.origins, strict=True)
-        return self._asked | dict(labelled)
-
-    def _was_drawn(self, row: int) -> bool:
-        """Say whether a row was drawn at random, which it stays whatever becomes of it."""
-        known = self._asked.get(row)
-        return known is not None and known.drawn_from > 0
 
     def _forget_results(self) -> None:
         self._positive_class = self._training = self._final = None
 
-    def _origin(self, row: int, channel: str | None) -> Origin:
-        """Find the origin of a row that is taught now, perhaps under a named channel."""
-        known = self._asked.get(row)
-        if known is not None and (channel in (None, known.channel) or self._was_drawn(row)):
-            return known
-        return Origin(channel or "given", asked_after=len(self._labels))
+    def _forget(self, rows: list[int]) -> None:
+        """Forget what was computed, and the query model if it knew of these rows."""
+        self._forget_results()
+        if self._query_fit is not None and self._query_fit.knows_any(rows):
+            self._query_fit = None
 
     def _view(self, rows: Rows | Unlabelled, batch: int) -> View:
         training = self.training_set
-        origins = zip(training.rows.tolist(), self._labels.origins, strict=True)
+        origins = zip(training.rows.tolist(), self._record.labels.origins, strict=True)
         return View(
             training,
             rows,
@@ -1011,60 +940,20 @@ class ActiveLearner(Described):
 
     def _query_model(self) -> FittedClassifier | None:
         if not self.training_set.suffices():
-            self._fitted = None
-        elif self._fitted is None or self._is_old(self._fitted_on):
-            self._fitted = fit_to_ask(self.training_set, self.query_model, earlier=self._fitted)
-            self._fitted_on = self.training_set
-        return self._fitted
-
-    def _is_old(self, fitted_on: TrainingSet | None) -> bool:
-        return fitted_on is None or self._events - fitted_on.seed[1] >= self.refit_every
-
-    def _is_late(self) -> bool:
-        """Whether the query model is that of an earlier time, and stays for some more labels."""
-        return self._fitted_on is not None and self._events > self._fitted_on.seed[1]
+            self._query_fit = None
+            return None
+        fit = self._query_fit
+        if fit is None or self._record.events - fit.events >= self.refit_every:
+            earlier = None if fit is None else fit.fitted
+            fitted = fit_to_ask(self.training_set, self.query_model, earlier=earlier)
+            fit = self._query_fit = QueryFit(fitted, self.training_set)
+        return fit.fitted
 
     def _fit_again(self, training: TrainingSet) -> None:
         """Fit the query model as it was fitted on what was known at an earlier time."""
-        self._fitted = fit_to_ask(training, self.query_model)
-        self._fitted_on = training
+        self._query_fit = QueryFit(fit_to_ask(training, self.query_model), training)
 
 
-def _as_model(model: Any, name: str) -> Any:
-    model = as_classifier(model)
-    if isinstance(model, type):
-        raise InputError(f"{name} is the class {model.__name__}; call it: {model.__name__}().")
-    if not (hasattr(model, "fit") and hasattr(model, "get_params")):
-        raise InputError(
-            f"{name} is {model!r}; give a scikit-learn classifier, which has fit and get_params, "
-            "or a network of Keras or PyTorch."
-        )
-    if is_regressor(model):
-        raise InputError(f"{name} is the regressor {type(model).__name__}; give a classifier.")
-    if not (is_classifier(model) or hasattr(model, "predict_proba")):
-        raise InputError(f"{name} is {type(model).__name__}, which predicts no class.")
-    try:
-        return clone(model)
-    except RuntimeError as error:  # a constructor that changes what it is given, as CatBoost's
-        raise InputError(
-            f"{name} can't be copied as scikit-learn does it ({error}); give such a setting as a "
-            "tuple, or as the constructor leaves it."
-        ) from error
-
-
-def _check_method(method: str, rule: Any, name: str) -> Any:
-    if isinstance(rule, type) or not callable(getattr(rule, method, None)):
-        raise InputError(f"{name} is {rule!r}; give an object that has a method {method}().")
-    return rule
-
-
-def _check_copies(rule: Any) -> str:
-    if rule not in COPIES:
-        raise InputError(f"copies is {rule!r}; it is one of {', '.join(map(repr, COPIES))}.")
-    return str(rule)
-
-
-def _check_whole(value: Any, name: str, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise InputError(f"{name} is {value!r}; give a whole number of at least {least}.")
-    return int(value)
+def _plain(rows: Any) -> Any:
+    """Give the rows of a query; whatever else was given as it is."""
+    return rows.rows if isinstance(rows, Query) else rows

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from .._inert.whole_numbers import check_whole
 from .._round.view import View
 from .._rows.arrays import Rows
-from ..errors import InputError
 from ..models._default import default_model
 from ..strategies._boundary import PresumedMargin
 from ..strategies._compose import Interleave
@@ -39,8 +39,7 @@ class LikelyRows(Candidates):
     by: Any = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.size, int | np.integer) or self.size < 1:
-            raise InputError(f"size is {self.size!r}; give a whole number of at least 1.")
+        check_whole(self.size, "size")
 
     def rows(self, view: View) -> Rows:
         """Choose all rows of a small pool, or the likely ones and some at random."""

@@ -24,7 +24,7 @@ from ..priors import to_json as write_prior
 from ..session import Origin
 from ._arriving import ArrivedRows
 from ._naming import CannotBeNamed, of_json, to_json
-from ._taking_back import Skip
+from ._record import Skip
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -105,7 +105,7 @@ def _describe(learner: Any, rows: str) -> dict[str, Any]:
         **{name: _value_of(getattr(learner, name)) for name in VALUES},
         **{name: _name_object(each) for name, each in objects.items()},
         PRIOR: _name_prior(learner.prior),
-        "arrivals": learner._arrived.to_dict(),
+        "arrivals": learner._record.arrived.to_dict(),
     }
 
 
@@ -201,7 +201,8 @@ def _table_of(learner: Any) -> "pa.Table":
     """Put all that is known of rows into one table; a column says what each line is of."""
     import pyarrow as pa
 
-    labels, fitted_on = learner._labels, learner._fitted_on
+    record, fit = learner._record, learner._query_fit
+    labels = record.labels
     lines = [
         _line(_LABEL, row, code, changes, origin)
         for row, code, changes, origin in zip(
@@ -215,16 +216,17 @@ def _table_of(learner: Any) -> "pa.Table":
         for who, code in said.items()
     ]
     lines += [_line(_SETTLED, row, code) for row, code in labels.settled.items()]
-    skipped = learner._skipped.items()
+    skipped = record.skips.items()
     lines += [_line(_SKIP, row, int(skip.drawn), skip.known) for row, skip in skipped]
-    lines += [_line(_ASKED, row, origin=origin) for row, origin in learner._asked.items()]
-    if learner._fitted is not None and learner._is_late():
+    lines += [_line(_ASKED, row, origin=origin) for row, origin in record.asked.items()]
+    if fit is not None and fit.events < record.events:  # it stays for some more labels
+        fitted_on = fit.training
         trust = np.ones(len(fitted_on.rows)) if fitted_on.trust is None else fitted_on.trust
         known = zip(fitted_on.rows.tolist(), fitted_on.codes.tolist(), trust.tolist(), strict=True)
-        count = fitted_on.seed[1]
+        count = fit.events
         lines += [_line(_FITTED, row, code, count, trust=how_far) for row, code, how_far in known]
         lines += [_line(_SKIPPED_AT_FIT, row) for row in fitted_on.skipped.tolist()]
-    reached = learner._arrived.reached(line["row"] for line in lines).tolist()
+    reached = record.arrived.reached(line["row"] for line in lines).tolist()
     for line, some in zip(lines, reached, strict=True):
         line["reached"] = some
     return pa.Table.from_pylist(lines, schema=_schema())
@@ -287,8 +289,9 @@ def _take_up(learner: Any, arrivals: Mapping[str, Any], lines: list[dict[str, An
     """Give a new learner the state of the saved one."""
     by = {what: [line for line in lines if line["what"] == what] for what in _WHATS}
     labelled = by[_LABEL]
-    learner._labels.row_ids([line["row"] for line in lines])  # all of the pool
-    learner._labels.restore(
+    record = learner._record
+    record.labels.row_ids([line["row"] for line in lines])  # all of the pool
+    record.labels.restore(
         _column(labelled, "row"),
         _column(labelled, "code"),
         _column(labelled, "count"),
@@ -296,10 +299,10 @@ def _take_up(learner: Any, arrivals: Mapping[str, Any], lines: list[dict[str, An
         _read_opinions(by[_OPINION]),
         {line["row"]: line["code"] for line in by[_SETTLED]},
     )
-    learner._skipped = {line["row"]: Skip(line["count"], bool(line["code"])) for line in by[_SKIP]}
-    learner._asked = {line["row"]: _origin_of(line) for line in by[_ASKED]}
+    record.skips = {line["row"]: Skip(line["count"], bool(line["code"])) for line in by[_SKIP]}
+    record.asked = {line["row"]: _origin_of(line) for line in by[_ASKED]}
     reached = {line["row"]: line["reached"] for line in labelled + by[_ASKED]}
-    learner._arrived = ArrivedRows.of_dict(arrivals, reached)
+    record.arrived = ArrivedRows.of_dict(arrivals, reached)
     if by[_FITTED]:
         learner._fit_again(
             replace(

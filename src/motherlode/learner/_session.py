@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._round.training_set import TrainingSet
 from .._rows.arrays import Rows
 from ..estimation import Estimates, correct_counts, estimate_counts
 from ..session import Origin, PassedOver, Session, hold_back
-from ._taking_back import Skip
+from ._record import Record, Skip
 
 
 class SessionOfRows(NamedTuple):
@@ -37,28 +38,28 @@ class SessionOfRows(NamedTuple):
         return order[np.searchsorted(rows, self.rows, sorter=order)]
 
 
-def make_session(learner: Any, **spent: Any) -> Session:
-    """Make the session of an `ActiveLearner`; ``spent`` and predictions go into it as they are.
+def make_session(record: Record, training: TrainingSet, **spent: Any) -> Session:
+    """Make the session of a learner; ``spent`` and predictions go into it as they are.
 
     Rows of the newest query that were drawn at random wait for their labels, and hold back the
     draws after them. Rows of earlier queries that have no label were passed over.
     """
-    training, asked = learner.training_set, learner._asked
-    rows, origins = training.rows, list(learner._labels.origins)
-    skips = {row: skip for row, skip in learner._skipped.items() if row not in learner._labels}
+    labels, asked = record.labels, record.asked
+    rows, origins = training.rows, list(labels.origins)
+    skips = {row: skip for row, skip in record.skips.items() if row not in labels}
     skipped = _Skipped(skips, asked)
     newest = max((how.asked_after for how in asked.values()), default=0)
     open_draws = {
         row: how
         for row, how in asked.items()
-        if how.drawn_from and row not in learner._labels and row not in skips
+        if how.drawn_from and row not in labels and row not in skips
     }
     waiting = [how for how in open_draws.values() if how.asked_after == newest]
     session = Session(
         len(training.left) + len(rows),
         training.is_positive,
         [skipped.leave_out(how) for how in origins],
-        arrivals=learner._arrived.session(rows, np.array(list(skips), dtype=np.int64)),
+        arrivals=record.arrived.session(rows, np.array(list(skips), dtype=np.int64)),
         held_back=hold_back(origins, waiting),
         **spent,
     )
@@ -77,21 +78,23 @@ def make_session(learner: Any, **spent: Any) -> Session:
         session.pool_size + len(skips),
         np.array([known.get(row, False) for row in order], dtype=np.bool_),
         merged_origins,
-        arrivals=learner._arrived.session(merged, np.array([], dtype=np.int64)),
+        arrivals=record.arrived.session(merged, np.array([], dtype=np.int64)),
         held_back=hold_back(merged_origins, [skipped.put(how) for how in waiting]),
     )
     places = np.array([row not in known for row in order], dtype=np.bool_)
     return replace(session, passed_over=PassedOver(whole, places, merged))
 
 
-def make_estimates(learner: Any, level: float, *, every_look: bool) -> Estimates:
-    """Make the estimates of an `ActiveLearner`, corrected where annotators share rows."""
-    session, labels = make_session(learner), learner._labels
+def make_estimates(
+    record: Record, training: TrainingSet, level: float, *, every_look: bool
+) -> Estimates:
+    """Make the estimates of a learner, corrected where annotators share rows."""
+    session, labels = make_session(record, training), record.labels
     found = estimate_counts(session, level, every_look=every_look)
     if not labels.are_shared:
         return found
-    place = {row: k for k, row in enumerate(learner.training_set.rows.tolist())}
-    codes = learner.positive_class.codes
+    place = {row: k for k, row in enumerate(training.rows.tolist())}
+    codes = training.minority
     said: list[dict[str, bool]] = [{} for _ in place]
     for opinion in labels.opinions:
         if opinion.row in place:

@@ -7,10 +7,12 @@ from weakref import ref
 import numpy as np
 
 from .._round.stand_in import fit_to_ask
+from .._round.training_set import TrainingSet
 from .._round.view import View
 from .._rows.arrays import Floats, Rows
 from ..pool import Pool
 from ..pool._tabling import make_frame, make_frame_of_rows
+from ._record import Record
 
 
 class Asked:
@@ -26,7 +28,8 @@ class Asked:
         self._learner, self._now = ref(learner), ref(learner.training_set)
         self._training = replace(learner.training_set)  # without what it has computed
         self._unfitted = learner.query_model
-        self._fitted = None if learner._fitted is None else ref(learner._fitted)
+        fit = learner._query_fit
+        self._fitted = None if fit is None else ref(fit.fitted)
         self._known: Floats | None = None
 
     def probabilities(self, rows: Rows) -> Floats:
@@ -64,20 +67,19 @@ def tabulate_query(query: Any) -> Any:
     return make_frame_of_rows(asked.pool, query.rows, ours)
 
 
-def tabulate_learner(learner: Any) -> Any:
+def tabulate_record(record: Record, training: TrainingSet) -> Any:
     """Make the frame of all rows that are labelled, skipped, or asked and not answered."""
-    rows, labels = learner.labelled
-    taken = set(rows.tolist())
-    skipped = [row for row in learner._skipped if row not in taken]
-    waiting = list_waiting(learner)
+    rows, labels = training.rows, training.classes[training.codes]
+    skipped = [row for row in record.skips if row not in record.labels]
+    waiting = record.list_waiting()
     others = skipped + waiting
-    origins = [*learner._labels.origins, *learner.origins_of(others)]
+    origins = [*record.labels.origins, *map(record.find_origin, others)]
     blank = [None] * len(others)
     states = ["labelled"] * len(rows) + ["skipped"] * len(skipped) + ["asked"] * len(waiting)
     columns: dict[str, Any] = {
         "state": states,
         "label": [*labels.tolist(), *blank],
-        "positive": [*learner.training_set.is_positive.tolist(), *blank],
+        "positive": [*training.is_positive.tolist(), *blank],
         "channel": [origin.channel for origin in origins],
         "strategy": [origin.strategy for origin in origins],
         "arm": [origin.arm for origin in origins],
@@ -85,13 +87,7 @@ def tabulate_learner(learner: Any) -> Any:
         "round": _number_rounds([(o.channel, o.asked_after) for o in origins]),
     }
     ids = np.concatenate([rows, np.array(others, dtype=np.int64)])
-    return make_frame_of_rows(learner.pool, ids, columns)
-
-
-def list_waiting(learner: Any) -> list[int]:
-    """List the rows that were asked and are neither labelled nor skipped."""
-    done = {*learner.labelled[0].tolist(), *learner._skipped}
-    return [row for row in learner._asked if row not in done]
+    return make_frame_of_rows(training.pool, ids, columns)
 
 
 def _number_rounds(asked: list[tuple[str, int]]) -> "np.ndarray[Any, np.dtype[np.int64]]":

@@ -7,7 +7,6 @@ from typing import Any
 from .._inert.description import Description, Table, pluralise
 from ..pool._tabling import list_own_columns
 from ..session import CONTROL
-from ._tables import list_waiting
 
 _SHOWN_ROWS = 10
 _SHOWN_COLUMNS = 4
@@ -18,7 +17,8 @@ def describe_learner(learner: Any) -> Description:
     session = learner.session()
     estimates = learner.estimates()
     positive_class = learner.positive_class
-    counts = dict(zip(learner.classes.tolist(), learner._labels.counts().tolist(), strict=True))
+    labels = learner._record.labels
+    counts = dict(zip(learner.classes.tolist(), labels.counts().tolist(), strict=True))
     labelled = ", ".join(f"{label} {count:,}" for label, count in counts.items())
     facts = [
         ("labelled", f"{session.labels:,} ({labelled})"),
@@ -53,8 +53,8 @@ def describe_learner(learner: Any) -> Description:
 
 
 def _say_asked(learner: Any) -> str:
-    waiting = len(list_waiting(learner))
-    rounds = len({o.asked_after for o in learner._asked.values()})
+    waiting = len(learner._record.list_waiting())
+    rounds = len({o.asked_after for o in learner._record.asked.values()})
     said = pluralise(rounds, "round")
     if waiting:
         said += f", {pluralise(waiting, 'row waits', 'rows wait')} for a label"
@@ -65,8 +65,8 @@ def _say_asked(learner: Any) -> str:
 
 def _say_left_out(learner: Any) -> str:
     parts = []
-    if learner._skipped:
-        parts.append(f"{pluralise(len(learner._skipped), 'row')} skipped")
+    if len(learner.skipped):
+        parts.append(f"{pluralise(len(learner.skipped), 'row')} skipped")
     columns = [f"column {name!r} ({why})" for name, why in learner.pool.left_out.items()]
     return ", ".join(parts + columns)
 

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from .._inert.description import Described, Description
+from .._inert.whole_numbers import check_whole
 from .._rows.arrays import Floats, Rows
 from .._rows.matrix import is_frame, n_rows
 from ..errors import InputError
@@ -106,7 +107,7 @@ class Judge(Described, Prior):
         if not callable(function):
             raise InputError(f"A judge is made of {function!r}; give a function of a list of rows.")
         self.function = function
-        self.most, self.batch = _check_whole(most, "most"), _check_whole(batch, "batch")
+        self.most, self.batch = check_whole(most, "most"), check_whole(batch, "batch")
         self.name = _name_of(function) if name is None else name
         if not self.name.strip():
             raise InputError("The judge's name is empty; its answers are kept under that name.")
@@ -371,12 +372,6 @@ def _name_rows(ids: Sequence[int]) -> str:
     shown = ", ".join(map(str, ids[:_MOST_NAMED]))
     more = f" and {len(ids) - _MOST_NAMED:,} more" if len(ids) > _MOST_NAMED else ""
     return f"row {shown}" if len(ids) == 1 else f"rows {shown}{more}"
-
-
-def _check_whole(value: Any, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise InputError(f"{name} is {value!r}; give a whole number of at least 1.")
-    return int(value)
 
 
 def _write_to_stderr(sentence: str) -> None:

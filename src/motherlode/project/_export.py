@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from .._files.choices import Choices
 from .._files.formats import is_of_texts, write_parts
+from .._files.own_columns import rename_apart
 from .._files.reading import read_table
 from .._files.whole_files import exported, exported_type, write_lines
 from .._files.writers import unquote
@@ -76,9 +77,8 @@ class Export:
             ours += _fields({f"probability_{name}": float for name in settings.classes})
         self._ours = pa.schema(ours)
         data = self._named if events else [*self._named, *settings.shown]
-        self._renamed = {
-            name: f"data_{name}" if name in self._ours.names else name for name in data
-        }
+        data = list(dict.fromkeys(data))
+        self._renamed = dict(zip(data, rename_apart(data, self._ours.names), strict=True))
         schema = project.rows.table.schema
         theirs = [(self._renamed[n], exported_type(schema.field(n).type)) for n in self._renamed]
         self.schema = pa.schema([*pa.schema(theirs), *self._ours])

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from .._inert.whole_numbers import check_whole
 from .._round.view import View
 from .._rows.arrays import Floats
 from ..errors import InputError
@@ -130,10 +131,7 @@ class LOF(_Density):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.neighbours, int | np.integer) or self.neighbours < 1:
-            raise InputError(
-                f"neighbours is {self.neighbours!r}; give a whole number of at least 1."
-            )
+        check_whole(self.neighbours, "neighbours")
 
     def _measure(self, view: View) -> Floats:
         factor = view.pool.local_outlier_factor(self.neighbours)[view.rows]

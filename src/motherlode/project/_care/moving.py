@@ -16,7 +16,8 @@ from .._data.addresses import MADE, name_address, remember_address
 from .._data.folder import Project, open_project, point_to, read_address
 from .._data.own_files import LABELS, MOVED, put_labels_aside
 from .._log.copying import Content
-from .._log.database import Progress, seal
+from .._log.database import Progress
+from .._log.revisions import seal
 from .._log.sqlite_file import SqliteFile
 from .filling import fill_database, fill_file, refuse_if_in_use
 

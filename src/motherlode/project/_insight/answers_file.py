@@ -6,8 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..._files.whole_files import exported, exported_type, write_lines
+from ..._files.whole_files import exported, write_lines
 from ..._files.writers.lines import Lines
+from .._data.beside import put_beside
 from .._data.folder import Project
 from .._log.events import Event
 from .._log.fold import State
@@ -59,34 +60,26 @@ def write_answers(
 
 
 def _describe(project: Project, state: State, events: Sequence[Event], as_texts: bool) -> Lines:
-    settings, rows = project.settings_at(state), project.rows
-    ids = [] if settings.id is None else [settings.id]
-    own = list(dict.fromkeys([*ids, *settings.shown]))
-    data = (rows.as_written(own) if as_texts else rows.table.select(own)).replace_schema_metadata()
-    renamed = {name: f"data_{name}" if name in _OURS.names else name for name in own}
-    types = [exported_type(field.type) for field in data.schema]
-    schema = pa.schema([*zip(renamed.values(), types, strict=True), *_OURS])
-    plain = rows.table.select(own).schema
-    # What was read as a number or a date is no formula.
-    read = [renamed[name] for name in own if not pa.types.is_string(plain.field(name).type)]
-    named = tuple(renamed[name] for name in ids)
+    settings = project.settings_at(state)
+    own = put_beside(project.rows, settings, _OURS, as_texts=as_texts)
+    named = () if settings.id is None else (own.names[settings.id],)
     main = settings.columns if settings.kind in ("text", "image") else ()
 
     def lines(few: Sequence[Event]) -> pa.Table:
-        columns = [exported(c) for c in data.take(pa.array([e.row for e in few])).columns]
+        columns = [exported(c) for c in own.table.take(pa.array([e.row for e in few])).columns]
         ours = pa.Table.from_pylist([describe_line(state, e) for e in few], schema=_OURS)
-        return pa.table([*columns, *ours.columns], schema=schema)
+        return pa.table([*columns, *ours.columns], schema=own.schema)
 
     parts = (events[low : low + _AT_A_TIME] for low in range(0, len(events), _AT_A_TIME))
     return Lines(
-        schema,
+        own.schema,
         (lines(few) for few in parts),
-        main=tuple(renamed[name] for name in main),
-        shown=tuple(renamed[name] for name in settings.shown),
+        main=tuple(own.names[name] for name in main),
+        shown=tuple(own.names[name] for name in settings.shown),
         is_image=settings.kind == "image",
         named=(*named, "row"),
         label="label",
         classes=settings.classes,
         positive=settings.positive_classes,
-        as_is=frozenset([*named, "label", "row_label", *read]),
+        as_is=frozenset([*named, "label", "row_label", *own.typed]),
     )

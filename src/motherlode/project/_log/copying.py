@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Table, func, insert, inspect, select, text
 
 from ...errors import InputError
 from . import schema
-from .database import Progress, find_sealed_revision, is_newest, upgrade_tables
+from .database import Progress
 from .events import Event
 from .fold import State
 from .log import count_events, last_id, read_whole
+from .revisions import find_sealed_revision, is_newest, upgrade_tables
 from .sqlite_file import SKIPPED
 
 # The trainer's lock is of the process that holds it.

@@ -4,47 +4,24 @@ Writers wait for each other (``BEGIN IMMEDIATE`` on SQLite, an advisory lock on 
 of events follow the order of their commits, and a reader up to an id has missed nothing before it.
 """
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from functools import cache
 from pathlib import Path
 from threading import Condition, Lock
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ...errors import InputError
-from .in_use import show_use
+from .engine import lock_for_writing, make_engine
 from .log import count_events, last_id
+from .revisions import MOVED, SEALED, find_revision, is_known, is_newest, upgrade_tables
 from .sqlite_file import SKIPPED, SqliteFile
 
-_WRITER = 7_236_457_081  # names the advisory lock; any number that others do not use
-_WAIT_SECONDS = 10  # for PostgreSQL to answer
-# For others to write to SQLite's file. It gives no turns: of two that write without a pause on a
-# busy machine, one was seen to wait for 8.6 s.
-_LOCKED_SECONDS = 10
 _CLOSING_SECONDS = 5.0
 _PAGES = 2_048  # of a file that are copied at a time; writers go between
-_KEPT_BYTES = 1 << 18  # of SQLite's second file when it begins anew
-
-_MOVED = "moved "  # before the revision of tables that are sealed
-_SEALED = "the project was moved to another database"
-# A trigger, since a process that opened the database before does not look at its revision.
-_SEAL = (
-    "CREATE OR REPLACE FUNCTION motherlode_sealed() RETURNS trigger LANGUAGE plpgsql AS "
-    f"$$ BEGIN RAISE EXCEPTION '{_SEALED}'; END $$",
-    "CREATE TRIGGER motherlode_sealed BEFORE INSERT ON event FOR EACH STATEMENT "
-    "EXECUTE FUNCTION motherlode_sealed()",
-    f"UPDATE alembic_version SET version_num = '{_MOVED}' || version_num",  # nosec B608
-)
 
 # What SQLite says, and what to tell the user.
 _MESSAGES = {
@@ -78,7 +55,7 @@ class Database:
 
     def __init__(self, url: str, name: str, *, saved_passwords: bool = True) -> None:
         self.name = name
-        self.engine = _make_engine(url, saved_passwords)
+        self.engine = make_engine(url, saved_passwords)
         self._changed, self._in_use, self._is_closed = Condition(), 0, False
         self._file = _watch_file(self.engine) if self.is_sqlite else None
         self._holding, self._held = Lock(), ExitStack()
@@ -132,7 +109,7 @@ class Database:
         connection = connection.execution_options(writing=True, durable=durable)
         with connection.begin():
             if not self.is_sqlite:
-                _lock_for_writing(connection, durable)
+                lock_for_writing(connection, durable)
             yield
 
     def check(self) -> None:
@@ -142,12 +119,12 @@ class Database:
             raise InputError(
                 f"The database of {self.name} holds no project: it was copied in part or replaced."
             )
-        if found.startswith(_MOVED):
+        if found.startswith(MOVED):
             raise InputError(
                 f"The labels of {self.name} were moved from its database to another one; copy the "
                 "project's folder again from where `motherlode move` was called."
             )
-        if found not in {step.revision for step in _scripts().walk_revisions()}:
+        if not is_known(found):
             raise InputError(
                 f"{self.name} was written by a newer motherlode; upgrade this one to open it."
             )
@@ -155,7 +132,7 @@ class Database:
     def upgrade(self) -> None:
         """Make the tables, or bring them to this release's."""
         found = self._find_revision()
-        if found == _scripts().get_current_head():
+        if is_newest(found):
             return
         if found is not None:
             self.check()
@@ -313,8 +290,8 @@ class Database:
         if self.is_sqlite:
             message = next((m for words, m in _MESSAGES.items() if words in text), None)
             return problem if message is None else Unavailable(f"{self.name}: {message}.")
-        if _SEALED in text:
-            return Unavailable(f"{self.name}: {_SEALED}, so nothing was recorded; start again.")
+        if SEALED in text:
+            return Unavailable(f"{self.name}: {SEALED}, so nothing was recorded; start again.")
         if "no space left" in text:
             return Unavailable(f"{self.name}: the disk of its database is full; free some space.")
         if not problem.connection_invalidated and type(problem).__name__ != "OperationalError":
@@ -322,110 +299,5 @@ class Database:
         return Unavailable(f"{self.name}: its database does not answer; try again in a moment.")
 
 
-def find_revision(connection: Connection) -> str | None:
-    """Find of which release the tables are; None if there are none."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def upgrade_tables(connection: Connection) -> None:
-    """Make the tables or bring them to this release's, in a transaction that is open."""
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def seal(connection: Connection) -> None:
-    """Let nobody record anything more in a PostgreSQL database, once the transaction ends."""
-    for statement in _SEAL:
-        connection.exec_driver_sql(statement)
-
-
-def find_sealed_revision(connection: Connection) -> str | None:
-    """Find of which release the tables were when they were sealed, or are."""
-    found = find_revision(connection)
-    return None if found is None else found.removeprefix(_MOVED)
-
-
-def is_newest(revision: str | None) -> bool:
-    """Say whether tables are of this release."""
-    return revision == _scripts().get_current_head()
-
-
-def _make_engine(url: str, saved_passwords: bool) -> Engine:
-    try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "postgresql":
-            engine = create_engine(
-                parsed.set(drivername="postgresql+psycopg"),
-                hide_parameters=True,
-                pool_pre_ping=True,
-                pool_size=10,
-                connect_args={"connect_timeout": _WAIT_SECONDS}
-                | ({} if saved_passwords else _no_saved_passwords(parsed)),
-            )
-            event.listen(engine, "connect", show_use)
-            return engine
-        if parsed.get_backend_name() != "sqlite":
-            raise ArgumentError
-    except ModuleNotFoundError:
-        raise InputError('PostgreSQL needs psycopg: pip install "motherlode[postgres]".') from None
-    except (ArgumentError, NoSuchModuleError, ValueError):
-        raise InputError(
-            "The database is not given as postgresql://user:password@host/name."
-        ) from None
-    engine = create_engine(
-        parsed, hide_parameters=True, connect_args={"timeout": _LOCKED_SECONDS}, pool_size=10
-    )
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
-    return engine
-
-
 def _watch_file(engine: Engine) -> SqliteFile:
     return SqliteFile(Path(engine.url.database or "").absolute())
-
-
-def _no_saved_passwords(url: URL) -> dict[str, str]:
-    """Keep the driver from reading files and variables for a password that the address lacks."""
-    # An empty password is none, yet stops the driver from reading PGPASSWORD and pg_service.conf.
-    return {"passfile": os.devnull, "password": str(url.password or "")}
-
-
-def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
-    # Else the driver begins transactions itself, and too late.
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA foreign_keys=ON")
-    # Only we do this, so that a file which changes otherwise is noticed.
-    connection.execute("PRAGMA wal_autocheckpoint=0")
-    connection.execute(f"PRAGMA journal_size_limit={_KEPT_BYTES}")
-    # The file may come from somebody else: its views and triggers call nothing that does harm.
-    connection.execute("PRAGMA trusted_schema=OFF")
-
-
-def _on_begin(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if not options.get("writing"):
-        connection.exec_driver_sql("BEGIN")
-        return
-    level = "FULL" if options.get("durable", True) else "NORMAL"
-    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _lock_for_writing(connection: Connection, durable: bool) -> None:
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
-    if not durable:
-        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-
-
-@cache  # opening a project asks twice, and it imports every step
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "motherlode.project._log:migrations")
-    config.set_main_option("path_separator", "os")
-    return config

@@ -8,11 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from ..._files.formats import is_of_texts, write_parts
-from ..._files.whole_files import exported, exported_type, write_lines
+from ..._files.whole_files import exported, write_lines
 from ..._files.writers.lines import Lines
 from ..._rows.arrays import Rows
 from ..._rows.matrix import take
 from ...errors import InputError
+from .._data.beside import put_beside
 from .._data.folder import Project
 from .._log.fold import State
 from .._training.project_model import ProjectModel
@@ -21,7 +22,6 @@ from .scored_lines import (
     Progress,
     columns_of_scores,
     fields_of_scores,
-    rename_apart,
 )
 from .scorer import Scorer, Scores
 
@@ -120,32 +120,25 @@ class Rest:
             yield rows, self._score(rows)
 
     def _describe(self, as_texts: bool) -> Lines:
-        settings, of = self._project.settings, self._project.rows
-        ids = [] if settings.id is None else [settings.id]
-        own = list(dict.fromkeys([*ids, *settings.shown]))
-        table = of.as_written(own) if as_texts else of.table.select(own)
-        table = table.replace_schema_metadata()
+        settings = self._project.settings
+        numbered = [_ROW] if settings.id is None else []
         ours = fields_of_scores(settings.classes)
-        if not ids:
+        if numbered:
             ours = pa.schema([(_ROW, pa.int64()), *ours])
-        names = rename_apart(own, ours.names)
-        renamed = dict(zip(own, names, strict=True))
-        types = [exported_type(field.type) for field in table.schema]
-        schema = pa.schema([*zip(names, types, strict=True), *ours])
+        own = put_beside(self._project.rows, settings, ours, as_texts=as_texts)
+        named = (_ROW,) if settings.id is None else (own.names[settings.id],)
         main = settings.columns if settings.kind in ("text", "image") else ()
-        plain = of.table.select(own).schema
-        read = [n for n in own if not pa.types.is_string(plain.field(n).type)]
         return Lines(
-            schema,
-            self._tables(table, schema, [] if ids else [_ROW]),
-            main=tuple(renamed[name] for name in main),
-            shown=tuple(renamed[name] for name in settings.shown),
+            own.schema,
+            self._tables(own.table, own.schema, numbered),
+            main=tuple(own.names[name] for name in main),
+            shown=tuple(own.names[name] for name in settings.shown),
             is_image=settings.kind == "image",
-            named=tuple(renamed[name] for name in ids) or (_ROW,),
+            named=named,
             label=DECISION,
             classes=settings.classes,
             positive=self._found.about.positive,
-            as_is=frozenset(renamed[name] for name in (*ids, *read)) | {DECISION},
+            as_is=frozenset([*named, *own.typed, DECISION]).difference(numbered),
             is_answered=False,
         )
 

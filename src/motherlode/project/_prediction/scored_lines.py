@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ..._files.choices import Choices
 from ..._files.formats import is_of_texts, write_parts
+from ..._files.own_columns import rename_apart
 from ..._files.whole_files import exported, exported_type, write_lines
 from ..._files.writers.lines import Lines
 from .._data.folder import Project
@@ -44,17 +45,6 @@ def columns_of_scores(scores: Scores) -> list[pa.Array]:
         *each,
         pa.array(scores.reasons, pa.string()),
     ]
-
-
-def rename_apart(names: Sequence[str], ours: Sequence[str]) -> list[str]:
-    """Give columns that have the names of ours others, which begin with ``data_``."""
-    taken, made = {*names, *ours}, []
-    for name in names:
-        new = name
-        while new in ours or new in made or (new != name and new in taken):
-            new = f"data_{new}"
-        made.append(new)
-    return made
 
 
 class ScoredRows:

@@ -6,7 +6,6 @@ knows of, and the next one takes its name.
 """
 
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -18,7 +17,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import Connection
 
 from ..._files.cell_texts import format_cells
@@ -27,12 +25,12 @@ from ...errors import InputError
 from .._data import rows as rows_file
 from .._data.folder import Project
 from .._data.ids import check_ids
-from .._data.images import digest_image, read_image
 from .._log import log
 from .._log.changes import Changes
 from .._log.events import CHANGED, NO_ROW, Event
 from .._log.parts import ROWS, Part, number_part
 from .arrivals import find_arrival_time
+from .comparing import Compared, compare_rows, find_keys
 
 Known = Literal["refuse", "leave", "update"]
 """What becomes of rows whose ids are there already: all rows are refused, or these are left as they
@@ -92,16 +90,6 @@ class Added:
     event: int | None = None
     first: int | None = None
     drift: str | None = None
-
-
-@dataclass(frozen=True)
-class _Compared:
-    """Rows by what the project holds: places of the source, and row ids of those it has."""
-
-    new: np.ndarray[Any, Any]
-    changed: np.ndarray[Any, Any]
-    rows: np.ndarray[Any, Any]
-    unchanged: int
 
 
 def add_rows(
@@ -165,7 +153,7 @@ def _try_to_add(
     first = project.rows.plan.rows + sum(part.rows for part in parts)
     if len(project.rows.table) != first:
         return None
-    compared = _compare(project, source)
+    compared = compare_rows(project, source.table, source.root)
     _check_known(project, source, compared, known)
     left = () if known == "update" else _ids(project, source, compared.changed)
     places, rows = compared.changed, compared.rows
@@ -193,7 +181,7 @@ def _try_to_add(
 
 def check_has_names(project: Project) -> None:
     """See that rows have names by which a source that is read again is compared."""
-    if _keys(project, project.rows.table.slice(0, 0), project.rows.root_of) is None:
+    if find_keys(project, project.rows.table.slice(0, 0), project.rows.root_of) is None:
         raise InputError(
             f"The rows of {project.folder} have no ids, so those that are new in a source can't be "
             "told; make the project with --id to watch one."
@@ -213,98 +201,7 @@ def run_alone(project: Project) -> Run:
     return run
 
 
-def _keys(project: Project, table: pa.Table, root: Callable[[int], Path | None]) -> pa.Array | None:
-    """Give what rows are known by: ids, or where images lie; None if by nothing."""
-    settings = project.settings
-    if settings.id is not None:
-        return pa.array(format_cells(table.column(settings.id)), pa.string())
-    if not _names_files(project, table):
-        return None
-    values = table.column(settings.columns[0]).to_pylist()
-    return pa.array([_place(root(row), value) for row, value in enumerate(values)], pa.string())
-
-
-def _names_files(project: Project, table: pa.Table) -> bool:
-    """Tell whether a table holds images by where they lie."""
-    kind = table.schema.field(project.settings.columns[0]).type
-    return project.settings.kind == "image" and bool(pa.types.is_string(kind))
-
-
-def _place(root: Path | None, value: str | None) -> str:
-    """Write where an image lies, whatever folder its path begins in."""
-    return os.path.normpath(str(value) if root is None else root / str(value))
-
-
-def _root(source: Source) -> Path | None:
-    """Give the folder of a source as projects keep it."""
-    return None if source.root is None else source.root.resolve()
-
-
-def _compare(project: Project, source: Source) -> _Compared:
-    held, table = project.rows.table, source.table
-    theirs = _keys(project, table, lambda _: _root(source))
-    ours = None if theirs is None else _keys(project, held, project.rows.root_of)
-    everything = np.arange(len(table))
-    if theirs is None or ours is None:
-        return _Compared(everything, everything[:0], everything[:0], 0)
-    found = pc.index_in(theirs, value_set=ours)
-    is_new = np.asarray(pc.is_null(found))
-    places = everything[~is_new]
-    rows = np.asarray(found.drop_null()).astype(np.int64)
-    differs = _differ(project, source, places, rows)
-    return _Compared(everything[is_new], places[differs], rows[differs], int((~differs).sum()))
-
-
-def _differ(
-    project: Project, source: Source, places: np.ndarray[Any, Any], rows: np.ndarray[Any, Any]
-) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Tell which rows of the source have other content than the project's."""
-    own = project.rows.own_columns
-    theirs = source.table.select(own).take(pa.array(places))
-    ours = project.rows.table.select(own).take(pa.array(rows))
-    found = np.zeros(len(places), dtype=np.bool_)
-    for name in own:
-        if name == project.settings.columns[0] and _names_files(project, theirs):
-            found |= _lie_elsewhere(project, source, rows, theirs.column(name), ours.column(name))
-            continue
-        found |= _differ_in(theirs.column(name), ours.column(name))
-    if project.settings.kind == "image" and source.root is not None:
-        known = project.rows.image_digests[rows]
-        values = theirs.column(project.settings.columns[0]).to_pylist()
-        for place, value in enumerate(values):
-            found[place] |= digest_image(read_image(value, source.root)) != str(known[place])
-    return found
-
-
-def _lie_elsewhere(
-    project: Project,
-    source: Source,
-    rows: np.ndarray[Any, Any],
-    theirs: pa.ChunkedArray,
-    ours: pa.ChunkedArray,
-) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Tell which images of the source lie elsewhere than those of the same rows."""
-    root, of = _root(source), project.rows.root_of
-    both = zip(rows.tolist(), theirs.to_pylist(), ours.to_pylist(), strict=True)
-    found = [_place(root, one) != _place(of(row), other) for row, one, other in both]
-    return np.array(found, dtype=np.bool_)
-
-
-def _differ_in(one: pa.ChunkedArray, other: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    if pa.types.is_nested(one.type):
-        pairs = zip(one.to_pylist(), other.to_pylist(), strict=True)
-        return np.array([a != b for a, b in pairs], dtype=np.bool_)
-    if one.type != other.type:
-        one, other = one.cast(pa.float64()), other.cast(pa.float64())
-    differs = pc.fill_null(pc.not_equal(one, other), False)
-    if pa.types.is_floating(one.type):  # no number differs from itself
-        differs = pc.and_not(
-            differs, pc.fill_null(pc.and_(pc.is_nan(one), pc.is_nan(other)), False)
-        )
-    return np.asarray(pc.or_(differs, pc.xor(pc.is_null(one), pc.is_null(other))))
-
-
-def _check_known(project: Project, source: Source, compared: _Compared, known: Known) -> None:
+def _check_known(project: Project, source: Source, compared: Compared, known: Known) -> None:
     there = len(source.table) - len(compared.new)
     if known != "refuse" or not there:
         return
@@ -386,8 +283,7 @@ def _write(
     encoded = None if path is None else rows_file.digest_file(path)
     for written in folder.iterdir():
         flush(written)
-    kept = _root(source)
-    root_name = None if kept is None else str(kept)
+    root_name = None if source.root is None else str(source.root.resolve())
     new = len(table) - len(updated)
     return Part(new, tuple(updated), digest, encoded, root_name, source.name)
 

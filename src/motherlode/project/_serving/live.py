@@ -16,11 +16,9 @@ from threading import Event as Flag
 from threading import Lock, Thread
 from typing import Any, NamedTuple, TypeVar
 
-import numpy as np
 from sqlalchemy import Connection, NestedTransaction
 from sqlalchemy.exc import DBAPIError
 
-from ..._rows.arrays import Rows
 from .._data.folder import Project
 from .._data.settings import Settings
 from .._log import log
@@ -36,6 +34,7 @@ from .put_first import lease_chosen
 from .queue import choose_offers, make_second_rule
 from .ranking import Ranking
 from .reach import Reach, Reaches
+from .shuffling import RandomOrder, make_rng, shuffle_rows
 
 T = TypeVar("T")
 _MOST_TOGETHER = 64
@@ -74,9 +73,8 @@ class Live:
         self._is_read = Flag()
         self._publish_lock, self._read_lock = Lock(), Lock()
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._from = self._retractions = 0
-        rng, self._order = _make_order(project.settings)
-        random_numbers = rng.spawn(1)[0]
+        self._order = RandomOrder(shuffle_rows(project.settings))
+        random_numbers = make_rng(project.settings).spawn(1)[0]
         self._random_draws = (
             bool(random_numbers.random() < project.settings.control) for _ in count()
         )
@@ -293,7 +291,7 @@ class Live:
                     log.read_state(connection, state)
             self._publish(state)
         except BaseException as problem:
-            self._from = 0  # the answers since are not recorded, and no change is
+            self._order.begin_again()  # the answers since are not recorded, and no change is
             self.reaches.begin_again()
             self.project.in_force.forget_after(self._newest.changes)
             if isinstance(problem, Unavailable):
@@ -352,7 +350,7 @@ class Live:
             ranking=self.ranking,
             single=state.single,
             leased=[*leased, *(offer.row for offer in first)],
-            order=self._random_order(state, settings) if reach is None else reach.in_order(state),
+            order=self._random_order(settings, reach).list_from(state),
             rows=settings.rows,
             random_numbers=self._random_draws,
             reach=reach,
@@ -360,22 +358,12 @@ class Live:
         found = leases.keep_draws(connection, found)
         return held + leases.grant(connection, annotator, found, now, seconds)
 
-    def _random_order(self, state: State, settings: Settings) -> Iterator[int]:
-        """Give rows in random order, from the first that has no answer on."""
+    def _random_order(self, settings: Settings, reach: Reach | None) -> RandomOrder:
+        if reach is not None:
+            return reach.order
         if len(self._order) != settings.rows:  # an order of its own for all rows that are there now
-            self._from, self._order = 0, _make_order(settings)[1]
-        if state.retractions != self._retractions:
-            self._from, self._retractions = 0, state.retractions
-        while self._from < len(self._order) and int(self._order[self._from]) in state.rows:
-            self._from += 1
-        for place in range(self._from, len(self._order)):
-            yield int(self._order[place])
-
-
-def _make_order(settings: Settings) -> tuple[np.random.Generator, Rows]:
-    """Make a random order of all rows, the same one at each start."""
-    rng = np.random.default_rng([settings.recipe.seed, settings.rows])
-    return rng, rng.permutation(settings.rows)
+            self._order = RandomOrder(shuffle_rows(settings))
+        return self._order
 
 
 def _undo(savepoint: NestedTransaction, problem: Exception) -> None:

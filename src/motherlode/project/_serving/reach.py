@@ -5,7 +5,6 @@ could not use it. So whoever has a part is given no control draws.
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from .._data.assigned import ROWS, SHARE, WHERE, Assignment, mark_ranges
 from .._data.folder import Project
 from .._data.settings import Settings
 from .._log.fold import State
+from .shuffling import RandomOrder, shuffle_rows
 
 _ROWS_AT_A_TIME = 10_000
 _MOST_KEPT = 200
@@ -30,37 +30,23 @@ class Reach:
     ----------
     marks : ndarray of bool of shape (n,)
         Which rows they are.
-    order : iterator of int
+    order : ndarray of int64 of shape (n,)
         All rows in random order.
     """
 
     def __init__(self, marks: NDArray[np.bool_], order: NDArray[np.int64]) -> None:
-        self.marks, self._order = marks, order[marks[order]]
-        self._from = self._retractions = 0
+        self.marks, self.order = marks, RandomOrder(order[marks[order]])
 
     def __contains__(self, row: object) -> bool:
         return isinstance(row, int) and row < len(self.marks) and bool(self.marks[row])
 
     def __len__(self) -> int:
-        return len(self._order)
+        return len(self.order)
 
     def count_left(self, state: State) -> int:
         """Count the rows that nobody has answered."""
         answered = state.table()["row"]
         return len(self) - int(self.marks[answered[answered < len(self.marks)]].sum())
-
-    def in_order(self, state: State) -> Iterator[int]:
-        """Give rows in random order, from the first that has no answer on."""
-        if state.retractions != self._retractions:
-            self._from, self._retractions = 0, state.retractions
-        while self._from < len(self._order) and int(self._order[self._from]) in state.rows:
-            self._from += 1
-        for place in range(self._from, len(self._order)):
-            yield int(self._order[place])
-
-    def begin_again(self) -> None:
-        """Look at all rows again, since answers that were counted are not recorded."""
-        self._from = 0
 
 
 class Reaches:
@@ -92,14 +78,13 @@ class Reaches:
         """Look at all rows again, since answers that were counted are not recorded."""
         for reach in list(self._known.values()):
             if reach is not None:
-                reach.begin_again()
+                reach.order.begin_again()
 
     def _make(self, assignment: Assignment, settings: Settings) -> Reach | None:
         marks = mark_assigned(self._project, assignment, settings)
         if marks.all():
             return None
-        seed = [settings.recipe.seed, settings.rows]
-        return Reach(marks, np.random.default_rng(seed).permutation(settings.rows))
+        return Reach(marks, shuffle_rows(settings))
 
 
 def mark_assigned(

@@ -119,7 +119,7 @@ def make_learner(
         [str(known.label) for _, known in labelled],
         origins=[known.how for _, known in labelled],
     )
-    made._labels.weigh(weigh_labels(state, settings.classes))
+    made._record.labels.weigh(weigh_labels(state, settings.classes))
     made.skip(sorted(row for row, known in state.rows.items() if known.kind != "label"))
     return made
 

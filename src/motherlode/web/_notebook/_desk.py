@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._inert.whole_numbers import check_whole
 from ...errors import InputError
 from ._drawing import Drawing, draw_row
 
@@ -57,11 +58,10 @@ class Desk:
         batch: int = 10,
         show: Callable[[int], Any] | None = None,
     ) -> None:
-        if isinstance(batch, bool) or not isinstance(batch, int | np.integer) or batch < 1:
-            raise InputError(f"batch is {batch!r}; give a whole number of at least 1.")
+        batch = check_whole(batch, "batch")
         if show is not None and not callable(show):
             raise InputError(f"show is {show!r}; give a function that takes a row id.")
-        self.learner, self._batch, self._show = learner, int(batch), show
+        self.learner, self._batch, self._show = learner, batch, show
         self._given = rows is not None
         self._queue: list[Asked] = [] if rows is None else self._choose(rows)
         self._answers: list[Answered] = []

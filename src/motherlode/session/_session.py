@@ -1,113 +1,21 @@
-"""A labelling session as plain arrays: what stopping rules and estimates are made from.
-
-A learner gives one (`motherlode.ActiveLearner.session`), and so does a simulation or a file of
-labels. The order is the order in which labels came.
-"""
+"""The labels of a session in their order, and the sessions that can be made of it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from operator import attrgetter
-from typing import Any, NamedTuple, get_type_hints, overload
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._inert.description import Described, Description, pluralise
-from ._rows.arrays import Codes, Floats
-from .errors import InputError
-
-CONTROL = "control"
-"""The channel of rows drawn at random from everything unlabelled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """How one row came to be labelled.
-
-    Code that keeps, sends or writes origins reads the fields of this class, so a new field is
-    added here only.
-
-    Attributes
-    ----------
-    channel : str
-        "query" for a row that the strategy asked for, "control" for a control draw, "given",
-        "search", "evaluation" or any other word for rows that somebody brought.
-    strategy : str
-        The name of the strategy that asked.
-    probability : float
-        Of drawing the row, given the rows drawn before it; 0 if it is no random draw.
-    drawn_from : int
-        Rows that the draw was from, all that were unlabelled; 0 if it is no random draw.
-    asked_after : int
-        Labels known when the row was asked for, or when it was brought.
-    arm : str
-        The part of the strategy that asked, where several take turns.
-    """
-
-    channel: str = "given"
-    strategy: str = ""
-    probability: float = 0.0
-    drawn_from: int = 0
-    asked_after: int = 0
-    arm: str = ""
-
-
-WORDS = frozenset(name for name, kind in get_type_hints(Origin).items() if kind is str)
-"""The fields of an origin that are words."""
-
-
-@dataclass(frozen=True, eq=False)
-class Origins(Sequence[Origin]):
-    """Many origins, as columns.
-
-    Parameters
-    ----------
-    columns : dict of str to ndarray of shape (m,)
-        All fields of `Origin`, by name; a column of words holds places in `words`.
-    words : tuple of str
-        All words in use.
-    """
-
-    columns: Mapping[str, NDArray[Any]]
-    words: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.columns["channel"])
-
-    @overload
-    def __getitem__(self, place: int) -> Origin: ...
-    @overload
-    def __getitem__(self, place: slice) -> Origins: ...
-    def __getitem__(self, place: int | slice) -> Origin | Origins:
-        found: dict[str, Any] = {name: column[place] for name, column in self.columns.items()}
-        if isinstance(place, slice):
-            return Origins(found, self.words)
-        for name, value in found.items():
-            found[name] = self.words[value] if name in WORDS else value.item()
-        return Origin(**found)
-
-
-class Group(NamedTuple):
-    """Random draws without replacement, with nothing else labelled between them.
-
-    Attributes
-    ----------
-    rows : int
-        Unlabelled rows before the first of them.
-    drawn, positives : int
-        How many were drawn, and how many of those are positive.
-    found : int
-        Positives known before the first of them.
-    """
-
-    rows: int
-    drawn: int
-    positives: int
-    found: int
+from .._inert.description import Described, Description, pluralise
+from .._rows.arrays import Codes, Floats
+from ..errors import InputError
+from ._draws import Group, count_earlier, group_draws, order_draws
+from ._origins import Origin, Origins, by_column
 
 
 class Batch(NamedTuple):
@@ -236,41 +144,18 @@ class Session(Described):
     _found_before: Codes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        flags = np.asarray(self.positive)
-        if flags.ndim != 1 or not (flags.dtype == bool or np.isin(flags, (0, 1)).all()):
-            raise InputError("positive must be a list of true and false, one a label.")
-        if len(flags) > self.pool_size:
-            raise InputError(
-                f"There are {len(flags)} labels and the pool has {self.pool_size} rows; pool_size "
-                "counts all rows, labelled ones too."
-            )
+        positive = _check_positive(self.positive, self.pool_size)
+        labels = len(positive)
         if not 0 <= self.refound <= self.set_aside:
             raise InputError(
                 f"{self.refound} of {self.set_aside} positives set aside are found again; give "
                 f"0 to {max(self.set_aside, 0)}."
             )
-        captures = None if self.captures is None else np.asarray(self.captures, dtype=np.bool_)
-        if captures is not None and captures.ndim != 2:
-            raise InputError(
-                "captures must be a table with a row for each positive found and a column for "
-                "each search."
-            )
-        for batch in self.batches:
-            if not 0 <= batch.positives <= batch.drawn <= batch.size:
-                raise InputError(
-                    f"{batch} is no batch: the positives are some of the rows drawn, and those "
-                    "are some of its rows."
-                )
-        origins: Sequence[Origin] = self.origins
-        if not isinstance(origins, Origins):
-            origins = tuple(origins) or (Origin(),) * len(flags)
-        if len(origins) != len(flags):
-            raise InputError(
-                f"There are {len(flags)} labels and {len(origins)} origins; give one for each."
-            )
-        _check_arrivals(self.arrivals, self.pool_size, len(flags))
-        held_back = _check_held_back(self.held_back, len(flags))
-        positive = flags.astype(np.bool_)
+        captures = _check_captures(self.captures)
+        _check_batches(self.batches)
+        origins = _check_origins(self.origins, labels)
+        _check_arrivals(self.arrivals, self.pool_size, labels)
+        held_back = _check_held_back(self.held_back, labels)
         object.__setattr__(self, "positive", positive)
         object.__setattr__(self, "captures", captures)
         object.__setattr__(self, "origins", origins)
@@ -302,6 +187,10 @@ class Session(Described):
     def left(self) -> int:
         """How many rows of the pool are unlabelled."""
         return self.pool_size - self.labels
+
+    @cached_property
+    def _origins_by_column(self) -> Origins:
+        return by_column(self.origins)
 
     @cached_property
     def probabilities(self) -> Floats:
@@ -375,31 +264,8 @@ class Session(Described):
         return list(self._groups)
 
     @cached_property
-    def _groups(self) -> tuple[Group, ...]:
-        order = self._in_order_of_draws(self.uniform)
-        if not len(order):
-            return ()
-        after, positive = self.known_before[order], self.positive[order]
-        starts = np.flatnonzero(np.diff(after, prepend=-1))
-        known = after[starts]
-        late, late_positive = _count_late(order, positive, starts, known)
-        rows = self.drawn_from[order[starts]] - late
-        found = self.found_before(known) + late_positive
-        drawn = np.diff(starts, append=len(order))
-        seen = np.add.reduceat(positive, starts, dtype=np.int64)
-        # Where only random draws lie between two queries, both are one sample.
-        alone = rows[1:] == rows[:-1] - drawn[:-1]
-        follows = alone & (found[1:] == found[:-1] + seen[:-1])
-        begins = np.flatnonzero(np.concatenate([[True], ~follows]))
-        drawn, seen = (np.add.reduceat(column, begins) for column in (drawn, seen))
-        columns = np.stack([rows[begins], drawn, seen, found[begins]], axis=1)
-        return tuple(Group(*row) for row in columns.tolist())
-
-    def _in_order_of_draws(self, mine: NDArray[np.bool_]) -> Codes:
-        """Return the places of some draws, in the order in which they were made."""
-        places = np.flatnonzero(mine)
-        order = np.lexsort((-self.drawn_from[places], self.known_before[places]))
-        return np.asarray(places[order], dtype=np.int64)
+    def _groups(self) -> list[Group]:
+        return group_draws(self.uniform, self.positive, self.known_before, self.drawn_from)
 
     def of_arrival(self, arrival: int) -> Session:
         """Return the session of the rows that arrived together, as if there were no others.
@@ -428,17 +294,14 @@ class Session(Described):
          [Group(rows=2, drawn=1, positives=0, found=0)])
         """
         assert self.arrivals is not None
-        sizes, of_label, reached = (
-            self.arrivals.sizes,
-            self.arrivals.of_label,
-            self.arrivals.reached,
-        )
-        mine = of_label == arrival
+        sizes, reached = self.arrivals.sizes, self.arrivals.reached
+        mine = self.arrivals.of_label == arrival
         known = np.concatenate([[0], np.cumsum(mine)])[self.known_before]
         # Rows of one query are drawn one after the other, each after those before it.
-        order = self._in_order_of_draws(mine & self.drawn_alike & (reached > arrival))
+        draws = mine & self.drawn_alike & (reached > arrival)
+        order = order_draws(draws, self.known_before, self.drawn_from)
         left = np.zeros(self.labels, dtype=np.int64)
-        left[order] = sizes[arrival] - known[order] - _count_earlier(self.known_before[order])
+        left[order] = sizes[arrival] - known[order] - count_earlier(self.known_before[order])
         rows, whole = left[mine], self._origins_by_column
         columns = {name: column[mine] for name, column in whole.columns.items()}
         columns["asked_after"], columns["drawn_from"] = known[mine], rows
@@ -513,47 +376,6 @@ class Session(Described):
             passed_over=None,
         )
 
-    @cached_property
-    def _origins_by_column(self) -> Origins:
-        if isinstance(self.origins, Origins):
-            return self.origins
-        words: dict[str, int] = {}
-        columns: dict[str, NDArray[Any]] = {}
-        kinds = get_type_hints(Origin)
-        rows = map(attrgetter(*kinds), self.origins)
-        listed = list(zip(*rows, strict=True)) or [()] * len(kinds)
-        for (name, kind), values in zip(kinds.items(), listed, strict=True):
-            numbers = [words.setdefault(v, len(words)) for v in values] if name in WORDS else values
-            columns[name] = np.array(numbers, dtype=np.float64 if kind is float else np.int64)
-        return Origins(columns, tuple(words))
-
-
-def _count_earlier(queries: Codes) -> Codes:
-    """Count for each draw, sorted by query, the earlier draws of its query."""
-    starts = np.searchsorted(queries, queries, side="left")
-    return np.asarray(np.arange(len(queries)) - starts)
-
-
-def _count_late(
-    places: Codes, positive: NDArray[np.bool_], starts: Codes, known: Codes
-) -> tuple[Codes, Codes]:
-    """Count for each query the rows drawn by earlier ones and labelled later than it was asked.
-
-    `places` says of each draw, sorted by query, where its label stands, `starts` where each
-    query's draws start, `known` how many labels were known. The positives are counted too.
-    """
-    mine = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(places)))
-    # A row drawn by query q and labelled at place p is late for the queries after q that were
-    # asked when no more than p labels were known.
-    last = np.maximum(np.searchsorted(known, places, side="right"), mine + 1)
-    late = [
-        np.bincount(mine[these] + 1, minlength=len(starts) + 1)
-        - np.bincount(last[these], minlength=len(starts) + 1)
-        for these in (slice(None), positive)
-    ]
-    every, of_positive = np.cumsum(late, axis=1)[:, :-1]
-    return every, of_positive
-
 
 def hold_back(origins: Sequence[Origin], waiting: Iterable[Origin]) -> NDArray[np.bool_]:
     """Tell which draws were made after the first of some that still wait for their labels.
@@ -602,3 +424,46 @@ def _check_arrivals(arrivals: Arrivals | None, pool_size: int, labels: int) -> N
         )
     if not len(arrivals.of_label) == len(arrivals.reached) == labels:
         raise InputError(f"There are {labels} labels; give the arrival and the reach of each.")
+
+
+def _check_positive(positive: ArrayLike, pool_size: int) -> NDArray[np.bool_]:
+    flags = np.asarray(positive)
+    if flags.ndim != 1 or not (flags.dtype == bool or np.isin(flags, (0, 1)).all()):
+        raise InputError("positive must be a list of true and false, one a label.")
+    if len(flags) > pool_size:
+        raise InputError(
+            f"There are {len(flags)} labels and the pool has {pool_size} rows; pool_size counts "
+            "all rows, labelled ones too."
+        )
+    return flags.astype(np.bool_)
+
+
+def _check_captures(captures: ArrayLike | None) -> NDArray[np.bool_] | None:
+    if captures is None:
+        return None
+    checked = np.asarray(captures, dtype=np.bool_)
+    if checked.ndim != 2:
+        raise InputError(
+            "captures must be a table with a row for each positive found and a column for each "
+            "search."
+        )
+    return checked
+
+
+def _check_batches(batches: Sequence[Batch]) -> None:
+    for batch in batches:
+        if not 0 <= batch.positives <= batch.drawn <= batch.size:
+            raise InputError(
+                f"{batch} is no batch: the positives are some of the rows drawn, and those are "
+                "some of its rows."
+            )
+
+
+def _check_origins(origins: Sequence[Origin], labels: int) -> Sequence[Origin]:
+    if not isinstance(origins, Origins):
+        origins = tuple(origins) or (Origin(),) * labels
+    if len(origins) != labels:
+        raise InputError(
+            f"There are {labels} labels and {len(origins)} origins; give one for each."
+        )
+    return origins

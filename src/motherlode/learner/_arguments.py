@@ -1,0 +1,48 @@
+"""What an `ActiveLearner` is made of, checked before it begins."""
+
+from typing import Any
+
+from sklearn.base import clone, is_classifier, is_regressor
+
+from ..errors import InputError
+from ..models._adapt import as_classifier
+
+COPIES = ("once", "each")
+"""Whether rows with equal features are asked once, or each for itself."""
+
+
+def check_model(model: Any, name: str) -> Any:
+    """Make a classifier of what was given, and copy it."""
+    model = as_classifier(model)
+    if isinstance(model, type):
+        raise InputError(f"{name} is the class {model.__name__}; call it: {model.__name__}().")
+    if not (hasattr(model, "fit") and hasattr(model, "get_params")):
+        raise InputError(
+            f"{name} is {model!r}; give a scikit-learn classifier, which has fit and get_params, "
+            "or a network of Keras or PyTorch."
+        )
+    if is_regressor(model):
+        raise InputError(f"{name} is the regressor {type(model).__name__}; give a classifier.")
+    if not (is_classifier(model) or hasattr(model, "predict_proba")):
+        raise InputError(f"{name} is {type(model).__name__}, which predicts no class.")
+    try:
+        return clone(model)
+    except RuntimeError as error:  # a constructor that changes what it is given, as CatBoost's
+        raise InputError(
+            f"{name} can't be copied as scikit-learn does it ({error}); give such a setting as a "
+            "tuple, or as the constructor leaves it."
+        ) from error
+
+
+def check_method(method: str, rule: Any, name: str) -> Any:
+    """Return an object that has a method of this name."""
+    if isinstance(rule, type) or not callable(getattr(rule, method, None)):
+        raise InputError(f"{name} is {rule!r}; give an object that has a method {method}().")
+    return rule
+
+
+def check_copies(rule: Any) -> str:
+    """Return one of `COPIES`."""
+    if rule not in COPIES:
+        raise InputError(f"copies is {rule!r}; it is one of {', '.join(map(repr, COPIES))}.")
+    return str(rule)
