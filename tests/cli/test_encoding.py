@@ -68,7 +68,8 @@ def test_init_of_texts_names_what_is_installed(capsys, tmp_path, monkeypatch):
     file = tmp_path / "texts.csv"
     file.write_text("text\n" + "".join(f"{i} apples in a basket\n" for i in range(6)))
     wanted = ["--data", str(file), "--text", "text", "--classes", "a,b", "--minority", "b"]
-    monkeypatch.setattr("motherlode.cli._columns.installed_encoders", lambda kind: ["minilm", "use"])
+    installed = lambda kind: ["minilm", "use"]  # noqa: E731
+    monkeypatch.setattr("motherlode.cli._columns.installed_encoders", installed)
     assert run(["init", str(tmp_path / "p"), *wanted]) == 0
     said = capsys.readouterr().out
     assert "Of each text models read words; --encoder takes minilm, use too." in said
