@@ -184,9 +184,9 @@ is one that no rule undercuts. The first phase has 95 % of the error.
 
 Where ten or more are found and the test takes 20 draws or more, `TargetRecall` is near that limit.
 At 80 % confidence the limit itself is above 1.3. With fewer than 20 draws the one draw that begins
-a phase and rounding weigh more. With fewer than ten found and a target of one half more positives
-seen need fewer draws; `TargetRecall` never stops sooner for them, so it is far from the limit
-there.""",
+a phase and rounding weigh more. With fewer than ten found a stop with more positives seen often
+needs fewer draws than one with fewer, and then it may spend the whole error, since all stops before
+it count as one with it.""",
             _table(head, cells),
         ]
     )
