@@ -152,7 +152,7 @@ looks 1.2 to 1.4 times as wide as one look; ours gave 1.2 to 2.0 times, where 50
 rows are drawn and 0.1 to 30 % are positive. To know the number within a factor of ten would narrow
 them by 6 to 13 %; a wager of its own for each number, by 3 to 8 %, but where no positive is seen it
 makes them 7 to 16 % wider. That what was refuted once stays refuted narrows them by 8 to
-15 % where draws come one by one, and by 4 to 7 % here, where 20 queries are looked at.""",
+15 % where draws come one by one, and by 0 to 7 % here, where 20 queries are looked at.""",
             _table(
                 (
                     "prevalence",
