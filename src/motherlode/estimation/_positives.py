@@ -131,10 +131,8 @@ def _estimate_value(session: Session) -> float:
 
 
 def _bound_at_every_look(parts: list[Session], level: float) -> tuple[float, float]:
-    # A sum of parts is bounded at the last look alone.
-    group = Session.groups if len(parts) > 1 else Session.groups_by_growth
     evidence = tuple(
-        Evidence(part.pool_size, tuple(group(part)), part.found, part.found + part.left)
+        Evidence(part.pool_size, tuple(part.groups_by_growth()), part.found, part.found + part.left)
         for part in parts
     )
     low, high = anytime_interval(evidence, level)
