@@ -151,8 +151,9 @@ with 10, in 4.1 % with 100 and in 4.3 % with 300, exactly; after 50 draws in 0.6
 looks 1.2 to 1.4 times as wide as one look; ours gave 1.2 to 2.0 times, where 50 to 2,000 of 20,000
 rows are drawn and 0.1 to 30 % are positive. To know the number within a factor of ten would narrow
 them by 6 to 13 %; a wager of its own for each number, by 3 to 8 %, but where no positive is seen it
-makes them 7 to 16 % wider. That what was refuted once stays refuted narrows them by 8 to
-15 % where draws come one by one, and by 0 to 7 % here, where 20 queries are looked at.""",
+makes them 7 to 16 % wider. If what was refuted once stayed refuted, they would be narrower by 8 to
+12 % where draws come one by one (3 % in the rarest class) and by 0 to 7 % here; but then they would
+hang on the order of the draws, which tells nothing of the pool.""",
             _table(
                 (
                     "prevalence",
@@ -427,9 +428,7 @@ whose fresh rows show, at 5 %, that the precision is lower. *Recall*: the mean o
 nothing follows from the labels, those are added that `about_threshold` asks for, up to three times,
 which are more looks than the one that the promise is proved for. Its columns are of the runs that
 have a promise. *F1*: the mean on fresh rows at the threshold chosen for it, the mean of its
-estimates by `judge_decisions`, and the share of intervals that hold that of the fresh rows. They
-are for the rows of the pool; where a pool is small and nearly all its positives are labelled
-(digits8), they hold the pool's F1 in every run, and fresh rows differ from the pool by chance."""
+estimates by `judge_decisions`, and the share of intervals that hold that of the fresh rows."""
     head = (
         *("set", "plain: reached", "plain: recall", "promised in", "labels"),
         *("promised: reached", "refuted", "promised: recall"),

@@ -20,8 +20,6 @@ from ._inert.description import Described, Description, pluralise
 from ._rows.arrays import Codes, Floats
 from .errors import InputError
 
-GROWTH = 1.1
-"""How many times as many draws there are at a look of `Session.groups_by_growth` as at the last."""
 CONTROL = "control"
 """The channel of rows drawn at random from everything unlabelled."""
 
@@ -375,28 +373,6 @@ class Session(Described):
         already: they could bring only the other rows into the sample.
         """
         return list(self._groups)
-
-    def groups_by_growth(self) -> list[Group]:
-        """Group the uniform draws as `groups` does, but part them where they have grown by a tenth.
-
-        Whoever looks at a session while it grows sees more than at its end: these groups are some
-        of the looks. Draws of one query stay together, since they may be answered in any order.
-        """
-        order = self._in_order_of_draws(self.uniform)
-        if not len(order):
-            return []
-        positive, queries = self.positive[order], np.unique(self.known_before[order], True)[1]
-        groups = np.array(self._groups, dtype=np.int64)
-        starts = np.cumsum(groups[:, 1]) - groups[:, 1]
-        grown = np.diff(np.log(np.maximum(queries, 1)) // np.log(GROWTH), prepend=-1) > 0
-        cuts = np.union1d(starts, queries[grown])
-        owner = np.searchsorted(starts, cuts, side="right") - 1
-        seen = np.concatenate([[0], np.cumsum(positive)])
-        drawn = np.diff(cuts, append=len(positive))
-        rows = groups[owner, 0] - (cuts - starts[owner])
-        found = groups[owner, 3] + seen[cuts] - seen[starts[owner]]
-        columns = np.stack([rows, drawn, seen[cuts + drawn] - seen[cuts], found], axis=1)
-        return [Group(*row) for row in columns.tolist()]
 
     @cached_property
     def _groups(self) -> tuple[Group, ...]:

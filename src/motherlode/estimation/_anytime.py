@@ -9,9 +9,6 @@ at least. All K for which it is higher are refuted.
 The wager is a mixture over numbers of positives from 0 to all rows, each order of magnitude with
 the same weight, of those that are possible still.
 
-What was refuted once is refuted for good: the interval of a single part is that of all looks so far
-together, which is never wider than that of the last and up to 15 % narrower.
-
 References
 ----------
 Ville (1939), Étude critique de la notion de collectif. Waudby-Smith & Ramdas (2020), Confidence
@@ -27,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._rows.arrays import Codes, Floats
-from ..session import GROWTH, Group
+from ..session import Group
 from ._exact import log_chances
 
 _SUPPOSED = 500  # numbers of positives that the wager supposes, at most or nearly so
@@ -79,37 +76,33 @@ def anytime_interval(parts: tuple[Evidence, ...], level: float) -> tuple[int, in
     >>> anytime_interval((Evidence(100, (Group(100, 50, 0, 0),), 0, 50),), 0.95)
     (0, 6)
     """
-    if len(parts) == 1:
-        return _bound_at_all_looks(parts[0], level)
     limit = float(np.log(1 - level) + sum(log_wager(part.rows, part.groups) for part in parts))
-    return _bound_sum(_Hills(parts), limit)
+    hills = _Hills(parts)
+    return _bound_sum(hills, limit) if len(parts) > 1 else hills.bound(limit)
 
 
 def log_wager(rows: int, groups: tuple[Group, ...]) -> float:
     """Compute the chance that the wager gave to all draws, as a logarithm."""
-    return float(_wager(rows, groups)[1][-1])
+    return _wager(rows, groups)[1]
 
 
 @lru_cache(maxsize=64)
-def _wager(rows: int, groups: tuple[Group, ...]) -> tuple[Floats, Floats]:
+def _wager(rows: int, groups: tuple[Group, ...]) -> tuple[Floats, float]:
     """Compute the weights of all numbers supposed after the draws, and the chance given to these.
 
-    The chance is given before all groups, and after each at which somebody looks (`_find_looks`).
     What was computed of the first draws is kept, since sessions grow at the end.
     """
     if not groups:
-        return _suppose(rows)[1], np.zeros(1)
+        return _suppose(rows)[1], 0.0
     known = (len(groups) - 1) // _KEPT * _KEPT
-    weights, totals = _wager(rows, groups[:known])
+    weights, total = _wager(rows, groups[:known])
     draws, supposed = np.array(groups[known:], dtype=np.float64), _suppose(rows)[0]
     drawn_from, found = draws[:, 0, None], draws[:, 3, None]
     # The wager goes on with the numbers that are possible still: search may have found more.
     possible = (supposed >= found) & (supposed <= found + drawn_from)
     # While the same are possible, what is given to each draw is supported for the next.
-    changes = np.concatenate([[True], (possible[1:] != possible[:-1]).any(axis=1)])
-    looks = _find_looks(groups)[known:]
-    changes[1:] |= looks[:-1]
-    starts = np.flatnonzero(changes)
+    changes = (possible[1:] != possible[:-1]).any(axis=1)
+    starts = np.flatnonzero(np.concatenate([[True], changes]))
     possible, chances = possible[starts], np.add.reduceat(log_chances(draws, supposed), starts)
     logs = np.concatenate([weights[None], weights + np.cumsum(chances, axis=0)])
     # Where so few rows are left that no number supposed is possible, nothing more is refuted.
@@ -117,22 +110,8 @@ def _wager(rows: int, groups: tuple[Group, ...]) -> tuple[Floats, Floats]:
         tops = np.where(possible, logs[:-1], -np.inf).max(axis=1, keepdims=True)
         supported = np.where(possible, np.exp(logs[:-1] - tops), 0.0).sum(axis=1)
         given = np.where(possible, np.exp(logs[1:] - tops), 0.0).sum(axis=1)
-        gained = np.cumsum(np.log(given / supported))
-    gained = np.where(np.isfinite(gained), gained, -np.inf)
-    ends = np.append(starts[1:], len(draws)) - 1
-    return logs[-1], np.concatenate([totals, totals[-1] + gained[looks[ends]]])
-
-
-def _find_looks(groups: tuple[Group, ...]) -> NDArray[np.bool_]:
-    """Say after which groups somebody looks: each time that the draws have grown by a tenth.
-
-    One that ends what is kept is a look too, and so is the last.
-    """
-    drawn = np.cumsum([group.drawn for group in groups])
-    steps = np.floor(np.log(drawn) / np.log(GROWTH))
-    looks = np.diff(steps, append=np.inf) > 0
-    looks[_KEPT - 1 :: _KEPT] = True
-    return looks
+        gained = float(np.log(given / supported).sum())
+    return logs[-1], total + gained if np.isfinite(gained) else -np.inf
 
 
 @lru_cache(maxsize=16)
@@ -190,6 +169,11 @@ class _Hills:
             out[self._owner[begins]] = np.add.reduceat(chances, begins, axis=0)
         return out
 
+    def bound(self, limit: float) -> tuple[int, int]:
+        """Return the first and the last number above a height, of a single part."""
+        low, high = self.bound_each(np.array([limit]))
+        return int(low[0]), int(high[0])
+
     def bound_each(self, limits: Floats) -> tuple[Codes, Codes]:
         """Return the first and the last number of each part above a height; the top, if none is."""
         over = limits[:, None]
@@ -219,36 +203,6 @@ class _Hills:
         there = np.concatenate([length, length], axis=1) > 0
         lengths = np.concatenate([along, length - along], axis=1)[there]
         return lengths, np.concatenate([first, last], axis=1)[there]
-
-
-def _bound_at_all_looks(part: Evidence, level: float) -> tuple[int, int]:
-    """Bound the positives of one part by all that was refuted at any look."""
-    if not part.groups:
-        return part.known, part.most
-    limits = np.log(1 - level) + _wager(part.rows, part.groups)[1][1:, None]
-    draws = np.array(part.groups, dtype=np.float64)
-    starts = np.concatenate([[0], 1 + np.flatnonzero(_find_looks(part.groups)[:-1])])
-
-    def compute_heights(totals: Codes) -> Floats:
-        chances = log_chances(draws, totals[0].astype(np.float64))
-        return np.cumsum(np.add.reduceat(chances, starts), axis=0)
-
-    def are_refuted(totals: Codes, way: int) -> NDArray[np.bool_]:
-        """Say which numbers were refuted at a look at which one more that way was likelier."""
-        here = compute_heights(totals)
-        is_low = (here <= limits) & (compute_heights(totals + way) > here)
-        return np.asarray(is_low.any(axis=0)[None])
-
-    first, last = np.array([part.known]), np.array([part.most])
-    low = _find_first(first, last, lambda K: ~are_refuted(K, 1))
-    high = _find_first(first, last, lambda K: are_refuted(K + 1, -1))
-    if low[0] > high[0]:
-        # All are refuted: the truth is, or draws were not random. The last to be refuted is given.
-        def compute_worst(totals: Codes) -> Floats:
-            return np.asarray((compute_heights(totals) - limits).min(axis=0)[None])
-
-        low = high = _find_first(high, low, lambda K: compute_worst(K + 1) <= compute_worst(K))
-    return int(low[0]), int(high[0])
 
 
 def _spread(first: Codes, end: Codes, count: int) -> Codes:

@@ -57,11 +57,10 @@ def positives(session: Session, level: float = 0.95, *, every_look: bool = True)
     >>> print(positives(Session(1000, [True, False])))  # doctest: +ELLIPSIS
     No valid estimate exists: none of the rows was drawn at random, ...
     >>> draws = [Origin("control", "", 1 / (1000 - i), 1000 - i, i) for i in range(100)]
-    >>> labels = [i % 10 == 5 for i in range(100)]
-    >>> estimate = positives(Session(1000, labels, draws))
+    >>> estimate = positives(Session(1000, [True] * 10 + [False] * 90, draws))
     >>> estimate.value, estimate.low, estimate.high
     (100.0, 33.0, 218.0)
-    >>> once = positives(Session(1000, labels, draws), every_look=False)
+    >>> once = positives(Session(1000, [True] * 10 + [False] * 90, draws), every_look=False)
     >>> once.low, once.high
     (55.0, 167.0)
     """
@@ -132,7 +131,7 @@ def _estimate_value(session: Session) -> float:
 
 def _bound_at_every_look(parts: list[Session], level: float) -> tuple[float, float]:
     evidence = tuple(
-        Evidence(part.pool_size, tuple(part.groups_by_growth()), part.found, part.found + part.left)
+        Evidence(part.pool_size, tuple(part.groups()), part.found, part.found + part.left)
         for part in parts
     )
     low, high = anytime_interval(evidence, level)
@@ -284,8 +283,7 @@ def estimate_counts(
     --------
     >>> from motherlode.session import Origin
     >>> draws = [Origin("control", "", 1 / (1000 - i), 1000 - i, i) for i in range(100)]
-    >>> labels = [i % 10 == 5 for i in range(100)]
-    >>> found = estimate_counts(Session(1000, labels, draws), name="refunds")
+    >>> found = estimate_counts(Session(1000, [True] * 10 + [False] * 90, draws), name="refunds")
     >>> found.positives_left.low
     23.0
     >>> print(found)

@@ -298,6 +298,6 @@ def certain_recall(session: Session, confidence: float = 0.95) -> float:
         return 1.0
     session = session.without_held_back()  # they count as left
     most = session.found + session.left
-    evidence = Evidence(session.pool_size, tuple(session.groups_by_growth()), session.found, most)
+    evidence = Evidence(session.pool_size, tuple(session.groups()), session.found, most)
     _, high = anytime_interval((evidence,), confidence)
     return session.found / max(high, 1)
