@@ -40,8 +40,8 @@ class Decisions(Described):
     Attributes
     ----------
     precision, recall, f1 : Estimate or NoEstimate
-        On the whole pool, not on other rows. Where rows were asked and got no label, `Estimate.bounds` hold whatever
-        these are.
+        On the whole pool, not on other rows. Where rows were asked and got no label,
+        `Estimate.bounds` hold whatever these are.
     promised : bool
         Whether the precision is promised, of which the interval then begins at what was asked for.
     about_threshold : str
