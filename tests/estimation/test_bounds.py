@@ -148,3 +148,31 @@ def test_an_estimate_of_a_pool_that_is_answered_has_bounds_too():
     found = positives(Session(2, [True, False], passed_over=over))
     assert isinstance(found, Estimate)
     assert (found.value, found.bounds) == (1.0, (1.0, 3.0))
+
+
+@pytest.mark.parametrize("every_look", [False, True])
+def test_the_prevalence_of_the_rows_that_came_last_has_bounds(every_look):
+    rng = np.random.default_rng(3)
+    y = np.r_[rng.random(400) < 0.05, rng.random(200) < 0.4].astype(int)
+    X = (y + rng.normal(size=600))[:, None]
+    learner = ActiveLearner(X[:400], [0, 1], LogisticRegression(), "random", minority=1, seed=0)
+    learner.teach(first := learner.query(40).rows, y[first])
+    learner.extend(X[400:])
+    rows = learner.query(300).rows
+    skipped = (y[rows] == 1) & (rng.random(300) < 0.9)
+    learner.skip(rows[skipped])
+    learner.teach(rows[~skipped], y[rows[~skipped]])
+    session = learner.session()
+    found = estimate_counts(session, every_look=every_look).newest
+    ends = [
+        positives(session.complete(each).of_arrival(1), every_look=every_look)
+        for each in (False, True)
+    ]
+    assert found.bounds == pytest.approx((ends[0].low / 200, ends[1].high / 200))
+    assert found.high < y[400:].mean() < found.bounds[1]
+    assert "whatever the undecided rows are" in found.write()
+    # A draw that was passed over may part the rows: then others came last, and nothing is said.
+    whole = session.passed_over.session
+    parted = replace(whole, arrivals=replace(whole.arrivals, sizes=(400, 200, 0)))
+    other = replace(session, passed_over=replace(session.passed_over, session=parted))
+    assert estimate_counts(other, every_look=every_look).newest.bounds is None

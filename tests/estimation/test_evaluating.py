@@ -104,6 +104,9 @@ def test_rows_that_nobody_can_tell_are_left_out_and_bounded(pool):
         assert estimate.high <= estimate.bounds[1]
         assert estimate.bounds[1] - estimate.bounds[0] > 2 * estimate.half_width
     assert f"{report.passed} rows could not be told" in report.sentence
+    # Bounds take twice as long as intervals, and no look decides by them.
+    assert all(one.bounds is None for one in report.looks[-1].estimates.values())
+    assert report.looks[-1].estimates["recall"].high == report.estimates["recall"].high
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from motherlode.session import CONTROL, Origin, Session, hold_back
 from motherlode.stopping import QuantileBound, Target, TargetRecall, positives_to_refind
 from motherlode.stopping._boundary import Boundary, least_missed
+from motherlode.stopping._hypergeometric import tail
 
 
 def chance_to_stop_short(boundary: Boundary, rows: int, before: int, recall: float, left: int):
@@ -86,6 +87,39 @@ def test_a_stop_with_more_positives_takes_more_draws_and_at_most_all_negatives()
     stops = [boundary.draws(seen) for seen in range(200)]
     assert stops == sorted(stops)
     assert boundary.draws(3) == stops[3]
+
+
+@pytest.mark.parametrize("error", [0.01, 0.05])
+@pytest.mark.parametrize(("before", "recall"), [(1, 0.5), (3, 0.5), (1, 0.8), (3, 0.95)])
+def test_with_few_found_a_stop_takes_little_more_than_a_test_made_once(before, recall, error):
+    rows, seen = 200, np.arange(20)
+    boundary, drawn = Boundary(rows, before, recall, error), np.arange(rows + 1)
+    missed = least_missed(before + seen, before, recall)[:, None]
+    refuted = (tail(rows, missed, drawn, seen[:, None]) < error) & (drawn >= seen[:, None])
+    stops = np.array([boundary.draws(k) for k in seen])
+    assert (stops / refuted.argmax(axis=1)).max() < 1.1
+    assert (np.diff(stops) < 0).any()
+
+
+def test_where_the_target_is_reached_for_sure_nothing_more_is_drawn():
+    # One is found and twelve are left, so that seven are more than half whatever the others are.
+    boundary = Boundary(12, 1, 0.5, 0.05)
+    assert boundary.draws(6) == 6 < boundary.draws(3)
+
+
+@given(
+    st.integers(2, 400),
+    st.integers(1, 400),
+    st.sampled_from((0.2, 0.5, 0.8, 0.95)),
+    st.sampled_from((0.01, 0.05, 0.2)),
+)
+@settings(max_examples=40)
+def test_no_stop_comes_sooner_than_phases_are_said_to_allow_one(rows, before, recall, error):
+    boundary = Boundary(rows, before, recall, error)
+    seen = np.arange(min(rows, 50))
+    short = seen[least_missed(before + seen, before, recall) <= rows].tolist()
+    stops = [boundary.draws(k) for k in short]
+    assert not stops or min(stops) >= min(stops[0], rows * recall / 2)
 
 
 def drawn_after(pool: int, found: int, *phases: int) -> Session:

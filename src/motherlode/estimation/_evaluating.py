@@ -194,10 +194,7 @@ class EvaluationRun:
         tally = self._evaluation.tally
         passed = [row for row, label in self._counted.items() if label is None]
         return EvaluationReport(
-            {
-                name: self._evaluation._bound(name, estimate, self._inner)
-                for name, estimate in self._estimate(self._evaluation).items()
-            },
+            self._estimate(bounded=bool(passed)),
             int(tally.drawn.sum()),
             int(tally.positives.sum()),
             len(passed),
@@ -270,19 +267,17 @@ class EvaluationRun:
         labels = int(self._evaluation.tally.drawn.sum())
         if self._looks and self._looks[-1].labels == labels:
             return
-        self._looks.append(Look(labels, self._estimate(self._evaluation)))
+        self._looks.append(Look(labels, self._estimate(bounded=False)))
         self._is_done = are_narrow(self._looks[-1].estimates, self.width)
 
-    def _estimate(self, evaluation: Evaluation) -> dict[str, MaybeEstimate]:
-        key = frozenset(self._counted.items())
-        if evaluation is self._evaluation and key in self._known:
-            return self._known[key]
-        found = {
-            name: self._say(evaluation._estimate_told(name, self._inner)) for name in self.measures
-        }
-        if evaluation is self._evaluation:
-            self._known[key] = found
-        return found
+    def _estimate(self, *, bounded: bool) -> dict[str, MaybeEstimate]:
+        key = frozenset(self._counted.items()), bounded
+        if key not in self._known:
+            self._known[key] = {
+                name: self._say(self._evaluation.estimate(name, self._inner, bounded=bounded))
+                for name in self.measures
+            }
+        return self._known[key]
 
     def _say(self, estimate: MaybeEstimate) -> MaybeEstimate:
         if not isinstance(estimate, Estimate):

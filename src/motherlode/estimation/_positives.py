@@ -325,12 +325,21 @@ def _estimate_newest(session: Session, level: float, every_look: bool) -> MaybeE
     """Estimate the prevalence among the rows that came last, if not all came together."""
     if session.arrivals is None or len(session.arrivals.sizes) < 2:
         return None
-    last = session.of_arrival(len(session.arrivals.sizes) - 1)
-    found = positives(last, level, every_look=every_look)
-    share = found.through(lambda n: n / max(last.pool_size, 1), "share")
-    if isinstance(share, NoEstimate):
-        return share
-    return replace(share, speaks_for=speak_for_newest(last.pool_size))
+    place = len(session.arrivals.sizes) - 1
+
+    def estimate(of: Session) -> MaybeEstimate:
+        # A draw that was passed over may part the last rows once more, so that others came last.
+        if of.arrivals is None or len(of.arrivals.sizes) != place + 1:
+            return NoEstimate("Other rows came last.")
+        last = of.of_arrival(place)
+        share = positives(last, level, every_look=every_look).through(
+            lambda n: n / max(last.pool_size, 1), "share"
+        )
+        if isinstance(share, NoEstimate):
+            return share
+        return replace(share, speaks_for=speak_for_newest(last.pool_size))
+
+    return bound_passed_over(session, estimate)
 
 
 def _is_partial(total: MaybeEstimate) -> bool:

@@ -31,11 +31,17 @@ _STREAM = 23  # a random stream of its own
 class Decisions(Described):
     """How good the decisions of a final model are, by labels that it was not made with.
 
+    The intervals are of the pool's rows, where a row that is labelled counts as a model and a
+    threshold decide that were made without it. Rows beyond the pool differ from these by chance,
+    most where positives are few. Where nearly all of some 80 positives of a pool were labelled, and
+    as many were among fresh rows, 95 % intervals of F1 held the pool's in 50 of 50 runs and that of
+    the fresh rows in 37.
+
     Attributes
     ----------
     precision, recall, f1 : Estimate or NoEstimate
-        On the whole pool. Where rows were asked and got no label, `Estimate.bounds` hold whatever
-        these are.
+        On the whole pool, not on other rows. Where rows were asked and got no label,
+        `Estimate.bounds` hold whatever these are.
     promised : bool
         Whether the precision is promised, of which the interval then begins at what was asked for.
     about_threshold : str

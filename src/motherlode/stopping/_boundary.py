@@ -8,13 +8,14 @@ that lead there without a stop before.
 """
 
 from bisect import bisect_left
+from collections.abc import Callable
 from functools import lru_cache
 from math import lgamma, log
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._rows.arrays import Floats
+from .._rows.arrays import Codes, Floats
 from ..estimation._exact import log_chance, log_choose
 
 # How the error is spent. Chosen so that the worst ratio of the draws to those of a test made once
@@ -88,6 +89,10 @@ class Boundary:
     recall * K``. More positives make stops rarer, so for each k the fewest that miss the target
     decide, and the chance of a stop by then is held below the error for these.
 
+    A stop at k seen may come after fewer draws than one with fewer positives seen. Where it is an
+    error, the pool holds more than k of them. So whoever has fewer than k at that moment will stop
+    with k at most, sooner or later, and the chance to err is the same as if he stopped at once.
+
     Examples
     --------
     With 20 found and 200 rows left, two missed positives must be ruled out:
@@ -100,13 +105,11 @@ class Boundary:
     def __init__(self, rows: int, before: int, recall: float, error: float) -> None:
         self._rows, self._before, self._recall, self._error = rows, before, recall, error
         self._first_missed = float(least_missed(before, before, recall))
-        self._draws: list[int] = []  # of each stop, by the positives seen
-        self._log_orders: list[float] = []  # of draws up to the stop that meet none before
-
-    @property
-    def first(self) -> int:
-        """The fewest draws after which a stop is possible."""
-        return self.draws(0)
+        self._stops: list[int] = []  # draws at each, by the positives seen
+        # The same, but none later than one with more positives seen, which changes no chance to
+        # err; and how many orders of draws lead to each and meet none before.
+        self._draws: list[int] = []
+        self._log_orders: list[float] = []
 
     def draws(self, seen: int) -> int:
         """Count the draws that prove the recall, if they show so many positives.
@@ -116,44 +119,76 @@ class Boundary:
         seen : int
             Positives among the draws.
         """
-        while len(self._draws) <= seen:
-            self._add_stage(len(self._draws))
-        return self._draws[seen]
+        while len(self._stops) <= seen:
+            self._add_stage(len(self._stops))
+        return self._stops[seen]
 
     def _add_stage(self, seen: int) -> None:
-        start = max(seen, self._draws[-1] if self._draws else 0)
-        log_orders = self._count_orders(start, seen)
         missed = float(least_missed(self._before + seen, self._before, self._recall))
-        # Where negatives run out the chance is 0, so the last of these draws is enough. With fewer
-        # rows than positives missed, the recall is reached for sure.
-        tried = range(start, max(int(self._rows - missed) + seen + 1, start))
-        if tried:
-            share = float(share_spent(seen, self._first_missed, self._error))
-            left = self._error * share - self._sum_chances(missed)
-            limit = log(left) - log_orders + float(log_choose(self._rows, missed))
-            limit += lgamma(missed - seen + 1)
-            start += bisect_left(
-                tried,
-                True,
-                key=lambda n: (
-                    lgamma(self._rows - n + 1) - lgamma(self._rows - n - missed + seen + 1) <= limit
-                ),
-            )
-        self._draws.append(start)
+        share = float(share_spent(seen, self._first_missed, self._error))
+        last = max(seen, self._draws[-1] if self._draws else 0)
+
+        def is_rare(drawn: int) -> bool:
+            stops = self._stop_at(drawn, seen)
+            return self._sum_chances(missed, *stops) <= self._error * share
+
+        if is_rare(last):
+            drawn = _find_last_step(seen, last, is_rare)
+            self._draws, self._log_orders = self._stop_at(drawn, seen)
+        else:
+            drawn = self._rise(last, seen, missed, self._error * share)
+        self._stops.append(drawn)
+
+    def _rise(self, last: int, seen: int, missed: float, allowed: float) -> int:
+        """Add a stop that comes after all before it, and return its draws."""
+        log_orders = float(self._count_orders(last, np.array([seen]))[0])
+        left = allowed - self._sum_chances(missed, self._draws, self._log_orders)
+        limit = log(left) - log_orders + float(log_choose(self._rows, missed))
+        limit += lgamma(missed - seen + 1)
+        # Where negatives run out the chance is 0, so the last of these draws is enough.
+        drawn = last + bisect_left(
+            range(last, int(self._rows - missed) + seen + 1),
+            True,
+            key=lambda n: (
+                lgamma(self._rows - n + 1) - lgamma(self._rows - n - missed + seen + 1) <= limit
+            ),
+        )
+        self._draws.append(drawn)
         self._log_orders.append(log_orders)
+        return drawn
 
-    def _count_orders(self, drawn: int, seen: int) -> float:
-        """Count the orders of draws that show so many positives and meet no stop, as logarithm."""
-        every = float(log_choose(drawn, seen))
-        later = drawn - np.array(self._draws, dtype=np.int64)
-        more = seen - np.arange(seen)
-        way = np.where(more <= later, self._log_orders + log_choose(later, more) - every, -np.inf)
-        return every + log(max(1 - np.exp(way).sum(), _LEAST))
+    def _stop_at(self, drawn: int, seen: int) -> tuple[list[int], list[float]]:
+        """Give the stops, and the orders of draws, if one more comes at so many draws."""
+        kept = bisect_left(self._draws, drawn)
+        orders = self._count_orders(drawn, np.arange(kept, seen + 1))
+        moved = [drawn] * len(orders)
+        return self._draws[:kept] + moved, self._log_orders[:kept] + orders.tolist()
 
-    def _sum_chances(self, missed: float) -> float:
-        """Sum the chances of all stops so far, if so many positives are among the rows."""
-        chances = log_chance(self._rows, missed, self._draws, np.arange(len(self._draws)))
-        return float(np.exp(self._log_orders + chances).sum())
+    def _count_orders(self, drawn: int, seen: Codes) -> Floats:
+        """Count the orders of draws that show so many positives and meet no stop, as logarithms."""
+        kept = bisect_left(self._draws, drawn)
+        every = log_choose(drawn, seen)
+        later = drawn - np.array(self._draws[:kept], dtype=np.int64)
+        more = seen[:, None] - np.arange(kept)
+        ways = np.array(self._log_orders[:kept]) + log_choose(later, more) - every[:, None]
+        stopped = np.where(more <= later, np.exp(ways), 0.0).sum(axis=1)
+        return np.asarray(every + np.log(np.maximum(1 - stopped, _LEAST)))
+
+    def _sum_chances(self, missed: float, draws: list[int], log_orders: list[float]) -> float:
+        """Sum the chances of all these stops, if so many positives are among the rows."""
+        chances = log_chance(self._rows, missed, draws, np.arange(len(draws)))
+        return float(np.exp(log_orders + chances).sum())
+
+
+def _find_last_step(least: int, start: int, holds: Callable[[int], bool]) -> int:
+    """Find the least number for which something holds, that holds for all up to the start.
+
+    It is looked for near the start first, in steps twice as large each time.
+    """
+    step = 1
+    while start - step > least and holds(start - step):
+        step *= 2
+    return bisect_left(range(start), True, lo=max(least, start - step), key=holds)
 
 
 @lru_cache(maxsize=256)
