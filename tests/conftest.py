@@ -37,13 +37,13 @@ keep_files_in_memory()
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores: a quarter of its time, a test waits for something."""
+    """Start one process more than there are cores, since tests wait for a quarter of their time."""
     return joblib.cpu_count() + 1
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Search no garbage among what is imported and collected: that took longer than all else."""
+    """Look for no garbage in what is imported and collected, which took two fifths of the time."""
     gc.disable()
     try:
         return (yield)
