@@ -1,15 +1,18 @@
 """Small pools that are quick to learn, and learners that know a few rows of them."""
 
+import gc
 import os
 import sys
+from collections.abc import Generator
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-# The tests run in as many processes as there are cores; threads within them only wait.
+# The tests keep all cores busy by processes; threads within them only wait.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Every process that tests start would compile the package anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+import joblib
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -30,6 +33,23 @@ settings.load_profile("house")
 sys.dont_write_bytecode = False
 
 keep_files_in_memory()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start one process more than there are cores, since tests wait for a quarter of their time."""
+    return joblib.cpu_count() + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage in what is imported and collected, which took two fifths of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -87,11 +87,8 @@ class Copy:
     def __init__(self, folder: Path) -> None:
         self.package = folder / "motherlode"
         self.touched: set[str] = set()
-        shutil.copytree(
-            Path(motherlode.__file__).parent,
-            self.package,
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
+        # With what is compiled: only what is changed is compiled anew.
+        shutil.copytree(Path(motherlode.__file__).parent, self.package)
 
     def add(self, name: str, text: str) -> None:
         self.touched.add(name)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner
 from motherlode._round.selection import Control, Stochastic
@@ -67,7 +68,8 @@ def test_what_does_not_fit_is_said(arguments, said):
 def learner():
     def make(**settings):
         X = np.random.default_rng(0).normal(size=(200, 2))
-        return ActiveLearner(X, [0, 1], strategy="margin", minority=1, **settings)
+        model = LogisticRegression()  # which rows are asked does not matter here
+        return ActiveLearner(X, [0, 1], model, "margin", minority=1, **settings)
 
     return make
 

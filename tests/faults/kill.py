@@ -26,6 +26,9 @@ from motherlode.project._data.folder import create_project, open_project
 from motherlode.project._log import log
 from motherlode.project._log.schema import worker
 
+# Requests are still on their way at most moments, and a new trainer need not wait for a processor.
+_PAUSE = 0.01
+
 
 def run(
     folder: Path,
@@ -40,7 +43,7 @@ def run(
 
     If the server is `proxied`, annotators reach it through nginx.
     """
-    table = rows_table(20_000)
+    table = rows_table(1_500 * moments)  # more than can be answered meanwhile
     create_project(folder, settings_for(table), table, url).close()
     server = Server(folder)
     with _before(server, folder.with_name("nginx")) if proxied else nullcontext():
@@ -60,7 +63,7 @@ def _before(server: Server, folder: Path) -> Iterator[None]:
 def _run(server: Server, moments: int, annotators: int, rng: random.Random) -> dict[str, object]:
     folder = server.folder
     people = [
-        Annotator(server, f"annotator {i}", 10**9, lambda row: row % 12 == 0)
+        Annotator(server, f"annotator {i}", 10**9, lambda row: row % 12 == 0, _PAUSE)
         for i in range(annotators)
     ]
     for person in people:
@@ -77,7 +80,7 @@ def _run(server: Server, moments: int, annotators: int, rng: random.Random) -> d
         begun = time.monotonic()
         server.start()
         starts.append(time.monotonic() - begun)
-    time.sleep(1)
+    _wait_for_an_answer(people)
     for person in people:
         person.halt.set()
     for person in people:
@@ -113,12 +116,13 @@ def _kill_a_trainer(folder: Path, rng: random.Random) -> None:
 def _wait_for_a_trainer(folder: Path) -> int:
     """The process that ranks; a new one takes seconds to be there."""
     deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        with open_project(folder) as project, project.database.reading() as connection:
-            holder = connection.execute(select(worker.c.holder)).scalar()
-        if holder is not None and Path(f"/proc/{holder.rpartition(':')[2]}").exists():
-            return int(holder.rpartition(":")[2])
-        time.sleep(0.05)
+    with open_project(folder) as project:
+        while time.monotonic() < deadline:
+            with project.database.reading() as connection:
+                holder = connection.execute(select(worker.c.holder)).scalar()
+            if holder is not None and Path(f"/proc/{holder.rpartition(':')[2]}").exists():
+                return int(holder.rpartition(":")[2])
+            time.sleep(0.05)
     raise TimeoutError("no trainer is at work")
 
 

@@ -77,9 +77,12 @@ class Annotator(threading.Thread):
         When which row was given to this annotator, before it was answered.
     """
 
-    def __init__(self, server: Server, name: str, answers: int, positive) -> None:
+    def __init__(
+        self, server: Server, name: str, answers: int, positive, pause: float = 0.0
+    ) -> None:
         super().__init__(name=name, daemon=True)
         self.server, self.answers, self._positive = server, answers, positive
+        self._pause = pause  # in seconds, after each answer
         self.acknowledged: dict[str, int] = {}
         self.rows: dict[str, int] = {}
         self.failed: list[str] = []
@@ -98,6 +101,7 @@ class Annotator(threading.Thread):
                 key = uuid4().hex
                 self.rows[key] = row
                 self._until_it_works(lambda row=row, key=key: self._answer(row, key))
+                self.halt.wait(self._pause)
 
     def _ask(self) -> list[int]:
         found = self._client.get(

@@ -219,7 +219,8 @@ def problem_of(project):
 
 
 @pytest.mark.timeout(200)
-def test_a_trainer_that_cannot_start_shows_its_own_sentence(project):
+def test_a_trainer_that_cannot_start_shows_its_own_sentence(project, monkeypatch):
+    monkeypatch.setattr(retries, "_FIRST_WAIT", 0.05)
     rows = project.folder / "rows.arrow"
     content = rows.read_bytes()
     rows.write_bytes(content.replace(b"kiel", b"kiez", 1))

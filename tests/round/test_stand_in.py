@@ -13,6 +13,7 @@ from xgboost import XGBClassifier
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
+from motherlode.models import Seeds
 from motherlode.strategies import QueryByCommittee
 
 NAMES = np.array(["fine", "fraud"])
@@ -52,7 +53,7 @@ def test_the_final_model_is_the_one_that_was_given(toy):
     assert isinstance(learner.final_model(presume=False), DummyClassifier)
 
 
-@pytest.mark.parametrize("strategy", ["auto", QueryByCommittee(committee="seeds")])
+@pytest.mark.parametrize("strategy", ["auto", QueryByCommittee(committee=Seeds(2))])
 def test_fits_with_presumed_negatives_and_committees_use_the_one_that_stands_in(toy, strategy):
     def asked(model):
         learner = session(toy.data, toy.y, model, strategy)

@@ -15,6 +15,8 @@ from motherlode.web._logging import ServerLog
 from motherlode.web._places import find_place
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+# The connection ends with the answer, and is not kept for another request.
+FEED = b"GET /feed HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
 async def app(scope, receive, send):
@@ -101,7 +103,7 @@ def test_a_second_request_of_a_connection_has_its_own_time(connect):
 
 
 def test_an_answer_may_take_longer_than_a_request(connect):
-    feed = connect(REQUEST.replace(b"GET /", b"GET /feed"))
+    feed = connect(FEED)
     _, found = ends_after(feed)
     assert b"last" in found
 
@@ -109,7 +111,7 @@ def test_an_answer_may_take_longer_than_a_request(connect):
 def test_with_too_many_connections_the_one_that_waits_longest_gives_way(connect, monkeypatch):
     monkeypatch.setattr(_connections, "_ARRIVAL_SECONDS", 30.0)
     monkeypatch.setattr(_connections, "find_most_connections", lambda: 3)
-    feed = connect(REQUEST.replace(b"GET /", b"GET /feed"))
+    feed = connect(FEED)
     time.sleep(0.1)
     idle = [connect(b"GET") for _ in range(2)]
     time.sleep(0.1)

@@ -30,7 +30,7 @@ def dense_torch(d=4, outputs=2, dropout=0.5):
 
 
 def classifier(framework, d=4, outputs=2, *, dropout=0.5, eager=True, **settings):
-    settings = {"epochs": 6, "batch_size": 32, "random_state": 0, "weights": "new"} | settings
+    settings = {"epochs": 3, "batch_size": 32, "random_state": 0, "weights": "new"} | settings
     if framework == "keras":
         head = "softmax" if outputs > 1 else "sigmoid"
         network = dense_keras(d, outputs, head, dropout=dropout, eager=eager)

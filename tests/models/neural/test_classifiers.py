@@ -132,11 +132,7 @@ def test_warm_fits_go_on_from_the_last(framework):
 def test_probabilities_are_those_of_rows_as_they_came(framework, setting):
     """However the classes were weighed, the mean probability is the share among the rows."""
     data, y = bells((180, 20), seed=1, gap=1.0)
-    model = classifier(framework, epochs=40, dropout=0.0, eager=False, **setting)
-    if framework == "keras":
-        model.network.optimizer.learning_rate = 0.01
-    else:
-        model.set_params(lr=0.01)
+    model = classifier(framework, epochs=12, dropout=0.0, eager=False, **setting)
     found = model.fit(data, y).predict_proba(data)[:, 1].mean()
     assert 0.05 < found < 0.17
 
@@ -145,7 +141,7 @@ def test_probabilities_are_those_of_rows_as_they_came(framework, setting):
 def test_weights_of_rows_stand_for_copies_of_them(framework):
     """Two rows alike, of both classes: the weight decides."""
     rows, y = np.ones((2, 4)), [0, 1]
-    heavy = classifier(framework, epochs=60, dropout=0.0, eager=False)
+    heavy = classifier(framework, epochs=40, dropout=0.0, eager=False)
     P = heavy.fit(rows, y, sample_weight=[1.0, 9.0]).predict_proba(rows)
     assert P[0, 1] == pytest.approx(0.9, abs=0.05)
 
@@ -172,7 +168,8 @@ def test_early_stopping_takes_the_best_weights_back(framework):
 @either
 def test_a_temperature_is_found_on_rows_held_out(framework):
     noise = np.random.default_rng(0).integers(0, 2, 80)
-    model = classifier(framework, epochs=60, dropout=0.0, temperature="held_out", eager=False)
+    epochs = {"keras": 25, "torch": 60}[framework]
+    model = classifier(framework, epochs=epochs, dropout=0.0, temperature="held_out", eager=False)
     assert model.fit(X, noise).temperature_ > 1.0  # sure of noise
 
 
@@ -191,12 +188,12 @@ def test_pickle_and_copy(framework):
     for other in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
         assert np.array_equal(other.predict_proba(X), model.predict_proba(X))
         assert np.isfinite(clone(other).fit(X, Y).predict_proba(X)).all()
-    assert pickle.loads(pickle.dumps(classifier(framework))).epochs == 6
+    assert pickle.loads(pickle.dumps(classifier(framework))).epochs == 3
 
 
 @either
 def test_in_the_company_of_scikit_learn(framework):
-    model = classifier(framework, epochs=3)
+    model = classifier(framework, epochs=1, eager=False)
     for whole in (
         make_pipeline(StandardScaler(), model),
         CalibratedClassifierCV(model, cv=2),

@@ -158,7 +158,7 @@ def test_early_stopping_as_skorch_spells_it():
 def test_rows_of_a_predefined_split_are_watched():
     held = Dataset(X[60:].astype("float32"), Y[60:])
     model = classifier("torch", train_split=predefined_split(held)).fit(X[:60], Y[:60])
-    assert len(model.history_[:, "valid_loss"]) == 6
+    assert len(model.history_[:, "valid_loss"]) == 3
 
 
 def test_a_net_for_two_classes_by_one_unit():
