@@ -115,7 +115,7 @@ def test_a_project_asks_the_rows_of_an_evaluation_and_uses_labels_that_it_has(
         (["blank.csv", "--threshold", "1"], "column 'id' has 1 gap, the first in row 1"),
         (["word.csv", "--threshold", "1"], "holds 'high' in row 2 (counted from 0)"),
         (["good.csv", "--threshold", "1", "--data", "twice.csv"], "twice.csv: the id column 'id'"),
-        (["twice.csv", "--threshold", "1"], "holds 'a' more than once"),
+        (["twice.csv", "--threshold", "1"], "holds the id a more than once, first in rows 0 and "),
     ],
 )
 def test_what_cannot_be_evaluated_is_said_in_a_sentence(

@@ -235,9 +235,26 @@ def test_the_card_says_what_was_presumed_and_that_nothing_could_be_held_out(
 
 
 @pytest.mark.parametrize(
+    ("classes", "minority"),
+    [
+        (["--classes", '"a, b",c'], ["--minority", "a, b"]),
+        (["--classes", "a, b", "--classes", "c"], ["--minority", '"a, b"']),
+        (["--classes", 'c, "a, b"'], ["--minority", '"a, b"']),
+    ],
+)
+def test_a_class_with_a_comma_stands_in_quotes(data, tmp_path, classes, minority):
+    line = ["init", str(tmp_path / "q"), "--data", str(data), *classes, *minority]
+    assert run(line) == 0
+    with open_project(tmp_path / "q") as project:
+        assert set(project.settings.classes) == {"a, b", "c"}
+        assert project.settings.positive_classes == ("a, b",)
+
+
+@pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--classes", "dry"], "at least two"),
+        (["--classes", "dry"], "There is one class, dry; declare at least two"),
+        (["--classes", ","], "There is no class; declare at least two"),
         (["--classes", "dry,dry"], "declared twice"),
         (["--classes", "dry,gold", "--minority", "silver"], "'silver'"),
         (["--classes", "dry,gold", "--text", "depth"], "not text"),

@@ -1,6 +1,8 @@
 """What people say of a file: the options that init, teach and simulate share."""
 
 import codecs
+import csv
+from collections.abc import Collection
 from typing import Annotated, cast, get_args
 
 import typer
@@ -58,8 +60,18 @@ def check_kinds(choices: Choices, names: list[str]) -> None:
         raise InputError(f"--type names the column {unknown!r}, which the file does not have.")
 
 
-def split_names(text: str, known: list[str]) -> tuple[str, ...]:
-    """Split names at commas, unless the whole is a name."""
+def split_names(text: str, known: Collection[str] = ()) -> tuple[str, ...]:
+    """Split names at commas, unless the whole is a name; a name with a comma stands in quotes.
+
+    Examples
+    --------
+    >>> split_names('dry, "a, b", 19" screen')
+    ('dry', 'a, b', '19" screen')
+    """
     if text in known:
         return (text,)
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    try:
+        parts = next(csv.reader([text], skipinitialspace=True, strict=True), [])
+    except csv.Error:  # a quote that never closes is a character like others
+        parts = text.split(",")
+    return tuple(part.strip() for part in parts if part.strip())

@@ -144,7 +144,7 @@ def read_classes(given: list[str]) -> tuple[str, ...]:
     if len(given) > 1:
         return tuple(given)
     if not given[0].startswith("@"):
-        return tuple(part.strip() for part in given[0].split(",") if part.strip())
+        return split_names(given[0])
     path = Path(given[0][1:])
     try:
         lines = path.read_text("utf-8-sig").splitlines()
@@ -159,8 +159,8 @@ def read_minority(given: list[str] | None, names: ClassNames) -> tuple[str, ...]
     """Read positive classes: each as it is, or one with commas between."""
     if not given:
         return None
-    listed = [given[0]] if len(given) > 1 or names.has(given[0]) else given[0].split(",")
-    found = [names.find(name.strip()) for name in (*listed, *given[1:])]
+    listed = given if len(given) > 1 or names.has(given[0]) else split_names(given[0])
+    found = [names.find(name.strip()) for name in listed]
     return tuple(name for name in found if name is not None)
 
 
