@@ -86,6 +86,7 @@ def test_the_licence_is_told_once_whoever_asks_and_of_which_rows(network, given,
     assert learner.candidates == candidates
     assert len(told) == 1
     assert told[0].filename == __file__
+    assert told[0].filename == __file__
     assert "shortlist" not in str(told[0].message)
     learner.teach([0, 1], [0, 1])
     learner.query(2)  # a second warning would be an error

@@ -44,5 +44,5 @@ def warn_of_fetching(models: Iterable[Any], *, is_narrowed: bool) -> None:
         "a licence of their own; read it before you use what the model finds."
         + shortlist
         * is_narrowed,
-        stacklevel=3,
+        stacklevel=4,  # past the constructor, and what explains its keywords
     )

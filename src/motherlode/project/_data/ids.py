@@ -54,8 +54,9 @@ def check_ids(values: pa.ChunkedArray, name: str, source: str | None = None) -> 
         first, second = pc.indices_nonzero(pc.equal(values, twice[0]))[:2].to_pylist()
         (written,) = format_cells(pa.chunked_array([twice]))
         raise InputError(
-            f"{where} holds the id {written} more than once, first in rows {first:,} and {second:,} "
-            "(counted from 0); give each row an id of its own, or leave one of the rows out."
+            f"{where} holds the id {written} more than once, first in rows {first:,} and "
+            f"{second:,} (counted from 0); give each row an id of its own, or leave one of the "
+            "rows out."
         )
 
 
