@@ -8,6 +8,7 @@ from typing import Annotated, cast, get_args
 import typer
 
 from .._files.choices import CellKind, Choices
+from .._files.class_names import ClassNames
 from ..errors import InputError
 
 Types = Annotated[
@@ -75,3 +76,12 @@ def split_names(text: str, known: Collection[str] = ()) -> tuple[str, ...]:
     except csv.Error:  # a quote that never closes is a character like others
         parts = text.split(",")
     return tuple(part.strip() for part in parts if part.strip())
+
+
+def read_minority(given: list[str] | None, names: ClassNames) -> tuple[str, ...] | None:
+    """Read positive classes: each as it is, or one with commas between."""
+    if not given:
+        return None
+    listed = given if len(given) > 1 or names.has(given[0]) else split_names(given[0])
+    found = [names.find(name.strip()) for name in listed]
+    return tuple(name for name in found if name is not None)

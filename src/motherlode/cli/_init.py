@@ -34,7 +34,7 @@ from ..project._serving.teaching import teach
 from ..project._training.prior import check_prior, holds_words
 from ..project._training.recipe import check_recipe
 from ..strategies._adaptive import GOALS
-from ._choices import check_kinds, make_choices, split_names
+from ._choices import check_kinds, make_choices, read_minority, split_names
 from ._encoding import show_encoding
 from ._leaks import say_leaks
 from ._progress import Steps
@@ -153,15 +153,6 @@ def read_classes(given: list[str]) -> tuple[str, ...]:
     except UnicodeDecodeError:
         raise InputError(f"{path} is not UTF-8 text; save it as UTF-8.") from None
     return tuple(line.strip() for line in lines if line.strip())
-
-
-def read_minority(given: list[str] | None, names: ClassNames) -> tuple[str, ...] | None:
-    """Read positive classes: each as it is, or one with commas between."""
-    if not given:
-        return None
-    listed = given if len(given) > 1 or names.has(given[0]) else split_names(given[0])
-    found = [names.find(name.strip()) for name in listed]
-    return tuple(name for name in found if name is not None)
 
 
 def _find_labels(table: "pa.Table", column: str | None, names: ClassNames) -> dict[int, str]:
