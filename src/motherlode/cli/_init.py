@@ -26,13 +26,15 @@ from ..project._data.folder import Project, create_project
 from ..project._data.ids import can_be_ids
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.settings import Recipe, Settings
-from ..project._data.stated import Stated, say_prior
+from ..project._data.stated import JUDGE, Stated, say_prior
 from ..project._data.written import keep_cells
 from ..project._insight.advice import check_rules
+from ..project._log.fold import State
 from ..project._log.log import read_state
 from ..project._serving.teaching import teach
 from ..project._training.prior import check_prior, holds_words
 from ..project._training.recipe import check_recipe
+from ..project._training.training import CurrentPool, rank_queue
 from ..strategies._adaptive import GOALS
 from ._choices import check_kinds, make_choices, read_minority, split_names
 from ._encoding import show_encoding
@@ -48,6 +50,7 @@ _IMAGE = "image"  # the column of a folder's images
 _NESTED = "holds lists or bytes; models read them if --features names it"
 _MOST_SHOWN = 40
 _MOST_NAMED = 20  # columns in one sentence
+_MOST_ORDERED = 20_000  # rows, which takes some seconds
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ def init(request: Request) -> None:
     with _create(request, settings, table) as project:
         if annotator is not None:
             _teach(project, annotator, labels)
+        _order(project)
     asks_for_prior = request.prior is None and holds_words(settings, table)
     _conclude(request, found, planned, labels, asks_for_prior)
 
@@ -168,6 +172,19 @@ def _teach(project: Project, annotator: str, labels: dict[int, str]) -> None:
         state, rows = read_state(connection), list(labels)
         words = list(labels.values())
         teach(connection, state, project.settings_at(state), annotator, rows, words, time.time())
+
+
+def _order(project: Project) -> None:
+    """Order the rows by what is stated, so that the first row that anybody sees is of this order.
+
+    Else a trainer that is still starting would leave the first rows to chance. A judge is not asked
+    before somebody labels, since its calls may cost money.
+    """
+    stated = project.settings.prior
+    if stated is None or stated["prior"] == JUDGE or project.settings.rows > _MOST_ORDERED:
+        return
+    with Steps().show("Rows ordered"), suppress(InputError):  # the trainer says what is wrong
+        rank_queue(project, CurrentPool(project), State())
 
 
 def _is_of_images(data: str) -> bool:
