@@ -68,6 +68,7 @@ def test_answers_are_kept_and_a_later_run_goes_on(scores):
     assert "5 answers are saved; `motherlode evaluate bare.csv` goes on" in done.stdout
     again = ask(scores, "2" * 20 + "q", "--budget", "12", "--report", "r.html")
     assert "The evaluation is done." in again.stdout
+    assert "undo" not in again.stdout.split("The evaluation is done.")[1]  # the result follows
     assert "12 labels on 300 rows" in again.stdout
     assert "The budget is spent" in again.stdout
     assert (scores / "r.html").exists()

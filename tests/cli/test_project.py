@@ -234,6 +234,18 @@ def test_the_card_says_what_was_presumed_and_that_nothing_could_be_held_out(
     assert "models of the labelled rows alone, without the presumed ones" in both
 
 
+def test_one_of_anything_is_no_plural(capsys, project, tmp_path):
+    assert run(["teach", str(project), labels(project, "w5,dry")]) == 0
+    for line in (
+        ["check"], ["export", "--to", tmp_path / "a.csv"], ["backup", "--to", tmp_path / "copy"],
+    ):  # fmt: skip
+        assert run([line[0], str(project), *map(str, line[1:])]) == 0
+    said = capsys.readouterr().out
+    assert "60 rows, 1 event.\n" in said
+    assert "1 row: " in said
+    assert "60 rows, 1 event.\n" in said.split("is a whole copy")[1]
+
+
 @pytest.mark.parametrize(
     ("classes", "minority"),
     [

@@ -272,7 +272,10 @@ def _conclude(
         len(planned.columns) > _MOST_NAMED
     )
     kind = planned.kind
-    say(console, f"{request.project}: {rows:,} rows; models read: {kind} of {columns}{more}.")
+    say(
+        console,
+        f"{request.project}: {pluralise(rows, 'row')}; models read: {kind} of {columns}{more}.",
+    )
     for note in found.notes:
         say(console, note)
     if planned.kind in ("image", "text"):

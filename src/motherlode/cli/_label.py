@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from .._inert.description import pluralise
 from ..errors import InputError
 from ..project._data.assigned import say_assignment
 from ..project._data.folder import Project, open_project
@@ -131,8 +132,11 @@ class Labelling:
 
     def say_saved(self, folder: Path) -> str:
         """Say how many answers are saved, and how to go on."""
-        answers = "1 answer is" if self.saved == 1 else f"{self.saved:,} answers are"
-        return f"{answers} saved; `motherlode label {folder}` goes on from here."
+        return f"{self.count_saved()}; `motherlode label {folder}` goes on from here."
+
+    def count_saved(self) -> str:
+        """Say how many answers are saved."""
+        return f"{pluralise(self.saved, 'answer is', 'answers are')} saved"
 
     def _show(self) -> int | None:
         """Show the row to answer, or an earlier one while looking back; return its id."""
