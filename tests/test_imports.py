@@ -155,11 +155,36 @@ def test_with_the_core_alone_what_needs_an_extra_says_so(missing):
 
 def test_commands_that_fit_nothing_start_without_scikit_learn():
     pytest.importorskip("fastapi")
-    commands = "serve", "add", "answers", "label", "teach", "export", "account", "assign", "pause"
+    commands = (
+        *("serve", "add", "answers", "label", "teach", "export", "account", "assign", "pause"),
+        *("status", "set", "check", "backup"),
+    )
     loaded = ", ".join(f"motherlode.cli._{name}" for name in commands)
     code = f"import motherlode.web._serve, {loaded}, sys; print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_commands_that_fit_nothing_run_without_scikit_learn(tmp_path):
+    """It takes longer to load than all that these commands do."""
+    pytest.importorskip("sqlalchemy")
+    from motherlode.cli._app import run
+
+    rows = "".join(f"r{i},{i % 7},{'dry' if i % 5 else 'gold'}\n" for i in range(40))
+    (tmp_path / "a.csv").write_text(f"id,depth,rich\n{rows}")
+    folder = str(tmp_path / "p")
+    data = ["--data", str(tmp_path / "a.csv"), "--id", "id", "--labels", "rich"]
+    assert run(["init", folder, *data, "--classes", "dry,gold"]) == 0
+    each = [[name, folder] for name in ("status", "set", "check")]
+    each.append(["backup", folder, "--to", str(tmp_path / "copy")])
+    code = (
+        "import sys\nfrom motherlode.cli._app import run\n"
+        f"for given in {each!r}:\n"
+        "    assert run(given) == 0, given\n"
+        "    assert 'sklearn' not in sys.modules, given"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -206,8 +206,12 @@ def test_a_picture_is_zoomed_moved_and_seen_with_contrast_by_keys(plates, visit)
     page.keyboard.press("+")
     page.keyboard.press("+")
     until(lambda: box(page, ".picture")["width"] > 1.9 * before)
+    assert box(page, ".frame")["height"] == pytest.approx(box(page, ".picture")["height"], abs=2)
     for _ in range(4):
         page.keyboard.press("+")
+    frame, buttons = box(page, ".frame"), box(page, "#others")
+    assert 350 < frame["height"] < 800 * 0.6
+    assert frame["y"] + frame["height"] < buttons["y"] < 800 - buttons["height"]
     page.focus(".frame")
     left = page.evaluate("document.querySelector('.frame').scrollLeft")
     page.keyboard.press("ArrowRight")

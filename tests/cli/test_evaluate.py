@@ -68,6 +68,7 @@ def test_answers_are_kept_and_a_later_run_goes_on(scores):
     assert "5 answers are saved; `motherlode evaluate bare.csv` goes on" in done.stdout
     again = ask(scores, "2" * 20 + "q", "--budget", "12", "--report", "r.html")
     assert "The evaluation is done." in again.stdout
+    assert "undo" not in again.stdout.split("The evaluation is done.")[1]  # the result follows
     assert "12 labels on 300 rows" in again.stdout
     assert "The budget is spent" in again.stdout
     assert (scores / "r.html").exists()
@@ -115,7 +116,7 @@ def test_a_project_asks_the_rows_of_an_evaluation_and_uses_labels_that_it_has(
         (["blank.csv", "--threshold", "1"], "column 'id' has 1 gap, the first in row 1"),
         (["word.csv", "--threshold", "1"], "holds 'high' in row 2 (counted from 0)"),
         (["good.csv", "--threshold", "1", "--data", "twice.csv"], "twice.csv: the id column 'id'"),
-        (["twice.csv", "--threshold", "1"], "holds 'a' more than once"),
+        (["twice.csv", "--threshold", "1"], "holds the id a more than once, first in rows 0 and "),
     ],
 )
 def test_what_cannot_be_evaluated_is_said_in_a_sentence(

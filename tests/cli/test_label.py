@@ -9,17 +9,23 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO, StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PIL import Image
 
 pytest.importorskip("typer")
 pytest.importorskip("sqlalchemy")
 
+from rich.console import Console
+
 from motherlode import web
 from motherlode.cli._app import run
 from motherlode.cli._label_keys import assign_keys
+from motherlode.cli._label_view import draw_row
 from motherlode.errors import InputError
 from motherlode.project._data.folder import open_project
 from motherlode.project._log.log import read_state
@@ -123,11 +129,79 @@ def test_label_on_a_terminal_has_the_keys_of_the_page(capsys, project):
     assert sorted(noted, key=str)[0] == ("doubtful well", ("blurred", "ask again"))
 
 
+def test_after_the_last_row_answers_can_be_taken_back_and_looked_at(capsys, project):
+    with open_project(project) as opened:
+        rows = opened.settings.rows
+    done = label_by_keys(project, "1" * rows + "xz2" + "\x1b[D1")
+    assert (done.returncode, done.stderr) == (0, "")
+    end = done.stdout.split("Every row is answered", 1)[1]
+    assert "z: undo the last answer, ←: look back, q: quit." in end
+    assert "Took back 'dry' of row w" in end
+    assert re.search(r"→ gold\n.*you said gold.*→ dry\n", end, re.S)
+    assert status(capsys, project)["classes"] == {"dry": rows, "gold": 0}
+    assert "z: undo" not in motherlode("label", project, "--as", "ben", given="z").stdout
+
+
+def test_several_answers_are_taken_back_and_given_again_one_by_one(capsys, project):
+    done = label_by_keys(project, "11zzw2")
+    taken = re.findall(r"Took back 'dry' of row (w\d+)", done.stdout)
+    assert len(set(taken)) == 2
+    asked_again = re.search(rf"row {taken[1]} (?:(?!row w).)*→ gold", done.stdout, re.S)
+    assert asked_again, done.stdout
+    assert "You took your answer back.\n" in done.stdout
+
+
 def test_ctrl_c_on_a_terminal_says_what_is_saved(project):
     with terminal_of("label", project, "--as", "ann") as send:
         send(b"", b"0 saved")
         send(b"1", "→ dry".encode())
         send(b"\x03", b"1 answer is saved")
+
+
+def draw(image: Image.Image, width: int, height: int, colours: str | None = "truecolor") -> str:
+    """What a terminal shows of a row with a picture."""
+    content = BytesIO()
+    image.save(content, "PNG")
+    rows = SimpleNamespace(
+        content=lambda row: {"file": "t.png"}, image=lambda row: content.getvalue()
+    )
+    shown = Console(
+        file=StringIO(), width=width, height=height, force_terminal=True, color_system=colours
+    )
+    draw_row(SimpleNamespace(rows=rows, settings=SimpleNamespace(kind="image")), 0, "t", "w", shown)
+    return shown.file.getvalue()
+
+
+def colours_of(drawn: str) -> set[tuple[int, ...]]:
+    """The colours of the upper dots."""
+    found = re.findall(r"38;2;(\d+);(\d+);(\d+)[;m]", drawn)
+    return {tuple(map(int, one)) for one in found}
+
+
+@pytest.mark.parametrize(("width", "height"), [(100, 50), (100, 24), (60, 24), (40, 12), (12, 6)])
+def test_a_picture_fits_into_the_terminal(width, height):
+    for size in (400, 300), (300, 400), (1000, 20), (20, 1000):
+        lines = draw(Image.new("RGB", size, (200, 30, 20)), width, height).splitlines()
+        plain = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines]
+        dots = [line for line in plain if "▀" in line]
+        assert len({line.count("▀") for line in dots}) == 1  # a line that is too long would wrap
+        assert len(plain) < height
+
+
+def test_a_picture_in_the_terminal_has_the_colours_that_the_page_shows():
+    clear = Image.new("RGBA", (8, 8), (0, 0, 0, 0))
+    assert colours_of(draw(clear, 80, 24)) == {(255, 255, 255)}
+    grey = Image.fromarray(np.full((8, 8), 32_896, np.uint16))
+    assert colours_of(draw(grey, 80, 24)) == {(128, 128, 128)}
+    odd = Image.new("RGB", (1, 3))
+    odd.putpixel((0, 2), (9, 8, 7))
+    assert (9, 8, 7) in colours_of(draw(odd, 80, 24))
+
+
+def test_a_terminal_without_colours_says_that_a_picture_is_there():
+    drawn = draw(Image.new("RGB", (4, 4)), 80, 24, colours=None)
+    assert "▀" not in drawn
+    assert "A picture, for which this terminal has too few colours." in drawn
 
 
 def test_a_terminal_with_colours_shows_the_picture(tmp_path):

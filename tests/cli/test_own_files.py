@@ -8,6 +8,7 @@ import pytest
 from motherlode._files.own_columns import find_own_columns
 from motherlode.cli._app import run
 from motherlode.cli._dataset import load
+from motherlode.cli._simulate import list_columns
 from motherlode.project import open_project
 from motherlode.project._export import Export
 from motherlode.project._prediction.scored_lines import fields_of_scores
@@ -71,4 +72,7 @@ def test_a_project_of_such_a_file_reads_the_data_alone(made, capsys, tmp_path, n
 def test_a_simulation_on_an_export_reads_no_answers(made):
     loaded = load(made / "answers.csv", "label", "rare")
     assert set(loaded.dataset.data.column_names) == {"sum", "data_label"}
-    assert loaded.left_out["annotators"] == "was written by motherlode, and is no data"
+    assert loaded.left_out["annotators"] == "written by motherlode, no data"
+    said = list_columns(loaded.left_out)
+    assert said.count("written by motherlode") == 1
+    assert "annotators" in said

@@ -8,6 +8,9 @@ pytest.importorskip("typer")
 pytest.importorskip("sqlalchemy")
 
 from motherlode.cli._app import run
+from motherlode.project._data.folder import open_project
+from motherlode.project._serving.live import Live
+from motherlode.project._serving.ranking import read_latest
 
 INIT = ["--classes", "no,yes", "--minority", "yes", "--text", "text"]
 
@@ -66,3 +69,20 @@ def test_what_cannot_be_stated_is_said_in_one_sentence_and_nothing_is_made(init,
     folder, _ = init()
     err = said(capsys, "set", folder, "--prior", "gold", "--no-prior", code=2)
     assert "--no-prior takes back" in err
+
+
+def test_the_first_row_that_anybody_sees_fits_what_is_sought(init):
+    folder, _ = init("--prior", "gold and ore")
+    with open_project(folder) as project:
+        live = Live(project)
+        first = [lease.offer for lease in live.next("ann", 6)]
+        live.close()
+    assert all(offer.how.strategy == "Auto" for offer in first)
+    assert any(offer.row % 10 == 0 for offer in first)
+    assert "prior" in (first[0].reason or "").lower()
+
+
+def test_rows_that_nothing_is_stated_of_are_not_ordered_yet(init):
+    folder, _ = init()
+    with open_project(folder) as project, project.database.reading() as connection:
+        assert read_latest(connection, None) is None

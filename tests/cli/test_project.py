@@ -234,10 +234,39 @@ def test_the_card_says_what_was_presumed_and_that_nothing_could_be_held_out(
     assert "models of the labelled rows alone, without the presumed ones" in both
 
 
+def test_one_of_anything_is_no_plural(capsys, project, tmp_path):
+    assert run(["teach", str(project), labels(project, "w5,dry")]) == 0
+    for line in (
+        ["check"], ["export", "--to", tmp_path / "a.csv"], ["backup", "--to", tmp_path / "copy"],
+    ):  # fmt: skip
+        assert run([line[0], str(project), *map(str, line[1:])]) == 0
+    said = capsys.readouterr().out
+    assert "60 rows, 1 event.\n" in said
+    assert "1 row: " in said
+    assert "60 rows, 1 event.\n" in said.split("is a whole copy")[1]
+
+
+@pytest.mark.parametrize(
+    ("classes", "minority"),
+    [
+        (["--classes", '"a, b",c'], ["--minority", "a, b"]),
+        (["--classes", "a, b", "--classes", "c"], ["--minority", '"a, b"']),
+        (["--classes", 'c, "a, b"'], ["--minority", '"a, b"']),
+    ],
+)
+def test_a_class_with_a_comma_stands_in_quotes(data, tmp_path, classes, minority):
+    line = ["init", str(tmp_path / "q"), "--data", str(data), *classes, *minority]
+    assert run(line) == 0
+    with open_project(tmp_path / "q") as project:
+        assert set(project.settings.classes) == {"a, b", "c"}
+        assert project.settings.positive_classes == ("a, b",)
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--classes", "dry"], "at least two"),
+        (["--classes", "dry"], "There is one class, dry; declare at least two"),
+        (["--classes", ","], "There is no class; declare at least two"),
         (["--classes", "dry,dry"], "declared twice"),
         (["--classes", "dry,gold", "--minority", "silver"], "'silver'"),
         (["--classes", "dry,gold", "--text", "depth"], "not text"),

@@ -41,8 +41,8 @@ def test_a_label_is_found_by_how_it_is_written(classes, label, found):
         (["no", "yes"], "yess", "did you mean 'yes'?"),
         (["01", "1"], "1.0", "the classes, which are: 01, 1"),
         (["true", "TRUE"], "True", "did you mean"),
-        (["0", "1"], "true", "which are: 0, 1."),
-        (["no", "yes"], "-99", "which are: no, yes."),
+        (["0", "1"], "true", "which are: 0, 1; declare it too, or clear its cells."),
+        (["no", "yes"], "-99", "which are: no, yes; declare it too"),
     ],
 )
 def test_a_label_that_is_no_class_is_one_sentence(classes, label, hint):

@@ -68,10 +68,35 @@ def test_in_a_pipeline_it_is_known_too_and_another_rule_may_be_given(network):
     X, _ = pool(50)
     with pytest.warns(UserWarning, match="fetches its weights"):
         ActiveLearner(X, [0, 1], make_pipeline(StandardScaler(), network))
-    assert ActiveLearner(X, [0, 1], network, candidates=AllRows()).candidates == AllRows()
     assert ActiveLearner(X, [0, 1], LogisticRegression()).candidates == BySize()
-    asks = ActiveLearner(X, [0, 1], network, query_model=LogisticRegression())
-    assert asks.candidates == BySize()
+
+
+@pytest.mark.parametrize(
+    ("given", "candidates"),
+    [
+        ({"candidates": AllRows()}, AllRows()),
+        ({"candidates": LikelyRows(300)}, LikelyRows(300)),
+        ({"query_model": LogisticRegression()}, BySize()),
+    ],
+)
+def test_the_licence_is_told_once_whoever_asks_and_of_which_rows(network, given, candidates):
+    X, _ = pool(50)
+    with pytest.warns(UserWarning, match=r"may have a licence") as told:
+        learner = ActiveLearner(X, [0, 1], network, **given)
+    assert learner.candidates == candidates
+    assert len(told) == 1
+    assert told[0].filename == __file__
+    assert told[0].filename == __file__
+    assert "shortlist" not in str(told[0].message)
+    learner.teach([0, 1], [0, 1])
+    learner.query(2)  # a second warning would be an error
+
+
+def test_the_licence_is_told_if_the_network_only_asks(network):
+    X, _ = pool(50)
+    with pytest.warns(UserWarning, match=r"licence .* shortlist") as told:
+        ActiveLearner(X, [0, 1], LogisticRegression(), query_model=network)
+    assert len(told) == 1
 
 
 def test_it_is_the_likely_rows_the_boundary_and_some_by_lot(view_of, toy):

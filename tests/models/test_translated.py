@@ -17,12 +17,13 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from xgboost import XGBClassifier
 from xgboost.callback import EarlyStopping
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
-from motherlode.models import _translated, fit_classifier
+from motherlode.models import SkillWeighted, _translated, fit_classifier
 from motherlode.models._translated import Translated
 
 NAMES = np.array(["fine", "fraud"])
@@ -50,6 +51,73 @@ def test_weights_of_rows_reach_the_classifier(toy):
     weights = np.where(toy.y == 1, 0.01, 1.0)
     light, plain = fit(xgb(), toy, weights=weights), fit(xgb(), toy)
     assert light.predict_proba(toy.data)[:, 1].max() < plain.predict_proba(toy.data)[:, 1].max()
+
+
+class Told(ClassifierMixin, BaseEstimator):
+    """One of another package that can be told of presumed labels; keeps what it is told."""
+
+    def __init__(self, early_stopping_rounds=None):
+        self.early_stopping_rounds = early_stopping_rounds
+
+    def fit(self, X, y, presumed=None):
+        self.told_, self.rows_ = presumed, X
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict_proba(self, X):
+        return np.full((len(X), 2), 0.5)
+
+    def predict(self, X):
+        return self.classes_[np.zeros(len(X), int)]
+
+
+class ToldOfBoth(Told):
+    def fit(self, X, y, sample_weight=None, presumed=None):
+        self.weights_ = sample_weight
+        return super().fit(X, y, presumed)
+
+
+class ToldAndStopping(ToldOfBoth):
+    def fit(self, X, y, sample_weight=None, presumed=None, eval_set=None):
+        return super().fit(X, y, sample_weight, presumed)
+
+
+@pytest.mark.parametrize("kind", [Told, ToldOfBoth])
+@pytest.mark.parametrize("place", ["alone", "pipeline", "member"])
+def test_a_classifier_of_another_package_is_told_which_labels_are_presumed(toy, kind, place):
+    given = {
+        "alone": kind(),
+        "pipeline": make_pipeline(StandardScaler(), kind()),
+        "member": SkillWeighted([("told", kind()), ("line", LogisticRegression())]),
+    }[place]
+    presumed = np.arange(len(toy.y)) % 3 == 0
+    weights = np.where(presumed, 0.5, 1.0) if kind is ToldOfBoth else None
+    fitted = fit_classifier(
+        given, toy.data, NAMES[toy.y], NAMES, 0, weights, presumed=presumed
+    ).estimator
+    if place != "alone":
+        fitted = fitted[-1] if place == "pipeline" else fitted.estimators_[0]
+    assert np.array_equal(fitted.told_, presumed)
+    if kind is ToldOfBoth:
+        assert np.array_equal(fitted.weights_, weights)
+
+
+def test_of_rows_held_out_nothing_is_told(toy):
+    presumed = np.arange(len(toy.y)) % 3 == 0
+    fitted = fit_classifier(
+        ToldAndStopping(2), toy.data, toy.y, np.arange(2), 0, presumed=presumed
+    ).estimator
+    assert len(fitted.told_) == len(fitted.rows_) == 168
+    rows = [np.flatnonzero((toy.data == row).all(axis=1))[0] for row in fitted.rows_]
+    assert np.array_equal(fitted.told_, presumed[rows])
+
+
+def test_a_learner_tells_a_classifier_of_another_package(toy):
+    learner = ActiveLearner(Pool(toy.data), ["fine", "fraud"], ToldOfBoth(), minority="fraud")
+    learner.teach(toy.some(1)[:2], ["fraud", "fraud"])  # so all negatives are presumed
+    made = learner.final_model()
+    told = getattr(made, "estimator_", made).told_
+    assert told.sum() == len(told) - 2 > 0
 
 
 def test_settings_and_results_of_the_classifier_show_through(toy):

@@ -100,7 +100,7 @@ def test_a_row_that_was_updated_keeps_its_label_which_is_flagged_until_it_is_giv
 
 def test_ids_that_are_missing_or_doubled_are_refused(project):
     twice = pa.concat_tables([BIG.slice(200, 2), BIG.slice(201, 2)])
-    with pytest.raises(InputError, match="'r201' more than once"):
+    with pytest.raises(InputError, match="the id r201 more than once, first in rows "):
         add(project, twice)
     gap = BIG.slice(200, 2).set_column(0, "id", pa.array(["a", None]))
     blank = gap.set_column(0, "id", pa.array(["a", " "]))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -114,10 +115,36 @@ def test_rows_of_the_training_are_no_new_ones(trained):
 
 def test_rows_that_come_one_by_one_wait_until_they_are_some(trained):
     add(trained, MANY.slice(100, 60))
-    for row in range(160, 163):  # a twentieth of 50
+    for row in range(160, 164):  # more than a twentieth of the 60 that came
         assert looks(trained) == [("added", 50)]
         add(trained, MANY.slice(row, 1))
-    assert looks(trained) == [("added", 50), ("added", 3)]
+    assert looks(trained) == [("added", 50), ("added", 4)]
+
+
+def test_files_that_are_scored_one_by_one_wait_until_they_are_some(trained):
+    predict(trained, MANY.slice(100, 60))
+    said = describe_saved(trained.project)[-1]
+    for row in range(160, 164):
+        assert looks(trained) == [("scored", 50)]
+        assert predict(trained, MANY.slice(row, 1)) == said
+    assert looks(trained) == [("scored", 50), ("scored", 1)]
+
+
+@pytest.mark.parametrize("of", ["scored", "added"])
+def test_however_many_files_come_the_looks_stay_few(trained, monkeypatch, of):
+    found = drift.Looks(trained.project, trained.found)
+    monkeypatch.setattr(found, "keep", lambda: None)
+    came, looked = found.trained_on, 0
+    rows = SimpleNamespace(table=range(came))
+    monkeypatch.setattr(found, "_project", SimpleNamespace(rows=rows))
+    for _ in range(100_000):
+        came += 30
+        found.scored += 30
+        rows.table = range(came)
+        if found.is_due(of):
+            found.look(of, [], [])
+            looked += 1
+    assert 100 < looked < 250
 
 
 def test_a_change_is_said_wherever_the_model_is_described(trained):

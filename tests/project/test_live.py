@@ -178,6 +178,16 @@ def test_undo_offers_the_row_again_first_and_the_state_forgets(project, live):
     assert len(events(project)) == 4
 
 
+def test_of_answers_that_were_taken_back_the_last_is_asked_first(project, live, clock):
+    published(project, [4, 5, 6, 7])
+    live.next("ann", 4)
+    live.answer("ann", [Answer(row, label="gold") for row in (4, 5, 6)])
+    for row, before in ((6, [7]), (5, [6, 7]), (4, [5, 6, 7])):
+        clock.now += 1
+        assert live.undo("ann").row == row
+        assert rows(live.next("ann", 4))[: len(before) + 1] == [row, *before]
+
+
 def test_undo_of_one_answer_among_many(project, live):
     ids = live.answer("ann", [Answer(1, label="gold"), Answer(2, label="gold")])
     assert live.undo("ann", event_id=ids[0]).row == 1

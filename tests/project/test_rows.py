@@ -62,7 +62,7 @@ def test_named_columns():
         ({"text": "tt"}, "did you mean 't'"),
         ({"features": ["x", "v"]}, "mix vectors"),
         ({"features": ["w"]}, "not all of one length"),
-        ({"id": "same"}, "holds 1 more than once"),
+        ({"id": "same"}, "holds the id 1 more than once"),
         ({"id": "gaps"}, "1 gap, the first in row 0"),
         ({"id": "blank"}, "1 gap, the first in row 11"),
         ({"id": "nan"}, "1 gap, the first in row 2"),

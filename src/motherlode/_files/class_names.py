@@ -92,10 +92,10 @@ class ClassNames:
         found, is_label = self._look(label)
         if found is None and is_label:
             close = get_close_matches(str(label), self._classes, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else "."
+            hint = f"did you mean {close[0]!r}?" if close else "declare it too, or clear its cells."
             shown = list_names(self._classes[:20]) + (", …" if len(self._classes) > 20 else "")
             raise InputError(
-                f"Label {str(label)!r} is not among the classes, which are: {shown}{hint}"
+                f"Label {str(label)!r} is not among the classes, which are: {shown}; {hint}"
             )
         return found
 

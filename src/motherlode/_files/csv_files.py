@@ -21,6 +21,7 @@ from .choices import Choices, Found, check_names
 from .csv_records import checked_records
 from .dialects import SEPARATORS, Layout, find_layout
 from .disk_copies import write_copy
+from .titles import say_title
 
 _LARGEST_BLOCK = 2**30  # bytes that pyarrow parses at once, so that no cell is cut
 _AHEAD = 4  # parts that are read while others are used, so that memory stays bounded
@@ -192,6 +193,8 @@ def _notes(sheet: _Sheet, survey: _Survey) -> tuple[str, ...]:
     if layout.dialect.separator != ",":
         sign = layout.dialect.separator
         notes.append(f"Its cells are separated by {_NAMES.get(sign, repr(sign))}.")
+    if layout.title is not None:
+        notes.append(say_title(layout.title, layout.line - 1))
     if layout.dialect.backslashes:
         notes.append("Quotes inside of cells stand after a backslash.")
     if survey.used:

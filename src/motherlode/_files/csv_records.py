@@ -134,8 +134,9 @@ def checked_records(
         if len(cells) == 1 and not cells[0].strip():
             cells = [b""] * width
         if len(cells) != width:
+            hint = " If a title stands above the header, remove it." if width == 1 else ""
             raise InputError(
                 f"Line {record.line} of {path} has {len(cells)} values where the header has "
-                f"{width}."
+                f"{width}.{hint}"
             )
         yield Record(record.line, cells, record.end, record.strays, False)

@@ -1,7 +1,7 @@
 """Find the dialect of a CSV text: its separator, its header, and how quotes are written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from .csv_records import Dialect, Record, records
 from .quotes import cut_records
+from .titles import find_header
 
 SEPARATORS = ",;\t|"
 _DECLARED = re.compile(rb'"?sep=([^\r\n"])"?(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
@@ -33,6 +34,8 @@ class Layout:
     cuts : tuple of int
         Places between records, at most some MB apart unless a record is longer; of a plain text
         alone. A reader of what stands between two of them needs no look at quotes.
+    title : str or None
+        What stands alone above the header.
     """
 
     dialect: Dialect
@@ -41,6 +44,7 @@ class Layout:
     line: int
     is_plain: bool
     cuts: tuple[int, ...] = ()
+    title: str | None = None
 
     def parts(self) -> Iterator[tuple[int, int]]:
         """Give where each part of a plain text starts and ends, after the header."""
@@ -54,6 +58,7 @@ def find_layout(content: pa.Buffer, separators: str) -> Layout:
     start, line = (declared.end(), 2) if declared else (0, 1)
     if declared:
         separators = declared[1].decode("latin-1")
+    start, line, title = _skip_title(view, separators, start, line)
     separator = max(separators, key=lambda sign: _fit(view, sign, start))
     dialect = Dialect(separator)
     first = next((one for one in records(view, dialect, start, line) if not one.is_blank), None)
@@ -67,7 +72,28 @@ def find_layout(content: pa.Buffer, separators: str) -> Layout:
         dialect = Dialect(separator, dialect.spaced, backslashes=True)
     header = next(one for one in records(view, dialect, start, line) if not one.is_blank)
     names = [cell.decode().strip() for cell in header.cells]
-    return Layout(dialect, names, header.end, _line_after(view, header), plain, cuts or ())
+    return Layout(dialect, names, header.end, _line_after(view, header), plain, cuts or (), title)
+
+
+def _skip_title(
+    view: memoryview, separators: str, start: int, line: int
+) -> tuple[int, int, str | None]:
+    """Find where the header begins, and the title above it, whatever separates the cells."""
+    head = bytes(view[start : start + _HEAD])
+    for separator in separators:
+        found: list[Record] = []
+        cells = _list_cells(records(head, Dialect(separator), 0, line), found)
+        place, title = find_header(cells)
+        if title is not None:
+            return start + found[place - 1].end, found[place].line, title
+    return start, line, None
+
+
+def _list_cells(read: Iterable[Record], found: list[Record]) -> Iterator[list[str]]:
+    """Give the cells of each record as texts, and keep the records that were looked at."""
+    for one in read:
+        found.append(one)
+        yield [cell.decode(errors="replace") for cell in one.cells]  # the head may end in one
 
 
 def _line_after(view: memoryview, header: Record) -> int:

@@ -13,7 +13,7 @@ _OF_ANSWERS = {
 }  # fmt: skip
 _OF_PREDICTIONS = {"decision", "probability", "reasons"}
 _EACH = "probability_"  # and a class
-WRITTEN = "was written by motherlode, and is no data"
+WRITTEN = "written by motherlode, no data"
 """Why such a column is left out."""
 
 

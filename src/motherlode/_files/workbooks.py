@@ -7,12 +7,15 @@ from typing import Any
 
 from ..errors import InputError
 from .choices import Choices, Found, check_names
+from .titles import find_header, is_blank, say_title
 from .typed_values import make_table, written_in
 from .unpacking import check_zip
 
 
 def read_workbook(path: Path, choices: Choices) -> Found:
     """Read the first sheet, or the one that is named, whose first row names its columns.
+
+    A title above that row is left out; see `find_header`.
 
     Numbers, dates and booleans are what their cells are; texts are looked at as the cells of a
     text file are. Columns without a name are left out if nothing is in them, rows if they are the
@@ -23,16 +26,16 @@ def read_workbook(path: Path, choices: Choices) -> Found:
             'Reading workbooks needs python-calamine: pip install "motherlode[excel]".'
         )
     name, rows, sheets = _read_rows(path, choices.part)
-    while rows and all(_is_blank(cell) for cell in rows[-1]):
+    while rows and all(is_blank(cell) for cell in rows[-1]):
         rows.pop()
-    first = next((i for i, row in enumerate(rows) if not all(map(_is_blank, row))), 0)
+    first, above = find_header(rows)
     if len(rows) < first + 2:
         raise InputError(f"{path} holds no rows in its sheet {name!r}.")
     header, body = rows[first], rows[first + 1 :]
     columns: list[tuple[str, list[Any]]] = []
     for place, title in enumerate(header):
         column = [_value(row[place]) for row in body]
-        if not _is_blank(title):
+        if not is_blank(title):
             columns.append((_title(title), column))
         elif any(value is not None for value in column):
             columns.append((f"column_{place + 1}", column))
@@ -40,8 +43,10 @@ def read_workbook(path: Path, choices: Choices) -> Found:
     values = dict(columns)
     table, reasons = make_table(values, choices, "all")
     others = [sheet for sheet in sheets if sheet != name]
-    notes = (f"It is the sheet {name!r}; others: {', '.join(others)}.",) if others else ()
-    return Found(table, notes, reasons, written_in(values, table))
+    notes = [f"It is the sheet {name!r}; others: {', '.join(others)}."] if others else []
+    if above is not None:
+        notes.append(say_title(above, first + 1))
+    return Found(table, tuple(notes), reasons, written_in(values, table))
 
 
 def _read_rows(path: Path, part: str | None) -> tuple[str, list[list[Any]], list[str]]:
@@ -64,10 +69,6 @@ def _read_rows(path: Path, part: str | None) -> tuple[str, list[list[Any]], list
         if isinstance(problem, InputError):
             raise
         raise InputError(f"{path} is not a workbook, or is damaged; save it again.") from None
-
-
-def _is_blank(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def _title(cell: Any) -> str:

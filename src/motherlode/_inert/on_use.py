@@ -1,11 +1,11 @@
-"""Names of a package that are loaded on use, where an extra brings what they need."""
+"""Names of a package that are loaded on use: what they need is slow to load, or in an extra."""
 
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 
-def load_on_use(package: str, homes: Mapping[str, str], name: str, what: str) -> Any:
+def load_on_use(package: str, homes: Mapping[str, str], name: str, what: str | None = None) -> Any:
     """Load a name that a package offers from the module that is its home.
 
     Parameters
@@ -13,11 +13,11 @@ def load_on_use(package: str, homes: Mapping[str, str], name: str, what: str) ->
     package : str
         The full name of the package.
     homes : mapping of str to str
-        The module of each name that is offered, within the package.
+        The module of each name that is offered, within the package; with a dot more, beside it.
     name : str
         What is asked for.
-    what : str
-        What needs the extra ``app``, as in "The server needs".
+    what : str, optional
+        What needs the extra ``app``, as in "The server needs"; None if no extra is needed.
 
     Raises
     ------
@@ -31,5 +31,7 @@ def load_on_use(package: str, homes: Mapping[str, str], name: str, what: str) ->
     try:
         return getattr(import_module(f".{homes[name]}", package), name)
     except ModuleNotFoundError as error:
+        if what is None:
+            raise
         said = f'{what} {error.name}: pip install "motherlode[app]".'
         raise ModuleNotFoundError(said, name=error.name) from error

@@ -36,8 +36,9 @@ def declared_classes(classes: Iterable[Any]) -> np.ndarray[Any, Any]:
         )
     listed = [c.item() if isinstance(c, np.generic) else c for c in classes]
     if len(listed) < 2:
+        given = f"one class, {listed[0]}" if listed else "no class"
         raise InputError(
-            f"classes is {listed}; declare at least two, also those that have no row yet."
+            f"There is {given}; declare at least two, also those that have no row yet."
         )
     kinds = {str if isinstance(c, str) else bool if isinstance(c, bool) else float for c in listed}
     if len(kinds) > 1 or not all(isinstance(c, str | bool | int | float) for c in listed):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from .._inert.description import pluralise
 from ..errors import InputError
 from ..project._care import checking
 from ._progress import Told, show_progress
@@ -23,7 +24,8 @@ def check(folder: Path) -> None:
         say(console, f"{number}. {fault}")
     if found.faults:
         raise InputError(f"{folder} has {len(found.faults)} faults, as listed above.")
-    say(console, f"{folder} is whole: {found.rows:,} rows, {found.events:,} events.")
+    whole = f"{pluralise(found.rows, 'row')}, {pluralise(found.events, 'event')}"
+    say(console, f"{folder} is whole: {whole}.")
 
 
 def _tell_in(shown: ExitStack) -> Callable[[str], Told]:

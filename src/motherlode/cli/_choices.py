@@ -1,11 +1,14 @@
 """What people say of a file: the options that init, teach and simulate share."""
 
 import codecs
+import csv
+from collections.abc import Collection
 from typing import Annotated, cast, get_args
 
 import typer
 
 from .._files.choices import CellKind, Choices
+from .._files.class_names import ClassNames
 from ..errors import InputError
 
 Types = Annotated[
@@ -58,8 +61,27 @@ def check_kinds(choices: Choices, names: list[str]) -> None:
         raise InputError(f"--type names the column {unknown!r}, which the file does not have.")
 
 
-def split_names(text: str, known: list[str]) -> tuple[str, ...]:
-    """Split names at commas, unless the whole is a name."""
+def split_names(text: str, known: Collection[str] = ()) -> tuple[str, ...]:
+    """Split names at commas, unless the whole is a name; a name with a comma stands in quotes.
+
+    Examples
+    --------
+    >>> split_names('dry, "a, b", 19" screen')
+    ('dry', 'a, b', '19" screen')
+    """
     if text in known:
         return (text,)
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    try:
+        parts = next(csv.reader([text], skipinitialspace=True, strict=True), [])
+    except csv.Error:  # a quote that never closes is a character like others
+        parts = text.split(",")
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def read_minority(given: list[str] | None, names: ClassNames) -> tuple[str, ...] | None:
+    """Read positive classes: each as it is, or one with commas between."""
+    if not given:
+        return None
+    listed = given if len(given) > 1 or names.has(given[0]) else split_names(given[0])
+    found = [names.find(name.strip()) for name in listed]
+    return tuple(name for name in found if name is not None)

@@ -18,7 +18,7 @@ from ..pool._columns import open_frame, read_column
 from ..pool._kinds import kind_of
 from ..pool._sources import texts_of
 from ..simulation import Dataset
-from ._choices import check_kinds
+from ._choices import check_kinds, split_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -127,7 +127,7 @@ def _find_classes(given: list[str], labels: list[Any], label: str) -> list[Any] 
     classes = {str(value): value for value in sorted(set(labels))}
     names = Names(classes)
     if len(given) == 1 and names.match(given[0]) is None:
-        parts = [part.strip() for part in given[0].split(",")]
+        parts = list(split_names(given[0]))
         given = parts if all(names.match(part) for part in parts) else given
     found = []
     for text in given:

@@ -33,7 +33,7 @@ from ..project._serving.live import Live
 from ._choices import make_choices
 from ._init import _teach
 from ._interrupt import Interrupted
-from ._keyboard import open_keyboard
+from ._keyboard import Keyboard, open_keyboard
 from ._label import Labelling
 from ._outputs import prepare
 from ._screen import make_console, make_table, say
@@ -288,6 +288,10 @@ class _Evaluating(Labelling):
     def _say_end(self) -> str:
         return "The evaluation is done."
 
+    def _turn_back(self, keyboard: Keyboard, classes: dict[str, str]) -> bool:
+        """End at once: the result follows."""
+        return False
+
 
 def _ask(request: Request, folder: Path) -> None:
     name, console = find_annotator(request.who), make_console()
@@ -300,12 +304,12 @@ def _ask(request: Request, folder: Path) -> None:
             with open_keyboard(sys.stdin) as keyboard:
                 labelling.run(keyboard)
         except KeyboardInterrupt:
-            raise Interrupted(f"{labelling.saved:,} answers are saved; {again}") from None
+            raise Interrupted(f"{labelling.count_saved()}; {again}") from None
         finally:
             live.close()
         report = _conclude(request, project)
         if not report.is_done:
-            say(console, f"{labelling.saved:,} answers are saved; {again}")
+            say(console, f"{labelling.count_saved()}; {again}")
 
 
 def _conclude(request: Request, project: Project) -> "EvaluationReport":

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from .._files.formats import choose_format
+from .._inert.description import pluralise
 from ..project._data.folder import open_project
 from ..project._export import Export
 from ._outputs import name_output, prepare_rows
@@ -19,4 +20,4 @@ def export(folder: Path, to: Path, format: str | None, events: bool, all_rows: b
         console = make_console(to)
         if all_rows and found.model[1] is not None:
             say(console, f"There are no probabilities. {found.model[1]}")
-    say(console, f"{lines:,} {'events' if events else 'rows'}: {name_output(to)}")
+    say(console, f"{pluralise(lines, 'event' if events else 'row')}: {name_output(to)}")

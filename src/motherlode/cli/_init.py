@@ -18,15 +18,17 @@ from ..project._data.encoders import default_encoder, get_encoder
 from ..project._data.folder import Project, create_project
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.settings import Recipe, Settings
-from ..project._data.stated import Stated, say_prior
+from ..project._data.stated import JUDGE, Stated, say_prior
 from ..project._data.written import keep_cells
 from ..project._insight.advice import check_rules
+from ..project._log.fold import State
 from ..project._log.log import read_state
 from ..project._serving.teaching import teach
 from ..project._training.prior import check_prior, holds_words
 from ..project._training.recipe import check_recipe
+from ..project._training.training import CurrentPool, rank_queue
 from ..strategies._adaptive import GOALS
-from ._choices import check_kinds, make_choices, split_names
+from ._choices import check_kinds, make_choices, read_minority, split_names
 from ._columns import show_read
 from ._encoding import show_encoding
 from ._leaks import say_leaks
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 _IMAGE = "image"  # the column of a folder's images
 _MOST_NAMED = 20  # columns in one sentence
+_MOST_ORDERED = 20_000  # rows, which takes some seconds
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,7 @@ def init(request: Request) -> None:
     with _create(request, settings, table) as project:
         if annotator is not None:
             _teach(project, annotator, labels)
+        _order(project)
     asks_for_prior = request.prior is None and holds_words(settings, table)
     _conclude(request, found, planned, labels, asks_for_prior)
 
@@ -136,19 +140,10 @@ def read_classes(given: list[str]) -> tuple[str, ...]:
     if len(given) > 1:
         return tuple(given)
     if not given[0].startswith("@"):
-        return tuple(part.strip() for part in given[0].split(",") if part.strip())
+        return split_names(given[0])
     path = Path(given[0][1:])
     lines = read_text(path).splitlines()
     return tuple(line.strip() for line in lines if line.strip())
-
-
-def read_minority(given: list[str] | None, names: ClassNames) -> tuple[str, ...] | None:
-    """Read positive classes: each as it is, or one with commas between."""
-    if not given:
-        return None
-    listed = [given[0]] if len(given) > 1 or names.has(given[0]) else given[0].split(",")
-    found = [names.find(name.strip()) for name in (*listed, *given[1:])]
-    return tuple(name for name in found if name is not None)
 
 
 def _find_labels(table: "pa.Table", column: str | None, names: ClassNames) -> dict[int, str]:
@@ -164,6 +159,19 @@ def _teach(project: Project, annotator: str, labels: dict[int, str]) -> None:
         state, rows = read_state(connection), list(labels)
         words = list(labels.values())
         teach(connection, state, project.settings_at(state), annotator, rows, words, time.time())
+
+
+def _order(project: Project) -> None:
+    """Order the rows by what is stated, so that the first row that anybody sees is of this order.
+
+    Else a trainer that is still starting would leave the first rows to chance. A judge is not asked
+    before somebody labels, since its calls may cost money.
+    """
+    stated = project.settings.prior
+    if stated is None or stated["prior"] == JUDGE or project.settings.rows > _MOST_ORDERED:
+        return
+    with Steps().show("Rows ordered"), suppress(InputError):  # the trainer says what is wrong
+        rank_queue(project, CurrentPool(project), State())
 
 
 def _is_of_images(data: str) -> bool:
@@ -251,7 +259,10 @@ def _conclude(
         len(planned.columns) > _MOST_NAMED
     )
     kind = planned.kind
-    say(console, f"{request.project}: {rows:,} rows; models read: {kind} of {columns}{more}.")
+    say(
+        console,
+        f"{request.project}: {pluralise(rows, 'row')}; models read: {kind} of {columns}{more}.",
+    )
     encoder = request.encoder or default_encoder(kind)
     show_read(console, found, planned, labels=request.labels, encoder=encoder)
     if request.labels is not None:

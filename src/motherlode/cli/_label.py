@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from .._inert.description import pluralise
 from ..errors import InputError
 from ..project._data.assigned import say_assignment
 from ..project._data.folder import Project, open_project
@@ -76,21 +77,46 @@ class Labelling:
         """Take keys until the annotator quits, or no row is left."""
         classes = keys.assign_keys(self.project.settings.classes)
         draw_keys(keys.explain_keys(classes), self.console)
-        while (row := self._show()) is not None:
-            shown = time.monotonic()
-            while True:
-                key = keyboard.key()
-                if key == keys.END:
-                    return
-                if (name := classes.get(key.lower())) is not None:
-                    self._answer(row, "label", name, shown)
-                    break
-                action = keys.find_action(key, classes)
-                if action == keys.QUIT:
-                    return
-                if action and self._act(action, row, shown, keyboard, classes):
-                    break
-        say(self.console, self._say_end())
+        goes_on = True
+        while goes_on:
+            row = self._show()
+            if row is None:
+                say(self.console, self._say_end())
+                goes_on = self._turn_back(keyboard, classes)
+            else:
+                goes_on = self._take_keys(row, keyboard, classes)
+
+    def _take_keys(self, row: int, keyboard: Keyboard, classes: dict[str, str]) -> bool:
+        """Take keys until another row is to be shown; return whether the annotator goes on."""
+        shown = time.monotonic()
+        while (key := keyboard.key()) != keys.END:
+            if (name := classes.get(key.lower())) is not None:
+                self._answer(row, "label", name, shown)
+                return True
+            action = keys.find_action(key, classes)
+            if action == keys.QUIT:
+                return False
+            if action and self._act(action, row, shown, keyboard, classes):
+                return True
+        return False
+
+    def _turn_back(self, keyboard: Keyboard, classes: dict[str, str]) -> bool:
+        """After the last row, let the last answers be looked at or taken back."""
+        ways = (keys.UNDO, keys.BACK, keys.QUIT)
+        does = keys.explain_keys(classes, ways)
+        if not self._history():
+            return False
+        say(self.console, ", ".join(f"{key}: {what}" for key, what in does) + ".")
+        while (key := keyboard.key()) != keys.END:
+            action = keys.find_action(key, classes)
+            if action == keys.QUIT:
+                return False
+            if action == keys.UNDO:
+                self._undo()
+                return True
+            if action == keys.BACK and self._look(1):
+                return True
+        return False
 
     def _say_end(self) -> str:
         """Say why no row comes."""
@@ -106,8 +132,11 @@ class Labelling:
 
     def say_saved(self, folder: Path) -> str:
         """Say how many answers are saved, and how to go on."""
-        answers = "1 answer is" if self.saved == 1 else f"{self.saved:,} answers are"
-        return f"{answers} saved; `motherlode label {folder}` goes on from here."
+        return f"{self.count_saved()}; `motherlode label {folder}` goes on from here."
+
+    def count_saved(self) -> str:
+        """Say how many answers are saved."""
+        return f"{pluralise(self.saved, 'answer is', 'answers are')} saved"
 
     def _show(self) -> int | None:
         """Show the row to answer, or an earlier one while looking back; return its id."""
@@ -230,7 +259,8 @@ class Labelling:
             return "You answered this row before."
         offer = leases[0].offer
         measure = name_rows(offer.reason or "", self.project.rows.name)
-        return f"{self._word(offer) or 'No reason is kept'}. Details: {measure or 'none'}"
+        word = self._word(offer) or "No reason is kept"
+        return f"{word}." + (f" Details: {measure}" if measure.lower() not in word.lower() else "")
 
     def _word(self, offer: Offer) -> str | None:
         name, positive = self.project.rows.name, self.project.settings.positive_name

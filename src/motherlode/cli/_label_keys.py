@@ -1,6 +1,6 @@
 """The keys of labelling in the terminal, which are those of the page."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from string import punctuation
 
 from ..errors import InputError
@@ -53,7 +53,10 @@ def find_action(key: str, classes: Mapping[str, str]) -> str | None:
     return key if key in _ACTIONS and key not in classes else None
 
 
-def explain_keys(classes: Mapping[str, str]) -> list[tuple[str, str]]:
-    """List each key, and what it does."""
+def explain_keys(
+    classes: Mapping[str, str], of: Collection[str] | None = None
+) -> list[tuple[str, str]]:
+    """List each key, and what it does; of some alone, which are no classes, if they are named."""
     actions = [(key, what) for key, what in _ACTIONS.items() if key not in classes]
-    return [*classes.items(), *((_SIGNS.get(key, key), what) for key, what in actions)]
+    listed = [(_SIGNS.get(key, key), what) for key, what in actions if of is None or key in of]
+    return listed if of is not None else [*classes.items(), *listed]

@@ -1,11 +1,11 @@
 """How a row looks in the terminal."""
 
 from collections.abc import Sequence
-from io import BytesIO
+from itertools import zip_longest
 
 import numpy as np
 from rich.color import Color
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleDimensions, Group, RenderableType
 from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text
@@ -15,14 +15,17 @@ from ..project._data.folder import Project
 from ._screen import make_table
 
 _LONGEST_TEXT = 4_000
-_WIDEST, _HIGHEST = 72, 36  # of a picture, in half characters
+_WIDEST, _HIGHEST = 72, 36  # of a picture, in characters
+_AROUND = ConsoleDimensions(4, 5)  # the frame, the name of the file, and a line to type on
+_NO_COLOURS = Text("A picture, for which this terminal has too few colours.", style="dim")
 
 
 def draw_row(project: Project, row: int, title: str, below: str, console: Console) -> None:
     """Print a row in a frame; a picture where the terminal has colours."""
     parts: list[RenderableType] = []
-    if project.settings.kind == "image" and console.color_system in ("256", "truecolor"):
-        parts.append(_draw_image(project, row))
+    if project.settings.kind == "image":
+        has_colours = console.color_system in ("256", "truecolor")
+        parts.append(_draw_image(project, row, console) if has_colours else _NO_COLOURS.copy())
     content = project.rows.content(row)
     text = Text()
     for column, value in content.items():
@@ -43,20 +46,22 @@ def draw_keys(keys: Sequence[tuple[str, str]], console: Console) -> None:
     console.print(table)
 
 
-def _draw_image(project: Project, row: int) -> Text:
+def _draw_image(project: Project, row: int, console: Console) -> Text:
     """Draw an image of half blocks: each character shows two dots, one above the other."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    # It loads scikit-learn, which rows without pictures do not need.
+    from ..embedding._images import decode_image
 
     try:
-        with Image.open(BytesIO(project.rows.image(row))) as image:
-            picture = ImageOps.exif_transpose(image).convert("RGB")
-    except (InputError, OSError, UnidentifiedImageError, Image.DecompressionBombError) as problem:
-        return Text(f"The picture can't be shown: {problem}", style="dim")
-    picture.thumbnail((_WIDEST, 2 * _HIGHEST))
+        picture = decode_image(project.rows.image(row))
+    except InputError as problem:
+        return Text(f"The picture can't be shown: {str(problem).rstrip('.')}.", style="dim")
+    width, height = console.width - _AROUND.width, console.height - _AROUND.height
+    picture.thumbnail((max(1, min(_WIDEST, width)), 2 * max(1, min(_HIGHEST, height))))
     dots = np.asarray(picture)
-    text = Text()
-    for above, below in zip(dots[0::2], dots[1::2], strict=False):
-        for upper, lower in zip(above.tolist(), below.tolist(), strict=True):
-            text.append("▀", Style(color=Color.from_rgb(*upper), bgcolor=Color.from_rgb(*lower)))
+    text = Text(no_wrap=True)
+    for above, below in zip_longest(dots[0::2], dots[1::2]):
+        for at, upper in enumerate(above.tolist()):
+            lower = None if below is None else Color.from_rgb(*below[at].tolist())
+            text.append("▀", Style(color=Color.from_rgb(*upper), bgcolor=lower))
         text.append("\n")
     return text

@@ -112,15 +112,19 @@ def _introduce(console: Console, loaded: Loaded) -> None:
         f"({100 * positives / rows:.2f} %), the positive class.",
     )
     if loaded.left_out:
-        say(console, f"Columns left out: {_listed(loaded.left_out)}.")
+        say(console, f"Columns left out: {list_columns(loaded.left_out)}.")
     if loaded.reasons:
-        say(console, f"How columns are read: {_listed(loaded.reasons)}.")
+        say(console, f"How columns are read: {list_columns(loaded.reasons)}.")
     for name, how in loaded.dataset.leaks.items():
         say(console, f"Leak: column {name!r} {how}; what models learn of it is worth nothing.")
 
 
-def _listed(reasons: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} ({reason})" for name, reason in reasons.items())
+def list_columns(reasons: Mapping[str, str]) -> str:
+    """List columns with why, and those of one reason together."""
+    alike: dict[str, list[str]] = {}
+    for name, reason in reasons.items():
+        alike.setdefault(reason, []).append(name)
+    return "; ".join(f"{', '.join(names)} ({reason})" for reason, names in alike.items())
 
 
 @contextmanager

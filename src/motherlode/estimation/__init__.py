@@ -5,7 +5,9 @@ random with recorded probabilities (`motherlode.session`). Every estimator gives
 its interval or, where no valid one exists, a `NoEstimate` that says why.
 """
 
-from ..models._prior import correct_prior, estimated_prior
+from typing import TYPE_CHECKING, Any
+
+from .._inert.on_use import load_on_use
 from ._annotators import Annotator, Opinion, Settlement, judge_annotators, settle_opinions
 from ._drift import Drift, detect_drift
 from ._estimates import Estimates
@@ -20,8 +22,11 @@ from ._positives import estimate_counts, positives, positives_left, prevalence, 
 from ._prediction_powered import ppi_mean
 from ._promise import Promise, promise_precision
 from ._totals import hajek, horvitz_thompson
-from ._validation import Choice, choose_model, held_out_scores, pool_weights
 from ._value import Estimate, MaybeEstimate, NoEstimate
+
+if TYPE_CHECKING:
+    from ..models._prior import correct_prior, estimated_prior
+    from ._validation import Choice, choose_model, held_out_scores, pool_weights
 
 PRIOR_CAVEAT = (
     "This holds if the rows of a class look alike where the model was trained and where it is "
@@ -74,3 +79,13 @@ __all__ = [
     "settle_opinions",
     "total_interval",
 ]
+
+_HOMES = {
+    **dict.fromkeys(["correct_prior", "estimated_prior"], ".models._prior"),
+    **dict.fromkeys(["Choice", "choose_model", "held_out_scores", "pool_weights"], "_validation"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    # These fit or score models; what labels can prove needs no scikit-learn.
+    return load_on_use(__name__, _HOMES, name)

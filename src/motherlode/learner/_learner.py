@@ -167,6 +167,8 @@ class ActiveLearner(Described):
             None if query_model is None else check_model(query_model, "query_model"),
         )
         self._choose_models()
+        is_narrowed = candidates is None and is_fetched(self.query_model)
+        warn_of_fetching([self.model, self.query_model], is_narrowed=is_narrowed)
         self.strategy: Strategy = as_strategy(strategy, goal)
         self.candidates: Candidates = (
             self._choose_candidates()
@@ -855,8 +857,8 @@ class ActiveLearner(Described):
             more = "another class" if len(self._record.labels) else "each"
             raise InputError(
                 f"A model needs labels of two classes, and {self._labels_so_far()}; give some of "
-                f"{more} first. Where there are but two classes, labels of the positive class are "
-                "enough, if it is named."
+                f"{more} first. Where there are only two classes and the positive class is named, "
+                "labels of the positive class are enough."
             )
         fit = fit_final(self.training_set, self.model, presumed, self._fit_on_labels)
         self._final = state, fit
@@ -899,7 +901,6 @@ class ActiveLearner(Described):
 
     def _choose_candidates(self) -> Candidates:
         if is_fetched(self.query_model):
-            warn_of_fetching(self.query_model)
             return LikelyRows()
         return BySize() if isinstance(self.strategy, Auto) else AllRows()
 

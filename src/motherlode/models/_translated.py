@@ -6,7 +6,7 @@ that it does not train on. Each is handed what it takes, wherever it stands: alo
 pipeline, in a search, in an ensemble.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from inspect import signature
 from typing import Any, NamedTuple
@@ -70,7 +70,7 @@ class Translated(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: Matrix, y: ArrayLike) -> "Translated":
         """Fit on rows and labels as they are, or in the first other form that is taken."""
-        return self._fit(X, y, None)
+        return self._fit(X, y)
 
     @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Matrix) -> Floats:
@@ -123,7 +123,8 @@ class Translated(ClassifierMixin, BaseEstimator):
     def __repr__(self, *_: Any) -> str:
         return repr(self.estimator)
 
-    def _fit(self, X: Matrix, y: ArrayLike, sample_weight: Any) -> "Translated":
+    def _fit(self, X: Matrix, y: ArrayLike, **of_rows: ArrayLike | None) -> "Translated":
+        told = {name: np.asarray(each) for name, each in of_rows.items() if each is not None}
         labels = np.asarray(y)
         self.classes_, codes = np.unique(labels, return_inverse=True)
         refused: Exception | None = None
@@ -132,7 +133,7 @@ class Translated(ClassifierMixin, BaseEstimator):
                 rows = _as_form(X, form, self.estimator)
                 y_or_codes = codes if form.coded else labels
                 self.estimator_ = _fit_held_out(
-                    clone(self.estimator), rows, y_or_codes, codes, sample_weight
+                    clone(self.estimator), rows, y_or_codes, codes, told
                 )
             except InputError:
                 raise
@@ -156,12 +157,45 @@ class Translated(ClassifierMixin, BaseEstimator):
         )
 
 
+# What a classifier takes of each row is looked for in the signature of its ``fit``.
+
+
 class _Weighing(Translated):
-    """One whose classifier takes weights of rows: ensembles look for it in the signature."""
+    """One whose classifier takes weights of rows."""
 
     def fit(self, X: Matrix, y: ArrayLike, sample_weight: ArrayLike | None = None) -> "Translated":
         """Fit on rows, labels and weights as they are, or in the first other form taken."""
-        return self._fit(X, y, sample_weight)
+        return self._fit(X, y, sample_weight=sample_weight)
+
+
+class _Presuming(Translated):
+    """One whose classifier takes which labels are presumed."""
+
+    def fit(self, X: Matrix, y: ArrayLike, presumed: ArrayLike | None = None) -> "Translated":
+        """Fit on rows and labels, and tell which labels nobody gave."""
+        return self._fit(X, y, presumed=presumed)
+
+
+class _WeighingPresuming(Translated):
+    """One whose classifier takes both."""
+
+    def fit(
+        self,
+        X: Matrix,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        presumed: ArrayLike | None = None,
+    ) -> "Translated":
+        """Fit on rows, labels and weights, and tell which labels nobody gave."""
+        return self._fit(X, y, sample_weight=sample_weight, presumed=presumed)
+
+
+_KINDS = {
+    (False, False): Translated,
+    (True, False): _Weighing,
+    (False, True): _Presuming,
+    (True, True): _WeighingPresuming,
+}
 
 
 def translate(model: Any, X: Matrix) -> Any:
@@ -243,8 +277,8 @@ def _library(model: Any) -> str:
 
 
 def _translated(model: Any) -> Translated:
-    kind = _Weighing if has_fit_parameter(model, "sample_weight") else Translated
-    return kind(model)
+    takes = has_fit_parameter(model, "sample_weight"), has_fit_parameter(model, "presumed")
+    return _KINDS[takes](model)
 
 
 def _forms(model: Any, X: Matrix, classes: Any) -> Iterator[_Form]:
@@ -286,35 +320,31 @@ def _dense(X: Matrix, rows: str) -> Any:
     return np.asarray(X, dtype=None if X.dtype.kind == "f" else np.float64)
 
 
-def _fit_held_out(model: Any, X: Matrix, y: Any, codes: Codes, sample_weight: Any) -> Any:
-    """Fit a model; if it stops early, by a fifth of the rows, stratified by class.
+def _fit_held_out(
+    model: Any, X: Matrix, y: Any, codes: Codes, told: Mapping[str, np.ndarray[Any, Any]]
+) -> Any:
+    """Fit a model that is `told` more of each row; if it stops early, by a fifth of the rows.
 
-    While a class has a single row none is held out, and the rows trained on are watched.
+    They are stratified by class. While a class has a single row none is held out, and the rows
+    trained on are watched.
     """
-    weights = None if sample_weight is None else np.asarray(sample_weight)
     if not _stops_early(model):
-        return model.fit(X, y, **_weighted("sample_weight", weights))
+        return model.fit(X, y, **told)
     kept, out = held_out(codes, _SHARE, np.random.default_rng(_seed(model)))
     watched = out if len(out) else kept
-    arguments = _weighted("sample_weight", weights, kept)
+    arguments: dict[str, Any] = {name: each[kept] for name, each in told.items()}
     rows, labels = take(X, watched), y[watched]
     if has_fit_parameter(model, "eval_X"):
         arguments |= {"eval_X": (rows,), "eval_y": (labels,)}
     else:
         arguments["eval_set"] = [(rows, labels)]
     for name in ("eval_sample_weight", "sample_weight_eval_set"):
-        if has_fit_parameter(model, name) and weights is not None:
-            arguments[name] = [weights[watched]]
+        if has_fit_parameter(model, name) and "sample_weight" in told:
+            arguments[name] = [told["sample_weight"][watched]]
     said = signature(model.fit).parameters.get("verbose")
     if said is not None and said.default is True:
         arguments["verbose"] = False  # XGBoost prints a line for each tree
     return model.fit(take(X, kept), y[kept], **arguments)
-
-
-def _weighted(name: str, weights: Any, rows: Any = None) -> dict[str, Any]:
-    if weights is None:
-        return {}
-    return {name: weights if rows is None else weights[rows]}
 
 
 def _stops_early(model: Any) -> bool:

@@ -1,7 +1,8 @@
 """The rows to choose from, what models and geometry read of them, and how to find rows by hand."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from .._inert.on_use import load_on_use
 
 if TYPE_CHECKING:
     from ._pool import Pool
@@ -13,7 +14,5 @@ _HOMES = {"Pool": "_pool", "containing": "_search", "like": "_search", "where": 
 
 
 def __getattr__(name: str) -> Any:
-    # Loaded when it is used: a server needs only the file formats, and loads no scikit-learn.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    # A server needs only the file formats, and loads no scikit-learn.
+    return load_on_use(__name__, _HOMES, name)

@@ -8,6 +8,7 @@ from ._draws import Group
 from ._origins import CONTROL as CONTROL
 from ._origins import Origin, Origins
 from ._session import Arrivals, Batch, PassedOver, Session, hold_back
+from ._session import made_after as made_after
 
 __all__ = [
     "Arrivals",

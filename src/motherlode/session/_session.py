@@ -393,16 +393,39 @@ def hold_back(origins: Sequence[Origin], waiting: Iterable[Origin]) -> NDArray[n
     >>> hold_back([draws[2], draws[0]], [draws[1]]).tolist()
     [True, False]
     """
-    first = min(((origin.asked_after, -origin.drawn_from) for origin in waiting), default=None)
-    return np.array(
-        [
-            first is not None
-            and origin.drawn_from > 0
-            and (origin.asked_after, -origin.drawn_from) >= first
-            for origin in origins
-        ],
-        dtype=np.bool_,
+    return made_after(
+        np.array([origin.asked_after for origin in origins], dtype=np.float64),
+        np.array([origin.drawn_from for origin in origins], dtype=np.int64),
+        [(origin.asked_after, origin.drawn_from) for origin in waiting],
     )
+
+
+def made_after(
+    at: NDArray[np.float64], drawn_from: NDArray[np.int64], waiting: Iterable[tuple[float, int]]
+) -> NDArray[np.bool_]:
+    """Tell which draws were made after the first of some others.
+
+    Draws of one moment are made one after the other, each from one row less.
+
+    Parameters
+    ----------
+    at : ndarray of shape (m,)
+        The moment of each draw: a time, or how many labels were known.
+    drawn_from : ndarray of shape (m,)
+        From how many rows each was drawn; 0 for rows that were not drawn at random.
+    waiting : iterable of (float, int)
+        Moment and number of rows of each of the others.
+
+    Examples
+    --------
+    >>> made_after(np.array([0.0, 1.0, 1.0]), np.array([9, 7, 8]), [(1, 7), (2, 6)]).tolist()
+    [False, True, False]
+    """
+    first = min(((moment, -rows) for moment, rows in waiting), default=None)
+    if first is None:
+        return np.zeros(len(at), dtype=np.bool_)
+    later = (at > first[0]) | ((at == first[0]) & (-drawn_from >= first[1]))
+    return np.asarray(later & (drawn_from > 0), dtype=np.bool_)
 
 
 def _check_held_back(held_back: ArrayLike | None, labels: int) -> NDArray[np.bool_]:

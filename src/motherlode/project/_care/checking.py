@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
+from ..._rows.matrix import n_rows
 from ...errors import InputError
 from .._data.folder import Project, open_project, read_about
 from .._data.own_files import ABOUT, CARD, MODEL, open_own_file
@@ -92,7 +93,7 @@ def check(folder: Path, tell: Callable[[str], Progress]) -> Findings:
 def check_rows(project: Project) -> None:
     """See that the rows, and what encoders made of them, are those that the project was made of."""
     project.rows.check()
-    if len(project.rows.pool()) != project.settings.rows:
+    if n_rows(project.rows.data()) != project.settings.rows:
         raise InputError(
             f"The rows of {project.folder} are not the {project.settings.rows:,} that it was made "
             "of; copy the folder again."

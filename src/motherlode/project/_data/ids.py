@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..._files.cell_texts import format_cells
 from ..._inert.description import pluralise
 from ...errors import InputError
 
@@ -32,6 +33,10 @@ def check_ids(values: pa.ChunkedArray, name: str, source: str | None = None) -> 
     Traceback (most recent call last):
     motherlode.errors.InputError: more.csv: the id column 'well' has 1 gap, the first in row 1
     (counted from 0); fill it.
+    >>> check_ids(pa.chunked_array([["007", "it's", "it's"]]), "id")
+    Traceback (most recent call last):
+    motherlode.errors.InputError: The id column 'id' holds the id it's more than once, first in
+    rows 1 and 2 (counted from 0); give each row an id of its own, or leave one of the rows out.
     """
     where = f"The id column {name!r}" if source is None else f"{source}: the id column {name!r}"
     if pa.types.is_nested(values.type):
@@ -45,8 +50,14 @@ def check_ids(values: pa.ChunkedArray, name: str, source: str | None = None) -> 
         )
     if len(pc.unique(values)) < len(values):
         counts = pc.value_counts(values)
-        twice = counts.filter(pc.greater(counts.field("counts"), 1))[0].as_py()["values"]
-        raise InputError(f"{where} holds {twice!r} more than once.")
+        twice = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")[:1]
+        first, second = pc.indices_nonzero(pc.equal(values, twice[0]))[:2].to_pylist()
+        (written,) = format_cells(pa.chunked_array([twice]))
+        raise InputError(
+            f"{where} holds the id {written} more than once, first in rows {first:,} and "
+            f"{second:,} (counted from 0); give each row an id of its own, or leave one of the "
+            "rows out."
+        )
 
 
 def can_be_ids(values: pa.ChunkedArray) -> bool:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..._round.positive_class import PositiveClass
 from ..._rows.arrays import Rows
-from ...session import Origins, PassedOver, Session
+from ...session import Origins, PassedOver, Session, made_after
 from .._data.settings import Settings
 from .._log.fold import KEPT, LABEL, State
 from .._serving.leases import OpenDraw
@@ -134,18 +134,16 @@ def _hold_back(
     state: State, rows: NDArray[np.void], draws: Sequence[OpenDraw]
 ) -> NDArray[np.bool_]:
     """Tell which rows were drawn after the first draw that waits for its answer."""
-    waiting = [(draw.how.asked_at or 0.0, -draw.how.drawn_from) for draw in draws if draw.waits]
-    if not waiting:
-        return np.zeros(len(rows), dtype=np.bool_)
-    at, place = min(waiting)
+    waiting = [(draw.how.asked_at or 0.0, draw.how.drawn_from) for draw in draws if draw.waits]
     ended = {draw.row: draw.how for draw in draws}
-    held_back = rows["is_random"] & (rows["asked_at"] > at)
-    # Draws of one moment were made one after the other, each from one row less.
-    for i in np.flatnonzero(rows["is_random"] & (rows["asked_at"] == at)).tolist():
+    drawn_from = rows["is_random"].astype(np.int64)
+    # From how many rows matters at the moment of a draw that waits alone.
+    moments = [at for at, _ in waiting]
+    for i in np.flatnonzero(rows["is_random"] & np.isin(rows["asked_at"], moments)).tolist():
         row = int(rows["row"][i])
         how = state.rows[row].how if row in state.rows else ended[row]
-        held_back[i] = -how.drawn_from > place
-    return np.asarray(held_back)
+        drawn_from[i] = how.drawn_from
+    return made_after(rows["asked_at"], drawn_from, waiting)
 
 
 def _origins(

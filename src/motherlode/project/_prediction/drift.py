@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .._training.project_model import ProjectModel
 
 _MOST = 300  # rows of a look that are compared
-_MORE = 20  # of the rows looked at, this part must have been added for one more look
+_MORE = 20  # of the rows that came up to the last look, this part must have come for one more
 
 
 class Looks:
@@ -51,16 +51,21 @@ class Looks:
         self.trained_on = _count_rows(project, found.about.last_event)
         self.rows: int = kept["rows"] if is_of_it else self.trained_on
         """Rows of the project that were there at the last look at those that were added."""
+        self.scored: int = kept.get("scored", 0) if is_of_it else 0
+        """Rows of scored files that were new, since the training."""
+        self._scored_before: int = kept.get("scored_before", 0) if is_of_it else 0
         self.said: str | None = kept["said"] if is_of_it else None
 
-    @property
-    def is_due(self) -> bool:
-        """Whether enough rows were added since the last look at such rows.
+    def is_due(self, of: str) -> bool:
+        """Tell whether enough rows were added, or scored, since the last look at such rows.
 
-        Where rows come one by one, a look at each would take longer and longer.
+        So the number of looks grows as the logarithm of the number of rows: where they come one by
+        one, or file by file for years, each look would else take longer than the one before, and
+        what is kept would grow for ever.
         """
-        seen = sum(len(look["scores"]) for look in self.list)
-        return len(self._project.rows.table) - self.rows > seen // _MORE
+        before = self.rows - self.trained_on if of == "added" else self._scored_before
+        now = len(self._project.rows.table) - self.trained_on if of == "added" else self.scored
+        return now - before > before // _MORE
 
     def names(self, of: Collection[str] = ("scored", "added")) -> frozenset[str]:
         """Collect the names of rows that were looked at, as scored or as added."""
@@ -85,13 +90,22 @@ class Looks:
             self.said = drift.write("Rows that came since the training", "scores by the model")
         if of == "added":
             self.rows = len(self._project.rows.table)
-        kept = {"model": self._mark, "said": self.said, "rows": self.rows, "looks": self.list}
+        else:
+            self._scored_before = self.scored
+        self.keep()
+        return self.said
+
+    def keep(self) -> None:
+        """Keep what was found, for the next command."""
+        kept = {
+            "model": self._mark, "said": self.said, "rows": self.rows, "scored": self.scored,
+            "scored_before": self._scored_before, "looks": self.list,
+        }  # fmt: skip
         with (  # in a folder that may only be read, this look alone is told
             suppress(OSError),
             write_whole(self._project.folder / DRIFT) as path,
         ):
             path.write_text(json.dumps(kept), encoding="utf-8")
-        return self.said
 
 
 class ScoredSample:
@@ -119,12 +133,16 @@ class ScoredSample:
         is_new = np.isfinite(scores) & ~self._were_there(block, self._looks.trained_on)
         each = zip(self._names.name(block, X), scores.tolist(), is_new.tolist(), strict=True)
         new = [(name, s) for name, s, ok in each if ok and name not in self._looked_at]
+        self._looks.scored += len(new)
         self._kept = sorted({*self._kept, *new})[:_MOST]
 
     def look(self) -> str | None:
-        """Compare them; None without a model that has a reference, and before any row."""
+        """Compare them, if they are enough; None without a model that has a reference."""
         if self._looks is None:
             return None
+        if not self._looks.is_due("scored"):
+            self._looks.keep()
+            return self._looks.said
         return self._looks.look("scored", *_unzip(self._kept))
 
     def _were_there(self, block: pa.Table, rows: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -148,7 +166,7 @@ def look_at_added(project: Project, found: "ProjectModel") -> str | None:
     if not found.reference:
         return None
     looks = Looks(project, found)
-    if not looks.is_due:
+    if not looks.is_due("added"):
         return looks.said
     from ..._rows.matrix import take
     from .scorer import Scorer

@@ -16,7 +16,7 @@ from .._log.fold import RowState, State
 from .._log.provenance import Provenance
 from . import leases
 from .keys import check_text, find_recorded
-from .queue import Offer
+from .queue import TAKEN_BACK, Offer
 
 _LONGEST_DAY = 86_400.0
 _NOTHING = "There is nothing to take back."
@@ -127,7 +127,9 @@ def take_back(
     log.append(connection, [event])
     current = leases.list_current(connection, now, settings.lease)
     if answer.how.channel != SETTLE:
-        offer = Offer(answer.row, answer.how, urgency=1, reason="you took your answer back")
+        offer = Offer(
+            answer.row, answer.how, urgency=TAKEN_BACK, reason="you took your answer back"
+        )
         if any(one.offer.row == answer.row and one.annotator != annotator for one in current):
             leases.remember(connection, annotator, offer, now)
         else:

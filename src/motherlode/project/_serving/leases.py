@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, exists, insert, select, update
 
 from ...session import CONTROL
 from .._log.events import DOUBLE
 from .._log.fold import State
 from .._log.provenance import Provenance, provenance_from_dict, provenance_to_dict
 from .._log.schema import lease as table
-from .queue import Offer
+from .queue import TAKEN_BACK, Offer
 
 MOST = 100
 """How many rows an annotator holds at most, so that rows are left for others."""
@@ -32,10 +32,13 @@ _END: Any = bindparam("end")
 _WHO: Any = bindparam("who")
 _HOLD_AGAIN = update(table).where(table.c.granted_at > _NOW, table.c.expires_at > _ENDED)
 _HOLD_AGAIN = _HOLD_AGAIN.values(granted_at=_NOW, expires_at=_END)
+# Of answers that were taken back the last comes first: it is the one that an annotator has just
+# read about. Other rows are shown as they were given.
+_AGE: Any = case((table.c.urgency == TAKEN_BACK, -table.c.granted_at), else_=table.c.granted_at)
 _LIVE = (
     select(table)
     .where(table.c.expires_at > _NOW)
-    .order_by(table.c.urgency.desc(), table.c.granted_at, table.c.place)
+    .order_by(table.c.urgency.desc(), _AGE, table.c.place)
 )
 _ROWS: Any = table.c.row.in_(bindparam("rows", expanding=True))
 _DRAWS = select(table).where(table.c.channel == CONTROL).order_by(table.c.granted_at.desc())
@@ -105,6 +108,8 @@ class OpenDraw:
 
 def list_current(connection: Connection, now: float, seconds: float) -> list[Lease]:
     """List the leases that have not ended, the most urgent and then the oldest first.
+
+    Of rows whose answers were taken back, the last is first.
 
     If the clock was set back, a lease may begin in the future. It then ends when a new one would.
     """

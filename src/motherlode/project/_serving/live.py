@@ -31,7 +31,7 @@ from .arrivals import find_time
 from .evaluating import Evaluations, Wanted, offer_wanted
 from .leases import Lease
 from .put_first import lease_chosen
-from .queue import choose_offers, make_second_rule
+from .queue import TAKEN_BACK, choose_offers, make_second_rule
 from .ranking import Ranking
 from .reach import Reach, Reaches
 from .shuffling import RandomOrder, make_rng, shuffle_rows
@@ -387,4 +387,4 @@ def _is_answered(lease: Lease, state: State) -> bool:
 
 def _is_reached(lease: Lease, reach: Reach | None) -> bool:
     """Say whether an annotator is asked about a row still; one taken back is their own."""
-    return reach is None or lease.offer.urgency == 1 or lease.offer.row in reach
+    return reach is None or lease.offer.urgency == TAKEN_BACK or lease.offer.row in reach

@@ -20,6 +20,8 @@ ASSIGNED_DRAW = "chance, of assigned rows"
 _OF_ASSIGNED = "drawn at random from the rows that you are asked about"
 _SECOND = "a second annotator is asked too, to see how well you agree"
 _AT_RANDOM = "drawn at random, as a share of rows is, to see what is left to find"
+TAKEN_BACK = 1
+"""The urgency of a row whose answer was taken back."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Offer:
     how : Provenance
         How it comes to be asked, which is recorded with its answer.
     urgency : int
-        Rows of higher urgency are shown first; it is 1 for a row whose answer was taken back.
+        Rows of higher urgency are shown first; see `TAKEN_BACK`.
     reason : str or None
         Why it is asked, in a sentence.
     """

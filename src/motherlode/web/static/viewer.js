@@ -76,17 +76,18 @@ export class Viewer {
     image.style.removeProperty("width");
     image.style.removeProperty("max-width");
     image.style.removeProperty("max-height");
+    frame.style.removeProperty("max-height");
     frame.classList.remove("large", "dots");
-    this.fitInto(frame.parentElement);
+    this.fitInto(image);
     this.fitted = image.getBoundingClientRect().width || image.naturalWidth;
     this.changed();
   }
 
-  // A whole picture is seen without scrolling, however many buttons stand below it.
-  fitInto(card) {
-    const { paddingTop, paddingBottom } = getComputedStyle(card);
+  // A whole picture, or the frame of a larger one, is seen without scrolling, however many buttons stand below it.
+  fitInto(part) {
+    const card = this.frame.parentElement, { paddingTop, paddingBottom } = getComputedStyle(card);
     const room = card.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
-    if (this.image.getBoundingClientRect().height > room && room > 0) this.image.style.setProperty("max-height", `${room}px`);
+    if (part.getBoundingClientRect().height > room && room > 0) part.style.setProperty("max-height", `${room}px`);
   }
 
   zoom(by) {
@@ -106,18 +107,21 @@ export class Viewer {
     if (scale <= 1) return this.fit();
     const { image, frame } = this;
     if (this.scale === 1) this.fitted = image.getBoundingClientRect().width;
-    const box = frame.getBoundingClientRect(), now = image.getBoundingClientRect();
-    const x = event ? event.clientX : box.left + frame.clientWidth / 2;
-    const y = event ? event.clientY : box.top + frame.clientHeight / 2;
-    const across = (x - now.left) / now.width, down = (y - now.top) / now.height;
-    if (this.scale === 1) frame.style.setProperty("--high", `${Math.max(box.height, 160)}px`);
+    const middle = () => {
+      const box = frame.getBoundingClientRect();
+      return event ? [event.clientX, event.clientY] : [box.left + frame.clientWidth / 2, box.top + frame.clientHeight / 2];
+    };
+    const [atX, atY] = middle(), now = image.getBoundingClientRect();
+    const across = (atX - now.left) / now.width, down = (atY - now.top) / now.height;
     this.scale = scale;
     frame.classList.add("large");
+    frame.style.removeProperty("max-height");
     frame.classList.toggle("dots", scale * this.whole >= 3);
     image.style.setProperty("width", `${this.fitted * scale}px`);
     image.style.setProperty("max-width", "none");
     image.style.setProperty("max-height", "none");
-    const then = image.getBoundingClientRect();
+    this.fitInto(frame);
+    const [x, y] = middle(), then = image.getBoundingClientRect();
     frame.scrollLeft += then.left + across * then.width - x;
     frame.scrollTop += then.top + down * then.height - y;
     this.changed();
