@@ -4,11 +4,14 @@ import json
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import NamedTuple
+from zipfile import ZipFile
 
 import numpy as np
 import pyarrow as pa
 import pytest
+import sklearn
 from projects import rows_table, settings_for
+from sklearn.exceptions import InconsistentVersionWarning
 
 from motherlode.project._data.folder import Project, create_project
 from motherlode.project._data.own_files import DRIFT, MODEL
@@ -26,6 +29,7 @@ from motherlode.project._training.project_model import (
     fit_project_model,
     judge_model,
     list_known,
+    read_project_model,
     write_project_model,
 )
 
@@ -191,3 +195,17 @@ def test_cells_of_a_file_are_named_as_those_of_the_project(kind):
         X, Y = np.array([[1, 2], [3, 4.5]]), np.array([[1, 2], [3, 4.5]], dtype=np.float32)
     plan = settings_for(rows_table(3), kind=kind, columns=tuple(table.column_names), id=None)
     assert RowNames(plan).name(table, X) == RowNames(plan).name(written, Y)
+
+
+def test_a_model_that_another_scikit_learn_wrote_says_so_and_is_read(trained, recwarn):
+    file = trained.folder / MODEL
+    with ZipFile(file) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    parts["schema.json"] = parts["schema.json"].replace(
+        f'"\\"{sklearn.__version__}\\""'.encode(), b'"\\"1.4.7\\""'
+    )
+    with ZipFile(file, "w") as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    assert read_project_model(file, trained.project.settings).other_version == "1.4.7"
+    assert not [one for one in recwarn if one.category is InconsistentVersionWarning]

@@ -5,6 +5,7 @@ A file of it is a skops file, which holds no code, with one more part that says 
 
 import json
 import time
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, fields, replace
@@ -18,6 +19,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import numpy as np
+from sklearn.exceptions import InconsistentVersionWarning
 
 from ..._files.unpacking import check_zip
 from ..._round.positive_class import PositiveClass
@@ -105,6 +107,8 @@ class ProjectModel:
         What it says of rows of the pool that were drawn at random, to compare new rows with.
     promised : bool
         Whether its threshold is one whose precision is promised.
+    other_version : str or None
+        The scikit-learn that wrote the file, if it is not this one.
     """
 
     model: Any
@@ -113,6 +117,7 @@ class ProjectModel:
     decisions: tuple[str, ...] = ()
     reference: tuple[float, ...] = ()
     promised: bool = False
+    other_version: str | None = None
 
 
 Step = Callable[[str], AbstractContextManager[None]]
@@ -285,13 +290,16 @@ def read_project_model(path: Path, settings: Settings) -> ProjectModel:
             said = json.loads(parts.read(ABOUT))
         names = skops.io.get_untrusted_types(data=content)
         _check_names(names, content, path)
-        model = skops.io.loads(content, trusted=names)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            model = skops.io.loads(content, trusted=names)
         found = ProjectModel(
             model,
             _read_about(said),
             _read_reasons(said["reasons"]),
             tuple(map(str, said["decisions"])),
             tuple(map(float, said["reference"])),
+            other_version=_find_other_version(told),
         )
     except InputError:
         raise
@@ -302,6 +310,17 @@ def read_project_model(path: Path, settings: Settings) -> ProjectModel:
     except (OSError, BadZipFile, ValueError, TypeError, AttributeError, ImportError) as problem:
         raise InputError(f"The model can't be read ({problem}); {again}") from None
     _check_fits(found.about, settings, path)
+    return found
+
+
+def _find_other_version(told: Sequence[warnings.WarningMessage]) -> str | None:
+    """Find the scikit-learn that wrote a model, if it is not this one; warn of anything else."""
+    found = None
+    for one in told:
+        if isinstance(one.message, InconsistentVersionWarning):
+            found = str(one.message.original_sklearn_version)
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
     return found
 
 
