@@ -47,7 +47,7 @@ def _parts(runs: int, seeds: int) -> dict[str, Callable[[], Any]]:
         "least": lambda: least.table(max(runs // 2, 1)),
         "narrower": lambda: narrower.table(max(runs // 5, 1)),
         "stops": lambda: stops.table(max(runs // 2, 1)),
-        "powered": lambda: powered.table(max(runs // 2, 1)),
+        "powered": lambda: powered.table(max(runs // 4, 1)),
         "unequal": lambda: unequal.table(runs),
         "thresholds": lambda: thresholds.table(max(runs // 20, 1)),
         "public": lambda: public.table(seeds),

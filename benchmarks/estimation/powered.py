@@ -55,8 +55,7 @@ def cover(prevalence: float, labels: int, kind: str, runs: int, *, adaptive: boo
         truth = rng.random(ROWS) < prevalence
         said = predict(truth, kind, rng)
         rows = rng.choice(ROWS, labels, replace=False)
-        plainly = ppi_mean(said, rows, truth[rows])
-        estimate = _ask(said, truth, labels, run) if adaptive else plainly
+        estimate = _ask(said, truth, labels, run) if adaptive else ppi_mean(said, rows, truth[rows])
         assert isinstance(estimate, Estimate)
         low, high = binomial_interval(int(truth[rows].sum()), labels, mid_p=True)
         sides.append(int(truth.mean() > estimate.high) - int(truth.mean() < estimate.low))
