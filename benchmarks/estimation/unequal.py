@@ -57,6 +57,7 @@ def bias(prevalence: float, kind: str, proposal: str, runs: int) -> Bias:
             [0, 1],
             strategy=Scores(),
             selection=PROPOSALS[proposal],
+            copies="each",  # equal scores are no copies of a row
             minority=1,
             seed=run,
         )
