@@ -157,7 +157,7 @@ def test_one_class_makes_no_model_unless_it_is_known_to_be_positive(searched, mi
     learner = ActiveLearner(Pool(X), ["no", "yes"], LogisticRegression(), minority=minority)
     learner.teach(range(5), [taught] * 5)
     assert not learner.trainable
-    with pytest.raises(InputError, match=rf"all 5 labels are {taught}; give .* if it is named"):
+    with pytest.raises(InputError, match=rf"all 5 labels are {taught}; give .* is named"):
         learner.final_model()
 
 
