@@ -71,6 +71,15 @@ def test_label_by_keys_from_a_pipe_and_go_on_later(capsys, project):
     assert status(capsys, project)["annotators"] == {"ann": 4}
 
 
+def test_notes_stay_with_the_rows_that_they_were_written_for(project):
+    done = label_by_keys(project, "na\n1nb\n1zz22nc\n\x1b[D12q")
+    assert (done.returncode, done.stderr) == (0, "")
+    with open_project(project) as opened, opened.database.reading() as connection:
+        newest = read_state(connection).history("ann")
+        said = [(event.label, event.note) for event in newest]
+    assert sorted(said) == [("dry", "b"), ("gold", "a"), ("gold", "c")]
+
+
 @contextmanager
 def terminal_of(*command: object, **environment: str) -> Iterator[Callable[..., bytes]]:
     """A command in a terminal: a function that sends keys, then waits until something is shown."""
