@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from motherlode._files.json_objects import find_records
-from motherlode._files.reading import read_table
+from motherlode._files.reading import read_file, read_table
+from motherlode.errors import InputError
 
 FRAME = pd.DataFrame({"case": ["007", "008", "9"], "text": ["a", "b", "c"], "n": [1.5, 2.0, None]})
 ROWS = FRAME.astype(object).where(FRAME.notna(), None).to_dict("records")
@@ -48,7 +49,8 @@ AB = [{"text": "a"}, {"text": "b"}]
     ],
 )  # fmt: skip
 def test_objects_that_hold_a_table(whole, records):
-    assert find_records(whole) == records
+    found, left_out = find_records(whole)
+    assert (found, set(left_out)) == (records, {"count", "next"} & set(whole))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,18 @@ def test_objects_that_hold_a_table(whole, records):
     ],
 )
 def test_objects_that_are_one_record(whole):
-    assert find_records(whole) == [whole]
+    assert find_records(whole) == ([whole], [])
+
+
+def test_what_stands_beside_a_table_is_named(tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps({"total": 2, "rows": AB, "next": None}))
+    assert "beside it is left out: total, next" in read_file(tmp_path / "a.json").notes[0]
+
+
+def test_a_table_without_rows_is_refused(tmp_path):
+    FRAME[:0].to_json(tmp_path / "a.json", orient="split")
+    with pytest.raises(InputError, match="holds no rows"):
+        read_file(tmp_path / "a.json")
 
 
 def test_one_task_of_a_labelling_tool_is_one_record(tmp_path):

@@ -117,6 +117,32 @@ def test_a_table_with_tabs(tmp_path, name):
     assert "first line names the columns" in found.notes[-1]
 
 
+def test_a_title_above_a_table_with_tabs(tmp_path):
+    (tmp_path / "a.txt").write_text("Wells\t\t\nid\ttext\tby\n7\ta\tp\n")
+    found = read_file(tmp_path / "a.txt")
+    assert found.table.column_names == ["id", "text", "by"]
+    assert "line 2 names the columns" in found.notes[-2]
+    assert "the first line" not in found.notes[-1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\tindented\n\tonce more\n",
+        "ended\t\nonce more\t\n",
+        "7\ta\n8\tb\n",
+        "2020-01-01\tINFO\tbegun\n2020-01-02\tINFO\tdone\n",
+        "spam\tbuy\nham\thello\nspam\twin\n",
+        "a text\tits class\n",
+    ],
+)
+def test_texts_with_tabs_keep_their_first_line(tmp_path, text):
+    (tmp_path / "a.txt").write_text(text)
+    found = read_file(tmp_path / "a.txt")
+    assert found.table["text"].to_pylist() == text.splitlines()
+    assert "no line names the columns" in found.notes[-1]
+
+
 @pytest.mark.parametrize("text", ["a\tb\nc\n", "a\nb\tc\n", "a\tb\tc\nd\ne\nf\n", "PT boats\nx\n"])
 def test_texts_with_single_tabs_stay_texts(tmp_path, text):
     (tmp_path / "a.txt").write_text(text)

@@ -7,19 +7,27 @@ from typing import Any
 Record = dict[str, Any]
 
 
-def find_records(whole: Record) -> list[Any]:
-    """Give the records of an object; if it holds no table, it is the only one.
+def find_records(whole: Record) -> tuple[list[Any], list[str]]:
+    """Give the records of an object, and the keys of what stands beside them, which is left out.
+
+    If it holds no table, it is the only record.
 
     A table is the only list of objects in it, or what the `to_json` of pandas writes: lists of one
     length, or objects that share keys, by column or by row; or ``columns``, ``index`` and ``data``.
     """
-    values = list(whole.values())
-    lists = [v for v in values if isinstance(v, list) and v and _all_are(dict, v)]
-    if len(lists) == 1 and (len(whole) == 1 or len(lists[0]) > 1):
-        return lists[0]
+    lists = [k for k, v in whole.items() if isinstance(v, list) and v and _all_are(dict, v)]
+    if len(lists) == 1 and (len(whole) == 1 or len(whole[lists[0]]) > 1):
+        return whole[lists[0]], [key for key in whole if key != lists[0]]
     if _is_split(whole):
         rows = [dict(zip(whole["columns"], row, strict=True)) for row in whole["data"]]
-        return _with_keys(whole.get("index", []), rows)
+        rest = [key for key in whole if key not in ("columns", "index", "data")]
+        return _with_keys(whole.get("index", []), rows), rest
+    return _read_whole(whole), []
+
+
+def _read_whole(whole: Record) -> list[Any]:
+    """Read a table that all values of an object belong to; else it is one record."""
+    values = list(whole.values())
     if len(values) > 1 and _all_are(list, values) and len({len(v) for v in values}) == 1:
         return [dict(zip(whole, row, strict=True)) for row in zip(*values, strict=True)]
     if _is_crossed(values):
@@ -33,7 +41,7 @@ def _all_are(kind: type, values: Iterable[Any]) -> bool:
 
 def _is_split(whole: Record) -> bool:
     names, rows = whole.get("columns"), whole.get("data")
-    if not (isinstance(names, list) and isinstance(rows, list) and names and rows):
+    if not (isinstance(names, list) and isinstance(rows, list) and names):
         return False
     return _all_are(str, names) and all(isinstance(r, list) and len(r) == len(names) for r in rows)
 
