@@ -26,6 +26,21 @@ def test_an_index_becomes_ids(tmp_path, orient):
     assert ids == ["007", "008", "9"]
 
 
+@pytest.mark.parametrize("columns", [["text"], ["case", "text", "n"]])
+@pytest.mark.parametrize("orient", ["columns", "index"])
+def test_some_rows_of_a_frame_stay_rows(tmp_path, columns, orient):
+    FRAME[columns][::2].to_json(tmp_path / "a.json", orient=orient)
+    found = read_table(tmp_path / "a.json").to_pylist()
+    assert [(row["id"], row["text"]) for row in found] == [("0", "a"), ("2", "c")]
+
+
+def test_columns_without_names_are_no_rows(tmp_path):
+    FRAME.set_axis(range(3), axis=1).loc[[0, 1, 2, 0]].reset_index(drop=True).to_json(
+        tmp_path / "a.json"
+    )
+    assert read_table(tmp_path / "a.json")["1"].to_pylist() == ["a", "b", "c", "a"]
+
+
 def test_a_table_with_its_schema(tmp_path):
     FRAME.set_index("case").to_json(tmp_path / "a.json", orient="table")
     assert read_table(tmp_path / "a.json").to_pylist() == ROWS

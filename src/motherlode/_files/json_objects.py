@@ -49,16 +49,17 @@ def _is_split(whole: Record) -> bool:
 def _is_crossed(values: list[Any]) -> bool:
     if not values or not _all_are(dict, values) or not set.intersection(*map(set, values)):
         return False
-    return len(values) > 1 or (len(values[0]) > 1 and _is_counted(list(values[0])))
+    return len(values) > 1 or (len(values[0]) > 1 and _are_numbers(values[0]))
 
 
 def _read_crossed(whole: dict[str, Record]) -> list[Record]:
     """Read objects that share keys: each is a row, or each is a column.
 
-    Rows are the side that is counted 0, 1, 2, or else that of more keys.
+    Rows are the side whose keys are numbers, and if both sides' are or none's, that of more keys.
     """
     outer, inner = list(whole), list(dict.fromkeys(key for one in whole.values() for key in one))
-    if _is_counted(outer) or (len(outer) > len(inner) and not _is_counted(inner)):
+    are_rows = _are_numbers(outer)
+    if are_rows if are_rows != _are_numbers(inner) else len(outer) > len(inner):
         return _with_keys(outer, list(whole.values()))
     return _with_keys(inner, [{name: whole[name].get(key) for name in outer} for key in inner])
 
@@ -70,6 +71,10 @@ def _with_keys(keys: list[Any], rows: list[Record]) -> list[Record]:
     names = chain(["id"], (f"key_{i}" for i in count(1)))
     name = next(name for name in names if not any(name in row for row in rows))
     return [{name: key, **row} for key, row in zip(keys, rows, strict=True)]
+
+
+def _are_numbers(keys: Iterable[str]) -> bool:
+    return all(key.isdecimal() for key in keys)
 
 
 def _is_counted(keys: list[Any]) -> bool:
