@@ -93,6 +93,18 @@ def test_a_file_that_is_cut_keeps_its_last_reference(tmp_path):
     assert read_table(tmp_path / "a.ciw")["title"].to_pylist()[1] == "The second"
 
 
+def test_a_reference_of_web_of_science_ends_where_the_next_begins(tmp_path):
+    (tmp_path / "a.ciw").write_text(WOS.replace("ER\n", ""))
+    titles = read_table(tmp_path / "a.ciw")["title"].to_pylist()
+    assert titles == ["A long title that goes on", "The second"]
+
+
+def test_a_file_without_references_says_how_they_begin(tmp_path):
+    (tmp_path / "a.enw").write_text("%A Doe\n%T A title\n")
+    with pytest.raises(InputError, match="'%0 ' in EndNote's"):
+        read_table(tmp_path / "a.enw")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "line"),
     [("a.ciw", "FN x\nno tag\n", "Line 2"), ("a.ciw", "FN x\nPT J\nTI A\n?\n", "Line 4")],
@@ -143,7 +155,13 @@ def test_texts_with_tabs_keep_their_first_line(tmp_path, text):
     assert "no line names the columns" in found.notes[-1]
 
 
-@pytest.mark.parametrize("text", ["a\tb\nc\n", "a\nb\tc\n", "a\tb\tc\nd\ne\nf\n", "PT boats\nx\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a\tb\nc\n", "a\nb\tc\n", "a\tb\tc\nd\ne\nf\n"),
+        *("PT boats\nx\n", "PT J\n", "FN is a gun\nx\n", "%0 off today\nx\n"),
+    ],
+)
 def test_texts_with_single_tabs_stay_texts(tmp_path, text):
     (tmp_path / "a.txt").write_text(text)
     assert read_table(tmp_path / "a.txt")["text"].to_pylist() == text.splitlines()
