@@ -140,8 +140,10 @@ class Labelling:
 
     def _show(self) -> int | None:
         """Show the row to answer, or an earlier one while looking back; return its id."""
+        history = [] if self.back is None else self._history()
+        if self.back is not None and self.back >= len(history):  # taken back on the page
+            self.back = None
         if self.back is not None:
-            history = self._history()
             before = history[self.back]
             place = f"looking back, {self.back + 1} of {len(history)}"
             tags = ", ".join(before.each_tag)
@@ -178,12 +180,14 @@ class Labelling:
         seconds = round(min(time.monotonic() - shown, 86_400.0), 3)
         answer = replace(self._draft(row), kind=kind, label=name, seconds=seconds)
         if self.back is not None:
-            before = self._history()[self.back]
-            kept = replace(
-                answer, note=answer.note or before.note, tags=answer.tags or before.each_tag
-            )
-            self.live.undo(self.name, event_id=before.id)
-            answer, self.back, self.saved = kept, None, self.saved - 1
+            self.back = None
+            # By its row, since the same person may answer on the page meanwhile.
+            before = next((one for one in self._history() if one.row == row), None)
+            if before is not None:
+                note, tags = answer.note or before.note, answer.tags or before.each_tag
+                answer = replace(answer, note=note, tags=tags)
+                self.live.undo(self.name, event_id=before.id)
+                self.saved -= 1
         self.live.answer(self.name, [answer])
         self.saved += 1
         self.drafts.pop(row, None)
