@@ -24,11 +24,14 @@ from rich.console import Console
 
 from motherlode import web
 from motherlode.cli._app import run
+from motherlode.cli._label import Labelling
 from motherlode.cli._label_keys import assign_keys
 from motherlode.cli._label_view import draw_row
 from motherlode.errors import InputError
 from motherlode.project._data.folder import open_project
 from motherlode.project._log.log import read_state
+from motherlode.project._serving.answers import Answer
+from motherlode.project._serving.live import Live
 
 from .command import COMMAND, motherlode
 from .test_project import status
@@ -69,6 +72,33 @@ def test_label_by_keys_from_a_pipe_and_go_on_later(capsys, project):
     assert (found["classes"], found["skipped"], found["unsure"]) == ({"dry": 1, "gold": 0}, 1, 1)
     assert "1 answer is saved" in label_by_keys(project, "2").stdout
     assert status(capsys, project)["annotators"] == {"ann": 4}
+
+
+def test_notes_stay_with_the_rows_that_they_were_written_for(project):
+    done = label_by_keys(project, "na\n1nb\n1zz22nc\n\x1b[D12q")
+    assert (done.returncode, done.stderr) == (0, "")
+    with open_project(project) as opened, opened.database.reading() as connection:
+        newest = read_state(connection).history("ann")
+        said = [(event.label, event.note) for event in newest]
+    assert sorted(said) == [("dry", "b"), ("gold", "a"), ("gold", "c")]
+
+
+def test_answers_on_the_page_meanwhile_are_not_mixed_up_with_one_looked_at(project):
+    with open_project(project) as opened:
+        live = Live(opened)
+        labelling = Labelling(opened, live, "ann", Console(file=StringIO()))
+        looked_at, other, fresh = (one.offer.row for one in live.next("ann", 3))
+        live.answer("ann", [Answer(looked_at, label="dry")])
+        labelling.back = 0
+        assert labelling._show() == looked_at
+        live.answer("ann", [Answer(other, label="dry")])
+        labelling._answer(looked_at, "label", "gold", time.monotonic())
+        said = {event.row: event.label for event in live.now().history("ann")}
+        labelling.back = 1
+        live.undo("ann")
+        assert labelling._show() in (looked_at, fresh)
+        live.close()
+    assert said == {looked_at: "gold", other: "dry"}
 
 
 @contextmanager

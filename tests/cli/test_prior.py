@@ -71,6 +71,26 @@ def test_what_cannot_be_stated_is_said_in_one_sentence_and_nothing_is_made(init,
     assert "--no-prior takes back" in err
 
 
+def fail(problem):
+    def rank(*_):
+        raise problem
+
+    return rank
+
+
+def test_a_model_that_fails_leaves_the_project_to_the_trainer(init, monkeypatch):
+    monkeypatch.setattr("motherlode.cli._init.rank_queue", fail(ZeroDivisionError()))
+    _, made = init("--prior", "gold and ore")
+    assert "Label with `motherlode label" in made.out
+
+
+def test_whoever_does_not_wait_for_the_order_is_told_that_the_project_is_made(init, monkeypatch):
+    monkeypatch.setattr("motherlode.cli._init.rank_queue", fail(KeyboardInterrupt()))
+    folder, made = init("--prior", "gold and ore", code=130)
+    assert f"{folder} is made; its rows are ordered by `motherlode label" in made.err
+    open_project(folder).close()
+
+
 def test_the_first_row_that_anybody_sees_fits_what_is_sought(init):
     folder, _ = init("--prior", "gold and ore")
     with open_project(folder) as project:

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from motherlode._files.json_objects import find_records
-from motherlode._files.reading import read_table
+from motherlode._files.reading import read_file, read_table
+from motherlode.errors import InputError
 
 FRAME = pd.DataFrame({"case": ["007", "008", "9"], "text": ["a", "b", "c"], "n": [1.5, 2.0, None]})
 ROWS = FRAME.astype(object).where(FRAME.notna(), None).to_dict("records")
@@ -23,6 +24,21 @@ def test_an_index_becomes_ids(tmp_path, orient):
     FRAME.set_index("case").to_json(tmp_path / "a.json", orient=orient)
     ids = read_table(tmp_path / "a.json")["id"].to_pylist()
     assert ids == ["007", "008", "9"]
+
+
+@pytest.mark.parametrize("columns", [["text"], ["case", "text", "n"]])
+@pytest.mark.parametrize("orient", ["columns", "index"])
+def test_some_rows_of_a_frame_stay_rows(tmp_path, columns, orient):
+    FRAME[columns][::2].to_json(tmp_path / "a.json", orient=orient)
+    found = read_table(tmp_path / "a.json").to_pylist()
+    assert [(row["id"], row["text"]) for row in found] == [("0", "a"), ("2", "c")]
+
+
+def test_columns_without_names_are_no_rows(tmp_path):
+    FRAME.set_axis(range(3), axis=1).loc[[0, 1, 2, 0]].reset_index(drop=True).to_json(
+        tmp_path / "a.json"
+    )
+    assert read_table(tmp_path / "a.json")["1"].to_pylist() == ["a", "b", "c", "a"]
 
 
 def test_a_table_with_its_schema(tmp_path):
@@ -48,7 +64,8 @@ AB = [{"text": "a"}, {"text": "b"}]
     ],
 )  # fmt: skip
 def test_objects_that_hold_a_table(whole, records):
-    assert find_records(whole) == records
+    found, left_out = find_records(whole)
+    assert (found, set(left_out)) == (records, {"count", "next"} & set(whole))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +81,18 @@ def test_objects_that_hold_a_table(whole, records):
     ],
 )
 def test_objects_that_are_one_record(whole):
-    assert find_records(whole) == [whole]
+    assert find_records(whole) == ([whole], [])
+
+
+def test_what_stands_beside_a_table_is_named(tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps({"total": 2, "rows": AB, "next": None}))
+    assert "beside it is left out: total, next" in read_file(tmp_path / "a.json").notes[0]
+
+
+def test_a_table_without_rows_is_refused(tmp_path):
+    FRAME[:0].to_json(tmp_path / "a.json", orient="split")
+    with pytest.raises(InputError, match="holds no rows"):
+        read_file(tmp_path / "a.json")
 
 
 def test_one_task_of_a_labelling_tool_is_one_record(tmp_path):

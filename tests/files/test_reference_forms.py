@@ -93,6 +93,18 @@ def test_a_file_that_is_cut_keeps_its_last_reference(tmp_path):
     assert read_table(tmp_path / "a.ciw")["title"].to_pylist()[1] == "The second"
 
 
+def test_a_reference_of_web_of_science_ends_where_the_next_begins(tmp_path):
+    (tmp_path / "a.ciw").write_text(WOS.replace("ER\n", ""))
+    titles = read_table(tmp_path / "a.ciw")["title"].to_pylist()
+    assert titles == ["A long title that goes on", "The second"]
+
+
+def test_a_file_without_references_says_how_they_begin(tmp_path):
+    (tmp_path / "a.enw").write_text("%A Doe\n%T A title\n")
+    with pytest.raises(InputError, match="'%0 ' in EndNote's"):
+        read_table(tmp_path / "a.enw")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "line"),
     [("a.ciw", "FN x\nno tag\n", "Line 2"), ("a.ciw", "FN x\nPT J\nTI A\n?\n", "Line 4")],
@@ -117,7 +129,39 @@ def test_a_table_with_tabs(tmp_path, name):
     assert "first line names the columns" in found.notes[-1]
 
 
-@pytest.mark.parametrize("text", ["a\tb\nc\n", "a\nb\tc\n", "a\tb\tc\nd\ne\nf\n", "PT boats\nx\n"])
+def test_a_title_above_a_table_with_tabs(tmp_path):
+    (tmp_path / "a.txt").write_text("Wells\t\t\nid\ttext\tby\n7\ta\tp\n")
+    found = read_file(tmp_path / "a.txt")
+    assert found.table.column_names == ["id", "text", "by"]
+    assert "line 2 names the columns" in found.notes[-2]
+    assert "the first line" not in found.notes[-1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\tindented\n\tonce more\n",
+        "ended\t\nonce more\t\n",
+        "7\ta\n8\tb\n",
+        "2020-01-01\tINFO\tbegun\n2020-01-02\tINFO\tdone\n",
+        "spam\tbuy\nham\thello\nspam\twin\n",
+        "a text\tits class\n",
+    ],
+)
+def test_texts_with_tabs_keep_their_first_line(tmp_path, text):
+    (tmp_path / "a.txt").write_text(text)
+    found = read_file(tmp_path / "a.txt")
+    assert found.table["text"].to_pylist() == text.splitlines()
+    assert "no line names the columns" in found.notes[-1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a\tb\nc\n", "a\nb\tc\n", "a\tb\tc\nd\ne\nf\n"),
+        *("PT boats\nx\n", "PT J\n", "FN is a gun\nx\n", "%0 off today\nx\n"),
+    ],
+)
 def test_texts_with_single_tabs_stay_texts(tmp_path, text):
     (tmp_path / "a.txt").write_text(text)
     assert read_table(tmp_path / "a.txt")["text"].to_pylist() == text.splitlines()

@@ -52,6 +52,11 @@ def test_no_small_pool_is_worse_than_promised():
     assert 0.03 < worst <= 0.05
 
 
+def test_where_stops_no_longer_come_sooner_the_promise_holds(monkeypatch):
+    monkeypatch.setattr("motherlode.stopping._boundary._MOST_FALLING", 2)
+    assert max(worst_chance(rows, before, 0.8) for rows in (9, 24) for before in (0, 1, 5)) <= 0.05
+
+
 @given(
     st.integers(1, 90),
     st.integers(0, 400),

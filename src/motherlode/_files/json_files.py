@@ -12,6 +12,7 @@ from .json_objects import find_records
 from .tool_records import Shape, shape_of
 from .typed_values import as_float, make_table, written_in
 
+_BESIDE = "It is read as the table in it, and what stands beside it is left out"
 _LONG = 4000  # digits of a number; Python itself reads no more
 Record = tuple[str, dict[str, Any]]
 
@@ -37,7 +38,9 @@ def read_json(path: Path, choices: Choices) -> Found:
         whole = _load(str(text))
     except (ValueError, RecursionError):
         return _make(path, text, _records_of_lines(path, text), choices)
-    return _make(path, text, _records_of_object(path, whole), choices)
+    records, left_out = _split_object(path, whole)
+    notes = (f"{_BESIDE}: {', '.join(left_out)}.",) if left_out else ()
+    return _make(path, text, _numbered(path, records), choices, notes)
 
 
 def _records_of_lines(path: Path, text: Text) -> Iterator[Record]:
@@ -71,11 +74,10 @@ def _records_of_array(path: Path, text: Text) -> Iterator[Record]:
     yield from _numbered(path, whole)
 
 
-def _records_of_object(path: Path, whole: Any) -> Iterator[Record]:
+def _split_object(path: Path, whole: Any) -> tuple[list[Any], list[str]]:
     if not isinstance(whole, dict):
         raise InputError(f"{path} holds no JSON objects; give an array of them.")
-    alone = shape_of(whole).tool is not None
-    yield from _numbered(path, [whole] if alone else find_records(whole))
+    return ([whole], []) if shape_of(whole).tool is not None else find_records(whole)
 
 
 def _numbered(path: Path, whole: Iterable[Any]) -> Iterator[Record]:
@@ -109,7 +111,13 @@ def _whole(digits: str) -> Any:
     return int(digits)
 
 
-def _make(path: Path, text: Text, records: Iterable[Record], choices: Choices) -> Found:
+def _make(
+    path: Path,
+    text: Text,
+    records: Iterable[Record],
+    choices: Choices,
+    notes: tuple[str, ...] = (),
+) -> Found:
     columns = _Columns(path)
     shape: Shape | None = None
     for place, record in records:
@@ -126,7 +134,7 @@ def _make(path: Path, text: Text, records: Iterable[Record], choices: Choices) -
     found = shape.name_answers(columns.finish())
     _check_characters(path, columns.places, found)
     table, reasons = make_table(found, choices, "dates")
-    notes = (*text.notes, *shape.notes(), *columns.notes())
+    notes = (*text.notes, *notes, *shape.notes(), *columns.notes())
     return Found(table, notes, reasons, written_in(found, table))
 
 

@@ -7,19 +7,27 @@ from typing import Any
 Record = dict[str, Any]
 
 
-def find_records(whole: Record) -> list[Any]:
-    """Give the records of an object; if it holds no table, it is the only one.
+def find_records(whole: Record) -> tuple[list[Any], list[str]]:
+    """Give the records of an object, and the keys of what stands beside them, which is left out.
+
+    If it holds no table, it is the only record.
 
     A table is the only list of objects in it, or what the `to_json` of pandas writes: lists of one
     length, or objects that share keys, by column or by row; or ``columns``, ``index`` and ``data``.
     """
-    values = list(whole.values())
-    lists = [v for v in values if isinstance(v, list) and v and _all_are(dict, v)]
-    if len(lists) == 1 and (len(whole) == 1 or len(lists[0]) > 1):
-        return lists[0]
+    lists = [k for k, v in whole.items() if isinstance(v, list) and v and _all_are(dict, v)]
+    if len(lists) == 1 and (len(whole) == 1 or len(whole[lists[0]]) > 1):
+        return whole[lists[0]], [key for key in whole if key != lists[0]]
     if _is_split(whole):
         rows = [dict(zip(whole["columns"], row, strict=True)) for row in whole["data"]]
-        return _with_keys(whole.get("index", []), rows)
+        rest = [key for key in whole if key not in ("columns", "index", "data")]
+        return _with_keys(whole.get("index", []), rows), rest
+    return _read_whole(whole), []
+
+
+def _read_whole(whole: Record) -> list[Any]:
+    """Read a table that all values of an object belong to; else it is one record."""
+    values = list(whole.values())
     if len(values) > 1 and _all_are(list, values) and len({len(v) for v in values}) == 1:
         return [dict(zip(whole, row, strict=True)) for row in zip(*values, strict=True)]
     if _is_crossed(values):
@@ -33,7 +41,7 @@ def _all_are(kind: type, values: Iterable[Any]) -> bool:
 
 def _is_split(whole: Record) -> bool:
     names, rows = whole.get("columns"), whole.get("data")
-    if not (isinstance(names, list) and isinstance(rows, list) and names and rows):
+    if not (isinstance(names, list) and isinstance(rows, list) and names):
         return False
     return _all_are(str, names) and all(isinstance(r, list) and len(r) == len(names) for r in rows)
 
@@ -41,16 +49,17 @@ def _is_split(whole: Record) -> bool:
 def _is_crossed(values: list[Any]) -> bool:
     if not values or not _all_are(dict, values) or not set.intersection(*map(set, values)):
         return False
-    return len(values) > 1 or (len(values[0]) > 1 and _is_counted(list(values[0])))
+    return len(values) > 1 or (len(values[0]) > 1 and _are_numbers(values[0]))
 
 
 def _read_crossed(whole: dict[str, Record]) -> list[Record]:
     """Read objects that share keys: each is a row, or each is a column.
 
-    Rows are the side that is counted 0, 1, 2, or else that of more keys.
+    Rows are the side whose keys are numbers, and if both sides' are or none's, that of more keys.
     """
     outer, inner = list(whole), list(dict.fromkeys(key for one in whole.values() for key in one))
-    if _is_counted(outer) or (len(outer) > len(inner) and not _is_counted(inner)):
+    are_rows = _are_numbers(outer)
+    if are_rows if are_rows != _are_numbers(inner) else len(outer) > len(inner):
         return _with_keys(outer, list(whole.values()))
     return _with_keys(inner, [{name: whole[name].get(key) for name in outer} for key in inner])
 
@@ -62,6 +71,10 @@ def _with_keys(keys: list[Any], rows: list[Record]) -> list[Record]:
     names = chain(["id"], (f"key_{i}" for i in count(1)))
     name = next(name for name in names if not any(name in row for row in rows))
     return [{name: key, **row} for key, row in zip(keys, rows, strict=True)]
+
+
+def _are_numbers(keys: Iterable[str]) -> bool:
+    return all(key.isdecimal() for key in keys)
 
 
 def _is_counted(keys: list[Any]) -> bool:

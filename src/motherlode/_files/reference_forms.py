@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -126,7 +127,10 @@ def _split_ris(path: Path, text: Text) -> Iterator[Reference]:
     if held is not None:
         yield held
     if not seen:
-        raise InputError(f"{path} holds no reference in RIS, which begins with a line TY.")
+        raise InputError(
+            f"{path} holds no references: no line begins one, as 'TY  - ' does in RIS, 'PMID- ' "
+            "in PubMed's form, 'PT ' in that of Web of Science, and '%0 ' in EndNote's."
+        )
 
 
 def _is_counter(line: str) -> bool:
@@ -162,10 +166,10 @@ def _split_wos(path: Path, text: Text) -> Iterator[Reference]:
             _append(held, last, line.strip(), goes_on=last not in _WOS_LISTS)
             continue
         last = found[1]
-        if last == "ER":
+        if last == "ER" or (last == "PT" and "PT" in held):
             yield held
             held = {}
-        elif last not in ("FN", "VR", "EF"):
+        if last not in ("ER", "FN", "VR", "EF"):
             _append(held, last, (found[2] or "").strip(), goes_on=False)
     if held:
         yield held
@@ -205,6 +209,8 @@ class Form(NamedTuple):
     ----------
     begins : pattern
         Of the first line of a reference, or of a file.
+    tagged : pattern
+        Of a line that has a tag.
     names : mapping of str to tuple of str
         Our names of what a reference holds, each with its tags, the usual one first.
     split : callable
@@ -212,15 +218,16 @@ class Form(NamedTuple):
     """
 
     begins: re.Pattern[str]
+    tagged: re.Pattern[str]
     names: Names
     split: Callable[[Path, Text], Iterator[Reference]]
 
 
 _FORMS = (
-    Form(re.compile(r"TY {1,2}- "), RIS, _split_ris),
-    Form(re.compile(r"PMID {0,3}- "), _NBIB, _split_nbib),
-    Form(re.compile(r"FN \S|PT [JBSP]$"), _WOS, _split_wos),
-    Form(re.compile(r"%0 "), _REFER, _split_refer),
+    Form(re.compile(r"TY {1,2}- "), _RIS_LINE, RIS, _split_ris),
+    Form(re.compile(r"PMID {0,3}- "), _NBIB_LINE, _NBIB, _split_nbib),
+    Form(re.compile(r"FN \S|PT [JBSP]$"), _WOS_LINE, _WOS, _split_wos),
+    Form(re.compile(r"%0 "), _REFER_LINE, _REFER, _split_refer),
 )
 
 
@@ -230,9 +237,10 @@ def form_of(text: Text) -> Form:
 
 
 def tells_references(text: Text) -> bool:
-    """Tell whether the first line that is not blank is that of a reference."""
-    _, first = next(text.lines())
-    return _begun(first) is not None
+    """Tell whether the first line begins a reference, and the next one has a tag too."""
+    (_, first), *others = islice(text.lines(), 2)
+    form = _begun(first)
+    return form is not None and any(form.tagged.match(line.rstrip()) for _, line in others)
 
 
 def _begun(line: str) -> Form | None:

@@ -41,7 +41,7 @@ def find_header(rows: Iterable[Sequence[Any]]) -> tuple[int, str | None]:
         elif filled:
             if title is None:
                 return place, None
-            return (place, title[1]) if _are_names(filled) else (title[0], None)
+            return (place, title[1]) if are_names(filled, _NAMES) else (title[0], None)
     return (0, None) if title is None else (title[0], None)
 
 
@@ -55,6 +55,7 @@ def is_blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def _are_names(cells: list[Any]) -> bool:
+def are_names(cells: Sequence[Any], least: int) -> bool:
+    """Tell whether cells are so many different texts, each with a letter."""
     texts = {cell.strip() for cell in cells if isinstance(cell, str)}
-    return len(texts) == len(cells) >= _NAMES and all(any(map(str.isalpha, one)) for one in texts)
+    return len(texts) == len(cells) >= least and all(any(map(str.isalpha, one)) for one in texts)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .._inert.description import pluralise
+
 Flat = dict[str, Any]
 _ANSWER = "\0"  # before the name of a question, until it is known how many there are
 _PRODIGY = {"options", "accept", "answer", "config", "tokens"}
@@ -45,7 +47,8 @@ class Shape:
         if self._left_out:
             said.append(f"Left out, as the tool's own: {', '.join(sorted(self._left_out))}.")
         if self._unsure:
-            said.append(f"{self._unsure:,} records with several labels have none here.")
+            several = "record with several labels has", "records with several labels have"
+            said.append(f"{pluralise(self._unsure, *several)} none here.")
         return tuple(said)
 
 

@@ -31,6 +31,7 @@ from ..strategies._adaptive import GOALS
 from ._choices import check_kinds, make_choices, read_minority, split_names
 from ._columns import show_read
 from ._encoding import show_encoding
+from ._interrupt import Interrupted
 from ._leaks import say_leaks
 from ._progress import Steps
 from ._screen import make_console, say
@@ -108,7 +109,7 @@ def init(request: Request) -> None:
     with _create(request, settings, table) as project:
         if annotator is not None:
             _teach(project, annotator, labels)
-        _order(project)
+        _order(project, request.project)
     asks_for_prior = request.prior is None and holds_words(settings, table)
     _conclude(request, found, planned, labels, asks_for_prior)
 
@@ -161,7 +162,7 @@ def _teach(project: Project, annotator: str, labels: dict[int, str]) -> None:
         teach(connection, state, project.settings_at(state), annotator, rows, words, time.time())
 
 
-def _order(project: Project) -> None:
+def _order(project: Project, folder: Path) -> None:
     """Order the rows by what is stated, so that the first row that anybody sees is of this order.
 
     Else a trainer that is still starting would leave the first rows to chance. A judge is not asked
@@ -170,8 +171,14 @@ def _order(project: Project) -> None:
     stated = project.settings.prior
     if stated is None or stated["prior"] == JUDGE or project.settings.rows > _MOST_ORDERED:
         return
-    with Steps().show("Rows ordered"), suppress(InputError):  # the trainer says what is wrong
-        rank_queue(project, CurrentPool(project), State())
+    try:
+        with Steps().show("Rows ordered"), suppress(Exception):  # the trainer says what is wrong
+            rank_queue(project, CurrentPool(project), State())
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"{folder} is made; its rows are ordered by `motherlode label {folder}` or "
+            f"`motherlode serve {folder}`."
+        ) from None
 
 
 def _is_of_images(data: str) -> bool:

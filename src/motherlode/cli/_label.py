@@ -59,8 +59,8 @@ class Labelling:
         Where rows are shown.
     saved : int
         Answers that are on the disk, without those taken back.
-    draft : Answer
-        The note and tags for the next answer.
+    drafts : dict of int to Answer
+        The note and tags for the next answer to a row, by the row.
     back : int or None
         Which own answer is looked at, counted from the last one; None for the next row.
     """
@@ -70,7 +70,7 @@ class Labelling:
     name: str
     console: Console
     saved: int = 0
-    draft: Answer = field(default_factory=lambda: Answer(0))
+    drafts: dict[int, Answer] = field(default_factory=dict)
     back: int | None = None
 
     def run(self, keyboard: Keyboard) -> None:
@@ -140,8 +140,10 @@ class Labelling:
 
     def _show(self) -> int | None:
         """Show the row to answer, or an earlier one while looking back; return its id."""
+        history = [] if self.back is None else self._history()
+        if self.back is not None and self.back >= len(history):  # taken back on the page
+            self.back = None
         if self.back is not None:
-            history = self._history()
             before = history[self.back]
             place = f"looking back, {self.back + 1} of {len(history)}"
             tags = ", ".join(before.each_tag)
@@ -176,18 +178,23 @@ class Labelling:
     def _answer(self, row: int, kind: str, name: str | None, shown: float) -> None:
         """Record an answer, in place of the one that is looked at."""
         seconds = round(min(time.monotonic() - shown, 86_400.0), 3)
-        answer = replace(self.draft, row=row, kind=kind, label=name, seconds=seconds)
+        answer = replace(self._draft(row), kind=kind, label=name, seconds=seconds)
         if self.back is not None:
-            before = self._history()[self.back]
-            kept = replace(
-                answer, note=answer.note or before.note, tags=answer.tags or before.each_tag
-            )
-            self.live.undo(self.name, event_id=before.id)
-            answer, self.back, self.saved = kept, None, self.saved - 1
+            self.back = None
+            # By its row, since the same person may answer on the page meanwhile.
+            before = next((one for one in self._history() if one.row == row), None)
+            if before is not None:
+                note, tags = answer.note or before.note, answer.tags or before.each_tag
+                answer = replace(answer, note=note, tags=tags)
+                self.live.undo(self.name, event_id=before.id)
+                self.saved -= 1
         self.live.answer(self.name, [answer])
         self.saved += 1
-        self.draft = Answer(0)
+        self.drafts.pop(row, None)
         say(self.console, f"→ {name or kind}")
+
+    def _draft(self, row: int) -> Answer:
+        return self.drafts.get(row, Answer(row))
 
     def _act(
         self, action: str, row: int, shown: float, keyboard: Keyboard, classes: dict[str, str]
@@ -204,18 +211,19 @@ class Labelling:
         if action == keys.HELP:
             draw_keys(keys.explain_keys(classes), self.console)
         elif action in (keys.NOTE, keys.TAGS):
-            self._write(action, keyboard)
+            self._write(action, row, keyboard)
         else:
             say(self.console, self._why(row) if action == keys.WHY else self._guidelines())
         return False
 
-    def _write(self, action: str, keyboard: Keyboard) -> None:
-        """Take a note, or tags, for the next answer."""
+    def _write(self, action: str, row: int, keyboard: Keyboard) -> None:
+        """Take a note, or tags, for the next answer to a row."""
+        draft = self._draft(row)
         if action == keys.NOTE:
-            self.draft = replace(self.draft, note=keyboard.line("Note: ") or None)
+            self.drafts[row] = replace(draft, note=keyboard.line("Note: ") or None)
             return
         words = [tag.strip()[:100] for tag in keyboard.line("Tags, with commas: ").split(",")]
-        self.draft = replace(self.draft, tags=tuple(dict.fromkeys(filter(None, words)))[:20])
+        self.drafts[row] = replace(draft, tags=tuple(dict.fromkeys(filter(None, words)))[:20])
 
     def _look(self, by: int) -> bool:
         """Look at an earlier answer, or come forward again."""
@@ -239,7 +247,7 @@ class Labelling:
             say(self.console, str(problem))
             return
         self.saved -= 1
-        self.draft = Answer(0, note=event.note, tags=event.each_tag)
+        self.drafts[event.row] = Answer(event.row, note=event.note, tags=event.each_tag)
         row = self.project.rows.name(event.row)
         say(self.console, f"Took back {event.label or event.kind!r} of row {row}.")
 

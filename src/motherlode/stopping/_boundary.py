@@ -24,6 +24,7 @@ _AT_NONE, _POWER = 0.7, 1 / 8  # what the stop at none may spend, where many pos
 _FEW = 14  # positives missed, with which half as much is kept for later stops
 _FIRST, _LAST, _HALFWAY = 0.2, 5.0, 60  # over how many positives seen the rest is spent
 _STEEP = 2.5
+_MOST_FALLING = 500  # positives seen: to let later stops come sooner saves next to nothing, slowly
 # Of counts of orders a difference is taken; below this share nothing of it is left but rounding.
 _LEAST = 1e-12
 
@@ -132,7 +133,7 @@ class Boundary:
             stops = self._stop_at(drawn, seen)
             return self._sum_chances(missed, *stops) <= self._error * share
 
-        if is_rare(last):
+        if seen < _MOST_FALLING and is_rare(last):
             drawn = _find_last_step(seen, last, is_rare)
             self._draws, self._log_orders = self._stop_at(drawn, seen)
         else:
