@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
+from .._inert.written_numbers import write_share
 from ..estimation import Estimate
 from ..project._data.folder import open_project
 from ..project._insight.advice import make_forecast
@@ -72,9 +73,9 @@ def status(folder: Path, json: bool) -> None:
 
 def _print(found: dict[str, Any]) -> None:
     console = make_console()
-    share = found["labelled"] / found["rows"]
+    share = write_share(found["labelled"], found["rows"])
     say(console, f"{found['project']}: {found['labelled']:,} of {found['rows']:,} rows labelled"
-                 f" ({100 * share:.1f} %).")  # fmt: skip
+                 f" ({share}).")  # fmt: skip
     table = make_table("Class", "Labels")
     positive_class = found["positive_class"]
     several = isinstance(found["minority"], tuple)
