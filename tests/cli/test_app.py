@@ -49,6 +49,19 @@ def test_wrong_options(capsys, table, options, said):
     assert said in refusal(capsys, "simulate", table, *options)
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["simulate", "d.csv", "--labels", "y"], "no option --labels; did you mean --label?"),
+        (["init", "p", "--label", "y"], "no option --label; did you mean --labels?"),
+        (["set", "p", "--priors", "y"], "no option --priors; did you mean --prior?"),
+        (["export", "p", "--output", "y"], "--output; `motherlode export --help` lists them."),
+    ],
+)
+def test_of_an_unknown_option_the_likeliest_is_named(capsys, typed, said):
+    assert said in refusal(capsys, *typed)
+
+
 def test_wrong_commands_and_missing_files(capsys, tmp_path):
     assert "'simulat'" in refusal(capsys, "simulat")
     assert "DATA" in refusal(capsys, "simulate", "--label", "y")

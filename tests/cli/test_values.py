@@ -66,6 +66,16 @@ def test_a_column_of_classes_is_left_out_and_said(cases, tmp_path, capsys):
     assert labels_of(tmp_path / "p") == {}
 
 
+def test_what_is_named_like_an_id_is_left_out_or_said(tmp_path, capsys):
+    rows = [f"{i // 2},{i % 3},{i * 37 % 101 / 10}" for i in range(40)]
+    data = write(tmp_path / "rows.csv", "id,store_id,depth", rows)
+    assert init(tmp_path / "p", data, "--classes", "no,yes") == 0
+    columns = read_columns(capsys.readouterr().out)
+    assert columns["id"] == "left out is named like an id, and few rows share a value"
+    assert columns["store_id"].startswith("number named like an id; models read it")
+    assert columns["depth"] == "number"
+
+
 def test_a_column_of_classes_can_be_named_as_a_feature(cases, tmp_path):
     options = ["--classes", "no,yes", "--id", "case", "--features", "depth,fraud"]
     assert init(tmp_path / "p", cases, *options) == 0

@@ -154,7 +154,7 @@ def test_text_without_a_word_that_returns_is_dropped():
 def test_what_names_or_numbers_a_row_is_dropped():
     encoder, _ = encode(
         {
-            "Id": [3, 2, 1] * 10,  # not unique: a feature like any other
+            "Id": [3, 2, 1] * 10,  # few values: a feature like any other
             "user_ID": list(range(100, 130)),
             "index": list(range(30, 0, -1)),
             "idea": list(range(30)),  # a name that only begins like one
@@ -167,6 +167,26 @@ def test_what_names_or_numbers_a_row_is_dropped():
         "key": "differs in nearly every row",
     }
     assert encoder.feature_names_in_.tolist() == ["Id", "idea"]
+
+
+@pytest.mark.parametrize("name", ["id", "case_ID", ""])
+@pytest.mark.parametrize(
+    "values",
+    [
+        [row // 2 for row in range(40)],
+        [*range(20), *range(20)],
+        np.random.default_rng(0).permutation(40).tolist(),
+        [f"k{row % 20}" for row in range(40)],
+    ],
+    ids=["doubled", "two files", "shuffled", "strings"],
+)
+def test_ids_that_do_not_number_the_rows_are_dropped_by_their_name(name, values):
+    frame = pa.table({name: values, "n": [1.5, 2.0] * 20})
+    assert TabularEncoder().fit(frame).dropped_ == {
+        name: "is named like an id, and few rows share a value"
+    }
+    other = pa.table({"amount": values, "n": [1.5, 2.0] * 20})
+    assert TabularEncoder().fit(other).dropped_ == {}
 
 
 def test_ids_beyond_the_precision_of_floats_are_still_seen():

@@ -11,8 +11,9 @@ from motherlode.errors import InputError
 from motherlode.project._log import log
 from motherlode.project._log.database import Unavailable
 from motherlode.project._log.events import Event
-from motherlode.project._serving import ranking
+from motherlode.project._serving import leases, ranking
 from motherlode.project._serving.answers import Answer
+from motherlode.project._serving.changing import change_settings
 from motherlode.project._serving.live import Live
 from motherlode.project._serving.queue import needs_second_annotator
 from motherlode.project._serving.ranking import QUEUE, Ranking
@@ -38,8 +39,8 @@ def live(project, clock):
     live.close()
 
 
-def rows(leases):
-    return [lease.offer.row for lease in leases]
+def rows(held):
+    return [lease.offer.row for lease in held]
 
 
 def events(project):
@@ -64,8 +65,7 @@ def test_without_a_ranking_rows_come_by_lot_and_the_same_for_the_same_seed(proje
 
 def test_the_ranking_is_served_in_its_order_with_where_it_came_from(project, live):
     id = published(project, [7, 3, 5], last_event=4)
-    leases = live.next("ann", 2)
-    assert rows(leases) == [7, 3]
+    assert rows(live.next("ann", 2)) == [7, 3]
     live.answer("ann", [Answer(7, label="gold", seconds=1.5, note="shiny", tags=("deep", "old"))])
     (event,) = events(project)
     assert (event.row, event.label, event.annotator, event.kind) == (7, "gold", "ann", "label")
@@ -73,6 +73,35 @@ def test_the_ranking_is_served_in_its_order_with_where_it_came_from(project, liv
     assert (event.how.model_version, event.how.channel, event.seconds) == (4, "query", 1.5)
     assert (event.note, event.tags) == ("shiny", "deep\nold")
     assert rows(live.next("ann", 2)) == [3, 5]
+
+
+@pytest.mark.parametrize("values", [{"goal": "find"}, {"strategy": "random"}])
+def test_rows_that_wait_are_chosen_anew_once_a_ranking_goes_by_a_change(
+    project, live, clock, values
+):
+    by_lot = rows(live.next("ann", 4))
+    clock.now += 1
+    (event,) = live.run(lambda c, s: change_settings(project, c, s, "ann", values, clock.now))
+    clock.now += 1
+    best = [row for row in range(20) if row not in by_lot][:6]
+    published(project, best, last_event=event.id - 1)  # by the settings of before
+    assert rows(live.next("ann", 4)) == by_lot
+    published(project, best, last_event=event.id)
+    shown = live.next("ann", 4)
+    assert rows(shown) == [by_lot[0], *best[:3]]
+    assert live.next("ann", 4)[1].offer == shown[1].offer  # and not again each time
+    with project.database.reading() as connection:
+        assert set(leases.find_draws(connection)) == set(by_lot)  # still the draws that they were
+
+
+def test_a_change_of_something_else_leaves_rows_that_wait(project, live, clock):
+    by_lot = rows(live.next("ann", 4))
+    clock.now += 1
+    values = {"guidelines": "Look twice."}
+    live.run(lambda c, s: change_settings(project, c, s, "ann", values, clock.now))
+    clock.now += 1
+    published(project, [row for row in range(20) if row not in by_lot], last_event=99)
+    assert rows(live.next("ann", 4)) == by_lot
 
 
 def test_no_row_is_held_by_two(project, live):

@@ -54,7 +54,8 @@ def test_random_rows_bound_the_share_found() -> None:
     known = recall(of)
     said = verdict(of).sentence.removeprefix("between ").split()
     low, high = float(said[0]), float(said[2])
-    assert said[1:] == ["and", said[2], *["%", "of", "the", "refunds", "are", "found."]]
+    rest = ["%", "of", "the", "refunds", "are", "found,", "with", "95", "%", "confidence."]
+    assert said[1:] == ["and", said[2], *rest]
     assert 0 <= 100 * known.low - low < 1
     assert 0 <= high - 100 * known.high < 1
 
@@ -62,6 +63,13 @@ def test_random_rows_bound_the_share_found() -> None:
 def test_none_is_found() -> None:
     found = verdict(session(3000, 0, 60, 60))
     assert "none of the refunds is found yet, and there are at most" in found.sentence
+    assert found.sentence.endswith(", with 95 % confidence.")
+
+
+@pytest.mark.parametrize("of", [(300, 52, 60, 1), (300, 52, 200, 4), (60, 0, 60, 0)])
+def test_each_interval_says_how_sure_it_is(of: tuple[int, ...]) -> None:
+    sentence = forecast(session(3000, *of[1::-1], *of[2:]), level=0.8).verdict.sentence
+    assert ", with 80 % confidence" in sentence
 
 
 def test_a_proved_rule_says_stop_and_what_it_promises() -> None:

@@ -460,6 +460,7 @@ def test_how_annotators_err_is_told_to_admins_alone(team):
     assert team.get("/api/status", headers=ann).json()["error_rates"] is None
     page = team.get("/dashboard/now", headers=boss).text
     assert "gold called otherwise" in page
+    assert team.get("/people/now", headers=boss).text.count("gold called otherwise") == 1
     assert f"{judged[0]['errors']['gold']['said']}" in page
     assert "(95 %: " in page
     assert "called otherwise" not in team.get("/dashboard/now", headers=ann).text

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -30,7 +31,7 @@ def test_rows_are_scored(labelled):
     assert "'rome' (1 row)" in found["notes"][0]
     assert found["model"] == {
         "saved": False, "threshold": None, "positive": ["gold"], "last_event": 40,
-        "events_since": 0,
+        "events_since": 0, "note": None,
     }  # fmt: skip
 
 
@@ -107,6 +108,19 @@ def test_the_rest_comes_likeliest_first(labelled):
     assert len(rows) == 80
     assert {row["id"] for row in rows[:6]} == {"r48", "r60", "r72", "r84", "r96", "r108"}
     assert len(labelled.get("/api/rank?n=3").text.splitlines()) == 4
+
+
+def test_a_model_of_another_scikit_learn_is_said(labelled, monkeypatch):
+    models = labelled.app.state.service.models
+    assert "X-Motherlode-Note" not in labelled.get("/api/rank").headers
+    at_hand = models.get(labelled.app.state.service.live.now())
+    other = at_hand._replace(found=replace(at_hand.found, other_version="1.4.7"))
+    monkeypatch.setattr(models, "get", lambda state: other)
+    said = labelled.post("/api/predict", json={"rows": [ROW]}).json()["model"]["note"]
+    assert said.startswith("The model was written with scikit-learn 1.4.7, and this is ")
+    assert labelled.get("/api/rank").headers["X-Motherlode-Note"] == said
+    scored = labelled.post("/api/score?name=x.csv", content=CSV)
+    assert scored.headers["X-Motherlode-Note"] == said
 
 
 def test_annotators_may_not_see_what_the_model_says(labelled):

@@ -83,6 +83,17 @@ def write_ends(
     )
 
 
+def write_share(part: int, whole: int) -> str:
+    """Write the share that some of a known number of things are; 0 % and 100 % are none and all.
+
+    Examples
+    --------
+    >>> write_share(4, 3000), write_share(1500, 3000), write_share(2999, 3000), write_share(0, 5)
+    ('0.133 %', '50 %', 'over 99.9 %', '0 %')
+    """
+    return f"{_write_known(part / whole, 'share')} %"
+
+
 def write_level(level: float) -> str:
     """Write the coverage of an interval, as in "95 %"."""
     return f"{100 * level:.12g} %"

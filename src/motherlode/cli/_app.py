@@ -7,7 +7,7 @@ not wait for scikit-learn.
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -39,12 +39,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except InputError as problem:
         return _say(str(problem), 2)
     except _UsageError as problem:
-        return _say(problem.format_message(), 2)  # type: ignore[attr-defined]
+        return _say(_explain(problem), 2)
     except Interrupted as stop:
         return _say(str(stop), 130)
     except KeyboardInterrupt:
         code = 130
     return _say("Stopped.", 130) if code == 130 else int(code or 0)
+
+
+def _explain(problem: Any) -> str:
+    """Say what is wrong in what was typed; of an unknown option, the one that is most alike."""
+    if not (hasattr(problem, "option_name") and hasattr(problem, "possibilities")):
+        return str(problem.format_message())
+    said = f"There is no option {problem.option_name}"
+    if problem.possibilities:
+        return f"{said}; did you mean {problem.possibilities[0]}?"
+    return f"{said}; `{problem.ctx.command_path} --help` lists them."
 
 
 def _say(sentence: str, code: int) -> int:

@@ -18,6 +18,7 @@ from ._screen import make_table, say
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_READ_ID = "named like an id; models read it, as its values repeat or have gaps"
 _NESTED = "holds lists or bytes; models read them if --features names it"
 _MOST_SHOWN = 40
 
@@ -78,6 +79,12 @@ def _find_ids(table: "pa.Table") -> str | None:
     return None
 
 
+def _is_read_as_no_id(name: str, planned: RowPlan) -> bool:
+    """Tell whether models read a column that is named like an id."""
+    is_read = planned.kinds.get(name) in ("number", "category") and name != planned.id
+    return is_read and is_row_name(name)
+
+
 def _say_encoders(console: Console, kind: str, chosen: str | None) -> None:
     """Say what a row is to models, and what else is installed."""
     others = [name for name in installed_encoders(kind) if name != chosen]
@@ -101,6 +108,7 @@ def _show_columns(console: Console, found: Found, planned: RowPlan, labels: str 
         if kind == "number" and kind_of_cells(found.table.schema.field(name).type) == "boolean":
             kind = "boolean"
         why = [planned.left_out.get(name), planned.doubts.get(name), found.reasons.get(name)]
+        why.append(_READ_ID if _is_read_as_no_id(name, planned) else None)
         if kind is None:
             kind = "left out" if why[0] or name not in planned.shown else "shown"
             if name not in planned.shown and not why[0]:

@@ -3,7 +3,6 @@
 import shutil
 import sys
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from rich import box
@@ -116,13 +115,9 @@ def _say_model(console: Console, project: Project, file: Path | None) -> AtHand:
             newer = read_state(connection).last - about.last_event
         behind = f"; {newer:,} newer answers or changes are not in it" if newer > 0 else ""
         say(console, f"Model: {at_hand.file}{behind}.")
-        if at_hand.found.other_version is not None:
-            say(
-                console,
-                f"It was written with scikit-learn {at_hand.found.other_version}, and this is "
-                f"{version('scikit-learn')}, so its answers may differ: make it again with "
-                "`motherlode train`.",
-            )
+        other_version = at_hand.found.say_other_version()
+        if other_version is not None:
+            say(console, other_version)
     return at_hand
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from rich.text import Text
 
+from .._inert.description import pluralise
+from .._inert.written_numbers import write_share
 from ..estimation import Estimate
 from ..project._data.folder import open_project
 from ..project._insight.advice import make_forecast
@@ -72,9 +74,9 @@ def status(folder: Path, json: bool) -> None:
 
 def _print(found: dict[str, Any]) -> None:
     console = make_console()
-    share = found["labelled"] / found["rows"]
+    share = write_share(found["labelled"], found["rows"])
     say(console, f"{found['project']}: {found['labelled']:,} of {found['rows']:,} rows labelled"
-                 f" ({100 * share:.1f} %).")  # fmt: skip
+                 f" ({share}).")  # fmt: skip
     table = make_table("Class", "Labels")
     positive_class = found["positive_class"]
     several = isinstance(found["minority"], tuple)
@@ -104,8 +106,9 @@ def _print(found: dict[str, Any]) -> None:
         say(console, f"Rows last added: {last['rows']:,} from {last['source']}, {last['at'][:16]}.")
     agreed = found["agreement"]
     if agreed["fleiss"] is not None:
-        say(console, f"Agreement on {agreed['rows']:,} rows labelled by several: Fleiss' kappa "
-                     f"{agreed['fleiss']:.2f}.")  # fmt: skip
+        rows = pluralise(agreed["rows"], "row")
+        kappa = f"{agreed['fleiss']:.2f}"
+        say(console, f"Agreement on {rows} labelled by several: Fleiss' kappa {kappa}.")
     ranking = found["ranking"] or {}
     say(console, _ranking(ranking))
     if ranking.get("problem"):

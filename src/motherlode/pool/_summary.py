@@ -20,6 +20,8 @@ _TEXT_WORDS = 4  # strings are text from this median number of words on
 _TEXT_DISTINCT = 0.5  # … if at least this share of them is distinct
 _IDENTIFIER_DISTINCT = 0.9  # from this share of distinct values on, strings name their row
 _IDENTIFIER_ROWS = 10  # … in at least so many rows; a few categories may happen to differ
+_ID_DISTINCT = 0.5  # … and from this share on where the name is that of an id: each stands twice
+_ID_ROWS = 200_000  # the first rows, by which whole numbers of such a name are judged
 
 
 class Summary:
@@ -39,6 +41,8 @@ class Summary:
         self._order: int | None = 0  # 1 while ascending, -1 while descending, None if neither
         self._last: Any = None
         self._whole_numbers = True
+        self._ids: set[Any] = set()
+        self._ids_read = 0
         self.rounded = False
 
     def add(self, series: "nw.Series[Any]", low: int = 0) -> Column:
@@ -105,7 +109,15 @@ class Summary:
             many = self.present >= _IDENTIFIER_ROWS
             if many and self.distinct >= _IDENTIFIER_DISTINCT * self.present:
                 return "differs in nearly every row"
-        return None
+        return "is named like an id, and few rows share a value" if self._reads_as_ids() else None
+
+    def _reads_as_ids(self) -> bool:
+        """Tell whether a column is named like an id, and has few rows of one value."""
+        if self.present < _IDENTIFIER_ROWS or not is_row_name(self.name):
+            return False
+        if self.kind == "strings":
+            return not self.reads_as_text() and self.distinct >= _ID_DISTINCT * self.present
+        return self._whole_numbers and len(self._ids) >= _ID_DISTINCT * self._ids_read
 
     def _add_numbers(self, values: Floats) -> None:
         # Chan, Golub & LeVeque (1983), Algorithms for computing the sample variance, eq. 2.1.
@@ -132,14 +144,19 @@ class Summary:
         self._hashes = np.union1d(self._hashes, hashes)
 
     def _watch_order(self, series: "nw.Series[Any]", column: Column) -> None:
-        """Note whether the whole numbers of an index still ascend or descend."""
-        if self._order is None or not is_row_name(self.name) or not len(column.values):
+        """Note whether the numbers of an index still ascend or descend, and which there are."""
+        if not (self._whole_numbers and is_row_name(self.name) and len(column.values)):
             return
         if not series.dtype.is_integer() or series.null_count():
             self._order, self._whole_numbers = None, False
             return
         # As Python's own numbers, where neighbours are the same after rounding.
         values = np.array(series.to_list(), dtype=object) if column.rounded else column.values
+        first = values[: _ID_ROWS - self._ids_read]
+        self._ids.update(first.tolist())
+        self._ids_read += len(first)
+        if self._order is None:
+            return
         steps = np.diff(values if self._last is None else np.concatenate([[self._last], values]))
         self._last = values[-1]
         if self._order >= 0 and bool((steps > 0).all()):

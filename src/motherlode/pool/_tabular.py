@@ -45,6 +45,8 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     every row
     ascending or descending whole     none: they number the rows
     numbers named id, …_id or index
+    whole numbers and strings named   none: they name the row
+    so, at least half of them distinct
     columns without a value           none
     ================================  ==========================================================
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .._inert.written_numbers import write_ends
+from .._inert.written_numbers import write_ends, write_level
 from ..estimation import Estimate, Estimates, plan_draws
 from ..estimation._bounds import are_bounds_apart
 from ..estimation._naming import count_positives, name_positives
@@ -85,16 +85,23 @@ def _say_known(estimates: Estimates, session: Session) -> str:
     recall, total, name = estimates.recall, estimates.positives, estimates.name
     if isinstance(recall, Estimate):
         low, high = write_ends(recall.low, recall.high, recall.kind, recall.limits)
+        share = f"at least {low} %" if recall.high >= 1.0 else f"between {low} and {high} %"
         also = _say_bounds(recall, total)
-        if recall.high >= 1.0:
-            return f"at least {low} % of the {name} are found{also}."
-        return f"between {low} and {high} % of the {name} are found{also}."
+        return f"{share} of the {name} are found{_say_sure(recall)}{also}."
     if isinstance(total, Estimate):
         _, most = write_ends(total.low, total.high, total.kind, total.limits)
-        return f"none of the {name} is found yet, and there are at most {most}."
+        sure = _say_sure(total)
+        return f"none of the {name} is found yet, and there are at most {most}{sure}."
     found = count_positives(session.found, name) if session.found else f"no {name}"
     verb = "is" if session.found == 1 else "are"
     return f"{found} {verb} found, and nobody can tell yet how many there are."
+
+
+def _say_sure(estimate: Estimate) -> str:
+    """Say how sure an interval is; one of no width is known."""
+    if estimate.low == estimate.high:
+        return ""
+    return f", with {write_level(estimate.level)} confidence"
 
 
 def _say_bounds(recall: Estimate, total: MaybeEstimate) -> str:

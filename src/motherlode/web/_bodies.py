@@ -173,6 +173,10 @@ class ModelOut(BaseModel):
     positive: list[str] = Field(description="The positive classes.")
     last_event: int = Field(description="Up to which event it was fitted.")
     events_since: int = Field(description="How many events are newer.")
+    note: str | None = Field(
+        description="That another scikit-learn wrote it, so that its answers may differ; null if "
+        "it is of this one."
+    )
 
 
 class Predicted(BaseModel):

@@ -1,12 +1,13 @@
 """The pages: labelling, logging in, and the description of the REST API."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from .._inert.written_numbers import write_share
 from ..project._accounts import SEE_ALL
 from ._access import Caller
 from ._guidelines import show_guidelines
@@ -18,6 +19,23 @@ _TIMEOUT = 0.5
 _templates = Environment(
     loader=PackageLoader("motherlode.web"), autoescape=select_autoescape(default=True)
 )
+_templates.globals["write_share"] = write_share
+
+
+def list_judged(labels: Mapping[str, int], annotators: Iterable[Mapping[str, Any]]) -> list[str]:
+    """List the classes with labels of which it is known how annotators err; tables have these.
+
+    Examples
+    --------
+    >>> found = {"gold": {"said": "3 %"}, "dry": {"reason": "unknown"}, "wet": {"said": "9 %"}}
+    >>> list_judged({"gold": 7, "dry": 8, "wet": 0}, [{"errors": {}}, {"errors": found}])
+    ['gold']
+    """
+    known = {c for one in annotators for c, error in one["errors"].items() if "said" in error}
+    return [label for label, n in labels.items() if n and label in known]
+
+
+_templates.globals["list_judged"] = list_judged
 
 
 @router.get("/")

@@ -25,6 +25,10 @@ router = APIRouter(tags=["the model"])
 LARGEST_FILE = 200_000_000
 """Bytes of a file to score."""
 
+NOTE = "X-Motherlode-Note"
+"""The header of a file that says what `ModelOut.note` says."""
+
+_Noted = tuple[Iterator[bytes], str | None]
 _ENDINGS = re.compile(r"(\.[a-z0-9]{1,10}){1,2}$")
 _Format = Annotated[
     str, Query(pattern=f"^({'|'.join(list_formats())})$", description="What file it is.")
@@ -67,7 +71,10 @@ async def score(
     ],
     format: _Format = "csv",
 ) -> StreamingResponse:
-    """Send a file of rows, and get it with a decision, probabilities and reasons for each row."""
+    """Send a file of rows, and get it with a decision, probabilities and reasons for each row.
+
+    If another scikit-learn wrote the model, the header ``X-Motherlode-Note`` says so.
+    """
     ending = read_ending(name)
     folder = Path(await run_sync(lambda: tempfile.mkdtemp(prefix="motherlode-")))
     path = folder / f"rows{ending}"
@@ -75,13 +82,13 @@ async def score(
         with path.open("wb") as file:
             async for part in request.stream():
                 file.write(part)
-        parts = await run_sync(_score, service, path, format, limiter=service.predicting)
+        parts, note = await run_sync(_score, service, path, format, limiter=service.predicting)
     except BaseException as problem:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(problem, InputError):
             raise name_as_sent(problem, path, name) from None
         raise
-    return _send(parts, f"scored.{ending_of(format)}", lambda: shutil.rmtree(folder, True))
+    return _send(parts, f"scored.{ending_of(format)}", note, lambda: shutil.rmtree(folder, True))
 
 
 @router.get(
@@ -93,9 +100,12 @@ async def rank(
     format: _Format = "csv",
     n: Annotated[int | None, Query(ge=1, le=2**31, description="How many rows at most.")] = None,
 ) -> StreamingResponse:
-    """Get the rows that nobody answered as a file, likeliest first."""
-    parts = await run_sync(_rank, service, format, n, limiter=service.predicting)
-    return _send(parts, f"rest.{ending_of(format)}", lambda: None)
+    """Get the rows that nobody answered as a file, likeliest first.
+
+    If another scikit-learn wrote the model, the header ``X-Motherlode-Note`` says so.
+    """
+    parts, note = await run_sync(_rank, service, format, n, limiter=service.predicting)
+    return _send(parts, f"rest.{ending_of(format)}", note, lambda: None)
 
 
 def _predict(service: Service, body: RowsIn) -> Predicted:
@@ -124,6 +134,7 @@ def _predict(service: Service, body: RowsIn) -> Predicted:
         positive=list(about.positive),
         last_event=about.last_event,
         events_since=max(0, service.live.now().last - about.last_event),
+        note=at_hand.found.say_other_version(),
     )
     return Predicted(rows=rows, notes=notes, model=model)
 
@@ -156,25 +167,27 @@ def _or_null(rows: list[list[float]]) -> list[list[float | None]]:
     return [[None if value != value else value for value in row] for row in rows]
 
 
-def _score(service: Service, path: Path, format: str) -> Iterator[bytes]:
+def _score(service: Service, path: Path, format: str) -> _Noted:
     from ..project._prediction.new_rows import THE_FILE, open_new_rows
     from ..project._prediction.scored_lines import ScoredRows
 
     rows = open_new_rows(service.project, path, Choices(), THE_FILE)
     try:
-        scored = ScoredRows(service.project, _find(service).found, rows, _ignore)
+        found = _find(service).found
+        scored = ScoredRows(service.project, found, rows, _ignore)
         parts = _begin(scored.parts(format))
     except BaseException:
         rows.close()
         raise
-    return _finally(parts, rows.close)
+    return _finally(parts, rows.close), found.say_other_version()
 
 
-def _rank(service: Service, format: str, n: int | None) -> Iterator[bytes]:
+def _rank(service: Service, format: str, n: int | None) -> _Noted:
     from ..project._prediction.rest import Rest
 
     found = _find(service).found
-    return _begin(Rest(service.project, found, service.live.now(), n, _ignore).parts(format))
+    rest = Rest(service.project, found, service.live.now(), n, _ignore)
+    return _begin(rest.parts(format)), found.say_other_version()
 
 
 def _find(service: Service) -> AtHand:
@@ -210,7 +223,11 @@ def read_ending(name: str) -> str:
     return found.group()
 
 
-def _send(parts: Iterator[bytes], name: str, end: Callable[[], None]) -> StreamingResponse:
+def _send(
+    parts: Iterator[bytes], name: str, note: str | None, end: Callable[[], None]
+) -> StreamingResponse:
     kind = MEDIA.get(name.rpartition(".")[2], ANY_FILE)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if note is not None:
+        headers[NOTE] = note
     return StreamingResponse(_finally(parts, end), media_type=kind, headers=headers)

@@ -80,11 +80,15 @@ _RELEASE = delete(table).where(_OWN)
 
 @dataclass(frozen=True)
 class Lease:
-    """An offer that an annotator holds until `expires_at`, in seconds since 1970."""
+    """An offer that an annotator has held since `granted_at`, and holds until `expires_at`.
+
+    Both are seconds since 1970.
+    """
 
     offer: Offer
     annotator: str
     expires_at: float
+    granted_at: float
 
 
 @dataclass(frozen=True)
@@ -129,8 +133,8 @@ def grant(
         if offer.how.asked_at is None:
             offer = replace(offer, how=replace(offer.how, asked_at=now))
         connection.execute(_MAKE_WAY, {"of": offer.row, "who": annotator})
-        lease = Lease(offer, annotator, now + seconds)
-        _put(connection, lease, now, place)
+        lease = Lease(offer, annotator, now + seconds, now)
+        _put(connection, lease, place)
         granted.append(lease)
     connection.execute(_GIVE_UP, {"who": annotator, "now": now})
     connection.execute(_FORGET, {"who": annotator, "now": now})
@@ -139,7 +143,7 @@ def grant(
 
 def remember(connection: Connection, annotator: str, offer: Offer, now: float) -> None:
     """Keep how a row was offered to an annotator, who does not hold it."""
-    _put(connection, Lease(offer, annotator, _ENDED), now, 0)
+    _put(connection, Lease(offer, annotator, _ENDED, now), 0)
 
 
 def remember_batch(connection: Connection, offers: Sequence[Offer], now: float) -> None:
@@ -225,7 +229,7 @@ def _change_own(connection: Connection, change: Any, annotator: str, rows: Itera
         connection.execute(change, {"who": annotator, "rows": rows})
 
 
-def _put(connection: Connection, lease: Lease, now: float, place: int) -> None:
+def _put(connection: Connection, lease: Lease, place: int) -> None:
     offer = lease.offer
     connection.execute(_REPLACE, {"of": offer.row, "who": lease.annotator})
     values = {
@@ -234,7 +238,7 @@ def _put(connection: Connection, lease: Lease, now: float, place: int) -> None:
         "urgency": offer.urgency,
         "reason": offer.reason,
         "annotator": lease.annotator,
-        "granted_at": now,
+        "granted_at": lease.granted_at,
         "expires_at": lease.expires_at,
         "place": place,
     }
@@ -247,4 +251,4 @@ def _offers(found: Iterable[Row[Any]]) -> dict[int, Offer]:
 
 def _lease(values: Mapping[str, Any]) -> Lease:
     offer = Offer(values["row"], provenance_from_dict(values), values["urgency"], values["reason"])
-    return Lease(offer, values["annotator"], values["expires_at"])
+    return Lease(offer, values["annotator"], values["expires_at"], values["granted_at"])

@@ -30,6 +30,7 @@ from .answers import Answer, record, take_back
 from .arrivals import find_time
 from .evaluating import Evaluations, Wanted, offer_wanted
 from .leases import Lease
+from .outdated import list_outdated
 from .put_first import lease_chosen
 from .queue import TAKEN_BACK, choose_offers, make_second_rule
 from .ranking import Ranking
@@ -334,15 +335,18 @@ class Live:
         ]
         leases.end(connection, annotator, over)
         held = [lease for lease in held if lease.offer.row not in over]
+        over = list_outdated(held, state.changes, lambda: self._read_ranking(connection))
+        leases.end(connection, annotator, over)
+        held = [lease for lease in held if lease.offer.row not in over]
         if len(held) >= n:
             return held[:n]
-        leased = [lease.offer.row for lease in current]
+        leased = [lease.offer.row for lease in current if lease.offer.row not in over]
         first = offer_wanted(wanted, n - len(held), state, leased, reach)
         first = leases.keep_draws(connection, first)
         held += leases.grant(connection, annotator, first, now, seconds)
         if wanted.alone or len(held) >= n:
             return held
-        self.ranking = ranking.read_latest(connection, self.ranking)
+        self._read_ranking(connection)
         found = choose_offers(
             annotator,
             n - len(held),
@@ -357,6 +361,10 @@ class Live:
         )
         found = leases.keep_draws(connection, found)
         return held + leases.grant(connection, annotator, found, now, seconds)
+
+    def _read_ranking(self, connection: Connection) -> Ranking | None:
+        self.ranking = ranking.read_latest(connection, self.ranking)
+        return self.ranking
 
     def _random_order(self, settings: Settings, reach: Reach | None) -> RandomOrder:
         if reach is not None:

@@ -19,6 +19,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import numpy as np
+import sklearn
 from sklearn.exceptions import InconsistentVersionWarning
 
 from ..._files.unpacking import check_zip
@@ -118,6 +119,16 @@ class ProjectModel:
     reference: tuple[float, ...] = ()
     promised: bool = False
     other_version: str | None = None
+
+    def say_other_version(self) -> str | None:
+        """Say that another scikit-learn wrote the file, and what to do; None if this one did."""
+        if self.other_version is None:
+            return None
+        return (
+            f"The model was written with scikit-learn {self.other_version}, and this is "
+            f"{sklearn.__version__}, so its answers may differ: make it again with "
+            "`motherlode train`."
+        )
 
 
 Step = Callable[[str], AbstractContextManager[None]]

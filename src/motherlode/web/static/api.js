@@ -38,7 +38,7 @@ export async function upload(path, file) {
   return proven(async () => {
     const answer = await request("POST", path, file);
     try {
-      return await answer.blob();
+      return { content: await answer.blob(), note: answer.headers.get("X-Motherlode-Note") };
     } catch {
       throw new Unreachable("The answer ended too early; the server says more.");
     }

@@ -542,6 +542,7 @@ function leaveSheet() {
 
 let lastCounted = -Infinity; // when an answer was last counted here
 let counts = { labelled: project.labelled, found: project.found };
+let ranking;             // the last that was seen; rows that wait may be chosen anew by the next
 
 function countAnswer({ kind, label }, by) {
   lastCounted = performance.now();
@@ -562,7 +563,8 @@ async function showStatus() {
   try {
     const status = await get("/api/status");
     if (status.last_change !== project.last_change) await followSettings(status.last_change);
-    if (Boolean(status.paused) !== Boolean(pause)) refill();
+    if (Boolean(status.paused) !== Boolean(pause) || status.ranking?.id !== ranking) refill();
+    ranking = status.ranking?.id;
     if (lastCounted < asked) counts = { labelled: status.labelled, found: status.found };
     showCounts();
     showStated();

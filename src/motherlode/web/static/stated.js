@@ -28,7 +28,7 @@ async function state(sentence) {
     const found = await post("/api/prior", sentence ? { sentence } : {});
     typed = false;
     draw(found);
-    announce(sentence ? "Saved. The next rows go by it." : "It is not used any more.");
+    announce(sentence ? "Saved. The row on the page stays; the next go by it as soon as they are ordered." : "It is not used any more.");
   } catch (problem) {
     announce(problem.message);
   }

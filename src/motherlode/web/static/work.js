@@ -18,8 +18,9 @@ async function score() {
   say(`${file.name} is being scored …`);
   try {
     const path = `/api/score?format=${format}&name=${encodeURIComponent(file.name)}`;
-    save(await upload(path, file), `${file.name.replace(/\.[^.]*$/, "")}-scored.${format}`);
-    say(`${file.name} is scored.`);
+    const { content, note } = await upload(path, file);
+    save(content, `${file.name.replace(/\.[^.]*$/, "")}-scored.${format}`);
+    say([`${file.name} is scored.`, note].filter(Boolean).join(" "));
   } catch (problem) {
     say(problem.message);
   } finally {
