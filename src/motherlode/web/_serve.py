@@ -20,12 +20,13 @@ from ..project._serving.live import Live
 from ..project._training.supervisor import Supervisor
 from ._access import Access
 from ._app import make_app
-from ._connections import BoundedProtocol
+from ._connections import BoundedProtocol, find_most_connections
 from ._label_studio import make_label_studio
 from ._logging import ServerLog
 from ._several import Several, name_projects
 
-_BACKLOG = 128
+_BACKLOG = 128  # connections that wait to be taken
+_AT_ONCE = 1 / 8  # of all that there may be, taken in one turn
 
 
 def run_server(
@@ -130,10 +131,25 @@ def _run(app: ASGIApp, listening: socket.socket, proxy: str | None) -> None:
     # of another address, so only a proxy that was named is believed.
     config = uvicorn.Config(
         app, log_config=None, log_level="warning", access_log=False, server_header=False,
-        timeout_graceful_shutdown=2, http=BoundedProtocol, ws="none", backlog=_BACKLOG,
+        timeout_graceful_shutdown=2, http=BoundedProtocol, ws="none",
+        backlog=max(1, int(_AT_ONCE * find_most_connections())),
         proxy_headers=proxy is not None, forwarded_allow_ips=proxy,
     )  # fmt: skip
-    uvicorn.Server(config).run(sockets=[listening])
+    _Server(config).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """One that takes few new connections in a turn, while many may wait.
+
+    To asyncio both are one number. With many in a turn a crowd takes all files that the process may
+    open before any of them can give way, and then no page can be read.
+    """
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets=sockets)
+        for one in sockets or ():
+            one.listen(_BACKLOG)
 
 
 def _need_accounts(projects: Sequence[Project], access: Sequence[Access], open_to: str) -> None:
