@@ -12,6 +12,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Every process that tests start would compile the package anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+import hypothesis
 import joblib
 import numpy as np
 import pytest
@@ -48,7 +49,9 @@ def pytest_collection() -> Generator[None, object, object]:
     try:
         return (yield)
     finally:
-        # Nothing is frozen: hypothesis looks for referrers, and does not see what is.
+        # An older hypothesis looks for referrers, and does not see those that are frozen.
+        if hypothesis.__version_info__ >= (6, 150):
+            gc.freeze()
         gc.enable()
 
 
