@@ -16,7 +16,7 @@ from sklearn.base import clone
 from .._rows.arrays import Codes, Floats, Matrix
 from .._rows.matrix import n_rows
 from .._rows.threads import one_thread
-from ..errors import InputError
+from ..errors import InputError, first_line
 from . import _linear as linear
 from ._adapt import adapt, as_classifier, declare_classes
 from ._scoring import check_scores, score_positive
@@ -307,8 +307,7 @@ def _name_fault(model: Any, error: Exception) -> str:
 
 def _first_words(error: Exception) -> str:
     """Give the first line of what an error says, without its end."""
-    line = (str(error).splitlines() or [type(error).__name__])[0]
-    return line[:200].rstrip(" .:")
+    return first_line(error)[:200].rstrip(" .:")
 
 
 def _brief(estimator: Any, X: Matrix) -> bool:

@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
+from ..errors import InputError, first_line
 from ._natives import as_plain_series, type_of
 
 Kind = Literal["numbers", "dates", "strings", "nothing"]
@@ -99,7 +99,7 @@ def read_column(name: str, series: "nw.Series[Any]", low: int = 0) -> Column:
     except InputError:
         raise
     except Exception as error:  # of whichever library holds the column
-        why = next(iter(str(error).splitlines()), "") or type(error).__name__
+        why = first_line(error)
         raise InputError(
             f"Column {name!r} of type {type_of(series)} cannot be read ({why.rstrip('.')}); turn "
             "it into numbers, dates or texts, or leave it out."

@@ -13,7 +13,7 @@ from .._files.tables import TableFiles, files_in
 from .._rows.arrays import Matrix
 from .._rows.blocks import Stored
 from .._rows.matrix import is_frame, n_rows
-from ..errors import InputError
+from ..errors import InputError, first_line
 from ._columns import open_frame
 from ._features import count_rows, texts_or_none
 from ._forms import as_known_form, as_numbers
@@ -130,7 +130,7 @@ def _append_frame(data: Any, more: Any) -> Any:
     try:
         joined = nw.concat([frame, new], how="vertical").to_native()
     except Exception as problem:
-        why = next(iter(str(problem).splitlines()), type(problem).__name__)
+        why = first_line(problem)
         raise InputError(f"The new rows do not go below those of the pool: {why}") from None
     return joined.reset_index(drop=True) if hasattr(joined, "reset_index") else joined
 

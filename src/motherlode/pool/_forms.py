@@ -10,7 +10,7 @@ from scipy.sparse import issparse
 
 from .._rows.arrays import Matrix
 from .._rows.blocks import Stored
-from ..errors import InputError
+from ..errors import InputError, first_line
 from ._columns import open_frame
 from ._natives import type_of
 
@@ -120,7 +120,7 @@ def as_numbers(data: Any) -> Matrix:
     except ValueError:
         raise InputError(_explain_not_numeric(data)) from None
     except (RuntimeError, TypeError) as error:  # tensors with gradients, or of another device
-        why = next(iter(str(error).splitlines()), "") or type(error).__name__
+        why = first_line(error)
         raise InputError(
             f"The pool's {type(data).__name__} cannot be read as an array ({why.rstrip('.')})."
         ) from None
