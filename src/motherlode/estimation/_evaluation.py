@@ -30,6 +30,9 @@ NAMES = dict(
 # Labels that the recalibrated scores count for in the allocation of a layer. If they were few, a
 # layer whose first rows are negative would get no more, and positives would be underestimated.
 _PRIOR = 30.0
+# Of a positive, and of a negative, that count as seen in each layer. An interval holds what a layer
+# of which few rows are drawn may hide, however low the scores: so none is drawn too thinly.
+_UNSEEN = 0.05
 _LEAST = 2  # rows that are drawn of every layer first
 # Of a plan: labels that are tried first, numbers tried between two doublings, part of a label.
 _FEW = 16
@@ -478,8 +481,8 @@ class Evaluation:
     def _allocate(self, tally: Tally) -> Floats:
         """Weigh layers by Neyman's allocation, with shares smoothed towards the scores."""
         said = recalibrate(self._means, tally.positives, tally.drawn)
-        p = (tally.positives + _PRIOR * said) / (tally.drawn + _PRIOR)
-        p = np.clip(p, 1e-6, 1 - 1e-6)
+        seen = tally.positives + _PRIOR * said + _UNSEEN
+        p = seen / (tally.drawn + _PRIOR + 2 * _UNSEEN)
         slope = self._slope(p, tally)
         return np.asarray(self._rows * np.abs(slope) * np.sqrt(p * (1 - p)))
 

@@ -6,14 +6,18 @@ was seen likely enough.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.special import betaln
+from scipy.stats import qmc
 
 from .._rows.arrays import Codes, Floats
 
-_SIMULATED = 1_000
+_SIMULATED = 2_048  # samples; a power of two, so that Sobol's points are even
+_BEYOND = 8.0  # standard deviations from the mean within which counts are told apart
 _STEPS, _MOST_STEPS = 10, 30
 _NEAR = 0.01  # of the distance from the estimate to the end that is looked for
 _FAR = 1e15
@@ -155,20 +159,56 @@ def tails(tally: Tally, condition: Condition) -> tuple[float, float]:
     shares = condition.likeliest(tally)
     if shares is None:
         return 0.0, 0.0
-    rng = np.random.default_rng(0)
-    size = (_SIMULATED, len(shares))
-    # Whole numbers of positives that are the expected ones on average.
-    expected = tally.rows * shares
-    positives = np.floor(expected + rng.random(size)).astype(np.int64)
-    positives = np.where(tally.drawn < tally.rows, positives, tally.positives)
-    positives = np.minimum(positives, tally.rows)
-    seen = rng.hypergeometric(positives, tally.rows - positives, tally.drawn, size=size)
+    expected = np.where(tally.drawn < tally.rows, tally.rows * shares, tally.positives)
+    seen = _simulate(tally, np.minimum(expected, tally.rows))
     simulated = condition.seen(seen, tally.drawn)
     observed = float(condition.seen(tally.positives[None, :], tally.drawn)[0])
     tie = _ROUNDING * (1.0 + abs(observed))
     below, above = (simulated < observed - tie).mean(), (simulated > observed + tie).mean()
     half = (1 - below - above) / 2
     return float(below + half), float(above + half)
+
+
+def _simulate(tally: Tally, expected: Floats) -> Codes:
+    """Simulate how many positives are drawn, if so many are expected in each layer.
+
+    What is expected need not be whole: a layer then holds one more or less, with that mean. The
+    samples are spread evenly, so a tail comes out as of some ten times as many at random.
+    """
+    even = _spread(len(expected))
+    seen = np.empty(even.shape, dtype=np.int64)
+    for k, (rows, drawn) in enumerate(zip(tally.rows.tolist(), tally.drawn.tolist(), strict=True)):
+        mean = drawn * expected[k] / max(rows, 1)
+        far = _BEYOND * (np.sqrt(mean) + 1)
+        counts = np.arange(max(int(mean - far), 0), min(int(mean + far) + 1, drawn) + 1)
+        whole = int(expected[k])
+        part = expected[k] - whole
+        chance = (1 - part) * _hypergeometric(counts, rows, whole, drawn)
+        if part > 0:
+            chance = chance + part * _hypergeometric(counts, rows, whole + 1, drawn)
+        below = np.cumsum(chance)
+        place = np.searchsorted(below / below[-1], even[:, k])
+        seen[:, k] = counts[np.minimum(place, len(counts) - 1)]
+    return seen
+
+
+@lru_cache(maxsize=8)
+def _spread(layers: int) -> Floats:
+    """Spread points evenly over the unit cube: Sobol's, moved by one random shift."""
+    points = qmc.Sobol(layers, scramble=False).random(_SIMULATED)
+    return np.asarray((points + np.random.default_rng(0).random(layers)) % 1.0)
+
+
+def _hypergeometric(counts: Codes, rows: int, positives: int, drawn: int) -> Floats:
+    """Compute the chance of each number of positives among the rows drawn."""
+    inside = (counts <= positives) & (drawn - counts <= rows - positives)
+    k = np.where(inside, counts, max(drawn - rows + positives, 0))
+    chance = _log_choose(positives, k) + _log_choose(rows - positives, drawn - k)
+    return np.where(inside, np.exp(chance - _log_choose(rows, drawn)), 0.0)
+
+
+def _log_choose(n: int, k: Codes | int) -> Floats:
+    return np.asarray(-betaln(n - k + 1, k + 1.0) - np.log1p(n))
 
 
 def interval(
