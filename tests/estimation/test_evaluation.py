@@ -73,7 +73,7 @@ def test_tails_are_those_of_all_samples():
 
 
 def _count_tails(seen, contrast):
-    """The mid-p tails by all outcomes, a layer holding the whole numbers beside what is likeliest."""
+    """The mid-p tails by all outcomes; layers hold the whole numbers beside what is likeliest."""
     shares = likeliest_shares(seen, contrast)
     chance, statistic = np.ones(1), np.zeros(1)
     for rows, drawn, share, a in zip(
