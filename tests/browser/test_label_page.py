@@ -308,6 +308,17 @@ def test_the_end_says_what_is_left_and_what_to_do(serve, visit):
     assert check(page, "the end") == []
 
 
+def test_rows_that_others_hold_are_no_end(serve, visit):
+    served = serve(letters(4), text="text")
+    held = served.live.next("bea", 2)
+    page = visit(served, name="ann")
+    assert len(held) == 2
+    press(page, "1")
+    page.keyboard.press("1")
+    page.wait_for_selector("#row:has-text('2 rows are kept for other people now')")
+    assert page.inner_text("#row").startswith("No row is free for you at the moment.")
+
+
 def test_the_words_that_found_a_row_are_marked_in_it(serve, visit):
     served = serve(letters(20), text="text")
     page = visit(served)

@@ -100,7 +100,7 @@ def _print(found: dict[str, Any]) -> None:
     }
     counts = [f"{found[key]:,} {said}" for key, said in passed.items() if found[key]]
     if counts:
-        say(console, f"Rows {', '.join(counts)}.")
+        say(console, f"Rows: {', '.join(counts)}.")
     if found["arrivals"]:
         last = found["arrivals"][-1]
         say(console, f"Rows last added: {last['rows']:,} from {last['source']}, {last['at'][:16]}.")

@@ -265,7 +265,8 @@ function emptyMessage() {
   if (away) return [`${away} What you answered is kept here and sent when the server is back.`];
   if (pause) return [`Paused by ${pause.by} since ${momentOf(pause.at)}. What you answered is kept; rows come again by themselves.`];
   if (!ended) return ["The next row is on its way."];
-  return ["There is no row left for you to answer. Thank you.", ...leftInWords(left), exportLink()];
+  const said = left?.held ? "No row is free for you at the moment." : "There is no row left for you to answer. Thank you.";
+  return [said, ...leftInWords(left), exportLink()];
 }
 
 function leftInWords(found) {
