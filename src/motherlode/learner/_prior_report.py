@@ -126,7 +126,7 @@ def _slope_of(learner: Any) -> Slope:
 def _share(positive: Any, where: str) -> MaybeEstimate:
     n, found = len(positive), int(np.sum(positive))
     if not n:
-        return NoEstimate(f"No labelled control draw is {where}; have some drawn.")
+        return NoEstimate(f"No control draw {where} is labelled; have some drawn.")
     low, high = binomial_interval(found, n)
     return Estimate(
         found / n,
