@@ -119,6 +119,20 @@ def test_a_name_of_ones_own_is_taken_once():
         own.register("very_round", 2)
 
 
+def test_what_a_package_cannot_make_is_said_in_one_sentence():
+    def broken():
+        raise RuntimeError("no key is set.\nA second line")
+
+    def refuses():
+        raise InputError("The judge needs KEY.")
+
+    own = Registry("judge", "motherlode.no_such_group", {"broken": broken, "refuses": refuses})
+    with pytest.raises(InputError, match=r"'broken' can't be made.*RuntimeError: no key is set;"):
+        own.make("broken")
+    with pytest.raises(InputError, match=r"^The judge needs KEY\.$"):
+        own.make("refuses")
+
+
 TABLE = pa.table({"x0": [0.5, 1.5, 2.5], "x1": [3.0, 2.0, 1.0]})
 
 

@@ -22,15 +22,17 @@ and they can be used by name wherever motherlode's own can. These groups are rea
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from .errors import InputError
+from .errors import InputError, first_line
 
 Thing = TypeVar("Thing")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,23 @@ class Registry(Generic[Thing]):
                 f"The {self.kind} {name!r} of an installed package can't be loaded: {problem}."
             ) from None
         return found
+
+    def make(self: "Registry[Callable[[], Made]]", name: str) -> Made:
+        """Call what has the name, without arguments, and return what it makes.
+
+        An `InputError` is raised as by `named`, and if the call fails.
+        """
+        maker = self.named(name)
+        try:
+            return maker()
+        except InputError:
+            raise
+        except Exception as problem:
+            raise InputError(
+                f"The {self.kind} {name!r} can't be made, as it failed with "
+                f"{type(problem).__name__}: {first_line(problem).rstrip(' .')}; whoever wrote it "
+                "can mend it, or choose another."
+            ) from problem
 
     def register(self, name: str, thing: Thing) -> None:
         """Give a thing a name, or raise an `InputError` if the name is taken."""

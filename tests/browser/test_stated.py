@@ -44,3 +44,30 @@ def test_it_is_stated_beside_the_row_gives_the_reason_and_is_taken_back(serve, v
     board.wait_for_selector("#stated-by:has-text('Taken back by bob')")
     assert board.input_value("#stated") == ""
     assert board.is_hidden("#stop-using")
+
+
+def test_what_is_no_sentence_is_shown_beside_the_field_and_not_made_one(serve, visit):
+    served = serve(pa.table({"text": TEXTS}))
+    words = {"prior": "keywords", "words": ["refund", "money*"]}
+    served.live.run(lambda c, s: change_settings(served.project, c, s, "ann", {"prior": words}, 1))
+    page = visit(served, "dashboard")
+    page.wait_for_selector('#stated-by:has-text(\'In use: the words "refund", "money*".\')')
+    assert page.input_value("#stated") == ""
+    page.click("#state-it")
+    page.wait_for_selector("text=Write a sentence first")
+    assert stated(served) == words
+    page.fill("#stated", "please refund")
+    page.click("#state-it")
+    until(lambda: stated(served) == {"prior": "sentence", "text": "please refund"})
+
+
+def test_rows_without_words_are_not_asked_for_a_sentence(serve, visit):
+    served = serve(pa.table({"depth": [float(row) for row in range(60)]}))
+    column = {"prior": "column", "name": "depth"}
+    served.live.run(lambda c, s: change_settings(served.project, c, s, "ann", {"prior": column}, 1))
+    board = visit(served, "dashboard")
+    board.wait_for_selector("text=--prior-column")
+    assert board.query_selector("#stated") is None
+    assert board.query_selector("#state-it") is None
+    board.click("text=Stop using it")
+    until(lambda: stated(served) is None)

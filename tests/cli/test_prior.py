@@ -1,6 +1,7 @@
 """What is sought, stated by the commands of a project."""
 
 import json
+import warnings
 
 import pytest
 
@@ -58,6 +59,32 @@ def test_without_one_init_asks_for_it_where_words_can_be_compared(init):
     folder, made = init()
     assert "What are you looking for?" in made.out
     assert f"motherlode set {folder} --prior" in made.out
+
+
+def test_a_sentence_that_no_row_fits_is_not_said_to_order_rows(init, capsys):
+    folder, made = init("--prior", "Продам корову")
+    assert "It tells no row from another" in made.out
+    assert "it orders the first rows" not in made.out
+    with warnings.catch_warnings(action="default"):
+        run(["query", str(folder), "-n", "3"])
+    query = capsys.readouterr()
+    assert "what you are looking for" not in query.out
+    assert query.err == (  # a sentence, without the line of code that warns
+        'The prior, the sentence "Продам корову", tells no row from another, so it orders nothing; '
+        "use words that the rows hold, in their language, or scores that differ.\n"
+    )
+
+
+def test_a_table_is_asked_for_scores(tmp_path, capsys):
+    data = tmp_path / "loans.csv"
+    data.write_text("x,y,old\n" + "".join(f"{i},{i * i % 7},{i / 60}\n" for i in range(60)))
+    begin = ("--data", data, "--classes", "fine,bad", "--features", "x,y")
+    out = said(capsys, "init", tmp_path / "p", *begin)
+    assert "motherlode set" in out
+    assert "--prior-column NAME" in out
+    assert "sentence" not in out
+    out = said(capsys, "init", tmp_path / "q", *begin, "--prior-column", "old")
+    assert 'Going by the column "old": it orders the first rows.' in out
 
 
 def test_what_cannot_be_stated_is_said_in_one_sentence_and_nothing_is_made(init, capsys):

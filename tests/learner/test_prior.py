@@ -137,8 +137,21 @@ class TestFromNothing:
 
     def test_a_prior_that_says_nothing_of_any_row_changes_no_model(self):
         learner = make(np.full(600, np.nan))
-        assert lead(learner, 5) >= 0
-        assert learner.prior_report().slope.value == pytest.approx(START)
+        with pytest.warns(UserWarning, match="of 0 of 600 rows, tells no row from another"):
+            assert lead(learner, 5) >= 0
+        report = learner.prior_report()
+        assert report.slope.value == pytest.approx(START)
+        assert report.says_nothing
+        assert "tells no row from another" in repr(report)
+
+    def test_a_row_without_a_score_is_not_said_to_match(self):
+        gaps = GOOD.copy()
+        gaps[::2] = np.nan
+        learner = make(gaps, strategy=ByPrior())
+        query = learner.query(600)
+        said = dict(zip(query.rows.tolist(), query.reasons, strict=True))
+        assert all(("nothing is told" in said[row]) == (row % 2 == 0) for row in range(600))
+        assert "among the first 0." in said[int(np.nanargmax(gaps))]
 
 
 class TestMovingUp:

@@ -148,8 +148,33 @@ def test_a_service_that_is_away_is_not_called_for_each_row():
 
 
 def test_another_number_of_answers_than_rows_fails_the_batch():
-    with pytest.warns(UserWarning, match="it gave 1 answers for 2 rows"):
+    with pytest.warns(UserWarning, match="it gave 1 answer for 2 rows"):
         assert np.isnan(quiet(lambda rows: [1], name="short")(["a", "b"])).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("10", "it gave one str for 2 rows; it gets a list of rows, and returns a list"),
+        ({0: 1, 1: 0}, "it gave one dict for 2 rows"),
+        ({0, 1}, "it gave one set for 2 rows"),
+        (None, "it gave None for 2 rows"),
+        (1.0, "it gave one float for 2 rows"),
+    ],
+)
+def test_answers_are_a_list_in_the_order_of_the_rows(given, said):
+    with pytest.warns(UserWarning, match=said):
+        assert np.isnan(quiet(lambda rows: given, name="one")(["a", "b"])).all()
+
+
+def test_of_an_error_of_many_lines_the_first_is_told():
+    def away(rows):
+        raise ConnectionError("the service is away.\nA page of HTML\n")
+
+    judge = quiet(away)
+    with pytest.warns(UserWarning, match=r"row 0: ConnectionError: the service is away\.$"):
+        judge(["a"])
+    assert "\n" not in judge.problems[0]
 
 
 def test_a_stop_by_the_user_keeps_what_was_paid_for(tmp_path):
@@ -341,6 +366,7 @@ def test_judges_are_the_same_only_if_they_are_one():
         ({"batch": 1.5}, "batch is 1.5"),
         ({"price": -1}, "price is -1"),
         ({"price": float("nan")}, "price is nan"),
+        ({"price": "0.1"}, "price is '0.1'"),
         ({"name": " "}, "name is empty"),
     ],
 )

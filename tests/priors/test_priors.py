@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import IsolationForest
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
 
 from motherlode import InputError, Pool
 from motherlode.embedding import Embedding
@@ -93,6 +95,22 @@ def test_anything_that_a_person_states_becomes_a_prior(stated, kind):
 def test_what_is_no_prior_is_refused(stated):
     with pytest.raises(InputError):
         as_prior(stated)
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        (pd.Series(["12 %", "7,5 %"]), "2 texts such as '12 %', which are numbers; give numbers"),
+        (["0.5", "1e-3", "1,000.25"], "which are numbers"),
+        (["high", "low"] * 200, "400 texts such as 'high', more than 200"),
+        (LinearRegression(), "the model LinearRegression, which has neither predict_proba"),
+        (make_pipeline(LinearRegression()), "the model Pipeline, which has neither"),
+    ],
+)
+def test_what_is_rather_scores_is_not_taken_for_words(stated, said):
+    with pytest.raises(InputError, match=said):
+        as_prior(stated)
+    assert as_prior(["0.5 mm", "1.5 mm"]) == Keywords(["0.5 mm", "1.5 mm"])
 
 
 @pytest.mark.parametrize("prior", [Sentence("hip"), Keywords(["hip"])])
@@ -239,6 +257,27 @@ class TestFittedModel:
     def test_a_model_that_reads_something_else_is_named(self):
         with pytest.raises(InputError, match="LogisticRegression, given as prior"):
             FittedModel(LINE).check(Pool(np.ones((4, 3))))
+        named = make_pipeline(LogisticRegression()).fit(pd.DataFrame({"a": [0, 1]}), [0, 1])
+        with pytest.raises(InputError, match="given as prior, cannot score") as found:
+            FittedModel(named).check(Pool(pd.DataFrame({"b": [0.0, 1.0]})))
+        assert "\n" not in str(found.value)
+
+    @pytest.mark.parametrize("given", [[[0.4]], [[0.4, 0.6]] * 2, 0.5])
+    def test_scores_of_another_shape_are_refused(self, given):
+        class Odd:
+            classes_ = (0, 1)
+
+            def predict_proba(self, X):
+                return given
+
+        with pytest.raises(InputError, match=r"Odd, given as prior, gave scores of shape \("):
+            FittedModel(Odd()).check(Pool(self.X))
+
+    @pytest.mark.parametrize("make", [make_pipeline, lambda model: model])
+    def test_a_detector_puts_outliers_first(self, make):
+        X = np.append(np.linspace(-1.0, 1.0, 40), 30.0)[:, None]
+        model = make(IsolationForest(n_estimators=20, random_state=0)).fit(X)
+        assert np.argmax(as_prior(model).score(Pool(X), np.arange(41))) == 40
 
 
 def test_a_prior_of_ones_own_is_a_frozen_dataclass_with_two_methods():

@@ -113,7 +113,7 @@ def test_a_judge_of_a_package_is_asked_by_name_and_its_answers_are_kept(command,
     assert again.stdout == shown.stdout
     assert again.stderr == ""
     status = command("status", project).stdout
-    assert 'Looking for the judge "knows_gold".' in status
+    assert 'Going by the judge "knows_gold".' in status
     assert "The judge was given 90 rows; it may see 500." in status
 
 

@@ -1,6 +1,7 @@
 """What a project states of its rows before any label, on both databases."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -9,8 +10,8 @@ import pytest
 from motherlode.errors import InputError
 from motherlode.priors import Judge
 from motherlode.project._data.settings import Recipe, Settings
-from motherlode.project._data.stated import check_form, say_prior, state_prior
-from motherlode.project._insight.prior import describe_prior
+from motherlode.project._data.stated import check_form, say_prior, say_search, state_prior
+from motherlode.project._insight.prior import IT_SAYS_NOTHING, describe_prior
 from motherlode.project._log.fold import State
 from motherlode.project._log.log import read_state
 from motherlode.project._serving.changing import change_settings, take_change_back
@@ -143,6 +144,8 @@ def test_the_order_is_as_if_the_prior_had_been_there_from_the_beginning(make, te
         ({"prior": "keywords", "words": "hip"}, "Keywords are a list"),
         ({"prior": "keywords", "words": [1]}, "by a sentence, keywords"),
         ({"prior": "sentence", "text": "x" * 5_001}, "more than 5,000 characters"),
+        ({"prior": "keywords", "words": ["hip"] * 201}, "more than 200 keywords"),
+        ({"prior": "keywords", "words": ["hip", "???"]}, "give words, each of them a text"),
         ("hip", "by a sentence, keywords"),
     ],
 )
@@ -161,6 +164,34 @@ def test_words_need_texts_to_be_compared_with(make):
         change(project, prior=state_prior("deep wells"))
     change(project, prior=state_prior(column="depth"))
     assert make_prior(project.settings_at(_state(project)).prior, project.rows).values[8] == 8
+
+
+@pytest.mark.parametrize(
+    "stated", [state_prior("骨折"), state_prior(keywords=["zebra"]), state_prior(column="same")]
+)
+def test_what_tells_no_row_from_another_is_said_to(make, stated):
+    table = texts_table().append_column("same", pa.array([None, 0.5] * 60))
+    recipe = Recipe("auto", None, "find")
+    project = make(
+        table, kind="text", columns=("text",), shown=("text",), recipe=recipe, prior=stated
+    )
+    with pytest.warns(UserWarning, match="tells no row from another"):
+        assert rank_queue(project, project.rows.pool(), State())
+    assert described(project)["did"] == [IT_SAYS_NOTHING]
+    with pytest.warns(UserWarning, match="tells no row from another"):
+        reasons = ask_batch(project, 5).reasons
+    assert not any("among the first" in reason for reason in reasons)
+
+
+def test_pictures_are_told_what_they_can_be_looked_for_by():
+    settings = SimpleNamespace(kind="image", columns=("path",))
+    with pytest.raises(InputError, match=r"their paths and one of scores.*--prior-judge"):
+        check_prior(state_prior("a red disc"), settings, pa.table({"path": ["a.png"]}))
+
+
+def test_what_is_stated_is_said_on_one_line():
+    assert say_prior(state_prior("broken\n\n hips")) == '"broken hips"'
+    assert say_search(state_prior(judge="cheap")) == 'Going by the judge "cheap"'
 
 
 def _state(project):

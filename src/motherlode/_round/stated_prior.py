@@ -1,11 +1,13 @@
 """A prior as a round reads it: scores on one scale, and the slope that labels give it."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from .._rows.arrays import Floats, Rows
@@ -20,6 +22,11 @@ _IN_QUESTION = 3  # times the batch: rows that such a prior is asked of in a rou
 
 MATERIAL = float(np.log(2.0))
 """The change of log odds from which on a row counts as moved up: its odds are doubled."""
+SAYS_NOTHING = (
+    "tells no row from another, so it orders nothing; use words that the rows hold, in their "
+    "language, or scores that differ."
+)
+"""What to say of a prior that is no help, after its name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +61,35 @@ class StatedPrior:
         return normal_scores(self._score(rows), self._scale)
 
     @cached_property
-    def _all(self) -> Floats:
+    def says_nothing(self) -> bool:
+        """Whether it tells no row of the pool from another: none has a score, or all the same.
+
+        Of a prior that is asked row by row nobody knows that before all rows are asked.
+        """
+        if self.lazy:
+            return False
+        known = self._scores[~np.isnan(self._scores)]
+        return not len(known) or bool(known.min() == known.max())
+
+    def speaks_of(self, rows: Rows) -> NDArray[np.bool_]:
+        """Tell which rows it says anything of, shape (m,)."""
+        if self.says_nothing:
+            return np.zeros(len(rows), dtype=bool)
+        return ~np.isnan(self._score(rows) if self.lazy else self._scores[rows])
+
+    @cached_property
+    def _scores(self) -> Floats:
         n = len(self.pool)
         starts = range(0, n, _BLOCK)
-        found = np.concatenate(
-            [self._score(np.arange(low, min(low + _BLOCK, n))) for low in starts]
-        )
+        return np.concatenate([self._score(np.arange(low, min(low + _BLOCK, n))) for low in starts])
+
+    @cached_property
+    def _all(self) -> Floats:
+        if self.says_nothing:
+            warnings.warn(
+                f"The prior, {self.prior.describe()}, {SAYS_NOTHING}", UserWarning, stacklevel=2
+            )
+        found = self._scores
         known = found[~np.isnan(found)]
         if len(known) > _MOST_SEEN:
             known = np.random.default_rng(0).choice(known, _MOST_SEEN, replace=False)

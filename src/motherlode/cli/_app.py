@@ -13,6 +13,7 @@ import typer
 
 from .. import __version__
 from .._inert import make_inert
+from .._inert.plain_warnings import show_warnings_plainly
 from ..errors import InputError
 from ._choices import Encoding, Missing, Types, make_choices
 from ._commands import care, labelling, making, model, people, serving
@@ -35,7 +36,8 @@ for subject in (making, labelling, care, model, people, serving):
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit code."""
     try:
-        code = app(args=arguments, prog_name="motherlode", standalone_mode=False)
+        with show_warnings_plainly():
+            code = app(args=arguments, prog_name="motherlode", standalone_mode=False)
     except InputError as problem:
         return _say(str(problem), 2)
     except _UsageError as problem:

@@ -1,6 +1,7 @@
 """``motherlode init``: make a labelling project of a file."""
 
 import time
+import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +19,14 @@ from ..project._data.encoders import default_encoder, get_encoder
 from ..project._data.folder import Project, create_project
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.settings import Recipe, Settings
-from ..project._data.stated import JUDGE, Stated, say_prior
+from ..project._data.stated import JUDGE, Stated, holds_words, say_search
 from ..project._data.written import keep_cells
 from ..project._insight.advice import check_rules
+from ..project._insight.prior import IT_SAYS_NOTHING, describe_prior
 from ..project._log.fold import State
 from ..project._log.log import read_state
 from ..project._serving.teaching import teach
-from ..project._training.prior import check_prior, holds_words
+from ..project._training.prior import check_prior
 from ..project._training.recipe import check_recipe
 from ..project._training.training import CurrentPool, rank_queue
 from ..strategies._adaptive import GOALS
@@ -110,8 +112,8 @@ def init(request: Request) -> None:
         if annotator is not None:
             _teach(project, annotator, labels)
         _order(project, request.project)
-    asks_for_prior = request.prior is None and holds_words(settings, table)
-    _conclude(request, found, planned, labels, asks_for_prior)
+        prior = _say_prior(project)
+    _conclude(request, found, planned, labels, prior)
 
 
 def _create(request: Request, settings: Settings, table: "pa.Table") -> Project:
@@ -172,13 +174,46 @@ def _order(project: Project, folder: Path) -> None:
     if stated is None or stated["prior"] == JUDGE or project.settings.rows > _MOST_ORDERED:
         return
     try:
-        with Steps().show("Rows ordered"), suppress(Exception):  # the trainer says what is wrong
+        with (
+            Steps().show("Rows ordered"),
+            suppress(Exception),  # the trainer says what is wrong
+            warnings.catch_warnings(action="ignore"),  # what is stated is told of below
+        ):
             rank_queue(project, CurrentPool(project), State())
     except KeyboardInterrupt:
         raise Interrupted(
             f"{folder} is made; its rows are ordered by `motherlode label {folder}` or "
             f"`motherlode serve {folder}`."
         ) from None
+
+
+def _say_prior(project: Project) -> str:
+    """Say what is looked for and what that does, or ask for it where words can say it."""
+    settings, table = project.settings, project.rows.table
+    stated, folder = settings.prior, project.folder
+    if stated is None and settings.kind == "text":
+        return (
+            "What are you looking for? Say it in a sentence, and the first rows are better than "
+            f'chance: `motherlode set {folder} --prior "…"`.'
+        )
+    if stated is None and settings.kind == "table":
+        words = ' or what their cells say, `--prior "…"`,' * holds_words(settings, table)
+        return (
+            "What do you know already? A column of scores, as of an older model,"
+            f"{words} says what to look at first: "
+            f"`motherlode set {folder} --prior-column NAME`."
+        )
+    if stated is None:
+        return ""
+    if stated["prior"] == JUDGE:
+        return (
+            f"{say_search(stated)}: it is asked of some rows once somebody labels or a server runs."
+        )
+    with project.database.reading() as connection:
+        did = describe_prior(connection, settings, read_state(connection))["did"]
+    if IT_SAYS_NOTHING in did:
+        return f"{say_search(stated)}. {IT_SAYS_NOTHING}"
+    return f"{say_search(stated)}: it orders the first rows."
 
 
 def _is_of_images(data: str) -> bool:
@@ -258,7 +293,7 @@ def _conclude(
     found: Found,
     planned: RowPlan,
     labels: dict[int, str],
-    asks_for_prior: bool,
+    prior: str,
 ) -> None:
     console = make_console()
     rows, columns = found.table.num_rows, ", ".join(planned.columns[:_MOST_NAMED])
@@ -276,14 +311,8 @@ def _conclude(
         have = pluralise(len(labels), "row has", "rows have")
         say(console, f"{have} a label already, by {request.labels}.")
         say_leaks(console, found.table, planned.columns, labels)
-    if request.prior is not None:
-        say(console, f"Looking for {say_prior(request.prior)}: it orders the first rows.")
-    elif asks_for_prior:
-        say(
-            console,
-            "What are you looking for? Say it in a sentence, and the first rows are better than "
-            f'chance: `motherlode set {request.project} --prior "…"`.',
-        )
+    if prior:
+        say(console, prior)
     if request.minority is None:
         say(
             console,

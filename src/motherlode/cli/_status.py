@@ -11,6 +11,7 @@ from .._inert.description import pluralise
 from .._inert.written_numbers import write_share
 from ..estimation import Estimate
 from ..project._data.folder import open_project
+from ..project._data.stated import say_search
 from ..project._insight.advice import make_forecast
 from ..project._insight.annotators import judge_annotators
 from ..project._insight.label_errors import correct_estimates
@@ -53,7 +54,7 @@ def status(folder: Path, json: bool) -> None:
     _print(found)
     _print_records(records)
     if prior["said"] is not None:
-        say(console, " ".join([f"Looking for {prior['said']}.", *prior["did"]]))
+        say(console, " ".join([f"{say_search(prior['stated'])}.", *prior["did"]]))
     if found["agreement"]["rows"]:
         known = [one for one in judged if one.confusion is not None]
         for said in [f"{one}." for one in known] or [str(e) for e in judged[0].errors.values()][:1]:

@@ -116,7 +116,8 @@ class ActiveLearner(Described):
         asked for itself.
     prior : text, list of words, array of scores, model, function or Prior, optional
         What you know before the first label: a sentence that says what is looked for, keywords, a
-        score for each row, a fitted model, or a function of a row; see `motherlode.priors`. It is
+        score for each row, a fitted model, or a function of a list of rows; see
+        `motherlode.priors`. It is
         never a label. It chooses the first questions, moves rows up, and loses its weight where
         labels speak against it.
     seed : int

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .._inert.description import Described, Description, pluralise
-from .._round.stated_prior import MATERIAL
+from .._round.stated_prior import MATERIAL, SAYS_NOTHING
 from ..errors import InputError
 from ..estimation._exact import binomial_interval
 from ..estimation._separation import estimate_separation
@@ -48,6 +48,8 @@ class PriorReport(Described):
     separation_of_labels : float
         The same as `separation` of all labels, which a search has chosen, so it is biased; NaN
         without labels of both kinds.
+    says_nothing : bool
+        Whether the prior tells no row of the pool from another: none holds its words, say.
     """
 
     stated: str
@@ -58,10 +60,13 @@ class PriorReport(Described):
     precision: MaybeEstimate
     share: MaybeEstimate
     separation_of_labels: float
+    says_nothing: bool = False
 
     @property
     def verdict(self) -> str:
         """What the labels say of the prior, in a sentence."""
+        if self.says_nothing:
+            return f"It {SAYS_NOTHING}"
         if self.slope.high < 0:
             return "The labels say that it is the wrong way round, and it is used so."
         if self.slope.low > 0:
@@ -107,6 +112,7 @@ def report_prior(learner: Any) -> PriorReport:
         _share(positive[first], f"in the first {100 * _FIRST:.0f} % by the prior"),
         _share(positive[drawn], "of any score"),
         separation.value if isinstance(separation, Estimate) else float("nan"),
+        prior.says_nothing,
     )
 
 
@@ -120,7 +126,7 @@ def _slope_of(learner: Any) -> Slope:
 def _share(positive: Any, where: str) -> MaybeEstimate:
     n, found = len(positive), int(np.sum(positive))
     if not n:
-        return NoEstimate(f"No labelled control draw is {where}; have some drawn.")
+        return NoEstimate(f"No control draw {where} is labelled; have some drawn.")
     low, high = binomial_interval(found, n)
     return Estimate(
         found / n,

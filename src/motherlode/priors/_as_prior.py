@@ -1,5 +1,6 @@
 """From anything that a person may state to a prior."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,10 @@ from ._judge import Judge
 from ._keywords import Keywords
 from ._prior import Prior
 from ._sentence import Sentence
+
+_MOST_WORDS = 200  # a longer list is rather a column of the data
+_NUMBER = re.compile(r"[-+]?[\d.,' ]*\d[\d.,' ]*(e[-+]?\d+)?\s*%?", re.IGNORECASE)
+_LONGEST = 40  # characters of one text in a sentence
 
 
 def as_prior(stated: Any, positive: Sequence[Any] = ()) -> Prior:
@@ -59,6 +64,11 @@ def as_prior(stated: Any, positive: Sequence[Any] = ()) -> Prior:
         return _name_positive(FittedModel(stated), positive)
     if callable(stated):
         return Judge(stated)
+    if hasattr(stated, "predict"):
+        raise InputError(
+            f"The prior is the model {type(stated).__name__}, which has neither predict_proba nor "
+            "decision_function; give its scores of the rows, as in prior=model.predict(X)."
+        )
     return _of_many(stated)
 
 
@@ -68,16 +78,27 @@ def _of_many(stated: Any) -> Prior:
         stated = sorted(stated, key=str)
     values = stated.to_numpy() if hasattr(stated, "to_numpy") else stated
     if isinstance(values, list | tuple | np.ndarray) and any(isinstance(v, str) for v in values):
+        _check_words(list(values))
         return Keywords(tuple(values))
     values = np.asarray(values)
     if values.ndim == 2 and values.shape[1] == 1:  # a frame of one column
         values = values[:, 0]
-    if values.ndim == 0:
+    if values.ndim == 0 or not values.size:
         raise InputError(
             f"The prior is {stated!r}; give a sentence, a list of words, a score for each row, a "
             "fitted model, a function, or a prior of motherlode.priors."
         )
     return Scores(values)
+
+
+def _check_words(values: list[Any]) -> None:
+    """Refuse texts that are rather scores, which keywords would not say of."""
+    what = f"The prior is {len(values):,} texts such as {str(values[0])[:_LONGEST]!r}"
+    either = "give numbers if they are scores, and Keywords([...]) if they are words."
+    if all(isinstance(value, str) and _NUMBER.fullmatch(value.strip()) for value in values):
+        raise InputError(f"{what}, which are numbers; {either}")
+    if len(values) > _MOST_WORDS:
+        raise InputError(f"{what}, more than {_MOST_WORDS}; {either}")
 
 
 def _name_positive(prior: FittedModel, positive: Sequence[Any]) -> FittedModel:

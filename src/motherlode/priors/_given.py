@@ -8,10 +8,12 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.base import is_outlier_detector
 
+from .._inert.description import pluralise
 from .._rows.arrays import Floats, Rows
 from .._rows.matrix import is_frame, take
-from ..errors import InputError
+from ..errors import InputError, first_line
 from ..pool import Pool
 from ..pool._columns import open_frame, read_column
 from ._prior import Prior
@@ -143,6 +145,9 @@ def _numbers(values: ArrayLike) -> Floats:
 class FittedModel(Prior):
     """A model fitted elsewhere, which reads rows as they were handed in to the pool.
 
+    A detector of outliers, such as scikit-learn's ``IsolationForest``, does too: the further out,
+    the likelier.
+
     Parameters
     ----------
     model : fitted model
@@ -176,18 +181,26 @@ class FittedModel(Prior):
         except Exception as problem:
             raise InputError(
                 f"{self._name}, given as prior, cannot score rows of this pool "
-                f"({type(problem).__name__}: {problem}); give a model that reads rows as they were "
-                "handed in, or an array of scores."
+                f"({type(problem).__name__}: {first_line(problem).rstrip(' .')}); give a model "
+                "that reads rows as they were handed in, or an array of scores."
             ) from problem
-        if found.ndim == 1:
+        if found.shape == (len(rows),):
             return found if place else -found
+        if found.ndim != 2 or len(found) != len(rows) or found.shape[1] <= place:
+            raise InputError(
+                f"{self._name}, given as prior, gave scores of shape {found.shape} for "
+                f"{pluralise(len(rows), 'row')}; give a model with one score for each row, or one "
+                "for each of its classes."
+            )
         return found[:, place]
 
     def _place(self) -> int:
         """Find the column of the positive class."""
         classes = getattr(self.model, "classes_", None)
         if classes is None:
-            return 1
+            has_tags = hasattr(self.model, "__sklearn_tags__")
+            # Detectors give outliers the lower scores, and what is rare is rather an outlier.
+            return 0 if has_tags and is_outlier_detector(self.model) else 1
         known = np.asarray(classes).tolist()
         if self.positive is not None:
             if self.positive not in known:

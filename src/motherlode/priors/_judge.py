@@ -2,7 +2,7 @@
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from hashlib import blake2b
 from math import isfinite
 from os import PathLike
@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.sparse import issparse
 
-from .._inert.description import Described, Description
+from .._inert.description import Described, Description, pluralise
 from .._inert.whole_numbers import check_whole
 from .._rows.arrays import Floats, Rows
 from .._rows.matrix import is_frame, n_rows
-from ..errors import InputError
+from ..errors import InputError, first_line
 from ..pool import Pool
 from ..pool._columns import open_frame
 from ..pool._digest import read_image_file
@@ -117,8 +117,10 @@ class Judge(Described, Prior):
                 "and change the name with the model or the question."
             )
         self._is_named = name is not None
-        if price is not None and not (isfinite(price) and price >= 0):
-            raise InputError(f"price is {price!r}; give what one row costs, 0 or more.")
+        if price is not None and not (
+            isinstance(price, int | float | np.number) and isfinite(price) and price >= 0
+        ):
+            raise InputError(f"price is {price!r}; give what one row costs, a number from 0 on.")
         self.price = price
         self.tell = _write_to_stderr if tell is None else tell
         self.problems: list[str] = []
@@ -253,14 +255,11 @@ class Judge(Described, Prior):
         """Ask about some rows, keep what comes, and say whether any answer could be used."""
         ids = [row for _, _, row in batch]
         try:
-            found = list(self.function([content for _, content, _ in batch]))
+            found = _list_answers(self.function([content for _, content, _ in batch]), len(batch))
         except Exception as problem:
-            why = f"{type(problem).__name__}: {problem}"[:_LONGEST]
-            self._keep({}, {digest: why for digest, _, _ in batch})
-            self._report(f"The judge {self.name!r} failed on {_name_rows(ids)}: {why}")
-            return False
-        if len(found) != len(batch):
-            why = f"it gave {len(found)} answers for {len(batch)} rows"
+            said = first_line(problem)
+            why = said if isinstance(problem, _NoList) else f"{type(problem).__name__}: {said}"
+            why = why[:_LONGEST].rstrip(" .")
             self._keep({}, {digest: why for digest, _, _ in batch})
             self._report(f"The judge {self.name!r} failed on {_name_rows(ids)}: {why}.")
             return False
@@ -297,6 +296,25 @@ class Judge(Described, Prior):
             facts.append(("answers are kept in", str(self._kept.path)))
         facts += [("problem", self.problems[-1])] if self.problems else []
         return Description("Judge", self.name, facts)
+
+
+class _NoList(ValueError):
+    """What a function gave is no list of as many answers as it got rows."""
+
+
+def _list_answers(given: Any, n: int) -> list[Any]:
+    """List the answers to `n` rows, in their order."""
+    if given is None or isinstance(given, str | bytes | Mapping | Set) or not np.iterable(given):
+        what = f"it gave {'None' if given is None else f'one {type(given).__name__}'}"
+    else:
+        found = list(given)
+        if len(found) == n:
+            return found
+        what = f"it gave {pluralise(len(found), 'answer')}"
+    raise _NoList(
+        f"{what} for {pluralise(n, 'row')}; it gets a list of rows, and returns a list of as many "
+        "answers"
+    )
 
 
 def read_answer(answer: Any) -> Score:

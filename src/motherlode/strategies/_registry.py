@@ -55,7 +55,7 @@ def named(name: str) -> Strategy:
     >>> named("margin")
     Margin(threshold=0.5)
     """
-    return STRATEGIES.named(name)()
+    return STRATEGIES.make(name)
 
 
 def register(name: str, make: Callable[[], Strategy]) -> None:

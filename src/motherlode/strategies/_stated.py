@@ -50,7 +50,12 @@ class ByPrior(Strategy):
             return [f"{self}: no prior is stated, exploring at random"] * len(rows)
         stated = view.prior.prior.describe()
         before = 1.0 - ndtr(view.prior.at(rows))
-        return [f"{self}: among the first {share:.2%} of the pool by {stated}" for share in before]
+        return [
+            f"{self}: among the first {share:.2%} of the pool by {stated}"
+            if is_told
+            else f"{self}: nothing is told of it by {stated}, exploring at random"
+            for share, is_told in zip(before, view.prior.speaks_of(rows), strict=True)
+        ]
 
 
 _LOWEST = 10.0  # below every normal score

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from .._inert.written_numbers import write_share
 from ..project._accounts import SEE_ALL
+from ..project._data.stated import holds_words
 from ._access import Caller
 from ._guidelines import show_guidelines
 from ._service import Service, TheService, get_caller
@@ -109,11 +110,19 @@ def show_page(
 
 
 def _describe_project(service: Service) -> dict[str, Any]:
-    s, kinds = service.project.settings, service.project.rows.kinds
-    about = {"name": s.name, "classes": list(s.classes), "kind": s.kind, "kinds": kinds}
-    about["tags"] = list(s.tags)
-    about["positiveClasses"] = list(s.positive_classes)
-    return about | {"columns": list(s.columns), "shown": list(s.shown), "rows": s.rows}
+    s, rows = service.project.settings, service.project.rows
+    return {
+        "name": s.name,
+        "classes": list(s.classes),
+        "kind": s.kind,
+        "kinds": rows.kinds,
+        "tags": list(s.tags),
+        "holdsWords": holds_words(s, rows.table),
+        "positiveClasses": list(s.positive_classes),
+        "columns": list(s.columns),
+        "shown": list(s.shown),
+        "rows": s.rows,
+    }
 
 
 @router.get("/docs")

@@ -74,4 +74,4 @@ def get_encoder(name: str, kind: str) -> Any:
     """
     if kind not in ENCODERS:
         raise InputError(f"The rows are {kind}, and an encoder ({name!r}) reads texts or images.")
-    return ENCODERS[kind].named(name)()
+    return ENCODERS[kind].make(name)

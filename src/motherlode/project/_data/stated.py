@@ -7,6 +7,8 @@ and of a column, and for a judge the name of an installed package's entry point.
 from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
+
 from ...errors import InputError
 
 Stated = dict[str, Any]
@@ -64,10 +66,16 @@ def check_form(stated: Any) -> None:
         )
     if (kind == KEYWORDS) != isinstance(held, list):
         raise InputError("Keywords are a list of texts, and all else is one text.")
-    if sum(map(len, texts)) > LONGEST or len(texts) > _MOST_WORDS:
+    length = sum(map(len, texts))
+    if length > LONGEST:
         raise InputError(
-            f"What is looked for is stated in more than {LONGEST:,} characters or {_MOST_WORDS} "
-            "words; say it shorter."
+            f"What is looked for is stated in more than {LONGEST:,} characters, by {length:,} of "
+            "them; say it shorter."
+        )
+    if len(texts) > _MOST_WORDS:
+        raise InputError(
+            f"What is looked for is stated by more than {_MOST_WORDS} keywords, by {len(texts):,} "
+            "of them; give fewer."
         )
 
 
@@ -81,7 +89,40 @@ def say_prior(stated: Stated) -> str:
     """
     kind = stated["prior"]
     if kind == KEYWORDS:
-        return "the words " + ", ".join(f'"{word}"' for word in stated["words"])
-    if kind == SENTENCE:
-        return f'"{stated["text"]}"'
-    return f'the {kind} "{stated["name"]}"'
+        said = "the words " + ", ".join(f'"{word}"' for word in stated["words"])
+    elif kind == SENTENCE:
+        said = f'"{stated["text"]}"'
+    else:
+        said = f'the {kind} "{stated["name"]}"'
+    return " ".join(said.split())
+
+
+def say_search(stated: Stated) -> str:
+    """Say what a search goes by, as the beginning of a sentence.
+
+    Examples
+    --------
+    >>> say_search({"prior": "sentence", "text": "hip fractures"})
+    'Looking for "hip fractures"'
+    >>> say_search({"prior": "column", "name": "score"})
+    'Going by the column "score"'
+    """
+    begin = "Looking for" if stated["prior"] in (SENTENCE, KEYWORDS) else "Going by"
+    return f"{begin} {say_prior(stated)}"
+
+
+def holds_words(plan: Any, table: pa.Table) -> bool:
+    """Tell whether models read texts of the rows, which words can be compared with.
+
+    Parameters
+    ----------
+    plan : Settings or RowPlan
+        The kind of the rows, and the columns that models read.
+    table : pyarrow.Table
+        The rows.
+    """
+    kinds = [table.schema.field(name).type for name in plan.columns]
+    return plan.kind == "text" or (
+        plan.kind == "table"
+        and any(pa.types.is_string(kind) or pa.types.is_large_string(kind) for kind in kinds)
+    )

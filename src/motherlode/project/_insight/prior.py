@@ -11,6 +11,10 @@ from .._data.stated import PRIOR, say_prior
 from .._log.fold import State
 from .._serving import ranking
 
+IT_SAYS_NOTHING = (
+    "It tells no row from another, so it orders nothing: no row holds these words, or all rows "
+    "have the same score. State it in words that the rows hold, or by scores that differ."
+)
 _GO_BY_IT = ("auto", "continuous_learning", "by_prior")
 
 
@@ -51,17 +55,27 @@ def _say_what_it_did(found: ranking.Ranking | None, settings: Settings) -> list[
     did = None if found is None else found.prior
     if did is None or did["stated"] != settings.prior:
         return ["No ranking goes by it yet."]
+    if did.get("says_nothing"):  # rankings of earlier versions do not say
+        return [IT_SAYS_NOTHING]
     what = settings.positive_name or "row that is looked for"
     said = [_say_moved_up(did), _say_weight(did["slope"], did["labels"]), _say_right(did, what)]
     if did["judged"] is not None:
-        asked, most = did["judged"]
-        said.append(f"The judge was given {pluralise(asked, 'row')}; it may see {most:,}.")
+        said.append(_say_judged(*did["judged"]))
     if settings.recipe.strategy not in _GO_BY_IT:
         said.append(
             f"The strategy {settings.recipe.strategy} may ask without looking at it; auto goes by "
             "it: `motherlode set --strategy auto`."
         )
     return [*filter(None, said), *([did["problem"]] if did["problem"] else [])]
+
+
+def _say_judged(asked: int, most: int) -> str:
+    given = f"The judge was given {pluralise(asked, 'row')}"
+    return (
+        f"{given}; it may see {most:,}."
+        if asked < most
+        else f"{given}, the most that it may see, so it is asked about no further row."
+    )
 
 
 def _say_moved_up(did: dict[str, Any]) -> str:
@@ -74,7 +88,7 @@ def _say_weight(slope: list[float], labels: int) -> str:
     value, low, high = slope
     if not labels:
         return ""
-    told = f"weight {value:.2g}, 95 %: {low:.2g} to {high:.2g}"
+    told = f"weight {value:.2g}, 95 %: {low:.2g} to {high:.2g}; 0 is none"
     if low > 0:
         return f"Answers agree with it ({told})."
     if high < 0:

@@ -18,12 +18,18 @@ from ...pool import Pool
 from ...priors import Judge, Prior, Scores, as_prior, from_json
 from .._data.rows import RowData
 from .._data.settings import Settings
-from .._data.stated import COLUMN, JUDGE, Stated, check_form
+from .._data.stated import COLUMN, JUDGE, Stated, check_form, holds_words
 from .._data.written import find_cells
 
 PRIORS: Registry[Callable[[], Any]] = Registry("judge", "motherlode.priors", {})
 """What packages call a judge by, each a callable that returns a prior or what one is made of."""
 
+_NO_WORDS = "What is looked for is stated in words, and models read no texts of these rows; "
+_INSTEAD = {
+    "table": "name a column of scores instead, by --prior-column.",
+    "image": "hand in a table with a column of their paths and one of scores, and name this one by "
+    "--prior-column, or name a judge that sees images, by --prior-judge.",
+}
 _CACHE = "geometry"
 _KEPT = 4  # priors of a process: there is one for each project that it has open
 
@@ -88,21 +94,10 @@ def check_prior(stated: Stated | None, settings: Settings, table: pa.Table) -> N
         _read_scores(table, stated["name"])
     elif kind == JUDGE:
         PRIORS.named(stated["name"])
-    elif not holds_words(settings, table):
-        raise InputError(
-            "What is looked for is stated in words, and models read no texts of these rows; name a "
-            "column of scores by --prior-column."
-        )
-
-
-def holds_words(settings: Settings, table: pa.Table) -> bool:
-    """Tell whether models read texts of the rows, which words can be compared with."""
-    if settings.kind == "text":
-        return True
-    kinds = [table.schema.field(name).type for name in settings.columns]
-    return settings.kind == "table" and any(
-        pa.types.is_string(kind) or pa.types.is_large_string(kind) for kind in kinds
-    )
+    else:
+        from_json(stated)  # which refuses words without a letter
+        if not holds_words(settings, table):
+            raise InputError(_NO_WORDS + _INSTEAD.get(settings.kind, _INSTEAD["table"]))
 
 
 def make_prior(stated: Stated | None, rows: RowData) -> Prior | None:
@@ -129,7 +124,7 @@ def _make(text: str, rows: RowData) -> Prior:
 
 def _make_judge(name: str, rows: RowData) -> Prior:
     """Make a judge by its name, which keeps its answers in the project's folder."""
-    made = PRIORS.named(name)()
+    made = PRIORS.make(name)
     if callable(made) and not isinstance(made, Prior):
         made = Judge(made, name=name)
     prior = as_prior(made)
@@ -148,6 +143,7 @@ def report_prior(learner: ActiveLearner, stated: Stated | None) -> dict[str, Any
     judge = prior if isinstance(prior, Judge) else None
     return {
         "stated": stated,
+        "says_nothing": found.says_nothing,
         "labels": found.labels,
         "moved_up": found.moved_up,
         "slope": [found.slope.value, found.slope.low, found.slope.high],

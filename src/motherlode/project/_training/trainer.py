@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from ..._inert.plain_warnings import show_warnings_plainly
 from ...errors import InputError, kind_and_place
 from .._data.folder import Project, open_project
 from .._log.database import Unavailable
@@ -96,7 +97,7 @@ def main(folder: Path, parent: int) -> int:
     if hasattr(os, "nice"):
         os.nice(_NICE)  # those who label go first
     try:
-        with open_project(folder) as project:
+        with show_warnings_plainly(), open_project(folder) as project:
             return train(project)
     except InputError as problem:
         said = f"{problem}"

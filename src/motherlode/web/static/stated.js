@@ -4,12 +4,15 @@ import { get, post } from "./api.js";
 import { announce, byId, element } from "./build.js";
 
 let typed = false;
+let stands = null;  // what is stated now
 
 export async function setUpStated() {
-  byId("stated").addEventListener("input", () => { typed = true; });
+  byId("stated")?.addEventListener("input", () => { typed = true; });
   byId("stated-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    state(byId("stated").value.trim());
+    const sentence = byId("stated").value.trim();
+    if (!sentence && stands && !stands.text) announce("Write a sentence first. What is stated stays.");
+    else state(sentence);
   });
   byId("stop-using")?.addEventListener("click", () => state(""));
   await showStated();
@@ -36,11 +39,17 @@ async function state(sentence) {
 
 function draw(found) {
   const { stated, said, by, at, did } = found;
-  if (!typed) byId("stated").value = stated ? stated.text ?? said : "";
+  stands = stated;
+  const field = byId("stated");
+  // What is no sentence stands below the field of whoever can save, who would make it one.
+  const fits = Boolean(stated?.text ?? field?.readOnly);
+  if (field && !typed) field.value = stated && fits ? stated.text ?? said : "";
   const stop = byId("stop-using");
   if (stop) stop.hidden = !stated;
-  byId("stated-by").textContent = by ? `${stated ? "Stated" : "Taken back"} by ${by}, ${when(at)}.` : "";
-  byId("stated-by").hidden = !by;
+  const what = stated && !fits ? `In use: ${said}.` : "";
+  const who = by ? `${stated ? "Stated" : "Taken back"} by ${by}, ${when(at)}.` : "";
+  byId("stated-by").textContent = [what, who].filter(Boolean).join(" ");
+  byId("stated-by").hidden = !(what || who);
   byId("stated-did").replaceChildren(...did.map((sentence) => element("li", {}, sentence)));
   byId("stated-did").hidden = !did.length;
 }
