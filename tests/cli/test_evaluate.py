@@ -150,3 +150,60 @@ def test_a_project_refuses_what_it_would_not_look_at(scores, capsys, arguments, 
     given = [str(scores / name) if name.endswith(".csv") else name for name in arguments]
     assert run(["evaluate", str(project), *given]) == 2
     assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_status_of_an_evaluation_says_where_its_result_is(scores, capsys):
+    assert ask(scores, "2212q").returncode == 0
+    assert run(["status", str(scores / "bare.evaluation")]) == 0
+    said = capsys.readouterr().out
+    assert "4 of 300 rows labelled" in said
+    assert "A model is evaluated here, of bare.csv" in said
+    assert "control draws" not in said  # nothing is searched
+
+
+def test_a_second_person_is_told_that_the_first_holds_the_rows(scores):
+    first = ask(scores, "q", "--budget", "1")
+    assert "row r" in first.stdout
+    second = ask(scores, "2", "--budget", "1", "--as", "bob")
+    assert "The evaluation is done." not in second.stdout
+    assert "Others hold the rows that the evaluation waits for" in second.stdout
+
+
+@pytest.fixture
+def partly(scores):
+    """Scores of which some rows have a label, and some an answer that is none."""
+    file = scores / "partly.csv"
+    words = ["spam", "fine", "unsure", "", "Skip", " "]
+    lines = [f"r{i},{i / 100},{words[i] if i < len(words) else ''}\n" for i in range(100)]
+    file.write_text("id,score,label\n" + "".join(lines))
+    return file
+
+
+def labels_of(folder):
+    with open_project(folder) as project, project.database.reading() as connection:
+        return {row: known.label for row, known in read_state(connection).rows.items()}
+
+
+def evaluate_partly(partly, *more):
+    return subprocess.run(
+        [*COMMAND, "evaluate", "partly.csv", "--as", "ann", *more],
+        input="q", capture_output=True, text=True, timeout=120, check=False, cwd=partly.parent,
+    )  # fmt: skip
+
+
+def test_cells_that_say_of_no_class_are_no_labels(partly):
+    done = evaluate_partly(partly, "--label", "label", "--positive", "spam")
+    assert "Labels from column 'label': 1 spam, 1 not spam." in done.stdout
+    assert labels_of(partly.parent / "partly.evaluation") == {0: "spam", 1: "not spam"}
+
+
+def test_labels_that_came_since_count_and_another_class_is_refused(partly):
+    assert evaluate_partly(partly, "--positive", "spam").returncode == 0
+    named = ("--label", "label", "--positive", "spam")
+    assert "1 spam, 1 not spam" in evaluate_partly(partly, *named).stdout
+    again = evaluate_partly(partly, *named)
+    assert "Labels from" not in again.stdout  # they are there already
+    assert labels_of(partly.parent / "partly.evaluation") == {0: "spam", 1: "not spam"}
+    other = evaluate_partly(partly, "--positive", "fraud")
+    assert other.returncode == 2
+    assert "of the class 'spam', not 'fraud'" in other.stderr

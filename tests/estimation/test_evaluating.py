@@ -185,3 +185,70 @@ def test_labels_that_do_not_fit_are_refused(pool):
     ):
         with pytest.raises(InputError, match=said):
             run.teach(rows, labels)
+
+
+def test_every_face_writes_a_number_alike(pool):
+    scores, truth = pool
+    report = answer(EvaluationRun(scores, measures=METRICS, budget=120, width=0.01), truth).report()
+    for (name, value, low, high, half, meaning), estimate in zip(
+        report.list_cells(), report.estimates.values(), strict=True
+    ):
+        said = estimate.write()
+        assert said == f"{value} (95 %: {low} to {high})"
+        assert f"{name[:1].upper()}{name[1:]} is {value}; with 95 % confidence" in report.sentence
+        assert f"between {low} and {high}." in report.sentence
+        assert f"{name} {value} ± {half}" in str(report.looks[-1])
+        assert meaning in report.to_html()
+    assert float(report.list_cells()[4][1]) > 0  # a rare class is not written as 0.000
+
+
+def test_a_measure_of_rows_that_nobody_could_tell_is_not_called_certain(pool):
+    scores, truth = pool
+    run = EvaluationRun(scores, measures="precision", threshold=0.9)
+    while len(rows := run.ask()):
+        told = [None if scores[row] >= 0.9 and row % 3 == 0 else truth[row] for row in rows]
+        run.teach(rows, told)
+    report = run.report()
+    estimate = report.estimates["precision"]
+    assert estimate.half_width == 0
+    assert estimate.bounds[0] < estimate.value < estimate.bounds[1]
+    assert "whatever labels are still to come" not in report.sentence
+    assert "of the rows that could be told" in report.sentence
+    assert "let somebody who knows more answer these rows" in report.sentence
+    assert "(known)" not in estimate.write()
+    assert "among the decided rows" in estimate.write()
+
+
+def test_a_reason_that_measures_share_is_said_once(pool):
+    report = EvaluationRun(pool[0], measures=METRICS).report()
+    assert report.sentence.count("no label yet") == 1
+    assert "recall, F1, average precision and prevalence are not known" in report.sentence
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"threshold": "0.3"}, "The threshold is '0.3'; give a number"),
+        ({"threshold": True}, "The threshold is True"),
+        ({"width": "0.1"}, "width is '0.1'; give a number between"),
+        ({"level": None}, "level is None"),
+        ({"budget": "10"}, "budget is '10'"),
+        ({"budget": 10.5}, "budget is 10.5"),
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": "a"}, "seed is 'a'"),
+        ({"measures": 3}, "measures is 3"),
+    ],
+)
+def test_a_setting_of_another_kind_is_refused_in_a_sentence(settings, said):
+    with pytest.raises(InputError, match=said):
+        EvaluationRun([0.1, 0.9], **settings)
+
+
+def test_an_oracle_that_is_no_function_is_refused():
+    with pytest.raises(InputError, match="lambda rows"):
+        motherlode.evaluate([0.1, 0.9], np.array([False, True]))
+
+
+def test_scores_that_are_no_probabilities_are_described():
+    with pytest.raises(InputError, match=r"F1 needs to know .* lie between 0.5 and 97: give"):
+        EvaluationRun([0.5, 97.0])

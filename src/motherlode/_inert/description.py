@@ -145,6 +145,11 @@ def pluralise(n: int, one: str, many: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+def enumerate_words(words: Sequence[str]) -> str:
+    """Write words one after the other, as in "precision, recall and F1"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
 class Described:
     """What describes itself: its ``repr`` is the text, and notebooks show the HTML."""
 

@@ -55,13 +55,8 @@ def write_number(
     if low == high:
         return f"{_write_known(value, kind)}{unit} (known)"
     least, most = write_ends(low, high, kind, limits)
-    said = f"({write_level(level)}: {least} to {most}{unit})"
-    number = _write_value(value, low, high, kind, limits)
-    if kind == "share" and number == "0":
-        return f"at most {most}{unit} {said}"
-    if kind == "share" and number == "100":
-        return f"at least {least}{unit} {said}"
-    return f"{number}{unit} {said}"
+    number = _write_uncertain(value, low, high, kind, limits)
+    return f"{number} ({write_level(level)}: {least} to {most}{unit})"
 
 
 def write_ends(
@@ -83,6 +78,46 @@ def write_ends(
     )
 
 
+def write_columns(
+    value: float,
+    low: float,
+    high: float,
+    kind: Kind,
+    limits: tuple[float, float] | None = None,
+) -> tuple[str, str, str, str]:
+    """Write a number, the ends of its interval, and half the width of this, one by one.
+
+    Examples
+    --------
+    >>> write_columns(0.8341, 0.7123, 0.9208, "share")
+    ('83 %', '71 %', '93 %', '11 %')
+    >>> write_columns(0.0, 0.0, 0.0444, "share"), write_columns(0.389, 0.389, 0.389, "number")
+    (('at most 4.5 %', '0 %', '4.5 %', '2.3 %'), ('0.389', '0.389', '0.389', '0'))
+    """
+    unit = _unit(kind)
+    if low == high:
+        known = f"{_write_known(value, kind)}{unit}"
+        return known, known, known, f"0{unit}"
+    least, most = write_ends(low, high, kind, limits)
+    return (
+        _write_uncertain(value, low, high, kind, limits),
+        f"{least}{unit}",
+        f"{most}{unit}",
+        write_half_width((high - low) / 2, kind),
+    )
+
+
+def write_half_width(half: float, kind: Kind) -> str:
+    """Write half the width of an interval, rounded up.
+
+    Examples
+    --------
+    >>> write_half_width(0.05, "share"), write_half_width(0.1234, "number")
+    ('5 %', '0.13')
+    """
+    return f"{_round(half, kind, _find_place(half, kind), ROUND_CEILING)}{_unit(kind)}"
+
+
 def write_share(part: int, whole: int) -> str:
     """Write the share that some of a known number of things are; 0 % and 100 % are none and all.
 
@@ -101,6 +136,19 @@ def write_level(level: float) -> str:
 
 def _unit(kind: Kind) -> str:
     return " %" if kind == "share" else ""
+
+
+def _write_uncertain(
+    value: float, low: float, high: float, kind: Kind, limits: tuple[float, float] | None
+) -> str:
+    """Write a number with its unit; a share that is not known is never none or all."""
+    least, most = write_ends(low, high, kind, limits)
+    number = _write_value(value, low, high, kind, limits)
+    if kind == "share" and number == "0":
+        return f"at most {most} %"
+    if kind == "share" and number == "100":
+        return f"at least {least} %"
+    return f"{number}{_unit(kind)}"
 
 
 def _write_value(

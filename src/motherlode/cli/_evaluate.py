@@ -1,6 +1,7 @@
 """``motherlode evaluate``: how good a model is, from few labels that a person gives."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,6 @@ from .._files.sources import split_part
 from .._inert.description import pluralise
 from ..errors import InputError
 from ..estimation._evaluation import NAMES
-from ..estimation._value import Estimate
 from ..project._data.evaluated import (
     Aim,
     Evaluated,
@@ -28,6 +28,7 @@ from ..project._data.ids import check_ids
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.score_files import ScoreColumns, Scored, read_scored
 from ..project._data.settings import Recipe, Settings
+from ..project._log.log import read_state
 from ..project._serving.evaluating import make_run
 from ..project._serving.live import Live
 from ._choices import make_choices
@@ -92,9 +93,7 @@ def evaluate(request: Request) -> None:
     aim = _make_aim(request, request.target, alone=True)
     make_run(Evaluated(aim, scored.scores, scored.decisions))  # says what is wrong
     if (folder / ABOUT).exists():
-        with open_project(folder) as project:
-            scores, decisions = scored.align(project.rows.numbers)
-            write_evaluated(folder, Evaluated(aim, scores, decisions))
+        _go_on(request, scored, folder, aim)
     else:
         _make_project(request, scored, folder, aim)
     if request.serve:
@@ -203,6 +202,42 @@ def _folder_beside(source: str) -> Path:
     return path.with_name(f"{path.name.split('.')[0]}{_ENDING}")
 
 
+def _go_on(request: Request, scored: Scored, folder: Path, aim: Aim) -> None:
+    """Go on in the folder of an earlier run; labels that the file has by now count too."""
+    with open_project(folder) as project:
+        positive = project.settings.minority
+        if request.columns.positive not in (None, positive):
+            raise InputError(
+                f"{folder} evaluates a model of the class {positive!r}, not "
+                f"{request.columns.positive!r}; leave --positive out, or move the folder away to "
+                "begin anew."
+            )
+        numbers = project.rows.numbers
+        scores, decisions = scored.align(numbers)
+        with project.database.reading() as connection:
+            answered = read_state(connection).rows
+        labels = zip(scored.ids(), scored.labels, strict=True)
+        _bring_labels(
+            request,
+            project,
+            {numbers[id]: label for id, label in labels if numbers[id] not in answered},
+        )
+        write_evaluated(folder, Evaluated(aim, scores, decisions))
+
+
+def _bring_labels(request: Request, project: Project, labels: Mapping[int, bool | None]) -> None:
+    """Record labels of the file, and say how many they are."""
+    positive, negative = project.settings.classes
+    told = {
+        row: positive if label else negative for row, label in labels.items() if label is not None
+    }
+    if told:
+        _teach(project, find_annotator(request.who), told)
+        counts = (f"{list(told.values()).count(name):,} {name}" for name in (positive, negative))
+        said = f"Labels from column {request.columns.label!r}: {', '.join(counts)}."
+        say(make_console(), said)
+
+
 def _make_project(request: Request, scored: Scored, folder: Path, aim: Aim) -> None:
     table = decode_dictionaries(_join(request, scored))
     positive = request.columns.positive or "positive"
@@ -223,14 +258,8 @@ def _make_project(request: Request, scored: Scored, folder: Path, aim: Aim) -> N
         recipe=Recipe("random", seed=aim.seed),
         stop=(),
     )
-    labels = {
-        row: classes[0] if label else classes[1]
-        for row, label in enumerate(scored.labels)
-        if label is not None
-    }
     with create_project(folder, settings, table, None) as project:
-        if labels:
-            _teach(project, find_annotator(request.who), labels)
+        _bring_labels(request, project, dict(enumerate(scored.labels)))
         write_evaluated(folder, Evaluated(aim, scored.scores, scored.decisions))
 
 
@@ -286,7 +315,15 @@ class _Evaluating(Labelling):
         return self.live.evaluations.say_progress(self.live.now())
 
     def _say_end(self) -> str:
-        return "The evaluation is done."
+        if self.live.evaluations.is_done(self.live.now()):
+            return "The evaluation is done."
+        settings = self.project.settings
+        if settings.paused or self.name in settings.assigned:
+            return super()._say_end()
+        return (
+            "Others hold the rows that the evaluation waits for; it goes on once they have "
+            "answered, or some minutes after they left."
+        )
 
     def _turn_back(self, keyboard: Keyboard, classes: dict[str, str]) -> bool:
         """End at once: the result follows."""
@@ -325,12 +362,9 @@ def _conclude(request: Request, project: Project) -> "EvaluationReport":
 
 def _show(request: Request, report: "EvaluationReport", console: Console) -> None:
     table = make_table("Measure", "Estimate", "From", "To", "±")
-    for name, estimate in report.estimates.items():
-        if isinstance(estimate, Estimate):
-            ends = (estimate.value, estimate.low, estimate.high, estimate.half_width)
-            table.add_row(Text(NAMES[name]), *(f"{end:.3f}" for end in ends))
-        else:
-            table.add_row(Text(NAMES[name]), "not known", "", "", "")
+    table.add_column("What it is")
+    for cells in report.list_cells():
+        table.add_row(*map(Text, cells))
     console.print(table)
     say(console, report.sentence)
     if request.report is not None:

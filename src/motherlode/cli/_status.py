@@ -10,6 +10,7 @@ from rich.text import Text
 from .._inert.description import pluralise
 from .._inert.written_numbers import write_share
 from ..estimation import Estimate
+from ..project._data.evaluated import read_aim
 from ..project._data.folder import open_project
 from ..project._data.stated import say_search
 from ..project._insight.advice import make_forecast
@@ -59,11 +60,19 @@ def status(folder: Path, json: bool) -> None:
         known = [one for one in judged if one.confusion is not None]
         for said in [f"{one}." for one in known] or [str(e) for e in judged[0].errors.values()][:1]:
             say(console, said)
-    for line in forecast.lines():
+    aim = read_aim(folder)
+    is_alone = aim is not None and aim.alone  # nothing is searched, so nothing is forecast
+    for line in () if is_alone else forecast.lines():
         say(console, line)
     for line in model:
         say(console, line)
-    if forecast.left:
+    if aim is not None:
+        say(
+            console,
+            f"A model is evaluated here, of {aim.name}: `motherlode evaluate {folder}` says how "
+            "good it is.",
+        )
+    if forecast.left and not is_alone:
         share = f"{100 * settings.control:.3g} %" if settings.control else "None"
         say(
             console,

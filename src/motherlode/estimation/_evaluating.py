@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._inert.description import enumerate_words
+from .._inert.whole_numbers import check_whole
 from .._rows.arrays import Rows
 from ..errors import InputError
 from ._evaluation import METRICS, NAMES, Evaluation
@@ -89,14 +91,17 @@ class EvaluationRun:
         self.measures = _read_measures(measures)
         check_share(width, "width")
         check_share(level, "level")
-        if budget is not None and (isinstance(budget, bool) or budget < 1):
-            raise InputError(f"budget is {budget!r}; give 1 or more rows.")
+        check_whole(seed, "seed", 0)
+        if budget is not None:
+            budget = check_whole(budget, "budget")
         called = decide(scores, threshold, decisions)
         steered = [NAMES[name] for name in self.measures if name in _STEERED]
         if called is None and steered:
             raise InputError(
-                f"{' and '.join(steered)} need to know which rows the model calls positive, and "
-                "the scores are no probabilities: give a threshold, or decisions."
+                f"{enumerate_words(steered)} {'needs' if len(steered) == 1 else 'need'} to know "
+                "which rows the model calls positive, and the scores are no probabilities, as they "
+                f"lie between {scores.min():g} and {scores.max():g}: give a threshold, or "
+                "decisions."
             )
         if called is not None and not called.any() and "precision" in self.measures:
             raise InputError(
@@ -104,7 +109,7 @@ class EvaluationRun:
                 "are labelled; give a lower threshold, or leave precision out."
             )
         self.width, self.level, self.seed = width, level, seed
-        self.budget = len(scores) if budget is None else min(int(budget), len(scores))
+        self.budget = len(scores) if budget is None else min(budget, len(scores))
         self.called = None if called is None else int(called.sum())
         self._called = np.zeros(len(scores), dtype=bool) if called is None else called
         self._scores = to_probabilities(scores, called)
@@ -356,6 +361,11 @@ def evaluate(
         level=level,
         seed=seed,
     )
+    if not callable(oracle):
+        raise InputError(
+            "The oracle must be a function from row ids to labels; of an array `truth` it is "
+            "`lambda rows: truth[rows]`."
+        )
     shown = 0
     while len(rows := run.ask()):
         run.teach(rows, np.atleast_1d(np.asarray(oracle(rows))).tolist())
@@ -367,6 +377,8 @@ def evaluate(
 
 
 def _read_measures(measures: str | Sequence[str]) -> tuple[str, ...]:
+    if not isinstance(measures, Iterable):
+        raise InputError(f"measures is {measures!r}; give a name, or several in a list.")
     names = (measures,) if isinstance(measures, str) else tuple(dict.fromkeys(measures))
     unknown = [name for name in names if name not in METRICS]
     if unknown or not names:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
+from .._inert.description import pluralise
 from .._rows.arrays import Codes, Floats, Rows
 from ..errors import InputError
 from ._bounds import add_bounds
@@ -27,6 +28,14 @@ NAMES = dict(
     zip(METRICS, ("precision", "recall", "F1", "average precision", "prevalence"), strict=True)
 )
 """How measures are called in a sentence."""
+MEANINGS = {
+    "precision": "of the rows that the model calls positive, the share that is",
+    "recall": "of the positives, the share that the model calls so",
+    "f1": "precision and recall in one number, their harmonic mean",
+    "average_precision": "how high positives rank; 1 if they all come first",
+    "prevalence": "of all rows, the share that is positive",
+}
+"""What they are, for people who meet the name for the first time."""
 # Labels that the recalibrated scores count for in the allocation of a layer. If they were few, a
 # layer whose first rows are negative would get no more, and positives would be underestimated.
 _PRIOR = 30.0
@@ -319,7 +328,7 @@ class Evaluation:
         value, condition_at = self._measure(name, tally)
         if self.settled(name):
             method, assumes = (
-                "It is so whatever labels are still to come.",
+                "Every row that it depends on has a label, but for those that nobody could tell.",
                 "That the labels are right.",
             )
             return Estimate(value, value, value, level, method, assumes)
@@ -380,11 +389,12 @@ class Evaluation:
         missing = int(((tally.drawn == 0) & (tally.rows > 0)).sum())
         if missing:
             return (
-                f"Rows are drawn from {len(tally.rows)} groups of like scores, and {missing} of "
-                f"these have no label yet; label at least {missing} more of the rows drawn."
+                f"Rows are drawn from {len(tally.rows)} groups of like scores, and "
+                f"{pluralise(missing, 'of these has', 'of these have')} no label yet; label at "
+                f"least {missing:,} more of the rows drawn."
             )
         if not tally.rows.any():
-            return f"No row of the pool could be told, so nothing is known of {NAMES[name]}."
+            return "No row of the pool could be told."
         calls_some = bool((tally.rows * self._calls).any())
         if name == "precision" and not calls_some:
             return "The model calls no row positive, so that it has no precision."

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from .._inert.description import Described, Description, Table, pluralise
-from .._inert.written_numbers import write_level
-from ._evaluation import NAMES
+from .._inert.description import Described, Description, Table, enumerate_words, pluralise
+from .._inert.written_numbers import write_half_width, write_level
+from ._bounds import are_bounds_apart
+from ._evaluation import MEANINGS, NAMES
 from ._value import Estimate, MaybeEstimate
 
 _WIDE, _HIGH, _LEFT, _BELOW, _TOP = 420, 180, 44, 34, 18
+_LINE, _SAMPLE = 18, 40  # of the legend
 _DASHES = ("", "7 4", "2 3", "9 3 2 3", "1 6")
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>How good the model is</title>
@@ -80,31 +82,64 @@ class EvaluationReport(Described):
     @property
     def sentence(self) -> str:
         """What was found, in plain words."""
-        parts = [f"{pluralise(self.labels, 'label')} on {self.rows:,} rows."]
-        for name, estimate in self.estimates.items():
-            title = NAMES[name][:1].upper() + NAMES[name][1:]
-            if not isinstance(estimate, Estimate):
-                parts.append(f"{title} is not known: {estimate.reason}")
-                continue
-            if not estimate.half_width:
-                rest = "whatever labels are still to come"
-                parts.append(f"{title} is {estimate.value:.3g}, {rest}.")
-                continue
-            sure = f"{write_level(estimate.level)} confidence"
-            parts.append(
-                f"{title} is {estimate.value:.3g}; with {sure} it lies "
-                f"between {estimate.low:.3g} and {estimate.high:.3g}."
-            )
+        known = {n: e for n, e in self.estimates.items() if isinstance(e, Estimate)}
+        parts = [f"{pluralise(self.labels, 'label')} on {pluralise(self.rows, 'row')}."]
+        if self.called is not None:
+            parts.append(f"The model calls {pluralise(self.called, 'row')} positive.")
+        parts += [_say_one(name, estimate) for name, estimate in known.items()]
+        parts += self._say_missing()
         parts.append(self._say_end())
         if self.passed:
-            parts.append(f"{pluralise(self.passed, 'row')} could not be told and left out.")
-            parts += [
-                f"Whatever they are, {NAMES[name]} lies between {estimate.bounds[0]:.3g} and "
-                f"{estimate.bounds[1]:.3g}."
-                for name, estimate in self.estimates.items()
-                if isinstance(estimate, Estimate) and estimate.bounds is not None
-            ]
+            parts.append(self._say_passed(known))
         return " ".join(parts)
+
+    def list_cells(self) -> list[list[str]]:
+        """List each measure as a line of a table: name, estimate, from, to, ±, what it is.
+
+        Terminal, page and report show these lines, so that they write every number alike.
+        """
+        return [
+            [NAMES[name], *_write_columns(estimate), MEANINGS[name]]
+            for name, estimate in self.estimates.items()
+        ]
+
+    def list_grounds(self) -> list[str]:
+        """List how the estimates were made and what they assume, each once."""
+        told = [e for e in self.estimates.values() if isinstance(e, Estimate)]
+        grounds = [e.method for e in told] + [f"It assumes: {e.assumes}" for e in told]
+        return list(dict.fromkeys(grounds))
+
+    def _say_missing(self) -> list[str]:
+        """Say why measures are not known, each reason once."""
+        missing: dict[str, list[str]] = {}
+        for name, estimate in self.estimates.items():
+            if not isinstance(estimate, Estimate):
+                missing.setdefault(estimate.reason, []).append(NAMES[name])
+        return [
+            f"{_begin(enumerate_words(names))} {'is' if len(names) == 1 else 'are'} not known: "
+            f"{reason}"
+            for reason, names in missing.items()
+        ]
+
+    def _say_passed(self, known: Mapping[str, Estimate]) -> str:
+        """Say what the rows that nobody could tell leave open."""
+        one = self.passed == 1
+        said = f"{pluralise(self.passed, 'row')} could not be told and {'is' if one else 'are'}"
+        said += " left out."
+        bounded = [
+            f"{NAMES[name]} lies between {' and '.join(estimate.write_bounds().split(' to '))}"
+            for name, estimate in known.items()
+            if estimate.bounds is not None
+        ]
+        if bounded:
+            they = "it is" if one else "they are"
+            said += f" Whatever {they}, {enumerate_words(bounded)}."
+        if any(are_bounds_apart(estimate) for estimate in known.values()):
+            said += (
+                " That is much wider than the intervals, so let somebody who knows more answer "
+                f"{'this row' if one else 'these rows'}."
+            )
+        return said
 
     def _say_end(self) -> str:
         if self.is_reached:
@@ -124,7 +159,7 @@ class EvaluationReport(Described):
         return _draw(self.looks, list(self.estimates), self.width)
 
     def _describe(self) -> Description:
-        cells = [_cells(name, estimate) for name, estimate in self.estimates.items()]
+        cells = self.list_cells()
         facts = [
             ("labels", f"{self.labels:,} of {self.rows:,} rows, {self.positives:,} positive"),
             ("in words", self._say_end()),
@@ -133,9 +168,8 @@ class EvaluationReport(Described):
             facts.insert(1, ("called positive", f"{self.called:,} rows"))
         if self.passed:
             facts.append(("could not be told", pluralise(self.passed, "row")))
-        told = next((e for e in self.estimates.values() if isinstance(e, Estimate)), None)
-        details = [] if told is None else [("how", told.method), ("it assumes", told.assumes)]
-        headings = ("measure", "estimate", "from", "to", "±")
+        details = [("how", ground) for ground in self.list_grounds()]
+        headings = ("measure", "estimate", "from", "to", "±", "what it is")
         table = Table("Measures of the model", headings, cells, len(cells))
         return Description("EvaluationReport", "", facts=facts, details=details, table=table)
 
@@ -148,17 +182,33 @@ def are_narrow(estimates: Mapping[str, MaybeEstimate], width: float) -> bool:
     return all(isinstance(e, Estimate) and e.half_width <= width for e in estimates.values())
 
 
+def _say_one(name: str, estimate: Estimate) -> str:
+    """Say what is known of a measure."""
+    number, low, high, _ = estimate.write_columns()
+    title = _begin(NAMES[name])
+    if estimate.half_width:
+        return (
+            f"{title} is {number}; with {write_level(estimate.level)} confidence it lies between "
+            f"{low} and {high}."
+        )
+    if estimate.bounds in (None, (estimate.low, estimate.high)):
+        return f"{title} is {number}, whatever labels are still to come."
+    return f"{title} is {number} of the rows that could be told."
+
+
+def _begin(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
 def _say(estimate: MaybeEstimate) -> str:
     if not isinstance(estimate, Estimate):
         return "not known yet"
-    return f"{estimate.value:.3f} ± {estimate.half_width:.3f}"
+    number, _, _, half = estimate.write_columns()
+    return f"{number} ± {half}"
 
 
-def _cells(name: str, estimate: MaybeEstimate) -> list[str]:
-    if not isinstance(estimate, Estimate):
-        return [NAMES[name], "not known", "", "", ""]
-    ends = (estimate.value, estimate.low, estimate.high, estimate.half_width)
-    return [NAMES[name], *(f"{end:.3f}" for end in ends)]
+def _write_columns(estimate: MaybeEstimate) -> tuple[str, str, str, str]:
+    return estimate.write_columns() if isinstance(estimate, Estimate) else ("not known", "", "", "")
 
 
 def _draw(looks: Sequence[Look], names: Sequence[str], width: float) -> str:
@@ -180,21 +230,24 @@ def _draw(looks: Sequence[Look], names: Sequence[str], width: float) -> str:
         f'<text x="{_LEFT - 4}" y="{y(width) + 4:.1f}" text-anchor="end">±{width:g}</text>',
         f'<text x="{_WIDE - 8}" y="{_HIGH - 18}" text-anchor="end">{last:,} labels</text>',
     ]
-    for place, (name, line) in enumerate(widths.items()):
-        dash = _DASHES[place % len(_DASHES)]
+    known = [(name, line) for name, line in widths.items() if line]
+    ends = [f"{NAMES[n]} ±{write_half_width(line[-1][1], 'number')}" for n, line in known]
+    for place, ((_, line), end) in enumerate(zip(known, ends, strict=True)):
         points = " ".join(f"{x(n):.1f},{y(w):.1f}" for n, w in line)
-        parts.append(
-            f'<polyline points="{points}" fill="none" stroke="currentColor" stroke-width="2" '
-            f'stroke-dasharray="{dash}"/>'
+        below = _HIGH + _LINE * place  # a name beside its line would lie upon others
+        style = (
+            'fill="none" stroke="currentColor" stroke-width="2" '
+            f'stroke-dasharray="{_DASHES[place % len(_DASHES)]}"'
         )
-        if line:
-            parts.append(
-                f'<text x="{x(line[0][0]):.1f}" y="{y(line[0][1]) - 5:.1f}">{NAMES[name]}</text>'
-            )
-    ends = [f"{NAMES[n]} ±{line[-1][1]:.3f}" for n, line in widths.items() if line]
+        parts += [
+            f'<polyline points="{points}" {style}/>',
+            f'<polyline points="{_LEFT},{below - 4} {_LEFT + _SAMPLE},{below - 4}" {style}/>',
+            f'<text x="{_LEFT + _SAMPLE + 8}" y="{below}">{end}</text>',
+        ]
     said = f"Half the width of the intervals, by {last:,} labels: {', '.join(ends)}."
+    high = _HIGH + _LINE * len(known)
     return (
-        f'<svg role="img" aria-label="{escape(said)}" viewBox="0 0 {_WIDE} {_HIGH}" '
+        f'<svg role="img" aria-label="{escape(said)}" viewBox="0 0 {_WIDE} {high}" '
         f'width="{_WIDE}"><g fill="currentColor" font-size="12" font-family="sans-serif">'
         f"{''.join(parts)}</g></svg>"
     )

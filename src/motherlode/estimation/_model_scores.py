@@ -4,8 +4,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
+from .._inert.description import pluralise
 from .._rows.arrays import Floats
 from ..errors import InputError
+from ._value import is_number
 
 _HALF = 0.5
 
@@ -24,7 +26,8 @@ def read_scores(scores: ArrayLike) -> Floats:
     if not np.isfinite(found).all():
         bad = np.flatnonzero(~np.isfinite(found))
         raise InputError(
-            f"{len(bad):,} of {len(found):,} scores are NaN or infinite, the first of row "
+            f"{len(bad):,} of {pluralise(len(found), 'score')} {'is' if len(bad) == 1 else 'are'} "
+            "NaN or infinite, the first of row "
             f"{bad[0]}; leave these rows out, or give them the score that the model means."
         )
     return found
@@ -45,8 +48,8 @@ def decide(
         if scores.min() < 0 or scores.max() > 1:
             return None
         threshold = _HALF
-    if not np.isfinite(threshold):
-        raise InputError(f"The threshold is {threshold}; give a number.")
+    if not is_number(threshold) or not np.isfinite(threshold):
+        raise InputError(f"The threshold is {threshold!r}; give a number.")
     return np.asarray(scores >= threshold)
 
 

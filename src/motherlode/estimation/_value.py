@@ -2,10 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from numbers import Real
 from typing import Any, Literal
 
 from .._inert.description import Described, Description
-from .._inert.written_numbers import Kind, write_ends, write_level, write_number
+from .._inert.written_numbers import (
+    Kind,
+    write_columns,
+    write_ends,
+    write_level,
+    write_number,
+)
 from ..errors import InputError
 
 HOLDS = {
@@ -17,8 +24,15 @@ HOLDS = {
 
 def check_share(value: float, name: str) -> None:
     """Check a number that must lie strictly between 0 and 1."""
+    if not is_number(value):
+        raise InputError(f"{name} is {value!r}; give a number between 0 and 1.")
     if not 0 < value < 1:
         raise InputError(f"{name} is {value}; it must lie between 0 and 1.")
+
+
+def is_number(value: object) -> bool:
+    """Tell whether somebody gave a number, not a text of one."""
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,13 +110,28 @@ class Estimate(Described):
 
     def write(self) -> str:
         """Write the number with its interval, and nothing else."""
-        ends = self.low, self.high
-        said = write_number(self.value, *ends, self.level, self.kind, self.limits)
         if self.bounds is None:
-            return said
+            ends = self.low, self.high
+            return write_number(self.value, *ends, self.level, self.kind, self.limits)
+        bounds = f"whatever the undecided rows are: {self.write_bounds()}"
+        return f"{self._write_of_told()}; {bounds}"
+
+    def write_columns(self) -> tuple[str, str, str, str]:
+        """Write the number, the ends of its interval, and half its width, as `write` does."""
+        return write_columns(self.value, self.low, self.high, self.kind, self.limits)
+
+    def write_bounds(self) -> str:
+        """Write the interval that holds whatever the undecided rows are; empty if there is none."""
+        if self.bounds is None:
+            return ""
         least, most = write_ends(*self.bounds, self.kind, self.limits)
-        unit = " %" if self.kind == "share" else ""
-        return f"{said}; whatever the undecided rows are: {least} to {most}{unit}"
+        return f"{least} to {most}" + (" %" if self.kind == "share" else "")
+
+    def _write_of_told(self) -> str:
+        """Write what is known without the undecided rows; with these, nothing is certain."""
+        if self.low == self.high and self.bounds != (self.low, self.high):
+            return f"{self.write_columns()[0]} among the decided rows"
+        return write_number(self.value, self.low, self.high, self.level, self.kind, self.limits)
 
     def list_grounds(self) -> list[tuple[str, str]]:
         """List what the number rests on, each under its name."""

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from .._files.formats import list_formats
 from ..errors import InputError
 from ..project._accounts import ADMIN
+from ..project._data.evaluated import read_aim
 from ..project._insight.status import count_known
 from ..project._prediction.drift import describe_saved
 from ._access import Caller
@@ -56,6 +57,7 @@ def _figures(service: Service, caller: Caller) -> dict[str, Any]:
         "quality": quality,
         "arrived": _say_arrived(service.status(caller)["arrivals"]),
         "model": describe_saved(service.project),
+        "evaluated": read_aim(service.project.folder),
         "may_set": caller.role == ADMIN,
         "control": settings.control,
         "pending": explanations.is_behind(state, annotators=find_blind(caller) is None),

@@ -64,8 +64,12 @@ def next_rows(
 
 def _count_left(service: Service, caller: Caller) -> Left:
     state = service.live.now()
+    wanted = service.live.evaluations.find_wanted(state)
+    open_rows = (
+        len(wanted.rows) if wanted.alone else service.project.settings.rows - len(state.rows)
+    )
     return Left(
-        held=max(0, service.project.settings.rows - len(state.rows)),
+        held=max(0, open_rows),
         second=sum(first == caller.name for first in state.single.values()),
         unsure=state.kinds.get("unsure", 0),
         skipped=state.kinds.get("skip", 0),

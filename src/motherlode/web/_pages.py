@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from .._inert.description import pluralise
 from .._inert.written_numbers import write_share
 from ..project._accounts import SEE_ALL
 from ..project._data.stated import holds_words
@@ -21,6 +22,7 @@ _templates = Environment(
     loader=PackageLoader("motherlode.web"), autoescape=select_autoescape(default=True)
 )
 _templates.globals["write_share"] = write_share
+_templates.globals["pluralise"] = pluralise
 
 
 def list_judged(labels: Mapping[str, int], annotators: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -83,6 +83,14 @@ def find_version(folder: Path) -> int | None:
         return None
 
 
+def read_aim(folder: Path) -> Aim | None:
+    """Read what is evaluated, without the scores; None if nothing is, or the file is damaged."""
+    try:
+        return read_evaluated(folder, 0).aim
+    except InputError:
+        return None
+
+
 def read_evaluated(folder: Path, rows: int) -> Evaluated:
     """Read what is evaluated; it must have a score for each of so many rows.
 

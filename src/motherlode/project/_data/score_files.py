@@ -25,6 +25,9 @@ _TRUTHS = {
 }
 
 
+_UNTOLD = ("", "unsure", "skip")  # answers that say of no class, as a project writes them
+
+
 @dataclass(frozen=True)
 class ScoreColumns:
     """Which columns serve for what, as far as a person says.
@@ -89,7 +92,8 @@ class Scored:
         if unknown:
             raise InputError(
                 f"{pluralise(len(unknown), 'row of the scores is', 'rows of the scores are')} not "
-                f"in the project, as {unknown[0]!r}."
+                f"in the project, as {unknown[0]!r}; leave them out, or add such rows to the "
+                "project first, by `motherlode add`."
             )
         if len(ids) < len(numbers):
             there = set(ids)
@@ -130,11 +134,15 @@ def read_scored(source: Source, columns: ScoreColumns, choices: Choices) -> Scor
 
 
 def read_truths(table: pa.Table, name: str, positive: str | None) -> list[bool | None]:
-    """Read a column that says of rows whether they are positive; None where it has a gap."""
-    cells = ["" if v is None or v != v else str(v) for v in column(table, name).to_pylist()]
+    """Read a column that says of rows whether they are positive.
+
+    Where it has a gap, or says that somebody was unsure or skipped the row, it is None.
+    """
+    values = ["" if v is None or v != v else str(v) for v in column(table, name).to_pylist()]
+    cells = ["" if v.strip().lower() in _UNTOLD and v != positive else v for v in values]
     if positive is not None:
-        return [None if not cell.strip() else cell == positive for cell in cells]
-    odd = next((c for c in cells if c.strip() and c.strip().lower() not in _TRUTHS), None)
+        return [cell == positive if cell else None for cell in cells]
+    odd = next((c for c in cells if c and c.strip().lower() not in _TRUTHS), None)
     if odd is not None:
         raise InputError(
             f"Column {name!r} holds {odd!r}; say by --positive which of its values is positive."

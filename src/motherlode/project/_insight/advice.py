@@ -22,7 +22,8 @@ def make_forecast(
 
     Estimates that are ``corrected`` for errors of annotators stand beside the plain ones.
     """
-    found = forecast(session, as_rules(settings.stop), name=name_sought_rows(settings))
+    rules = as_rules(settings.stop) if settings.stop else ()
+    found = forecast(session, rules, name=name_sought_rows(settings))
     return replace(found, estimates=replace(found.estimates, corrected=corrected))
 
 

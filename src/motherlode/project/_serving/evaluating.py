@@ -92,6 +92,17 @@ class Evaluations:
             said = f"{told:,} of {run.budget:,} asked"
             return f"{said} · {run.looks[-1]}" if run.looks else said
 
+    def is_done(self, state: State) -> bool:
+        """Say whether no more rows are asked for the evaluation.
+
+        Parameters
+        ----------
+        state : State
+            Of the project.
+        """
+        with self._lock:
+            return self._follow(state).is_done
+
     def report(self, state: State) -> "tuple[Aim, EvaluationReport] | None":
         """Say how good the model is; None if none is evaluated.
 
