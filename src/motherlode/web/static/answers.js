@@ -2,7 +2,7 @@
 
 import { Answering } from "./answering.js";
 import { get, me } from "./api.js";
-import { byId, counted, element } from "./build.js";
+import { byId, counted, dated, element } from "./build.js";
 import { markSearched } from "./searched.js";
 
 const project = JSON.parse(document.body.dataset.project);
@@ -126,8 +126,7 @@ function showTotal(total, here, wanted) {
 function drawAnswer(row) {
   const { answer } = row;
   const mine = answer.annotator === answering.mine.name;
-  const when = new Date(answer.at);
-  const time = element("time", { datetime: answer.at }, when.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }));
+  const time = element("time", { datetime: answer.at }, dated(answer.at));
   const line = element("p", { class: "hint given" }, element("strong", {}, mine ? "You" : answer.annotator), " · ", time);
   if (answer.settles) line.append(" · settled");
   if (row.disputed) line.append(" · ", element("span", { class: "disputed" }, "disputed"));

@@ -21,6 +21,10 @@ export function announce(sentence) {
   announce.timer = setTimeout(() => place.classList.remove("shown"), 4000);
 }
 
+export function dated(at) {
+  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+}
+
 export function counted(number) {
   return number.toLocaleString("en");
 }

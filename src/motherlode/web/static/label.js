@@ -1,7 +1,7 @@
 // The page people label on.
 
 import { Refused, get, me, post, randomKey } from "./api.js";
-import { announce, byId, counted, element } from "./build.js";
+import { announce, byId, counted, dated, element } from "./build.js";
 import { ContactSheet } from "./contact.js";
 import { showChosen } from "./chosen.js";
 import { setUpDisplay } from "./display.js";
@@ -263,7 +263,7 @@ function rowTitle(row) {
 
 function emptyMessage() {
   if (away) return [`${away} What you answered is kept here and sent when the server is back.`];
-  if (pause) return [`Paused by ${pause.by} since ${momentOf(pause.at)}. What you answered is kept; rows come again by themselves.`];
+  if (pause) return [`Paused by ${pause.by} since ${dated(pause.at)}. What you answered is kept; rows come again by themselves.`];
   if (!ended) return ["The next row is on its way."];
   const said = left?.held ? "No row is free for you at the moment." : "There is no row left for you to answer. Thank you.";
   return [said, ...leftInWords(left), exportLink()];
@@ -284,12 +284,6 @@ function exportLink() {
   const link = document.querySelector('nav a[href$="/dashboard"]');
   place.append("Export the labels on the ", element("a", { href: link?.href ?? "dashboard" }, "dashboard"), ".");
   return place;
-}
-
-function momentOf(at) {
-  const begun = new Date(at);
-  const isToday = begun.toDateString() === new Date().toDateString();
-  return isToday ? begun.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) : begun.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }
 
 // Answers -----------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // The list of projects: each is asked for its counts, and tells them to those who may know them.
 
 import { Refused, get } from "./api.js";
-import { counted } from "./build.js";
+import { counted, dated } from "./build.js";
 
 const EVERY = 15000;
 
@@ -9,7 +9,7 @@ async function show(item) {
   const place = item.querySelector("p");
   try {
     const status = await get(`${item.dataset.path}/api/status`);
-    const last = status.last_answer_at ? `the last answer ${new Date(status.last_answer_at).toLocaleString()}` : "no answer yet";
+    const last = status.last_answer_at ? `the last answer ${dated(status.last_answer_at)}` : "no answer yet";
     place.textContent = `${counted(status.labelled)} of ${counted(status.rows)} rows labelled; ${last}`;
   } catch (problem) {
     place.textContent = problem instanceof Refused && problem.status === 401 ? problem.message : `It does not answer: ${problem.message}`;

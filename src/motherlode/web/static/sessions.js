@@ -1,7 +1,7 @@
 // Where somebody is logged in, and logging out there.
 
 import { ROOT, get, post } from "./api.js";
-import { byId, element } from "./build.js";
+import { byId, dated, element } from "./build.js";
 
 export function setUpSessions() {
   byId("log-out")?.addEventListener("click", () => leave("/api/logout"));
@@ -21,7 +21,7 @@ async function leave(path) {
 }
 
 function describe(session) {
-  const since = session.started_at ? new Date(session.started_at).toLocaleString() : "";
+  const since = session.started_at && dated(session.started_at);
   const parts = [session.browser, session.address, since].filter(Boolean);
   const item = element("li", {}, parts.join(", "));
   if (session.here) item.append(" ", element("strong", {}, "This one"));

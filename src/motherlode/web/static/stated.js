@@ -1,7 +1,7 @@
 // The field "What are you looking for?": what is stated, who stated it, and what it did.
 
 import { get, post } from "./api.js";
-import { announce, byId, element } from "./build.js";
+import { announce, byId, dated, element } from "./build.js";
 
 let typed = false;
 let stands = null;  // what is stated now
@@ -47,13 +47,12 @@ function draw(found) {
   const stop = byId("stop-using");
   if (stop) stop.hidden = !stated;
   const what = stated && !fits ? `In use: ${said}.` : "";
-  const who = by ? `${stated ? "Stated" : "Taken back"} by ${by}, ${when(at)}.` : "";
-  byId("stated-by").textContent = [what, who].filter(Boolean).join(" ");
-  byId("stated-by").hidden = !(what || who);
-  byId("stated-did").replaceChildren(...did.map((sentence) => element("li", {}, sentence)));
-  byId("stated-did").hidden = !did.length;
+  const who = by ? `${stated ? "Stated" : "Taken back"} by ${by}, ${dated(at)}.` : "";
+  show("stated-by", [what, who].filter(Boolean).join(" "));
+  show("stated-did", ...did.map((sentence) => element("li", {}, sentence)));
 }
 
-function when(at) {
-  return new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+function show(id, ...parts) {
+  byId(id).replaceChildren(...parts);
+  byId(id).hidden = !byId(id).textContent;
 }
