@@ -132,19 +132,27 @@ def test_an_error_is_reported_with_the_rows_and_the_others_are_judged():
     assert judge.asked == 3
 
 
-def test_a_service_that_is_away_is_not_called_for_each_row():
-    calls = []
+def test_a_service_that_is_away_is_tried_by_one_batch_of_each_call():
+    away, given = True, []
 
-    def away(rows):
-        calls.append(rows)
-        raise ConnectionError("refused")
+    def service(rows):
+        given.append(len(rows))
+        if away:
+            raise ConnectionError("refused")
+        return ["yes"] * len(rows)
 
-    judge = quiet(away, batch=1)
+    judge = quiet(service, batch=5)
     with pytest.warns(UserWarning, match="failed") as said:
-        found = judge([f"row {i}" for i in range(20)])
-    assert np.isnan(found).all()
-    assert len(calls) == 3
-    assert "so 17 rows more are not given to it in this round" in str(said[-1].message)
+        assert np.isnan(judge([f"row {i}" for i in range(60)])).all()
+    assert given == [5, 5, 5]
+    assert "failed 3 times in a row, so 45 rows more are not" in str(said[-1].message)
+    with pytest.warns(UserWarning, match="failed") as said:
+        judge([f"row {i}" for i in range(100, 160)])
+    assert given == [5, 5, 5, 5]
+    assert "failed 4 times in a row, so 55 rows more" in str(said[-1].message)
+    away = False
+    assert judge([f"row {i}" for i in range(200, 260)]).tolist() == [1.0] * 60
+    assert sum(given) == 20 + 60
 
 
 def test_another_number_of_answers_than_rows_fails_the_batch():

@@ -126,6 +126,7 @@ class Judge(Described, Prior):
         self.problems: list[str] = []
         self._kept = KeptAnswers(self.name, None if cache is None else Path(cache))
         self._failed: set[str] = set()
+        self._failed_in_a_row = 0  # batches, in all rounds together
         self._said_full = False
 
     @property
@@ -217,19 +218,19 @@ class Judge(Described, Prior):
         allowed = wanted[: self.left]
         if allowed:
             self.tell(self._say_plan(len(allowed), known))
-        failed_in_a_row = 0
         for low in range(0, len(allowed), self.batch):
             # Other processes may have asked meanwhile, and have spent what was left.
             batch = [one for one in allowed[low : low + self.batch] if one[0] not in self._known()]
             batch = batch[: self.left]
             if not batch:
                 continue
-            failed_in_a_row = 0 if self._ask_batch(batch) else failed_in_a_row + 1
+            self._failed_in_a_row = 0 if self._ask_batch(batch) else self._failed_in_a_row + 1
             rest = len(allowed) - low - len(batch)
-            if failed_in_a_row == _IN_A_ROW and rest > 0:
+            # From then on one batch of each call is an attempt, so that `most` is not spent on it.
+            if self._failed_in_a_row >= _IN_A_ROW and rest > 0:
                 self._report(
-                    f"The judge {self.name!r} failed {_IN_A_ROW} times in a row, so {rest:,} rows "
-                    "more are not given to it in this round."
+                    f"The judge {self.name!r} failed {self._failed_in_a_row} times in a row, so "
+                    f"{rest:,} rows more are not given to it for now."
                 )
                 break
         if len(allowed) < len(wanted) and not self._said_full:
