@@ -127,7 +127,7 @@ class EvaluationReport(Described):
         said = f"{pluralise(self.passed, 'row')} could not be told and {'is' if one else 'are'}"
         said += " left out."
         bounded = [
-            f"{NAMES[name]} lies between {' and '.join(estimate.write_bounds().split(' to '))}"
+            f"{NAMES[name]} lies between {estimate.write_bounds('and')}"
             for name, estimate in known.items()
             if estimate.bounds is not None
         ]

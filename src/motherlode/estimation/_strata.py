@@ -11,10 +11,10 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import betaln
 from scipy.stats import qmc
 
 from .._rows.arrays import Codes, Floats
+from ._exact import log_choose
 
 _SIMULATED = 2_048  # samples; a power of two, so that Sobol's points are even
 _BEYOND = 8.0  # standard deviations from the mean within which counts are told apart
@@ -203,12 +203,8 @@ def _hypergeometric(counts: Codes, rows: int, positives: int, drawn: int) -> Flo
     """Compute the chance of each number of positives among the rows drawn."""
     inside = (counts <= positives) & (drawn - counts <= rows - positives)
     k = np.where(inside, counts, max(drawn - rows + positives, 0))
-    chance = _log_choose(positives, k) + _log_choose(rows - positives, drawn - k)
-    return np.where(inside, np.exp(chance - _log_choose(rows, drawn)), 0.0)
-
-
-def _log_choose(n: int, k: Codes | int) -> Floats:
-    return np.asarray(-betaln(n - k + 1, k + 1.0) - np.log1p(n))
+    chance = log_choose(positives, k) + log_choose(rows - positives, drawn - k)
+    return np.where(inside, np.exp(chance - log_choose(rows, drawn)), 0.0)
 
 
 def interval(

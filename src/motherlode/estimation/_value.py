@@ -120,12 +120,12 @@ class Estimate(Described):
         """Write the number, the ends of its interval, and half its width, as `write` does."""
         return write_columns(self.value, self.low, self.high, self.kind, self.limits)
 
-    def write_bounds(self) -> str:
+    def write_bounds(self, between: str = "to") -> str:
         """Write the interval that holds whatever the undecided rows are; empty if there is none."""
         if self.bounds is None:
             return ""
         least, most = write_ends(*self.bounds, self.kind, self.limits)
-        return f"{least} to {most}" + (" %" if self.kind == "share" else "")
+        return f"{least} {between} {most}" + (" %" if self.kind == "share" else "")
 
     def _write_of_told(self) -> str:
         """Write what is known without the undecided rows; with these, nothing is certain."""

@@ -5,6 +5,8 @@ labels, so nothing else has to be kept.
 """
 
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -86,7 +88,8 @@ def find_version(folder: Path) -> int | None:
 def read_aim(folder: Path) -> Aim | None:
     """Read what is evaluated, without the scores; None if nothing is, or the file is damaged."""
     try:
-        return read_evaluated(folder, 0).aim
+        with _reading(folder) as found:
+            return _aim_of(found)
     except InputError:
         return None
 
@@ -99,22 +102,33 @@ def read_evaluated(folder: Path, rows: int) -> Evaluated:
     InputError
         If the file is damaged, or rows were added to the project since.
     """
-    path = folder / EVALUATION
-    try:
-        with open_own_file(path) as file, np.load(file, allow_pickle=False) as found:
-            values = json.loads(str(found["aim"]))
-            scores = np.asarray(found["scores"], dtype=np.float64)
-            decisions = found["decisions"] if "decisions" in found.files else None
-        aim = Aim(**{**values, "measures": tuple(values["measures"])})
-    except FileNotFoundError:
-        raise InputError(
-            f"No model is evaluated in {folder}; name a file of its scores after the project."
-        ) from None
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
-        raise InputError(f"{path} is damaged; run `motherlode evaluate` again.") from None
+    with _reading(folder) as found:
+        aim = _aim_of(found)
+        scores = np.asarray(found["scores"], dtype=np.float64)
+        decisions = found.get("decisions")
     if len(scores) < rows:
         raise InputError(
             f"The model has no score for {rows - len(scores):,} rows that were added since; run "
             "`motherlode evaluate` with scores of all rows."
         )
     return Evaluated(aim, scores, decisions)
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[Mapping[str, Any]]:
+    """Open the file, whose parts are read when they are looked up."""
+    path = folder / EVALUATION
+    try:
+        with open_own_file(path) as file, np.load(file, allow_pickle=False) as found:
+            yield found
+    except FileNotFoundError:
+        raise InputError(
+            f"No model is evaluated in {folder}; name a file of its scores after the project."
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, EOFError):
+        raise InputError(f"{path} is damaged; run `motherlode evaluate` again.") from None
+
+
+def _aim_of(found: Mapping[str, Any]) -> Aim:
+    values = json.loads(str(found["aim"]))
+    return Aim(**{**values, "measures": tuple(values["measures"])})
