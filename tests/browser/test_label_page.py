@@ -291,6 +291,7 @@ def test_guidelines_are_written_on_the_page_with_a_picture(plates, visit, tmp_pa
     assert check(page, "guidelines") == []
     (tmp_path / "bad.png").write_text("<svg onload='alert(1)'>")
     page.click("#write-guidelines")
+    page.wait_for_selector("#guidelines-text")
     page.set_input_files("#guidelines-picture", tmp_path / "bad.png")
     page.wait_for_selector("#guidelines-problem:has-text('save it as one')")
 

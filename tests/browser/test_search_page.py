@@ -40,6 +40,28 @@ def test_a_search_is_kept_in_the_address_through_reload_back_and_links(serve, vi
     assert page.locator(".result b").count() == 0
 
 
+def test_words_given_before_the_server_says_who_asks_are_kept_and_searched(serve, visit):
+    served = serve(mails(), text="body", id="id")
+    page = visit(served)
+    waiting = []
+    page.route("**/api/me", lambda route: waiting.append(route))
+    for path in ("search", "answers"):
+        page.goto(served.address + path)
+        page.wait_for_selector("#words")
+        page.fill("#words", "refunds")
+        page.press("#words", "Enter")
+        page.wait_for_url("**words=refunds")
+        page.fill("#words", "refunds pl")
+        page.go_back()
+        page.go_forward()
+        page.fill("#words", "refunds please")
+        until(lambda: page.evaluate("true") and waiting)
+        waiting.pop().continue_()
+        found = {"search": "10 rows found.", "answers": "No answer fits all of this."}[path]
+        page.wait_for_selector(f"#total:has-text('{found}')")
+        assert page.input_value("#words") == "refunds please"
+
+
 def test_a_row_is_found_by_its_id_and_what_finds_nothing_says_what_to_do(serve, visit):
     served = serve(mails(), text="body", id="id")
     page = visit(served, "search?words=M017")

@@ -121,7 +121,13 @@ class Estimate(Described):
         return write_columns(self.value, self.low, self.high, self.kind, self.limits)
 
     def write_bounds(self, between: str = "to") -> str:
-        """Write the interval that holds whatever the undecided rows are; empty if there is none."""
+        """Write the interval that holds whatever the undecided rows are; empty if there is none.
+
+        Parameters
+        ----------
+        between : str, default="to"
+            What stands between its ends.
+        """
         if self.bounds is None:
             return ""
         least, most = write_ends(*self.bounds, self.kind, self.limits)

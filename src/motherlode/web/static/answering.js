@@ -1,11 +1,21 @@
 // Answer rows of a list, by the keys of the page to label on; take back what was answered there.
 
-import { get, randomKey } from "./api.js";
+import { get, me, randomKey } from "./api.js";
 import { announce, counted, element, byId } from "./build.js";
 import { setUpDisplay } from "./display.js";
 import { Keys, classKeys, keyName } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { drawResult, sayOthers, showKnown } from "./results.js";
+
+// The rows of a page that is a list; nothing if it stays unknown who asks.
+export async function answerResults(project, more) {
+  try {
+    return new Answering(project, byId("results"), await me(), { more });
+  } catch (problem) {
+    byId("total").textContent = problem.message;
+    return null;
+  }
+}
 
 export class Answering {
   // place: the list; more: other actions with keys; settles: whether what is chosen decides
@@ -232,6 +242,6 @@ export class Answering {
   }
 }
 
-export function nameOf({ kind, label }) {
+function nameOf({ kind, label }) {
   return kind === "label" ? label : kind === "skip" ? "skipped" : kind;
 }

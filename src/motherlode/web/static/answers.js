@@ -1,7 +1,7 @@
 // The answers that were given: found by what was said, when and of which rows, and corrected here.
 
-import { Answering } from "./answering.js";
-import { get, me } from "./api.js";
+import { answerResults } from "./answering.js";
+import { get } from "./api.js";
 import { byId, counted, dated, element } from "./build.js";
 import { markSearched } from "./searched.js";
 
@@ -9,6 +9,7 @@ const project = JSON.parse(document.body.dataset.project);
 const PAGE = 20;
 const FIELDS = ["annotator", "words", "note", "tag", "from", "until"];
 const form = byId("filters");
+const query = () => new URLSearchParams(location.search);
 let answering;
 let asked = 0;
 
@@ -20,28 +21,21 @@ form.addEventListener("change", (event) => event.target.matches("select, [type=c
 byId("clear").addEventListener("click", () => visit(new URLSearchParams()));
 byId("newer").addEventListener("click", () => turn(-PAGE));
 byId("older").addEventListener("click", () => turn(PAGE));
-addEventListener("popstate", () => show());
+addEventListener("popstate", restore);
 
 begin();
 
 async function begin() {
-  try {
-    const mine = await me();
-    const find = { id: "find", name: "To the words", key: "/", run: () => byId("words").focus() };
-    answering = new Answering(project, byId("results"), mine, { more: [find] });
-  } catch (problem) {
-    byId("total").textContent = problem.message;
-    return;
-  }
+  fillForm(query());
+  const find = { id: "find", name: "To the words", key: "/", run: () => byId("words").focus() };
+  answering = await answerResults(project, [find]);
   show();
 }
-
-const query = () => new URLSearchParams(location.search);
 
 // What is asked for is in the address, so that a list can be kept, sent and found again.
 function visit(wanted) {
   history.pushState(null, "", wanted.size ? `?${wanted}` : location.pathname);
-  show();
+  return restore();
 }
 
 async function turn(by) {
@@ -49,8 +43,7 @@ async function turn(by) {
   const start = Math.max(0, Number(wanted.get("start") ?? 0) + by);
   if (start) wanted.set("start", start);
   else wanted.delete("start");
-  history.pushState(null, "", wanted.size ? `?${wanted}` : location.pathname);
-  await show();
+  await visit(wanted);
   answering.go(1, null);
   scrollTo({ top: 0 });
 }
@@ -88,9 +81,14 @@ function request(wanted) {
   return sent;
 }
 
+function restore() {
+  fillForm(query());
+  return show();
+}
+
 async function show() {
+  if (!answering) return; // it is shown as soon as it is known who asks
   const wanted = query(), ours = ++asked;
-  fillForm(wanted);
   byId("total").textContent = "Looking…";
   try {
     const { total, answers } = await get(`/api/answers?${request(wanted)}`);

@@ -1,6 +1,5 @@
 // Calls of the REST API, each with the proof that it comes from this page.
 
-export class Unreachable extends Error {}
 export class Refused extends Error {
   constructor(status, detail) {
     super(detail);
@@ -40,7 +39,7 @@ export async function upload(path, file) {
     try {
       return { content: await answer.blob(), note: answer.headers.get("X-Motherlode-Note") };
     } catch {
-      throw new Unreachable("The answer ended too early; the server says more.");
+      throw new Error("The answer ended too early; the server says more.");
     }
   });
 }
@@ -92,11 +91,11 @@ async function request(method, path, body) {
       signal: isFile ? undefined : AbortSignal.timeout(TIMEOUT),
     });
   } catch {
-    throw new Unreachable("The server can’t be reached.");
+    throw new Error("The server can’t be reached.");
   }
   if (answer.ok) return answer;
   const detail = await readProblem(answer);
-  if (answer.status >= 500 || answer.status === 429) throw new Unreachable(detail);
+  if (answer.status >= 500 || answer.status === 429) throw new Error(detail);
   throw new Refused(answer.status, detail);
 }
 

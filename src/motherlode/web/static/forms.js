@@ -1,5 +1,7 @@
 // Forms that the server draws: what was typed in one of them stays when they are drawn anew.
 
+import { announce, byId, element } from "./build.js";
+
 // HTML of our own server, which escapes names; the policy forbids scripts in it.
 // sent: the form that was sent, which begins anew. Gives the names of the fields that keep what was typed.
 export function drawForms(place, html, sent = null) {
@@ -48,4 +50,12 @@ function goOn(from, to) {
   if (!to) return;
   to.focus();
   if (from.selectionStart !== null && from.selectionStart !== undefined) to.setSelectionRange(from.selectionStart, from.selectionEnd);
+}
+
+// What a form that was sent has changed, or why it has not.
+export function sayChanged(said, notes, wrong) {
+  const lines = [...said.map((line) => element("strong", {}, line)), ...notes];
+  byId("changed").replaceChildren(...lines.map((line) => element("p", { class: wrong ? "problem" : "note" }, line)));
+  byId("changed").scrollIntoView({ block: "nearest" });
+  announce(wrong ? notes.join(" ") : said.join("; "));
 }

@@ -48,7 +48,6 @@ function show(writing) {
   byId("guidelines-form").hidden = !writing;
   document.querySelector("#guidelines .guidelines").hidden = writing;
   document.querySelector("#guidelines .write").hidden = writing;
-  byId("guidelines-problem").hidden = true;
 }
 
 async function attempt(act) {

@@ -126,8 +126,7 @@ function drawButtons() {
     });
     return button;
   };
-  const classes = keys.actions.filter((action) => action.id.startsWith("class "));
-  byId("classes").replaceChildren(...classes.map((action, i) => {
+  byId("classes").replaceChildren(...classActions().map((action, i) => {
     const button = make(action);
     button.classList.add("class", `c${i % 9}`);
     if (project.positiveClasses.includes(action.name)) button.classList.add("positive-class");
@@ -487,12 +486,13 @@ function leaveNote() {
   }
 }
 
+const classActions = () => keys.actions.filter((action) => action.id.startsWith("class "));
+
 // Many pictures at once ---------------------------------------------------------------------
 
 function setUpSheet() {
   if (!viewer) return;
-  const classes = keys.actions.filter((action) => action.id.startsWith("class "));
-  sheet = new ContactSheet(document.body.dataset.space, project, classes, { take, send: sendMany, undo: undoMany, closed: leaveSheet });
+  sheet = new ContactSheet(document.body.dataset.space, project, classActions(), { take, send: sendMany, undo: undoMany, closed: leaveSheet });
   byId("open-sheet").addEventListener("click", () => sheet.open());
 }
 

@@ -8,7 +8,7 @@ const SHARES = [0.001, 0.01, 0.1, 0.5, 1];
 const FEWEST = 5; // rows of a band
 
 // Which share of all n rows is as likely as this one, or likelier. Level 0 is no rank.
-export function shareOf(level, n) {
+function shareOf(level, n) {
   return n ** ((1 - level) / LEVELS);
 }
 

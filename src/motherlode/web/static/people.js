@@ -1,8 +1,8 @@
 // The page of people: accounts, parts of the rows, a pause, and one's own password.
 
 import { ROOT, post, text } from "./api.js";
-import { announce, byId, element } from "./build.js";
-import { drawForms } from "./forms.js";
+import { byId } from "./build.js";
+import { drawForms, sayChanged } from "./forms.js";
 
 const RETRY_DELAY = 1500; // until the server is asked again for figures that are not ready
 const now = byId("people-now");
@@ -26,9 +26,9 @@ async function save(form) {
     const { said, notes } = await post(path, body);
     if (first) return location.assign(`${ROOT}/people`); // to log in
     await draw(form);
-    say([...(said ?? [done])], notes ?? [], false);
+    sayChanged([...(said ?? [done])], notes ?? [], false);
   } catch (problem) {
-    say([], [problem.message], true);
+    sayChanged([], [problem.message], true);
   }
   return undefined;
 }
@@ -79,22 +79,15 @@ function drawLater() {
 async function changePassword(form) {
   const { old, new: fresh } = form.elements;
   if (fresh.value !== byId("again").value) {
-    say([], ["The two new passwords differ; nothing was changed."], true);
+    sayChanged([], ["The two new passwords differ; nothing was changed."], true);
     byId("again").focus();
     return;
   }
   try {
     await post("/api/password", { old: old.value, new: fresh.value });
     form.reset();
-    say(["Your password is another one now. Wherever else you were logged in, you are logged out."], [], false);
+    sayChanged(["Your password is another one now. Wherever else you were logged in, you are logged out."], [], false);
   } catch (problem) {
-    say([], [problem.message], true);
+    sayChanged([], [problem.message], true);
   }
-}
-
-function say(said, notes, wrong) {
-  const lines = [...said.map((line) => element("strong", {}, line)), ...notes];
-  byId("changed").replaceChildren(...lines.map((line) => element("p", { class: wrong ? "problem" : "note" }, line)));
-  byId("changed").scrollIntoView({ block: "nearest" });
-  announce(wrong ? notes.join(" ") : said.join("; "));
 }

@@ -1,7 +1,7 @@
 // Search for rows by words, columns or similarity, and label them in the list.
 
-import { Answering } from "./answering.js";
-import { get, me } from "./api.js";
+import { answerResults } from "./answering.js";
+import { get } from "./api.js";
 import { byId, counted, element } from "./build.js";
 import { markFound, showFirstMark } from "./marks.js";
 
@@ -37,20 +37,31 @@ addEventListener("popstate", () => restore());
 begin();
 
 async function begin() {
-  const mine = await me();
-  byId("who").textContent = mine.name;
-  answering = new Answering(project, byId("results"), mine, { more: actions });
-  await restore();
+  fillForm();
+  answering = await answerResults(project, actions);
+  if (!answering) return;
+  byId("who").textContent = answering.mine.name;
+  await show();
   if (!query) byId("words").focus();
 }
 
 // What is searched stands in the address, so that links, reload and back show it again.
-async function restore() {
+function restore() {
+  fillForm();
+  return show();
+}
+
+function fillForm() {
+  const asked = new URLSearchParams(location.search);
+  for (const name of FIELDS) byId(name).value = asked.get(name) ?? "";
+  if (asked.has("condition")) byId("by-columns").open = true;
+}
+
+async function show() {
+  if (!answering) return; // it is shown as soon as it is known who asks
   const asked = new URLSearchParams(location.search);
   const shown = Math.min(MOST_SHOWN, Number(asked.get("shown")) || PAGE);
   asked.delete("shown");
-  for (const name of FIELDS) byId(name).value = asked.get(name) ?? "";
-  if (asked.has("condition")) byId("by-columns").open = true;
   if ([...FIELDS, "like"].some((name) => asked.get(name)?.trim())) await search(asked, shown);
   else clear();
 }
@@ -63,6 +74,7 @@ function address(asked, shown = PAGE) {
 
 function open(asked) {
   if (address(asked) !== location.search) history.pushState(null, "", address(asked));
+  if (!answering) return undefined;
   return asked.size ? search(asked) : clear("Give words, an id or a condition.");
 }
 

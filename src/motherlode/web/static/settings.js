@@ -1,8 +1,8 @@
 // The page where admins change settings: each form sends what was changed in it.
 
 import { post, text } from "./api.js";
-import { announce, byId, element } from "./build.js";
-import { drawForms } from "./forms.js";
+import { byId } from "./build.js";
+import { drawForms, sayChanged } from "./forms.js";
 
 const now = byId("now");
 const NOTHING = { said: [], notes: [] };
@@ -19,14 +19,14 @@ async function save(form) {
   try {
     const { said, notes } = body === null ? NOTHING : await post(path, body);
     draw(await text("/settings/now"), form);
-    say(said.length ? said : ["Nothing was changed."], notes, false);
+    sayChanged(said.length ? said : ["Nothing was changed."], notes, false);
     if (now.contains(document.activeElement)) return; // somebody writes in another form already
     const place = byId(form.id) ?? byId("of-changes");
     const next = place.querySelector("button") ?? place;
     if (next === place) place.tabIndex = -1;
     next.focus();
   } catch (problem) {
-    say([], [problem.message], true);
+    sayChanged([], [problem.message], true);
   }
 }
 
@@ -80,11 +80,4 @@ function isSame(one, other) {
   const sorted = (value) => JSON.stringify(Array.isArray(value) ? [...value].sort() : value);
   if (typeof one === "number") return Math.abs(one - other) < 1e-12;
   return sorted(one) === sorted(other);
-}
-
-function say(said, notes, wrong) {
-  const lines = [...said.map((line) => element("strong", {}, line)), ...notes];
-  byId("changed").replaceChildren(...lines.map((line) => element("p", { class: wrong ? "problem" : "note" }, line)));
-  byId("changed").scrollIntoView({ block: "nearest" });
-  announce(wrong ? notes.join(" ") : said.join("; "));
 }
