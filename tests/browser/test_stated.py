@@ -46,6 +46,23 @@ def test_it_is_stated_beside_the_row_gives_the_reason_and_is_taken_back(serve, v
     assert board.is_hidden("#stop-using")
 
 
+def test_what_is_written_while_a_sentence_is_saved_stays(serve, visit):
+    page = visit(serve(pa.table({"text": TEXTS})), "dashboard")
+    waiting = []
+
+    def held(route):
+        return waiting.append(route) if route.request.method == "POST" else route.continue_()
+
+    page.route("**/api/prior", held)
+    page.fill("#stated", "please give")
+    page.click("#state-it")
+    until(lambda: page.evaluate("true") and waiting)
+    page.fill("#stated", "please give a refund")
+    waiting.pop().continue_()
+    page.wait_for_selector("#stated-by:has-text('Stated by ann')")
+    assert page.input_value("#stated") == "please give a refund"
+
+
 def test_what_is_no_sentence_is_shown_beside_the_field_and_not_made_one(serve, visit):
     served = serve(pa.table({"text": TEXTS}))
     words = {"prior": "keywords", "words": ["refund", "money*"]}

@@ -87,7 +87,7 @@ function restore() {
 }
 
 async function show() {
-  if (!answering) return; // it is shown as soon as it is known who asks
+  if (!answering) return; // until it is known who asks
   const wanted = query(), ours = ++asked;
   byId("total").textContent = "Looking…";
   try {

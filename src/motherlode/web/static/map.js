@@ -206,7 +206,7 @@ canvas.addEventListener("pointerdown", (event) => {
   touching.set(event.pointerId, pointer);
   pinch = touching.size === 2 ? spread() : null;
   tapped = touching.size === 1 ? pointer : null;
-  loop = pressed("lasso") && touching.size === 1 ? [pointer] : null;
+  loop = plane && pressed("lasso") && touching.size === 1 ? [pointer] : null;
 });
 canvas.addEventListener("pointermove", (event) => {
   const at = [event.offsetX, event.offsetY];

@@ -32,7 +32,7 @@ byId("more").addEventListener("click", async () => {
   if (count > PAGE) history.replaceState(null, "", address(query, count));
   document.querySelectorAll(".result")[before]?.focus();
 });
-addEventListener("popstate", () => restore());
+addEventListener("popstate", restore);
 
 begin();
 
@@ -58,7 +58,7 @@ function fillForm() {
 }
 
 async function show() {
-  if (!answering) return; // it is shown as soon as it is known who asks
+  if (!answering) return; // until it is known who asks
   const asked = new URLSearchParams(location.search);
   const shown = Math.min(MOST_SHOWN, Number(asked.get("shown")) || PAGE);
   asked.delete("shown");

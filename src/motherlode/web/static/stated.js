@@ -27,9 +27,10 @@ export async function showStated() {
 }
 
 async function state(sentence) {
+  const before = byId("stated")?.value;
   try {
     const found = await post("/api/prior", sentence ? { sentence } : {});
-    typed = false;
+    typed = byId("stated")?.value !== before; // meanwhile
     draw(found);
     announce(sentence ? "Saved. The row on the page stays; the next go by it as soon as they are ordered." : "It is not used any more.");
   } catch (problem) {
