@@ -33,6 +33,13 @@ def test_scores_go_up_rows_are_asked_and_the_intervals_narrow(serve, visit, tmp_
     page.wait_for_selector("#evaluation-now svg")
     wrong += check(page, "an evaluation")
     assert "F1" in page.text_content("#evaluation-now table")
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.focus("#evaluation-now .scrolls")
+    page.evaluate("document.activeElement.scrollLeft = 10")
+    page.evaluate("document.querySelector('#evaluation-now table').id = 'before'")
+    page.wait_for_selector("#evaluation-now table:not(#before)", state="attached")
+    assert page.evaluate("document.activeElement.matches('.scrolls')")
+    assert page.evaluate("document.activeElement.scrollLeft") == 10
     page.evaluate("window.confirm = () => true")
     page.click("#end")
     until(lambda: "No model is evaluated" in page.text_content("#evaluation-now"))

@@ -1,10 +1,10 @@
 // Answer rows of a list, by the keys of the page to label on; take back what was answered there.
 
 import { get, me, randomKey } from "./api.js";
-import { announce, counted, element, byId } from "./build.js";
+import { announce, byId, element } from "./build.js";
 import { setUpDisplay } from "./display.js";
 import { Keys, classKeys, keyName } from "./keys.js";
-import { Outbox } from "./outbox.js";
+import { Outbox, showSaved } from "./outbox.js";
 import { drawResult, sayOthers, showKnown } from "./results.js";
 
 // The rows of a page that is a list; nothing if it stays unknown who asks.
@@ -35,7 +35,7 @@ export class Answering {
     this.freeKeys();
     help.run = setUpDisplay(this.keys, () => this.showKeys());
     this.showKeys();
-    this.outbox = new Outbox(`${space}:${mine.name}`, (...how) => this.showSaved(...how), (answer) => this.refused(answer));
+    this.outbox = new Outbox(`${space}:${mine.name}`, showSaved, (answer) => this.refused(answer));
     this.outbox.flush();
     addEventListener("keydown", (event) => event.key === "Escape" && this.leave(event.target.closest?.(".result")));
   }
@@ -232,13 +232,6 @@ export class Answering {
       shown.hidden = !key;
       if (key) button.setAttribute("aria-keyshortcuts", key);
     }
-  }
-
-  showSaved(state, waiting, problem, refused) {
-    const place = byId("saved");
-    place.textContent = { saved: "Saved", sending: waiting ? "Saving" : "Saved", offline: `Offline: ${counted(waiting)} kept here`, closed: problem }[state];
-    place.dataset.state = state === "sending" && !waiting ? "saved" : state;
-    if (refused.length) announce(`Not recorded: ${refused.splice(0).join(" ")}`);
   }
 }
 

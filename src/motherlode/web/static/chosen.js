@@ -29,5 +29,7 @@ function draw(place, { chosen, answered, to_come: left }, cancelled) {
       announce(problem.message);
     }
   });
+  const focused = place.contains(document.activeElement);
   place.replaceChildren(element("span", {}, said), button);
+  if (focused) button.focus();
 }

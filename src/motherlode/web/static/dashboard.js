@@ -4,6 +4,7 @@ import { Answering } from "./answering.js";
 import { ROOT, get, me, text } from "./api.js";
 import { byId, element } from "./build.js";
 import { setUpDisplay } from "./display.js";
+import { drawAnew } from "./forms.js";
 import { setUpStated, showStated } from "./stated.js";
 
 const project = JSON.parse(document.body.dataset.project);
@@ -70,13 +71,7 @@ async function draw() {
   }
   drawing = true;
   try {
-    // HTML of our own server, which escapes names; the policy forbids scripts in it.
-    const drawn = await text("/dashboard/now");
-    const open = byId("rules")?.open;
-    const had = document.activeElement?.matches("#rules > summary");
-    byId("now").innerHTML = drawn;
-    if (byId("rules")) byId("rules").open = Boolean(open);
-    if (had) byId("rules")?.querySelector("summary").focus();
+    drawAnew(byId("now"), await text("/dashboard/now"));
   } catch {
     // The figures stay until the server is back; EventSource tries again.
   } finally {

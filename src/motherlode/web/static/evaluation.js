@@ -3,6 +3,7 @@
 import { ROOT, remove, text, upload } from "./api.js";
 import { byId } from "./build.js";
 import { setUpDisplay } from "./display.js";
+import { drawAnew } from "./forms.js";
 
 const DRAW_DELAY = 4000; // between two drawings
 
@@ -14,8 +15,7 @@ byId("end")?.addEventListener("click", end);
 async function draw() {
   if (document.hidden) return;
   try {
-    // HTML of our own server, which escapes names; the policy forbids scripts in it.
-    byId("evaluation-now").innerHTML = await text("/evaluation/now");
+    drawAnew(byId("evaluation-now"), await text("/evaluation/now"));
   } catch {
     // The figures stay until the server is back.
   }

@@ -1,19 +1,26 @@
-// Forms that the server draws: what was typed in one of them stays when they are drawn anew.
+// What the server draws: what was typed, opened, scrolled and focused in it stays when it is drawn anew.
 
 import { announce, byId, element } from "./build.js";
 
+const OTHERS = "a, summary, [tabindex]"; // what has the focus beside fields
+
 // HTML of our own server, which escapes names; the policy forbids scripts in it.
 // sent: the form that was sent, which begins anew. Gives the names of the fields that keep what was typed.
-export function drawForms(place, html, sent = null) {
-  const forms = [...place.querySelectorAll("form")].filter((form) => form !== sent);
+export function drawAnew(place, html, sent = null) {
+  const find = (what) => [...place.querySelectorAll(what)];
+  const forms = find("form").filter((form) => form !== sent);
   const typed = forms.flatMap(fieldsOf).filter(isTyped).map((field) => [keyOf(field), field]);
   const at = forms.some((form) => form.contains(document.activeElement)) ? document.activeElement : null;
-  const open = new Set([...place.querySelectorAll("details[open]")].map(keyOfPart));
+  const open = new Set(find("details[open]").map(keyOfPart));
+  const other = find(OTHERS).indexOf(document.activeElement);
+  const scrolled = find(".scrolls").map((part) => part.scrollLeft);
   place.innerHTML = html;
-  const fields = new Map([...place.querySelectorAll("form")].flatMap(fieldsOf).map((field) => [keyOf(field), field]));
+  const fields = new Map(find("form").flatMap(fieldsOf).map((field) => [keyOf(field), field]));
   const kept = typed.filter(([key]) => fields.has(key));
   for (const [key, field] of kept) copyTyped(field, fields.get(key));
-  for (const part of place.querySelectorAll("details")) part.open ||= open.has(keyOfPart(part));
+  for (const part of find("details")) part.open ||= open.has(keyOfPart(part));
+  find(".scrolls").forEach((part, i) => { part.scrollLeft = scrolled[i] ?? 0; });
+  find(OTHERS)[other]?.focus({ preventScroll: true });
   if (at) goOn(at, fields.get(keyOf(at)));
   return kept.map(([, field]) => field.name);
 }

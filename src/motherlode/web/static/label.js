@@ -8,7 +8,7 @@ import { setUpDisplay } from "./display.js";
 import { Drafts } from "./drafts.js";
 import { drawGuidelines, setUpGuide } from "./guide.js";
 import { Keys, classKeys, keyName, load, save, tagKeys } from "./keys.js";
-import { Outbox } from "./outbox.js";
+import { Outbox, showSaved } from "./outbox.js";
 import { drawRow, preload } from "./row.js";
 import { markSearched } from "./searched.js";
 import { setUpStated, showStated } from "./stated.js";
@@ -50,7 +50,7 @@ async function begin() {
   drawButtons();
   const openSettings = setUpDisplay(keys, drawButtons);
   actions.find((action) => action.id === "help").run = openSettings;
-  outbox = new Outbox(space, showSaved);
+  outbox = new Outbox(space, follow);
   drafts = new Drafts(space);
   setUpSides();
   setUpNotes();
@@ -596,18 +596,8 @@ function showCounts() {
   byId("found").textContent = counted(counts.found ?? 0);
 }
 
-function showSaved(state, waiting, problem, refused) {
-  const place = byId("saved");
-  const many = waiting === 1 ? "1 answer" : `${counted(waiting)} answers`;
-  const said = {
-    saved: "Saved",
-    sending: waiting ? "Saving" : "Saved",
-    offline: `Offline: ${many} kept here`,
-    closed: `${problem} ${many} kept here.`,
-  }[state];
-  if (place.textContent !== said) place.textContent = said;
-  place.dataset.state = state === "sending" && !waiting ? "saved" : state;
-  if (refused.length) announce(`Not recorded: ${refused.splice(0).join(" ")}`);
+function follow(state, waiting, problem, refused) {
+  showSaved(state, waiting, problem, refused);
   if (state === "offline" && problem) {
     away = problem;
     if (back === null && !queue.length) draw();

@@ -4,9 +4,25 @@
 // random key for the server, so that an answer sent twice is recorded once.
 
 import { Refused, post } from "./api.js";
+import { announce, byId, counted } from "./build.js";
 
 const MOST_TOGETHER = 100;
 const LONGEST_WAIT = 10000;
+
+// In the bar of the page: what is saved, and what waits and why.
+export function showSaved(state, waiting, problem, refused) {
+  const place = byId("saved");
+  const many = waiting === 1 ? "1 answer" : `${counted(waiting)} answers`;
+  const said = {
+    saved: "Saved",
+    sending: waiting ? "Saving" : "Saved",
+    offline: `Offline: ${many} kept here`,
+    closed: `${problem} ${many} kept here.`,
+  }[state];
+  if (place.textContent !== said) place.textContent = said;
+  place.dataset.state = state === "sending" && !waiting ? "saved" : state;
+  if (refused.length) announce(`Not recorded: ${refused.splice(0).join(" ")}`);
+}
 
 export class Outbox {
   // changed: called when what waits changes; dropped: with an answer that the server refused

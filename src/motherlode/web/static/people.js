@@ -2,7 +2,7 @@
 
 import { ROOT, post, text } from "./api.js";
 import { byId } from "./build.js";
-import { drawForms, sayChanged } from "./forms.js";
+import { drawAnew, sayChanged } from "./forms.js";
 
 const RETRY_DELAY = 1500; // until the server is asked again for figures that are not ready
 const now = byId("people-now");
@@ -53,7 +53,7 @@ function part(kind, given) {
 }
 
 async function draw(sent) {
-  drawForms(now, await text("/people/now"), sent);
+  drawAnew(now, await text("/people/now"), sent);
   const place = sent && !now.contains(document.activeElement) ? byId(sent.id) ?? byId("of-accounts") : null;
   const next = place?.querySelector("button") ?? place;
   if (next) {

@@ -54,29 +54,31 @@ export function drawRegions(place, plane, project, positiveClasses, act) {
   body.append(...(few ? all.map((row) => rowLine(row, plane, project, act)) : parts.map((part) => partLine(part, plane, project, act))));
   const caption = element("caption", {}, all.length ? `${counted(all.length)} rows in view` : "No row is in view");
   const head = element("tr", {}, ...heads.map((name) => element("th", { scope: "col" }, name)));
-  const focused = place.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
+  const { of } = place.contains(document.activeElement) ? document.activeElement.dataset : {};
   place.replaceChildren(element("table", { class: "figures" }, caption, element("thead", {}, head), body));
-  if (focused) (place.querySelector(`button[aria-label="${CSS.escape(focused)}"]`) ?? place).focus();
+  if (of) (place.querySelector(`[data-of="${of}"]`) ?? place).focus();
 }
 
 function partLine(part, plane, project, act) {
   const open = part.rows.filter((row) => !plane.known[2 * row]);
-  const closer = button("Look closer", `Look closer at the ${part.name}`, () => act.closer(part));
-  const ask = button("Ask first", `Ask the rows at the ${part.name} first`, () => act.ask(open));
+  const make = (text, said, run) => button(text, `${said} the ${part.name}`, part.name, run);
+  const closer = make("Look closer", "Look closer at", () => act.closer(part));
+  const ask = make("Ask first", "Ask first: the rows at", () => act.ask(open));
+  const look = make("Open", "Open the likeliest row at", () => act.open(part.example));
   ask.disabled = !open.length;
   return element("tr", {},
     element("th", { scope: "row" }, part.name),
     figure(counted(part.rows.length)), figure(counted(part.labelled)), figure(counted(part.positiveClass)),
     figure(counted(part.likely)),
-    element("td", {}, example(part.example, project)), element("td", {}, closer, ask, opener(part.example, `Open the likeliest row at the ${part.name}`, act)));
+    element("td", {}, example(part.example, project)), element("td", {}, closer, ask, look));
 }
 
 function rowLine(row, plane, project, act) {
   const label = plane.known[2 * row];
   const said = label ? project.classes[label - 1] ?? "not settled" : "none";
-  const ask = button("Ask first", "Ask this row first", () => act.ask([row]));
+  const ask = button("Ask first", "Ask this row first", row, () => act.ask([row]));
   ask.disabled = Boolean(label);
-  const look = opener(row, "Open this row", act);
+  const look = button("Open", "Open this row", row, () => act.open(row));
   const name = element("th", { scope: "row" }, "…");
   const content = example(row, project, (id) => {
     name.textContent = id;
@@ -85,10 +87,6 @@ function rowLine(row, plane, project, act) {
   });
   return element("tr", {}, name, element("td", {}, said), element("td", {}, inWords(plane.known[2 * row + 1], plane.n)),
     element("td", {}, content), element("td", {}, ask, look));
-}
-
-function opener(row, said, act) {
-  return button("Open", said, () => act.open(row));
 }
 
 function example(row, project, tell = () => {}) {
@@ -105,8 +103,9 @@ function figure(text) {
   return element("td", { class: "n" }, text);
 }
 
-function button(text, said, run) {
-  const made = element("button", { type: "button", class: "quiet", "aria-label": said }, text);
+// of: what it is about, which stays while the list is drawn anew
+function button(text, said, of, run) {
+  const made = element("button", { type: "button", class: "quiet", "aria-label": said, "data-of": `${text} ${of}` }, text);
   made.addEventListener("click", run);
   return made;
 }

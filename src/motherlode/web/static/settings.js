@@ -2,7 +2,7 @@
 
 import { post, text } from "./api.js";
 import { byId } from "./build.js";
-import { drawForms, sayChanged } from "./forms.js";
+import { drawAnew, sayChanged } from "./forms.js";
 
 const now = byId("now");
 const NOTHING = { said: [], notes: [] };
@@ -33,7 +33,7 @@ async function save(form) {
 // What was typed and not sent was written over the values that its form was drawn from.
 function draw(html, sent) {
   const before = known();
-  const kept = drawForms(now, html, sent);
+  const kept = drawAnew(now, html, sent);
   const after = known();
   for (const name of kept) if (name in before) after[name] = before[name];
   now.querySelector("[data-known]").dataset.known = JSON.stringify(after);
