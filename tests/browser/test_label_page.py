@@ -323,8 +323,14 @@ def test_rows_that_others_hold_are_no_end(serve, visit):
 def test_the_words_that_found_a_row_are_marked_in_it(serve, visit):
     served = serve(letters(20), text="text")
     page = visit(served)
+    waiting = []
+    page.route("**/api/map/first", lambda route: waiting.append(route))
     page.goto(f'{served.address}?row=10&words=double "please refund" pay*')
+    until(lambda: page.evaluate("true") and waiting)
+    page.wait_for_timeout(300)  # no other row comes meanwhile
+    waiting.pop().continue_()
     page.wait_for_selector("mark.searched")
+    page.unroute_all()
     assert row_of(page) == 10
     assert page.locator("mark.searched").all_text_contents() == [
         "please refund", "double", "payment",

@@ -58,8 +58,9 @@ async function begin() {
   setUpSheet();
   setUpStated();
   restoreWaiting(outbox.waiting());
+  await askFirst(); // before rows are fetched, which is done after a flush, too
   outbox.flush();
-  await Promise.all([fetchHistory(), askFirst().then(refill)]);
+  await Promise.all([fetchHistory(), refill()]);
   await lookAtAsked();
   setInterval(showStatus, STATUS_EVERY);
   showStatusSoon();
