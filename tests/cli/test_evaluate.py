@@ -4,13 +4,17 @@ import os
 import subprocess
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 pytest.importorskip("typer")
 pytest.importorskip("sqlalchemy")
 
+from motherlode._files.choices import Choices
 from motherlode.cli._app import run
 from motherlode.project._data.folder import open_project
+from motherlode.project._data.score_files import ScoreColumns, read_scored
 from motherlode.project._log.log import read_state
 
 from .command import COMMAND
@@ -115,6 +119,7 @@ def test_a_project_asks_the_rows_of_an_evaluation_and_uses_labels_that_it_has(
         (["gap.csv", "--threshold", "1"], "1 gap, the first in row 1"),
         (["blank.csv", "--threshold", "1"], "column 'id' has 1 gap, the first in row 1"),
         (["word.csv", "--threshold", "1"], "holds 'high' in row 2 (counted from 0)"),
+        (["mixed.csv", "--threshold", "1"], "as scores: 1 of 3 values is a per cent, others are"),
         (["good.csv", "--threshold", "1", "--data", "twice.csv"], "twice.csv: the id column 'id'"),
         (["twice.csv", "--threshold", "1"], "holds the id a more than once, first in rows 0 and "),
     ],
@@ -127,10 +132,23 @@ def test_what_cannot_be_evaluated_is_said_in_a_sentence(
     (scores / "twice.csv").write_text("id,score\na,1\na,3\nc,2\n")
     (scores / "good.csv").write_text("id,score\na,1\nc,2\n")
     (scores / "blank.csv").write_text("id,score\na,1\n ,3\nc,2\n")
+    (scores / "mixed.csv").write_text("id,score\na,1.5\nb,3\nc,5%\n")
     (scores / "word.csv").write_text("id,score\na,1\nb,3\nc,high\n")
     assert run(["evaluate", *arguments]) == 2
     assert said in capsys.readouterr().err
     assert not list(scores.glob("*.evaluation"))
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.parquet"])
+def test_scores_that_are_per_cents_are_shares(tmp_path, name):
+    table = pa.table({"id": ["a", "b"], "score": ["7,93%", "-57\u00a0%"]})
+    if name == "s.csv":
+        lines = [f"{row['id']};{row['score']}\n" for row in table.to_pylist()]
+        (tmp_path / name).write_text("".join(["id;score\n", *lines]))
+    else:
+        parquet.write_table(table, tmp_path / name)
+    scored = read_scored(tmp_path / name, ScoreColumns(), Choices())
+    assert scored.scores.tolist() == [0.0793, -0.57]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..._files.cells import type_cells
 from ..._files.choices import Choices
 from ..._files.formats import column
+from ..._files.numbers import is_like_number
 from ..._files.reading import read_table
 from ..._files.sources import Source
 from ..._inert.description import pluralise
@@ -168,9 +170,12 @@ def _is_number(kind: Any) -> bool:
 
 
 def _read_numbers(table: pa.Table, name: str) -> Floats:
-    values = column(table, name)
+    values, reason = column(table, name), None
+    if pa.types.is_string(values.type):  # of a file with types, texts may be numbers all the same
+        read, reasons = type_cells(pa.table({name: values}), Choices())
+        values, reason = read.column(name), reasons.get(name)
     if not (_is_number(values.type) or pa.types.is_decimal(values.type)):
-        raise _refuse_words(values, name)
+        raise _refuse_words(values, name, reason)
     if values.null_count:
         first = values.to_pylist().index(None)
         gaps = pluralise(values.null_count, "gap")
@@ -181,24 +186,18 @@ def _read_numbers(table: pa.Table, name: str) -> Floats:
     return np.asarray(pc.cast(values, pa.float64()).to_numpy(), dtype=np.float64)
 
 
-def _refuse_words(values: pa.ChunkedArray, name: str) -> InputError:
+def _refuse_words(values: pa.ChunkedArray, name: str, reason: str | None) -> InputError:
     """Say which cell is no number, if others are; else what the column holds."""
-    cells = values.to_pylist()
-    numbers = [_can_be_number(cell) for cell in cells]
+    cells = [str(cell).strip() for cell in values.to_pylist()]
+    numbers = [is_like_number(cell) for cell in cells]
     if not any(numbers):
         return InputError(
             f"Column {name!r} holds {values.type} values, not scores; name the column by --score."
         )
+    if all(numbers):
+        return InputError(f"Column {name!r} can't be read as scores: {reason}.")
     first = numbers.index(False)
     return InputError(
         f"Column {name!r} holds {cells[first]!r} in row {first} (counted from 0), which is no "
         "score; leave such rows out, or give them the score that the model means."
     )
-
-
-def _can_be_number(cell: object) -> bool:
-    try:
-        float(str(cell))
-    except ValueError:
-        return False
-    return True
