@@ -154,7 +154,11 @@ def _evaluate_in_project(request: Request, folder: Path) -> None:
             write_evaluated(folder, evaluated)
         else:
             read_evaluated(folder, 0)
-        _conclude(request, project)
+        live = Live(project)
+        try:
+            _conclude(request, live)
+        finally:
+            live.close()
         say(
             console,
             f"Rows of the evaluation are asked first, by `motherlode label {folder}` and on the "
@@ -340,21 +344,18 @@ def _ask(request: Request, folder: Path) -> None:
         try:
             with open_keyboard(sys.stdin) as keyboard:
                 labelling.run(keyboard)
+            report = _conclude(request, live)
         except KeyboardInterrupt:
             raise Interrupted(f"{labelling.count_saved()}; {again}") from None
         finally:
             live.close()
-        report = _conclude(request, project)
         if not report.is_done:
             say(console, f"{labelling.count_saved()}; {again}")
 
 
-def _conclude(request: Request, project: Project) -> "EvaluationReport":
-    live = Live(project)
-    try:
-        found = live.evaluations.report(live.now())
-    finally:
-        live.close()
+def _conclude(request: Request, live: Live) -> "EvaluationReport":
+    """Show what is known by now; to work it out again from all labels would take long."""
+    found = live.evaluations.report(live.now())
     assert found is not None
     _show(request, found[1], make_console())
     return found[1]

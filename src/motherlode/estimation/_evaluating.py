@@ -240,13 +240,15 @@ class EvaluationRun:
                 self._draw()
 
     def _count(self, rows: Iterable[int]) -> None:
-        for row in rows:
-            if row in self._answers and row not in self._counted:
-                label = self._counted[row] = self._answers[row]
-                if label is None:
-                    self._evaluation.pass_over([row])
-                else:
-                    self._evaluation.teach([row], [label])
+        new = {
+            row: self._answers[row]
+            for row in rows
+            if row in self._answers and row not in self._counted
+        }
+        self._counted |= new
+        told = {row: label for row, label in new.items() if label is not None}
+        self._evaluation.teach(list(told), list(told.values()))
+        self._evaluation.pass_over([row for row in new if row not in told])
 
     def _draw(self) -> None:
         so_far = len(self._drawn)
@@ -276,12 +278,17 @@ class EvaluationRun:
         self._is_done = are_narrow(self._looks[-1].estimates, self.width)
 
     def _estimate(self, *, bounded: bool) -> dict[str, MaybeEstimate]:
+        return {name: self._say(found) for name, found in self._find(bounded=bounded).items()}
+
+    def _find(self, *, bounded: bool) -> dict[str, MaybeEstimate]:
         key = frozenset(self._counted.items()), bounded
         if key not in self._known:
-            self._known[key] = {
-                name: self._say(self._evaluation.estimate(name, self._inner, bounded=bounded))
-                for name in self.measures
-            }
+            evaluation = self._evaluation
+            self._known[key] = (
+                {name: evaluation.bound(e, name) for name, e in self._find(bounded=False).items()}
+                if bounded
+                else {n: evaluation.estimate(n, self._inner, bounded=False) for n in self.measures}
+            )
         return self._known[key]
 
     def _say(self, estimate: MaybeEstimate) -> MaybeEstimate:
