@@ -1,5 +1,6 @@
 """A model of a file is evaluated in the terminal, and goes on where it ended."""
 
+import io
 import os
 import subprocess
 
@@ -225,3 +226,35 @@ def test_labels_that_came_since_count_and_another_class_is_refused(partly):
     other = evaluate_partly(partly, "--positive", "fraud")
     assert other.returncode == 2
     assert "of the class 'spam', not 'fraud'" in other.stderr
+
+
+def test_what_a_folder_has_settled_is_taken_again_and_refused_if_it_differs(
+    scores, capsys, monkeypatch
+):
+    monkeypatch.chdir(scores)
+    words = [f'r{i};"{i},50%";letter {i};note\n' for i in range(N)]
+    data = "".join(["id;rate;text;note\n", *words])
+    (scores / "rates.csv").write_text(data)
+    (scores / "other.csv").write_text(data.replace("letter 7;", "parcel 7;"))
+    made = ("--data", "rates.csv", "--text", "text", "--budget", "1", "--threshold", "1")
+
+    def ask_here(*more):
+        monkeypatch.setattr("sys.stdin", io.StringIO("q"))
+        code = run(["evaluate", "bare.csv", *made, "--as", "ann", *more])
+        return code, " ".join("".join(capsys.readouterr()).split())
+
+    code, said = ask_here()
+    assert (code, ",50%" in said) == (0, True)  # people see their own cells
+    lines = (scores / "bare.csv").read_text().split()
+    (scores / "bare.csv").write_text("\n".join([lines[0], *reversed(lines[1:]), ""]))
+    assert ask_here()[0] == 0  # the same data, in whatever order
+    for more, why in (
+        (("--text", "note"), "shows text of 'text', not text of 'note'; leave --text out"),
+        (("--data", "other.csv"), "shows other rows than other.csv holds; leave --data out"),
+        (("--data", "scores.csv"), "shows other rows than scores.csv holds"),
+        (("--positive", "spam", "--image", "note"),
+         "evaluates a model of the class 'positive', not 'spam' and shows text of 'text', not "
+         "image of 'note'; leave --positive, --image out"),
+    ):  # fmt: skip
+        code, said = ask_here(*more)
+        assert (code, why in said) == (2, True)

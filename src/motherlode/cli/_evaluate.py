@@ -11,9 +11,11 @@ import pyarrow as pa
 from rich.console import Console
 from rich.text import Text
 
-from .._files.reading import read_table
+from .._files.cell_texts import format_cells
+from .._files.choices import Found
+from .._files.reading import read_file
 from .._files.sources import split_part
-from .._inert.description import pluralise
+from .._inert.description import enumerate_words, pluralise
 from ..errors import InputError
 from ..estimation._evaluation import NAMES
 from ..project._data.evaluated import (
@@ -28,6 +30,7 @@ from ..project._data.ids import check_ids
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
 from ..project._data.score_files import ScoreColumns, Scored, read_scored
 from ..project._data.settings import Recipe, Settings
+from ..project._data.written import keep_cells
 from ..project._log.log import read_state
 from ..project._serving.evaluating import make_run
 from ..project._serving.live import Live
@@ -209,15 +212,9 @@ def _folder_beside(source: str) -> Path:
 def _go_on(request: Request, scored: Scored, folder: Path, aim: Aim) -> None:
     """Go on in the folder of an earlier run; labels that the file has by now count too."""
     with open_project(folder) as project:
-        positive = project.settings.minority
-        if request.columns.positive not in (None, positive):
-            raise InputError(
-                f"{folder} evaluates a model of the class {positive!r}, not "
-                f"{request.columns.positive!r}; leave --positive out, or move the folder away to "
-                "begin anew."
-            )
         numbers = project.rows.numbers
         scores, decisions = scored.align(numbers)
+        _refuse_settled(request, scored, project)
         with project.database.reading() as connection:
             answered = read_state(connection).rows
         labels = zip(scored.ids(), scored.labels, strict=True)
@@ -227,6 +224,38 @@ def _go_on(request: Request, scored: Scored, folder: Path, aim: Aim) -> None:
             {numbers[id]: label for id, label in labels if numbers[id] not in answered},
         )
         write_evaluated(folder, Evaluated(aim, scores, decisions))
+
+
+def _refuse_settled(request: Request, scored: Scored, project: Project) -> None:
+    """Refuse options that say something else than what the folder was made with."""
+    settings, positive = project.settings, request.columns.positive
+    said = {}
+    if positive not in (None, settings.minority):
+        said["--positive"] = (
+            f"evaluates a model of the class {settings.minority!r}, not {positive!r}"
+        )
+    for kind, name in (("text", request.text), ("image", request.image)):
+        if name is not None and (settings.kind, settings.columns) != (kind, (name,)):
+            columns = enumerate_words([repr(column) for column in settings.columns])
+            said[f"--{kind}"] = f"shows {settings.kind} of {columns}, not {kind} of {name!r}"
+    if request.data is not None and not _holds_data(request, scored, project):
+        said["--data"] = f"shows other rows than {request.data} holds"
+    if said:
+        raise InputError(
+            f"{project.folder} {enumerate_words(list(said.values()))}; leave {', '.join(said)} "
+            "out, or move the folder away to begin anew."
+        )
+
+
+def _holds_data(request: Request, scored: Scored, project: Project) -> bool:
+    """Tell whether a project holds the columns of a file of data, and shows no others."""
+    held, made, theirs = project.rows.table, _join(request, scored).table, scored.table.column_names
+    names = {name for name in made.column_names if name not in theirs}
+    if not {*project.settings.shown} - {*theirs} <= names <= {*held.column_names}:
+        return False
+    order = np.argsort([project.rows.numbers[id] for id in scored.ids()])
+    pairs = ((held.column(name), made.column(name).take(order)) for name in sorted(names))
+    return all(a.equals(b) or format_cells(a) == format_cells(b) for a, b in pairs)
 
 
 def _bring_labels(request: Request, project: Project, labels: Mapping[int, bool | None]) -> None:
@@ -243,7 +272,8 @@ def _bring_labels(request: Request, project: Project, labels: Mapping[int, bool 
 
 
 def _make_project(request: Request, scored: Scored, folder: Path, aim: Aim) -> None:
-    table = decode_dictionaries(_join(request, scored))
+    rows = _join(request, scored)
+    table = decode_dictionaries(rows.table)
     positive = request.columns.positive or "positive"
     classes = (positive, "negative" if positive == "positive" else f"not {positive}")
     plan = _plan(request, table, scored.id)
@@ -262,6 +292,7 @@ def _make_project(request: Request, scored: Scored, folder: Path, aim: Aim) -> N
         recipe=Recipe("random", seed=aim.seed),
         stop=(),
     )
+    table = keep_cells(table, rows.written, plan.shown)
     with create_project(folder, settings, table, None) as project:
         _bring_labels(request, project, dict(enumerate(scored.labels)))
         write_evaluated(folder, Evaluated(aim, scored.scores, scored.decisions))
@@ -283,18 +314,20 @@ def _plan(request: Request, table: pa.Table, id: str | None) -> RowPlan:
         return RowPlan("text", texts, others, id, {}, {})
 
 
-def _join(request: Request, scored: Scored) -> pa.Table:
-    """Make the table that people see: further columns of the scores, and those of --data."""
+def _join(request: Request, scored: Scored) -> Found:
+    """Make what people see: further columns of the scores, and those of --data."""
     if scored.id is None:
         if request.data is not None:
             raise InputError("--data is joined by ids, and the scores have none; say --id.")
         rows = pa.table({"row": [str(row) for row in range(scored.table.num_rows)]})
-        return scored.table.select(scored.others) if scored.others else rows
+        table = scored.table.select(scored.others) if scored.others else rows
+        return Found(table, written=scored.written)
     table = scored.table.select([scored.id, *scored.others])
     if request.data is None:
-        return table
+        return Found(table, written=scored.written)
     choices = make_choices(request.types, request.missing, request.encoding, frozenset({scored.id}))
-    data = read_table(request.data, choices)
+    file = read_file(request.data, choices)
+    data = file.table
     if scored.id not in data.column_names:
         raise InputError(f"{request.data} has no column {scored.id!r}, by which it is joined.")
     check_ids(data.column(scored.id), scored.id, request.data)
@@ -305,11 +338,12 @@ def _join(request: Request, scored: Scored) -> pa.Table:
             f"{pluralise(len(lacking), 'row of the scores is', 'rows of the scores are')} not in "
             f"{request.data}, as {lacking[0]!r}."
         )
+    order = np.array([places[id] for id in scored.ids()])
     more = [name for name in data.column_names if name not in table.column_names]
-    found = data.select(more).take(np.array([places[id] for id in scored.ids()]))
     for name in more:
-        table = table.append_column(name, found.column(name))
-    return table
+        table = table.append_column(name, data.column(name).take(order))
+    cells = {name: file.written[name].take(order) for name in more if name in file.written}
+    return Found(table, written={**scored.written, **cells})
 
 
 class _Evaluating(Labelling):

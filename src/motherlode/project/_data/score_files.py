@@ -13,7 +13,7 @@ from ..._files.cells import type_cells
 from ..._files.choices import Choices
 from ..._files.formats import column
 from ..._files.numbers import is_like_number
-from ..._files.reading import read_table
+from ..._files.reading import read_file
 from ..._files.sources import Source
 from ..._inert.description import pluralise
 from ..._rows.arrays import Floats
@@ -66,6 +66,8 @@ class Scored:
         Whether rows are positive, as far as the file says.
     others : list of str
         Columns that people may see.
+    written : dict of str to pyarrow.ChunkedArray
+        By column that was converted: its cells, as the file has them.
     """
 
     table: pa.Table
@@ -74,6 +76,7 @@ class Scored:
     decisions: NDArray[np.bool_] | None
     labels: list[bool | None]
     others: list[str]
+    written: Mapping[str, pa.ChunkedArray]
 
     def ids(self) -> list[str]:
         """Give the id of each row, or its number."""
@@ -115,7 +118,8 @@ def read_scored(source: Source, columns: ScoreColumns, choices: Choices) -> Scor
     InputError
         If a column is missing, an id stands there twice, or a score is no number.
     """
-    table = read_table(source, choices)
+    file = read_file(source, choices)
+    table = file.table
     names = table.column_names
     id = columns.id or ("id" if "id" in names else None)
     if id is not None:
@@ -132,7 +136,8 @@ def read_scored(source: Source, columns: ScoreColumns, choices: Choices) -> Scor
     labels: list[bool | None] = [None] * table.num_rows
     if columns.label is not None:
         labels = read_truths(table, columns.label, columns.positive)
-    return Scored(table, id, _read_numbers(table, score), decisions, labels, others)
+    scores = _read_numbers(table, score)
+    return Scored(table, id, scores, decisions, labels, others, file.written)
 
 
 def read_truths(table: pa.Table, name: str, positive: str | None) -> list[bool | None]:
