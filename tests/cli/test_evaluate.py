@@ -1,9 +1,5 @@
 """A model of a file is evaluated in the terminal, and goes on where it ended."""
 
-import io
-import os
-import subprocess
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -18,7 +14,7 @@ from motherlode.project._data.folder import open_project
 from motherlode.project._data.score_files import ScoreColumns, read_scored
 from motherlode.project._log.log import read_state
 
-from .command import COMMAND
+from .command import motherlode
 from .test_project import status
 
 N = 300
@@ -43,12 +39,8 @@ def scores(tmp_path):
 
 
 def ask(folder, keys, *more):
-    return subprocess.run(
-        [*COMMAND, "evaluate", "bare.csv", "--data", "data.csv", "--threshold", "1.5", "--as",
-         "ann", *more],
-        input=keys, capture_output=True, text=True, timeout=120, check=False, cwd=folder,
-        env=os.environ | {"PYTHONWARNINGS": "error"},
-    )  # fmt: skip
+    named = ("--data", "data.csv", "--threshold", "1.5", "--as", "ann")
+    return motherlode("evaluate", "bare.csv", *named, *more, cwd=folder, given=keys)
 
 
 def test_a_column_of_labels_shows_what_it_would_take(scores, capsys):
@@ -94,11 +86,7 @@ def test_a_project_asks_the_rows_of_an_evaluation_and_uses_labels_that_it_has(
     file.write_text(f"{name},score\n" + "".join(f"{i},{k % 7 / 7}\n" for k, i in enumerate(ids)))
     assert run(["evaluate", str(project), str(file), "--id", name, "--budget", "20"]) == 0
     assert "are asked first" in capsys.readouterr().out
-    keys = "2" * 8 + "q"
-    subprocess.run(
-        [*COMMAND, "label", str(project), "--as", "ann"],
-        input=keys, capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
+    assert motherlode("label", project, "--as", "ann", given="2" * 8 + "q").returncode == 0
     with open_project(project) as opened, opened.database.reading() as connection:
         state = read_state(connection)
     assert [row.how.channel for row in state.rows.values()] == ["evaluation"] * 8
@@ -121,6 +109,9 @@ def test_a_project_asks_the_rows_of_an_evaluation_and_uses_labels_that_it_has(
         (["blank.csv", "--threshold", "1"], "column 'id' has 1 gap, the first in row 1"),
         (["word.csv", "--threshold", "1"], "holds 'high' in row 2 (counted from 0)"),
         (["mixed.csv", "--threshold", "1"], "as scores: 1 of 3 values is a per cent, others are"),
+        (["rule.csv"], "name the column by --score, or by --decision if it holds decisions"),
+        (["good.csv", "--threshold", "1", "--end"], "good.csv is no project"),
+        (["good.csv", "--threshold", "1", "--data", "data.csv"], "'a'; ids there are like 'r299'"),
         (["good.csv", "--threshold", "1", "--data", "twice.csv"], "twice.csv: the id column 'id'"),
         (["twice.csv", "--threshold", "1"], "holds the id a more than once, first in rows 0 and "),
     ],
@@ -134,6 +125,7 @@ def test_what_cannot_be_evaluated_is_said_in_a_sentence(
     (scores / "good.csv").write_text("id,score\na,1\nc,2\n")
     (scores / "blank.csv").write_text("id,score\na,1\n ,3\nc,2\n")
     (scores / "mixed.csv").write_text("id,score\na,1.5\nb,3\nc,5%\n")
+    (scores / "rule.csv").write_text("ID,Score\na,yes\nb,no\n")
     (scores / "word.csv").write_text("id,score\na,1\nb,3\nc,high\n")
     assert run(["evaluate", *arguments]) == 2
     assert said in capsys.readouterr().err
@@ -150,6 +142,12 @@ def test_scores_that_are_per_cents_are_shares(tmp_path, name):
         parquet.write_table(table, tmp_path / name)
     scored = read_scored(tmp_path / name, ScoreColumns(), Choices())
     assert scored.scores.tolist() == [0.0793, -0.57]
+
+
+def test_decisions_alone_are_scores_and_names_of_columns_may_begin_with_capitals(tmp_path):
+    (tmp_path / "rule.csv").write_text("ID,Said\n007,yes\n8,no\n")
+    scored = read_scored(tmp_path / "rule.csv", ScoreColumns(decision="Said"), Choices())
+    assert (scored.id, scored.ids(), scored.scores.tolist()) == ("ID", ["007", "8"], [1.0, 0.0])
 
 
 @pytest.mark.parametrize(
@@ -204,10 +202,8 @@ def labels_of(folder):
 
 
 def evaluate_partly(partly, *more):
-    return subprocess.run(
-        [*COMMAND, "evaluate", "partly.csv", "--as", "ann", *more],
-        input="q", capture_output=True, text=True, timeout=120, check=False, cwd=partly.parent,
-    )  # fmt: skip
+    named = ("evaluate", "partly.csv", "--as", "ann")
+    return motherlode(*named, *more, cwd=partly.parent, given="q")
 
 
 def test_cells_that_say_of_no_class_are_no_labels(partly):
@@ -228,20 +224,15 @@ def test_labels_that_came_since_count_and_another_class_is_refused(partly):
     assert "of the class 'spam', not 'fraud'" in other.stderr
 
 
-def test_what_a_folder_has_settled_is_taken_again_and_refused_if_it_differs(
-    scores, capsys, monkeypatch
-):
-    monkeypatch.chdir(scores)
+def test_what_a_folder_has_settled_is_taken_again_and_refused_if_it_differs(scores):
     words = [f'r{i};"{i},50%";letter {i};note\n' for i in range(N)]
     data = "".join(["id;rate;text;note\n", *words])
-    (scores / "rates.csv").write_text(data)
+    (scores / "data.csv").write_text(data)
     (scores / "other.csv").write_text(data.replace("letter 7;", "parcel 7;"))
-    made = ("--data", "rates.csv", "--text", "text", "--budget", "1", "--threshold", "1")
 
     def ask_here(*more):
-        monkeypatch.setattr("sys.stdin", io.StringIO("q"))
-        code = run(["evaluate", "bare.csv", *made, "--as", "ann", *more])
-        return code, " ".join("".join(capsys.readouterr()).split())
+        done = ask(scores, "q", "--text", "text", *more)
+        return done.returncode, " ".join((done.stdout + done.stderr).split())
 
     code, said = ask_here()
     assert (code, ",50%" in said) == (0, True)  # people see their own cells
@@ -251,7 +242,6 @@ def test_what_a_folder_has_settled_is_taken_again_and_refused_if_it_differs(
     for more, why in (
         (("--text", "note"), "shows text of 'text', not text of 'note'; leave --text out"),
         (("--data", "other.csv"), "shows other rows than other.csv holds; leave --data out"),
-        (("--data", "scores.csv"), "shows other rows than scores.csv holds"),
         (("--positive", "spam", "--image", "note"),
          "evaluates a model of the class 'positive', not 'spam' and shows text of 'text', not "
          "image of 'note'; leave --positive, --image out"),

@@ -15,20 +15,21 @@ from .._files.cell_texts import format_cells
 from .._files.choices import Found
 from .._files.reading import read_file
 from .._files.sources import split_part
-from .._inert.description import enumerate_words, pluralise
+from .._inert.description import enumerate_words
 from ..errors import InputError
 from ..estimation._evaluation import NAMES
 from ..project._data.evaluated import (
     Aim,
     Evaluated,
     end_evaluation,
+    read_aim,
     read_evaluated,
     write_evaluated,
 )
 from ..project._data.folder import ABOUT, Project, create_project, open_project
 from ..project._data.ids import check_ids
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
-from ..project._data.score_files import ScoreColumns, Scored, read_scored
+from ..project._data.score_files import IDS, ScoreColumns, Scored, read_scored, say_unknown
 from ..project._data.settings import Recipe, Settings
 from ..project._data.written import keep_cells
 from ..project._log.log import read_state
@@ -88,6 +89,8 @@ def evaluate(request: Request) -> None:
         return
     if request.scores is not None:
         raise InputError(f"There is no project {folder}; of two files, name one.")
+    if request.end:
+        raise InputError(f"{folder} is no project; --end ends the evaluation in one.")
     scored = _read(request, request.target, request.columns)
     if request.oracle is not None:
         _simulate(request, scored)
@@ -151,7 +154,9 @@ def _evaluate_in_project(request: Request, folder: Path) -> None:
             columns = replace(request.columns, id=request.columns.id or project.settings.id)
             scored = _read(request, request.scores, columns)
             scores, decisions = scored.align(project.rows.numbers)
-            aim = _make_aim(request, request.scores, alone=False)
+            before = read_aim(folder)
+            is_alone = before is not None and before.alone
+            aim = _make_aim(request, request.scores, alone=is_alone)
             evaluated = Evaluated(aim, scores, decisions)
             make_run(evaluated)  # says what is wrong
             write_evaluated(folder, evaluated)
@@ -174,7 +179,7 @@ def _evaluate_in_project(request: Request, folder: Path) -> None:
 def _read(request: Request, source: str, columns: ScoreColumns) -> Scored:
     if request.oracle is not None:
         columns = replace(columns, label=request.oracle)
-    texts = {n for n in (columns.id or "id", columns.label, columns.decision) if n is not None}
+    texts = {n for n in (*IDS, columns.id, columns.label, columns.decision) if n is not None}
     choices = make_choices(request.types, request.missing, request.encoding, frozenset(texts))
     return read_scored(source, columns, choices)
 
@@ -334,10 +339,7 @@ def _join(request: Request, scored: Scored) -> Found:
     places = {str(id): place for place, id in enumerate(data.column(scored.id).to_pylist())}
     lacking = [id for id in scored.ids() if id not in places]
     if lacking:
-        raise InputError(
-            f"{pluralise(len(lacking), 'row of the scores is', 'rows of the scores are')} not in "
-            f"{request.data}, as {lacking[0]!r}."
-        )
+        raise InputError(f"{say_unknown(lacking, request.data, next(iter(places)))}.")
     order = np.array([places[id] for id in scored.ids()])
     more = [name for name in data.column_names if name not in table.column_names]
     for name in more:

@@ -164,11 +164,9 @@ class EvaluationRun:
         ids, told = np.atleast_1d(np.asarray(rows)), [_read_label(one) for one in positive]
         if ids.shape != (len(told),):
             raise InputError(f"There are {ids.size} rows and {len(told)} labels; give one each.")
-        if len(told) and not (
-            np.issubdtype(ids.dtype, np.integer)
-            and ids.min() >= 0
-            and ids.max() < len(self._scores)
-        ):
+        if len(told) and not np.issubdtype(ids.dtype, np.integer):
+            raise InputError("Rows are named by whole numbers; give those that ask() drew.")
+        if len(told) and not (ids.min() >= 0 and ids.max() < len(self._scores)):
             raise InputError(
                 f"A row is not in the pool, whose rows are 0 to {len(self._scores) - 1}."
             )
@@ -395,7 +393,8 @@ def _read_measures(measures: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _read_label(label: object) -> bool | None:
-    if label is None or label != label:
+    # A NaN differs from itself; the gap of pandas says neither.
+    if label is None or type(label).__name__ == "NAType" or label != label:
         return None
     if label not in (0, 1):
         raise InputError(f"A label is {label!r}; say true or false, or 1 or 0, or None.")

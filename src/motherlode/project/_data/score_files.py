@@ -20,6 +20,8 @@ from ..._rows.arrays import Floats
 from ...errors import InputError
 from .ids import check_ids
 
+IDS = ("id", "ID", "Id")
+"""How a column of ids is called."""
 _SCORES = ("score", "scores", "probability", "prob", "prediction")
 _TRUTHS = {
     **dict.fromkeys(("true", "yes", "y", "t", "1", "1.0", "positive"), True),
@@ -38,7 +40,7 @@ class ScoreColumns:
     ----------
     id, score, decision, label : str or None
         Names of columns. A column of ids is called ``id`` if none is named, and a score is found by
-        its name or as the only number.
+        its name or as the only number. Without any, decisions are the scores.
     positive : str or None
         How a decision or a label says that a row is positive; by default true, yes, 1 and the like.
     """
@@ -96,9 +98,8 @@ class Scored:
         unknown = [id for id in ids if id not in numbers]
         if unknown:
             raise InputError(
-                f"{pluralise(len(unknown), 'row of the scores is', 'rows of the scores are')} not "
-                f"in the project, as {unknown[0]!r}; leave them out, or add such rows to the "
-                "project first, by `motherlode add`."
+                f"{say_unknown(unknown, 'the project', next(iter(numbers)))}; leave such rows out, "
+                "or add them to the project first, by `motherlode add`."
             )
         if len(ids) < len(numbers):
             there = set(ids)
@@ -108,6 +109,12 @@ class Scored:
         places = np.argsort([numbers[id] for id in ids])
         decided = None if self.decisions is None else self.decisions[places]
         return self.scores[places], decided
+
+
+def say_unknown(ids: Sequence[str], where: str, known: str) -> str:
+    """Say that rows of the scores are not there, with an id of each side, to compare them."""
+    rows = pluralise(len(ids), "row of the scores is", "rows of the scores are")
+    return f"{rows} not in {where}, as {ids[0]!r}; ids there are like {known!r}"
 
 
 def read_scored(source: Source, columns: ScoreColumns, choices: Choices) -> Scored:
@@ -121,11 +128,12 @@ def read_scored(source: Source, columns: ScoreColumns, choices: Choices) -> Scor
     file = read_file(source, choices)
     table = file.table
     names = table.column_names
-    id = columns.id or ("id" if "id" in names else None)
+    id = columns.id or next((name for name in IDS if name in names), None)
     if id is not None:
         check_ids(column(table, id), id)
     named = {id, columns.decision, columns.label}
-    score = columns.score or _find_score(table, [name for name in names if name not in named])
+    rest = [name for name in names if name not in named]
+    score = columns.score or _find_score(table, rest, is_needed=columns.decision is None)
     others = [name for name in names if name not in {*named, score}]
     decisions = None
     if columns.decision is not None:
@@ -136,7 +144,9 @@ def read_scored(source: Source, columns: ScoreColumns, choices: Choices) -> Scor
     labels: list[bool | None] = [None] * table.num_rows
     if columns.label is not None:
         labels = read_truths(table, columns.label, columns.positive)
-    scores = _read_numbers(table, score)
+    scores = np.asarray(decisions, dtype=np.float64)
+    if score is not None:
+        scores = _read_numbers(table, score)
     return Scored(table, id, scores, decisions, labels, others, file.written)
 
 
@@ -157,11 +167,13 @@ def read_truths(table: pa.Table, name: str, positive: str | None) -> list[bool |
     return [_TRUTHS.get(cell.strip().lower()) for cell in cells]
 
 
-def _find_score(table: pa.Table, names: Sequence[str]) -> str:
-    known = [name for name in _SCORES if name in names]
+def _find_score(table: pa.Table, names: Sequence[str], *, is_needed: bool) -> str | None:
+    known = [name for score in _SCORES for name in names if name.lower() == score]
     numbers = [name for name in names if _is_number(table.schema.field(name).type)]
     if known or len(numbers) == 1:
         return (known or numbers)[0]
+    if not numbers and not is_needed:
+        return None
     raise InputError(
         "Which column holds the scores? Call it score, or name it by --score in the terminal; "
         f"there are {', '.join(names)}."
@@ -197,7 +209,8 @@ def _refuse_words(values: pa.ChunkedArray, name: str, reason: str | None) -> Inp
     numbers = [is_like_number(cell) for cell in cells]
     if not any(numbers):
         return InputError(
-            f"Column {name!r} holds {values.type} values, not scores; name the column by --score."
+            f"Column {name!r} holds {values.type} values, not scores; name the column by --score, "
+            "or by --decision if it holds decisions."
         )
     if all(numbers):
         return InputError(f"Column {name!r} can't be read as scores: {reason}.")
