@@ -88,6 +88,11 @@ class Numbers:
             self._add_plain(looked_at, plain)
 
     @property
+    def is_of_percents(self) -> bool:
+        """Whether cells are per cents, which are read as shares."""
+        return self._percents > 0
+
+    @property
     def share(self) -> dict[Sign, float]:
         """Which part of the cells can be read with one decimal sign alone."""
         return {s: n / max(self._present, 1) for s, n in self._readings.only.items()}
@@ -112,7 +117,7 @@ class Numbers:
         why_not = why_not or self._why_mixed()
         if why_not is not None:
             return None, why_not, chosen
-        is_whole = not self._readings.decimals[chosen] and not self._percents
+        is_whole = not self._readings.decimals[chosen] and not self.is_of_percents
         whole = is_whole and self._longest <= _LONGEST
         kind = pa.int64() if whole else pa.float64()
         return kind, self._explain(chosen), chosen
@@ -161,7 +166,7 @@ class Numbers:
         said = [] if not self._notation else [f"written like {self._notation!r}"]
         if not sum(self._readings.only.values()) and sign == "." and "," in self._notation:
             said.append("commas separate thousands")
-        if self._percents:
+        if self.is_of_percents:
             said.append("per cents are shares: 50% is 0.5")
         gaps = self._gaps.explain()
         return "; ".join([*said, *([gaps] if gaps else [])]) or None
