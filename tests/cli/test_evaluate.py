@@ -186,6 +186,20 @@ def test_a_second_person_is_told_that_the_first_holds_the_rows(scores):
     assert "Others hold the rows that the evaluation waits for" in second.stdout
 
 
+def test_whoever_ends_the_server_sees_what_is_known_and_gets_the_report(
+    scores, capsys, monkeypatch
+):
+    def end(*_):
+        raise KeyboardInterrupt  # as Ctrl-C does once the server is down
+
+    monkeypatch.setattr("motherlode.cli._serve.serve", end)
+    file, page = scores / "bare.csv", scores / "r.html"
+    given = ("--threshold", "1.5", "--serve", "--report", str(page))
+    assert run(["evaluate", str(file), *given]) == 130
+    assert "0 labels on 300 rows" in capsys.readouterr().out
+    assert page.exists()
+
+
 @pytest.fixture
 def partly(scores):
     """Scores of which some rows have a label, and some an answer that is none."""

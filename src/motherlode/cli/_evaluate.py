@@ -102,10 +102,15 @@ def evaluate(request: Request) -> None:
         _go_on(request, scored, folder, aim)
     else:
         _make_project(request, scored, folder, aim)
-    if request.serve:
-        _serve(request, folder)
-    else:
+    if not request.serve:
         _ask(request, folder)
+        return
+    try:
+        _serve(request, folder)
+    except KeyboardInterrupt:  # so a server ends
+        with open_project(folder) as project:
+            _sum_up(request, project)
+        raise
 
 
 def _refuse_idle(request: Request) -> None:
@@ -162,11 +167,7 @@ def _evaluate_in_project(request: Request, folder: Path) -> None:
             write_evaluated(folder, evaluated)
         else:
             read_evaluated(folder, 0)
-        live = Live(project)
-        try:
-            _conclude(request, live)
-        finally:
-            live.close()
+        _sum_up(request, project)
         say(
             console,
             f"Rows of the evaluation are asked first, by `motherlode label {folder}` and on the "
@@ -387,6 +388,14 @@ def _ask(request: Request, folder: Path) -> None:
             live.close()
         if not report.is_done:
             say(console, f"{labelling.count_saved()}; {again}")
+
+
+def _sum_up(request: Request, project: Project) -> None:
+    live = Live(project)
+    try:
+        _conclude(request, live)
+    finally:
+        live.close()
 
 
 def _conclude(request: Request, live: Live) -> "EvaluationReport":
