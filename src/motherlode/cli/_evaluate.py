@@ -221,14 +221,12 @@ def _go_on(request: Request, scored: Scored, folder: Path, aim: Aim) -> None:
         numbers = project.rows.numbers
         scores, decisions = scored.align(numbers)
         _refuse_settled(request, scored, project)
-        with project.database.reading() as connection:
-            answered = read_state(connection).rows
-        labels = zip(scored.ids(), scored.labels, strict=True)
-        _bring_labels(
-            request,
-            project,
-            {numbers[id]: label for id, label in labels if numbers[id] not in answered},
-        )
+        if any(label is not None for label in scored.labels):
+            with project.database.reading() as connection:
+                answered = read_state(connection).rows
+            labels = zip(scored.ids(), scored.labels, strict=True)
+            new = {numbers[id]: label for id, label in labels if numbers[id] not in answered}
+            _bring_labels(request, project, new)
         write_evaluated(folder, Evaluated(aim, scores, decisions))
 
 
