@@ -1,19 +1,20 @@
 """A model of a file is evaluated in the terminal, and goes on where it ended."""
 
-import os
-import subprocess
-
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 pytest.importorskip("typer")
 pytest.importorskip("sqlalchemy")
 
+from motherlode._files.choices import Choices
 from motherlode.cli._app import run
 from motherlode.project._data.folder import open_project
+from motherlode.project._data.score_files import ScoreColumns, read_scored
 from motherlode.project._log.log import read_state
 
-from .command import COMMAND
+from .command import motherlode
 from .test_project import status
 
 N = 300
@@ -38,12 +39,8 @@ def scores(tmp_path):
 
 
 def ask(folder, keys, *more):
-    return subprocess.run(
-        [*COMMAND, "evaluate", "bare.csv", "--data", "data.csv", "--threshold", "1.5", "--as",
-         "ann", *more],
-        input=keys, capture_output=True, text=True, timeout=120, check=False, cwd=folder,
-        env=os.environ | {"PYTHONWARNINGS": "error"},
-    )  # fmt: skip
+    named = ("--data", "data.csv", "--threshold", "1.5", "--as", "ann")
+    return motherlode("evaluate", "bare.csv", *named, *more, cwd=folder, given=keys)
 
 
 def test_a_column_of_labels_shows_what_it_would_take(scores, capsys):
@@ -89,11 +86,7 @@ def test_a_project_asks_the_rows_of_an_evaluation_and_uses_labels_that_it_has(
     file.write_text(f"{name},score\n" + "".join(f"{i},{k % 7 / 7}\n" for k, i in enumerate(ids)))
     assert run(["evaluate", str(project), str(file), "--id", name, "--budget", "20"]) == 0
     assert "are asked first" in capsys.readouterr().out
-    keys = "2" * 8 + "q"
-    subprocess.run(
-        [*COMMAND, "label", str(project), "--as", "ann"],
-        input=keys, capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
+    assert motherlode("label", project, "--as", "ann", given="2" * 8 + "q").returncode == 0
     with open_project(project) as opened, opened.database.reading() as connection:
         state = read_state(connection)
     assert [row.how.channel for row in state.rows.values()] == ["evaluation"] * 8
@@ -115,6 +108,10 @@ def test_a_project_asks_the_rows_of_an_evaluation_and_uses_labels_that_it_has(
         (["gap.csv", "--threshold", "1"], "1 gap, the first in row 1"),
         (["blank.csv", "--threshold", "1"], "column 'id' has 1 gap, the first in row 1"),
         (["word.csv", "--threshold", "1"], "holds 'high' in row 2 (counted from 0)"),
+        (["mixed.csv", "--threshold", "1"], "as scores: 1 of 3 values is a per cent, others are"),
+        (["rule.csv"], "name the column by --score, or by --decision if it holds decisions"),
+        (["good.csv", "--threshold", "1", "--end"], "good.csv is no project"),
+        (["good.csv", "--threshold", "1", "--data", "data.csv"], "'a'; ids there are like 'r299'"),
         (["good.csv", "--threshold", "1", "--data", "twice.csv"], "twice.csv: the id column 'id'"),
         (["twice.csv", "--threshold", "1"], "holds the id a more than once, first in rows 0 and "),
     ],
@@ -127,10 +124,30 @@ def test_what_cannot_be_evaluated_is_said_in_a_sentence(
     (scores / "twice.csv").write_text("id,score\na,1\na,3\nc,2\n")
     (scores / "good.csv").write_text("id,score\na,1\nc,2\n")
     (scores / "blank.csv").write_text("id,score\na,1\n ,3\nc,2\n")
+    (scores / "mixed.csv").write_text("id,score\na,1.5\nb,3\nc,5%\n")
+    (scores / "rule.csv").write_text("ID,Score\na,yes\nb,no\n")
     (scores / "word.csv").write_text("id,score\na,1\nb,3\nc,high\n")
     assert run(["evaluate", *arguments]) == 2
     assert said in capsys.readouterr().err
     assert not list(scores.glob("*.evaluation"))
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.parquet"])
+def test_scores_that_are_per_cents_are_shares(tmp_path, name):
+    table = pa.table({"id": ["a", "b"], "score": ["7,93%", "-57\u00a0%"]})
+    if name == "s.csv":
+        lines = [f"{row['id']};{row['score']}\n" for row in table.to_pylist()]
+        (tmp_path / name).write_text("".join(["id;score\n", *lines]))
+    else:
+        parquet.write_table(table, tmp_path / name)
+    scored = read_scored(tmp_path / name, ScoreColumns(), Choices())
+    assert scored.scores.tolist() == [0.0793, -0.57]
+
+
+def test_decisions_alone_are_scores_and_names_of_columns_may_begin_with_capitals(tmp_path):
+    (tmp_path / "rule.csv").write_text("ID,Said\n007,yes\n8,no\n")
+    scored = read_scored(tmp_path / "rule.csv", ScoreColumns(decision="Said"), Choices())
+    assert (scored.id, scored.ids(), scored.scores.tolist()) == ("ID", ["007", "8"], [1.0, 0.0])
 
 
 @pytest.mark.parametrize(
@@ -169,6 +186,20 @@ def test_a_second_person_is_told_that_the_first_holds_the_rows(scores):
     assert "Others hold the rows that the evaluation waits for" in second.stdout
 
 
+def test_whoever_ends_the_server_sees_what_is_known_and_gets_the_report(
+    scores, capsys, monkeypatch
+):
+    def end(*_):
+        raise KeyboardInterrupt  # as Ctrl-C does once the server is down
+
+    monkeypatch.setattr("motherlode.cli._serve.serve", end)
+    file, page = scores / "bare.csv", scores / "r.html"
+    given = ("--threshold", "1.5", "--serve", "--report", str(page))
+    assert run(["evaluate", str(file), *given]) == 130
+    assert "0 labels on 300 rows" in capsys.readouterr().out
+    assert page.exists()
+
+
 @pytest.fixture
 def partly(scores):
     """Scores of which some rows have a label, and some an answer that is none."""
@@ -185,10 +216,8 @@ def labels_of(folder):
 
 
 def evaluate_partly(partly, *more):
-    return subprocess.run(
-        [*COMMAND, "evaluate", "partly.csv", "--as", "ann", *more],
-        input="q", capture_output=True, text=True, timeout=120, check=False, cwd=partly.parent,
-    )  # fmt: skip
+    named = ("evaluate", "partly.csv", "--as", "ann")
+    return motherlode(*named, *more, cwd=partly.parent, given="q")
 
 
 def test_cells_that_say_of_no_class_are_no_labels(partly):
@@ -207,3 +236,29 @@ def test_labels_that_came_since_count_and_another_class_is_refused(partly):
     other = evaluate_partly(partly, "--positive", "fraud")
     assert other.returncode == 2
     assert "of the class 'spam', not 'fraud'" in other.stderr
+
+
+def test_what_a_folder_has_settled_is_taken_again_and_refused_if_it_differs(scores):
+    words = [f'r{i};"{i},50%";letter {i};note\n' for i in range(N)]
+    data = "".join(["id;rate;text;note\n", *words])
+    (scores / "data.csv").write_text(data)
+    (scores / "other.csv").write_text(data.replace("letter 7;", "parcel 7;"))
+
+    def ask_here(*more):
+        done = ask(scores, "q", "--text", "text", *more)
+        return done.returncode, " ".join((done.stdout + done.stderr).split())
+
+    code, said = ask_here()
+    assert (code, ",50%" in said) == (0, True)  # people see their own cells
+    lines = (scores / "bare.csv").read_text().split()
+    (scores / "bare.csv").write_text("\n".join([lines[0], *reversed(lines[1:]), ""]))
+    assert ask_here()[0] == 0  # the same data, in whatever order
+    for more, why in (
+        (("--text", "note"), "shows text of 'text', not text of 'note'; leave --text out"),
+        (("--data", "other.csv"), "shows other rows than other.csv holds; leave --data out"),
+        (("--positive", "spam", "--image", "note"),
+         "evaluates a model of the class 'positive', not 'spam' and shows text of 'text', not "
+         "image of 'note'; leave --positive, --image out"),
+    ):  # fmt: skip
+        code, said = ask_here(*more)
+        assert (code, why in said) == (2, True)

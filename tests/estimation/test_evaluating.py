@@ -95,8 +95,9 @@ def test_a_corrected_label_counts_and_few_rows_are_drawn_anew(pool):
 def test_rows_that_nobody_can_tell_are_left_out_and_bounded(pool):
     scores, truth = pool
     run = EvaluationRun(scores, measures=("recall", "prevalence"), width=0.001, budget=200)
+    gaps = (None, np.nan, type("NAType", (), {"__bool__": lambda self: 1 / 0})())
     while len(rows := run.ask()):
-        run.teach(rows, [None if row % 7 == 0 else bool(truth[row]) for row in rows.tolist()])
+        run.teach(rows, [gaps[r % 3] if r % 7 == 0 else bool(truth[r]) for r in rows.tolist()])
     report = run.report()
     assert report.labels + report.passed == 200
     for estimate in report.estimates.values():

@@ -13,6 +13,7 @@ from motherlode.estimation._evaluation import recalibrate
 from motherlode.estimation._strata import (
     Contrast,
     Tally,
+    _simulate,
     cut_by_rank,
     interval,
     likeliest_shares,
@@ -55,6 +56,18 @@ def test_likeliest_shares_by_hand():
         tally((10**9, 10, 3), (10**9, 20, 2)), Contrast(np.array([1.0, 1.0]), 0.4)
     )
     assert kept == pytest.approx([0.3, 0.1], abs=1e-6)
+
+
+def test_simulated_counts_have_the_chances_of_their_layer_each():
+    layers = tally((1000, 300, 4), (40, 40, 7), (10**6, 500, 0), (12, 3, 1))
+    expected = np.array([13.4, 7.0, 30.0, 11.9])
+    seen = _simulate(layers, expected)
+    for k, (rows, drawn, _) in enumerate(zip(*layers, strict=True)):
+        counts, whole = np.arange(drawn + 1), int(expected[k])
+        chances = [hypergeom(rows, each, drawn).pmf(counts) for each in (whole, whole + 1)]
+        chance = np.average(chances, axis=0, weights=[whole + 1 - expected[k], expected[k] - whole])
+        shares = np.bincount(seen[:, k], minlength=drawn + 1) / len(seen)
+        assert shares == pytest.approx(chance, abs=2 / len(seen))
 
 
 def test_tails_are_those_of_all_samples():

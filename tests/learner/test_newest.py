@@ -33,7 +33,10 @@ def test_the_precision_of_new_rows_stands_beside_that_of_all(rows):
     learner = make_learner(x[:600], y[:600])
     assert learner.judge_decisions().newest is None
     learner.extend(x[600:])
-    assert isinstance(learner.judge_decisions().newest, NoEstimate)
+    unknown = (learner.judge_decisions().newest, learner.estimates().newest)
+    for answer in unknown:
+        assert isinstance(answer, NoEstimate)
+        assert answer.reason.startswith("Of the 400 rows that came last, ")
     drawn = learner.query(600).rows
     learner.teach(drawn, y[drawn])
     judged = learner.judge_decisions()

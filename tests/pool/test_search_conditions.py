@@ -131,11 +131,25 @@ def test_a_text_also_means_the_value_that_the_file_has_so():
         meet("cells == '12.50'")
 
 
+def test_a_per_cent_is_a_share_and_a_number_beside_per_cents_needs_the_sign():
+    table = pa.table({"rate": [0.0793, 0.57, -0.06], "cells": ["7,93%", "57%", "-6 %"]})
+
+    def meet(condition):
+        found = find_rows_that_meet(table, condition, {"rate": "cells"})
+        return np.flatnonzero(found).tolist()
+
+    assert meet("rate >= 57%") == meet("rate > 0.1") == meet("rate in [57 %]") == [1]
+    assert meet("-6% <= rate < 7.93%") == [2]
+    assert meet("rate == '7,93%'") == meet("rate == 7.93%") == [0]
+    with pytest.raises(InputError, match="so 5 may mean 5% or 500%; write it with the sign"):
+        meet("rate > 5")
+
+
 PARTS = st.sampled_from(
     [*TABLE.column_names, "`Booking date`", "and", "or", "not", "in", "is", "null", "true", "(",
      ")", "[", "]", ",", "==", "=", "<", ">=", "<>", "'a'", '"', "'", "`", "2026-08-01", "12.5",
-     "-3", "1e999", "0123", "\0", "\n", "#", ";", "DROP TABLE event", "<script>", "lambda", ":=",
-     "__import__('os')", "f'{amount}'", "{}", "*", ".", "\\", "🎁", "_column_0", "if", "else"]
+     "-3", "5%", "1e999", "0123", "\0", "\n", "#", ";", "DROP TABLE event", "<script>", "lambda",
+     ":=", "__import__('os')", "f'{amount}'", "{}", "*", ".", "\\", "🎁", "_column_0", "if", "else"]
 )  # fmt: skip
 
 

@@ -63,6 +63,8 @@ def test_a_project_of_its_own_asks_nothing_else(live):
     assert take(live, "ann", 40) == []
     aim, report = live.evaluations.report(live.now())
     assert (aim.alone, report.labels, report.passed, report.is_done) == (True, 13, 2, True)
+    with pytest.raises(InputError, match="for its evaluation alone"):
+        end_evaluation(live.project.folder)
 
 
 def test_an_answer_taken_back_is_waited_for_again(live):

@@ -17,6 +17,7 @@ from motherlode._files.cells import type_cells
 from motherlode._files.choices import Choices
 from motherlode._files.writers import unquote
 from motherlode.cli._app import run
+from motherlode.project._data.fitting import fit_columns
 from motherlode.project._data.folder import open_project
 from motherlode.project._data.written import find_cells, keep_cells
 from motherlode.project._export import Export
@@ -119,3 +120,20 @@ def test_no_column_is_kept_twice_without_need():
 def test_a_note_that_somebody_made_up_is_ignored(noted):
     table = pa.table({"x": [1], "y": [2]}).replace_schema_metadata({b"motherlode.written": noted})
     assert find_cells(table) == {}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "said"),
+    [
+        (["12%", "3,5 %"], ["7,9%", "1%"], None),
+        (["12", "3.5"], ["7.9", "1"], None),
+        (["12%", "3.5%"], ["", ""], None),
+        (["12%", "3.5%"], ["7.9", "1"], "has no signs of per cent, and some in the project"),
+        (["12", "3.5"], ["7.9%", "1%"], "has signs of per cent, and none in the project"),
+    ],
+)
+def test_new_rows_that_alone_have_per_cents_or_have_none_are_noticed(ours, theirs, said):
+    cells = pa.table({"rate": ours})
+    held = keep_cells(type_cells(cells, Choices())[0], {"rate": cells["rate"]}, ["rate"])
+    fitted = fit_columns(pa.table({"rate": theirs}), held, ["rate"], Choices(), "new.csv")
+    assert [said in note for note in fitted.notes] == ([True] if said else [])

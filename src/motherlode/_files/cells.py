@@ -39,6 +39,7 @@ class Decision:
     _keeps_codes: bool = True
     notation: Sign | Order | None = None
     """The decimal sign, or what stands first in dates."""
+    is_of_percents: bool = False
 
     def convert(self, cells: pa.ChunkedArray, choices: Choices) -> pa.ChunkedArray:
         """Convert cells, which are strings, to the type."""
@@ -95,7 +96,8 @@ class Evidence:
             notation = None
             read = seen.convert
         if kind is not None:
-            return Decision(kind, reason, read, notation=notation)
+            is_of_percents = isinstance(seen, Numbers) and seen.is_of_percents
+            return Decision(kind, reason, read, True, notation, is_of_percents)
         if self._told is not None:
             raise InputError(
                 f"Column {self.name!r} can't be read as {seen.word}: {reason}; name codes for "

@@ -39,7 +39,8 @@ _ANY = re.compile("|".join(_READINGS.values()), re.ASCII)
 _CODE = rf"^(?:\+.*|{_MINUS}?0\d.*|{_MINUS}?\d{{16,}})$"
 _BARE_EXPONENT = r"^\d+[eE]\d+$"  # 1e3 is how an id looks; programs write 1e+03 or 1.0e3
 _IN_GROUPS = re.compile(r"-?[1-9]\d{0,2}(?:\.\d{3})+|-?\d+", re.ASCII)
-_NOISE = f"[{_SPACE}'\u2019%()+]|{_CURRENCY}"
+_NOISE = f"[{_SPACE}'\u2019()+]|{_CURRENCY}"
+_PLAIN_PERCENT = r"^([-0-9.]+)%$"
 _ZERO, _NINE, _MINUS_BYTE, _PLUS_BYTE, _POINT = b"09-+."
 _EXPONENTS = b"eE"
 _LONGEST = 15  # digits that a floating number keeps
@@ -87,6 +88,11 @@ class Numbers:
             self._add_plain(looked_at, plain)
 
     @property
+    def is_of_percents(self) -> bool:
+        """Whether cells are per cents, which are read as shares."""
+        return self._percents > 0
+
+    @property
     def share(self) -> dict[Sign, float]:
         """Which part of the cells can be read with one decimal sign alone."""
         return {s: n / max(self._present, 1) for s, n in self._readings.only.items()}
@@ -111,7 +117,8 @@ class Numbers:
         why_not = why_not or self._why_mixed()
         if why_not is not None:
             return None, why_not, chosen
-        whole = not self._readings.decimals[chosen] and self._longest <= _LONGEST
+        is_whole = not self._readings.decimals[chosen] and not self.is_of_percents
+        whole = is_whole and self._longest <= _LONGEST
         kind = pa.int64() if whole else pa.float64()
         return kind, self._explain(chosen), chosen
 
@@ -159,6 +166,8 @@ class Numbers:
         said = [] if not self._notation else [f"written like {self._notation!r}"]
         if not sum(self._readings.only.values()) and sign == "." and "," in self._notation:
             said.append("commas separate thousands")
+        if self.is_of_percents:
+            said.append("per cents are shares: 50% is 0.5")
         gaps = self._gaps.explain()
         return "; ".join([*said, *([gaps] if gaps else [])]) or None
 
@@ -330,8 +339,15 @@ def _read_written(cells: pa.ChunkedArray, kind: pa.DataType, sign: Sign) -> pa.C
         bare = pc.replace_substring(pc.replace_substring(bare, ".", ""), ",", ".")
     else:
         bare = pc.replace_substring(bare, ",", "")
-    values = bare.cast(kind)
+    values = _cast_shares(bare) if _holds(bare, "%$") else bare.cast(kind)
     return pc.if_else(is_negative, pc.negate(values), values)
+
+
+def _cast_shares(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Cast per cents to shares; the point is moved in the text, since a division rounds twice."""
+    moved = pc.replace_substring_regex(cells, _PLAIN_PERCENT, r"\1e-2")
+    bare = pc.replace_substring(moved, "%", "").cast(pa.float64())
+    return pc.if_else(pc.ends_with(moved, "%"), pc.divide(bare, 100.0), bare)
 
 
 def _first(cells: pa.ChunkedArray, mask: pa.ChunkedArray) -> str:

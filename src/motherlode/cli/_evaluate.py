@@ -11,23 +11,27 @@ import pyarrow as pa
 from rich.console import Console
 from rich.text import Text
 
-from .._files.reading import read_table
+from .._files.cell_texts import format_cells
+from .._files.choices import Found
+from .._files.reading import read_file
 from .._files.sources import split_part
-from .._inert.description import pluralise
+from .._inert.description import enumerate_words
 from ..errors import InputError
 from ..estimation._evaluation import NAMES
 from ..project._data.evaluated import (
     Aim,
     Evaluated,
     end_evaluation,
+    read_aim,
     read_evaluated,
     write_evaluated,
 )
 from ..project._data.folder import ABOUT, Project, create_project, open_project
 from ..project._data.ids import check_ids
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
-from ..project._data.score_files import ScoreColumns, Scored, read_scored
+from ..project._data.score_files import IDS, ScoreColumns, Scored, read_scored, say_unknown
 from ..project._data.settings import Recipe, Settings
+from ..project._data.written import keep_cells
 from ..project._log.log import read_state
 from ..project._serving.evaluating import make_run
 from ..project._serving.live import Live
@@ -85,6 +89,8 @@ def evaluate(request: Request) -> None:
         return
     if request.scores is not None:
         raise InputError(f"There is no project {folder}; of two files, name one.")
+    if request.end:
+        raise InputError(f"{folder} is no project; --end ends the evaluation in one.")
     scored = _read(request, request.target, request.columns)
     if request.oracle is not None:
         _simulate(request, scored)
@@ -96,10 +102,15 @@ def evaluate(request: Request) -> None:
         _go_on(request, scored, folder, aim)
     else:
         _make_project(request, scored, folder, aim)
-    if request.serve:
-        _serve(request, folder)
-    else:
+    if not request.serve:
         _ask(request, folder)
+        return
+    try:
+        _serve(request, folder)
+    except KeyboardInterrupt:  # so a server ends
+        with open_project(folder) as project:
+            _sum_up(request, project)
+        raise
 
 
 def _refuse_idle(request: Request) -> None:
@@ -148,13 +159,15 @@ def _evaluate_in_project(request: Request, folder: Path) -> None:
             columns = replace(request.columns, id=request.columns.id or project.settings.id)
             scored = _read(request, request.scores, columns)
             scores, decisions = scored.align(project.rows.numbers)
-            aim = _make_aim(request, request.scores, alone=False)
+            before = read_aim(folder)
+            is_alone = before is not None and before.alone
+            aim = _make_aim(request, request.scores, alone=is_alone)
             evaluated = Evaluated(aim, scores, decisions)
             make_run(evaluated)  # says what is wrong
             write_evaluated(folder, evaluated)
         else:
             read_evaluated(folder, 0)
-        _conclude(request, project)
+        _sum_up(request, project)
         say(
             console,
             f"Rows of the evaluation are asked first, by `motherlode label {folder}` and on the "
@@ -167,7 +180,7 @@ def _evaluate_in_project(request: Request, folder: Path) -> None:
 def _read(request: Request, source: str, columns: ScoreColumns) -> Scored:
     if request.oracle is not None:
         columns = replace(columns, label=request.oracle)
-    texts = {n for n in (columns.id or "id", columns.label, columns.decision) if n is not None}
+    texts = {n for n in (*IDS, columns.id, columns.label, columns.decision) if n is not None}
     choices = make_choices(request.types, request.missing, request.encoding, frozenset(texts))
     return read_scored(source, columns, choices)
 
@@ -205,24 +218,48 @@ def _folder_beside(source: str) -> Path:
 def _go_on(request: Request, scored: Scored, folder: Path, aim: Aim) -> None:
     """Go on in the folder of an earlier run; labels that the file has by now count too."""
     with open_project(folder) as project:
-        positive = project.settings.minority
-        if request.columns.positive not in (None, positive):
-            raise InputError(
-                f"{folder} evaluates a model of the class {positive!r}, not "
-                f"{request.columns.positive!r}; leave --positive out, or move the folder away to "
-                "begin anew."
-            )
         numbers = project.rows.numbers
         scores, decisions = scored.align(numbers)
-        with project.database.reading() as connection:
-            answered = read_state(connection).rows
-        labels = zip(scored.ids(), scored.labels, strict=True)
-        _bring_labels(
-            request,
-            project,
-            {numbers[id]: label for id, label in labels if numbers[id] not in answered},
-        )
+        _refuse_settled(request, scored, project)
+        if any(label is not None for label in scored.labels):
+            with project.database.reading() as connection:
+                answered = read_state(connection).rows
+            labels = zip(scored.ids(), scored.labels, strict=True)
+            new = {numbers[id]: label for id, label in labels if numbers[id] not in answered}
+            _bring_labels(request, project, new)
         write_evaluated(folder, Evaluated(aim, scores, decisions))
+
+
+def _refuse_settled(request: Request, scored: Scored, project: Project) -> None:
+    """Refuse options that say something else than what the folder was made with."""
+    settings, positive = project.settings, request.columns.positive
+    said = {}
+    if positive not in (None, settings.minority):
+        said["--positive"] = (
+            f"evaluates a model of the class {settings.minority!r}, not {positive!r}"
+        )
+    for kind, name in (("text", request.text), ("image", request.image)):
+        if name is not None and (settings.kind, settings.columns) != (kind, (name,)):
+            columns = enumerate_words([repr(column) for column in settings.columns])
+            said[f"--{kind}"] = f"shows {settings.kind} of {columns}, not {kind} of {name!r}"
+    if request.data is not None and not _holds_data(request, scored, project):
+        said["--data"] = f"shows other rows than {request.data} holds"
+    if said:
+        raise InputError(
+            f"{project.folder} {enumerate_words(list(said.values()))}; leave {', '.join(said)} "
+            "out, or move the folder away to begin anew."
+        )
+
+
+def _holds_data(request: Request, scored: Scored, project: Project) -> bool:
+    """Tell whether a project holds the columns of a file of data, and shows no others."""
+    held, made, theirs = project.rows.table, _join(request, scored).table, scored.table.column_names
+    names = {name for name in made.column_names if name not in theirs}
+    if not {*project.settings.shown} - {*theirs} <= names <= {*held.column_names}:
+        return False
+    order = np.argsort([project.rows.numbers[id] for id in scored.ids()])
+    pairs = ((held.column(name), made.column(name).take(order)) for name in sorted(names))
+    return all(a.equals(b) or format_cells(a) == format_cells(b) for a, b in pairs)
 
 
 def _bring_labels(request: Request, project: Project, labels: Mapping[int, bool | None]) -> None:
@@ -239,7 +276,8 @@ def _bring_labels(request: Request, project: Project, labels: Mapping[int, bool 
 
 
 def _make_project(request: Request, scored: Scored, folder: Path, aim: Aim) -> None:
-    table = decode_dictionaries(_join(request, scored))
+    rows = _join(request, scored)
+    table = decode_dictionaries(rows.table)
     positive = request.columns.positive or "positive"
     classes = (positive, "negative" if positive == "positive" else f"not {positive}")
     plan = _plan(request, table, scored.id)
@@ -258,6 +296,7 @@ def _make_project(request: Request, scored: Scored, folder: Path, aim: Aim) -> N
         recipe=Recipe("random", seed=aim.seed),
         stop=(),
     )
+    table = keep_cells(table, rows.written, plan.shown)
     with create_project(folder, settings, table, None) as project:
         _bring_labels(request, project, dict(enumerate(scored.labels)))
         write_evaluated(folder, Evaluated(aim, scored.scores, scored.decisions))
@@ -279,33 +318,33 @@ def _plan(request: Request, table: pa.Table, id: str | None) -> RowPlan:
         return RowPlan("text", texts, others, id, {}, {})
 
 
-def _join(request: Request, scored: Scored) -> pa.Table:
-    """Make the table that people see: further columns of the scores, and those of --data."""
+def _join(request: Request, scored: Scored) -> Found:
+    """Make what people see: further columns of the scores, and those of --data."""
     if scored.id is None:
         if request.data is not None:
             raise InputError("--data is joined by ids, and the scores have none; say --id.")
         rows = pa.table({"row": [str(row) for row in range(scored.table.num_rows)]})
-        return scored.table.select(scored.others) if scored.others else rows
+        table = scored.table.select(scored.others) if scored.others else rows
+        return Found(table, written=scored.written)
     table = scored.table.select([scored.id, *scored.others])
     if request.data is None:
-        return table
+        return Found(table, written=scored.written)
     choices = make_choices(request.types, request.missing, request.encoding, frozenset({scored.id}))
-    data = read_table(request.data, choices)
+    file = read_file(request.data, choices)
+    data = file.table
     if scored.id not in data.column_names:
         raise InputError(f"{request.data} has no column {scored.id!r}, by which it is joined.")
     check_ids(data.column(scored.id), scored.id, request.data)
     places = {str(id): place for place, id in enumerate(data.column(scored.id).to_pylist())}
     lacking = [id for id in scored.ids() if id not in places]
     if lacking:
-        raise InputError(
-            f"{pluralise(len(lacking), 'row of the scores is', 'rows of the scores are')} not in "
-            f"{request.data}, as {lacking[0]!r}."
-        )
+        raise InputError(f"{say_unknown(lacking, request.data, next(iter(places)))}.")
+    order = np.array([places[id] for id in scored.ids()])
     more = [name for name in data.column_names if name not in table.column_names]
-    found = data.select(more).take(np.array([places[id] for id in scored.ids()]))
     for name in more:
-        table = table.append_column(name, found.column(name))
-    return table
+        table = table.append_column(name, data.column(name).take(order))
+    cells = {name: file.written[name].take(order) for name in more if name in file.written}
+    return Found(table, written={**scored.written, **cells})
 
 
 class _Evaluating(Labelling):
@@ -340,21 +379,26 @@ def _ask(request: Request, folder: Path) -> None:
         try:
             with open_keyboard(sys.stdin) as keyboard:
                 labelling.run(keyboard)
+            report = _conclude(request, live)
         except KeyboardInterrupt:
             raise Interrupted(f"{labelling.count_saved()}; {again}") from None
         finally:
             live.close()
-        report = _conclude(request, project)
         if not report.is_done:
             say(console, f"{labelling.count_saved()}; {again}")
 
 
-def _conclude(request: Request, project: Project) -> "EvaluationReport":
+def _sum_up(request: Request, project: Project) -> None:
     live = Live(project)
     try:
-        found = live.evaluations.report(live.now())
+        _conclude(request, live)
     finally:
         live.close()
+
+
+def _conclude(request: Request, live: Live) -> "EvaluationReport":
+    """Show what is known by now; to work it out again from all labels would take long."""
+    found = live.evaluations.report(live.now())
     assert found is not None
     _show(request, found[1], make_console())
     return found[1]

@@ -164,11 +164,9 @@ class EvaluationRun:
         ids, told = np.atleast_1d(np.asarray(rows)), [_read_label(one) for one in positive]
         if ids.shape != (len(told),):
             raise InputError(f"There are {ids.size} rows and {len(told)} labels; give one each.")
-        if len(told) and not (
-            np.issubdtype(ids.dtype, np.integer)
-            and ids.min() >= 0
-            and ids.max() < len(self._scores)
-        ):
+        if len(told) and not np.issubdtype(ids.dtype, np.integer):
+            raise InputError("Rows are named by whole numbers; give those that ask() drew.")
+        if len(told) and not (ids.min() >= 0 and ids.max() < len(self._scores)):
             raise InputError(
                 f"A row is not in the pool, whose rows are 0 to {len(self._scores) - 1}."
             )
@@ -240,13 +238,15 @@ class EvaluationRun:
                 self._draw()
 
     def _count(self, rows: Iterable[int]) -> None:
-        for row in rows:
-            if row in self._answers and row not in self._counted:
-                label = self._counted[row] = self._answers[row]
-                if label is None:
-                    self._evaluation.pass_over([row])
-                else:
-                    self._evaluation.teach([row], [label])
+        new = {
+            row: self._answers[row]
+            for row in rows
+            if row in self._answers and row not in self._counted
+        }
+        self._counted |= new
+        told = {row: label for row, label in new.items() if label is not None}
+        self._evaluation.teach(list(told), list(told.values()))
+        self._evaluation.pass_over([row for row in new if row not in told])
 
     def _draw(self) -> None:
         so_far = len(self._drawn)
@@ -276,12 +276,17 @@ class EvaluationRun:
         self._is_done = are_narrow(self._looks[-1].estimates, self.width)
 
     def _estimate(self, *, bounded: bool) -> dict[str, MaybeEstimate]:
+        return {name: self._say(found) for name, found in self._find(bounded=bounded).items()}
+
+    def _find(self, *, bounded: bool) -> dict[str, MaybeEstimate]:
         key = frozenset(self._counted.items()), bounded
         if key not in self._known:
-            self._known[key] = {
-                name: self._say(self._evaluation.estimate(name, self._inner, bounded=bounded))
-                for name in self.measures
-            }
+            evaluation = self._evaluation
+            self._known[key] = (
+                {name: evaluation.bound(e, name) for name, e in self._find(bounded=False).items()}
+                if bounded
+                else {n: evaluation.estimate(n, self._inner, bounded=False) for n in self.measures}
+            )
         return self._known[key]
 
     def _say(self, estimate: MaybeEstimate) -> MaybeEstimate:
@@ -388,7 +393,8 @@ def _read_measures(measures: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _read_label(label: object) -> bool | None:
-    if label is None or label != label:
+    # A NaN differs from itself; the gap of pandas says neither.
+    if label is None or type(label).__name__ == "NAType" or label != label:
         return None
     if label not in (0, 1):
         raise InputError(f"A label is {label!r}; say true or false, or 1 or 0, or None.")

@@ -301,14 +301,24 @@ class Evaluation:
         check_share(level, "level")
         name = self._check_metric(metric)
         found = self._estimate_told(name, level)
-        if not (bounded and self._passed) or name == "average_precision":
-            return found
-        if not isinstance(found, Estimate):
+        return self.bound(found, name) if bounded else found
+
+    def bound(self, found: MaybeEstimate, metric: str) -> MaybeEstimate:
+        """Add the bounds to an estimate that has none; see `estimate`.
+
+        Parameters
+        ----------
+        found : Estimate or NoEstimate
+            Of the labels by now.
+        metric : str
+            One of `METRICS`, of which it is.
+        """
+        if not self._passed or metric == "average_precision" or not isinstance(found, Estimate):
             return found
         rows = np.array(sorted(self._passed), dtype=np.int64)
-        best = np.ones(len(rows), bool) if name == "prevalence" else self.called[rows]
+        best = np.ones(len(rows), bool) if metric == "prevalence" else self.called[rows]
         least, most = (
-            self._suppose(rows, each)._estimate_told(name, level) for each in (~best, best)
+            self._suppose(rows, each)._estimate_told(metric, found.level) for each in (~best, best)
         )
         return add_bounds(found, least, most)
 

@@ -1,13 +1,31 @@
 """Whether the rows that came last are like all others, as an estimate of both tells."""
 
-from ._value import Estimate, MaybeEstimate
+from dataclasses import replace
+
+from ._value import Estimate, MaybeEstimate, NoEstimate
 
 CAME_LAST = "among the rows that came last"
 
 
-def speak_for_newest(rows: int) -> str:
-    """Say of which rows an estimate speaks."""
-    return f"It speaks for the {rows:,} rows that came last."
+def speak_for_newest(answer: MaybeEstimate, rows: int) -> MaybeEstimate:
+    """Say of which rows an estimate speaks, or of which a reason why there is none.
+
+    Parameters
+    ----------
+    answer : Estimate or NoEstimate
+        What is known of the rows that came last, as if there were no others.
+    rows : int
+        How many they are.
+
+    Examples
+    --------
+    >>> print(speak_for_newest(NoEstimate("No row is labelled, so nothing is known yet."), 400))
+    Of the 400 rows that came last, no row is labelled, so nothing is known yet.
+    """
+    came_last = f"the {rows:,} rows that came last"
+    if isinstance(answer, Estimate):
+        return replace(answer, speaks_for=f"It speaks for {came_last}.")
+    return NoEstimate(f"Of {came_last}, {answer.reason[:1].lower()}{answer.reason[1:]}")
 
 
 def say_parted(quantity: str, newest: MaybeEstimate | None, of_all: MaybeEstimate) -> str:

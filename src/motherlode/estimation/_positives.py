@@ -335,9 +335,7 @@ def _estimate_newest(session: Session, level: float, every_look: bool) -> MaybeE
         share = positives(last, level, every_look=every_look).through(
             lambda n: n / max(last.pool_size, 1), "share"
         )
-        if isinstance(share, NoEstimate):
-            return share
-        return replace(share, speaks_for=speak_for_newest(last.pool_size))
+        return speak_for_newest(share, last.pool_size)
 
     return bound_passed_over(session, estimate)
 

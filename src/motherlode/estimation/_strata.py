@@ -6,7 +6,7 @@ was seen likely enough.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -114,21 +114,28 @@ def find_range(tally: Tally, coefficients: Floats) -> tuple[float, float]:
 
 
 def _solve(a: Floats, b: float, n: Floats, s: Floats) -> Floats:
-    def excess(multiplier: float) -> float:
-        return float((a * _shares_at(a, n, s, multiplier)).sum()) - b
+    # In units of the largest coefficient, so that the multiplier is of like size for all.
+    unit = max(float(np.abs(a).max(initial=0.0)), 1e-300)
 
-    low, high = -1.0, 1.0
-    while excess(low) < 0 and low > -_FAR:
-        low *= 8
-    while excess(high) > 0 and high < _FAR:
-        high *= 8
-    # Only all positive, or none, comes as near: that some shares meet it was checked before.
-    if excess(low) < 0:
-        return _shares_at(a, n, s, low)
-    if excess(high) > 0:
-        return _shares_at(a, n, s, high)
-    found = brentq(excess, low, high, xtol=1e-300, rtol=1e-13)
-    return _shares_at(a, n, s, float(found))
+    @cache  # the search comes back to its ends
+    def shares_at(multiplier: float) -> Floats:
+        return _shares_at(multiplier * a / unit, n, s)
+
+    def excess(multiplier: float) -> float:
+        return float((a * shares_at(multiplier)).sum()) - b
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = -1.0, 1.0
+        while excess(low) < 0 and low > -_FAR:
+            low *= 8
+        while excess(high) > 0 and high < _FAR:
+            high *= 8
+        # Only all positive, or none, comes as near: that some shares meet it was checked before.
+        if excess(low) < 0:
+            return shares_at(low)
+        if excess(high) > 0:
+            return shares_at(high)
+        return shares_at(float(brentq(excess, low, high, xtol=1e-300, rtol=1e-13)))
 
 
 def _count_effective(tally: Tally) -> tuple[Floats, Floats]:
@@ -138,17 +145,17 @@ def _count_effective(tally: Tally) -> tuple[Floats, Floats]:
     return n, tally.shares * n
 
 
-def _shares_at(a: Floats, n: Floats, s: Floats, multiplier: float) -> Floats:
-    """Find the roots in [0, 1] of ``s / p - (n - s) / (1 - p) = multiplier * a``."""
-    # In units of the largest coefficient, so that the multiplier is of like size for all.
-    t = multiplier * a / max(float(np.abs(a).max(initial=0.0)), 1e-300)
+def _shares_at(t: Floats, n: Floats, s: Floats) -> Floats:
+    """Find the roots in [0, 1] of ``s / p - (n - s) / (1 - p) = t``."""
     lead = n + t
     root = np.sqrt(np.maximum(lead**2 - 4 * t * s, 0.0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = np.where(lead + root > 0, 2 * s / (lead + root), 0.0)
-        # Without a positive the root is 0 until the pull is stronger than the draws.
-        p = np.where((t < 0) & (lead < 0), (lead - root) / (2 * t), p)
-    return np.asarray(np.clip(np.where(np.isfinite(p), p, 0.0), 0.0, 1.0))
+    both = lead + root
+    p = np.where(both > 0, 2 * s / both, 0.0)
+    # Without a positive the root is 0 until the pull is stronger than the draws.
+    is_pulled = (t < 0) & (lead < 0)
+    if is_pulled.any():
+        p = np.where(is_pulled, (lead - root) / (2 * t), p)
+    return np.asarray(np.minimum(np.maximum(np.where(np.isfinite(p), p, 0.0), 0.0), 1.0))
 
 
 def tails(tally: Tally, condition: Condition) -> tuple[float, float]:
@@ -175,34 +182,59 @@ def _simulate(tally: Tally, expected: Floats) -> Codes:
     What is expected need not be whole: a layer then holds one more or less, with that mean. The
     samples are spread evenly, so a tail comes out as of some ten times as many at random.
     """
-    even = _spread(len(expected))
-    seen = np.empty(even.shape, dtype=np.int64)
-    for k, (rows, drawn) in enumerate(zip(tally.rows.tolist(), tally.drawn.tolist(), strict=True)):
-        mean = drawn * expected[k] / max(rows, 1)
-        far = _BEYOND * (np.sqrt(mean) + 1)
-        counts = np.arange(max(int(mean - far), 0), min(int(mean + far) + 1, drawn) + 1)
-        whole = int(expected[k])
-        part = expected[k] - whole
-        chance = (1 - part) * _hypergeometric(counts, rows, whole, drawn)
-        if part > 0:
-            chance = chance + part * _hypergeometric(counts, rows, whole + 1, drawn)
-        below = np.cumsum(chance)
-        place = np.searchsorted(below / below[-1], even[:, k])
-        seen[:, k] = counts[np.minimum(place, len(counts) - 1)]
+    points, order = _spread(len(expected))
+    listed = _list_counts(tally, expected)
+    chance = _find_chances(tally, expected, listed)
+    seen = np.empty((_SIMULATED, len(expected)), dtype=np.int64)
+    end = 0
+    for k, own in enumerate(listed):
+        start, end = end, end + len(own)
+        below = np.cumsum(chance[start:end])
+        # Of the points in rising order, those up to here have this count or a smaller one.
+        upto = np.searchsorted(points[k], below / below[-1], side="right")
+        upto[-1] = _SIMULATED
+        upto[1:] -= upto[:-1].copy()
+        seen[order[k], k] = np.repeat(own, upto)
     return seen
 
 
+def _list_counts(tally: Tally, expected: Floats) -> list[Codes]:
+    """List the numbers of positives among the draws of each layer that have a chance."""
+    mean = tally.drawn * expected / np.maximum(tally.rows, 1)
+    far = _BEYOND * (np.sqrt(mean) + 1)
+    least = np.maximum((mean - far).astype(np.int64), 0)
+    most = np.minimum((mean + far).astype(np.int64) + 1, tally.drawn)
+    ends = zip(least.tolist(), most.tolist(), strict=True)
+    return [np.arange(low, high + 1) for low, high in ends]
+
+
+def _find_chances(tally: Tally, expected: Floats, listed: list[Codes]) -> Floats:
+    """Compute the chance of each listed count, one layer after the other."""
+    counts, sizes = np.concatenate(listed), [len(own) for own in listed]
+    whole = expected.astype(np.int64)
+    part = np.repeat(expected - whole, sizes)
+    rows, drawn, fewer = (np.repeat(each, sizes) for each in (tally.rows, tally.drawn, whole))
+    less = _hypergeometric(counts, rows, fewer, drawn)
+    more = _hypergeometric(counts, rows, fewer + 1, drawn)
+    return np.asarray((1 - part) * less + part * more)
+
+
 @lru_cache(maxsize=8)
-def _spread(layers: int) -> Floats:
-    """Spread points evenly over the unit cube: Sobol's, moved by one random shift."""
+def _spread(layers: int) -> tuple[Floats, Codes]:
+    """Spread points evenly over the unit cube: Sobol's, moved by one random shift.
+
+    A row for each layer gives their places in rising order, and another which points these are.
+    """
     points = qmc.Sobol(layers, scramble=False).random(_SIMULATED)
-    return np.asarray((points + np.random.default_rng(0).random(layers)) % 1.0)
+    even = ((points + np.random.default_rng(0).random(layers)) % 1.0).T
+    order = np.argsort(even, axis=1)
+    return np.take_along_axis(even, order, axis=1), order
 
 
-def _hypergeometric(counts: Codes, rows: int, positives: int, drawn: int) -> Floats:
+def _hypergeometric(counts: Codes, rows: Codes, positives: Codes, drawn: Codes) -> Floats:
     """Compute the chance of each number of positives among the rows drawn."""
     inside = (counts <= positives) & (drawn - counts <= rows - positives)
-    k = np.where(inside, counts, max(drawn - rows + positives, 0))
+    k = np.where(inside, counts, np.maximum(drawn - rows + positives, 0))
     chance = log_choose(positives, k) + log_choose(rows - positives, drawn - k)
     return np.where(inside, np.exp(chance - log_choose(rows, drawn)), 0.0)
 

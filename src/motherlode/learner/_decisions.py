@@ -181,9 +181,7 @@ def _judge_newest(
         if of_them is not None and len(of_them.sizes) == len(arrivals.sizes):
             bounding = [select(each, passed_over.rows) for each in supposed]
     found = _bound(last, bounding, Calls.precision)
-    if isinstance(found, NoEstimate):
-        return found
-    return replace(found, speaks_for=speak_for_newest(last.session.pool_size))
+    return speak_for_newest(found, last.session.pool_size)
 
 
 def _sample(fit: "FinalFit") -> Floats:

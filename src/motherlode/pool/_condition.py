@@ -8,9 +8,10 @@ walked, and what is no comparison of columns is refused in a sentence.
 import ast
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import reduce
 from typing import Any
@@ -39,6 +40,7 @@ _JOINING = {"and", "or", "not", "in", "is"}
 _CONSTANTS = {"null": "None", "none": "None", "missing": "None", "true": "True", "false": "False"}
 _WORDS = _CONSTANTS | {word: word for word in _JOINING}
 _MOMENT = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?"
+_PERCENT = r"-?(?:\d+(?:\.\d*)?|\.\d+) ?%"
 _SIGNS = {"<>": "!=", "=": "=="}
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 _THOUSANDS = re.compile(r",(?=\d{3}(?:\D|$))")
@@ -63,7 +65,7 @@ def find_met(
     hidden = set(written.values())
     kinds = {name: kind for name, kind in frame.schema.items() if name not in hidden}
     text, names = _translate(condition, list(kinds))
-    reading = _Reading(condition, kinds, names, written)
+    reading = _Reading(condition, kinds, names, written, _find_percents(frame, kinds, written))
     tree = reading.parse(text)
     try:
         return frame.select(met=reading.condition(tree))["met"].fill_null(False)
@@ -76,6 +78,18 @@ def find_met(
         ) from None
 
 
+def _find_percents(
+    frame: "nw.DataFrame[Any]", kinds: Mapping[str, Any], written: Mapping[str, str]
+) -> set[str]:
+    """Find the columns of numbers that the file has as per cents; all their cells have the sign."""
+    found = set()
+    for name, cells in written.items():
+        if kinds[name].is_numeric():
+            first = frame[cells].drop_nulls().head(1).to_list()
+            found |= {name for cell in first if cell.endswith("%")}
+    return found
+
+
 def _translate(condition: str, columns: Sequence[str]) -> tuple[str, dict[str, str]]:
     """Write a condition as Python reads it, with a stand-in for each name of a column."""
     names: dict[str, str] = {}
@@ -86,8 +100,8 @@ def _translate(condition: str, columns: Sequence[str]) -> tuple[str, dict[str, s
     def one(found: "re.Match[str]") -> str:
         if (name := found["quoted"] or found["signs"]) is not None:
             return f" {stand_in(name)} "
-        if found["moment"]:
-            return repr(found["moment"])
+        if as_text := found["moment"] or found["percent"]:
+            return repr(as_text)
         if word := found["word"]:
             if word in columns and word not in _JOINING:
                 return stand_in(word)
@@ -108,6 +122,7 @@ def _find_tokens(columns: Sequence[str]) -> "re.Pattern[str]":
         quoted_texts,
         rf"(?<![\w.-])(?P<moment>{_MOMENT})(?![\w-])",
         rf"(?<![\w.])(?P<signs>{any_of_them})(?!\w)",
+        rf"(?<![\w.])(?P<percent>{_PERCENT})(?!\w)",
         r"(?P<word>[^\W\d]\w*)",
         r"<>|==|[<>!]=|=",
     ]
@@ -127,6 +142,7 @@ class _Reading:
     columns: Mapping[str, Any]
     names: Mapping[str, str]
     written: Mapping[str, str] = field(default_factory=dict)
+    percents: Container[str] = ()
 
     def parse(self, text: str) -> ast.expr:
         try:
@@ -268,6 +284,11 @@ class _Reading:
             raise InputError(
                 f"The column {column!r} holds numbers, and {value!r} is none; write it like 12.5."
             )
+        if column in self.percents and value == number and abs(number) >= 1:
+            raise InputError(
+                f"The column {column!r} holds per cents, so {number:g} may mean {number:g}% or "
+                f"{100 * number:g}%; write it with the sign."
+            )
         # Larger whole numbers fit in no column of whole numbers.
         fits = isinstance(number, float) or -(2**63) <= number < 2**63
         return _COMPARISONS[op](nw.col(column), nw.lit(number if fits else float(number)))
@@ -368,9 +389,12 @@ def _find_depth(tree: ast.AST) -> int:
 
 
 def _read_number(text: str) -> float | None:
-    """Read a number as people write it, with a sign of money and commas between thousands."""
-    bare = _THOUSANDS.sub("", re.sub(r"[\s$€£¥%]", "", text))
+    """Read a number as people write it, with a sign of money and commas between thousands.
+
+    A per cent is a share. The point is moved in the digits, since a division rounds twice.
+    """
+    bare = _THOUSANDS.sub("", re.sub(r"[\s$€£¥]", "", text))
     try:
-        return float(bare)
-    except ValueError:
+        return float(Decimal(bare[:-1]).scaleb(-2)) if bare.endswith("%") else float(bare)
+    except (ValueError, ArithmeticError):
         return None

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from .._files.choices import Choices
 from ..errors import InputError
 from ..project._data.evaluated import Aim, Evaluated, end_evaluation, write_evaluated
-from ..project._data.score_files import ScoreColumns, read_scored
+from ..project._data.score_files import IDS, ScoreColumns, read_scored
 from ..project._serving.evaluating import make_run
 from ._bodies import EvaluationOut, LookOut
 from ._pages import render, show_page
@@ -99,8 +99,6 @@ async def begin(
 @router.delete("/evaluation")
 def end(service: TheService, admin: TheAdmin) -> EvaluationOut:
     """End the evaluation; labels stay."""
-    if service.live.evaluations.is_alone:
-        raise InputError("This project is there for its evaluation alone, which can't be ended.")
     end_evaluation(service.project.folder)
     return _NOTHING
 
@@ -109,7 +107,7 @@ def _begin(service: Service, path: Path, aim: Aim, columns: ScoreColumns) -> Eva
     project, live = service.project, service.live
     if live.evaluations.is_alone:
         raise InputError("This project is there for another evaluation; make one of its own.")
-    texts = frozenset(name for name in (columns.id, columns.decision) if name is not None)
+    texts = frozenset(n for n in (*IDS, columns.id, columns.decision) if n is not None)
     scored = read_scored(path, columns, Choices(texts=texts))
     scores, decisions = scored.align(project.rows.numbers)
     evaluated = Evaluated(aim, scores, decisions)

@@ -71,7 +71,16 @@ def write_evaluated(folder: Path, evaluated: Evaluated) -> None:
 
 
 def end_evaluation(folder: Path) -> bool:
-    """Evaluate nothing any more, and tell whether something was; labels stay."""
+    """Evaluate nothing any more, and tell whether something was; labels stay.
+
+    Raises
+    ------
+    InputError
+        If the project is there for the evaluation alone.
+    """
+    aim = read_aim(folder)
+    if aim is not None and aim.alone:
+        raise InputError("This project is there for its evaluation alone, which can't be ended.")
     found = (folder / EVALUATION).exists()
     (folder / EVALUATION).unlink(missing_ok=True)
     return found

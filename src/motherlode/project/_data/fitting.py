@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..._files.cell_texts import format_cells, kind_of_cells
-from ..._files.cells import Evidence, decide_all
+from ..._files.cells import Decision, Evidence, decide_all
 from ..._files.choices import CellKind, Choices
 from ..._files.dates import Order, find_order
 from ...errors import InputError
-from .written import find_cells
+from .written import find_cells, list_other_percents
 
 _LOOKED_AT = 1_000  # cells of the project, to see what stands first in its dates
 _KINDS: dict[CellKind, str] = {
@@ -66,7 +66,8 @@ def fit_columns(
             raise _say_missing(wanted, table.column_names, name)
     found = {one: _plain(table.column(one)) for one in own if one in table.column_names}
     found_cells = {n: c for n, c in found.items() if _are_cells(c.type, held.schema.field(n).type)}
-    converted = _convert(found_cells, held, choices, name)
+    decided = _decide(found_cells, held, choices, name)
+    converted = {one: each.convert(found_cells[one], choices) for one, each in decided.items()}
     columns = {}
     for one in own:
         kind = held.schema.field(one).type
@@ -82,7 +83,8 @@ def fit_columns(
             else pc.if_else(pc.is_valid(columns[one]), pc.utf8_trim_whitespace(texts), None)
         )
     made = pa.table({one: columns[one] for one in held.column_names})
-    return Fitted(made, tuple(_list_notes(table.column_names, own, name)))
+    notes = _list_notes(table.column_names, own, name) + list_other_percents(held, decided)
+    return Fitted(made, tuple(notes))
 
 
 def _list_notes(theirs: Sequence[str], ours: Sequence[str], name: str) -> list[str]:
@@ -126,10 +128,10 @@ def _are_cells(kind: pa.DataType, held: pa.DataType) -> bool:
     return _is_text(kind) and plain
 
 
-def _convert(
+def _decide(
     cells: dict[str, pa.ChunkedArray], held: pa.Table, choices: Choices, name: str
-) -> dict[str, pa.ChunkedArray]:
-    """Read values from cells, by what the project holds."""
+) -> dict[str, Decision]:
+    """Decide what cells are, by what the project holds."""
     evidence = {}
     for one, column in cells.items():
         kind = choices.kinds.get(one) or kind_of_cells(held.schema.field(one).type)
@@ -140,10 +142,7 @@ def _convert(
         decided = decide_all(list(evidence.values()), _find_order(held))
     except InputError as problem:
         raise InputError(f"{name}: {problem}") from None
-    return {
-        one: decision.convert(cells[one], choices)
-        for one, decision in zip(evidence, decided, strict=True)
-    }
+    return dict(zip(evidence, decided, strict=True))
 
 
 def _find_order(held: pa.Table) -> Order | None:

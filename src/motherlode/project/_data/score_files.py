@@ -9,15 +9,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ..._files.cells import type_cells
 from ..._files.choices import Choices
 from ..._files.formats import column
-from ..._files.reading import read_table
+from ..._files.numbers import is_like_number
+from ..._files.reading import read_file
 from ..._files.sources import Source
 from ..._inert.description import pluralise
 from ..._rows.arrays import Floats
 from ...errors import InputError
 from .ids import check_ids
 
+IDS = ("id", "ID", "Id")
+"""How a column of ids is called."""
 _SCORES = ("score", "scores", "probability", "prob", "prediction")
 _TRUTHS = {
     **dict.fromkeys(("true", "yes", "y", "t", "1", "1.0", "positive"), True),
@@ -36,7 +40,7 @@ class ScoreColumns:
     ----------
     id, score, decision, label : str or None
         Names of columns. A column of ids is called ``id`` if none is named, and a score is found by
-        its name or as the only number.
+        its name or as the only number. Without any, decisions are the scores.
     positive : str or None
         How a decision or a label says that a row is positive; by default true, yes, 1 and the like.
     """
@@ -64,6 +68,8 @@ class Scored:
         Whether rows are positive, as far as the file says.
     others : list of str
         Columns that people may see.
+    written : dict of str to pyarrow.ChunkedArray
+        By column that was converted: its cells, as the file has them.
     """
 
     table: pa.Table
@@ -72,6 +78,7 @@ class Scored:
     decisions: NDArray[np.bool_] | None
     labels: list[bool | None]
     others: list[str]
+    written: Mapping[str, pa.ChunkedArray]
 
     def ids(self) -> list[str]:
         """Give the id of each row, or its number."""
@@ -91,9 +98,8 @@ class Scored:
         unknown = [id for id in ids if id not in numbers]
         if unknown:
             raise InputError(
-                f"{pluralise(len(unknown), 'row of the scores is', 'rows of the scores are')} not "
-                f"in the project, as {unknown[0]!r}; leave them out, or add such rows to the "
-                "project first, by `motherlode add`."
+                f"{say_unknown(unknown, 'the project', next(iter(numbers)))}; leave such rows out, "
+                "or add them to the project first, by `motherlode add`."
             )
         if len(ids) < len(numbers):
             there = set(ids)
@@ -105,6 +111,12 @@ class Scored:
         return self.scores[places], decided
 
 
+def say_unknown(ids: Sequence[str], where: str, known: str) -> str:
+    """Say that rows of the scores are not there, with an id of each side, to compare them."""
+    rows = pluralise(len(ids), "row of the scores is", "rows of the scores are")
+    return f"{rows} not in {where}, as {ids[0]!r}; ids there are like {known!r}"
+
+
 def read_scored(source: Source, columns: ScoreColumns, choices: Choices) -> Scored:
     """Read a file of scores.
 
@@ -113,13 +125,15 @@ def read_scored(source: Source, columns: ScoreColumns, choices: Choices) -> Scor
     InputError
         If a column is missing, an id stands there twice, or a score is no number.
     """
-    table = read_table(source, choices)
+    file = read_file(source, choices)
+    table = file.table
     names = table.column_names
-    id = columns.id or ("id" if "id" in names else None)
+    id = columns.id or next((name for name in IDS if name in names), None)
     if id is not None:
         check_ids(column(table, id), id)
     named = {id, columns.decision, columns.label}
-    score = columns.score or _find_score(table, [name for name in names if name not in named])
+    rest = [name for name in names if name not in named]
+    score = columns.score or _find_score(table, rest, is_needed=columns.decision is None)
     others = [name for name in names if name not in {*named, score}]
     decisions = None
     if columns.decision is not None:
@@ -130,7 +144,10 @@ def read_scored(source: Source, columns: ScoreColumns, choices: Choices) -> Scor
     labels: list[bool | None] = [None] * table.num_rows
     if columns.label is not None:
         labels = read_truths(table, columns.label, columns.positive)
-    return Scored(table, id, _read_numbers(table, score), decisions, labels, others)
+    scores = np.asarray(decisions, dtype=np.float64)
+    if score is not None:
+        scores = _read_numbers(table, score)
+    return Scored(table, id, scores, decisions, labels, others, file.written)
 
 
 def read_truths(table: pa.Table, name: str, positive: str | None) -> list[bool | None]:
@@ -150,11 +167,13 @@ def read_truths(table: pa.Table, name: str, positive: str | None) -> list[bool |
     return [_TRUTHS.get(cell.strip().lower()) for cell in cells]
 
 
-def _find_score(table: pa.Table, names: Sequence[str]) -> str:
-    known = [name for name in _SCORES if name in names]
+def _find_score(table: pa.Table, names: Sequence[str], *, is_needed: bool) -> str | None:
+    known = [name for score in _SCORES for name in names if name.lower() == score]
     numbers = [name for name in names if _is_number(table.schema.field(name).type)]
     if known or len(numbers) == 1:
         return (known or numbers)[0]
+    if not numbers and not is_needed:
+        return None
     raise InputError(
         "Which column holds the scores? Call it score, or name it by --score in the terminal; "
         f"there are {', '.join(names)}."
@@ -168,9 +187,12 @@ def _is_number(kind: Any) -> bool:
 
 
 def _read_numbers(table: pa.Table, name: str) -> Floats:
-    values = column(table, name)
+    values, reason = column(table, name), None
+    if pa.types.is_string(values.type):  # of a file with types, texts may be numbers all the same
+        read, reasons = type_cells(pa.table({name: values}), Choices())
+        values, reason = read.column(name), reasons.get(name)
     if not (_is_number(values.type) or pa.types.is_decimal(values.type)):
-        raise _refuse_words(values, name)
+        raise _refuse_words(values, name, reason)
     if values.null_count:
         first = values.to_pylist().index(None)
         gaps = pluralise(values.null_count, "gap")
@@ -181,24 +203,19 @@ def _read_numbers(table: pa.Table, name: str) -> Floats:
     return np.asarray(pc.cast(values, pa.float64()).to_numpy(), dtype=np.float64)
 
 
-def _refuse_words(values: pa.ChunkedArray, name: str) -> InputError:
+def _refuse_words(values: pa.ChunkedArray, name: str, reason: str | None) -> InputError:
     """Say which cell is no number, if others are; else what the column holds."""
-    cells = values.to_pylist()
-    numbers = [_can_be_number(cell) for cell in cells]
+    cells = [str(cell).strip() for cell in values.to_pylist()]
+    numbers = [is_like_number(cell) for cell in cells]
     if not any(numbers):
         return InputError(
-            f"Column {name!r} holds {values.type} values, not scores; name the column by --score."
+            f"Column {name!r} holds {values.type} values, not scores; name the column by --score, "
+            "or by --decision if it holds decisions."
         )
+    if all(numbers):
+        return InputError(f"Column {name!r} can't be read as scores: {reason}.")
     first = numbers.index(False)
     return InputError(
         f"Column {name!r} holds {cells[first]!r} in row {first} (counted from 0), which is no "
         "score; leave such rows out, or give them the score that the model means."
     )
-
-
-def _can_be_number(cell: object) -> bool:
-    try:
-        float(str(cell))
-    except ValueError:
-        return False
-    return True

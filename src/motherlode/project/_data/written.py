@@ -6,12 +6,17 @@ which the schema of the rows tells, and only where a value would be shown in ano
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from ..._files.cell_texts import differing
+from ..._files.cell_texts import differing, kind_of_cells
+
+if TYPE_CHECKING:
+    from ..._files.cells import Decision
 
 _KEY = b"motherlode.written"
+_LOOKED_AT = 1_000  # cells of the project, to see whether they are per cents
 
 
 def keep_cells(
@@ -57,3 +62,28 @@ def find_cells(table: pa.Table) -> dict[str, str]:
         and table.column_names.count(name) == table.column_names.count(cells) == 1
         and pa.types.is_string(table.schema.field(cells).type)
     }
+
+
+def list_other_percents(held: pa.Table, decided: Mapping[str, "Decision"]) -> list[str]:
+    """Say, a sentence each, where cells of new rows or those of a project alone are per cents.
+
+    Parameters
+    ----------
+    held : pyarrow.Table
+        The project's rows.
+    decided : dict of str to Decision
+        By column: what the cells of the new rows are.
+    """
+    cells, said = find_cells(held), []
+    for name, decision in decided.items():
+        if decision.notation not in (".", ",") or kind_of_cells(held.field(name).type) != "number":
+            continue
+        ours = held.column(cells[name]).slice(0, _LOOKED_AT).to_pylist() if name in cells else []
+        if decision.is_of_percents == any(cell and cell.endswith("%") for cell in ours):
+            continue
+        have, others = ("signs", "none") if decision.is_of_percents else ("no signs", "some")
+        said.append(
+            f"Column {name!r} has {have} of per cent, and {others} in the project; 50% is read as "
+            "0.5, and 50 as 50."
+        )
+    return said

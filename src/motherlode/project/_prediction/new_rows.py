@@ -30,7 +30,7 @@ from .._data.encoders import choose_encoder, get_encoder
 from .._data.folder import Project
 from .._data.images import encode_images
 from .._data.rows import join_texts, stack_vectors
-from .._data.written import find_cells
+from .._data.written import find_cells, list_other_percents
 
 _BLOCK, _IMAGES = 8_192, 64  # rows at a time
 _LOOKED_AT = 1_000  # cells of the project, to see what stands first in its dates
@@ -108,6 +108,10 @@ class NewRows:
             if found[name].seen is not None or _is_text(decision.type):  # else all cells are blank
                 self._check_kind(name, decision, wanted[name])
         return made
+
+    def notes(self) -> list[str]:
+        """Say what is odd about the columns, a sentence each."""
+        return list_other_percents(self._project.rows.table, self.decisions)
 
     def typed(self, names: Sequence[str]) -> dict[str, Decision]:
         """Decide what the cells of all columns of texts are, but for some that stay as they are."""

@@ -79,7 +79,7 @@ class ScoredRows:
 
     def notes(self) -> list[str]:
         """Say what was odd about the rows, a sentence each."""
-        return self._scorer.notes()
+        return self._rows.notes() + self._scorer.notes()
 
     def parts(self, format: str) -> Iterator[bytes]:
         """Give the parts of a file of that format, one after the other."""
@@ -151,4 +151,4 @@ def score_rows(project: Project, found: ProjectModel, table: pa.Table) -> tuple[
         np.concatenate([part.decisions for part in parts]),
         [reason for part in parts for reason in part.reasons],
     )
-    return scores, scorer.notes()
+    return scores, rows.notes() + scorer.notes()
