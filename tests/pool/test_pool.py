@@ -313,13 +313,13 @@ def test_sparse_features_are_projected():
         ["the same words"] * 20,
         np.ones((20, 3)),
         np.repeat(X[:2], 10, axis=0),
-        X * 1e200,
+        Pool(X * 1e200, features="passthrough"),
         X * 1e-200,
     ],
     ids=["zeros", "equal texts", "equal rows", "two rows", "huge", "tiny"],
 )
 def test_geometry_of_odd_pools_is_finite(data):
-    pool = Pool(data)
+    pool = data if isinstance(data, Pool) else Pool(data)
     assert np.isfinite(pool.points).all()
     for value in (pool.log_density(0.5), pool.local_outlier_factor(5), pool.mean_similarity()):
         assert np.isfinite(value).all()
@@ -402,6 +402,8 @@ BAD = {
     "both infinities": (spoilt(np.inf) + spoilt(-np.inf, 1), "Row 1, feature 1"),
     "missing, sparse": (sparse.csr_matrix(spoilt(np.nan)), "Row 2, feature 1 .* missing"),
     "missing, sparse columns": (sparse.csc_array(spoilt(np.nan)), "Row 2, feature 1 .* missing"),
+    "huge": (spoilt(1e39), r"Row 2, feature 1 of the pool is 1e\+39, .*; scale it"),
+    "huge, sparse": (sparse.csr_matrix(spoilt(-1e300)), r"Row 2, feature 1 .* -1e\+300"),
     "missing, objects": ([[1.0, None], [2.0, 3.0]], "Row 0, feature 1 .* missing"),
     "empty list": ([], "empty"),
     "empty array": (np.empty((0, 3)), "empty"),

@@ -4,8 +4,8 @@ The first labels miss the rare class, and a model fitted on them has too few col
 model has one column for each declared class.
 """
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import reduce
 from typing import Any
 
@@ -15,6 +15,7 @@ from sklearn.base import clone
 
 from .._rows.arrays import Codes, Floats, Matrix
 from .._rows.matrix import n_rows
+from .._rows.single import fits_single
 from .._rows.threads import one_thread
 from ..errors import InputError, first_line
 from . import _linear as linear
@@ -85,15 +86,8 @@ class FittedClassifier:
         log_odds = linear.log_odds(self.estimator, X)
         if log_odds is not None:
             return self.squash(log_odds)
-        try:
+        with self._explaining(X):
             own = self._probabilities(X)
-        except InputError:
-            raise
-        except ValueError as error:
-            raise InputError(
-                f"{type(self.estimator).__name__} could not predict {n_rows(X)} rows "
-                f"({_first_words(error)}); change its settings, or choose another model."
-            ) from error
         out = self.align(own)
         _check(out, self.estimator)
         if out.min() < 0.0 or out.max() > 1.0:
@@ -167,7 +161,8 @@ class FittedClassifier:
         """
         if not hasattr(self.estimator, "member_probabilities"):
             return self.predict_proba(X)[:, None]
-        own = self.estimator.member_probabilities(X)
+        with self._explaining(X):
+            own = self.estimator.member_probabilities(X)
         out = np.zeros((n_rows(X), len(own), len(self.classes)))
         out[:, :, self._columns] = np.moveaxis(own, 0, 1)
         return out
@@ -192,6 +187,19 @@ class FittedClassifier:
         for step in before:
             X = step.transform(X)
         return np.hstack(network.last_layer(X))
+
+    @contextmanager
+    def _explaining(self, X: Matrix) -> Iterator[None]:
+        """Say in a sentence that the model refuses rows."""
+        try:
+            yield
+        except InputError:
+            raise
+        except ValueError as error:
+            raise InputError(
+                f"{type(self.estimator).__name__} could not predict {n_rows(X)} rows "
+                f"({_first_words(error)}); {_cure(X, 'change its settings')}, or choose another model."
+            ) from error
 
     def _probabilities(self, X: Matrix) -> Floats:
         model = self.estimator
@@ -285,7 +293,7 @@ def fit_classifier(
         if isinstance(error, ValueError) or type(error).__name__ == "CatBoostError":
             raise Unfit(
                 f"{_name_fault(model, error)} could not be fitted on {on} ({_first_words(error)}); "
-                "teach more rows of the rarest class, or choose another model."
+                f"{_cure(X, 'teach more rows of the rarest class')}, or choose another model."
             ) from error
         error.add_note(f"While fitting {type(model).__name__} on {on}.")
         raise
@@ -303,6 +311,10 @@ def _name_fault(model: Any, error: Exception) -> str:
             part = type(own).__name__
         trace = trace.tb_next
     return whole if part in ("", whole) else f"{part} in {whole}"
+
+
+def _cure(X: Matrix, usual: str) -> str:
+    return usual if fits_single(X) else "fill or scale values that are missing or huge"
 
 
 def _first_words(error: Exception) -> str:

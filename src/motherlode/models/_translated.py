@@ -1,9 +1,9 @@
 """Classifiers that take labels or rows in one form only, behind the form that others take.
 
-XGBoost takes classes 0 … k-1 only, networks for tables dense float32 only, Gaussian naive Bayes no
-sparse rows, and LightGBM no column names with JSON in them. Boosting with early stopping wants rows
-that it does not train on. Each is handed what it takes, wherever it stands: alone, last in a
-pipeline, in a search, in an ensemble.
+XGBoost takes classes 0 … k-1 only, self-training numbers only, of which -1 is no label, networks
+for tables dense float32 only, Gaussian naive Bayes no sparse rows, and LightGBM no column names
+with JSON in them. Boosting with early stopping wants rows that it does not train on. Each is handed
+what it takes, wherever it stands: alone, last in a pipeline, in a search, in an ensemble.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +29,7 @@ from ._neural.rows import held_out
 
 _HOUSE = {"sklearn", "imblearn", "motherlode"}  # these take any labels, and most any rows
 _CODES_ONLY = {"xgboost"}
+_SEMI_SUPERVISED = "sklearn.semi_supervised"  # its models take the label -1 for none
 _MOST_CELLS = 50_000_000  # of labelled rows that are filled up: 400 MB
 _AT_A_TIME = 4_000_000  # cells of rows to predict
 _AS_TUPLES = {
@@ -264,7 +265,7 @@ def _may_need_it(model: Any, sparse: bool) -> bool:
         return False
     if not (is_classifier(model) or hasattr(model, "predict_proba")):
         return False
-    if _library(model) not in _HOUSE:
+    if _library(model) not in _HOUSE or _is_semi_supervised(model):
         return True
     settings = model.get_params(deep=False)
     if not sparse or not {"estimator", "estimators", "steps"}.isdisjoint(settings):
@@ -274,6 +275,10 @@ def _may_need_it(model: Any, sparse: bool) -> bool:
 
 def _library(model: Any) -> str:
     return type(model).__module__.split(".")[0]
+
+
+def _is_semi_supervised(model: Any) -> bool:
+    return any(kind.__module__.startswith(_SEMI_SUPERVISED) for kind in type(model).__mro__)
 
 
 def _translated(model: Any) -> Translated:
@@ -290,6 +295,8 @@ def _forms(model: Any, X: Matrix, classes: Any) -> Iterator[_Form]:
     libraries = {kind.__module__.split(".")[0] for kind in type(model).__mro__}
     if _CODES_ONLY & libraries or _stops_early(model):
         coded = [not are_codes]
+    elif _is_semi_supervised(model):
+        coded = [classes.dtype.kind not in "iub" or -1 in classes]
     rows = ["given"]
     if issparse(X) or is_frame(X):
         rows.append("dense")
