@@ -283,6 +283,12 @@ def test_points_are_standardised():
     assert Pool(X.astype(np.float32)).points.dtype == np.float64
 
 
+def test_points_hang_on_values_and_not_on_their_order_in_memory():
+    for seed in range(20):
+        data = np.random.default_rng(seed).choice([-0.7, 0.1, 0.3, 1.1], (60, 5))
+        assert np.array_equal(Pool(data).points, Pool(np.asfortranarray(data)).points)
+
+
 def test_points_of_a_large_pool_are_those_of_scikit_learn():
     data = (X[np.arange(60_000) % 40] * [1, 100, 0.01] + [5e3, -3, 0]).astype(np.float32)
     found = Pool(data).points

@@ -26,7 +26,7 @@ def fits_single(X: Matrix) -> bool:
     if not isinstance(values, np.ndarray) or values.dtype.kind != "f":
         return True
     # The least and the largest need no mask of the matrix's size; NaN is neither.
-    return all(-LARGEST <= part.min() and part.max() <= LARGEST for part in _parts(values))
+    return all(part.min() >= -LARGEST and part.max() <= LARGEST for part in _parts(values))
 
 
 def _parts(values: "np.ndarray[Any, Any]") -> Iterator["np.ndarray[Any, Any]"]:

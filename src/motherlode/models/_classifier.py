@@ -198,7 +198,8 @@ class FittedClassifier:
         except ValueError as error:
             raise InputError(
                 f"{type(self.estimator).__name__} could not predict {n_rows(X)} rows "
-                f"({_first_words(error)}); {_cure(X, 'change its settings')}, or choose another model."
+                f"({_first_words(error)}); {_cure(X, 'change its settings')}, or choose another "
+                "model."
             ) from error
 
     def _probabilities(self, X: Matrix) -> Floats:
