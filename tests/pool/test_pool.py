@@ -72,6 +72,16 @@ def test_numbers(form):
     assert pool.transformer is None
 
 
+@pytest.mark.parametrize("kind", [sparse.csr_matrix, sparse.csr_array])
+def test_long_indices_of_a_sparse_matrix_become_short(kind):
+    data = kind(COUNTS.astype(float))
+    data.indices, data.indptr = data.indices.astype(np.int64), data.indptr.astype(np.int64)
+    features = Pool(data).features
+    assert {part.dtype for part in (features[[3, 1]].indices, features.indptr)} == {np.dtype("i4")}
+    assert np.array_equal(features.toarray(), COUNTS)
+    assert data.indices.dtype == np.int64
+
+
 @pytest.mark.parametrize("form", SPARSE)
 def test_sparse(form):
     pool = Pool(SPARSE[form])

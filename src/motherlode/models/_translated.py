@@ -25,6 +25,7 @@ from .._rows.arrays import Codes, Floats, Matrix
 from .._rows.blocks import between
 from .._rows.matrix import is_frame, n_rows, take
 from ..errors import InputError
+from ._methods import estimator_has
 from ._neural.rows import held_out
 
 _HOUSE = {"sklearn", "imblearn", "motherlode"}  # these take any labels, and most any rows
@@ -73,12 +74,12 @@ class Translated(ClassifierMixin, BaseEstimator):
         """Fit on rows and labels as they are, or in the first other form that is taken."""
         return self._fit(X, y)
 
-    @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
+    @available_if(estimator_has("predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Matrix) -> Floats:
         """Predict probabilities of ``classes_``."""
         return self._apply(self.estimator_.predict_proba, X)
 
-    @available_if(lambda self: hasattr(self.estimator, "decision_function"))  # type: ignore[untyped-decorator]
+    @available_if(estimator_has("decision_function"))  # type: ignore[untyped-decorator]
     def decision_function(self, X: Matrix) -> Floats:
         """Decide as the classifier does."""
         return self._apply(self.estimator_.decision_function, X)
