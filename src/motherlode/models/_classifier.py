@@ -88,6 +88,7 @@ class FittedClassifier:
             return self.squash(log_odds)
         with self._explaining(X):
             own = self._probabilities(X)
+        self._check_shape(own, n_rows(X))
         out = self.align(own)
         _check(out, self.estimator)
         if out.min() < 0.0 or out.max() > 1.0:
@@ -202,6 +203,14 @@ class FittedClassifier:
                 "model."
             ) from error
 
+    def _check_shape(self, own: Floats, rows: int) -> None:
+        if own.shape != (rows, len(self._columns)):
+            raise InputError(
+                f"{type(self.estimator).__name__} predicted an array of shape {own.shape} for "
+                f"{rows:,} rows of {len(self._columns)} classes; it must give each row a "
+                "probability of each class, in the order of its classes_."
+            )
+
     def _probabilities(self, X: Matrix) -> Floats:
         model = self.estimator
         if hasattr(model, "predict_proba"):
@@ -213,7 +222,13 @@ class FittedClassifier:
             if decision.ndim == 1:
                 return np.stack([expit(-decision), expit(decision)], axis=1)
             return np.asarray(softmax(decision, axis=1))
-        return np.asarray(np.asarray(model.predict(X))[:, None] == model.classes_, dtype=np.float64)
+        said = np.asarray(model.predict(X)).reshape(-1, 1) == model.classes_
+        if not said.any(axis=1).all():
+            raise InputError(
+                f"{type(model).__name__}.predict gave what is none of its classes; it must give "
+                "labels as its fit gets them."
+            )
+        return said.astype(np.float64)
 
 
 def inside(estimator: Any) -> tuple[list[Any], Any]:

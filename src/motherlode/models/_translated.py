@@ -92,7 +92,8 @@ class Translated(ClassifierMixin, BaseEstimator):
     @property
     def changes_nothing(self) -> bool:
         """Whether the fitted classifier took all as it was, and answers as others do."""
-        return self._form == (False, "given") and len(self.classes_) == 2
+        plain = self._form == (False, "given") and len(self.classes_) == 2
+        return plain and isinstance(getattr(self.estimator_, "classes_", None), np.ndarray)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Get the settings of the classifier."""
@@ -337,7 +338,8 @@ def _fit_held_out(
     trained on are watched.
     """
     if not _stops_early(model):
-        return model.fit(X, y, **told)
+        model.fit(X, y, **told)  # which may forget to return the model
+        return model
     kept, out = held_out(codes, _SHARE, np.random.default_rng(_seed(model)))
     watched = out if len(out) else kept
     arguments: dict[str, Any] = {name: each[kept] for name, each in told.items()}
@@ -352,7 +354,8 @@ def _fit_held_out(
     said = signature(model.fit).parameters.get("verbose")
     if said is not None and said.default is True:
         arguments["verbose"] = False  # XGBoost prints a line for each tree
-    return model.fit(take(X, kept), y[kept], **arguments)
+    model.fit(take(X, kept), y[kept], **arguments)
+    return model
 
 
 def _stops_early(model: Any) -> bool:
