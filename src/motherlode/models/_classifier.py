@@ -198,7 +198,7 @@ class FittedClassifier:
             raise
         except ValueError as error:
             raise InputError(
-                f"{type(self.estimator).__name__} could not predict {n_rows(X)} rows "
+                f"{_name(self.estimator)} could not predict {n_rows(X)} rows "
                 f"({_first_words(error)}); {_cure(X, 'change its settings')}, or choose another "
                 "model."
             ) from error
@@ -206,7 +206,7 @@ class FittedClassifier:
     def _check_shape(self, own: Floats, rows: int) -> None:
         if own.shape != (rows, len(self._columns)):
             raise InputError(
-                f"{type(self.estimator).__name__} predicted an array of shape {own.shape} for "
+                f"{_name(self.estimator)} predicted an array of shape {own.shape} for "
                 f"{rows:,} rows of {len(self._columns)} classes; it must give each row a "
                 "probability of each class, in the order of its classes_."
             )
@@ -225,7 +225,7 @@ class FittedClassifier:
         said = np.asarray(model.predict(X)).reshape(-1, 1) == model.classes_
         if not said.any(axis=1).all():
             raise InputError(
-                f"{type(model).__name__}.predict gave what is none of its classes; it must give "
+                f"{_name(model)}.predict gave what is none of its classes; it must give "
                 "labels as its fit gets them."
             )
         return said.astype(np.float64)
@@ -329,6 +329,12 @@ def _name_fault(model: Any, error: Exception) -> str:
     return whole if part in ("", whole) else f"{part} in {whole}"
 
 
+def _name(estimator: Any) -> str:
+    """Name a fitted classifier as its user does."""
+    own = estimator.estimator_ if isinstance(estimator, Translated) else estimator
+    return type(own).__name__
+
+
 def _cure(X: Matrix, usual: str) -> str:
     return usual if fits_single(X) else "fill or scale values that are missing or huge"
 
@@ -391,10 +397,10 @@ def _check(P: Floats, estimator: Any) -> None:
     if not np.isfinite(P).all():
         row = int(np.flatnonzero(~np.isfinite(P).all(axis=1))[0])
         raise InputError(
-            f"{type(estimator).__name__} gave a probability that is not a number (first in row "
+            f"{_name(estimator)} gave a probability that is not a number (first in row "
             f"{row} of those asked for); check its input for extreme values."
         )
     raise InputError(
-        f"{type(estimator).__name__}.predict_proba gave rows that add up to "
+        f"{_name(estimator)}.predict_proba gave rows that add up to "
         f"{sums[np.abs(sums - 1.0).argmax()]:.3g} and not to 1; it must give probabilities."
     )
