@@ -176,6 +176,7 @@ def test_commands_that_fit_nothing_run_without_scikit_learn(tmp_path):
     data = ["--data", str(tmp_path / "a.csv"), "--id", "id", "--labels", "rich"]
     assert run(["init", folder, *data, "--classes", "dry,gold"]) == 0
     each = [[name, folder] for name in ("status", "set", "check")]
+    each.append(["set", folder, "--batch", "7", "--rename", "dry=wet", "--tags", "a"])
     each.append(["backup", folder, "--to", str(tmp_path / "copy")])
     code = (
         "import sys\nfrom motherlode.cli._app import run\n"

@@ -76,6 +76,7 @@ def test_objects_that_hold_a_table(whole, records):
         {"text": "a", "tags": ["x", "y"]},
         {"tags": ["x", "y"]},
         {"left": {"a": 1}, "right": {"b": 1}},
+        {"train": AB, "test": AB},
         {"text": "a", "answers": [{"by": "p"}]},
         {"columns": ["a", "b"], "data": [[1, 2], [3], [4]]},
     ],
@@ -87,6 +88,24 @@ def test_objects_that_are_one_record(whole):
 def test_what_stands_beside_a_table_is_named(tmp_path):
     (tmp_path / "a.json").write_text(json.dumps({"total": 2, "rows": AB, "next": None}))
     assert "beside it is left out: total, next" in read_file(tmp_path / "a.json").notes[0]
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+@pytest.mark.parametrize(
+    ("record", "named"),
+    [
+        ({"train": AB, "test": AB}, "train, test"),
+        ({"found": {"rows": AB}}, "found.rows"),
+        ({"text": "a", "tags": ["x", "y"]}, "tags"),
+        ({"text": "a", "tags": ["x"], "vector": [0.5, 1.5]}, None),
+    ],
+)
+def test_lists_in_the_only_record_may_be_the_rows_that_were_meant(tmp_path, name, record, named):
+    (tmp_path / name).write_text(json.dumps(record))
+    notes = [note for note in read_file(tmp_path / name).notes if "read as one row" in note]
+    assert [f"lists and all: {named};" in note for note in notes] == [True] * (named is not None)
+    (tmp_path / "more.jsonl").write_text(2 * (json.dumps(record) + "\n"))
+    assert not [note for note in read_file(tmp_path / "more.jsonl").notes if "one row" in note]
 
 
 def test_a_table_without_rows_is_refused(tmp_path):

@@ -6,6 +6,7 @@ import sklearn
 from imblearn.over_sampling import RandomOverSampler
 from imblearn.pipeline import make_pipeline as make_sampling_pipeline
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.ensemble import StackingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_selection import SelectKBest
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
@@ -426,3 +427,15 @@ def test_mlflow_keeps_a_final_model(searched, tmp_path):
     mlflow.sklearn.save_model(shipped, str(tmp_path / "m"), skops_trusted_types=trusted)
     found = mlflow.sklearn.load_model(str(tmp_path / "m"))
     assert np.array_equal(found.predict_proba(X), shipped.predict_proba(X))
+
+
+def test_a_stack_gives_its_corrected_probabilities_once_it_is_fitted(searched):
+    given, X, _ = searched
+    stack = StackingClassifier([("a", LogisticRegression()), ("b", SVC())])
+    assert not hasattr(stack, "predict_proba")
+    learner = ActiveLearner(X, [0, 1], stack, minority=1)
+    learner.teach(*given.labelled)
+    model = learner.final_model()
+    assert isinstance(model, PriorCorrected)
+    assert np.array_equal(model.predict(X), model.predict_proba(X).argmax(axis=1))
+    assert not hasattr(clone(model), "predict_proba")

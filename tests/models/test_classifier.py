@@ -196,3 +196,67 @@ def test_sample_weights_reach_the_model(toy):
     weights = np.where(toy.y == 1, 0.0, 1.0)
     P = fit_classifier(DummyClassifier(), toy.data, toy.y, np.arange(2), 0, weights)
     assert P.predict_proba(toy.data[:1]) == pytest.approx(np.array([[1.0, 0.0]]))
+
+
+class Logistic(BaseEstimator):
+    """A classifier that somebody wrote in a few lines: nothing but what each case needs."""
+
+    def fit(self, X, y):
+        self.model_ = LogisticRegression().fit(X, y)
+
+    def predict(self, X):
+        return self.model_.predict(X)
+
+    def predict_proba(self, X):
+        return self.model_.predict_proba(X)
+
+
+class ListsClasses(Logistic):
+    def fit(self, X, y):
+        super().fit(X, y)
+        self.classes_ = self.model_.classes_.tolist()
+
+
+@pytest.mark.parametrize("model", [Logistic(), ListsClasses()])
+def test_a_model_that_forgets_a_convention_predicts_as_others_do(toy, model):
+    labels = np.array(["fine", "rare"])
+    fitted, plain = (
+        fit_classifier(each, toy.data, labels[toy.y], labels[::-1], 0)
+        for each in (model, LogisticRegression())
+    )
+    assert np.allclose(fitted.predict_proba(toy.data), plain.predict_proba(toy.data))
+    assert fitted.estimator.classes_.tolist() == ["fine", "rare"]
+
+
+class OneColumn(Logistic):
+    def predict_proba(self, X):
+        return super().predict_proba(X)[:, 1]
+
+
+class OtherRows(Logistic):
+    def predict_proba(self, X):
+        return super().predict_proba(X)[:1]
+
+
+class SaysCodes(ClassifierMixin, BaseEstimator):
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return np.zeros(len(X))
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (OneColumn(), r"OneColumn predicted an array of shape \(3,\) for 3 rows of 2 classes"),
+        (OtherRows(), r"OtherRows predicted an array of shape \(1, 2\) for 3 rows"),
+        (SaysCodes(), "SaysCodes.predict gave what is none of its classes"),
+    ],
+)
+def test_predictions_of_another_form_get_a_sentence(toy, model, words):
+    labels = np.array(["fine", "rare"])
+    fitted = fit_classifier(model, toy.data, labels[toy.y], labels, 0)
+    with pytest.raises(InputError, match=words):
+        fitted.predict_proba(toy.data[:3])

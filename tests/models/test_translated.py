@@ -18,6 +18,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 from xgboost import XGBClassifier
 from xgboost.callback import EarlyStopping
 
@@ -118,6 +119,23 @@ def test_a_learner_tells_a_classifier_of_another_package(toy):
     made = learner.final_model()
     told = getattr(made, "estimator_", made).told_
     assert told.sum() == len(told) - 2 > 0
+
+
+@pytest.mark.parametrize("names", [["fine", "fraud"], [-1, 1], [1, -1]])
+@pytest.mark.parametrize(
+    "model", [SelfTrainingClassifier(LogisticRegression()), LabelSpreading(n_neighbors=5)], ids=str
+)
+@pytest.mark.filterwarnings("ignore:y contains no unlabeled samples:UserWarning")
+def test_no_name_of_a_class_is_taken_for_no_label(toy, model, names):
+    classes = np.array(names)
+    fitted, plain = (
+        fit_classifier(make_pipeline(StandardScaler(), model), toy.data, known[toy.y], known, 0)
+        for known in (classes, np.array([0, 1]))
+    )
+    found, expected = (each.predict_proba(toy.data) for each in (fitted, plain))
+    assert np.allclose(found, expected, atol=1e-3)
+    answers = fitted.estimator.predict(toy.data)
+    assert np.array_equal(answers, classes[plain.estimator.predict(toy.data)])
 
 
 def test_settings_and_results_of_the_classifier_show_through(toy):

@@ -72,6 +72,16 @@ def test_numbers(form):
     assert pool.transformer is None
 
 
+@pytest.mark.parametrize("kind", [sparse.csr_matrix, sparse.csr_array])
+def test_long_indices_of_a_sparse_matrix_become_short(kind):
+    data = kind(COUNTS.astype(float))
+    data.indices, data.indptr = data.indices.astype(np.int64), data.indptr.astype(np.int64)
+    features = Pool(data).features
+    assert {part.dtype for part in (features[[3, 1]].indices, features.indptr)} == {np.dtype("i4")}
+    assert np.array_equal(features.toarray(), COUNTS)
+    assert data.indices.dtype == np.int64
+
+
 @pytest.mark.parametrize("form", SPARSE)
 def test_sparse(form):
     pool = Pool(SPARSE[form])
@@ -283,6 +293,12 @@ def test_points_are_standardised():
     assert Pool(X.astype(np.float32)).points.dtype == np.float64
 
 
+def test_points_hang_on_values_and_not_on_their_order_in_memory():
+    for seed in range(20):
+        data = np.random.default_rng(seed).choice([-0.7, 0.1, 0.3, 1.1], (60, 5))
+        assert np.array_equal(Pool(data).points, Pool(np.asfortranarray(data)).points)
+
+
 def test_points_of_a_large_pool_are_those_of_scikit_learn():
     data = (X[np.arange(60_000) % 40] * [1, 100, 0.01] + [5e3, -3, 0]).astype(np.float32)
     found = Pool(data).points
@@ -313,13 +329,13 @@ def test_sparse_features_are_projected():
         ["the same words"] * 20,
         np.ones((20, 3)),
         np.repeat(X[:2], 10, axis=0),
-        X * 1e200,
+        Pool(X * 1e200, features="passthrough"),
         X * 1e-200,
     ],
     ids=["zeros", "equal texts", "equal rows", "two rows", "huge", "tiny"],
 )
 def test_geometry_of_odd_pools_is_finite(data):
-    pool = Pool(data)
+    pool = data if isinstance(data, Pool) else Pool(data)
     assert np.isfinite(pool.points).all()
     for value in (pool.log_density(0.5), pool.local_outlier_factor(5), pool.mean_similarity()):
         assert np.isfinite(value).all()
@@ -402,6 +418,8 @@ BAD = {
     "both infinities": (spoilt(np.inf) + spoilt(-np.inf, 1), "Row 1, feature 1"),
     "missing, sparse": (sparse.csr_matrix(spoilt(np.nan)), "Row 2, feature 1 .* missing"),
     "missing, sparse columns": (sparse.csc_array(spoilt(np.nan)), "Row 2, feature 1 .* missing"),
+    "huge": (spoilt(1e39), r"Row 2, feature 1 of the pool is 1e\+39, .*; scale it"),
+    "huge, sparse": (sparse.csr_matrix(spoilt(-1e300)), r"Row 2, feature 1 .* -1e\+300"),
     "missing, objects": ([[1.0, None], [2.0, 3.0]], "Row 0, feature 1 .* missing"),
     "empty list": ([], "empty"),
     "empty array": (np.empty((0, 3)), "empty"),

@@ -80,6 +80,14 @@ def test_error_rates_have_intervals_and_settling_labels_tell_who_errs(project):
     assert ben.errors["dry"].low < 1 / 27 < ben.errors["dry"].high
 
 
+def test_error_rates_change_with_labels_alone(project):
+    pytest.importorskip("crowdkit")
+    before = two_annotators()
+    after = [Event(99, "skip", "ann", 0.0, id=len(before) + 5, how=Provenance("query"))]
+    judged = [judge_annotators(fold(said), project.settings) for said in (before, before + after)]
+    assert repr(judged[0]) == repr(judged[1])
+
+
 def test_without_the_extra_labels_weigh_alike_and_a_sentence_says_why(project, monkeypatch):
     monkeypatch.setattr(_annotators, "find_spec", lambda name: None)
     state = fold(two_annotators())

@@ -13,6 +13,7 @@ from .tool_records import Shape, shape_of
 from .typed_values import as_float, make_table, written_in
 
 _BESIDE = "It is read as the table in it, and what stands beside it is left out"
+_ONE = "It holds one object, and is read as one row"
 _LONG = 4000  # digits of a number; Python itself reads no more
 Record = tuple[str, dict[str, Any]]
 
@@ -20,7 +21,7 @@ Record = tuple[str, dict[str, Any]]
 def read_json_lines(path: Path, choices: Choices) -> Found:
     """Read lines of one object each; see `read_json`."""
     text = open_text(path, "JSON Lines", choices)
-    return _make(path, text, _records_of_lines(path, text), choices)
+    return _make(path, text, _records_of_lines(path, text), choices, lone=True)
 
 
 def read_json(path: Path, choices: Choices) -> Found:
@@ -37,10 +38,10 @@ def read_json(path: Path, choices: Choices) -> Found:
     try:
         whole = _load(str(text))
     except (ValueError, RecursionError):
-        return _make(path, text, _records_of_lines(path, text), choices)
+        return _make(path, text, _records_of_lines(path, text), choices, lone=True)
     records, left_out = _split_object(path, whole)
     notes = (f"{_BESIDE}: {', '.join(left_out)}.",) if left_out else ()
-    return _make(path, text, _numbered(path, records), choices, notes)
+    return _make(path, text, _numbered(path, records), choices, notes, lone=records == [whole])
 
 
 def _records_of_lines(path: Path, text: Text) -> Iterator[Record]:
@@ -117,7 +118,9 @@ def _make(
     records: Iterable[Record],
     choices: Choices,
     notes: tuple[str, ...] = (),
+    lone: bool = False,
 ) -> Found:
+    """Make a table of records; one that is ``lone`` may hold the rows that were meant."""
     columns = _Columns(path)
     shape: Shape | None = None
     for place, record in records:
@@ -134,8 +137,24 @@ def _make(
     found = shape.name_answers(columns.finish())
     _check_characters(path, columns.places, found)
     table, reasons = make_table(found, choices, "dates")
+    if lone and shape.tool is None and len(columns.places) == 1:
+        notes = (*notes, *_tell_lists(columns.values))
     notes = (*text.notes, *notes, *shape.notes(), *columns.notes())
     return Found(table, notes, reasons, written_in(found, table))
+
+
+def _tell_lists(columns: dict[str, list[Any]]) -> Iterator[str]:
+    """Say of the only row that its lists are values, as they may be the rows that were meant."""
+    lists = [
+        name
+        for name, (value,) in columns.items()
+        if isinstance(value, list) and len(value) > 1 and _kind(value) != "list of numbers"
+    ]
+    if lists:
+        yield (
+            f"{_ONE}, lists and all: {', '.join(lists)}; for a row of each entry, give an array of "
+            "objects."
+        )
 
 
 class _Columns:

@@ -28,7 +28,8 @@ def find_records(whole: Record) -> tuple[list[Any], list[str]]:
 def _read_whole(whole: Record) -> list[Any]:
     """Read a table that all values of an object belong to; else it is one record."""
     values = list(whole.values())
-    if len(values) > 1 and _all_are(list, values) and len({len(v) for v in values}) == 1:
+    are_columns = len(values) > 1 and _all_are(list, values) and len({len(v) for v in values}) == 1
+    if are_columns and not (values[0] and all(_all_are(dict, v) for v in values)):  # tables of rows
         return [dict(zip(whole, row, strict=True)) for row in zip(*values, strict=True)]
     if _is_crossed(values):
         return _read_crossed(whole)

@@ -25,6 +25,7 @@ from ..project._serving.changing import (
     plan_classes,
     take_change_back,
 )
+from ..project._training.checking import check_values
 from ._choices import read_minority
 from ._screen import make_console, make_table, say, say_json
 from ._text_files import read_text
@@ -75,7 +76,7 @@ def set_project(folder: Path, request: Request, undo: bool, who: str | None, jso
                 events = [take_change_back(project, connection, state, name, time.time())]
             else:
                 values = _read_values(project, state, request)
-                _check(project, state, values)
+                check_values(values, project.settings_at(state), project.rows)
                 events = change_settings(project, connection, state, name, values, time.time())
             has_receivers = any(e.setting == WEBHOOK and e.after != "[]" for e in events)
         for address in request.webhook or ():
@@ -85,16 +86,6 @@ def set_project(folder: Path, request: Request, undo: bool, who: str | None, jso
     if has_receivers:
         notes.append(describe_secret(folder))
     _conclude(events, notes, json)
-
-
-def _check(project: Project, state: State, values: dict[str, Any]) -> None:
-    """See that models can do with new values."""
-    # They load scikit-learn, which a list of what is set does not need.
-    from ..project._training.prior import check_prior
-    from ..project._training.recipe import check_settings
-
-    check_settings(values)
-    check_prior(values.get(PRIOR), project.settings_at(state), project.rows.table)
 
 
 def _read_values(project: Project, state: State, request: Request) -> dict[str, Any]:

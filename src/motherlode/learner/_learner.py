@@ -437,7 +437,7 @@ class ActiveLearner(Described):
             Its ``errors`` say for each class which share of its rows the annotator calls something
             else, or why that is not known: somebody else has to label some of the same rows.
         """
-        rng = np.random.default_rng([self.seed, self._record.events, _JUDGE])
+        rng = np.random.default_rng([self.seed, _JUDGE])  # the labels alone decide, not skips
         return judge_annotators(self._record.labels.settlement, self.classes.tolist(), rng)
 
     def doubtful(self, n: int = 1, *, annotator: str | None = None) -> Query:

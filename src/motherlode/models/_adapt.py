@@ -39,6 +39,7 @@ from sklearn.utils.metaestimators import available_if
 
 from .._rows.arrays import Codes, Floats, Matrix, Rows
 from .._rows.matrix import n_rows
+from ._methods import estimator_has
 from ._neural.outputs import NamedOutputs
 from ._parts import BY_PAIRS, CODING
 from ._translated import clonable, translate
@@ -191,7 +192,7 @@ class BagMember(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             self.estimator_ = translate(adapt(clone(self.estimator), counts), X).fit(X, y)
         return self
 
-    @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
+    @available_if(estimator_has("predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Matrix) -> Floats:
         """Predict probabilities of the classes of the bag."""
         if self.estimator_ is None:

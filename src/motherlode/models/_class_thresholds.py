@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._rows.arrays import Codes, Floats, Matrix
 from ..errors import InputError
+from ._methods import estimator_has
 from ._prior import take_features
 from ._weights import routed_parameters
 
@@ -105,7 +106,7 @@ class ClassThresholds(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             method_mapping=MethodMapping().add(caller="fit", callee="fit"),
         )
 
-    @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
+    @available_if(estimator_has("predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Matrix) -> Floats:
         """Predict probabilities of rows ``X``, shape (n, k), by the estimator."""
         check_is_fitted(self)

@@ -4,8 +4,8 @@ The first labels miss the rare class, and a model fitted on them has too few col
 model has one column for each declared class.
 """
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import reduce
 from typing import Any
 
@@ -15,6 +15,7 @@ from sklearn.base import clone
 
 from .._rows.arrays import Codes, Floats, Matrix
 from .._rows.matrix import n_rows
+from .._rows.single import fits_single
 from .._rows.threads import one_thread
 from ..errors import InputError, first_line
 from . import _linear as linear
@@ -85,15 +86,9 @@ class FittedClassifier:
         log_odds = linear.log_odds(self.estimator, X)
         if log_odds is not None:
             return self.squash(log_odds)
-        try:
+        with self._explaining(X):
             own = self._probabilities(X)
-        except InputError:
-            raise
-        except ValueError as error:
-            raise InputError(
-                f"{type(self.estimator).__name__} could not predict {n_rows(X)} rows "
-                f"({_first_words(error)}); change its settings, or choose another model."
-            ) from error
+        self._check_shape(own, n_rows(X))
         out = self.align(own)
         _check(out, self.estimator)
         if out.min() < 0.0 or out.max() > 1.0:
@@ -167,7 +162,8 @@ class FittedClassifier:
         """
         if not hasattr(self.estimator, "member_probabilities"):
             return self.predict_proba(X)[:, None]
-        own = self.estimator.member_probabilities(X)
+        with self._explaining(X):
+            own = self.estimator.member_probabilities(X)
         out = np.zeros((n_rows(X), len(own), len(self.classes)))
         out[:, :, self._columns] = np.moveaxis(own, 0, 1)
         return out
@@ -193,6 +189,28 @@ class FittedClassifier:
             X = step.transform(X)
         return np.hstack(network.last_layer(X))
 
+    @contextmanager
+    def _explaining(self, X: Matrix) -> Iterator[None]:
+        """Say in a sentence that the model refuses rows."""
+        try:
+            yield
+        except InputError:
+            raise
+        except ValueError as error:
+            raise InputError(
+                f"{_name(self.estimator)} could not predict {n_rows(X)} rows "
+                f"({_first_words(error)}); {_cure(X, 'change its settings')}, or choose another "
+                "model."
+            ) from error
+
+    def _check_shape(self, own: Floats, rows: int) -> None:
+        if own.shape != (rows, len(self._columns)):
+            raise InputError(
+                f"{_name(self.estimator)} predicted an array of shape {own.shape} for "
+                f"{rows:,} rows of {len(self._columns)} classes; it must give each row a "
+                "probability of each class, in the order of its classes_."
+            )
+
     def _probabilities(self, X: Matrix) -> Floats:
         model = self.estimator
         if hasattr(model, "predict_proba"):
@@ -204,7 +222,13 @@ class FittedClassifier:
             if decision.ndim == 1:
                 return np.stack([expit(-decision), expit(decision)], axis=1)
             return np.asarray(softmax(decision, axis=1))
-        return np.asarray(np.asarray(model.predict(X))[:, None] == model.classes_, dtype=np.float64)
+        said = np.asarray(model.predict(X)).reshape(-1, 1) == model.classes_
+        if not said.any(axis=1).all():
+            raise InputError(
+                f"{_name(model)}.predict gave what is none of its classes; it must give "
+                "labels as its fit gets them."
+            )
+        return said.astype(np.float64)
 
 
 def inside(estimator: Any) -> tuple[list[Any], Any]:
@@ -285,7 +309,7 @@ def fit_classifier(
         if isinstance(error, ValueError) or type(error).__name__ == "CatBoostError":
             raise Unfit(
                 f"{_name_fault(model, error)} could not be fitted on {on} ({_first_words(error)}); "
-                "teach more rows of the rarest class, or choose another model."
+                f"{_cure(X, 'teach more rows of the rarest class')}, or choose another model."
             ) from error
         error.add_note(f"While fitting {type(model).__name__} on {on}.")
         raise
@@ -303,6 +327,16 @@ def _name_fault(model: Any, error: Exception) -> str:
             part = type(own).__name__
         trace = trace.tb_next
     return whole if part in ("", whole) else f"{part} in {whole}"
+
+
+def _name(estimator: Any) -> str:
+    """Name a fitted classifier as its user does."""
+    own = estimator.estimator_ if isinstance(estimator, Translated) else estimator
+    return type(own).__name__
+
+
+def _cure(X: Matrix, usual: str) -> str:
+    return usual if fits_single(X) else "fill or scale values that are missing or huge"
 
 
 def _first_words(error: Exception) -> str:
@@ -363,10 +397,10 @@ def _check(P: Floats, estimator: Any) -> None:
     if not np.isfinite(P).all():
         row = int(np.flatnonzero(~np.isfinite(P).all(axis=1))[0])
         raise InputError(
-            f"{type(estimator).__name__} gave a probability that is not a number (first in row "
+            f"{_name(estimator)} gave a probability that is not a number (first in row "
             f"{row} of those asked for); check its input for extreme values."
         )
     raise InputError(
-        f"{type(estimator).__name__}.predict_proba gave rows that add up to "
+        f"{_name(estimator)}.predict_proba gave rows that add up to "
         f"{sums[np.abs(sums - 1.0).argmax()]:.3g} and not to 1; it must give probabilities."
     )

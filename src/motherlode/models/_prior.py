@@ -20,6 +20,7 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d
 from .._rows.arrays import Floats, Matrix
 from ..errors import InputError
 from ._classifier import inside
+from ._methods import estimator_has
 from ._weights import routed_parameters
 
 
@@ -318,7 +319,7 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             return _shares([self.prior[c] for c in self.classes_.tolist()], k, "prior")
         return _shares(self.prior, k, "prior")
 
-    @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
+    @available_if(estimator_has("predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Matrix) -> Floats:
         """Predict corrected probabilities of rows ``X``, shape (n, k)."""
         check_is_fitted(self)

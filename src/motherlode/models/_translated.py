@@ -1,9 +1,9 @@
 """Classifiers that take labels or rows in one form only, behind the form that others take.
 
-XGBoost takes classes 0 … k-1 only, networks for tables dense float32 only, Gaussian naive Bayes no
-sparse rows, and LightGBM no column names with JSON in them. Boosting with early stopping wants rows
-that it does not train on. Each is handed what it takes, wherever it stands: alone, last in a
-pipeline, in a search, in an ensemble.
+XGBoost takes classes 0 … k-1 only, self-training numbers only, of which -1 is no label, networks
+for tables dense float32 only, Gaussian naive Bayes no sparse rows, and LightGBM no column names
+with JSON in them. Boosting with early stopping wants rows that it does not train on. Each is handed
+what it takes, wherever it stands: alone, last in a pipeline, in a search, in an ensemble.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,10 +25,12 @@ from .._rows.arrays import Codes, Floats, Matrix
 from .._rows.blocks import between
 from .._rows.matrix import is_frame, n_rows, take
 from ..errors import InputError
+from ._methods import estimator_has
 from ._neural.rows import held_out
 
 _HOUSE = {"sklearn", "imblearn", "motherlode"}  # these take any labels, and most any rows
 _CODES_ONLY = {"xgboost"}
+_SEMI_SUPERVISED = "sklearn.semi_supervised"  # its models take the label -1 for none
 _MOST_CELLS = 50_000_000  # of labelled rows that are filled up: 400 MB
 _AT_A_TIME = 4_000_000  # cells of rows to predict
 _AS_TUPLES = {
@@ -72,12 +74,12 @@ class Translated(ClassifierMixin, BaseEstimator):
         """Fit on rows and labels as they are, or in the first other form that is taken."""
         return self._fit(X, y)
 
-    @available_if(lambda self: hasattr(self.estimator, "predict_proba"))  # type: ignore[untyped-decorator]
+    @available_if(estimator_has("predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Matrix) -> Floats:
         """Predict probabilities of ``classes_``."""
         return self._apply(self.estimator_.predict_proba, X)
 
-    @available_if(lambda self: hasattr(self.estimator, "decision_function"))  # type: ignore[untyped-decorator]
+    @available_if(estimator_has("decision_function"))  # type: ignore[untyped-decorator]
     def decision_function(self, X: Matrix) -> Floats:
         """Decide as the classifier does."""
         return self._apply(self.estimator_.decision_function, X)
@@ -90,7 +92,8 @@ class Translated(ClassifierMixin, BaseEstimator):
     @property
     def changes_nothing(self) -> bool:
         """Whether the fitted classifier took all as it was, and answers as others do."""
-        return self._form == (False, "given") and len(self.classes_) == 2
+        plain = self._form == (False, "given") and len(self.classes_) == 2
+        return plain and isinstance(getattr(self.estimator_, "classes_", None), np.ndarray)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Get the settings of the classifier."""
@@ -264,7 +267,7 @@ def _may_need_it(model: Any, sparse: bool) -> bool:
         return False
     if not (is_classifier(model) or hasattr(model, "predict_proba")):
         return False
-    if _library(model) not in _HOUSE:
+    if _library(model) not in _HOUSE or _is_semi_supervised(model):
         return True
     settings = model.get_params(deep=False)
     if not sparse or not {"estimator", "estimators", "steps"}.isdisjoint(settings):
@@ -274,6 +277,10 @@ def _may_need_it(model: Any, sparse: bool) -> bool:
 
 def _library(model: Any) -> str:
     return type(model).__module__.split(".")[0]
+
+
+def _is_semi_supervised(model: Any) -> bool:
+    return any(kind.__module__.startswith(_SEMI_SUPERVISED) for kind in type(model).__mro__)
 
 
 def _translated(model: Any) -> Translated:
@@ -290,6 +297,8 @@ def _forms(model: Any, X: Matrix, classes: Any) -> Iterator[_Form]:
     libraries = {kind.__module__.split(".")[0] for kind in type(model).__mro__}
     if _CODES_ONLY & libraries or _stops_early(model):
         coded = [not are_codes]
+    elif _is_semi_supervised(model):
+        coded = [classes.dtype.kind not in "iub" or -1 in classes]
     rows = ["given"]
     if issparse(X) or is_frame(X):
         rows.append("dense")
@@ -329,7 +338,8 @@ def _fit_held_out(
     trained on are watched.
     """
     if not _stops_early(model):
-        return model.fit(X, y, **told)
+        model.fit(X, y, **told)  # which may forget to return the model
+        return model
     kept, out = held_out(codes, _SHARE, np.random.default_rng(_seed(model)))
     watched = out if len(out) else kept
     arguments: dict[str, Any] = {name: each[kept] for name, each in told.items()}
@@ -344,7 +354,8 @@ def _fit_held_out(
     said = signature(model.fit).parameters.get("verbose")
     if said is not None and said.default is True:
         arguments["verbose"] = False  # XGBoost prints a line for each tree
-    return model.fit(take(X, kept), y[kept], **arguments)
+    model.fit(take(X, kept), y[kept], **arguments)
+    return model
 
 
 def _stops_early(model: Any) -> bool:

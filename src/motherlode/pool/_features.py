@@ -18,6 +18,7 @@ from sklearn.preprocessing import FunctionTransformer
 from .._rows.arrays import Matrix
 from .._rows.blocks import Stored, read_slices
 from .._rows.matrix import is_frame, n_rows
+from .._rows.single import LARGEST, fits_single
 from ..embedding import Embedding, embedding_of
 from ..embedding._efficientnet import image_encoder
 from ..errors import InputError
@@ -228,28 +229,24 @@ def texts_or_none(data: Any) -> list[str] | None:
 
 
 def _check_finite(X: Matrix) -> Matrix:
-    values = X.data if issparse(X) else X
-    if not isinstance(values, np.ndarray) or not np.issubdtype(values.dtype, np.floating):
+    if fits_single(X):
         return X
-    # A sum needs no mask of the matrix's size; it may overflow, so a bad one is checked again.
-    with np.errstate(over="ignore", invalid="ignore"):
-        suspicious = not np.isfinite(values.sum(dtype=np.float64))
-    if suspicious and not np.isfinite(values).all():
-        row, column, value = _first_not_finite(X)
-        kind = "missing (NaN)" if np.isnan(value) else "infinite"
-        raise InputError(
-            f"Row {row}, feature {column} of the pool is {kind}; impute it, or give "
-            "Pool(features=...) a transformer that does, or 'passthrough' for a model that "
-            "takes such values."
-        )
-    return X
+    row, column, value = _first_odd(X)
+    what = "is missing (NaN)" if np.isnan(value) else "is infinite"
+    if np.isfinite(value):
+        what = f"is {value:g}, too large for the single precision of many models"
+    cure = "scale" if np.isfinite(value) else "impute"
+    raise InputError(
+        f"Row {row}, feature {column} of the pool {what}; {cure} it, or give Pool(features=...) a "
+        "transformer that does, or 'passthrough' for a model that takes such values."
+    )
 
 
-def _first_not_finite(X: Matrix) -> tuple[int, int, float]:
+def _first_odd(X: Matrix) -> tuple[int, int, float]:
     if issparse(X):
         cells = X.tocoo()
-        odd = np.flatnonzero(~np.isfinite(cells.data))
+        odd = np.flatnonzero(~(np.abs(cells.data) <= LARGEST))
         first = odd[np.lexsort((cells.col[odd], cells.row[odd]))[0]]
         return int(cells.row[first]), int(cells.col[first]), float(cells.data[first])
-    row, column = np.argwhere(~np.isfinite(X))[0]
+    row, column = np.argwhere(~(np.abs(X) <= LARGEST))[0]
     return int(row), int(column), float(X[row, column])

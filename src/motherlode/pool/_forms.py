@@ -14,6 +14,7 @@ from ..errors import InputError, first_line
 from ._columns import open_frame
 from ._natives import type_of
 
+_MOST_INDICES = np.iinfo(np.int32).max
 _SHAPE = "where (rows, features) is needed; one feature alone is X.reshape(-1, 1)."
 
 
@@ -101,7 +102,12 @@ def _plain_sparse(matrix: Any) -> Any:
             f"The pool's sparse matrix holds {matrix.dtype} values; give real numbers."
         )
     csr = matrix.tocsr()
-    return csr.astype(_ordinary(csr.dtype) if csr.dtype.kind == "f" else np.float64, copy=False)
+    csr = csr.astype(_ordinary(csr.dtype) if csr.dtype.kind == "f" else np.float64, copy=False)
+    if csr.indices.dtype == np.int32 or max(csr.nnz, *csr.shape) > _MOST_INDICES:
+        return csr
+    # Support vector machines and other models take short indices only.
+    indices, starts = (part.astype(np.int32) for part in (csr.indices, csr.indptr))
+    return type(csr)((csr.data, indices, starts), shape=csr.shape)
 
 
 def _ordinary(dtype: Any) -> Any:

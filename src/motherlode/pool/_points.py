@@ -52,7 +52,7 @@ def _standardise(dense: Floats, parts: list[slice]) -> Floats:
     unit, scaler = _units(dense), StandardScaler(copy=False)
 
     def double(rows: slice) -> Floats:
-        part = dense[rows].astype(np.float64)
+        part = dense[rows].astype(np.float64, order="C")  # sums round by the order in memory
         return part if unit is None else np.divide(part, unit, out=part)
 
     for rows in parts:

@@ -7,6 +7,7 @@ from ..project._insight.engine import load_engine
 from ..project._insight.prior import describe_prior
 from ..project._insight.status import format_time
 from ..project._serving.changing import change_settings
+from ..project._training.checking import check_values
 from ._bodies import PriorIn, PriorOut
 from ._service import Service, TheAdmin, TheCaller, TheService, find_blind
 
@@ -26,9 +27,7 @@ def state(service: TheService, admin: TheAdmin, body: PriorIn) -> PriorOut:
     project, live = service.project, service.live
     if stated is not None:
         load_engine()  # here, so that nobody who labels waits for it
-        from ..project._training.prior import check_prior
-
-        check_prior(stated, project.settings, project.rows.table)
+    check_values({PRIOR: stated}, project.settings, project.rows)
     live.run(
         lambda connection, state: change_settings(
             project, connection, state, admin.name, {PRIOR: stated}, live.clock()

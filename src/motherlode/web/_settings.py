@@ -21,6 +21,7 @@ from ..project._serving.changing import (
     plan_classes,
     take_change_back,
 )
+from ..project._training.checking import check_values, needs_engine
 from ._access import Caller
 from ._bodies import (
     Changed,
@@ -54,11 +55,9 @@ def change(service: TheService, admin: TheAdmin, body: SettingsIn) -> Changed:
     The guidelines have an endpoint of their own, as reviewers may write them.
     """
     values = body.model_dump(exclude_unset=True)
-    if not {"strategy", "model", "goal", "stop"}.isdisjoint(values):
+    if needs_engine(values):
         load_engine()  # here, so that nobody who labels waits for it
-        from ..project._training.recipe import check_settings
-
-        check_settings(values)
+    check_values(values, service.project.settings, service.project.rows)
     changed = _change(service, admin, lambda _: values)
     return changed.model_copy(
         update={"notes": [*changed.notes, *_list_waiting(values.get(WEBHOOK, ()))]}

@@ -60,7 +60,8 @@ def weigh_labels(state: State, classes: tuple[str, ...]) -> dict[int, float]:
 def judge_annotators(state: State, settings: Settings) -> list[Annotator]:
     """Estimate how each annotator errs; without the extra, say for each why that is not known."""
     classes = settings.classes
-    rng = np.random.default_rng([settings.recipe.seed, state.last])
+    # The labels alone decide: neither a later event nor a row that came draws anew.
+    rng = np.random.default_rng(settings.recipe.seed)
     try:
         return judge(settle_state(state, classes), classes, rng)
     except InputError as problem:

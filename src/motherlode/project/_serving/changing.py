@@ -85,8 +85,8 @@ def change_settings(
         Who changes them.
     values : mapping of str to object
         Values by names of `SETTINGS`. Those of ``classes`` are by place, as `plan_classes` gives
-        them. That a strategy, a model or a rule exists is seen before, by `check_settings` of
-        `project._training.recipe`, since that takes long.
+        them. That a strategy, a model or a rule exists is seen before, by `check_values` of
+        `project._training.checking`, since that takes long.
     now : float
         Seconds since 1970.
 
