@@ -88,6 +88,20 @@ def test_endnote_tags(tmp_path, name):
     assert (second["title"], second["label"]) == ("The second", "")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.ris", "TY  - JOUR\nAB  - \nTI  - One\nER  - \n"),
+        ("a.nbib", "PMID- 1\nAB  - \nTI  - One\n"),
+        ("a.ciw", "PT J\nAB \nTI One\nER \n"),
+        ("a.enw", "%0 Journal Article\n%X \n%T One\n"),
+    ],
+)
+def test_a_tag_may_have_no_value_and_a_file_a_mark_of_its_order(tmp_path, name, text):
+    (tmp_path / name).write_text("\ufeff" + text, encoding="utf-8")
+    assert read_table(tmp_path / name)["title"].to_pylist() == ["One"]
+
+
 def test_a_file_that_is_cut_keeps_its_last_reference(tmp_path):
     (tmp_path / "a.ciw").write_text(WOS[: WOS.index("The second") + 10])
     assert read_table(tmp_path / "a.ciw")["title"].to_pylist()[1] == "The second"

@@ -13,7 +13,7 @@ Reference = dict[str, list[str]]
 Names = Mapping[str, tuple[str, ...]]
 
 _RIS_LINE = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: (.*))?$")
-_NBIB_LINE = re.compile(r"([A-Z]{2,4}) {0,3}- (.*)$")
+_NBIB_LINE = re.compile(r"([A-Z]{2,4}) {0,3}-(?: (.*))?$")
 _WOS_LINE = re.compile(r"([A-Z][A-Z0-9])(?: (.*))?$")
 _REFER_LINE = re.compile(r"%([0-9A-Z@!?$&(*+<>^~=\[\]#|])(?: (.*))?$")
 
@@ -107,7 +107,7 @@ def _split_ris(path: Path, text: Text) -> Iterator[Reference]:
     last = ""
     seen = False
     for number, line in text.lines():
-        found = _RIS_LINE.match(line.rstrip().lstrip("\ufeff"))
+        found = _match(_RIS_LINE, line)
         tag, value = (found[1], found[2] or "") if found else ("", line)
         if tag == "TY":
             if held is not None:
@@ -141,7 +141,7 @@ def _split_nbib(path: Path, text: Text) -> Iterator[Reference]:
     held: Reference = {}
     last = ""
     for number, line in text.lines():
-        found = _NBIB_LINE.match(line.rstrip())
+        found = _match(_NBIB_LINE, line)
         if found is None:
             if not held or not line.startswith(" "):
                 raise InputError(f"Line {number} of {path} has no tag, as in 'TI  - A title'.")
@@ -151,7 +151,7 @@ def _split_nbib(path: Path, text: Text) -> Iterator[Reference]:
         if last == "PMID" and held:
             yield held
             held = {}
-        _append(held, last, found[2].strip(), goes_on=False)
+        _append(held, last, (found[2] or "").strip(), goes_on=False)
     yield held
 
 
@@ -159,7 +159,7 @@ def _split_wos(path: Path, text: Text) -> Iterator[Reference]:
     held: Reference = {}
     last = ""
     for number, line in text.lines():
-        found = _WOS_LINE.match(line.rstrip().lstrip("\ufeff"))
+        found = _match(_WOS_LINE, line)
         if found is None:
             if not line.startswith("  ") or not last:
                 raise InputError(f"Line {number} of {path} has no tag, as in 'TI A title'.")
@@ -179,7 +179,7 @@ def _split_refer(path: Path, text: Text) -> Iterator[Reference]:
     held: Reference = {}
     last = ""
     for number, line in text.lines():
-        found = _REFER_LINE.match(line.rstrip().lstrip("\ufeff"))
+        found = _match(_REFER_LINE, line)
         if found is None:
             if not last:
                 raise InputError(f"Line {number} of {path} has no tag, as in '%T A title'.")
@@ -240,9 +240,13 @@ def tells_references(text: Text) -> bool:
     """Tell whether the first line begins a reference, and the next one has a tag too."""
     (_, first), *others = islice(text.lines(), 2)
     form = _begun(first)
-    return form is not None and any(form.tagged.match(line.rstrip()) for _, line in others)
+    return form is not None and any(_match(form.tagged, line) for _, line in others)
 
 
 def _begun(line: str) -> Form | None:
-    plain = line.rstrip().lstrip("\ufeff")
-    return next((form for form in _FORMS if form.begins.match(plain)), None)
+    return next((form for form in _FORMS if _match(form.begins, line)), None)
+
+
+def _match(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
+    """Match a line whose tag may have no value, and which may stand behind a mark of its order."""
+    return pattern.match(line.rstrip().lstrip("\ufeff"))
