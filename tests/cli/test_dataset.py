@@ -30,6 +30,17 @@ def test_a_single_column_of_free_text_becomes_texts(texts):
     assert dataset.minority == ("no",)
 
 
+def test_titles_and_abstracts_become_texts(tmp_path):
+    titles = [f"a title of words {i}" for i in range(10)]
+    path = write(
+        tmp_path, title=titles, abstract=[*titles[::-1][:9], None], year=range(10), y=[0, 1] * 5
+    )
+    loaded = load(path, "y", None)
+    assert loaded.dataset.data[1] == "a title of words 1\n\na title of words 8"
+    assert loaded.dataset.data[9] == "a title of words 9"
+    assert loaded.left_out.keys() == {"year"}
+
+
 def test_a_missing_text_is_an_empty_one(tmp_path):
     notes = [f"a note of words {i}" for i in range(9)]
     path = write(tmp_path, text=[*notes, None], y=[0, 1] * 5)

@@ -289,6 +289,14 @@ def test_wrong_projects_are_not_made(capsys, data, tmp_path, options, said):
     assert not (tmp_path / "q").exists()
 
 
+def test_a_second_file_is_not_taken_in_place_of_the_first(capsys, data, tmp_path):
+    of_two = ("--data", data, "--data", data, "--classes", "dry,gold")
+    assert f"motherlode add {tmp_path / 'q'} {data}" in refusal(
+        capsys, "init", tmp_path / "q", *of_two
+    )
+    assert not (tmp_path / "q").exists()
+
+
 def test_init_suggests_the_column_that_could_be_the_id(capsys, tmp_path):
     lines = "".join(f"{i},P{i:03},{i * i % 7}\n" for i in range(30))
     (tmp_path / "a.csv").write_text("row,paper_id,cites\n" + lines)

@@ -14,6 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
 from motherlode.pool._tabular import TabularEncoder
 
@@ -135,6 +136,41 @@ def test_text_becomes_words_and_the_result_sparse():
     assert encoder.get_feature_names_out().tolist() == ["n", *(f"note: {w}" for w in sorted(WORDS))]
     lengths = np.sqrt(found[:, 1:].multiply(found[:, 1:]).sum(axis=1))
     np.testing.assert_allclose(np.asarray(lengths).ravel(), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("made", ["all at once", "a part of new rows"])
+def test_beside_a_text_all_other_columns_together_are_shorter_than_it(made):
+    rng = np.random.default_rng(0)
+    columns = {
+        **{f"n{j}": rng.normal(5, 3, 200).round(3) for j in range(5)},
+        "place": rng.choice(["north", "south", "east"], 200),
+        "title": notes(200),
+        "note": notes(200)[::-1],
+    }
+    encoder, found = encode(columns)
+    if made == "a part of new rows":
+        found = encoder.transform(pl.DataFrame(columns)[::2])
+    names = encoder.get_feature_names_out()
+    of_texts = np.array([name.startswith(("title: ", "note: ")) for name in names])
+    squares = found.multiply(found).toarray()
+    assert squares[:, ~of_texts].sum(axis=1).mean() == pytest.approx(0.5, abs=0.08)
+    np.testing.assert_allclose(squares[:, of_texts].sum(axis=1), 2, rtol=1e-5)
+
+
+def test_columns_of_noise_do_not_drown_a_text():
+    rng = np.random.default_rng(0)
+    rare = rng.permutation(600) < 12
+    words, of_rare = np.array([f"w{i}" for i in range(300)]), [f"rare{i}" for i in range(6)]
+    texts = [
+        " ".join([*rng.choice(words, 20), *rng.choice(of_rare, 3 * is_rare)]) for is_rare in rare
+    ]
+    frame = pd.DataFrame({"text": texts} | {f"n{j}": rng.normal(size=600) for j in range(8)})
+    learner = ActiveLearner(Pool(frame), classes=["no", "yes"], minority="yes", seed=0)
+    learner.teach([int(np.flatnonzero(rare)[0])], ["yes"])
+    while len(learner.labelled[0]) < 41:
+        rows = learner.query(10).rows
+        learner.teach(rows, ["yes" if rare[row] else "no" for row in rows])
+    assert rare[learner.labelled[0]].sum() >= 8
 
 
 def test_repeated_long_strings_are_categories():

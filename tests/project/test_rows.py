@@ -46,6 +46,28 @@ def test_columns_that_nobody_named():
     assert found.shown == ("t", "x", "empty")
 
 
+@pytest.mark.parametrize(
+    ("title", "abstract"),
+    [("title", "abstract"), ("Article Title", "Abstract"), ("paper_title", "abstract_note")],
+)
+def test_references_are_read_by_title_and_abstract(title, abstract):
+    table = pa.table(
+        {
+            "year": [1990 + i for i in range(12)],
+            title: TEXTS,
+            "journal": ["Nature", "Cell"] * 6,
+            abstract: TEXTS[::-1],
+        }
+    )
+    found = plan_rows(table)
+    assert (found.kind, found.columns) == ("text", (title, abstract))
+    assert found.shown == ("year", title, "journal", abstract)
+    assert found.left_out.keys() == {"year", "journal"}
+    assert "--features" in found.left_out["year"]
+    assert plan_rows(table, features=[title, "year"]).columns == (title, "year")
+    assert plan_rows(table.drop_columns([abstract])).kind == "table"
+
+
 def test_named_columns():
     table = pa.table({"t": TEXTS, "x": range(12), "v": [[1.0, float(i)] for i in range(12)]})
     assert plan_rows(table, text="t").columns == ("t",)

@@ -17,6 +17,7 @@ from ..errors import InputError
 from ..pool._columns import open_frame, read_column
 from ..pool._kinds import kind_of
 from ..pool._sources import texts_of
+from ..project._data.rows import JOIN
 from ..simulation import Dataset
 from ._choices import check_kinds, split_names
 
@@ -147,6 +148,7 @@ def _features(table: "pa.Table", label: str) -> tuple[Any, dict[str, str]]:
     # Done here, while the rows are in the file's order, which shows a column of row numbers.
     found = kind_of(table)
     if found.name == "text":
-        (name,) = found.columns
-        return texts_of(read_column(name, open_frame(table).get_column(name))), {}
+        frame = open_frame(table)
+        parts = [texts_of(read_column(n, frame.get_column(n))) for n in found.columns]
+        return [JOIN.join(filter(None, row)) for row in zip(*parts, strict=True)], found.left_out
     return table.select(list(found.columns)), found.left_out

@@ -1,5 +1,7 @@
 """Tell whether a table holds texts, or rows of mixed columns."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -12,12 +14,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_BESIDE = "stands beside title and abstract, which models read; --features names others"
+
+
 @dataclass(frozen=True)
 class Kind:
     """What models read of a table: `columns`, of all the `readable` ones, which hold plain values.
 
-    The readable columns that a model cannot use are in `left_out`, each with the reason; what each
-    of the others is read as, is in `kinds`.
+    The readable columns that a model does not read are in `left_out`, each with the reason; what
+    each of the others is read as, is in `kinds`. Several columns of a text are read one after the
+    other.
     """
 
     name: Literal["text", "table"]
@@ -28,7 +34,7 @@ class Kind:
 
 
 def kind_of(table: "pa.Table") -> Kind:
-    """Take a single column of free text for texts, and anything else for a table."""
+    """Take a single column of free text, and titles with abstracts, for texts; else for a table."""
     names = readable(table)
     if not names:
         column = table.schema.field(0)
@@ -42,8 +48,23 @@ def kind_of(table: "pa.Table") -> Kind:
         if summary.reads_as_text():
             return Kind("text", names, names, {}, {names[0]: "text"})
     encoder = TabularEncoder().fit(table.select(list(names)))
-    used = tuple(encoder.feature_names_in_.tolist())
-    return Kind("table", used, names, dict(encoder.dropped_), encoder.kinds_of_columns())
+    kinds, dropped = encoder.kinds_of_columns(), dict(encoder.dropped_)
+    if reference := _find_reference(kinds):
+        beside = {name: _BESIDE for name in kinds if name not in reference}
+        return Kind("text", reference, names, dropped | beside, dict.fromkeys(reference, "text"))
+    return Kind("table", tuple(kinds), names, dropped, kinds)
+
+
+def _find_reference(kinds: Mapping[str, str]) -> tuple[str, ...]:
+    """Find the title and the abstract of references, if that is what rows are.
+
+    Reviewers decide by these two, and what else a reference has, such as its volume and its pages,
+    costs more labels than it saves.
+    """
+    texts = {n: re.split(r"[\W_]+", n.casefold()) for n, kind in kinds.items() if kind == "text"}
+    abstract = next((name for name, words in texts.items() if "abstract" in words), None)
+    title = next((name for name, words in texts.items() if "title" in words), None)
+    return () if abstract is None or title in (None, abstract) else (title, abstract)
 
 
 def readable(table: "pa.Table") -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from ._words import vectoriser_for
 _MOST_CATEGORIES = 50
 _MOST_WORDS = 20_000
 _MOST_DENSE_COLUMNS = 500
+_BESIDE_TEXT = 0.5  # squared length of all that is no text, where a text has 1
 
 
 class TabularEncoder(TransformerMixin, BaseEstimator):
@@ -65,6 +66,10 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     -----
     The result is a dense float32 array of shape (n, features), or a float32 csr matrix if there
     is text or categories have more than 500 features.
+
+    A text has length 1. Beside texts all other columns are made shorter by one factor, so that
+    together they have a squared length of 1/2 in the mean: a handful of dates and page numbers
+    would drown a text else, in every model that adds up columns or compares lengths.
 
     Examples
     --------
@@ -166,6 +171,8 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         self._fit_numbers(used, source)
         self._fit_categories(used, source)
         self._fit_texts(used, source)
+        others = len(self._numbers) + len(self._one_hot)
+        self._length = np.sqrt(_BESIDE_TEXT / others) if self._words and others else 1.0
         categories = len(self._names) - len(self._numbers) - len(self._gaps)
         self._sparse = bool(self._words) or categories > _MOST_DENSE_COLUMNS
         used = {name: s for name, s in used.items() if name not in self.dropped_}
@@ -220,7 +227,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         blocks: list[Any] = [] if numbers is None else [numbers]
         for name, encoder in self._one_hot.items():
             values = _spell_gaps(read(name).values.astype(object), encoder)
-            one_hot = _transform(encoder, values[:, None])
+            one_hot = _transform(encoder, values[:, None]) * np.float32(self._length)
             blocks.append(one_hot if self._sparse else one_hot.toarray())
         for name, vectoriser in self._words.items():
             blocks.append(_transform(vectoriser, texts_of(read(name))))
@@ -241,6 +248,8 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
             out[:, j] = (values - self._means[j]) / self._deviations[j]
             if j in self._gaps:
                 out[:, len(self._numbers) + self._gaps.index(j)] = gaps
+        if out is not None and self._length != 1.0:
+            out *= np.float32(self._length)
         return out
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ...errors import InputError
 from .._choices import Encoding, Missing, Types
 from .._percents import percent_option
 from .options import (
@@ -26,7 +27,7 @@ app = typer.Typer()
 def init(
     project: ProjectFolder,
     data: Annotated[
-        str,
+        list[str],
         typer.Option(
             help="A file of rows (docs/reference/files.md lists the formats), a table of a "
             "database, or a folder of images."
@@ -98,12 +99,17 @@ def init(
 ) -> None:
     """Make a labelling project of a file."""
     need_extra()
+    if len(data) > 1:
+        raise InputError(
+            f"--data is given {len(data)} times; make the project of one, and bring the others in "
+            f"by `motherlode add {project} {data[1]}`."
+        )
     from ...project._data.stated import split_words, state_prior
     from .._init import Request, init
 
     init(
         Request(
-            project, data, classes, text, image, features, minority, id, database,
+            project, data[0], classes, text, image, features, minority, id, database,
             strategy, model, encoder, goal, seed, double, control, lease, copies, stop,
             labels, type, missing, encoding, who,
             state_prior(prior, split_words(prior_keywords), prior_column, prior_judge),
