@@ -139,7 +139,7 @@ def test_text_becomes_words_and_the_result_sparse():
 
 
 @pytest.mark.parametrize("made", ["all at once", "a part of new rows"])
-def test_beside_a_text_all_other_columns_together_are_shorter_than_it(made):
+def test_beside_a_text_all_other_columns_together_are_as_long_as_it(made):
     rng = np.random.default_rng(0)
     columns = {
         **{f"n{j}": rng.normal(5, 3, 200).round(3) for j in range(5)},
@@ -153,7 +153,7 @@ def test_beside_a_text_all_other_columns_together_are_shorter_than_it(made):
     names = encoder.get_feature_names_out()
     of_texts = np.array([name.startswith(("title: ", "note: ")) for name in names])
     squares = found.multiply(found).toarray()
-    assert squares[:, ~of_texts].sum(axis=1).mean() == pytest.approx(0.5, abs=0.08)
+    assert squares[:, ~of_texts].sum(axis=1).mean() == pytest.approx(1, abs=0.15)
     np.testing.assert_allclose(squares[:, of_texts].sum(axis=1), 2, rtol=1e-5)
 
 
@@ -167,10 +167,10 @@ def test_columns_of_noise_do_not_drown_a_text():
     frame = pd.DataFrame({"text": texts} | {f"n{j}": rng.normal(size=600) for j in range(8)})
     learner = ActiveLearner(Pool(frame), classes=["no", "yes"], minority="yes", seed=0)
     learner.teach([int(np.flatnonzero(rare)[0])], ["yes"])
-    while len(learner.labelled[0]) < 41:
+    while len(learner.labelled[0]) < 81:
         rows = learner.query(10).rows
         learner.teach(rows, ["yes" if rare[row] else "no" for row in rows])
-    assert rare[learner.labelled[0]].sum() >= 8
+    assert rare[learner.labelled[0]].sum() >= 10
 
 
 def test_repeated_long_strings_are_categories():

@@ -23,7 +23,6 @@ from ._words import vectoriser_for
 _MOST_CATEGORIES = 50
 _MOST_WORDS = 20_000
 _MOST_DENSE_COLUMNS = 500
-_BESIDE_TEXT = 0.5  # squared length of all that is no text, where a text has 1
 
 
 class TabularEncoder(TransformerMixin, BaseEstimator):
@@ -68,7 +67,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
     is text or categories have more than 500 features.
 
     A text has length 1. Beside texts all other columns are made shorter by one factor, so that
-    together they have a squared length of 1/2 in the mean: a handful of dates and page numbers
+    together they have a squared length of 1 in the mean too: a handful of dates and page numbers
     would drown a text else, in every model that adds up columns or compares lengths.
 
     Examples
@@ -172,7 +171,7 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         self._fit_categories(used, source)
         self._fit_texts(used, source)
         others = len(self._numbers) + len(self._one_hot)
-        self._length = np.sqrt(_BESIDE_TEXT / others) if self._words and others else 1.0
+        self._length = 1.0 / np.sqrt(others) if self._words and others else 1.0
         categories = len(self._names) - len(self._numbers) - len(self._gaps)
         self._sparse = bool(self._words) or categories > _MOST_DENSE_COLUMNS
         used = {name: s for name, s in used.items() if name not in self.dropped_}
