@@ -1,8 +1,9 @@
 """python -m benchmarks.proving.priors: what a prior that a person states brings, and what it costs.
 
-Reviews are searched with their title, with that of another review, and with nothing. Tables and all
-other pools have a column of scores of known quality: noise and so many deviations of it for a
-positive. Simulated labellers say yes or no of every row with a known sensitivity and specificity.
+Reviews are searched with their title, texts of a topic with its name, both with what is said of
+another, and with nothing. Tables have a column of scores of known quality: noise and so many
+deviations of it for a positive. Simulated labellers say yes or no of every row with a known
+sensitivity and specificity.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from scipy.stats import norm
 from benchmarks.efficiency import journal as digests
 from benchmarks.measured import measured
 from benchmarks.proving.plan import one_each
+from benchmarks.proving.said import TITLES, TOPICS
 from benchmarks.proving.sessions import Ground, Session, Setting
 from benchmarks.proving.sources import Task, available
 from benchmarks.proving.summary import (
@@ -36,20 +38,6 @@ from benchmarks.proving.summary import (
     ratio,
 )
 from motherlode._rows.arrays import Floats
-
-TITLES = {
-    "bannach_brown_2019": "Animal models of depression",
-    "donners_2021": "Pharmacokinetics and associated efficacy of emicizumab in humans",
-    "jeyaraman_2020": "Does the source of mesenchymal stem cell have an effect in the management "
-    "of osteoarthritis of the knee?",
-    "kitchenham_2010": "Systematic literature reviews in software engineering",
-    "menon_2022": "The methodological rigour of systematic reviews in environmental health",
-    "nagtegaal_2019": "Nudging healthcare professionals towards evidence-based medicine",
-    "nelson_2002": "Postmenopausal hormone replacement therapy",
-    "sep_2021": "The rodent object-in-context task",
-    "van_der_valk_2021": "Long-term glucocorticoids in hair and anthropometric measurements",
-}
-"""What a person would say of each review."""
 
 LABELS = 100
 STARTS = ("none", "one")
@@ -77,39 +65,76 @@ def labeller(ground: Ground, setting: Setting, *, sensitivity: float, specificit
     return yes.astype(np.float64)
 
 
-def title(ground: Ground, setting: Setting) -> str:
-    """The review's own title."""
-    return TITLES[ground.task.source]
+def said(ground: Ground, setting: Setting) -> str:
+    """A review's own title, or the name of a topic."""
+    return _said_of(ground.task)[_class_of(ground.task)]
 
 
-def other_title(ground: Ground, setting: Setting) -> str:
-    """That of another review."""
-    names = sorted(TITLES)
-    return TITLES[names[(names.index(ground.task.source) + 1 + setting.seed) % len(names)]]
+def said_of_another(ground: Ground, setting: Setting) -> str:
+    """What is said of another review, or of another topic of the same source."""
+    known = _said_of(ground.task)
+    names = sorted(known)
+    own = names.index(_class_of(ground.task))
+    others = names[own + 1 :] + names[:own]
+    return known[others[setting.seed % len(others)]]
+
+
+def _class_of(task: Task) -> str:
+    return task.source if task.source in TITLES else task.name.split(":")[0]
+
+
+def _said_of(task: Task) -> dict[str, str]:
+    if task.source in TITLES:
+        return TITLES
+    return {name: text for name, text in TOPICS.items() if name.split("/")[0] == task.source}
 
 
 NOTHING = "nothing"
+BAD: dict[str, Made | None] = {
+    "random": partial(scores, auc=0.5),
+    "inverted": partial(scores, auc=0.2),
+}
 OF_REVIEWS: dict[str, Made | None] = {
     NOTHING: None,
-    "its title": title,
-    "another title": other_title,
+    "its title": said,
+    "another title": said_of_another,
+    **BAD,
 }
-OF_OTHERS: dict[str, Made | None] = {
+OF_TOPICS: dict[str, Made | None] = {
+    NOTHING: None,
+    "its name": said,
+    "another name": said_of_another,
+    **BAD,
+}
+OF_TABLES: dict[str, Made | None] = {
     NOTHING: None,
     "AUC .6": partial(scores, auc=0.6),
     "AUC .7": partial(scores, auc=0.7),
     "AUC .8": partial(scores, auc=0.8),
     "AUC .9": partial(scores, auc=0.9),
     "labeller .8/.95": partial(labeller, sensitivity=0.8, specificity=0.95),
-    "random": partial(scores, auc=0.5),
-    "inverted": partial(scores, auc=0.2),
+    **BAD,
 }
-BAD = ("random", "inverted", "another title")
 
 
 def priors_of(task: Task) -> dict[str, Made | None]:
     """What is stated of a task, by name."""
-    return OF_REVIEWS if task.source in TITLES else OF_OTHERS
+    if is_review(task):
+        return OF_REVIEWS
+    return OF_TOPICS if is_topic(task) else OF_TABLES
+
+
+def is_review(one: Task | Session) -> bool:
+    """Whether a task, or a session on it, is a review."""
+    return one.source in TITLES
+
+
+def is_topic(one: Task | Session) -> bool:
+    """Whether a task, or a session on it, looks for a topic among texts."""
+    return one.source in _TOPICAL
+
+
+_TOPICAL = {name.split("/")[0] for name in TOPICS}
 
 
 class Key(NamedTuple):
@@ -120,29 +145,30 @@ class Key(NamedTuple):
     setting: Setting
 
 
-def chosen(tasks: Iterable[Task], part: str, reviews_all: bool = True) -> list[Task]:
-    """The tasks of a part: all cuts of the reviews, and one cut of every source of tables.
+def chosen(tasks: Iterable[Task], part: str) -> list[Task]:
+    """The tasks of a part: all cuts of reviews and of topics, one cut of every source of tables.
 
     Every third source is for choosing constants ("choice"), the others are for judging ("judge").
     """
     tasks = list(tasks)
-    reviews = [task for task in tasks if task.source in TITLES]
+    reviews = [task for task in tasks if is_review(task)]
+    topics = [task for task in tasks if is_topic(task) and _class_of(task) in TOPICS]
     tables = one_each([task for task in tasks if task.kind in TABLES])
     names = list(dict.fromkeys(task.source for task in [*reviews, *tables]))
-    of_choice = set(names[::3])
-    wanted = of_choice if part == "choice" else set(names) - of_choice
-    both = reviews if reviews_all else one_each(reviews)
-    return [task for task in [*both, *tables] if task.source in wanted]
+    of_topics = sorted({task.source for task in topics})
+    of_choice = {*names[::3], *of_topics[::3]}
+    both = [*reviews, *topics, *tables]
+    return [task for task in both if (task.source in of_choice) == (part == "choice")]
 
 
 def plan(tasks: Sequence[Task], seeds: int) -> list[Key]:
     """All sessions of some tasks: wherever the work stops, what is done is paired.
 
-    From nothing first; reviews and tables in turns.
+    From nothing first; texts and tables in turns.
     """
-    reviews = [task for task in tasks if task.source in TITLES]
-    tables = [task for task in tasks if task.source not in TITLES]
-    turns = [task for pair in zip_longest(reviews, tables) for task in pair if task is not None]
+    tables = [task for task in tasks if task.kind in TABLES]
+    texts = [task for task in tasks if task.kind not in TABLES]
+    turns = [task for pair in zip_longest(texts, tables) for task in pair if task is not None]
     return [
         Key(task.name, name, Setting(start, seed=seed))
         for seed in range(seeds)
@@ -203,8 +229,10 @@ def led(ground: Ground, key: Key) -> Session:
 
 def page(sessions: Sequence[Session], left: int, choice: Sequence[str]) -> str:
     """Write the page."""
-    reviews = [s for s in sessions if s.source in TITLES]
-    tables = [s for s in sessions if s.source not in TITLES]
+    reviews = [s for s in sessions if is_review(s)]
+    left_out = [s for s in reviews if s.source not in choice]
+    topics = [s for s in sessions if is_topic(s)]
+    tables = [s for s in sessions if not is_review(s) and not is_topic(s)]
     lines = [
         "# What a prior brings, and what it costs",
         "",
@@ -214,13 +242,17 @@ def page(sessions: Sequence[Session], left: int, choice: Sequence[str]) -> str:
         f"{LABELS} labels in batches of 10, the positive class named. A source counts once, means "
         "are over sources, intervals are 95 % by drawing sources anew. Found is the share of what "
         "so many labels could have found. Constants were chosen on other sources: "
-        f"{', '.join(sorted(choice)) or 'none'}. How a sentence is compared (headings, ten rows) "
-        "was chosen with a look at all nine reviews, so figures of titles flatter it.",
+        f"{', '.join(sorted(choice)) or 'none'}. How a sentence is compared (headings, ten rows), "
+        "and how many turns it has among texts, was chosen with a look at all nine reviews, so "
+        "figures of titles flatter it. No topic or table below had a part in any choice.",
         "",
     ]
     if left:
         lines += [f"**{left} sessions are still to be run.**", ""]
-    for name, some in (("Reviews", reviews), ("Tables", tables)):
+    parts = {"All reviews": reviews, "Topics of texts": topics, "Tables": tables}
+    if 0 < len(left_out) < len(reviews):
+        parts = {"Reviews without those of the choice": left_out, **parts}
+    for name, some in parts.items():
         sources = sorted({s.source for s in some})
         if sources:
             lines += [f"## {name}: {len(sources)} sources", "", ", ".join(sources) + ".", ""]
@@ -280,6 +312,7 @@ def main() -> None:
     everything = available()
     tasks = chosen(everything, asked.part)
     other = chosen(everything, "choice") if asked.part == "judge" else []
+    tasks += [task for task in other if is_review(task)]
     kept, wanted = Kept(), plan(tasks, asked.seeds)
     runs = {task.name for task in tasks if not asked.kinds or task.kind in asked.kinds}
     lead(kept, tasks, [key for key in wanted if key.task in runs], asked.minutes)

@@ -36,23 +36,29 @@ def test_a_labeller_errs_as_often_as_it_is_said():
     assert made[~POSITIVE].mean() == pytest.approx(0.05, abs=0.02)
 
 
-def test_another_title_is_never_the_reviews_own():
-    for source in priors.TITLES:
-        ground = Ground(task(f"{source}/included:20"))
-        for seed in range(5):
-            other = priors.other_title(ground, Setting(seed=seed))
-            assert other != priors.title(ground, Setting(seed=seed))
+CLASSES = [f"{source}/included" for source in priors.TITLES] + sorted(priors.TOPICS)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_what_is_said_of_another_is_never_said_of_the_class(name):
+    ground = Ground(task(f"{name}:20"))
+    for seed in range(9):
+        other = priors.said_of_another(ground, Setting(seed=seed))
+        assert other != priors.said(ground, Setting(seed=seed))
 
 
 def test_constants_are_chosen_on_other_sources_than_those_that_judge():
     tasks = [task(f"source{i}/yes:20") for i in range(7)]
     tasks += [task(f"{source}/included:20", "abstracts") for source in priors.TITLES]
+    tasks += [task(f"{name}:20", "posts") for name in priors.TOPICS]
+    topical = {name.split("/")[0] for name in priors.TOPICS}
     choice, judge = (
         {each.source for each in priors.chosen(tasks, part)} for part in ("choice", "judge")
     )
     assert not choice & judge
-    assert len(choice | judge) == 16
-    assert 5 <= len(choice) <= 6
+    assert len(choice | judge) == 16 + len(topical)
+    assert 5 <= len(choice - topical) <= 6
+    assert 1 <= len(choice & topical) < len(judge & topical)
 
 
 def test_sessions_are_kept_and_the_page_compares_them(tmp_path):

@@ -27,8 +27,7 @@ class Fading(TurnsByWeight):
 
     .. math:: w / (1 + n / h),
 
-    or, where it is *given up*, the weight :math:`w\, 2^{-n/h}`, and the next turn goes to the part
-    that is the farthest behind its share.
+    and the next turn goes to the part that is the farthest behind its share.
 
     Parameters
     ----------
@@ -39,15 +38,12 @@ class Fading(TurnsByWeight):
     halved_after : sequence of float, optional
         For each part *h*, the turns after which its weight is half; `numpy.inf`, the default, for
         one that keeps its weight.
-    given_up : sequence of bool, optional
-        For each part whether its weight is halved again after each *h* turns; by default none.
 
     Notes
     -----
     This is the mean of a success rate with a gamma prior of shape *w* and rate *h*, up to a
-    constant, after *n* failures: what a part can still be expected to find. A part that is given up
-    either finds soon or is worth nothing: failures make the first geometrically less probable.
-    Turns are counted by labels, as those of `Interleave` are.
+    constant, after *n* failures: what a part can still be expected to find. Turns are counted by
+    labels, as those of `Interleave` are.
 
     Examples
     --------
@@ -57,14 +53,12 @@ class Fading(TurnsByWeight):
     """
 
     halved_after: tuple[float, ...]
-    given_up: tuple[bool, ...]
 
     def __init__(
         self,
         *parts: Strategy,
         weights: Sequence[float] = (),
         halved_after: Sequence[float] = (),
-        given_up: Sequence[bool] = (),
     ) -> None:
         super().__init__(*parts, weights=weights)
         halves = tuple(float(h) for h in halved_after) or (np.inf,) * len(parts)
@@ -73,39 +67,27 @@ class Fading(TurnsByWeight):
                 f"Fading has {len(parts)} strategies and halved_after={list(halves)}; give a "
                 "number of turns above 0 for each."
             )
-        again = tuple(bool(g) for g in given_up) or (False,) * len(parts)
-        if len(again) != len(parts):
-            raise InputError(
-                f"Fading has {len(parts)} strategies and given_up={list(again)}; give True or "
-                "False for each."
-            )
         object.__setattr__(self, "halved_after", halves)
-        object.__setattr__(self, "given_up", again)
 
     def _order(self, view: View, turns: Codes) -> Codes:
         blocks = -(-len(turns) // _BLOCK)
         upto = blocks * _BLOCK
-        return _order(self.weights, self.halved_after, upto, self.given_up)[: len(turns)]
+        return _order(self.weights, self.halved_after, upto)[: len(turns)]
 
     def __str__(self) -> str:
         inside = ", ".join(str(part) for part in self.parts)
-        given_up = f", given_up={list(self.given_up)}" if any(self.given_up) else ""
-        return (
-            f"Fading({inside}, weights={list(self.weights)}, "
-            f"halved_after={list(self.halved_after)}{given_up})"
-        )
+        halved = list(self.halved_after)
+        return f"Fading({inside}, weights={list(self.weights)}, halved_after={halved})"
 
 
 @lru_cache(maxsize=64)
-def _order(
-    weights: tuple[float, ...], halves: tuple[float, ...], n: int, given_up: tuple[bool, ...] = ()
-) -> Codes:
+def _order(weights: tuple[float, ...], halves: tuple[float, ...], n: int) -> Codes:
     """Give the part that takes each of the first ``n`` turns; the start does not depend on n."""
-    w, h, again = np.array(weights), np.array(halves), np.array(given_up or (False,) * len(weights))
+    w, h = np.array(weights), np.array(halves)
     had, due = np.zeros(len(w)), np.zeros(len(w))
     order = np.empty(n, dtype=np.int64)
     for t in range(n):
-        now = w * np.where(again, 2.0 ** (-had / h), 1.0 / (1.0 + had / h))
+        now = w / (1.0 + had / h)
         due += now / now.sum()
         order[t] = due.argmax()
         had[order[t]] += 1.0
