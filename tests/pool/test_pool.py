@@ -431,7 +431,7 @@ BAD = {
     "one dimension, list": ([1, 2, 3], r"reshape\(-1, 1\)"),
     "one dimension, sparse": (sparse.coo_array(X[:, 0]), "shape"),
     "no dimension": (np.array(3.0), "cannot be made of"),
-    "three dimensions": (X.reshape(40, 3, 1), "shape"),
+    "three dimensions": (X.reshape(40, 3, 1), r"images are X.reshape\(len\(X\), -1\)"),
     "ragged": ([[1, 2], [3, 4], [5]], "Row 2 of the pool has length 1 and row 0 has 2"),
     "ragged, a number": ([[1, 2], 3], "Row 1 of the pool has length 1"),
     "mixed": (np.array([[1, "a"], [2, "b"]], dtype=object), "mixes numbers with other values"),

@@ -17,6 +17,12 @@ def check_model(model: Any, name: str) -> Any:
     if isinstance(model, type):
         raise InputError(f"{name} is the class {model.__name__}; call it: {model.__name__}().")
     if not (hasattr(model, "fit") and hasattr(model, "get_params")):
+        if callable(model) and hasattr(model, "__name__"):
+            made = model.__name__
+            raise InputError(
+                f"{name} is the function {made}; if it builds a network, wrap it as "
+                f"KerasClassifier({made}) or TorchClassifier({made})."
+            )
         raise InputError(
             f"{name} is {model!r}; give a scikit-learn classifier, which has fit and get_params, "
             "or a network of Keras or PyTorch."

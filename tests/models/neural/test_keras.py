@@ -152,6 +152,21 @@ def test_a_saved_network_comes_back_with_its_classes(loss, tmp_path):
         classifier("keras").save(tmp_path / "none.keras")
 
 
+class Uncopied(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.last = keras.layers.Dense(2, "softmax")
+
+    def call(self, X):
+        return self.last(X)
+
+
+def of_two_inputs():
+    inputs = [keras.Input((4,)), keras.Input((3,))]
+    outputs = keras.layers.Dense(2, "softmax")(keras.layers.Concatenate()(inputs))
+    return compiled(keras.Model(inputs, outputs))
+
+
 def test_what_no_classifier_is_made_of():
     plain = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="softmax")])
     for network, match in [
@@ -165,6 +180,8 @@ def test_what_no_classifier_is_made_of():
             "regression",
         ),
         ("network.keras", "give a compiled keras.Model"),
+        (of_two_inputs(), r"fails on rows of shape \(8, 4\).* expects 2 named input"),
+        (compiled(Uncopied()), r"cannot be copied \([^\n]*\); give it a get_config\(\), or hand"),
     ]:
         with pytest.raises(InputError, match=match):
             KerasClassifier(network, epochs=1).fit(X, Y)

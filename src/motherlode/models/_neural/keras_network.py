@@ -16,9 +16,9 @@ import numpy as np
 from keras import ops
 
 from ..._rows.arrays import Codes, Floats, Rows
-from ...errors import InputError
+from ...errors import InputError, first_line
 from .losses import SMALLEST, Objective
-from .network import Network, Weighed
+from .network import Network, Weighed, reading
 from .rows import Batches, held_out
 
 _STREAMS = RLock()  # the random streams are the process's own: one fit at a time
@@ -55,11 +55,13 @@ def copied(given: Any, X: Floats, *, new: bool) -> Any:
     try:
         copy = keras.models.clone_model(given)
     except (TypeError, ValueError, NotImplementedError) as error:
+        why = first_line(error).rstrip(".")
         raise InputError(
-            f"The Keras model {type(given).__name__} cannot be copied ({error}); give it a "
-            "get_config(), or hand over a function that builds and compiles it."
+            f"The Keras model {type(given).__name__} cannot be copied ({why}); give it a "
+            "get_config(), or hand KerasClassifier a function that builds and compiles it."
         ) from None
-    copy(_input(copy, X))
+    with reading(X):
+        copy(_input(copy, X))
     if given.built:
         for own, old in zip(_all_layers(copy), _all_layers(given), strict=True):
             if not (new and old.trainable) or hasattr(old, "adapt"):
