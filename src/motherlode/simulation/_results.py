@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from .._inert.description import Described, Description, Table
+from .._inert.description import Described, Description, Table, pluralise
 from .._rows.arrays import Floats
 from ..errors import InputError
 from ..metrics import area_under_curve, labels_to_reach
@@ -114,8 +114,8 @@ class Results(Described):
         headings = ("data set", "strategy", "seeds", "positives found")
         caption = "Positives found at the end, with half of the 95 % interval"
         summary = (
-            f"{len(self.runs)} runs: {len(self.datasets)} data sets, "
-            f"{len(self.strategies)} strategies"
+            f"{pluralise(len(self.runs), 'run')}: {pluralise(len(self.datasets), 'data set')}, "
+            f"{pluralise(len(self.strategies), 'strategy', 'strategies')}"
         )
         table = Table(caption, headings, found, len(found))
         return Description("Results", summary, table=table, table_in_text=False)
