@@ -61,8 +61,8 @@ def teach(
             continue
         if had not in (None, meant) and not correct:
             raise InputError(
-                f"Row {name(row)} is labelled {had!r} and now {label!r}; nothing was recorded. If the "
-                "first label was wrong, say --correct."
+                f"Row {name(row)} is labelled {had!r} and now {label!r}; nothing was recorded. If "
+                "the first label was wrong, say --correct."
             )
         fresh = Event(row, "label", annotator, now, label=label)
         if had not in (None, meant):
