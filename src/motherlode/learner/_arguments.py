@@ -3,6 +3,7 @@
 from typing import Any
 
 from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.pipeline import Pipeline
 
 from ..errors import InputError
 from ..models._adapt import as_classifier
@@ -30,7 +31,10 @@ def check_model(model: Any, name: str) -> Any:
     if is_regressor(model):
         raise InputError(f"{name} is the regressor {type(model).__name__}; give a classifier.")
     if not (is_classifier(model) or hasattr(model, "predict_proba")):
-        raise InputError(f"{name} is {type(model).__name__}, which predicts no class.")
+        last = model.steps[-1][1] if isinstance(model, Pipeline) else model
+        is_network = as_classifier(last) is not last
+        cure = "; wrap its network in KerasClassifier or TorchClassifier" if is_network else ""
+        raise InputError(f"{name} is {type(model).__name__}, which predicts no class{cure}.")
     try:
         return clone(model)
     except RuntimeError as error:  # a constructor that changes what it is given, as CatBoost's

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 import skorch
 import torch
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from torch import nn
 
 from motherlode import ActiveLearner, InputError, Pool
@@ -137,3 +139,9 @@ def test_what_no_classifier_is_made_of():
     ]:
         with pytest.raises(InputError, match=match):
             TorchClassifier(network, epochs=1).fit(X, Y)
+
+
+def test_a_network_in_a_pipeline_is_to_be_wrapped():
+    pipeline = make_pipeline(StandardScaler(), nn.Linear(4, 2))
+    with pytest.raises(InputError, match="no class; wrap its network in KerasClassifier or"):
+        ActiveLearner(X, [0, 1], pipeline)

@@ -34,7 +34,7 @@ def handed_in(network: Any, seed: int) -> Any:
     if not isinstance(network, keras.Model) and callable(network):
         with seeded(seed):
             if network not in _MADE:
-                _MADE[network] = network()
+                _MADE[network] = _make(network)
         network = _MADE[network]
     if not isinstance(network, keras.Model):
         raise InputError(f"The network is {network!r}; give a compiled keras.Model.")
@@ -45,6 +45,18 @@ def handed_in(network: Any, seed: int) -> Any:
     if isinstance(network.loss, dict | list):
         raise InputError("The Keras model has several outputs; give one with a single output.")
     return network
+
+
+def _make(function: Any) -> Any:
+    """Call a function that makes a network."""
+    try:
+        return function()
+    except TypeError as error:
+        raise InputError(
+            f"The network is {getattr(function, '__name__', type(function).__name__)}, which "
+            f"cannot be called ({first_line(error).rstrip('.')}); give a compiled keras.Model, or "
+            "a function without arguments that makes one."
+        ) from error
 
 
 def copied(given: Any, X: Floats, *, new: bool) -> Any:
