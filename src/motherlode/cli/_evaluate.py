@@ -201,6 +201,12 @@ def _simulate(request: Request, scored: Scored) -> None:
     """Evaluate with the labels of a column."""
     if None in scored.labels:
         raise InputError(f"Column {request.oracle!r} has gaps; --oracle-column needs every label.")
+    positive = request.columns.positive
+    if positive is not None and True not in scored.labels:
+        raise InputError(
+            f"Column {request.oracle!r} holds no {positive!r}; say by --positive which of its "
+            "values is positive."
+        )
     aim = _make_aim(request, request.target, alone=True)
     run = make_run(Evaluated(aim, scored.scores, scored.decisions))
     console, shown = make_console(), 0
