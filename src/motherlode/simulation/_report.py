@@ -1,7 +1,6 @@
 """A comparison of strategies as one HTML file that opens anywhere and links to nothing."""
 
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from .._inert.description import pluralise
@@ -11,7 +10,7 @@ from ..displays._palette import PALETTE, assign_styles
 from ..errors import InputError
 from ._charts import draw_chart
 from ._record import ROUND_METRICS
-from ._results import Results
+from ._results import Results, write_file
 from ._tables import tabulate_finals, tabulate_means, tabulate_stops, tabulate_wins
 
 _CHARTS = ("positives", "average_precision")
@@ -42,7 +41,7 @@ def write_report(
     Raises
     ------
     InputError
-        If there is no run to report, or matplotlib or Jinja2 is missing.
+        If there is no run to report, no file can be written, or matplotlib or Jinja2 is missing.
     """
     if not results.runs:
         raise InputError("There is no run to report; simulate some first.")
@@ -72,7 +71,7 @@ def write_report(
         },
         settings=results.settings,
     )
-    Path(path).write_text(page, encoding="utf-8")
+    write_file(path, page)
 
 
 def _summarise(results: Results) -> str:

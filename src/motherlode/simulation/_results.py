@@ -374,7 +374,15 @@ class Results(Described):
             "runs": [run.to_dict() for run in self.runs],
         }
         text = json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=1)
-        Path(path).write_text(text + "\n", encoding="utf-8")
+        write_file(path, text + "\n")
+
+
+def write_file(path: str | PathLike[str], text: str) -> None:
+    """Write a text file, or say in a sentence why that fails."""
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise InputError(f"{path} can't be written: {problem.strerror}.") from None
 
 
 _SUMMARIES: dict[str, Callable[[Run, str], float]] = {
