@@ -105,6 +105,8 @@ def test_outputs_are_looked_at_first(capsys, table, tmp_path):
     for option in ("--report", "--json", "--resume"):
         said = refusal(capsys, "simulate", table, "--label", "rich", option, tmp_path)
         assert "is a folder" in said
+        said = refusal(capsys, "simulate", table, "--label", "rich", option, "-")
+        assert "- is standard output, which takes rows alone; name a file." in said
         assert "named twice" in refusal(capsys, "simulate", table, "--label", "rich", option, table)
         below = table / "out.html"
         assert "can't be made" in refusal(capsys, "simulate", table, "--label", "x", option, below)

@@ -103,6 +103,7 @@ def test_a_project_asks_the_rows_of_an_evaluation_and_uses_labels_that_it_has(
         (["bare.csv"], "give a threshold, or decisions"),
         (["scores.csv", "--score", "truth"], "not scores"),
         (["scores.csv", "--oracle-column", "nowhere"], "nowhere"),
+        (["scores.csv", "--oracle-column", "truth", "--positive", "Spam"], "holds no 'Spam'; say"),
         (["bare.csv", "--measure", "accuracy"], "A measure is 'accuracy'"),
         (["bare.csv", "scores.csv"], "There is no project bare.csv"),
         (["gap.csv", "--threshold", "1"], "1 gap, the first in row 1"),

@@ -118,6 +118,11 @@ def compare_with_card(made, data, tmp_path):
     if "well" in lines[0]:
         assert [line["well"] for line in lines[:2]] == ["000", "001"]
         assert lines[0]["reasons"].startswith("depth high")
+    if "body" in lines[0]:
+        told = lines[0]["reasons"]
+        assert "gold" in told
+        assert "ore" in told
+        assert "and" not in told.replace("sand", "").split("; ")
 
 
 def test_a_date_is_read_as_the_project_reads_it(table, tmp_path):
@@ -150,6 +155,8 @@ def test_a_wrong_file_is_one_sentence(table, tmp_path):
     assert (said.returncode, said.stderr.count("\n")) == (2, 1)
     assert "has no column 'risk', which the models of this project read" in said.stderr
     assert not to.exists()
+    said = motherlode("predict", made, "-", "--to", to, given="")
+    assert (said.returncode, said.stderr) == (2, "Standard input is empty.\n")
     assert run(["predict", str(made), str(data), "--to", str(data)]) == 2
     assert run(["predict", str(made), str(data), "--to", str(tmp_path / "o.docx")]) == 2
 

@@ -1,6 +1,8 @@
 """What is sought, stated by the commands of a project."""
 
 import json
+import re
+import shlex
 import warnings
 
 import pytest
@@ -109,6 +111,15 @@ def test_a_model_that_fails_leaves_the_project_to_the_trainer(init, monkeypatch)
     monkeypatch.setattr("motherlode.cli._init.rank_queue", fail(ZeroDivisionError()))
     _, made = init("--prior", "gold and ore")
     assert "Label with `motherlode label" in made.out
+
+
+def test_commands_that_are_named_can_be_pasted(texts, tmp_path, capsys):
+    folder = str(tmp_path / "letters of May")
+    out = said(capsys, "init", folder, "--data", texts, *INIT)
+    out += said(capsys, "status", folder)
+    pasted = [shlex.split(named) for named in re.findall(r"`motherlode ([^`]*)`", out)]
+    assert len(pasted) >= 5
+    assert all(words[1] == folder for words in pasted)
 
 
 def test_whoever_does_not_wait_for_the_order_is_told_that_the_project_is_made(init, monkeypatch):

@@ -157,7 +157,7 @@ def test_from_a_file_to_a_model(capsys, project, tmp_path):
     assert set(loaded.predict(rows)) <= {"dry", "gold"}
 
 
-def test_several_positive_classes_have_a_threshold_each(data, tmp_path):
+def test_several_positive_classes_have_a_threshold_each(capsys, data, tmp_path):
     io = pytest.importorskip("skops.io")
     folder, model = tmp_path / "p", tmp_path / "m.skops"
     options = ["--classes", "dry,gold,tin", "--minority", "gold,tin", "--id", "well"]
@@ -166,6 +166,8 @@ def test_several_positive_classes_have_a_threshold_each(data, tmp_path):
     known = [f"w{row},gold" for row in (0, 12, 24, 36)] + [f"w{row},tin" for row in range(50, 60)]
     known += [f"w{row},dry" for row in range(1, 12)]
     assert run(["teach", str(folder), labels(folder, *known)]) == 0
+    assert run(["teach", str(folder), labels(folder, "w1,gold")]) == 2
+    assert "Row w1 is labelled 'dry' and now 'gold'" in capsys.readouterr().err
     assert run(["train", str(folder), "--to", str(model), "--threshold", "f1"]) == 0
     loaded = io.load(model, trusted=io.get_untrusted_types(file=model))
     assert list(loaded.thresholds_) == ["gold", "tin"]

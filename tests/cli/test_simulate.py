@@ -78,6 +78,15 @@ def test_a_budget_beyond_the_pool_asks_all_of_it(texts, capsys):
     assert cells(shown, "random")[1] == "5.0"
 
 
+def test_what_is_to_find_is_that_of_all_seeds(texts, tmp_path, capsys):
+    command = ["simulate", str(texts), "--label", "rich", "--strategies", "random", "--seeds", "9"]
+    page = tmp_path / "page.html"
+    assert run([*command, "--budget", "1", "--start", "9", "--report", str(page)]) == 0
+    low, high = re.search(r"Positives found, of (\d) to (\d)", capsys.readouterr().out).groups()
+    assert int(low) < int(high)
+    assert f"{low} to {high} positives to find among" in page.read_text()
+
+
 def test_resume_keeps_what_is_finished(texts, tmp_path, capsys):
     kept = tmp_path / "kept.jsonl"
     command = ["simulate", str(texts), "--label", "rich", "--strategies", "random"]

@@ -372,6 +372,7 @@ def test_the_final_model_takes_data_of_the_pools_form(data, model):
         ({"classes": [0, "1"]}, "not of one type"),
         ({"classes": 2}, "give a list"),
         ({"model": LinearRegression()}, "regressor LinearRegression; give a classifier"),
+        ({"model": len}, r"the function len; .*, wrap it as KerasClassifier\(len\) or Torch"),
         ({"model": RandomForestClassifier}, r"call it: RandomForestClassifier\(\)"),
         ({"model": "forest"}, "model is 'forest'; give a scikit-learn classifier"),
         ({"model": StandardScaler()}, "model is StandardScaler, which predicts no class"),

@@ -339,6 +339,10 @@ class TestTheFolder:
         with pytest.raises(InputError, match=words):
             ActiveLearner.load(tmp_path / "kept", X)
 
+    def test_a_pool_given_as_the_path_is_noticed(self, tmp_path):
+        with pytest.raises(InputError, match="path is a ndarray; give the folder that"):
+            ActiveLearner.load(X, tmp_path)
+
     def test_damage_is_named(self, tmp_path):
         learner().save(tmp_path / "whole")
         said = json.loads((tmp_path / "whole" / "learner.json").read_text())
@@ -361,6 +365,7 @@ class TestTheFolder:
         assert "is damaged" in broken('{"format": 1}')
         assert "it has no rows-" in broken(rows=None)
         assert "is not what was saved" in broken(rows=arrow[:-9])
+        assert broken(rows=arrow[:-9]).count("is damaged") == 1
         assert "is not what was saved" in broken({"rows": "../whole/" + said["rows"]})
         assert "is damaged" in broken({"arrivals": {}})
         assert "can't be made" in broken({"strategy": {"kind": "Margni", "of": {}}})

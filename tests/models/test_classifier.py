@@ -180,6 +180,16 @@ def test_a_failed_prediction_says_of_what(toy):
         fitted.predict_proba(toy.data[:3] + 1)
 
 
+@pytest.mark.parametrize("kind", ["CatBoostError", "LightGBMError", "DTypePromotionError"])
+def test_what_a_library_refuses_gets_a_sentence_with_both_ends(toy, kind):
+    class Refuses(ClassifierMixin, BaseEstimator):
+        def fit(self, X, y):
+            raise type(kind, (Exception,), {})(f"one of {'a, b, ' * 99}. Got 'pr_auc' instead.")
+
+    with pytest.raises(InputError, match=r"\(one of a, b, .* … .* Got 'pr_auc' instead\); teach"):
+        fit_classifier(Refuses(), toy.data, toy.y, np.array([0, 1]), 0)
+
+
 def test_a_failed_fit_says_on_what(toy):
     class Fails(ClassifierMixin, BaseEstimator):
         def fit(self, X, y):

@@ -18,6 +18,7 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from motherlode import InputError, Pool
+from motherlode.embedding import Sketch
 from motherlode.models import PriorCorrected
 from motherlode.pool._features import encodes_for_itself
 from motherlode.pool._pool import as_pool
@@ -431,7 +432,7 @@ BAD = {
     "one dimension, list": ([1, 2, 3], r"reshape\(-1, 1\)"),
     "one dimension, sparse": (sparse.coo_array(X[:, 0]), "shape"),
     "no dimension": (np.array(3.0), "cannot be made of"),
-    "three dimensions": (X.reshape(40, 3, 1), "shape"),
+    "three dimensions": (X.reshape(40, 3, 1), r"images are X.reshape\(len\(X\), -1\)"),
     "ragged": ([[1, 2], [3, 4], [5]], "Row 2 of the pool has length 1 and row 0 has 2"),
     "ragged, a number": ([[1, 2], 3], "Row 1 of the pool has length 1"),
     "mixed": (np.array([[1, "a"], [2, "b"]], dtype=object), "mixes numbers with other values"),
@@ -466,6 +467,17 @@ def test_bad_data_is_named_in_one_sentence(name):
     assert "\n" not in said
     assert said.endswith(".")
     assert len(said) < 300
+
+
+def test_names_of_images_are_not_read_as_words():
+    names = ["photos/a b.png", "B.JPG", "ü.webp"]
+    for given in (names, pd.Series(names), tuple(names)):
+        with pytest.raises(InputError, match=r"names of images, such as 'photos/a b.png'; give"):
+            Pool(given)
+    with pytest.raises(InputError, match="Sketch reads images, and the pool holds texts such as"):
+        Pool(names, features=Sketch())
+    assert len(Pool(names, features=TfidfVectorizer())) == 3
+    assert len(Pool([*names, "a street in the rain"])) == 4
 
 
 def test_bad_features_are_named():

@@ -276,6 +276,8 @@ def test_a_missing_or_changed_column_is_named():
     encoder, _ = encode({"age": [1, 2], "sex": ["f", "m"]})
     with pytest.raises(InputError, match="no column 'sex'"):
         encoder.transform(pl.DataFrame({"age": [1, 2]}))
+    with pytest.raises(InputError, match=r"needed, not Series; give rows as a frame, one row as"):
+        encoder.transform(pd.DataFrame({"age": [1, 2], "sex": ["f", "m"]}).iloc[0])
     with pytest.raises(InputError, match=r"'age' holds strings here, .* into numbers first"):
         encoder.transform(pl.DataFrame({"age": ["old", "2"], "sex": ["f", "m"]}))
     encoder, _ = encode({"day": [dt.date(2020, 1, 1), dt.date(2020, 1, 3)]})

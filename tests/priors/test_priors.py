@@ -91,10 +91,22 @@ def test_anything_that_a_person_states_becomes_a_prior(stated, kind):
     assert type(as_prior(stated)) is kind
 
 
-@pytest.mark.parametrize("stated", [3.5, None, Sentence, [], {"prior": "moon"}, [[1, 2], [3, 4]]])
+@pytest.mark.parametrize(
+    "stated", [3.5, None, Sentence, [], {"prior": "moon"}, {"refund": 1}, [[1, 2], [3, 4]]]
+)
 def test_what_is_no_prior_is_refused(stated):
     with pytest.raises(InputError):
         as_prior(stated)
+
+
+def test_a_network_which_can_be_called_is_no_function_to_ask():
+    class Module:
+        def forward(self, X): ...
+
+        def __call__(self, X): ...
+
+    with pytest.raises(InputError, match="the model Module, which has neither predict_proba"):
+        as_prior(Module())
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,17 @@ def test_wrong_columns(options, said):
         plan_rows(table, **options)
 
 
+def test_names_of_images_are_no_texts():
+    names = [f"photos/{i % 3}.JPG" for i in range(11)] + [None]
+    found = plan_rows(pa.table({"file": names, "x": range(12)}))
+    assert found.doubts == {
+        "file": "holds names of images: --image shows them and lets models see them"
+    }
+    assert plan_rows(pa.table({"file": names, "x": range(12)}), image="file").doubts == {}
+    with pytest.raises(InputError, match="'file' holds names of images; give it as --image"):
+        plan_rows(pa.table({"file": names}), text="file")
+
+
 def test_vectors_become_the_pool(tmp_path):
     table = pa.table({"t": TEXTS, "v": [[1.0, float(i)] for i in range(12)]})
     planned = plan_rows(table, features=["v"])

@@ -47,7 +47,22 @@ def test_rows_and_labels_of_any_form(rows, given):
     assert taught.codes.tolist() == [1, 0]
 
 
+class Tensor:
+    """An array in all but its type, as the tensors of PyTorch and TensorFlow are."""
+
+    def __init__(self, values):
+        self.values = np.array(values, dtype=object)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values
+
+    def __iter__(self):
+        return iter([Tensor(value) for value in self.values])
+
+
 CONTAINERS = {
+    "tensor": Tensor,
+    "tensor, one column": lambda values: Tensor([[value] for value in values]),
     "arrow": pa.array,
     "arrow, chunked": lambda values: pa.chunked_array([values[:1], values[1:]]),
     "arrow, table": lambda values: pa.table({"c": values}),

@@ -2,8 +2,10 @@ import json
 import subprocess
 import sys
 import textwrap
+import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
@@ -132,6 +134,17 @@ def test_an_error_says_where(blobs, n_jobs):
     assert "While simulating pen on blobs, seed 0." in caught.value.__notes__
 
 
+def test_flags_of_lanes_that_nobody_reads_are_not_told(blobs):
+    def flagging(view):
+        warnings.warn("invalid value encountered in matmul", RuntimeWarning, stacklevel=1)
+        return view.random_numbers("lanes")
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        simulate(blobs, {"flagging": flagging}, budget=2, seeds=1)
+    assert told == []
+
+
 class TestRefusals:
     def test_names_that_are_not_unique(self, blobs):
         with pytest.raises(InputError, match="no name twice"):
@@ -142,6 +155,13 @@ class TestRefusals:
     def test_nothing(self, blobs):
         with pytest.raises(InputError, match="data sets"):
             simulate([], ["random"])
+        with pytest.raises(InputError, match="datasets is DataFrame; give Dataset"):
+            simulate(pd.DataFrame({"a": [1]}), ["random"])
+        for seeds in ([], [1, 1], 0, 2.5, [-1]):
+            with pytest.raises(InputError, match=r"[Ss]eed"):
+                simulate(blobs, ["random"], seeds=seeds)
+        with pytest.raises(InputError, match="n_jobs is 0"):
+            simulate(blobs, ["random"], n_jobs=0)
         with pytest.raises(InputError, match="no strategy"):
             simulate(blobs, [])
 
@@ -267,6 +287,8 @@ class TestResuming:
             self.again(path, blobs)
 
     def test_a_folder_that_is_missing_is_named(self, tmp_path, blobs):
+        with pytest.raises(InputError, match="is a folder; name a file in it"):
+            simulate(blobs, "random", path=tmp_path)
         with pytest.raises(InputError, match="no folder"):
             self.again(tmp_path / "nowhere" / "runs.jsonl", blobs)
 

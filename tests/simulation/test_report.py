@@ -174,6 +174,13 @@ def test_more_strategies_than_colours(made_up, tmp_path):
     Page(report(many, tmp_path))
 
 
+def test_files_that_cannot_be_written_are_named(results, tmp_path):
+    with pytest.raises(InputError, match="can't be written: Is a directory"):
+        write_report(results, tmp_path)
+    with pytest.raises(InputError, match="can't be written: No such file or directory"):
+        results.to_json(tmp_path / "nowhere" / "r.json")
+
+
 def test_no_run_no_report(tmp_path):
     with pytest.raises(InputError, match="no run to report"):
         write_report(Results([]), tmp_path / "report.html")

@@ -522,3 +522,9 @@ def test_rows_of_ones_choice_stay_when_a_prior_is_stated():
     learner.prior = "please refund"
     View(desk).label(0)
     assert desk.state["queue"] == [5, 6]
+
+
+def test_a_page_without_widgets_says_how_many_rows_are_labelled():
+    widget = make_learner().label()
+    assert repr(widget) == "LabelWidget(0 of 40 rows labelled; run its cell to label more)"
+    assert widget._repr_mimebundle_()[0]["text/plain"] == repr(widget)

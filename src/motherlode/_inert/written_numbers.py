@@ -5,6 +5,7 @@ has more digits than its interval carries, and nothing uncertain is written as 0
 is not rounded past what is known: with 113 positives found, no interval begins at 110.
 """
 
+from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from math import isfinite
 from typing import Literal
@@ -200,3 +201,15 @@ def _round(
 
 def _lies_between(limit: Decimal, rounded: Decimal, value: Decimal) -> bool:
     return rounded < limit <= value or value <= limit < rounded
+
+
+def write_span(counts: Iterable[int]) -> str:
+    """Write counts that may be one: as "25", or as "25 to 26".
+
+    Examples
+    --------
+    >>> write_span([26, 25, 26]), write_span([1_000, 1_000])
+    ('25 to 26', '1,000')
+    """
+    of = set(counts)
+    return f"{min(of):,}" if len(of) == 1 else f"{min(of):,} to {max(of):,}"

@@ -6,7 +6,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from ..errors import InputError
+from ..errors import InputError, first_line
 
 
 def list_values(given: Any, what: str) -> list[Any]:
@@ -18,6 +18,8 @@ def list_values(given: Any, what: str) -> list[Any]:
         raise InputError(
             f"The {what} are a {type(given).__name__}; give one list, and one of its values beside."
         )
+    if hasattr(given, "__array__") and not hasattr(given, "to_numpy"):
+        given = _array_of(given, what)  # an array, or a tensor of any library
     if isinstance(given, np.ndarray):
         return [_plain(value) for value in _unnest(_one_column(given, what).tolist(), what)]
     native = nw.from_native(given, allow_series=True, eager_only=True, pass_through=True)
@@ -40,6 +42,16 @@ def is_shuffled(labels: Any, rows: list[int]) -> bool:
         return False  # no index, or one that was made by counting
     named = list(labels.index)
     return named != rows and set(named) == set(rows)
+
+
+def _array_of(given: Any, what: str) -> np.ndarray[Any, Any]:
+    try:
+        return np.asanyarray(given)  # a masked array keeps its mask
+    except (TypeError, RuntimeError) as error:  # of another device, or with gradients
+        raise InputError(
+            f"The {what} are a {type(given).__name__} that cannot be read as an array "
+            f"({first_line(error).rstrip('.')})."
+        ) from None
 
 
 def _one_column(given: np.ndarray[Any, Any], what: str) -> np.ndarray[Any, Any]:

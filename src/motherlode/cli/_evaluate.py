@@ -16,6 +16,7 @@ from .._files.choices import Found
 from .._files.reading import read_file
 from .._files.sources import split_part
 from .._inert.description import enumerate_words
+from .._inert.shell_words import as_typed
 from ..errors import InputError
 from ..estimation._evaluation import NAMES
 from ..project._data.evaluated import (
@@ -144,7 +145,7 @@ def _refuse_idle(request: Request) -> None:
     if idle and request.scores is None:
         raise InputError(
             f"{', '.join(idle)} would change nothing without a file of scores; name one, as in "
-            f"`motherlode evaluate {request.target} scores.csv`."
+            f"`motherlode evaluate {as_typed(request.target)} scores.csv`."
         )
 
 
@@ -170,8 +171,9 @@ def _evaluate_in_project(request: Request, folder: Path) -> None:
         _sum_up(request, project)
         say(
             console,
-            f"Rows of the evaluation are asked first, by `motherlode label {folder}` and on the "
-            "page; rows that have a label already are not asked again.",
+            "Rows of the evaluation are asked first, by `motherlode label "
+            f"{as_typed(folder)}` and on the page; rows that have a label already are not asked "
+            "again.",
         )
     if request.serve:
         _serve(request, folder)
@@ -199,6 +201,12 @@ def _simulate(request: Request, scored: Scored) -> None:
     """Evaluate with the labels of a column."""
     if None in scored.labels:
         raise InputError(f"Column {request.oracle!r} has gaps; --oracle-column needs every label.")
+    positive = request.columns.positive
+    if positive is not None and True not in scored.labels:
+        raise InputError(
+            f"Column {request.oracle!r} holds no {positive!r}; say by --positive which of its "
+            "values is positive."
+        )
     aim = _make_aim(request, request.target, alone=True)
     run = make_run(Evaluated(aim, scored.scores, scored.decisions))
     console, shown = make_console(), 0
@@ -375,7 +383,7 @@ def _ask(request: Request, folder: Path) -> None:
         project.rows.check()
         live = Live(project)
         labelling = _Evaluating(project, live, name, console)
-        again = f"`motherlode evaluate {request.target}` goes on from here."
+        again = f"`motherlode evaluate {as_typed(request.target)}` goes on from here."
         try:
             with open_keyboard(sys.stdin) as keyboard:
                 labelling.run(keyboard)

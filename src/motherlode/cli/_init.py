@@ -12,6 +12,7 @@ from .._files.class_names import ClassNames
 from .._files.reading import read_file
 from .._files.sources import holds_tables, is_address, is_dataset_folder, split_part
 from .._inert.description import pluralise
+from .._inert.shell_words import as_typed
 from ..embedding import image_files
 from ..errors import InputError
 from ..learner._arguments import COPIES
@@ -182,8 +183,8 @@ def _order(project: Project, folder: Path) -> None:
             rank_queue(project, CurrentPool(project), State())
     except KeyboardInterrupt:
         raise Interrupted(
-            f"{folder} is made; its rows are ordered by `motherlode label {folder}` or "
-            f"`motherlode serve {folder}`."
+            f"{folder} is made; its rows are ordered by `motherlode label {as_typed(folder)}` or "
+            f"`motherlode serve {as_typed(folder)}`."
         ) from None
 
 
@@ -194,14 +195,14 @@ def _say_prior(project: Project) -> str:
     if stated is None and settings.kind == "text":
         return (
             "What are you looking for? Say it in a sentence, and the first rows are better than "
-            f'chance: `motherlode set {folder} --prior "…"`.'
+            f'chance: `motherlode set {as_typed(folder)} --prior "…"`.'
         )
     if stated is None and settings.kind == "table":
         words = ' or what their cells say, `--prior "…"`,' * holds_words(settings, table)
         return (
             "What do you know already? A column of scores, as of an older model,"
             f"{words} says what to look at first: "
-            f"`motherlode set {folder} --prior-column NAME`."
+            f"`motherlode set {as_typed(folder)} --prior-column NAME`."
         )
     if stated is None:
         return ""
@@ -319,7 +320,5 @@ def _conclude(
             "Please name the positive class, by --minority: many labels are needed to see which "
             "class is rare.",
         )
-    say(
-        console,
-        f"Label with `motherlode label {request.project}` or `motherlode serve {request.project}`.",
-    )
+    typed = as_typed(request.project)
+    say(console, f"Label with `motherlode label {typed}` or `motherlode serve {typed}`.")

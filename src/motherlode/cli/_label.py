@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from .._inert.description import pluralise
+from .._inert.shell_words import as_typed
 from ..errors import InputError
 from ..project._data.assigned import say_assignment
 from ..project._data.folder import Project, open_project
@@ -132,7 +133,7 @@ class Labelling:
 
     def say_saved(self, folder: Path) -> str:
         """Say how many answers are saved, and how to go on."""
-        return f"{self.count_saved()}; `motherlode label {folder}` goes on from here."
+        return f"{self.count_saved()}; `motherlode label {as_typed(folder)}` goes on from here."
 
     def count_saved(self) -> str:
         """Say how many answers are saved."""

@@ -13,6 +13,8 @@ def prepare(*paths: Path | None, inputs: tuple[Path, ...] = ()) -> None:
     for path in paths:
         if path is None:
             continue
+        if path == STDOUT:
+            raise InputError("- is standard output, which takes rows alone; name a file.")
         if path.resolve() in named:
             raise InputError(f"{path} is named twice; give every file its own name.")
         named.add(path.resolve())

@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from .._inert.shell_words import as_typed
 from ..project._data.folder import open_project
 from ..project._log.log import read_state
 from ..project._serving.changing import change_settings
@@ -23,6 +24,6 @@ def pause(folder: Path, who: str | None, *, paused: bool) -> None:
         say(console, "Nothing is paused." if before is None else f"{before}.")
     elif paused:
         say(console, "Nobody is given rows now; answers to rows on the page are still kept.")
-        say(console, f"To go on: motherlode resume {folder}.")
+        say(console, f"To go on: motherlode resume {as_typed(folder)}.")
     else:
         say(console, f"{before}; it goes on now.")

@@ -2,6 +2,8 @@
 
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from .._files.disk_copies import temporary_file
 from .._files.formats import choose_format
 from .._files.sources import is_address
 from .._inert.description import pluralise
+from ..errors import InputError
 from ..project._data.folder import Project, open_project
 from ..project._log.log import read_state
 from ..project._prediction.model_at_hand import AtHand, find_model
@@ -46,22 +49,26 @@ class Request:
 def predict(request: Request) -> None:
     """Score the rows of a file, and write them with what the model says."""
     choose_format(request.to, request.format)
-    console, choices = (
-        make_console(request.to),
-        make_choices(request.types, request.missing, request.encoding),
-    )
     with open_project(request.project) as project:
         given = [] if is_address(request.data) else [Path(request.data)]
         prepare_rows(request.to, tuple(given))
-        rows = open_new_rows(project, _source(request.data), choices)
-        check_kinds(choices, rows.schema.names)
-        at_hand = _say_model(console, project, request.model)
-        with show_progress("Rows scored") as told:
-            scored = ScoredRows(project, at_hand.found, rows, told)
-            scored.write(request.to, request.format)
-        for note in (*scored.notes(), scored.drift):
-            if note is not None:
-                say(console, note)
+        source = _source(request.data)
+        with _named_as_typed(source, request.data):
+            _score(project, request, source)
+
+
+def _score(project: Project, request: Request, source: str) -> None:
+    console = make_console(request.to)
+    choices = make_choices(request.types, request.missing, request.encoding)
+    rows = open_new_rows(project, source, choices)
+    check_kinds(choices, rows.schema.names)
+    at_hand = _say_model(console, project, request.model)
+    with show_progress("Rows scored") as told:
+        scored = ScoredRows(project, at_hand.found, rows, told)
+        scored.write(request.to, request.format)
+    for note in (*scored.notes(), scored.drift):
+        if note is not None:
+            say(console, note)
     say(console, f"{pluralise(len(rows), 'row')}: {name_output(request.to)}")
 
 
@@ -101,6 +108,19 @@ def _source(data: str) -> str:
     return str(path)
 
 
+@contextmanager
+def _named_as_typed(source: str, data: str) -> Iterator[None]:
+    """Name standard input in errors, and not the file that it is kept in."""
+    try:
+        yield
+    except InputError as problem:
+        said = str(problem)
+        if data != _STDIN or source not in said:
+            raise
+        said = said.replace(source, "standard input")
+        raise InputError(said[0].upper() + said[1:]) from problem
+
+
 def _say_model(console: Console, project: Project, file: Path | None) -> AtHand:
     at_hand = find_model(project, file)
     about = at_hand.found.about
@@ -113,7 +133,8 @@ def _say_model(console: Console, project: Project, file: Path | None) -> AtHand:
     else:
         with project.database.reading() as connection:
             newer = read_state(connection).last - about.last_event
-        behind = f"; {newer:,} newer answers or changes are not in it" if newer > 0 else ""
+        verb = "is" if newer == 1 else "are"
+        behind = f"; {pluralise(newer, 'newer event')} {verb} not in it" if newer > 0 else ""
         say(console, f"Model: {at_hand.file}{behind}.")
         other_version = at_hand.found.say_other_version()
         if other_version is not None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from .._files.choices import Choices
+from .._inert.written_numbers import write_span
 from ..errors import InputError, LeakWarning
 from ..simulation import Results, Run, SeedMean, write_report
 from ..simulation import simulate as simulate_sessions
@@ -155,9 +156,9 @@ def _how_to_go_on(resume: Path | None) -> str:
 def _conclude(console: Console, results: Results, budget: int) -> None:
     (dataset,) = results.datasets
     runs = results.runs
-    to_find = runs[0].pool_positives
+    to_find = write_span(run.pool_positives for run in runs)  # starting rows differ by seed
     table = make_table(
-        "Strategy", f"Positives found, of {to_find:,}", "× random", "Average precision",
+        "Strategy", f"Positives found, of {to_find}", "× random", "Average precision",
         "Balanced accuracy", "s",
     )  # fmt: skip
     for name in results.strategies:

@@ -8,6 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from .._inert.description import pluralise
+from .._inert.shell_words import as_typed
 from .._inert.written_numbers import write_share
 from ..estimation import Estimate
 from ..project._data.evaluated import read_aim
@@ -49,7 +50,7 @@ def status(folder: Path, json: bool) -> None:
         ahead = {"prior": prior, "forecast": forecast.to_dict(), "people": people, "model": model}
         say_json(make_console(), {**found, **ahead})
         return
-    console = make_console()
+    console, typed = make_console(), as_typed(folder)
     if pause is not None:
         say(console, f"{pause}: nobody is given rows until `motherlode resume`.")
     _print(found)
@@ -69,7 +70,7 @@ def status(folder: Path, json: bool) -> None:
     if aim is not None:
         say(
             console,
-            f"A model is evaluated here, of {aim.name}: `motherlode evaluate {folder}` says how "
+            f"A model is evaluated here, of {aim.name}: `motherlode evaluate {typed}` says how "
             "good it is.",
         )
     if forecast.left and not is_alone:
@@ -77,7 +78,7 @@ def status(folder: Path, json: bool) -> None:
         say(
             console,
             f"Rows drawn at random tell what is left: {share} of those that are asked are drawn "
-            f"so, which `motherlode set {folder} --control N` changes; `motherlode query {folder} "
+            f"so, which `motherlode set {typed} --control N` changes; `motherlode query {typed} "
             "--at-random` draws nothing else.",
         )
 

@@ -64,6 +64,7 @@ def teach(request: Request) -> None:
                 [name for _, name in given],
                 time.time(),
                 correct=request.correct,
+                name=project.rows.name,
             )
         _conclude(result, len(labels) - len(given))
         if settings.kind == "table":

@@ -54,6 +54,11 @@ def image_files(folder: str | os.PathLike[str]) -> list[Path]:
     return found
 
 
+def names_image(text: str) -> bool:
+    """Tell whether a text is what a file of an image is called."""
+    return text.lower().endswith(_ENDINGS)
+
+
 def open_image(path: Path, row: int) -> Any:
     """Open the image of a row in RGB, or raise an `InputError` that names it."""
     try:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.pipeline import Pipeline
 
 from ..errors import InputError
 from ..models._adapt import as_classifier
@@ -17,6 +18,12 @@ def check_model(model: Any, name: str) -> Any:
     if isinstance(model, type):
         raise InputError(f"{name} is the class {model.__name__}; call it: {model.__name__}().")
     if not (hasattr(model, "fit") and hasattr(model, "get_params")):
+        if callable(model) and hasattr(model, "__name__"):
+            made = model.__name__
+            raise InputError(
+                f"{name} is the function {made}; if it builds a network, wrap it as "
+                f"KerasClassifier({made}) or TorchClassifier({made})."
+            )
         raise InputError(
             f"{name} is {model!r}; give a scikit-learn classifier, which has fit and get_params, "
             "or a network of Keras or PyTorch."
@@ -24,7 +31,10 @@ def check_model(model: Any, name: str) -> Any:
     if is_regressor(model):
         raise InputError(f"{name} is the regressor {type(model).__name__}; give a classifier.")
     if not (is_classifier(model) or hasattr(model, "predict_proba")):
-        raise InputError(f"{name} is {type(model).__name__}, which predicts no class.")
+        last = model.steps[-1][1] if isinstance(model, Pipeline) else model
+        is_network = as_classifier(last) is not last
+        cure = "; wrap its network in KerasClassifier or TorchClassifier" if is_network else ""
+        raise InputError(f"{name} is {type(model).__name__}, which predicts no class{cure}.")
     try:
         return clone(model)
     except RuntimeError as error:  # a constructor that changes what it is given, as CatBoost's

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -60,7 +59,7 @@ from ._query import Query
 from ._query_fit import QueryFit
 from ._ranking import RankedRows, rank_rows
 from ._record import Record
-from ._saving import load_learner, save_learner
+from ._saving import folder_of, load_learner, save_learner
 from ._session import SessionOfRows, make_estimates, make_session
 from ._tables import Asked, tabulate_record
 from ._telling import describe_learner
@@ -593,7 +592,7 @@ class ActiveLearner(Described):
         InputError
             If pyarrow is missing, or the folder cannot be written or holds something else.
         """
-        save_learner(self, Path(path))
+        save_learner(self, folder_of(path))
 
     @classmethod
     def load(
@@ -636,7 +635,7 @@ class ActiveLearner(Described):
             "model": model, "query_model": query_model, "strategy": strategy,
             "candidates": candidates, "selection": selection, "prior": prior,
         }  # fmt: skip
-        return load_learner(cls, Path(path), as_pool(pool), given)
+        return load_learner(cls, folder_of(path), as_pool(pool), given)
 
     @explain(OF_QUERY)
     def query(self, n: int = 1) -> Query:

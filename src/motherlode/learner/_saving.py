@@ -72,6 +72,16 @@ def save_learner(learner: Any, folder: Path) -> None:
         raise InputError(f"The learner can't be written to {folder}: {problem.strerror}.") from None
 
 
+def folder_of(path: Any) -> Path:
+    """Take the path of a saved learner, or say in a sentence that it is none."""
+    try:
+        return Path(path)
+    except TypeError:
+        raise InputError(
+            f"path is a {type(path).__name__}; give the folder that holds the saved learner."
+        ) from None
+
+
 def load_learner(kind: Any, folder: Path, pool: Pool, given: Mapping[str, Any]) -> Any:
     """Make the `ActiveLearner` of a folder again; what is ``given`` replaces what is named."""
     said = _read(folder)
@@ -81,8 +91,9 @@ def load_learner(kind: Any, folder: Path, pool: Pool, given: Mapping[str, Any]) 
         settings[name] = _take_object(name, said[name], given.get(name), folder)
     learner = kind(pool, of_json(said["classes"]), **settings)
     learner.prior = _take_prior(said[PRIOR], given.get(PRIOR), folder)
+    lines = _read_rows(folder, said["rows"])
     try:
-        _take_up(learner, said["arrivals"], _read_rows(folder, said["rows"]))
+        _take_up(learner, said["arrivals"], lines)
     except (KeyError, TypeError, ValueError, IndexError, ArithmeticError) as problem:
         raise InputError(f"The learner in {folder} is damaged: {problem}") from None
     return learner

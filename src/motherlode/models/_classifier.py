@@ -25,6 +25,10 @@ from ._translated import Translated, translate, untranslated
 from ._weights import fit_told
 
 _FEW_CELLS = 2**18
+_LONGEST = 200  # characters of another library's error
+# Errors that are no ValueError by which libraries refuse rows or settings: CatBoost's, LightGBM's,
+# and numpy's where columns of a frame fit no one type.
+_REFUSALS = ("CatBoostError", "LightGBMError", "DTypePromotionError")
 
 
 class Unfit(InputError):
@@ -306,7 +310,7 @@ def fit_classifier(
         raise
     except Exception as error:
         on = f"{len(y)} labelled rows of {len(counts)} classes, the rarest with {counts.min()}"
-        if isinstance(error, ValueError) or type(error).__name__ == "CatBoostError":
+        if isinstance(error, ValueError) or type(error).__name__ in _REFUSALS:
             raise Unfit(
                 f"{_name_fault(model, error)} could not be fitted on {on} ({_first_words(error)}); "
                 f"{_cure(X, 'teach more rows of the rarest class')}, or choose another model."
@@ -340,8 +344,10 @@ def _cure(X: Matrix, usual: str) -> str:
 
 
 def _first_words(error: Exception) -> str:
-    """Give the first line of what an error says, without its end."""
-    return first_line(error)[:200].rstrip(" .:")
+    """Give the first line of what an error says; of a long one its two ends."""
+    line = first_line(error).rstrip(" .:")
+    # The end of a long one says what was given: "must be one of ... Got 'pr_auc' instead".
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]} … {line[-_LONGEST // 2 :]}"
 
 
 def _brief(estimator: Any, X: Matrix) -> bool:

@@ -3,7 +3,7 @@
 import json
 import zipfile
 from dataclasses import asdict, dataclass
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any
 
 import numpy as np
@@ -96,15 +96,20 @@ class KerasClassifier(NetworkClassifier):
         Raises
         ------
         InputError
-            If there is no network, since all labels were of one class.
+            If there is no network, since all labels were of one class, or no file can be written.
         """
         if getattr(self, "network_", None) is None:
             raise InputError("There is no trained network to save; fit labels of two classes.")
-        self.network_.model.save(path)
+        if not fspath(path).endswith(".keras"):
+            raise InputError(f"{path} should end in .keras.")
         kept = {name: getattr(self, name) for name in _KEPT}
         kept |= {"objective": asdict(self._objective)}
-        with zipfile.ZipFile(path, "a") as archive:
-            archive.writestr(_ENTRY, json.dumps(kept, default=np.ndarray.tolist))
+        try:
+            self.network_.model.save(path)
+            with zipfile.ZipFile(path, "a") as archive:
+                archive.writestr(_ENTRY, json.dumps(kept, default=np.ndarray.tolist))
+        except OSError as problem:
+            raise InputError(f"{path} can't be written: {problem.strerror}.") from None
 
     @classmethod
     def load(cls, path: str | PathLike[str], **settings: Any) -> "KerasClassifier":
@@ -123,13 +128,7 @@ class KerasClassifier(NetworkClassifier):
             If the file was not written by `save`.
         """
         network = _network_module()
-        with zipfile.ZipFile(path) as archive:
-            if _ENTRY not in archive.namelist():
-                raise InputError(
-                    f"{path} holds a network and no classes; load it with keras.saving.load_model "
-                    "and hand it to KerasClassifier."
-                )
-            kept = json.loads(archive.read(_ENTRY))
+        kept = _read_kept(path)
         objective = kept.pop("objective")
         loss, logits = objective["loss"], objective["from_logits"]
         if loss is not None:
@@ -150,7 +149,10 @@ class KerasClassifier(NetworkClassifier):
         names = ("epochs", "batch_size", "callbacks", "validation_split", "verbose")
         arguments = {name: getattr(self, name) for name in names} | given
         if arguments.get("validation_data") is not None:
-            X, y, *weights = arguments["validation_data"]
+            try:
+                X, y, *weights = arguments["validation_data"]
+            except (TypeError, ValueError):
+                raise InputError("validation_data is no pair; give rows and labels.") from None
             weighed = np.asarray(weights[0]) if weights else np.ones(len(y))
             arguments["validation_data"] = dense(X), self._codes(np.asarray(y)), weighed
         return arguments
@@ -159,6 +161,23 @@ class KerasClassifier(NetworkClassifier):
         if callable(getattr(self.network, "get_config", None)):  # a network and no function
             _network_module().build_optimizer(self.network)
         return super().__getstate__()
+
+
+def _read_kept(path: str | PathLike[str]) -> dict[str, Any]:
+    """Read what `save` keeps beside the network."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if _ENTRY in archive.namelist():
+                kept: dict[str, Any] = json.loads(archive.read(_ENTRY))
+                return kept
+    except OSError as problem:
+        raise InputError(f"{path} can't be read: {problem.strerror}.") from None
+    except zipfile.BadZipFile:
+        raise InputError(f"{path} is no file that KerasClassifier.save wrote.") from None
+    raise InputError(
+        f"{path} holds a network and no classes; load it with keras.saving.load_model and hand it "
+        "to KerasClassifier."
+    )
 
 
 def _network_module() -> Any:

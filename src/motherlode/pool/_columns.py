@@ -52,14 +52,14 @@ def open_frame(frame: Any) -> "nw.DataFrame[Any]":
         return nw.from_native(_name_columns(frame), eager_only=True)
     except TypeError:
         raise InputError(
-            f"A pandas, polars or Arrow frame is needed, not {type(frame).__name__}; "
-            "collect a lazy frame first."
+            f"A pandas, polars or Arrow frame is needed, not {type(frame).__name__}; give "
+            "rows as a frame, one row as frame[3:4], and collect a lazy frame first."
         ) from None
 
 
 def _name_columns(frame: Any) -> Any:
     """Check the names of columns, and make those of a pandas frame texts."""
-    is_pandas = hasattr(frame, "iloc")
+    is_pandas = hasattr(frame, "iloc") and hasattr(frame, "columns")
     if not is_pandas and not hasattr(frame, "column_names"):
         return frame  # polars checks the names itself
     names = list(frame.columns if is_pandas else frame.column_names)

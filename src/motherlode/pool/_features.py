@@ -19,8 +19,9 @@ from .._rows.arrays import Matrix
 from .._rows.blocks import Stored, read_slices
 from .._rows.matrix import is_frame, n_rows
 from .._rows.single import LARGEST, fits_single
-from ..embedding import Embedding, embedding_of
+from ..embedding import EfficientNet, Embedding, Hog, Pixels, Sketch, SketchedNet, embedding_of
 from ..embedding._efficientnet import image_encoder
+from ..embedding._images import names_image
 from ..errors import InputError
 from ..geometry import Progress, silent
 from ._cache import Cache
@@ -31,6 +32,7 @@ from ._words import text_encoder
 
 _ROWS = 65_536  # of an array looked at at a time
 _PEEK = 100  # texts looked at to see what they are
+_OF_IMAGES = (EfficientNet, Hog, Pixels, Sketch, SketchedNet)
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def featurise(
     data = data if texts is None else texts
     if isinstance(transformer, str):
         return Features(data, data)
+    if texts is not None:
+        _refuse_names_of_images(texts, first, transformer)
     if transformer is None and texts is None and _are_paths(data):
         first = Embedding(image_encoder())
     if first is not None:
@@ -134,6 +138,21 @@ def _plain(data: Any) -> Features:
 
 def _are_paths(data: Any) -> bool:
     return isinstance(data, list) and isinstance(data[0], Path)
+
+
+def _refuse_names_of_images(texts: list[str], first: Embedding | None, transformer: Any) -> None:
+    """Refuse names of images, of which models would read the letters."""
+    example = texts[0][-60:]
+    if first is not None and isinstance(first.encoder, _OF_IMAGES):
+        raise InputError(
+            f"{type(first.encoder).__name__} reads images, and the pool holds texts such as "
+            f"{example!r}; give paths, as [Path(name) for name in names]."
+        )
+    if transformer is None and all(map(names_image, texts)):
+        raise InputError(
+            f"The pool's texts are names of images, such as {example!r}; give paths, as "
+            "[Path(name) for name in names], or features=TfidfVectorizer() to read the names."
+        )
 
 
 def _encoder_and_rest(transformer: Any) -> tuple[Embedding | None, Pipeline | None]:

@@ -15,7 +15,6 @@ from ._columns import open_frame
 from ._natives import type_of
 
 _MOST_INDICES = np.iinfo(np.int32).max
-_SHAPE = "where (rows, features) is needed; one feature alone is X.reshape(-1, 1)."
 
 
 def as_known_form(data: Any) -> Any:
@@ -96,7 +95,7 @@ def _plain_array(array: NDArray[Any]) -> NDArray[Any]:
 
 def _plain_sparse(matrix: Any) -> Any:
     if matrix.ndim != 2 or 0 in matrix.shape:
-        raise InputError(f"The pool's sparse matrix has shape {matrix.shape} {_SHAPE}")
+        raise InputError(f"The pool's sparse matrix has {_explain_shape(matrix.shape)}")
     if matrix.dtype.kind not in "biuf":
         raise InputError(
             f"The pool's sparse matrix holds {matrix.dtype} values; give real numbers."
@@ -108,6 +107,15 @@ def _plain_sparse(matrix: Any) -> Any:
     # Support vector machines and other models take short indices only.
     indices, starts = (part.astype(np.int32) for part in (csr.indices, csr.indptr))
     return type(csr)((csr.data, indices, starts), shape=csr.shape)
+
+
+def _explain_shape(shape: tuple[int, ...]) -> str:
+    cure = "one feature alone is X.reshape(-1, 1)"
+    if 0 in shape:
+        cure = "give at least one of each"
+    elif len(shape) > 2:
+        cure = "rows such as images are X.reshape(len(X), -1)"
+    return f"shape {shape} where (rows, features) is needed; {cure}."
 
 
 def _ordinary(dtype: Any) -> Any:
@@ -134,7 +142,7 @@ def as_numbers(data: Any) -> Matrix:
     if array.dtype.kind in "OUST":
         array = _floats_of_objects(array, data)
     if array.ndim != 2 or 0 in array.shape:
-        raise InputError(f"The pool's array has shape {array.shape} {_SHAPE}")
+        raise InputError(f"The pool's array has {_explain_shape(array.shape)}")
     if array.dtype.kind not in "biuf":
         raise InputError(
             f"The pool's array holds {array.dtype} values; give numbers, or a frame whose text "

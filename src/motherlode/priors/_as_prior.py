@@ -58,17 +58,18 @@ def as_prior(stated: Any, positive: Sequence[Any] = ()) -> Prior:
         raise InputError(f"The prior is the class {stated.__name__}; call it.")
     if isinstance(stated, str):
         return Sentence(stated)
-    if isinstance(stated, dict):
+    if isinstance(stated, dict) and "prior" in stated:
         return from_json(stated)
     if hasattr(stated, "predict_proba") or hasattr(stated, "decision_function"):
         return _name_positive(FittedModel(stated), positive)
-    if callable(stated):
-        return Judge(stated)
-    if hasattr(stated, "predict"):
+    if hasattr(stated, "predict") or hasattr(stated, "forward"):  # a network can be called, too
+        scores = "model.predict(X)" if hasattr(stated, "predict") else "scores"
         raise InputError(
             f"The prior is the model {type(stated).__name__}, which has neither predict_proba nor "
-            "decision_function; give its scores of the rows, as in prior=model.predict(X)."
+            f"decision_function; give its scores of the rows, as in prior={scores}."
         )
+    if callable(stated):
+        return Judge(stated)
     return _of_many(stated)
 
 

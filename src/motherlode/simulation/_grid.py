@@ -8,6 +8,8 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
+from .._inert.plain_warnings import ignore_unread_lanes
+from .._inert.whole_numbers import check_whole
 from ..errors import InputError, LeakWarning
 from ..stopping import Rule, as_rules
 from ..strategies import Strategy, as_strategy
@@ -95,9 +97,12 @@ def simulate(
     LeakWarning
         If a column equals the labels, or maps one to one onto them.
     """
-    sets = _check_names([datasets] if isinstance(datasets, Dataset) else list(datasets))
+    sets = _check_names([datasets] if isinstance(datasets, Dataset) else datasets)
     chosen = _label(strategies, goal)
+    listed = _list_seeds(seeds)
     check_start(start)
+    if n_jobs == 0:
+        raise InputError("n_jobs is 0; give how many processes, or -1 for all cores.")
     _warn_of_leaks(sets)
     rules = RULES if stop is None else as_rules(stop)
     options: dict[str, Any] = {
@@ -117,12 +122,7 @@ def simulate(
         "datasets": {name: fingerprint(dataset) for name, dataset in sets.items()},
         "strategies": {label: describe(strategy) for label, strategy in chosen.items()},
     }
-    order = [
-        (seed, name, label)
-        for seed in (range(seeds) if isinstance(seeds, int) else seeds)
-        for name in sets
-        for label in chosen
-    ]
+    order = [(seed, name, label) for seed in listed for name in sets for label in chosen]
     journal = None if path is None else Journal(path, settings, _list_sources(details), details)
     asked = set(order)
     done = {key: r for r in (journal.runs if journal else []) if (key := _key(r)) in asked}
@@ -155,7 +155,8 @@ def _warn_of_leaks(sets: Mapping[str, Dataset]) -> None:
 
 def _one(dataset: Dataset, label: str, strategy: Any, seed: int, options: dict[str, Any]) -> Run:
     try:
-        finished = run(dataset, strategy, seed=seed, **options)
+        with ignore_unread_lanes():  # here, since a worker is a process of its own
+            finished = run(dataset, strategy, seed=seed, **options)
     except Exception as error:
         error.add_note(f"While simulating {label} on {dataset.name}, seed {seed}.")
         raise
@@ -166,11 +167,26 @@ def _key(finished: Run) -> tuple[int, str, str]:
     return finished.seed, finished.dataset, finished.strategy
 
 
-def _check_names(datasets: list[Dataset]) -> dict[str, Dataset]:
-    names = [dataset.name for dataset in datasets]
+def _list_seeds(seeds: int | Sequence[int]) -> list[int]:
+    """List the seeds, from 0 on if their number is given."""
+    if not isinstance(seeds, Iterable):
+        return list(range(check_whole(seeds, "seeds")))
+    listed = [check_whole(seed, "A seed", 0) for seed in seeds]
+    if not listed or len(set(listed)) < len(listed):
+        raise InputError(f"The seeds are {listed}; give one or more, none twice.")
+    return listed
+
+
+def _check_names(datasets: Iterable[Dataset]) -> dict[str, Dataset]:
+    given = list(datasets) if isinstance(datasets, Iterable) else [datasets]
+    if not all(isinstance(dataset, Dataset) for dataset in given):
+        raise InputError(
+            f"datasets is {type(datasets).__name__}; give Dataset(name, data, labels), or several."
+        )
+    names = [dataset.name for dataset in given]
     if not names or len(set(names)) < len(names):
         raise InputError(f"The data sets are named {names}; give one or more, no name twice.")
-    return dict(zip(names, datasets, strict=True))
+    return dict(zip(names, given, strict=True))
 
 
 def _label(strategies: _Strategies, goal: str) -> dict[str, Strategy]:

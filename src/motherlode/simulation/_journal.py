@@ -32,6 +32,8 @@ class Journal:
             raise InputError(
                 f"There is no folder {self.path.parent} for {self.path.name}; make it."
             )
+        if self.path.is_dir():
+            raise InputError(f"{self.path} is a folder; name a file in it.")
         lines = self._read_lines()
         # A round trip through JSON, so that (1, 9) equals the [1, 9] that was read.
         wanted = json.loads(json.dumps(settings))

@@ -1,16 +1,16 @@
 """A comparison of strategies as one HTML file that opens anywhere and links to nothing."""
 
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from .._inert.description import pluralise
+from .._inert.written_numbers import write_span
 from ..displays._drawing import import_for_charts
 from ..displays._palette import PALETTE, assign_styles
 from ..errors import InputError
 from ._charts import draw_chart
 from ._record import ROUND_METRICS
-from ._results import Results
+from ._results import Results, write_file
 from ._tables import tabulate_finals, tabulate_means, tabulate_stops, tabulate_wins
 
 _CHARTS = ("positives", "average_precision")
@@ -41,7 +41,7 @@ def write_report(
     Raises
     ------
     InputError
-        If there is no run to report, or matplotlib or Jinja2 is missing.
+        If there is no run to report, no file can be written, or matplotlib or Jinja2 is missing.
     """
     if not results.runs:
         raise InputError("There is no run to report; simulate some first.")
@@ -71,7 +71,7 @@ def write_report(
         },
         settings=results.settings,
     )
-    Path(path).write_text(page, encoding="utf-8")
+    write_file(path, page)
 
 
 def _summarise(results: Results) -> str:
@@ -101,12 +101,13 @@ def _describe_start(start: Any) -> str:
 
 
 def _describe(results: Results, name: str, number: int) -> dict[str, Any]:
-    run = next(run for run in results.runs if run.dataset == name)
-    rows = run.pool_rows - run.known
-    share = run.pool_positives / rows
+    runs = [run for run in results.runs if run.dataset == name]
+    to_find = [run.pool_positives for run in runs]  # starting rows differ by seed
+    rows = [run.pool_rows - run.known for run in runs]
+    share = sum(to_find) / sum(rows)
     return {
         "name": name,
-        "size": f"{run.pool_positives:,} positives to find among {rows:,} unlabelled rows "
+        "size": f"{write_span(to_find)} positives to find among {write_span(rows)} unlabelled rows "
         f"({100 * share:.2g} %, 1 in {1 / share:,.0f}). Shaded: 95 % interval of the mean.",
         "charts": [draw_chart(results, metric, name, f"d{number}-{metric}") for metric in _CHARTS],
         "finals": tabulate_finals(results, name),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from .._inert.description import Described, Description, Table
+from .._inert.description import Described, Description, Table, pluralise
 from .._rows.arrays import Floats
 from ..errors import InputError
 from ..metrics import area_under_curve, labels_to_reach
@@ -114,8 +114,8 @@ class Results(Described):
         headings = ("data set", "strategy", "seeds", "positives found")
         caption = "Positives found at the end, with half of the 95 % interval"
         summary = (
-            f"{len(self.runs)} runs: {len(self.datasets)} data sets, "
-            f"{len(self.strategies)} strategies"
+            f"{pluralise(len(self.runs), 'run')}: {pluralise(len(self.datasets), 'data set')}, "
+            f"{pluralise(len(self.strategies), 'strategy', 'strategies')}"
         )
         table = Table(caption, headings, found, len(found))
         return Description("Results", summary, table=table, table_in_text=False)
@@ -374,7 +374,15 @@ class Results(Described):
             "runs": [run.to_dict() for run in self.runs],
         }
         text = json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=1)
-        Path(path).write_text(text + "\n", encoding="utf-8")
+        write_file(path, text + "\n")
+
+
+def write_file(path: str | PathLike[str], text: str) -> None:
+    """Write a text file, or say in a sentence why that fails."""
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise InputError(f"{path} can't be written: {problem.strerror}.") from None
 
 
 _SUMMARIES: dict[str, Callable[[Run, str], float]] = {

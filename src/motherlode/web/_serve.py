@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from .._inert.shell_words import as_typed
 from ..errors import InputError
 from ..project._data.folder import Project, open_project
 from ..project._data.own_files import SECRET
@@ -157,7 +158,7 @@ def _need_accounts(projects: Sequence[Project], access: Sequence[Access], open_t
         if not who.with_accounts:
             raise InputError(
                 f"{open_to} can be reached by others; make accounts first with `motherlode "
-                f"account {project.folder} NAME`."
+                f"account {as_typed(project.folder)} NAME`."
             )
 
 

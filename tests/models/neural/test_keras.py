@@ -148,8 +148,31 @@ def test_a_saved_network_comes_back_with_its_classes(loss, tmp_path):
     model.network_.model.save(tmp_path / "bare.keras")
     with pytest.raises(InputError, match="holds a network and no classes"):
         KerasClassifier.load(tmp_path / "bare.keras")
+    (tmp_path / "odd.keras").write_text("odd")
+    for path, said in [("no.keras", "can't be read: No such"), ("odd.keras", "is no file that")]:
+        with pytest.raises(InputError, match=said):
+            KerasClassifier.load(tmp_path / path)
+    with pytest.raises(InputError, match="can't be written: No such"):
+        model.save(tmp_path / "nowhere" / "model.keras")
+    with pytest.raises(InputError, match=r"should end in \.keras"):
+        model.save(tmp_path / "model.h5")
     with pytest.raises(InputError, match="no trained network to save"):
         classifier("keras").save(tmp_path / "none.keras")
+
+
+class Uncopied(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.last = keras.layers.Dense(2, "softmax")
+
+    def call(self, X):
+        return self.last(X)
+
+
+def of_two_inputs():
+    inputs = [keras.Input((4,)), keras.Input((3,))]
+    outputs = keras.layers.Dense(2, "softmax")(keras.layers.Concatenate()(inputs))
+    return compiled(keras.Model(inputs, outputs))
 
 
 def test_what_no_classifier_is_made_of():
@@ -165,6 +188,12 @@ def test_what_no_classifier_is_made_of():
             "regression",
         ),
         ("network.keras", "give a compiled keras.Model"),
+        (
+            compiled,
+            r"network is compiled, which cannot be called \(.*\); give a compiled keras.Model, or",
+        ),
+        (of_two_inputs(), r"fails on rows of shape \(8, 4\).* expects 2 named input"),
+        (compiled(Uncopied()), r"cannot be copied \([^\n]*\); give it a get_config\(\), or hand"),
     ]:
         with pytest.raises(InputError, match=match):
             KerasClassifier(network, epochs=1).fit(X, Y)

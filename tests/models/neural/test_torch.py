@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 import skorch
 import torch
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from torch import nn
 
 from motherlode import ActiveLearner, InputError, Pool
@@ -129,6 +131,17 @@ def test_what_no_classifier_is_made_of():
         (skorch.NeuralNet(Hidden, nn.MSELoss), "criterion of regression"),
         (3, "give a torch.nn.Module or a skorch net"),
         (nn.Linear(4, 3), "3 outputs and there are 2 classes"),
+        (nn.Linear, r"cannot be made \(Linear.__init__\(\) missing"),
+        (nn.Linear(7, 2), r"fails on rows of shape \(8, 4\) of float32 \(mat1 and mat2"),
+        (nn.Linear(4, 2).double(), "must have the same dtype"),
+        (nn.Linear(4, 2).requires_grad_(False), "no weight that can be trained"),
+        (nn.LSTM(4, 2), "gives a tuple; its forward must give one tensor"),
     ]:
         with pytest.raises(InputError, match=match):
             TorchClassifier(network, epochs=1).fit(X, Y)
+
+
+def test_a_network_in_a_pipeline_is_to_be_wrapped():
+    pipeline = make_pipeline(StandardScaler(), nn.Linear(4, 2))
+    with pytest.raises(InputError, match="no class; wrap its network in KerasClassifier or"):
+        ActiveLearner(X, [0, 1], pipeline)

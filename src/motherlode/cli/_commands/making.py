@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ..._inert.shell_words import as_typed
 from ...errors import InputError
 from .._choices import Encoding, Missing, Types
 from .._percents import percent_option
@@ -102,7 +103,7 @@ def init(
     if len(data) > 1:
         raise InputError(
             f"--data is given {len(data)} times; make the project of one, and bring the others in "
-            f"by `motherlode add {project} {data[1]}`."
+            f"by `motherlode add {as_typed(project)} {as_typed(data[1])}`."
         )
     from ...project._data.stated import split_words, state_prior
     from .._init import Request, init

@@ -16,12 +16,13 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ..._inert.whole_numbers import check_whole
 from ..._rows.arrays import Codes, Floats, Matrix
 from ..._rows.blocks import between
 from ..._rows.matrix import is_frame, n_rows
 from ...errors import InputError
 from .losses import Objective, as_loss, fitted_temperature
-from .network import Masks
+from .network import Masks, reading
 from .outputs import NamedOutputs
 from .rows import Batches, class_weights, dense, held_out
 
@@ -173,7 +174,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self._objective, row_weights = self._trained_for(
             codes, weights, class_weight, network.from_logits
         )
-        self._objective.log_p(network.forward(X[:8])[0])  # raises on what is no classifier's
+        with reading(X[:8]):
+            outputs = network.forward(X[:8])[0]
+        self._objective.log_p(outputs)  # raises on what is no classifier's
         parts = network.held_out(X, codes, arguments, rng)
         if parts is None and self.temperature == "held_out":
             parts = held_out(codes, 0.2, rng)
@@ -293,9 +296,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         if t != "held_out" and not (isinstance(t, int | float) and np.isfinite(t) and t > 0):
             raise InputError(f"temperature is {t!r}; give a number above 0 or 'held_out'.")
         for name in ("epochs", "batch_size"):
-            value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or value < 1):
-                raise InputError(f"{name} is {value!r}; give a whole number of at least 1.")
+            if getattr(self, name) is not None:
+                check_whole(getattr(self, name), name)
 
 
 def _check_finite(X: Any) -> None:

@@ -16,9 +16,9 @@ import numpy as np
 from keras import ops
 
 from ..._rows.arrays import Codes, Floats, Rows
-from ...errors import InputError
+from ...errors import InputError, first_line
 from .losses import SMALLEST, Objective
-from .network import Network, Weighed
+from .network import Network, Weighed, reading
 from .rows import Batches, held_out
 
 _STREAMS = RLock()  # the random streams are the process's own: one fit at a time
@@ -34,7 +34,7 @@ def handed_in(network: Any, seed: int) -> Any:
     if not isinstance(network, keras.Model) and callable(network):
         with seeded(seed):
             if network not in _MADE:
-                _MADE[network] = network()
+                _MADE[network] = _make(network)
         network = _MADE[network]
     if not isinstance(network, keras.Model):
         raise InputError(f"The network is {network!r}; give a compiled keras.Model.")
@@ -47,6 +47,18 @@ def handed_in(network: Any, seed: int) -> Any:
     return network
 
 
+def _make(function: Any) -> Any:
+    """Call a function that makes a network."""
+    try:
+        return function()
+    except TypeError as error:
+        raise InputError(
+            f"The network is {getattr(function, '__name__', type(function).__name__)}, which "
+            f"cannot be called ({first_line(error).rstrip('.')}); give a compiled keras.Model, or "
+            "a function without arguments that makes one."
+        ) from error
+
+
 def copied(given: Any, X: Floats, *, new: bool) -> Any:
     """Copy a network, uncompiled, with its weights or new ones; the copy has seen rows like ``X``.
 
@@ -55,11 +67,13 @@ def copied(given: Any, X: Floats, *, new: bool) -> Any:
     try:
         copy = keras.models.clone_model(given)
     except (TypeError, ValueError, NotImplementedError) as error:
+        why = first_line(error).rstrip(".")
         raise InputError(
-            f"The Keras model {type(given).__name__} cannot be copied ({error}); give it a "
-            "get_config(), or hand over a function that builds and compiles it."
+            f"The Keras model {type(given).__name__} cannot be copied ({why}); give it a "
+            "get_config(), or hand KerasClassifier a function that builds and compiles it."
         ) from None
-    copy(_input(copy, X))
+    with reading(X):
+        copy(_input(copy, X))
     if given.built:
         for own, old in zip(_all_layers(copy), _all_layers(given), strict=True):
             if not (new and old.trainable) or hasattr(old, "adapt"):

@@ -10,10 +10,24 @@ from typing import Any
 import numpy as np
 
 from ..._rows.arrays import Codes, Floats
-from ...errors import InputError
+from ...errors import InputError, first_line
 
 _WATCHING = Lock()
 Weighed = tuple[Floats, Codes, Floats]  # rows, their classes and what each weighs
+
+
+@contextmanager
+def reading(X: Floats) -> Iterator[None]:
+    """Say in a sentence that a network fails on the first rows that it is given."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:  # of a framework, or of a layer that somebody wrote
+        raise InputError(
+            f"The network fails on rows of shape {X.shape} of {X.dtype} "
+            f"({first_line(error).rstrip('.')}); begin it with layers that read such rows."
+        ) from error
 
 
 @dataclass(frozen=True)

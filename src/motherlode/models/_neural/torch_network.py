@@ -21,7 +21,7 @@ from torch.nn.parameter import is_lazy
 from torch.utils.data import Subset
 
 from ..._rows.arrays import Codes, Floats, Rows
-from ...errors import InputError
+from ...errors import InputError, first_line
 from .losses import SMALLEST, Objective
 from .network import Network, Weighed
 from .rows import Batches
@@ -63,6 +63,20 @@ def net_of(settings: Any) -> Any:
     return net
 
 
+def _initialize(net: Any) -> None:
+    """Make the module, the criterion and the optimizer of a net."""
+    try:
+        net.initialize()
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"The network or its optimizer cannot be made ({first_line(error).rstrip('.')}); give "
+            "a module, or what makes one without arguments, and the class of an optimizer with "
+            "settings that it takes."
+        ) from error
+    if not any(weight.requires_grad for weight in net.module_.parameters()):
+        raise InputError("The network has no weight that can be trained; unfreeze its last layer.")
+
+
 def _is(criterion: Any, kinds: tuple[type, ...]) -> bool:
     return issubclass(criterion if isinstance(criterion, type) else type(criterion), kinds)
 
@@ -73,7 +87,7 @@ class TorchNetwork(Network):
     def __init__(self, settings: Any, seed: int) -> None:
         self.net = net_of(settings)
         with seeded(seed):
-            self.net.initialize()
+            _initialize(self.net)
             if settings._anew(partial(untrained, self.module)):
                 _renew(self.module)
         self.batch_size = self.net.batch_size
@@ -148,7 +162,13 @@ class TorchNetwork(Network):
         # A tensor would share the memory of a mapped array, which cannot be written to.
         rows = torch.as_tensor(X if X.flags.writeable else X.copy()).to(self.net.device)
         with torch.inference_mode():
-            return self._numpy(self.module(rows))
+            outputs = self.module(rows)
+        if not isinstance(outputs, torch.Tensor):
+            raise InputError(
+                f"The network gives a {type(outputs).__name__}; its forward must give one tensor "
+                "of shape (rows, classes)."
+            )
+        return self._numpy(outputs)
 
     def _numpy(self, tensor: Any) -> Floats:
         return tensor.detach().cpu().numpy()

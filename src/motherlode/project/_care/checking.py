@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
+from ..._inert.shell_words import as_typed
 from ..._rows.matrix import n_rows
 from ...errors import InputError
 from .._data.folder import Project, open_project, read_about
@@ -204,7 +205,7 @@ def _check_images(project: Project, tell: Progress) -> list[str]:
 def _check_model(project: Project, last: int) -> list[str]:
     """See whether the saved model knows all labels."""
     path = project.folder / MODEL
-    again = f"make it again by `motherlode train {project.folder}`"
+    again = f"make it again by `motherlode train {as_typed(project.folder)}`"
     try:
         with open_own_file(path) as file, ZipFile(file) as parts:
             seen = int(json.loads(parts.read(ABOUT))["last_event"])

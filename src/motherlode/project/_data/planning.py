@@ -13,6 +13,7 @@ from ..._files.class_names import ClassNames
 from ..._files.formats import column
 from ..._files.own_columns import WRITTEN, find_own_columns
 from ..._inert.description import pluralise
+from ...embedding._images import names_image
 from ...errors import InputError
 from ...pool._kinds import is_bytes, kind_of, readable
 from ...pool._tabular import TabularEncoder
@@ -21,6 +22,7 @@ from .rows import stack_vectors
 
 _ANSWERS = "holds nothing but classes: name it by --labels, or by --features if it is none"
 _FLAG = "holds nothing but classes, in every row: name it by --labels if it holds the labels"
+_IMAGES = "holds names of images: --image shows them and lets models see them"
 _FLAGS = {"yes", "no", "y", "n", "true", "false", "t", "f", "on", "off"}
 _NAMES_OF_LABELS = re.compile(
     r"(?:^|[^a-z])(?:y|labels?|labeled|labelled|class|classes|targets?|outcomes?|truth|gold|"
@@ -46,7 +48,7 @@ class RowPlan:
     kinds : dict of str to str
         What each of the columns is read as.
     doubts : dict of str to str
-        Columns that are read or shown and might be labels, each with the reason.
+        Columns that are read or shown and might be labels or images, each with the reason.
     """
 
     kind: str
@@ -115,6 +117,7 @@ def plan_rows(
     if not others and (image is None or image != id):
         raise InputError(_say_nothing_left(id, labels, answers, len(ours)))
     plan = _plan(table, texts, image, tuple(features), others, id)
+    doubts |= dict.fromkeys(_find_names_of_images(table, plan), _IMAGES)
     return replace(plan, left_out={**ours, **answers, **plan.left_out}, doubts=doubts)
 
 
@@ -140,6 +143,21 @@ def _split_classes(
     }
     answers = {n: _ANSWERS for n in held if n not in named and n not in doubts}
     return answers, doubts if labels is None else {}
+
+
+def _find_names_of_images(table: pa.Table, plan: RowPlan) -> list[str]:
+    """Find the columns of which models would read the letters of names of images."""
+    read = [name for name in plan.kinds if plan.kind in ("text", "table")]
+    found = [name for name in read if _name_images(table.column(name))]
+    if found and plan.kind == "text":
+        raise InputError(f"Column {found[0]!r} holds names of images; give it as --image.")
+    return found
+
+
+def _name_images(values: pa.ChunkedArray) -> bool:
+    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+        return False
+    return all(names_image(str(value)) for value in values.drop_null())
 
 
 def _is_flag(values: pa.ChunkedArray, name: str) -> bool:

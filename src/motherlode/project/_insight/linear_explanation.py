@@ -58,6 +58,15 @@ class LinearExplanation:
         said = [(str(names[j]), float(parts[j])) for j in strongest if abs(parts[j]) > 1e-6]
         return [(name, part) for name, part in said if name not in idle][:_MOST_PUSHES]
 
+    def telling(self) -> Rows:
+        """Find the features with a weight, but for words that say nothing to a reader."""
+        places, words = np.flatnonzero(self.weights), self.pool.word_vectoriser
+        idle = _find_idle_words(self.pool)
+        if words is None or not idle:
+            return places
+        said_of = words.vocabulary_
+        return np.setdiff1d(places, [said_of[word] for word in idle if word in said_of])
+
     def spans(self, text: str) -> list[tuple[int, int, float]]:
         """Find where words that speak for or against are in a text.
 

@@ -91,7 +91,7 @@ def keep_reasons(explanation: LinearExplanation | None) -> Reasons | None:
     if not hasattr(explanation.pool.transformer, "get_feature_names_out"):
         return None
     weights, features = explanation.weights, explanation.pool.features
-    places = np.flatnonzero(weights)
+    places = explanation.telling()
     if issparse(features):
         return Reasons(places, weights[places], np.zeros(len(places)))
     # The explanation reads features of mean 0 and deviation 1.

@@ -17,7 +17,7 @@ from ...learner._ranking import take_from_behind
 from ...models._class_thresholds import ClassThresholds
 from ...models._prior import PriorCorrected
 from ...pool._tabular import TabularEncoder
-from ...pool._words import TextVectoriser
+from ...pool._words import TextVectoriser, words_beside_letters
 from .._training.project_model import ProjectModel
 
 _SHOWN = 3  # unknown categories that are named
@@ -99,7 +99,9 @@ class Scorer:
 
     @cached_property
     def _names(self) -> list[str]:
-        return [str(name) for name in self._transformer.get_feature_names_out()]
+        # Reasons are words, whose columns come first.
+        named = words_beside_letters(self._transformer) or self._transformer
+        return [str(name) for name in named.get_feature_names_out()]
 
     @cached_property
     def _kinds(self) -> dict[str, str]:
@@ -123,7 +125,7 @@ def _find_transformer(model: Any) -> Any:
 def _walk(model: Any) -> Iterator[Any]:
     if isinstance(model, Pipeline):
         first = model.steps[0][1]
-        if isinstance(first, TabularEncoder | TextVectoriser):
+        if isinstance(words_beside_letters(first) or first, TabularEncoder | TextVectoriser):
             yield first
         return
     for name in ("estimator_", "estimator"):

@@ -1,6 +1,6 @@
 """Labels that come in a file: recorded once, however often the file is handed in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -38,15 +38,16 @@ def teach(
     now: float,
     *,
     correct: bool = False,
+    name: Callable[[int], str] = str,
 ) -> TeachingResult:
     """Record all labels of some rows, or none of them if anything is wrong.
 
     A label that a row has already is not recorded again. Nor is a label of a list that was taught
     before, even if somebody has corrected it since. Rows that ``motherlode query`` gave out keep
     their provenance, and so do control draws of the page. With `correct`, a label may replace
-    another, and then decides.
+    another, and then decides. Errors call a row by its `name`, as the file does.
     """
-    given = _join(state, settings, rows, labels)
+    given = _join(state, settings, rows, labels, name)
     content = blake2b(repr(sorted(given.items())).encode(), digest_size=16).hexdigest()
     keys = {row: f"taught {content} {row}" for row in given}
     before = set() if correct else set(log.find_by_key(connection, keys.values()))
@@ -60,8 +61,8 @@ def teach(
             continue
         if had not in (None, meant) and not correct:
             raise InputError(
-                f"Row {row} is labelled {had!r} and now {label!r}; nothing was recorded. If the "
-                "first label was wrong, say --correct."
+                f"Row {name(row)} is labelled {had!r} and now {label!r}; nothing was recorded. If "
+                "the first label was wrong, say --correct."
             )
         fresh = Event(row, "label", annotator, now, label=label)
         if had not in (None, meant):
@@ -79,14 +80,18 @@ def _is_news(how: Provenance, known: RowState | None) -> bool:
 
 
 def _join(
-    state: State, settings: Settings, rows: Sequence[int], labels: Sequence[str]
+    state: State,
+    settings: Settings,
+    rows: Sequence[int],
+    labels: Sequence[str],
+    name: Callable[[int], str],
 ) -> dict[int, str]:
     given: dict[int, str] = {}
     for row, label in zip(rows, labels, strict=True):
         check_row(row, settings)
         check_class(label, state, settings)
         if given.setdefault(row, label) != label:
-            raise InputError(f"Row {row} is labelled both {given[row]!r} and {label!r}.")
+            raise InputError(f"Row {name(row)} is labelled both {given[row]!r} and {label!r}.")
     return given
 
 

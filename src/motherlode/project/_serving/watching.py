@@ -70,10 +70,14 @@ def describe_added(found: Added) -> str:
     --------
     >>> describe_added(Added(added=2, unchanged=7, event=5, first=120))
     '2 rows added (numbers 120 to 121), 7 there already.'
+    >>> describe_added(Added(added=1, event=5, first=120))
+    '1 row added (number 120).'
     """
     if found.added:
-        last = (found.first or 0) + found.added - 1
-        parts = [f"{_count(found.added)} added (numbers {found.first} to {last})"]
+        first = found.first or 0
+        numbers = f"{first} to {first + found.added - 1}"
+        where = f"number {first}" if found.added == 1 else f"numbers {numbers}"
+        parts = [f"{_count(found.added)} added ({where})"]
     else:
         parts = ["No row added"]
     if found.updated:

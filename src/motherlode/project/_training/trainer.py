@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..._inert.plain_warnings import show_warnings_plainly
+from ..._inert.shell_words import as_typed
 from ...errors import InputError, kind_and_place
 from .._data.folder import Project, open_project
 from .._log.database import Unavailable
@@ -70,8 +71,8 @@ def _try_to_rank(project: Project, pool: CurrentPool, state: State) -> tuple[boo
 
 def _explain(problem: Exception, folder: Path) -> str:
     return (
-        f"{kind_and_place(problem)}; `motherlode query {folder}` fits the same model and shows the "
-        "whole error."
+        f"{kind_and_place(problem)}; `motherlode query {as_typed(folder)}` fits the same model "
+        "and shows the whole error."
     )
 
 

@@ -38,6 +38,10 @@ class LabelWidget(anywidget.AnyWidget):
         desk.tell = self._tell
         self.on_msg(self._receive)
 
+    def __repr__(self) -> str:  # all that is left of a widget where none can be shown
+        rows, labelled = self.about["rows"], self.state["labelled"]
+        return f"LabelWidget({labelled:,} of {rows:,} rows labelled; run its cell to label more)"
+
     def _tell(self) -> None:
         self.drawings = self._desk.drawings  # first, since the state names rows that they hold
         self.state = self._desk.state
