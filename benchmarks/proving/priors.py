@@ -24,6 +24,7 @@ from scipy.stats import norm
 
 from benchmarks.efficiency import journal as digests
 from benchmarks.measured import measured
+from benchmarks.proving.arms import OTHERS
 from benchmarks.proving.plan import one_each
 from benchmarks.proving.said import TITLES, TOPICS
 from benchmarks.proving.sessions import Ground, Session, Setting
@@ -90,12 +91,16 @@ def _said_of(task: Task) -> dict[str, str]:
 
 
 NOTHING = "nothing"
+RIVAL = "nothing, ASReview's rule"
+"""Beside the default on reviews: what their reader would use without a title."""
+
 BAD: dict[str, Made | None] = {
     "random": partial(scores, auc=0.5),
     "inverted": partial(scores, auc=0.2),
 }
 OF_REVIEWS: dict[str, Made | None] = {
     NOTHING: None,
+    RIVAL: None,
     "its title": said,
     "another title": said_of_another,
     **BAD,
@@ -222,9 +227,10 @@ def led(ground: Ground, key: Key) -> Session:
     """Lead one session to its end."""
     make = priors_of(ground.task)[key.prior]
     stated = None if make is None else make(ground, key.setting)
+    strategy = OTHERS["ASReview's rule"] if key.prior == RIVAL else "auto"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ground.session(key.prior, key.setting, prior=stated, most=LABELS)
+        return ground.session(key.prior, key.setting, strategy, prior=stated, most=LABELS)
 
 
 def page(sessions: Sequence[Session], left: int, choice: Sequence[str]) -> str:

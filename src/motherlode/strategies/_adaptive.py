@@ -20,7 +20,6 @@ from ._novelty import LocalNovelty
 from ._random import Random
 from ._review import ContinuousLearning
 from ._stated import ByPrior
-from ._typical import Typical
 
 GOALS = ("find", "learn", "both")
 
@@ -42,11 +41,9 @@ _DISCOVER = Fading(
     weights=(9, 1, 1, 1),
     halved_after=(100, 100, 100, np.inf),
 )
-# Among texts no part is better than random draws everywhere. Far rows are spam among messages, but
-# odd records among abstracts, where a review looks for typical rows. So each has a few turns.
-_DISCOVER_SPARSE = Fading(
-    Typical(), KCentre(), LocalNovelty(), Random(), halved_after=(5, 5, 5, np.inf)
-)
+# Among texts no part is better than random draws everywhere: far rows are spam among messages, and
+# odd records among abstracts. So each has a few turns.
+_DISCOVER_SPARSE = Fading(KCentre(), LocalNovelty(), Random(), halved_after=(5, 5, np.inf))
 
 
 def _with_prior(discover: Fading, share: float) -> Fading:
@@ -86,10 +83,9 @@ class Auto(PartsInTurn):
     While no positive is labelled it looks for the first one by rare-category discovery. In tables
     three rows of four are the farthest from all labelled ones. The rest come in turns from an
     isolation forest that learns from the negatives, from compact groups without a label nearby, and
-    from random draws. With sparse features, as of texts, the turns are equal at first, and the rows
-    most like the pool take the place of the forest. The share of a part fades with the turns that
-    it had in vain, and that of random draws does not, so a search that finds nothing ends at
-    random.
+    from random draws. With sparse features, as of texts, far rows, compact groups and random draws
+    have equal turns at first. The share of a part fades with the turns that it had in vain, and
+    that of random draws does not, so a search that finds nothing ends at random.
 
     Where a prior is stated it begins with half of these turns, and among texts with five in six.
     Its share fades as well.
