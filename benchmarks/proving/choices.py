@@ -256,7 +256,7 @@ CHOICES = (
         texts=False,
     ),
     Choice(
-        "texts, from nothing: four arms that fade to chance",
+        "texts, from nothing: three arms that fade to chance",
         "none",
         "as said",
         {
