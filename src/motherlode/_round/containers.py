@@ -6,6 +6,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
+from .._rows.gaps import is_gap
 from ..errors import InputError, first_line
 
 
@@ -79,6 +80,4 @@ def _plain(value: Any) -> Any:
         value = value.as_py()
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, float) and value != value:
-        return None
-    return None if type(value).__name__ in ("NAType", "NaTType") else value
+    return None if is_gap(value) else value

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 from .._inert.description import enumerate_words
 from .._inert.whole_numbers import check_whole
 from .._rows.arrays import Rows
+from .._rows.gaps import is_gap
 from ..errors import InputError
-from ._evaluation import METRICS, NAMES, Evaluation
+from ._evaluation import METRICS, NAMES, Evaluation, bound_told
 from ._evaluation_report import EvaluationReport, Look, are_narrow
 from ._model_scores import decide, read_scores, to_probabilities
 from ._value import Estimate, MaybeEstimate, check_share
@@ -283,7 +284,7 @@ class EvaluationRun:
         if key not in self._known:
             evaluation = self._evaluation
             self._known[key] = (
-                {name: evaluation.bound(e, name) for name, e in self._find(bounded=False).items()}
+                {n: bound_told(evaluation, e, n) for n, e in self._find(bounded=False).items()}
                 if bounded
                 else {n: evaluation.estimate(n, self._inner, bounded=False) for n in self.measures}
             )
@@ -393,8 +394,7 @@ def _read_measures(measures: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _read_label(label: object) -> bool | None:
-    # A NaN differs from itself; the gap of pandas says neither.
-    if label is None or type(label).__name__ == "NAType" or label != label:
+    if is_gap(label):
         return None
     if label not in (0, 1):
         raise InputError(f"A label is {label!r}; say true or false, or 1 or 0, or None.")

@@ -301,26 +301,7 @@ class Evaluation:
         check_share(level, "level")
         name = self._check_metric(metric)
         found = self._estimate_told(name, level)
-        return self.bound(found, name) if bounded else found
-
-    def bound(self, found: MaybeEstimate, metric: str) -> MaybeEstimate:
-        """Add the bounds to an estimate that has none; see `estimate`.
-
-        Parameters
-        ----------
-        found : Estimate or NoEstimate
-            Of the labels by now.
-        metric : str
-            One of `METRICS`, of which it is.
-        """
-        if not self._passed or metric == "average_precision" or not isinstance(found, Estimate):
-            return found
-        rows = np.array(sorted(self._passed), dtype=np.int64)
-        best = np.ones(len(rows), bool) if metric == "prevalence" else self.called[rows]
-        least, most = (
-            self._suppose(rows, each)._estimate_told(metric, found.level) for each in (~best, best)
-        )
-        return add_bounds(found, least, most)
+        return bound_told(self, found, name) if bounded else found
 
     def _suppose(self, rows: Rows, positive: NDArray[np.bool_]) -> "Evaluation":
         """Return the same as if the rows that were passed over had labels."""
@@ -544,6 +525,35 @@ class Evaluation:
         seen = self._ranking.estimate_area(rows, self.layer[rows], weight, pairs)
         expected = self._area.estimate(tally.positives[None, :], tally.drawn)
         return seen - float(expected[0])
+
+
+def bound_told(evaluation: Evaluation, found: MaybeEstimate, metric: str) -> MaybeEstimate:
+    """Add the bounds to an estimate that has none; see `Evaluation.estimate`.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        With the labels by now.
+    found : Estimate or NoEstimate
+        What it estimates of them.
+    metric : str
+        One of `METRICS`, of which that is.
+
+    Returns
+    -------
+    Estimate or NoEstimate
+        As it came where no row was passed over, or the measure has no bounds.
+    """
+    passed = evaluation._passed
+    if not passed or metric == "average_precision" or not isinstance(found, Estimate):
+        return found
+    rows = np.array(sorted(passed), dtype=np.int64)
+    best = np.ones(len(rows), bool) if metric == "prevalence" else evaluation.called[rows]
+    least, most = (
+        evaluation._suppose(rows, each)._estimate_told(metric, found.level)
+        for each in (~best, best)
+    )
+    return add_bounds(found, least, most)
 
 
 def recalibrate(means: Floats, positives: Codes, drawn: Codes) -> Floats:

@@ -295,7 +295,8 @@ def fit_classifier(
     Raises
     ------
     InputError
-        If the model cannot be fitted on these rows, or a search could score none of its settings.
+        If the model cannot be fitted on these rows, refuses the weights that its ``fit`` names, or
+        a search could score none of its settings.
     """
     labels, counts = np.unique(y, return_counts=True)
     estimator = fill_seeds(adapt(clone(as_classifier(model)), counts), seed)
@@ -309,6 +310,12 @@ def fit_classifier(
     except InputError:
         raise
     except Exception as error:
+        if sample_weight is not None and _fits_unweighted(estimator, X, y, presumed):
+            raise InputError(
+                f"{_name_fault(model, error)} has sample_weight in its fit, but refused weights of "
+                f"{len(y)} rows ({_first_words(error)}); take sample_weight out of its fit, so "
+                "that all rows count alike, or choose another model."
+            ) from error
         on = f"{len(y)} labelled rows of {len(counts)} classes, the rarest with {counts.min()}"
         if isinstance(error, ValueError) or type(error).__name__ in _REFUSALS:
             raise Unfit(
@@ -320,6 +327,18 @@ def fit_classifier(
     check_scores(estimator)
     estimator = untranslated(estimator)
     return FittedClassifier(estimator, classes, n_labels=len(y), scale=_scale(estimator, X))
+
+
+def _fits_unweighted(
+    estimator: Any, X: Matrix, y: np.ndarray[Any, Any], presumed: Codes | None
+) -> bool:
+    """Tell whether a model that failed with weights can be fitted without them."""
+    # What an error says does not tell: libraries have their own words, and kinds of errors.
+    try:
+        fit_told(estimator, X, y, None, presumed)
+    except Exception:
+        return False
+    return True
 
 
 def _name_fault(model: Any, error: Exception) -> str:

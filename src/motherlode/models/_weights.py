@@ -48,7 +48,10 @@ def fit_parameters(model: Any, sample_weight: Any, presumed: Any = None) -> dict
     given = {} if sample_weight is None else {"sample_weight": sample_weight}
     if presumed is not None and takes_presumed(model):
         given["presumed"] = presumed
-    last = f"{model.steps[-1][0]}__" if isinstance(model, Pipeline) else ""
+    last = ""
+    while isinstance(model, Pipeline):
+        name, model = model.steps[-1]
+        last += f"{name}__"
     return {f"{last}{name}": value for name, value in given.items()}
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from .._inert.percents import are_percents
 from ..errors import InputError
 
 _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -81,13 +82,12 @@ def find_met(
 def _find_percents(
     frame: "nw.DataFrame[Any]", kinds: Mapping[str, Any], written: Mapping[str, str]
 ) -> set[str]:
-    """Find the columns of numbers that the file has as per cents; all their cells have the sign."""
-    found = set()
-    for name, cells in written.items():
-        if kinds[name].is_numeric():
-            first = frame[cells].drop_nulls().head(1).to_list()
-            found |= {name for cell in first if cell.endswith("%")}
-    return found
+    """Find the columns of numbers that the file has as per cents."""
+    return {
+        name
+        for name, cells in written.items()
+        if kinds[name].is_numeric() and are_percents(frame[cells].drop_nulls().head(1).to_list())
+    }
 
 
 def _translate(condition: str, columns: Sequence[str]) -> tuple[str, dict[str, str]]:

@@ -226,7 +226,9 @@ class TabularEncoder(TransformerMixin, BaseEstimator):
         blocks: list[Any] = [] if numbers is None else [numbers]
         for name, encoder in self._one_hot.items():
             values = _spell_gaps(read(name).values.astype(object), encoder)
-            one_hot = _transform(encoder, values[:, None]) * np.float32(self._length)
+            one_hot = _transform(encoder, values[:, None])
+            if self._length != 1.0:
+                one_hot *= np.float32(self._length)
             blocks.append(one_hot if self._sparse else one_hot.toarray())
         for name, vectoriser in self._words.items():
             blocks.append(_transform(vectoriser, texts_of(read(name))))

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
+from .._rows.gaps import is_gap
 from .._rows.matrix import is_frame
 from ..errors import InputError
 
@@ -67,12 +68,7 @@ def _as_texts(given: Any) -> Any:
         return given  # is read more than once, or a block at a time
     if isinstance(given, str) or all(type(text) is str for text in given):
         return given
-    return ["" if _is_missing(text) else text for text in given]
-
-
-def _is_missing(value: Any) -> bool:
-    # A NaN differs from itself; the gap of pandas says neither.
-    return value is None or type(value).__name__ == "NAType" or value != value
+    return ["" if is_gap(text) else text for text in given]
 
 
 def vectoriser_for(texts: Iterable[str], n: int, **settings: Any) -> TextVectoriser:

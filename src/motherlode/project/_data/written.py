@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from ..._files.cell_texts import differing, kind_of_cells
+from ..._inert.percents import are_percents
 
 if TYPE_CHECKING:
     from ..._files.cells import Decision
 
 _KEY = b"motherlode.written"
-_LOOKED_AT = 1_000  # cells of the project, to see whether they are per cents
+_LOOKED_AT = 1_000  # cells of the project, to find one with a number
 
 
 def keep_cells(
@@ -79,7 +80,7 @@ def list_other_percents(held: pa.Table, decided: Mapping[str, "Decision"]) -> li
         if decision.notation not in (".", ",") or kind_of_cells(held.field(name).type) != "number":
             continue
         ours = held.column(cells[name]).slice(0, _LOOKED_AT).to_pylist() if name in cells else []
-        if decision.is_of_percents == any(cell and cell.endswith("%") for cell in ours):
+        if decision.is_of_percents == are_percents(ours):
             continue
         have, others = ("signs", "none") if decision.is_of_percents else ("no signs", "some")
         said.append(

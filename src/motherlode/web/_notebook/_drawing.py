@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 
+from ..._rows.gaps import is_gap
 from ..._rows.matrix import is_frame
 from ...embedding._images import decode_image, open_image
 from ...errors import InputError
@@ -112,8 +113,7 @@ def _plain(value: Any) -> str | None:
     """Make a text of a value, with all digits, or None if there is none."""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    is_nan = isinstance(value, float | np.floating) and np.isnan(value)
-    if value is None or is_nan or type(value).__name__ in ("NAType", "NaTType"):
+    if is_gap(value):
         return None
     if isinstance(value, bytes):
         return f"{len(value):,} bytes"
