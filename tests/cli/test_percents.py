@@ -9,6 +9,9 @@ import typer
 
 from motherlode.cli._app import run
 from motherlode.cli._percents import read_percent
+from motherlode.errors import InputError
+from motherlode.project._training.project_model import read_target
+from motherlode.stopping._registry import named
 
 
 @pytest.mark.parametrize(
@@ -46,3 +49,24 @@ def test_every_option_of_per_cents_refuses_a_share(arguments, capsys, monkeypatc
     monkeypatch.chdir(tmp_path)
     assert run(list(arguments)) == 2
     assert "of the rows; write" in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+def test_shares_are_taken_in_per_cent(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{i},{i % 10 / 10},{int(i % 10 > 6)}\n" for i in range(200))
+    (tmp_path / "s.csv").write_text("id,score,truth\n" + rows)
+    asked = ["evaluate", "s.csv", "--oracle-column", "truth", "--positive", "1", "--budget", "60"]
+    said = []
+    for threshold, width in ((".5", "0.1"), ("50%", "10 %")):
+        assert run([*asked, "--threshold", threshold, "--width", width]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1]
+    assert run([*asked, "--threshold", "half"]) == 2
+    assert "'half' is no number, as 0.5 or 50% is" in capsys.readouterr().err
+
+
+def test_names_take_shares_in_per_cent():
+    assert named("target_recall:90%") == named("target_recall:0.9")
+    assert read_target("precision=80%") == read_target("precision=0.8")
+    with pytest.raises(InputError, match="after the colon stands a number"):
+        named("target_recall:%")

@@ -83,6 +83,24 @@ def test_a_column_of_classes_can_be_named_as_a_feature(cases, tmp_path):
         assert project.settings.columns == ("depth", "fraud")
 
 
+def test_columns_that_are_named_like_labels_are_said(tmp_path, capsys):
+    header = "amount,isFraud,outcome,class_of_goods,y,no_of_items,relevant"
+    rows = [
+        f"{i * 37 % 101 / 10},{int(i % 9 == 0)},{'ab'[i % 2] * (i > 5)},{i},{i / 7},{i % 3},1"
+        for i in range(40)
+    ]
+    data = write(tmp_path / "rows.csv", header, rows)
+    assert init(tmp_path / "p", data, "--classes", "no,fraud") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Column 'isFraud' (1, 0) is named like labels, and models read it and people see" in said
+    assert "Column 'outcome' (a, b) is named like labels" in said
+    assert said.count("is named like labels") == 2
+    assert init(tmp_path / "q", data, "--classes", "no,fraud", "--features", "isFraud,amount") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Column 'outcome' (a, b) is named like labels, and people see it: if it" in said
+    assert said.count("is named like labels") == 1
+
+
 def test_labels_that_are_there_are_taken_and_a_leak_is_named(cases, tmp_path, capsys):
     folder = tmp_path / "p"
     options = ["--classes", "no,yes", "--id", "case", "--labels", "fraud", "--as", "ann"]

@@ -14,7 +14,7 @@ from motherlode import ActiveLearner, Pool
 from motherlode._files import opening
 from motherlode._rows.unlabelled import Unlabelled
 from motherlode.pool import _copies as copies
-from motherlode.pool._copies import NO_COPIES, copies_of
+from motherlode.pool._copies import NO_COPIES, Copies, copies_of
 from motherlode.pool._twins import twins_of
 
 
@@ -175,3 +175,13 @@ def test_twins_of_some_rows_among_others(made):
 def test_twins_of_rows_that_are_all_the_same():
     X = np.ones((20, 2))
     assert twins_of(X).near(X[:2], X[5:6]).all()
+
+
+def test_copies_of_two_kinds_are_joined_and_the_row_of_highest_standing_comes_first():
+    equal = copies_of(np.array([[1.0], [1.0], [2.0], [3.0], [4.0]]))
+    told = Copies(np.array([1, 2, 3, 4]), np.array([0, 0, 1, 1]), np.array([0.0, 1.0, 0.0, 0.0]))
+    both = equal.joined(told)
+    assert both.kinds(np.arange(5)).tolist() == [0, 0, 0, 1, 1]
+    assert both.fresh(Unlabelled(5, [])).ids.tolist() == [2, 3]
+    assert both.fresh(Unlabelled(5, [4])).ids.tolist() == [2]
+    assert equal.joined(NO_COPIES) is equal

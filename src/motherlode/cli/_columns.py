@@ -47,6 +47,14 @@ def show_read(
         _say_encoders(console, planned.kind, encoder)
     _show_columns(console, found, planned, labels)
     _say_written(console, planned, labels)
+    for name, values in planned.like_labels.items():
+        who = "models read it and people" if name in planned.columns else "people"
+        say(
+            console,
+            f"Column {name!r} ({', '.join(values)}) is named like labels, and {who} see it: if it "
+            "holds labels, name it by --labels, with its values as --classes; if it tells what is "
+            "not known before a label, take it out of the file.",
+        )
     if planned.id is None and (known := _find_ids(found.table)) is not None:
         say(
             console,

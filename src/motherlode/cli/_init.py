@@ -2,6 +2,7 @@
 
 import time
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..learner._arguments import COPIES
 from ..project._data.encoders import default_encoder, get_encoder
 from ..project._data.folder import Project, create_project
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
+from ..project._data.references import say_again
 from ..project._data.settings import Recipe, Settings
 from ..project._data.stated import JUDGE, Stated, holds_words, say_search
 from ..project._data.written import keep_cells
@@ -113,8 +115,8 @@ def init(request: Request) -> None:
         if annotator is not None:
             _teach(project, annotator, labels)
         _order(project, request.project)
-        prior = _say_prior(project)
-    _conclude(request, found, planned, labels, prior)
+        told = [said for said in (say_again(project.rows), _say_prior(project)) if said]
+    _conclude(request, found, planned, labels, told)
 
 
 def _create(request: Request, settings: Settings, table: "pa.Table") -> Project:
@@ -294,7 +296,7 @@ def _conclude(
     found: Found,
     planned: RowPlan,
     labels: dict[int, str],
-    prior: str,
+    told: Sequence[str],
 ) -> None:
     console = make_console()
     rows, columns = found.table.num_rows, ", ".join(planned.columns[:_MOST_NAMED])
@@ -312,8 +314,8 @@ def _conclude(
         have = pluralise(len(labels), "row has", "rows have")
         say(console, f"{have} a label already, by {request.labels}.")
         say_leaks(console, found.table, planned.columns, labels)
-    if prior:
-        say(console, prior)
+    for sentence in told:
+        say(console, sentence)
     if request.minority is None:
         say(
             console,

@@ -1,14 +1,28 @@
-"""Options that are per cents, where a share of one would be taken for one."""
+"""Options that are per cents, where a share of one would be taken for one, and those of shares."""
 
 from math import isfinite
 from typing import Any
 
 import typer
 
+from .._inert.typed_shares import read_share
+
 
 def percent_option(help: str) -> Any:
     """Make an option whose value is a number of per cents."""
     return typer.Option(parser=read_percent, metavar="PERCENT", help=help)
+
+
+def share_option(help: str) -> Any:
+    """Make an option whose value is a number, which may be written in per cent."""
+    return typer.Option(parser=_read_number, metavar="NUMBER", help=help)
+
+
+def _read_number(given: str | float) -> float:
+    try:
+        return read_share(str(given))
+    except ValueError:
+        raise typer.BadParameter(f"{given!r} is no number, as 0.5 or 50% is.") from None
 
 
 def read_percent(given: str | float) -> float:

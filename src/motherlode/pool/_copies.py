@@ -9,7 +9,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, issparse
+from scipy.sparse import coo_matrix, csr_matrix, issparse
+from scipy.sparse.csgraph import connected_components
 
 from .._rows.arrays import Codes, Floats, Matrix, Rows
 from .._rows.blocks import Stored, read_slices
@@ -40,6 +41,8 @@ class Copies:
         All rows that have a copy, in increasing order.
     kind : ndarray of int64 of shape (c,)
         The kind of each, from 0 on.
+    standing : ndarray of float of shape (c,), optional
+        Of each kind the row of the highest is asked first; by default the first row.
 
     Examples
     --------
@@ -54,6 +57,7 @@ class Copies:
 
     rows: Rows
     kind: Codes
+    standing: Floats | None = None
 
     def __len__(self) -> int:
         """Count the rows that could be left out without losing a kind."""
@@ -99,6 +103,22 @@ class Copies:
         out[own] = open_[kind[own]] / np.bincount(kind[own], minlength=k)[kind[own]]
         return out
 
+    def joined(self, more: "Copies") -> "Copies":
+        """Take for copies what is one here, or in ``more``, whose standing counts."""
+        if not len(more):
+            return self
+        rows = np.union1d(self.rows, more.rows)
+        pairs = [(each.rows, each._first[each.kind]) for each in (self, more)]
+        one, other = (
+            np.searchsorted(rows, np.concatenate(ends)) for ends in zip(*pairs, strict=True)
+        )
+        links = coo_matrix((np.ones(len(one)), (one, other)), shape=(len(rows), len(rows)))
+        _, kind = connected_components(links, directed=False)
+        standing = np.zeros(len(rows))
+        if more.standing is not None:
+            standing[np.searchsorted(rows, more.rows)] = more.standing
+        return Copies(rows, kind.astype(np.int64), standing)
+
     def _known(self, left: Unlabelled) -> Codes:
         """Look up the kind of each row that is not left and has a copy."""
         kind = self.kinds(left.known)
@@ -106,13 +126,15 @@ class Copies:
 
     @cached_property
     def _first(self) -> Rows:
-        """The first row of each kind."""
-        _, place = np.unique(self.kind, return_index=True)
-        return self.rows[place]
+        """The row of each kind that is asked first."""
+        standing = np.zeros(len(self.rows)) if self.standing is None else self.standing
+        order = np.lexsort((self.rows, -standing, self.kind))
+        _, place = np.unique(self.kind[order], return_index=True)
+        return self.rows[order[place]]
 
     @cached_property
     def _later(self) -> Rows:
-        """All but the first row of each kind."""
+        """All but the row of each kind that is asked first."""
         return self.rows[self._first[self.kind] != self.rows]
 
 

@@ -36,7 +36,7 @@ from ..geometry import (
     truncated_density,
 )
 from ._cache import Arrays, Cache, content_key, digest_of
-from ._copies import Copies, copies_of
+from ._copies import NO_COPIES, Copies, copies_of
 from ._digest import digest_of_rows
 from ._embedded import embed
 from ._extending import append_rows
@@ -131,6 +131,7 @@ class Pool(Described):
         self.features = found.matrix
         self.transformer = found.transformer
         self._asked_for = features
+        self._more_copies: Callable[[], Copies] = _find_none
         self._geometry: dict[Any, Any] = {}
 
     @classmethod
@@ -162,7 +163,7 @@ class Pool(Described):
     def _of(cls, data: Any, features: Any, transformer: Any, asked_for: Any) -> "Pool":
         pool = cls.__new__(cls)
         pool.data, pool.features, pool.transformer = data, features, transformer
-        pool._asked_for = asked_for
+        pool._asked_for, pool._more_copies = asked_for, _find_none
         pool.progress, pool._cache, pool._geometry = silent, None, {}
         return pool
 
@@ -236,6 +237,7 @@ class Pool(Described):
         """The same rows in memory, with the same geometry and cache."""
         found = self.only(np.arange(len(self)))
         found.progress, found._cache, found._geometry = self.progress, self._cache, self._geometry
+        found._more_copies = self._more_copies
         return found
 
     def __len__(self) -> int:
@@ -364,7 +366,9 @@ class Pool(Described):
 
         Texts have to have the same words, too.
         """
-        return self.once("copies", lambda: copies_of(self.words, self.data))
+        return self.once(
+            "copies", lambda: copies_of(self.words, self.data).joined(self._more_copies())
+        )
 
     @property
     def twins(self) -> Twins | None:
@@ -494,6 +498,11 @@ class Pool(Described):
         if key not in self._geometry:
             self._geometry[key] = compute()
         return self._geometry[key]
+
+
+def _find_none() -> Copies:
+    """Know of no rows that are copies although their features differ."""
+    return NO_COPIES
 
 
 def _listed(parts: Iterable[str]) -> str:

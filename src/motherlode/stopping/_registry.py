@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from .._inert.typed_shares import read_share
 from .._registry import Registry, classes_by_name
 from ..errors import InputError
 from . import _catalogue
@@ -20,7 +21,8 @@ def named(text: str) -> Rule:
     Parameters
     ----------
     text : str
-        A name, as in "knee", or a name and a number, as in "target_recall:0.9" or "budget:500".
+        A name, as in "knee", or a name and a number, as in "target_recall:0.9", "target_recall:90%"
+        or "budget:500".
 
     Raises
     ------
@@ -82,7 +84,7 @@ def register(name: str, make: Callable[..., Rule]) -> None:
 
 def _read_number(text: str, name: str) -> float:
     try:
-        return int(text) if text.strip().lstrip("-").isdigit() else float(text)
+        return int(text) if text.strip().lstrip("-").isdigit() else read_share(text)
     except ValueError:
         raise InputError(
             f"The stopping rule is {name!r}; after the colon stands a number, as in budget:500."

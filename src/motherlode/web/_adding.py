@@ -66,7 +66,7 @@ def _add(service: Service, admin: Caller, body: NewRowsIn) -> RowsOut:
         first=done.first,
         event=done.event,
         content_changed=[row for row in done.changed if state.is_outdated(row)],
-        notes=list(fitted.notes),
+        notes=[*fitted.notes, *([done.again] if done.again else [])],
         drift=done.drift,
     )
 

@@ -584,7 +584,9 @@ class RowsOut(BaseModel):
     content_changed: list[int] = Field(
         description="Rows that got other content and had an answer, which they keep."
     )
-    notes: list[str] = Field(description="What to know of their columns.")
+    notes: list[str] = Field(
+        description="What to know of their columns, and of papers that come again."
+    )
     drift: str | None = Field(
         description="Whether rows that came since the training of the saved model are like those "
         "of before; null where nobody looked."

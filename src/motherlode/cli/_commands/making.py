@@ -91,7 +91,8 @@ def init(
         float, typer.Option(min=1, help="Seconds for which a row is one annotator's.")
     ] = 600.0,
     copies: Annotated[
-        str, typer.Option(help="Whether rows with equal features are asked once or each.")
+        str,
+        typer.Option(help="Whether equal rows and records of one paper are asked once or each."),
     ] = "once",
     stop: Annotated[
         str, typer.Option(help="Stopping rules that advise, as in knee,budget:500.")

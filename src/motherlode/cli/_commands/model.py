@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from .._choices import Encoding, Missing, Types
+from .._percents import share_option
 from .options import Annotator, FileFormat, Host, Json, Port, ProjectFolder, need_extra
 
 app = typer.Typer()
@@ -75,7 +76,7 @@ def evaluate(
     ] = None,
     threshold: Annotated[
         float | None,
-        typer.Option(help="From which score on a row is called positive; .5 for probabilities."),
+        share_option("From which score on a row is called positive; .5 for probabilities."),
     ] = None,
     label: Annotated[
         str | None, typer.Option(help="The column of labels that some rows have already.")
@@ -99,7 +100,7 @@ def evaluate(
         ),
     ] = "f1",
     width: Annotated[
-        float, typer.Option(help="Half the width of the intervals that is asked for.")
+        float, share_option("Half the width of the intervals that is asked for.")
     ] = 0.05,
     budget: Annotated[int | None, typer.Option(min=1, help="Rows to ask at most.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same rows.")] = 0,

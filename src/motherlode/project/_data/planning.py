@@ -23,6 +23,7 @@ from .rows import stack_vectors
 _ANSWERS = "holds nothing but classes: name it by --labels, or by --features if it is none"
 _FLAG = "holds nothing but classes, in every row: name it by --labels if it holds the labels"
 _IMAGES = "holds names of images: --image shows them and lets models see them"
+_MOST_LABELS = 10  # different values of a column that may hold labels
 _FLAGS = {"yes", "no", "y", "n", "true", "false", "t", "f", "on", "off"}
 _NAMES_OF_LABELS = re.compile(
     r"(?:^|[^a-z])(?:y|labels?|labeled|labelled|class|classes|targets?|outcomes?|truth|gold|"
@@ -49,6 +50,9 @@ class RowPlan:
         What each of the columns is read as.
     doubts : dict of str to str
         Columns that are read or shown and might be labels or images, each with the reason.
+    like_labels : dict of str to tuple of str
+        Columns that are read or shown and are named like labels, though their few values are no
+        classes, with these values.
     """
 
     kind: str
@@ -58,6 +62,7 @@ class RowPlan:
     left_out: dict[str, str]
     kinds: dict[str, str]
     doubts: dict[str, str] = field(default_factory=dict)
+    like_labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def plan_rows(
@@ -118,7 +123,13 @@ def plan_rows(
         raise InputError(_say_nothing_left(id, labels, answers, len(ours)))
     plan = _plan(table, texts, image, tuple(features), others, id)
     doubts |= dict.fromkeys(_find_names_of_images(table, plan), _IMAGES)
-    return replace(plan, left_out={**ours, **answers, **plan.left_out}, doubts=doubts)
+    used = [n for n in free if n in {*plan.columns, *plan.shown} - named - {*doubts}]
+    return replace(
+        plan,
+        left_out={**ours, **answers, **plan.left_out},
+        doubts=doubts,
+        like_labels=_find_like_labels(table, used, classes),
+    )
 
 
 def _split_classes(
@@ -158,6 +169,32 @@ def _name_images(values: pa.ChunkedArray) -> bool:
     if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
         return False
     return all(names_image(str(value)) for value in values.drop_null())
+
+
+def _find_like_labels(
+    table: pa.Table, names: Iterable[str], classes: ClassNames | None
+) -> dict[str, tuple[str, ...]]:
+    """Find columns of few values that are named like labels, or by a class, as is_fraud."""
+    if classes is None:
+        return {}
+    few = {name: _list_few(table.column(name)) for name in names if _is_like_labels(name, classes)}
+    return {name: tuple(map(str, values)) for name, values in few.items() if values}
+
+
+def _is_like_labels(name: str, classes: ClassNames) -> bool:
+    words = _spread(name)
+    flag = re.fullmatch(r"(?:(?:is|was|has)[\W_]+)?(.*[a-z].*)", words)
+    return bool(_NAMES_OF_LABELS.search(words) or (flag and classes.has(flag[1])))
+
+
+def _list_few(values: pa.ChunkedArray) -> list[Any]:
+    """List the values of a column that may be labels by their number; none of another column."""
+    if pa.types.is_nested(values.type) or is_bytes(values.type):
+        return []
+    held = pc.unique(values).to_pylist()
+    filled = [one for one in held if one is not None and one == one and str(one).strip()]
+    is_constant = len(held) == 1
+    return [] if is_constant or len(filled) > min(_MOST_LABELS, len(values) // 2) else filled
 
 
 def _is_flag(values: pa.ChunkedArray, name: str) -> bool:

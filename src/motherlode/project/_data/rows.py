@@ -24,6 +24,7 @@ from ...errors import InputError
 from .._log.parts import Part
 from .images import digest_image, encode_images, read_image
 from .joined_parts import find_part, join_arrays, join_tables
+from .references import find_papers
 from .written import find_cells
 
 if TYPE_CHECKING:
@@ -266,7 +267,10 @@ class RowData:
         from ...pool import Pool
 
         # Distances of the rows never change, so a trainer that starts again finds them here.
-        return Pool(self.data(), cache=self.folder / _GEOMETRY)
+        pool = Pool(self.data(), cache=self.folder / _GEOMETRY)
+        table, columns = self.table, self.plan.columns
+        pool._more_copies = lambda: find_papers(table, columns).copies()
+        return pool
 
     def data(self) -> Any:
         """Give the rows in the form that models read: texts, a table, or vectors."""

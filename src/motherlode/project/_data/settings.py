@@ -35,7 +35,8 @@ class Recipe:
         A name of the registry of encoders, or of an entry point; None for TF-IDF of texts, and for
         `motherlode.embedding.Sketch` of images, which projects of earlier releases mean by it.
     copies : {"once", "each"}
-        Whether rows with equal features are asked once, as `motherlode.ActiveLearner` has it.
+        Whether equal rows, and records of one paper, are asked once, as
+        `motherlode.ActiveLearner` has it.
     """
 
     strategy: str = "auto"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ...errors import InputError
 from .._data.folder import Project
 from .._data.own_files import MODEL
+from .._data.references import say_again
 from .._data.rows import Progress, say_nothing
 from .._serving.adding import Added, Known, Run, Source, add_rows
 from .drift import look_at_added
@@ -30,7 +31,9 @@ def receive_rows(
     progress: Progress = say_nothing,
     read_model: Callable[[], "ProjectModel"] | None = None,
 ) -> Added:
-    """Add rows as `add_rows` does, and compare them with those that the saved model has seen.
+    """Add rows as `add_rows` does, and compare them with those that were there.
+
+    They are compared with papers in the project, and with rows that the saved model has seen.
 
     Parameters
     ----------
@@ -42,9 +45,11 @@ def receive_rows(
     Returns
     -------
     Added
-        With what is known of a change.
+        With what is known of papers that come again, and of a change.
     """
     done = add_rows(project, source, who, run, known=known, clock=clock, progress=progress)
+    if done.first is not None:
+        done = replace(done, again=say_again(project.rows, done.first))
     if not done.added or not (project.folder / MODEL).is_file():
         return done
     try:

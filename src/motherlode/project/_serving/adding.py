@@ -80,6 +80,8 @@ class Added:
     drift : str or None
         Whether rows that came since the training of the saved model are like those of before, as a
         sentence; None where nobody looked.
+    again : str or None
+        How many of the new rows are records of papers that others hold, as a sentence.
     """
 
     added: int = 0
@@ -90,6 +92,7 @@ class Added:
     event: int | None = None
     first: int | None = None
     drift: str | None = None
+    again: str | None = None
 
 
 def add_rows(

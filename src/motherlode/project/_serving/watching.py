@@ -84,13 +84,13 @@ def describe_added(found: Added) -> str:
         parts.append(f"{found.updated:,} changed")
     if found.unchanged:
         parts.append(f"{found.unchanged:,} there already")
-    drift = f" {found.drift}" if found.drift else ""
+    more = "".join(f" {said}" for said in (found.again, found.drift) if said)
     if not found.left:
-        return f"{', '.join(parts)}.{drift}"
+        return f"{', '.join(parts)}.{more}"
     named = ", ".join(found.left[:_MOST_NAMED]) + (", …" if len(found.left) > _MOST_NAMED else "")
     was = "it was" if len(found.left) == 1 else "they were"
     parts.append(f"{len(found.left):,} changed in the source and left as {was} ({named})")
-    return f"{', '.join(parts)}; --update takes the new content.{drift}"
+    return f"{', '.join(parts)}; --update takes the new content.{more}"
 
 
 def _count(rows: int) -> str:

@@ -23,6 +23,7 @@ import sklearn
 from sklearn.exceptions import InconsistentVersionWarning
 
 from ..._files.unpacking import check_zip
+from ..._inert.typed_shares import read_share
 from ..._round.positive_class import PositiveClass
 from ..._rows.whole_file import write_whole
 from ...errors import InputError
@@ -157,7 +158,7 @@ def read_target(threshold: str | None) -> Any:
     if name != "precision":
         return threshold
     try:
-        return RecallAtPrecision(float(value), _CONFIDENCE)
+        return RecallAtPrecision(read_share(value), _CONFIDENCE)
     except ValueError:
         raise InputError(
             f"The threshold is {threshold!r}; give the precision as in precision=0.8."
