@@ -34,7 +34,7 @@ class Kind:
 
 
 def kind_of(table: "pa.Table") -> Kind:
-    """Take a single column of free text, and titles with abstracts, for texts; else for a table."""
+    """Tell texts, which are one column that can be read or titles with abstracts, from a table."""
     names = readable(table)
     if not names:
         column = table.schema.field(0)
@@ -52,7 +52,8 @@ def kind_of(table: "pa.Table") -> Kind:
     if reference := _find_reference(kinds):
         beside = {name: _BESIDE for name in kinds if name not in reference}
         return Kind("text", reference, names, dropped | beside, dict.fromkeys(reference, "text"))
-    return Kind("table", tuple(kinds), names, dropped, kinds)
+    name: Literal["text", "table"] = "text" if [*kinds.values()] == ["text"] else "table"
+    return Kind(name, tuple(kinds), names, dropped, kinds)
 
 
 def _find_reference(kinds: Mapping[str, str]) -> tuple[str, ...]:
