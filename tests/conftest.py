@@ -17,7 +17,7 @@ import joblib
 import numpy as np
 import pytest
 from hypothesis import settings
-from quick import keep_files_in_memory, quick_hashes, quick_tables
+from quick import keep_files_in_memory, quick_hashes, quick_questions, quick_tables
 from sklearn.linear_model import LogisticRegression
 
 from motherlode import ActiveLearner, Pool
@@ -59,6 +59,12 @@ def pytest_collection() -> Generator[None, object, object]:
 def _own_record(tmp_path_factory):
     """Keep the databases that tests use out of the user's record."""
     os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_questions():
+    with quick_questions():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -149,6 +149,46 @@ def test_an_encoding_can_be_named(tmp_path, encoding):
     assert rows(path, Choices(encoding=encoding)) == {word: [word], "b": ["x"]}
 
 
+JUMBLES = {
+    "cp932": ("転倒を防ぐビタミン", "コホート研究"),
+    "euc_jp": ("転倒を防ぐビタミン", "コホート研究"),
+    "gb18030": ("维生素预防跌倒", "队列研究"),
+    "cp949": ("비타민의 낙상 예방", "코호트 연구"),
+    "cp950": ("維生素預防跌倒", "世代研究"),
+    "cp1251": ("Витамин против падений", "Когортное исследование"),
+    "koi8_r": ("Витамин против падений", "Когортное исследование"),
+    "cp1253": ("Βιταμίνη κατά πτώσεων", "Μελέτη"),
+}
+
+
+@pytest.mark.parametrize("encoding", JUMBLES)
+def test_what_windows_1252_makes_a_jumble_of_is_refused_and_shown(tmp_path, encoding):
+    cells = JUMBLES[encoding]
+    lines = [f"{i},{cell},in English all the same" for i in range(9) for cell in cells]
+    path = write(tmp_path, "\n".join(["id,title,note", *lines]).encode(encoding))
+    said = refusal(path)
+    assert "is not UTF-8 text (line 2)" in said
+    word = max((word for cell in cells for word in cell.split()), key=len)
+    assert f"{encoding} (as in {word[:12]}" in said
+    assert rows(path, Choices(encoding=encoding))["title"] == [*cells] * 9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "«\xa0À l’École\xa0!\xa0»\xa0—\xa0«\xa0Été\xa0»",
+        "jäääär hääyöaie ÆØÅ",
+        "••••••••• – 10 µm³ ±½ °°°° ————",
+        "ŠŽœ „so“ ‚so‘ ‰ €",
+        "Þórður Ægisson Ýmir",
+        "¡Ñandú! ¿Qué? AÇÃO mañana",
+    ],
+)
+def test_western_texts_are_no_jumble(tmp_path, text):
+    path = write(tmp_path, f"id,text\n1,{text}\n2,{text}\n".encode("cp1252"))
+    assert rows(path)["text"] == [text] * 2
+
+
 def test_a_wrong_encoding_is_said(tmp_path):
     path = write(tmp_path, "a\nx\ncafé\n".encode("cp1252"))
     assert "line 3" in refusal(path, Choices(encoding="utf-8"))

@@ -64,10 +64,31 @@ def test_the_separator_is_found_below_the_title(tmp_path):
         [["id", "", ""], ["a", "late", "late"]],
         [["", "id", ""], ["", "", ""], ["", "a", ""]],
         HEADER[:1],
+        [["", "score"], ["ann", "low"], ["bob", "3"], ["cid", "4"]],  # an index has no name
+        [["name", ""], ["n/a", "unknown"], ["bob", "3"], ["cid", "4"]],
+        [["price"], ["1", "5"], ["2", "5"], ["3", "5"]],
+        [["tags"], ["a", "b"], ["c", "d"], ["e", "f"]],
+        [["a"], ["b", "c"], ["d", "1"], ["e", "2", "3"]],
     ],
 )
 def test_what_may_be_a_header_is_one(rows):
     assert find_header(rows) == (0, None)
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+@pytest.mark.parametrize("above", ["Complaints of 2026\n", "Complaints of 2026\nby Ann\n\n"])
+def test_numbers_below_a_name_tell_a_title_without_separators(tmp_path, above, sign):
+    rows = [["text", "cost"], ["late", "3"], ["broken", "4"]]
+    (tmp_path / "a.csv").write_text(above + "".join(f"{sign.join(row)}\n" for row in rows))
+    found = read_file(str(tmp_path / "a.csv"), Choices())
+    assert found.table.to_pydict() == {"text": ["late", "broken"], "cost": [3, 4]}
+    assert any("'Complaints of 2026' is taken for a title; line" in note for note in found.notes)
+
+
+def test_a_title_above_two_columns_of_a_workbook(tmp_path):
+    as_book([["Complaints"], ["text", "cost"], ["late", 3], ["broken", 4]], tmp_path / "a.xlsx")
+    found = read_file(str(tmp_path / "a.xlsx"), Choices())
+    assert found.table.to_pydict() == {"text": ["late", "broken"], "cost": [3, 4]}
 
 
 def test_a_title_without_separators_is_refused_with_what_to_do(tmp_path):

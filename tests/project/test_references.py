@@ -4,11 +4,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from motherlode.project._data.references import find_papers, say_again
+from motherlode.project._data.references import find_papers
 from motherlode.project._data.settings import Recipe
 from motherlode.project._log.log import read_state
 from motherlode.project._prediction.arriving import receive_rows
 from motherlode.project._serving.adding import Source, run_alone
+from motherlode.project._serving.papers_again import say_again
 from motherlode.project._serving.watching import describe_added
 from motherlode.project._training.recipe import make_learner
 

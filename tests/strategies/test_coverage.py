@@ -6,6 +6,7 @@ from skactiveml.pool import TypiClust as TheirTypiClust
 
 from motherlode import Pool
 from motherlode.errors import InputError
+from motherlode.strategies import _coverage
 from motherlode.strategies._coverage import (
     ProbCover,
     TypiClust,
@@ -179,8 +180,9 @@ def test_counts_within_includes_the_surface():
     assert count_within(x, x[:2], 0.5).tolist() == [1, 1, 0, 0, 0]
 
 
-def test_probcover_of_a_pool_beyond_the_sample():
-    X = np.random.default_rng(0).normal(size=(10_200, 2))
+def test_probcover_of_a_pool_beyond_the_sample(monkeypatch):
+    monkeypatch.setattr(_coverage, "SAMPLE_ROWS", 1_000)
+    X = np.random.default_rng(0).normal(size=(1_200, 2))
     view = at(X, [0], batch=4)
     same_contract(ProbCover(), view)
     assert (ProbCover(delta=0.3).utilities(view) == 0).sum() >= 199

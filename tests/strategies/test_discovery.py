@@ -7,7 +7,7 @@ from sklearn.mixture import GaussianMixture
 
 from motherlode import ActiveLearner, Pool
 from motherlode.errors import InputError
-from motherlode.strategies import Random
+from motherlode.strategies import Random, _coverage
 from motherlode.strategies._discovery import (
     NNDM,
     AnomalyFeedback,
@@ -117,8 +117,9 @@ def test_nndm_of_copies_has_nothing_to_say():
     assert _Balls.of(at([0, 0, 0, 0, 5, 6]).pool, 0.3).radius == pytest.approx(1.0)
 
 
-def test_nndm_of_a_pool_beyond_the_sample():
-    X = np.random.default_rng(0).normal(size=(10_050, 1))
+def test_nndm_of_a_pool_beyond_the_sample(monkeypatch):
+    monkeypatch.setattr(_coverage, "SAMPLE_ROWS", 1_000)
+    X = np.random.default_rng(0).normal(size=(1_050, 1))
     view = at(X, [0], batch=3)
     same_contract(NNDM(), view)
     outside = np.setdiff1d(view.rows, _Balls.of(view.pool, 0.01).rows)

@@ -13,6 +13,7 @@ import pyarrow as pa
 from ..errors import InputError
 from .choices import Choices
 from .disk_copies import temporary_file
+from .jumbles import is_jumble, list_readings
 from .unpacking import HELD, open_packed, packing_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _MARKS = {  # the longer of two that begin alike comes first
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 _BLOCK = 2**22  # bytes
+_SAMPLE = 2**20  # bytes in which it is seen whether they are Western European text
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -94,6 +96,7 @@ def open_text(path: Path, kind: str, choices: Choices) -> Text:
         content = _recoded(path, encoding, len(mark))
     if not _is_utf8(content):
         line = _first_line_that_is_not_utf8(path, choices)
+        _refuse_jumble(path, content, line)
         content = _recoded(path, "cp1252", 0)
         note = (
             f"It is taken for Windows-1252 (cp1252), since line {line} is not UTF-8; another "
@@ -189,6 +192,23 @@ def _refuse_damaged(path: Path, block: bytes, line: int) -> None:
             f"{path} is not UTF-8 text (line {line}), though most of it is; repair the line, or "
             "name the file's encoding."
         )
+
+
+def _refuse_jumble(path: Path, content: pa.Buffer, line: int) -> None:
+    """Raise an `InputError` if a text would be read wrong in Windows-1252."""
+    values = np.frombuffer(content, np.uint8)
+    for low in range(0, len(values), _BLOCK):
+        beyond = values[low : low + _BLOCK] > 0x7F
+        if beyond.any():
+            start = low + int(beyond.argmax())
+            sample = values[start : start + _SAMPLE].tobytes()
+            if not is_jumble(sample):
+                return
+            readings = list_readings(sample)
+            raise InputError(
+                f"{path} is not UTF-8 text (line {line}), and in Windows-1252 (cp1252) it would be "
+                f"a jumble of signs; name its encoding{': ' * bool(readings)}{readings}."
+            )
 
 
 def _raw(path: Path) -> pa.Buffer:

@@ -20,7 +20,6 @@ from ..learner._arguments import COPIES
 from ..project._data.encoders import default_encoder, get_encoder
 from ..project._data.folder import Project, create_project
 from ..project._data.planning import RowPlan, decode_dictionaries, plan_rows
-from ..project._data.references import say_again
 from ..project._data.settings import Recipe, Settings
 from ..project._data.stated import JUDGE, Stated, holds_words, say_search
 from ..project._data.written import keep_cells
@@ -28,6 +27,7 @@ from ..project._insight.advice import check_rules
 from ..project._insight.prior import IT_SAYS_NOTHING, describe_prior
 from ..project._log.fold import State
 from ..project._log.log import read_state
+from ..project._serving.papers_again import say_again
 from ..project._serving.teaching import teach
 from ..project._training.prior import check_prior
 from ..project._training.recipe import check_recipe

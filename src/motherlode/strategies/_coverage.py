@@ -34,14 +34,14 @@ _FEW_ROWS = 5_000  # of the sample where the candidates are a small part of the 
 _ROUNDING = 1.0 + 1e-9  # a row exactly on a ball's surface is in it, whatever the last bit says
 
 
-def _sample(rows: Rows, rng: np.random.Generator, size: int = SAMPLE_ROWS) -> Rows:
+def _sample(rows: Rows, rng: np.random.Generator, size: int) -> Rows:
     """Draw ``size`` of some rows, in increasing order; all of them if they are no more."""
     return rows if len(rows) <= size else np.sort(rng.choice(rows, size=size, replace=False))
 
 
 def sample_pool(pool: Pool) -> Rows:
     """Draw a sample of the pool that is the same in every round."""
-    return _sample(np.arange(len(pool)), np.random.default_rng(0))
+    return _sample(np.arange(len(pool)), np.random.default_rng(0), SAMPLE_ROWS)
 
 
 def sample_round(view: View, purpose: str) -> Rows:
@@ -70,7 +70,7 @@ def count_within(points: Floats, others: Floats, radius: float) -> Codes:
 
 def clusters(points: Floats, k: int, rng: np.random.Generator) -> Codes:
     """Make clusters 0 … k-1 by k-means on at most `SAMPLE_ROWS` points; some may be empty."""
-    fitted_on = points[_sample(np.arange(len(points)), rng)]
+    fitted_on = points[_sample(np.arange(len(points)), rng, SAMPLE_ROWS)]
     model = KMeans(min(k, len(fitted_on)), n_init=1, random_state=int(rng.integers(2**31 - 1)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different points than k
@@ -256,7 +256,7 @@ def _pure_radius(pool: Pool, k: int, purity: float) -> float:
 
 def _find_pure_radius(pool: Pool, k: int, purity: float) -> float:
     rng = np.random.default_rng(0)  # a property of the pool, the same in every round
-    P = pool.points[_sample(np.arange(len(pool)), rng)]
+    P = pool.points[_sample(np.arange(len(pool)), rng, SAMPLE_ROWS)]
     cluster = clusters(P, min(k, len(P)), rng)
     present = np.unique(cluster)
     if len(present) < 2:

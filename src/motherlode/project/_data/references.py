@@ -16,7 +16,6 @@ from ..._rows.arrays import Rows
 
 if TYPE_CHECKING:
     from ...pool._copies import Copies
-    from .rows import RowData
 
 _DOI = re.compile(r"10\.\d{4,}/\S+")
 _MARKUP = re.compile(r"</?\w[^<>]*>")
@@ -77,31 +76,6 @@ def find_papers(table: pa.Table, columns: Sequence[str]) -> Papers:
     seen, cells = _Seen(), zip(titles, map(_read_doi, dois), years, strict=True)
     first = [seen.find(row, *held) for row, held in enumerate(cells)]
     return Papers(np.array(first, dtype=np.int64), np.array([bool(one) for one in abstracts]))
-
-
-def say_again(rows: "RowData", since: int = 0) -> str | None:
-    """Say how many records hold a paper of an earlier one, and what that does; None if none do.
-
-    Parameters
-    ----------
-    rows : RowData
-        All rows.
-    since : int
-        The first row that is told of.
-    """
-    first = find_papers(rows.table, rows.plan.columns).first[since:]
-    again = np.flatnonzero(first != np.arange(since, since + len(first)))
-    if not len(again):
-        return None
-    one, other = (rows.name(int(row)) for row in (since + again[0], first[again[0]]))
-    hold = "holds" if len(again) == 1 else "hold"
-    said = (
-        f"{len(again):,} of {len(first):,} records {hold} a paper that an earlier one holds, by "
-        f"DOI or title (row {one} that of row {other}). "
-    )
-    if rows.plan.recipe.copies == "once":
-        return said + "A paper is asked once: its other records come last, and exports hold them."
-    return said + "Each is asked; a project made with --copies once asks a paper once."
 
 
 def _find(word: str, names: Iterable[str]) -> str | None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from ...errors import InputError
 from .._data.folder import Project
 from .._data.own_files import MODEL
-from .._data.references import say_again
 from .._data.rows import Progress, say_nothing
 from .._serving.adding import Added, Known, Run, Source, add_rows
+from .._serving.papers_again import say_again
 from .drift import look_at_added
 
 if TYPE_CHECKING:
