@@ -340,7 +340,7 @@ def test_columns_of_bytes_are_not_read_from_a_table_of_others(kind):
     assert kind_of(table).columns == ("n",)
 
 
-@pytest.mark.parametrize("beside", [{}, {"note": ""}, {"note": None, "key": "r{}"}])
+@pytest.mark.parametrize("beside", [{}, {"note": None}, {"note": None, "key": "r{}"}])
 def test_a_text_is_one_whatever_no_model_can_use_beside_it(beside):
     texts = [f"{a} {b} {c} over {b} and {a}" for a in WORDS for b in WORDS for c in WORDS]
     held = {n: [v and v.format(i) for i in range(len(texts))] for n, v in beside.items()}
