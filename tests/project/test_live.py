@@ -234,6 +234,23 @@ def test_an_answer_sent_again_is_recorded_once(project, live):
         live.answer("ben", [answer])
 
 
+def test_an_answer_is_exchanged_for_another_or_stays(live, project):
+    row = live.next("ann")[0].offer.row
+    first = live.answer("ann", [Answer(row, label="dry")])[0]
+    with pytest.raises(InputError, match="not among the classes"):
+        live.exchange("ann", first, Answer(row, label="wet"))
+    assert [event.kind for event in events(project)] == ["label"]
+    assert live.now().rows[row].label == "dry"
+    second = live.exchange("ann", first, Answer(row, label="gold"))
+    assert [event.kind for event in events(project)] == ["label", "retract", "label"]
+    assert live.now().rows[row].label == "gold"
+    assert live.now().answer(second, "ann").how == events(project)[0].how
+    assert row not in rows(live.next("ann", 5))
+    with pytest.raises(InputError, match="taken back before"):
+        live.exchange("ann", first, Answer(row, label="dry"))
+    assert live.now().rows[row].label == "gold"
+
+
 @pytest.mark.parametrize(
     ("answers", "said"),
     [

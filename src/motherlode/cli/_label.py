@@ -180,17 +180,16 @@ class Labelling:
         """Record an answer, in place of the one that is looked at."""
         seconds = round(min(time.monotonic() - shown, 86_400.0), 3)
         answer = replace(self._draft(row), kind=kind, label=name, seconds=seconds)
-        if self.back is not None:
-            self.back = None
-            # By its row, since the same person may answer on the page meanwhile.
-            before = next((one for one in self._history() if one.row == row), None)
-            if before is not None:
-                note, tags = answer.note or before.note, answer.tags or before.each_tag
-                answer = replace(answer, note=note, tags=tags)
-                self.live.undo(self.name, event_id=before.id)
-                self.saved -= 1
-        self.live.answer(self.name, [answer])
-        self.saved += 1
+        # By its row, since the same person may answer on the page meanwhile.
+        history = () if self.back is None else self._history()
+        before = next((one for one in history if one.row == row), None)
+        self.back = None
+        if before is None:
+            self.live.answer(self.name, [answer])
+            self.saved += 1
+        else:
+            note, tags = answer.note or before.note, answer.tags or before.each_tag
+            self.live.exchange(self.name, before.id, replace(answer, note=note, tags=tags))
         self.drafts.pop(row, None)
         say(self.console, f"→ {name or kind}")
 

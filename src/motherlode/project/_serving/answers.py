@@ -137,6 +137,22 @@ def take_back(
     return answer
 
 
+def exchange(
+    connection: Connection,
+    state: State,
+    settings: Settings,
+    annotator: str,
+    event_id: int,
+    answer: Answer,
+    now: float,
+) -> int:
+    """Record an answer in place of one of the annotator's, and return the id of its event."""
+    take_back(connection, state, settings, annotator, now, event_id=event_id)
+    # In a copy, since both events are undone together if the answer is refused.
+    between = log.read_state(connection, state.copy())
+    return record(connection, between, settings, annotator, [answer], now)[0]
+
+
 def _find_taken_back(connection: Connection, retraction: Event) -> Event:
     found = log.find(connection, retraction.retracts or 0)
     if found is None or found.annotator != retraction.annotator:  # of a log from elsewhere

@@ -26,7 +26,7 @@ from .._log.database import Unavailable
 from .._log.events import DOUBLE, Event
 from .._log.fold import State
 from . import leases, ranking
-from .answers import Answer, record, take_back
+from .answers import Answer, exchange, record, take_back
 from .arrivals import find_time
 from .evaluating import Evaluations, Wanted, offer_wanted
 from .leases import Lease
@@ -197,6 +197,40 @@ class Live:
                 self.clock(),
                 event_id=event_id,
                 key=key,
+            )
+        )
+
+    def exchange(self, annotator: str, event_id: int, answer: Answer) -> int:
+        """Record an answer in place of an earlier one: both happens, or nothing.
+
+        Parameters
+        ----------
+        annotator : str
+            Whose answers they are.
+        event_id : int
+            The answer that is taken back.
+        answer : Answer
+            The new one.
+
+        Returns
+        -------
+        int
+            The id of its event.
+
+        Raises
+        ------
+        InputError
+            If the earlier answer was taken back before, or the new one is wrong.
+        """
+        return self.run(
+            lambda connection, state: exchange(
+                connection,
+                state,
+                self.project.settings_at(state),
+                annotator,
+                event_id,
+                answer,
+                self.clock(),
             )
         )
 
