@@ -79,7 +79,7 @@ def test_a_paper_is_asked_once_with_its_abstract_and_the_rest_is_told(make, copi
     told = describe_added(receive_rows(project, source, "ann", run_alone(project)))
     assert "20 of 20 records hold a paper that an earlier one holds" in told
     assert "(row 40 that of row 0)" in told
-    assert ("exports hold them" if copies == "once" else "with --copies once") in told
+    assert ("export --all-rows writes all" if copies == "once" else "with --copies once") in told
     with project.database.reading() as connection:
         learner = make_learner(project.settings, project.rows.pool(), read_state(connection))
     asked = learner.query(60)
