@@ -1,5 +1,7 @@
 """Papers that several databases hold are known again, and each is asked once."""
 
+import pickle
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -85,4 +87,6 @@ def test_a_paper_is_asked_once_with_its_abstract_and_the_rest_is_told(make, copi
     asked = learner.query(60)
     first = set(asked.rows[:40].tolist())
     assert (first == set(range(20, 60))) == (copies == "once")
+    sent = pickle.loads(pickle.dumps(project.rows.pool()))
+    assert np.array_equal(sent.copies.rows, project.rows.pool().copies.rows)
     assert sorted(asked.rows.tolist()) == list(range(60))

@@ -78,6 +78,11 @@ def find_papers(table: pa.Table, columns: Sequence[str]) -> Papers:
     return Papers(np.array(first, dtype=np.int64), np.array([bool(one) for one in abstracts]))
 
 
+def find_copies(table: pa.Table, columns: Sequence[str]) -> "Copies":
+    """Find the rows whose paper others hold too, as a pool takes copies; see `find_papers`."""
+    return find_papers(table, columns).copies()
+
+
 def _find(word: str, names: Iterable[str]) -> str | None:
     """Find the first column with a word in its name."""
     return next((name for name in names if word in re.split(r"[\W_]+", name.casefold())), None)

@@ -6,7 +6,7 @@ are read equally fast. Rows that are added later have files of their own; see `j
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b, file_digest
 from pathlib import Path
 from threading import RLock
@@ -24,7 +24,7 @@ from ...errors import InputError
 from .._log.parts import Part
 from .images import digest_image, encode_images, read_image
 from .joined_parts import find_part, join_arrays, join_tables
-from .references import find_papers
+from .references import find_copies
 from .written import find_cells
 
 if TYPE_CHECKING:
@@ -268,8 +268,7 @@ class RowData:
 
         # Distances of the rows never change, so a trainer that starts again finds them here.
         pool = Pool(self.data(), cache=self.folder / _GEOMETRY)
-        table, columns = self.table, self.plan.columns
-        pool._more_copies = lambda: find_papers(table, columns).copies()
+        pool._more_copies = partial(find_copies, self.table, self.plan.columns)
         return pool
 
     def data(self) -> Any:
