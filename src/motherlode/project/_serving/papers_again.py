@@ -27,8 +27,5 @@ def say_again(rows: RowData, since: int = 0) -> str | None:
         f"DOI or title (row {one} that of row {other}). "
     )
     if rows.plan.recipe.copies == "once":
-        return (
-            said
-            + "A paper is asked once: its other records come last; export --all-rows writes all."
-        )
+        return said + "A paper is asked once, its other records last; export --all-rows writes all."
     return said + "Each is asked; a project made with --copies once asks a paper once."
