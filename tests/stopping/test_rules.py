@@ -31,6 +31,7 @@ from motherlode.stopping import (
     positives_to_refind,
     smallest_sample,
 )
+from motherlode.stopping._registry import named
 from motherlode.stopping._sampled import batch_size
 from motherlode.testing import check_rule
 
@@ -378,6 +379,11 @@ def test_what_a_rule_of_models_lacks_is_said():
         (lambda: positives_to_refind(-1), "at least 0"),
         (lambda: Budget(labels=np.nan), "is no budget"),
         (lambda: Budget(labels="5"), "is no budget"),
+        (lambda: named("budget:50%"), "labels is 0.5; give a whole number"),
+        (lambda: NegativesInARow(2.5), "whole number"),
+        (lambda: DrySpell(least=0.5), "whole number"),
+        (lambda: DrySpell(spacings=0), "above 0"),
+        (lambda: CaptureRecapture(least_found=0), "at least 1"),
         (lambda: draws_needed(9, 1, 1.5), "between 0 and 1"),
         (lambda: certain_recall(Session(9, [True]), 95), "between 0 and 1"),
         (lambda: kappa([1, 0], [1]), "same rows"),

@@ -219,7 +219,7 @@ def test_auto_discovers_three_turns_of_four_far_away(batches):
 def test_auto_among_texts_fades_to_random_draws(batches):
     X = np.random.default_rng(0).poisson(0.1, size=(200, 30)).astype(float)
     counts = who_asked(learner("auto", csr_matrix(X)), batches)
-    assert counts == {"Typical": 8, "KCentre": 8, "LocalNovelty": 9, "Random": 15}
+    assert counts == {"KCentre": 10, "LocalNovelty": 10, "Random": 20}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from numbers import Real
 
 from .._inert.description import pluralise
+from .._inert.whole_numbers import check_whole
 from ..errors import InputError
 from ..session import Session
 from ._base import Advice, WhileRowsAreLeft
@@ -43,6 +44,8 @@ class Budget(WhileRowsAreLeft):
                 f"{self} is no budget; give labels, seconds or cost, above 0, and by name a number "
                 "of labels, as in budget:500."
             )
+        if self.labels is not None:
+            check_whole(self.labels, "labels")
 
     def _advise(self, session: Session) -> Advice:
         limits = [

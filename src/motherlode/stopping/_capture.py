@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from .._inert.description import pluralise
+from .._inert.whole_numbers import check_whole
 from .._inert.written_numbers import write_level
 from ..errors import InputError
 from ..estimation._value import check_share
@@ -118,6 +119,10 @@ class CaptureRecapture(OfRecall):
     assumes = (
         "That the searches are independent of each other and that each could find every positive."
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_whole(self.least_found, "least_found")
 
     @property
     def promises(self) -> str:

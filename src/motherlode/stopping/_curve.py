@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._inert.description import pluralise
+from .._inert.whole_numbers import check_whole
 from ..errors import InputError
 from ..session import Session
 from ._base import HEURISTIC, Advice, WhileRowsAreLeft
@@ -42,8 +43,7 @@ class NegativesInARow(WhileRowsAreLeft):
     assumes = "That positives left in the pool would have shown up among the last rows asked."
 
     def __post_init__(self) -> None:
-        if self.n < 1:
-            raise InputError(f"n is {self.n}; wait for at least 1 negative.")
+        check_whole(self.n, "n")
 
     def _advise(self, session: Session) -> Advice:
         if not session.found:
@@ -93,8 +93,9 @@ class DrySpell(WhileRowsAreLeft):
     assumes = "That positives thin out as reading goes on, with no second group far behind."
 
     def __post_init__(self) -> None:
-        if not (self.spacings > 0 and self.least >= 1):
-            raise InputError(f"{self} makes no sense; spacings and least must be above 0.")
+        if not self.spacings > 0:
+            raise InputError(f"spacings is {self.spacings!r}; give a number above 0.")
+        check_whole(self.least, "least")
 
     def _advise(self, session: Session) -> Advice:
         if not session.found:
@@ -194,8 +195,7 @@ class Knee(WhileRowsAreLeft):
     assumes = "That positives come thick at first and thin later, with no second group behind."
 
     def __post_init__(self) -> None:
-        if self.least < 1:
-            raise InputError(f"least is {self.least}; give a number of labels, at least 1.")
+        check_whole(self.least, "least")
 
     def _advise(self, session: Session) -> Advice:
         if not session.found:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.special import entr
 
 from .._inert.description import pluralise
+from .._inert.whole_numbers import check_whole
 from .._rows.arrays import Floats
 from ..errors import InputError
 from ..estimation._value import check_share
@@ -123,8 +124,7 @@ class _OfModel(WhileRowsAreLeft):
     reads = frozenset({"predictions"})
 
     def __post_init__(self) -> None:
-        if self.least_found < 1:
-            raise InputError(f"least_found is {self.least_found}; ask for at least 1 positive.")
+        check_whole(self.least_found, "least_found")
 
     @abstractmethod
     def _compare(self, rounds: Sequence[Floats]) -> Advice:
@@ -190,8 +190,7 @@ class StabilisingPredictions(_OfModel):
     def __post_init__(self) -> None:
         check_share(self.kappa, "kappa")
         super().__post_init__()
-        if self.window < 1:
-            raise InputError(f"window is {self.window}; compare at least 1 pair of models.")
+        check_whole(self.window, "window")
 
     @property
     def promises(self) -> str:

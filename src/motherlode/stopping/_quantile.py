@@ -8,6 +8,7 @@ import numpy as np
 from scipy.stats import binom
 
 from .._inert.description import pluralise
+from .._inert.whole_numbers import check_whole
 from .._inert.written_numbers import write_level
 from ..errors import InputError
 from ..estimation._value import check_share
@@ -170,8 +171,7 @@ class Target(WhileRowsAreLeft):
 
     def __post_init__(self) -> None:
         check_share(self.recall, "recall")
-        if self.positives < 1:
-            raise InputError(f"positives is {self.positives}; set at least 1 aside.")
+        check_whole(self.positives, "positives")
 
     @property
     def promises(self) -> str:
