@@ -10,12 +10,12 @@ from .cell_texts import converted
 from .cells import type_cells
 from .characters import Text, open_text
 from .choices import Choices, Found
+from .dois import find_doi
 from .reference_forms import Names, Reference, form_of
 from .ris_note import read_note
 
 _ASREVIEW = re.compile(r"ASReview_(relevant|irrelevant|not_seen)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(1[5-9]|20|21)\d\d\b")
-_DOI = re.compile(r"10\.\d{4,}/\S+")
 _JOIN = "; "
 
 
@@ -80,8 +80,7 @@ def _combine(name: str, held: list[list[str]]) -> str:
         found = next((y for values in held for v in values if (y := _YEAR.search(v))), None)
         return found[0] if found else ""
     if name == "doi":
-        found = next((d for values in held for v in values if (d := _DOI.search(v))), None)
-        return found[0].rstrip(".,;") if found else ""
+        return next((doi for values in held for v in values if (doi := find_doi(v))), "")
     if name in ("keywords", "notes", "database"):
         return _JOIN.join(dict.fromkeys(v for values in held for v in values))
     return _JOIN.join(held[0])

@@ -1,12 +1,11 @@
 """Tell whether a table holds texts, or rows of mixed columns."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import InputError
 from ._columns import open_frame
+from ._reference_columns import find_reference
 from ._summary import Summary
 from ._tabular import TabularEncoder
 
@@ -49,23 +48,13 @@ def kind_of(table: "pa.Table") -> Kind:
             return Kind("text", names, names, {}, {names[0]: "text"})
     encoder = TabularEncoder().fit(table.select(list(names)))
     kinds, dropped = encoder.kinds_of_columns(), dict(encoder.dropped_)
-    if reference := _find_reference(kinds):
+    # Reviewers decide by these two, and what else a reference has, such as its volume and its
+    # pages, costs more labels than it saves.
+    if reference := find_reference([name for name, kind in kinds.items() if kind == "text"]):
         beside = {name: _BESIDE for name in kinds if name not in reference}
         return Kind("text", reference, names, dropped | beside, dict.fromkeys(reference, "text"))
     name: Literal["text", "table"] = "text" if [*kinds.values()] == ["text"] else "table"
     return Kind(name, tuple(kinds), names, dropped, kinds)
-
-
-def _find_reference(kinds: Mapping[str, str]) -> tuple[str, ...]:
-    """Find the title and the abstract of references, if that is what rows are.
-
-    Reviewers decide by these two, and what else a reference has, such as its volume and its pages,
-    costs more labels than it saves.
-    """
-    texts = {n: re.split(r"[\W_]+", n.casefold()) for n, kind in kinds.items() if kind == "text"}
-    abstract = next((name for name, words in texts.items() if "abstract" in words), None)
-    title = next((name for name, words in texts.items() if "title" in words), None)
-    return () if abstract is None or title in (None, abstract) else (title, abstract)
 
 
 def readable(table: "pa.Table") -> tuple[str, ...]:

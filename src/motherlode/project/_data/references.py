@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..._files.cell_texts import format_cells
+from ..._files.dois import find_doi
 from ..._rows.arrays import Rows
+from ...pool._reference_columns import find_named, find_reference
 
 if TYPE_CHECKING:
     from ...pool._copies import Copies
 
-_DOI = re.compile(r"10\.\d{4,}/\S+")
 _MARKUP = re.compile(r"</?\w[^<>]*>")
 _LEAST = 30
 """Letters of a title that tells a paper; "Reply to the letter to the editor" tells none."""
@@ -68,12 +69,13 @@ def find_papers(table: pa.Table, columns: Sequence[str]) -> Papers:
     columns : sequence of str
         What models read.
     """
-    title, abstract = _find("title", columns), _find("abstract", columns)
-    if title is None or abstract is None:
+    reference = find_reference(columns)
+    if not reference:
         return Papers(np.arange(len(table)), np.zeros(len(table), dtype=np.bool_))
-    names = [title, abstract, _find("doi", table.column_names), _find("year", table.column_names)]
+    names = [*reference, *(find_named(word, table.column_names) for word in ("doi", "year"))]
     titles, abstracts, dois, years = (_read_cells(table, name) for name in names)
-    seen, cells = _Seen(), zip(titles, map(_read_doi, dois), years, strict=True)
+    seen, found = _Seen(), (find_doi(cell.casefold()) for cell in dois)
+    cells = zip(titles, found, years, strict=True)
     first = [seen.find(row, *held) for row, held in enumerate(cells)]
     return Papers(np.array(first, dtype=np.int64), np.array([bool(one) for one in abstracts]))
 
@@ -83,20 +85,10 @@ def find_copies(table: pa.Table, columns: Sequence[str]) -> "Copies":
     return find_papers(table, columns).copies()
 
 
-def _find(word: str, names: Iterable[str]) -> str | None:
-    """Find the first column with a word in its name."""
-    return next((name for name in names if word in re.split(r"[\W_]+", name.casefold())), None)
-
-
 def _read_cells(table: pa.Table, name: str | None) -> list[str]:
     if name is None:
         return [""] * len(table)
     return [(cell or "").strip() for cell in format_cells(table.column(name))]
-
-
-def _read_doi(cell: str) -> str:
-    found = _DOI.search(cell.casefold())
-    return found[0].rstrip(".,;") if found else ""
 
 
 def _read_words(title: str) -> list[str]:
